@@ -1,0 +1,66 @@
+/**
+ * Errors with a `code`: the one way in which packages report bad input and
+ * bad luck to one another. Match on `code`, never on the class (two copies of
+ * this package may be loaded) nor on the message (it is for people).
+ */
+
+/** Codes, grouped by who can mend the cause. */
+export const ERROR_CODES = [
+  // What a caller passed in.
+  'BAD_ARGUMENT',
+  'BAD_REFERENCE',
+  'BAD_CAPDATA',
+  'BAD_CONFIG',
+  'BAD_BUNDLE',
+  'BUNDLE_NOT_FOUND',
+  'VAT_NOT_FOUND',
+  'SERVICE_NOT_FOUND',
+  'NAME_IN_USE',
+  'CLOSED',
+  // What a worker sent: the record is refused and the vat ends.
+  'MALFORMED_RECORD',
+  'RECORD_TOO_LARGE',
+  'ILLEGAL_SYSCALL',
+  // Why a vat ended, or its worker.
+  'VAT_TERMINATED',
+  'VAT_START_FAILED',
+  'CRANK_TIME_LIMIT',
+  'WORKER_OUT_OF_MEMORY',
+  'WORKER_CRASHED',
+  'REPLAY_DIVERGED',
+  // The disk.
+  'STORE_LOCKED',
+  'STORE_CORRUPT',
+  'STORE_NEWER_FORMAT',
+  'STORE_FULL',
+  'STORE_FAILED',
+  'STORE_EPOCH_LOST',
+  // An invariant of the kernel is broken: nothing is committed any more.
+  'KERNEL_PANIC',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An error that programs can tell apart by its `code` and people by its message. */
+export class CooperageError extends Error {
+  readonly code: ErrorCode;
+
+  /**
+   * @param code    what happened, for programs
+   * @param message what was wrong and how to mend it, for people
+   * @param options `cause`: the error behind this one
+   */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'CooperageError';
+    this.code = code;
+  }
+}
+
+/** True for an error of this or another copy of this package that bears `code`. */
+export const hasCode = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof Error && (error as { code?: unknown }).code === code;
+
+/** The message of whatever was thrown. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

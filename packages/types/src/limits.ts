@@ -1,0 +1,35 @@
+/**
+ * Bounds on what one party can make another hold or do. Constants, so that
+ * their relations can be asserted in one place (`test/limits.test.ts`).
+ */
+export const LIMITS = Object.freeze({
+  /** Characters of one completion record. */
+  recordLength: 64_000_000,
+  /** Syscalls of one crank. */
+  syscallsPerCrank: 1_000_000,
+  /** Characters of capdata (bodies and slots) summed over one syscall. */
+  capdataLength: 10_000_000,
+  /** Slots summed over one syscall. */
+  capdataSlots: 10_000,
+  /** Characters of a vatstore key. */
+  vatstoreKeyLength: 300,
+  /** Characters of a vatstore value. */
+  vatstoreValueLength: 16_000_000,
+  /** Deliveries that may be out at a worker at once. */
+  maxWindow: 1_024,
+  /** Completion records in one group commit: bounds how long an output waits for the disk. */
+  groupRecords: 256,
+  /** Times that a delivery may kill its worker before it ends its vat. */
+  deliveryAttempts: 3,
+  /** From this size on a blob is a file of its own and not a row (bytes). */
+  blobFileBytes: 100_000,
+} as const);
+
+/** What holds unless configuration says otherwise. */
+export const DEFAULTS = Object.freeze({
+  window: 32,
+  /** Milliseconds of wall-clock time for one crank. */
+  crankTimeLimit: 10_000,
+  /** Megabytes of heap for one worker thread. */
+  heapLimit: 512,
+} as const);

@@ -1,0 +1,130 @@
+/**
+ * The store's ports, from the disk up.
+ *
+ * * {@link StoreBackend}: what an embedded or a shared database must offer. Reads are synchronous (a
+ *   backend far away keeps what it owns in a local copy); `commit` is asynchronous, all or nothing, and
+ *   carries the epoch under which the caller owns the data. Blobs are apart from the tables.
+ * * {@link KernelStore}: what the kernel stands on: tables with a crank overlay, group commit, transcripts,
+ *   snapshots and bundles.
+ *
+ * Keys that belong to one vat begin with its id and a dot (`v7.`), so that a vat's data is one range.
+ */
+import type { BundleID, DeliveryNumber, VatID } from './refs.js';
+
+/** A string-to-string map in key order. Synchronous. */
+export interface ReadableTables {
+  get(key: string): string | undefined;
+  has(key: string): boolean;
+  /**
+   * Keys from `start` (inclusive) to `end` (exclusive), ascending by UTF-16 code unit. A write to the
+   * tables ends the guarantee of a running iteration only for keys that it touches.
+   */
+  keys(start: string, end: string): IterableIterator<string>;
+}
+
+export interface Tables extends ReadableTables {
+  set(key: string, value: string): void;
+  delete(key: string): void;
+}
+
+/** The writes of one group: null deletes. Nothing that was made and unmade within the group is in it. */
+export interface CommitGroup {
+  /** The fencing token that {@link StoreBackend.epoch} gave out. */
+  readonly epoch: number;
+  /** 1, 2, 3, … since the store was made: the watermark that outputs wait for. */
+  readonly sequence: number;
+  readonly writes: ReadonlyMap<string, string | null>;
+}
+
+export interface StoreBackend extends ReadableTables {
+  /** Fencing token: greater with each open; a commit under an older one fails. */
+  readonly epoch: number;
+  /** Sequence of the newest group that is durable; 0 for a new store. */
+  readonly committed: number;
+  /**
+   * All of the group or nothing, durable when the promise resolves. One at a time. While it is under way
+   * reads may see the state before or after.
+   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`
+   */
+  commit(group: CommitGroup): Promise<void>;
+  readonly blobs: BlobBackend;
+  /** Waits for a commit under way. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Immutable byte strings by content. */
+export interface BlobBackend {
+  /** Durable when it resolves; gives the SHA-512 as 128 hexadecimal digits. Idempotent. */
+  put(bytes: Uint8Array): Promise<string>;
+  has(hash: string): boolean;
+  /**
+   * Checked against its hash.
+   * @throws {CooperageError} `STORE_CORRUPT` where the bytes are not what they were
+   */
+  get(hash: string): Uint8Array | undefined;
+  delete(hash: string): Promise<void>;
+  /** Hashes of all blobs, in no order. */
+  list(): IterableIterator<string>;
+}
+
+/** The tables under a crank: writes between `begin` and `accept` become part of the group, or of nothing. */
+export interface CrankTables extends Tables {
+  beginCrank(): void;
+  acceptCrank(): void;
+  abortCrank(): void;
+}
+
+/** The deliveries that a vat has completed, with what it did. */
+export interface Transcripts {
+  append(vatID: VatID, n: DeliveryNumber, entry: string): void;
+  /** Entries `from` to `to` (inclusive), in order. */
+  read(vatID: VatID, from: number, to: number): IterableIterator<string>;
+  /** Number of the newest entry; 0 for none. */
+  newest(vatID: VatID): number;
+  deleteAll(vatID: VatID): void;
+}
+
+/** Heap snapshots: the row is in the tables, the image among the blobs. */
+export interface SnapshotRow {
+  readonly n: DeliveryNumber;
+  /** SHA-512 of the image. */
+  readonly hash: string;
+  /** Which engine made it and can read it. */
+  readonly engine: string;
+}
+
+export interface Snapshots {
+  /** The image must be in the blobs already. */
+  record(vatID: VatID, row: SnapshotRow): void;
+  newest(vatID: VatID): SnapshotRow | undefined;
+  list(vatID: VatID): IterableIterator<SnapshotRow>;
+  deleteAll(vatID: VatID): void;
+}
+
+/** Vat code by content. */
+export interface Bundles {
+  /** Durable when it resolves. */
+  put(text: string): Promise<BundleID>;
+  has(id: BundleID): boolean;
+  /** @throws {CooperageError} `BUNDLE_NOT_FOUND`, `STORE_CORRUPT` */
+  get(id: BundleID): string;
+}
+
+export interface KernelStore {
+  readonly tables: CrankTables;
+  readonly transcripts: Transcripts;
+  readonly snapshots: Snapshots;
+  readonly bundles: Bundles;
+  /** Sequence of the group that is filling: what is accepted now becomes durable with it. */
+  readonly filling: number;
+  /** Sequence of the newest durable group. */
+  readonly durable: number;
+  /** Writes in the filling group. */
+  readonly pendingWrites: number;
+  /**
+   * Closes the filling group and commits it, after any that is under way. Resolves when everything that
+   * was accepted before the call is durable. A failure is final: the store takes nothing more.
+   */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,18 @@
+import type { BundleID } from './refs.js';
+
+/** What is settled about a vat when it is created. */
+export interface VatOptions {
+  /** For people; also how the host addresses a static vat. */
+  readonly name: string;
+  readonly bundleID: BundleID;
+  /** Deliveries that may be out at once; 1 is the classic hand-shake. */
+  readonly window: number;
+  /** The vat has a thread of its own. */
+  readonly ownThread: boolean;
+  /** Milliseconds of wall-clock time for one crank. */
+  readonly crankTimeLimit: number;
+  /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
+  readonly liveslots: string;
+  /** The kernel stops when this vat dies. */
+  readonly critical: boolean;
+}

@@ -1,0 +1,106 @@
+/**
+ * The contract between the vat manager and whatever runs vats: a thread, a
+ * process, another engine. Text in, text out, in batches; nothing here waits.
+ *
+ * Trust: the manager believes nothing that a worker sends. Each record is
+ * parsed, checked against the vat's c-list and applied whole or not at all, so
+ * that a worker that is wholly taken over can do what its vats could do, and
+ * cannot name an object that they were not given.
+ */
+import type { BundleID, DeliveryNumber, VatID } from './refs.js';
+
+/**
+ * A vat's own rows of the store, as of the newest retired record. Read
+ * synchronously from inside a crank; what the vat wrote since then is in the
+ * supervisor's own layer on top, so an answer never goes stale: nobody else
+ * writes a vat's rows.
+ */
+export interface VatstoreReader {
+  get(key: string): string | undefined;
+  /** The first key after `priorKey` by code unit. */
+  getNextKey(priorKey: string): string | undefined;
+}
+
+/** Where a message of a vat's `console` goes. */
+export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
+
+/** Which liveslots a vat runs on: ours, or the name of one that the worker host was given. */
+export type LiveslotsChoice = string;
+
+export interface VatWorkerSpec {
+  readonly vatID: VatID;
+  /** For people: labels console output and thread names. */
+  readonly name: string;
+  readonly bundleID: BundleID;
+  /** The bundle as JSON text, as `@endo/bundle-source` made it. Asked for only where it is not cached. */
+  readonly loadBundle: () => string;
+  readonly vatstore: VatstoreReader;
+  /** The vat shares its thread with no other. */
+  readonly ownThread: boolean;
+  /** Milliseconds of wall-clock time for one crank; what exceeds it ends the worker. */
+  readonly crankTimeLimit: number;
+  readonly liveslots: LiveslotsChoice;
+}
+
+/**
+ * How a worker came to an end that nobody asked for.
+ * * `time-limit`, `out-of-memory`: this vat's crank `n` did it.
+ * * `crashed`: this vat's crank `n` was running; what killed the worker is not known.
+ * * `collateral`: another vat in the same thread did it; this one is blameless.
+ * * `load-failed`: the worker never came up.
+ */
+export interface WorkerExit {
+  readonly kind: 'time-limit' | 'out-of-memory' | 'crashed' | 'collateral' | 'load-failed';
+  /** The delivery that was running, where the vat was running one. */
+  readonly n?: DeliveryNumber;
+  readonly message: string;
+}
+
+/** A replay that did not do what the transcript says. */
+export interface Divergence {
+  readonly n: DeliveryNumber;
+  /** Index of the first syscall that differs. */
+  readonly index: number;
+  /** The syscall in the transcript, as JSON; undefined where the crank made one too many. */
+  readonly expected: string | undefined;
+  readonly actual: string | undefined;
+}
+
+/** What a worker tells its manager. Called from the event loop, never from inside a call to the worker. */
+export interface VatWorkerSink {
+  /** Texts of completion records, one for each delivery, in the order of the deliveries. */
+  records(texts: readonly string[]): void;
+  /** The transcript was re-run through delivery `n`. */
+  replayed(n: DeliveryNumber): void;
+  /** The replay stopped; the worker does nothing more. */
+  diverged(divergence: Divergence): void;
+  /** The worker is gone. Nothing follows. */
+  exited(exit: WorkerExit): void;
+  console(level: ConsoleLevel, text: string): void;
+}
+
+/** One vat in its worker. */
+export interface VatWorker {
+  /**
+   * Re-run cranks of the past. Each text is a transcript entry,
+   * `{"delivery": NumberedDelivery, "record": CompletionRecord}`; syscalls that read are
+   * answered from the record. `sink.replayed` follows when all entries given so far were run.
+   */
+  replay(entries: readonly string[]): void;
+  /** Texts of `NumberedDelivery`, in order. Never blocks; the worker queues them. */
+  deliver(deliveries: readonly string[]): void;
+  /** Ends the vat in this worker, at once; the sink hears nothing more. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** A place where vats run: a pool of threads, the kernel's own thread, a pool of processes. */
+export interface VatWorkerHost {
+  /** Returns at once; what goes wrong is reported by `sink.exited`. */
+  start(spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker;
+  /** Stops every worker. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** What a transcript holds for each crank: the two texts are kept as they were sent. */
+export const formatTranscriptEntry = (deliveryText: string, recordText: string): string =>
+  `{"delivery":${deliveryText},"record":${recordText}}`;
