@@ -1,0 +1,45 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+/** The folders of a workspace pattern such as `packages/*`, or the folder itself. */
+const foldersOf = (pattern: string): string[] => {
+  const [parent, star] = pattern.split('/');
+  if (parent === undefined || star === undefined) return [pattern];
+  try {
+    return readdirSync(new URL(`${parent}/`, import.meta.url), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `${parent}/${entry.name}`);
+  } catch {
+    return [];
+  }
+};
+
+const manifest = (folder: string): { name: string; workspaces?: string[] } =>
+  JSON.parse(readFileSync(new URL(`${folder}/package.json`, import.meta.url), 'utf8')) as never;
+
+const hasManifest = (folder: string): boolean => {
+  try {
+    return manifest(folder).name !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const workspaces = (manifest('.').workspaces ?? []).flatMap(foldersOf).filter(hasManifest);
+
+export default defineConfig({
+  test: {
+    // Vats run in worker threads and under lockdown: a process for each test file keeps both to itself.
+    pool: 'forks',
+    maxWorkers: '100%',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // A package's tests read its own sources; every other package is what its users get, the build,
+    // loaded by Node itself, because worker threads load the build too.
+    server: { deps: { external: [/\/dist\//] } },
+    projects: workspaces.map((folder) => ({
+      extends: true as const,
+      test: { name: manifest(folder).name, root: folder, include: ['test/**/*.test.ts'] },
+    })),
+  },
+});
