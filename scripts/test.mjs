@@ -1,0 +1,41 @@
+// `npm test`: sets the tree up, then lints, type-checks and runs every test. Arguments go to vitest and
+// leave out the rest: `npm test -- refs` runs the test files with "refs" in their path.
+import { runTool, say, setUp } from './setup.mjs';
+
+const vitestArgs = process.argv.slice(2);
+
+const checks = [
+  ['lint', 'linting ...', 'eslint', 'eslint', ['.', '--max-warnings', '0']],
+  [
+    'format',
+    'checking the format ...',
+    'prettier',
+    'prettier',
+    ['--check', '--log-level', 'warn', '.'],
+  ],
+  [
+    'types',
+    'type-checking tests and examples ...',
+    'typescript',
+    'tsc',
+    ['-p', 'tsconfig.check.json'],
+  ],
+];
+
+await setUp();
+const failed = [];
+if (vitestArgs.length === 0) {
+  for (const [what, line, name, tool, args] of checks) {
+    say(line);
+    if ((await runTool(name, tool, args)) !== 0) failed.push(what);
+  }
+}
+say('running the tests ...');
+if ((await runTool('vitest', 'vitest', ['run', ...vitestArgs])) !== 0) failed.push('tests');
+
+if (failed.length > 0) {
+  say(`failed: ${failed.join(', ')} (see above)`);
+  process.exitCode = 1;
+} else {
+  say(vitestArgs.length > 0 ? 'these tests pass' : 'lint, format, types and tests pass');
+}
