@@ -1,0 +1,83 @@
+/**
+ * The house's drawing as data: for each package, the packages of this repository that it may use.
+ *
+ *     roots       cooperage    examples    simulator
+ *     shells      vat-manager    worker-*    store-lmdb    supervisor -> liveslots
+ *     cores       kernel    store
+ *     contracts   types    compliance
+ *
+ * A new package gets a row, with a reason in review; a row may name only rows above it.
+ */
+export const directions: Readonly<Record<string, readonly string[]>> = {
+  types: [],
+  compliance: ['types'],
+
+  kernel: ['types'],
+  store: ['types'],
+
+  // Kernel and liveslots meet only in the delivery and syscall types.
+  liveslots: ['types'],
+  supervisor: ['types', 'liveslots'],
+
+  // The vat manager knows the contract of a vat worker, not the workers.
+  'vat-manager': ['types', 'kernel'],
+  'worker-local': ['types', 'liveslots', 'supervisor'],
+  'worker-thread': ['types', 'liveslots', 'supervisor'],
+  'store-lmdb': ['types'],
+
+  simulator: ['types', 'kernel', 'store', 'vat-manager'],
+  cooperage: [
+    'types',
+    'kernel',
+    'store',
+    'liveslots',
+    'supervisor',
+    'vat-manager',
+    'worker-local',
+    'worker-thread',
+    'store-lmdb',
+  ],
+};
+
+/** What each example may use: the front door, and the contracts for their types. */
+export const examplesUse: readonly string[] = ['cooperage', 'types'];
+
+const contracts = ['types', 'compliance'];
+
+/**
+ * What tests may use beyond what their package may: the compliance suites, everywhere but in the
+ * contracts themselves, and these. A test that needs more may be a test of a higher package.
+ */
+export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
+  // The real tables under the code that works on them.
+  kernel: ['store'],
+  'vat-manager': ['store'],
+  // The store over this port, as it is used.
+  'store-lmdb': ['store'],
+};
+
+/** The folders whose code is synchronous and has no effects; every effect is a port in `types`. */
+export const pureCores: readonly string[] = [
+  'packages/kernel/src/',
+  'packages/vat-manager/src/core/',
+];
+
+/** The name in the tables above of a workspace's folder. */
+export const rowOf = (folder: string): string =>
+  folder.startsWith('examples/') ? folder : folder.slice('packages/'.length);
+
+export const mayUse = (row: string): readonly string[] | undefined =>
+  row.startsWith('examples/') ? examplesUse : directions[row];
+
+export const testsMayUse = (row: string): readonly string[] => [
+  ...(mayUse(row) ?? []),
+  ...(contracts.includes(row) ? [] : ['compliance']),
+  ...(testsAlsoUse[row] ?? []),
+];
+
+/** The row of an imported package of this repository, undefined for anything else. */
+export const rowOfSpecifier = (specifier: string): string | undefined => {
+  const [scope, name] = specifier.split('/');
+  if (scope === 'cooperage') return scope;
+  return scope === '@cooperage' ? name : undefined;
+};

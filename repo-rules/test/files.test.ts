@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { decisionsListed } from '../src/rules/decisions-listed.js';
+import { fileLength, maxLines } from '../src/rules/file-length.js';
+import { noMarks, noOnly } from '../src/rules/leftovers.js';
+import { noAny } from '../src/rules/no-any.js';
+import { packageShape } from '../src/rules/package-shape.js';
+import { makePackage, makeRepository } from './made-up.js';
+
+const source = 'packages/kernel/src/a.ts';
+const withText = (text: string, path = source) => makeRepository([], { files: { [path]: text } });
+
+test('a package that lacks a part is reported', () => {
+  const repository = makeRepository([
+    makePackage('packages/kernel', { entries: ['src/index.ts'] }),
+  ]);
+  expect(packageShape(repository)).toEqual([
+    'packages/kernel: lacks README.md',
+    'packages/kernel: lacks test',
+  ]);
+});
+
+test('a file that is one line too long is reported', () => {
+  expect(fileLength(withText('x\n'.repeat(maxLines)))).toEqual([]);
+  expect(fileLength(withText('x\n'.repeat(maxLines + 1)))).toEqual([
+    `${source}: ${String(maxLines + 1)} lines, more than ${String(maxLines)}`,
+  ]);
+});
+
+test.each(['let a: any;', 'b(c as any);', 'type D = Record<string, any>;'])(
+  'the type any is reported: %s',
+  (text) => {
+    expect(noAny(withText(text))).toEqual([`${source}:1: the type any`]);
+  },
+);
+
+test('the word any is not the type', () => {
+  expect(noAny(withText("// as any\nconst any = ': any';"))).toEqual([]);
+});
+
+test.each(['TO' + 'DO', 'FIX' + 'ME'])('a mark %s is reported', (mark) => {
+  expect(noMarks(withText(`f();\n// ${mark}: later`))).toHaveLength(1);
+});
+
+test.each(['describe', 'it', 'test.concurrent'])(
+  'a test that runs alone is reported: %s',
+  (name) => {
+    expect(noOnly(withText(`${name}.only('x', f);`))).toHaveLength(1);
+  },
+);
+
+test('a decision that the index does not list is reported, and so is a link to none', () => {
+  const decisions = {
+    'docs/adr/README.md': '[0001](0001-a.md) [0003](./0003-c.md)',
+    'docs/adr/0001-a.md': '',
+    'docs/adr/0002-b.md': '',
+  };
+  expect(decisionsListed(makeRepository([], { decisions }))).toEqual([
+    'docs/adr/README.md: does not list 0002-b.md',
+    'docs/adr/README.md: lists 0003-c.md, which does not exist',
+  ]);
+});

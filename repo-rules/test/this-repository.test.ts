@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { readRepository } from '../src/read-repository.js';
+import type { Rule } from '../src/repository.js';
+import { declaredDependencies } from '../src/rules/declared-dependencies.js';
+import { decisionsListed } from '../src/rules/decisions-listed.js';
+import { fileLength } from '../src/rules/file-length.js';
+import { importDirections } from '../src/rules/import-directions.js';
+import { noMarks, noOnly } from '../src/rules/leftovers.js';
+import { manifestDirections } from '../src/rules/manifest-directions.js';
+import { noAny } from '../src/rules/no-any.js';
+import { noFileCycles, noPackageCycles } from '../src/rules/no-cycles.js';
+import { packageShape } from '../src/rules/package-shape.js';
+import { purity } from '../src/rules/pure-cores.js';
+
+const repository = readRepository();
+
+test('the rules see the packages and their sources', () => {
+  expect(repository.packages.map(({ folder }) => folder)).toContain('packages/kernel');
+  expect(repository.files.map(({ path }) => path)).toContain('packages/kernel/src/index.ts');
+  expect(repository.decisions.map(({ path }) => path)).toContain('docs/adr/README.md');
+});
+
+const rules: [string, Rule][] = [
+  ['imports between packages follow the drawn directions', importDirections],
+  ['manifests and project references follow the drawn directions and agree', manifestDirections],
+  ['every import is a dependency that the package declares', declaredDependencies],
+  ['no imports go round among the files of a package', noFileCycles],
+  ['no imports go round among packages', noPackageCycles],
+  ['the pure cores have no effects', purity],
+  ['every package has a README, a public surface and tests', packageShape],
+  ['no source file is longer than the limit', fileLength],
+  ['no type is given up', noAny],
+  ['nothing that is left to do hides in the code', noMarks],
+  ['no test keeps the others from running', noOnly],
+  ['every decision is listed', decisionsListed],
+];
+
+test.each(rules)('%s', (_title, rule) => {
+  expect(rule(repository)).toEqual([]);
+});
