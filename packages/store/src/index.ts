@@ -1,1 +1,3 @@
-export {};
+export { makeKernelStore } from './kernel-store.js';
+export { makeMemoryBackend, type MemoryBackend, type MemoryFaults } from './memory-backend.js';
+export { hashTables } from './state-hash.js';

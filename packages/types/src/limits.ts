@@ -17,6 +17,8 @@ export const LIMITS = Object.freeze({
   vatstoreValueLength: 16_000_000,
   /** Deliveries that may be out at a worker at once. */
   maxWindow: 1_024,
+  /** Characters of a key of the store's tables: a vatstore key and what the kernel puts before it. */
+  tableKeyLength: 400,
   /** Completion records in one group commit: bounds how long an output waits for the disk. */
   groupRecords: 256,
   /** Times that a delivery may kill its worker before it ends its vat. */

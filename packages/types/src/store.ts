@@ -9,7 +9,11 @@
  *
  * Keys that belong to one vat begin with its id and a dot (`v7.`), so that a vat's data is one range.
  */
+import { LIMITS } from './limits.js';
 import type { BundleID, DeliveryNumber, VatID } from './refs.js';
+
+/** Above every key that tables take: `keys('', KEYS_END)` is all of them. */
+export const KEYS_END = '\uffff'.repeat(LIMITS.tableKeyLength + 1);
 
 /** A string-to-string map in key order. Synchronous. */
 export interface ReadableTables {
@@ -23,6 +27,10 @@ export interface ReadableTables {
 }
 
 export interface Tables extends ReadableTables {
+  /**
+   * Any string is a value. Any string of up to `LIMITS.tableKeyLength` characters is a key.
+   * @throws {CooperageError} `BAD_ARGUMENT` for a longer key
+   */
   set(key: string, value: string): void;
   delete(key: string): void;
 }
@@ -67,7 +75,11 @@ export interface BlobBackend {
   list(): IterableIterator<string>;
 }
 
-/** The tables under a crank: writes between `begin` and `accept` become part of the group, or of nothing. */
+/**
+ * The tables under a crank: writes between `begin` and `accept` become part of the group, or of nothing.
+ * A write outside a crank, or a crank within a crank, is a `KERNEL_PANIC`. Where the store has failed or
+ * is closed, `acceptCrank` throws and leaves the crank to be aborted.
+ */
 export interface CrankTables extends Tables {
   beginCrank(): void;
   acceptCrank(): void;
@@ -115,7 +127,10 @@ export interface KernelStore {
   readonly transcripts: Transcripts;
   readonly snapshots: Snapshots;
   readonly bundles: Bundles;
-  /** Sequence of the group that is filling: what is accepted now becomes durable with it. */
+  /**
+   * Sequence of the group that is filling: what is accepted now becomes durable with it, even a crank
+   * that wrote nothing.
+   */
   readonly filling: number;
   /** Sequence of the newest durable group. */
   readonly durable: number;
@@ -124,7 +139,9 @@ export interface KernelStore {
   /**
    * Closes the filling group and commits it, after any that is under way. Resolves when everything that
    * was accepted before the call is durable. A failure is final: the store takes nothing more.
+   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `CLOSED`
    */
   flush(): Promise<void>;
+  /** Flushes, unless the store has failed, then closes the backend. A crank under way is gone. Idempotent. */
   close(): Promise<void>;
 }

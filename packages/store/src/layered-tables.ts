@@ -1,0 +1,179 @@
+import { CooperageError, LIMITS, type CrankTables, type ReadableTables } from '@cooperage/types';
+import { Layer, successor } from './layer.js';
+import type { KeyCursor } from './ordered-keys.js';
+
+/** A row as a layer knows it: null hides what is below. */
+type Row = string | null;
+
+/** What group commit does with the tables. */
+export interface LayeredTables extends CrankTables {
+  /** Rows of the filling group. */
+  readonly pendingWrites: number;
+  /** Puts a new group on top and gives the writes of the one that was filling. */
+  startFlight(): ReadonlyMap<string, Row>;
+  /** The group in flight has landed: the backend shows it. */
+  land(): void;
+  /** From here on reads go to `tables`, and nowhere else. */
+  replaceBy(tables: ReadableTables): void;
+}
+
+/**
+ * The tables as a crank sees them: its own writes, above the group that is
+ * filling, above the group that is being written, above the backend.
+ *
+ * @param backend    what is durable
+ * @param mayAccept  throws where no crank may be accepted
+ * @param onAccept   one more crank is in the filling group
+ */
+export const makeLayeredTables = (
+  backend: ReadableTables,
+  mayAccept: () => void,
+  onAccept: () => void,
+): LayeredTables => {
+  let below = backend;
+  const crank = new Layer<Row>();
+  let filling = new Layer<Row>();
+  let inFlight: Layer<Row> | undefined;
+  let inCrank = false;
+  /** Changes when layers change places, so that iterations notice. */
+  let arrangement = 0;
+
+  const insistCrank = (verb: string): void => {
+    if (inCrank) return;
+    throw new CooperageError('KERNEL_PANIC', `${verb} outside a crank: it would be part of nothing`);
+  };
+
+  const insistKey = (key: string): void => {
+    if (key.length <= LIMITS.tableKeyLength) return;
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `a key of ${key.length} characters; the limit is ${LIMITS.tableKeyLength}`,
+    );
+  };
+
+  /** The row in the layers, undefined where none of them knows it. */
+  const find = (key: string): Row | undefined => {
+    let row = crank.rows.get(key);
+    if (row !== undefined) return row;
+    row = filling.rows.get(key);
+    if (row !== undefined) return row;
+    return inFlight === undefined ? undefined : inFlight.rows.get(key);
+  };
+
+  const get = (key: string): string | undefined => {
+    const row = find(key);
+    return row === undefined ? below.get(key) : (row ?? undefined);
+  };
+
+  const has = (key: string): boolean => {
+    const row = find(key);
+    return row === undefined ? below.has(key) : row !== null;
+  };
+
+  /** Whether the key is there without the crank and the filling group. */
+  const hasBelowGroup = (key: string): boolean => {
+    const row = inFlight?.rows.get(key);
+    return row === undefined ? below.has(key) : row !== null;
+  };
+
+  function* keys(start: string, end: string): IterableIterator<string> {
+    let from = start;
+    let seen = -1;
+    let cursors: KeyCursor[] = [];
+    for (;;) {
+      if (seen !== arrangement) {
+        seen = arrangement;
+        cursors = [crank.cursor(), filling.cursor()];
+        if (inFlight !== undefined) cursors.push(inFlight.cursor());
+        cursors.push(cursorOver(below, end));
+      }
+      let least: string | undefined;
+      for (const cursor of cursors) {
+        const key = cursor.from(from);
+        if (key !== undefined && (least === undefined || key < least)) least = key;
+      }
+      if (least === undefined || least >= end) return;
+      from = successor(least);
+      // What no layer knows came from the backend. What one hides is passed over.
+      if (find(least) !== null) yield least;
+    }
+  }
+
+  return {
+    get,
+    has,
+    keys,
+    set: (key, value) => {
+      insistCrank('a write');
+      insistKey(key);
+      crank.set(key, value);
+    },
+    delete: (key) => {
+      insistCrank('a delete');
+      insistKey(key);
+      crank.set(key, null);
+    },
+    beginCrank: () => {
+      if (inCrank) throw new CooperageError('KERNEL_PANIC', 'a crank is under way already');
+      inCrank = true;
+    },
+    acceptCrank: () => {
+      insistCrank('accept');
+      mayAccept();
+      for (const [key, row] of crank.rows) {
+        // What was made and unmade since the last group leaves no trace in this one.
+        if (row === null && !hasBelowGroup(key)) filling.remove(key);
+        else filling.set(key, row);
+      }
+      crank.clear();
+      inCrank = false;
+      arrangement += 1;
+      onAccept();
+    },
+    abortCrank: () => {
+      insistCrank('abort');
+      crank.clear();
+      inCrank = false;
+      arrangement += 1;
+    },
+    get pendingWrites() {
+      return filling.rows.size;
+    },
+    startFlight: () => {
+      inFlight = filling;
+      filling = new Layer();
+      arrangement += 1;
+      return inFlight.rows;
+    },
+    land: () => {
+      inFlight = undefined;
+      arrangement += 1;
+    },
+    replaceBy: (tables) => {
+      below = tables;
+      crank.clear();
+      filling = new Layer();
+      inFlight = undefined;
+      inCrank = false;
+      arrangement += 1;
+    },
+  };
+};
+
+/** A cursor over tables that only know how to iterate. */
+const cursorOver = (tables: ReadableTables, end: string): KeyCursor => {
+  let keys: IterableIterator<string> | undefined;
+  let here: string | undefined;
+  let done = false;
+  return {
+    from: (key) => {
+      keys ??= tables.keys(key, end);
+      while (!done && (here === undefined || here < key)) {
+        const next = keys.next();
+        if (next.done === true) done = true;
+        else here = next.value;
+      }
+      return done ? undefined : here;
+    },
+  };
+};

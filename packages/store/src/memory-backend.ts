@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import {
+  type BlobBackend,
+  type CommitGroup,
+  CooperageError,
+  messageOf,
+  type StoreBackend,
+} from '@cooperage/types';
+import { Layer } from './layer.js';
+
+/**
+ * What may go wrong, decided by whoever drives the test: a function that throws
+ * or rejects is a fault, one whose promise stays pending is a slow disk.
+ */
+export interface MemoryFaults {
+  /** Before anything of the group is kept. */
+  readonly beforeCommit?: (group: CommitGroup) => void | Promise<void>;
+  /** After all of the group was kept, before the caller hears of it. */
+  readonly afterCommit?: (group: CommitGroup) => void | Promise<void>;
+}
+
+export interface MemoryBackend extends StoreBackend {
+  /**
+   * Opens the same disk under the next epoch, whether this handle was closed or not: what a process
+   * finds that starts after the last one was closed, or killed. A commit of this handle that has not
+   * been applied by then never will be.
+   */
+  reopen(faults?: MemoryFaults): MemoryBackend;
+  /** Opens a copy of what is durable now; neither sees the other from here on. */
+  fork(faults?: MemoryFaults): MemoryBackend;
+  /** What is durable now, ascending by key. */
+  dump(): [key: string, value: string][];
+}
+
+/** What survives its handles. */
+interface Disk {
+  readonly rows: Layer<string>;
+  readonly blobs: Map<string, Uint8Array>;
+  committed: number;
+  epoch: number;
+}
+
+const sha512 = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex');
+
+/** @param insistOpen throws where the handle is closed */
+const makeMemoryBlobs = ({ blobs }: Disk, insistOpen: () => void): BlobBackend => ({
+  put: async (bytes) => {
+    insistOpen();
+    const hash = sha512(bytes);
+    if (!blobs.has(hash)) blobs.set(hash, bytes.slice());
+    return hash;
+  },
+  has: (hash) => {
+    insistOpen();
+    return blobs.has(hash);
+  },
+  get: (hash) => {
+    insistOpen();
+    return blobs.get(hash)?.slice();
+  },
+  delete: async (hash) => {
+    insistOpen();
+    blobs.delete(hash);
+  },
+  list: () => {
+    insistOpen();
+    return [...blobs.keys()].values();
+  },
+});
+
+const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
+  disk.epoch += 1;
+  const { epoch } = disk;
+  const { rows } = disk;
+  let closed = false;
+  let underWay: Promise<void> | undefined;
+
+  const insistOpen = (): void => {
+    if (closed) throw new CooperageError('CLOSED', 'the store is closed');
+  };
+
+  const insistEpoch = (group: CommitGroup): void => {
+    if (group.epoch === disk.epoch) return;
+    throw new CooperageError(
+      'STORE_EPOCH_LOST',
+      `a commit under epoch ${group.epoch}: the store was opened again, under ${disk.epoch}`,
+    );
+  };
+
+  const write = async (group: CommitGroup): Promise<void> => {
+    insistEpoch(group);
+    if (group.sequence !== disk.committed + 1) {
+      throw new CooperageError(
+        'STORE_FAILED',
+        `group ${group.sequence} cannot follow group ${disk.committed}`,
+      );
+    }
+    await faults.beforeCommit?.(group);
+    // The disk may have gone to somebody else meanwhile.
+    insistEpoch(group);
+    for (const [key, value] of group.writes) {
+      if (value === null) rows.remove(key);
+      else rows.set(key, value);
+    }
+    disk.committed = group.sequence;
+    await faults.afterCommit?.(group);
+  };
+
+  const commit = async (group: CommitGroup): Promise<void> => {
+    insistOpen();
+    if (underWay !== undefined) {
+      throw new CooperageError('BAD_ARGUMENT', 'a commit is under way: one at a time');
+    }
+    try {
+      await (underWay = write(group));
+    } catch (cause) {
+      if (cause instanceof CooperageError) throw cause;
+      throw new CooperageError('STORE_FAILED', `commit failed: ${messageOf(cause)}`, { cause });
+    } finally {
+      underWay = undefined;
+    }
+  };
+
+  return {
+    epoch,
+    get committed() {
+      return disk.committed;
+    },
+    get: (key) => {
+      insistOpen();
+      return rows.rows.get(key);
+    },
+    has: (key) => {
+      insistOpen();
+      return rows.rows.has(key);
+    },
+    keys: (start, end) => {
+      insistOpen();
+      return rows.keys(start, end);
+    },
+    commit,
+    blobs: makeMemoryBlobs(disk, insistOpen),
+    close: async () => {
+      closed = true;
+      await underWay?.catch(() => {});
+    },
+    reopen: (nextFaults = {}) => openDisk(disk, nextFaults),
+    fork: (nextFaults = {}) =>
+      openDisk(
+        {
+          rows: new Layer(new Map(rows.rows)),
+          blobs: new Map(disk.blobs),
+          committed: disk.committed,
+          epoch: disk.epoch,
+        },
+        nextFaults,
+      ),
+    // The default order of strings is that of the tables; keys are distinct.
+    dump: () => [...rows.rows].sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+};
+
+/**
+ * A backend in memory with the behaviour of one on a disk: for tests,
+ * simulators, and kernels that need not outlive their process.
+ */
+export const makeMemoryBackend = (faults: MemoryFaults = {}): MemoryBackend =>
+  openDisk({ rows: new Layer(), blobs: new Map(), committed: 0, epoch: 0 }, faults);

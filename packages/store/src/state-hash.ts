@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { KEYS_END, type ReadableTables } from '@cooperage/types';
+
+/**
+ * SHA-256 over all rows in key order: equal for equal tables, whatever
+ * happened on the way there.
+ *
+ * @param tables  of a kernel store (with what is not durable yet), or of a backend
+ * @param exclude key prefixes that are left out
+ */
+export const hashTables = (tables: ReadableTables, exclude: readonly string[] = []): string => {
+  const hash = createHash('sha256');
+  for (const key of tables.keys('', KEYS_END)) {
+    if (exclude.some((prefix) => key.startsWith(prefix))) continue;
+    const value = tables.get(key);
+    if (value === undefined) continue;
+    // Lengths make it unambiguous where a key ends; UTF-16 keeps lone surrogates apart.
+    hash.update(`${key.length}:${value.length}:${key}${value}`, 'utf16le');
+  }
+  return hash.digest('hex');
+};
