@@ -1,1 +1,26 @@
-export {};
+export type { Effect, Effects } from './effects.js';
+export type { Garbage } from './garbage.js';
+export type { Host } from './host.js';
+export { type Kernel, makeKernel } from './kernel.js';
+export { type Messages, vatTerminated } from './messages.js';
+export { resolutionsFrom } from './notifications.js';
+export { illegal, panic } from './panic.js';
+export { isObjectRef, route, type Route } from './routing.js';
+export type { Exit, Syscalls } from './syscalls.js';
+export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
+export type { Creation } from './tables/creations.js';
+export type { InboxEntry, InboxWork } from './tables/inboxes.js';
+export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
+export {
+  DROP_QUEUED,
+  type ObjectRow,
+  type Owner,
+  parseObjectRow,
+  RETIRE_QUEUED,
+} from './tables/objects.js';
+export type { Output } from './tables/outputs.js';
+export { type Decider, parsePromiseRow, type PromiseRow, type Subscriber } from './tables/promises.js';
+export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
+export type { VatEnd } from './tables/vats.js';
+export type { OutRow } from './tables/windows.js';
+export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';

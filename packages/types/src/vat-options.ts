@@ -13,6 +13,4 @@ export interface VatOptions {
   readonly crankTimeLimit: number;
   /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
   readonly liveslots: string;
-  /** The kernel stops when this vat dies. */
-  readonly critical: boolean;
 }

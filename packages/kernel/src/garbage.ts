@@ -1,0 +1,152 @@
+import { byNumber, errorCapData, isVatID, type KObject, type KPromise, type KRef, type VatID } from '@cooperage/types';
+import type { Messages } from './messages.js';
+import { findForgottenCircle } from './promise-circles.js';
+import { isObjectRef } from './routing.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+import { keys } from './tables/schema.js';
+import { DROP_QUEUED, RETIRE_QUEUED } from './tables/objects.js';
+
+export interface Garbage {
+  /**
+   * Deals with everything whose counts fell in this crank, to a fixpoint: deletes what nobody holds and
+   * tells owners what can be dropped and retired. Call it once at the end of each crank.
+   */
+  collect(): void;
+  /** After an aborted crank. */
+  forget(): void;
+}
+
+const UNANSWERABLE = errorCapData(
+  'the promise that this message was sent to can never be resolved: nobody can resolve it any more',
+);
+
+type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', KObject[]>;
+
+export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage => {
+  const { cLists, inboxes, objects, promises, references, rows, vats } = tables;
+
+  /** Actions of this collection for each vat; they become deliveries when the fixpoint is reached. */
+  const pending = new Map<VatID, Actions>();
+
+  const actionsFor = (vatID: VatID): Actions => {
+    let actions = pending.get(vatID);
+    if (actions === undefined) {
+      actions = { dropExports: [], retireExports: [], retireImports: [] };
+      pending.set(vatID, actions);
+    }
+    return actions;
+  };
+
+  /** The owner is gone or has let go: those who only recognize it are told that it will not come back. */
+  const retireOrphan = (ko: KObject, recognizable: number): void => {
+    if (recognizable === 0) {
+      objects.delete(ko);
+      return;
+    }
+    for (const vatID of vats.list()) {
+      if (cLists.toVat(vatID, ko) === undefined) continue;
+      const { retireImports } = actionsFor(vatID);
+      if (!retireImports.includes(ko)) retireImports.push(ko);
+    }
+  };
+
+  const collectObject = (ko: KObject): void => {
+    const row = objects.find(ko);
+    if (row === undefined || row.reachable > 0) return;
+    const { owner, recognizable } = row;
+    if (owner === 'none') {
+      retireOrphan(ko, recognizable);
+      return;
+    }
+    if (!isVatID(owner)) {
+      // The host and the kernel keep no heap that would have to be told.
+      if (owner === 'kernel') rows.delete(keys.device(ko));
+      retireOrphan(ko, recognizable);
+      if (recognizable > 0) objects.put(ko, { ...row, owner: 'none' });
+      return;
+    }
+    const vref = cLists.toVat(owner, ko);
+    const entry = vref === undefined ? undefined : cLists.toKernel(owner, vref);
+    if (entry === undefined) return;
+    const actions = actionsFor(owner);
+    let { queued } = row;
+    const told = !entry.reachable || entry.dropping > 0;
+    if (!told && !(queued & DROP_QUEUED)) {
+      actions.dropExports.push(ko);
+      queued |= DROP_QUEUED;
+    }
+    if (recognizable === 0 && entry.retiring === 0 && !(queued & RETIRE_QUEUED)) {
+      actions.retireExports.push(ko);
+      queued |= RETIRE_QUEUED;
+    }
+    if (queued !== row.queued) objects.put(ko, { ...row, queued });
+  };
+
+  /** Nobody can resolve it any more: what waits on it is rejected. */
+  const freeWaiting = (kp: KPromise): void => {
+    const row = promises.get(kp);
+    const waiting = promises.takeMessages(kp, row);
+    promises.put(kp, row);
+    for (const message of waiting) {
+      const result = message.result as KPromise | null;
+      if (result !== null && promises.get(result).state === 'unresolved') {
+        messages.settle(result, true, UNANSWERABLE);
+      }
+      references.releaseMessage(message);
+    }
+  };
+
+  const freePromise = (kp: KPromise): void => {
+    const row = promises.get(kp);
+    if (row.state === 'unresolved') freeWaiting(kp);
+    else references.releaseAll(promises.getData(kp));
+    promises.delete(kp);
+  };
+
+  const collectPromise = (kp: KPromise): void => {
+    const row = promises.find(kp);
+    if (row === undefined) return;
+    if (row.references === 0) {
+      freePromise(kp);
+      return;
+    }
+    if (!row.links && (row.queued === 0 || row.decider !== undefined)) return;
+    const circle = findForgottenCircle(tables, kp);
+    // The members hold one another: take the links out first, then the members are free one by one.
+    for (const member of circle) {
+      const memberRow = promises.find(member);
+      if (memberRow === undefined) continue;
+      if (memberRow.state === 'unresolved') {
+        freeWaiting(member);
+      } else {
+        const data = promises.getData(member);
+        promises.setData(member, memberRow, { body: data.body, slots: [] });
+        promises.put(member, memberRow);
+        references.releaseAll(data);
+      }
+    }
+  };
+
+  const collectOne = (kref: KRef): void =>
+    isObjectRef(kref) ? collectObject(kref) : collectPromise(kref as KPromise);
+
+  return {
+    forget: () => pending.clear(),
+    collect: () => {
+      for (;;) {
+        const noted = references.takeNoted();
+        if (noted.length === 0) break;
+        noted.forEach(collectOne);
+      }
+      for (const vatID of [...pending.keys()].sort(byNumber)) {
+        const actions = pending.get(vatID) as Actions;
+        // Drop before retire, and what others retired last.
+        for (const tag of ['dropExports', 'retireExports', 'retireImports'] as const) {
+          const list = actions[tag];
+          if (list.length > 0) inboxes.append(vatID, [tag, list.sort(byNumber)]);
+        }
+      }
+      pending.clear();
+    },
+  };
+};

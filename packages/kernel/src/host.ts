@@ -1,0 +1,131 @@
+import {
+  type CapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type VatID,
+  type VatOptions,
+} from '@cooperage/types';
+import type { Effects } from './effects.js';
+import type { Messages } from './messages.js';
+import { panic } from './panic.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+import type { Output } from './tables/outputs.js';
+import { keys } from './tables/schema.js';
+import type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';
+
+/**
+ * What the host may do. The host is trusted and speaks in krefs; what it holds
+ * is counted like everything else. Each call is made inside a crank.
+ */
+export interface Host {
+  /** Sends a message; the promise for its answer is told to the host by an output. */
+  send(target: KRef, methargs: CapData<KRef>): KPromise;
+  /** Asks for a vat; the promise is told to the host when the vat is announced. */
+  createVat(options: VatOptions, vatParameters: CapData<KRef>): RequestedVat & { readonly result: KPromise };
+  terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /** The host wants to be told. */
+  subscribe(kp: KPromise): void;
+  /** The object that answers for a service: made the first time, and found again later. */
+  provideService(name: string): KObject;
+  /** The object of the vat administration. */
+  provideVatAdmin(): KObject;
+  /** One more hold by the host. */
+  pin(kref: KRef): void;
+  /** One less. */
+  unpin(kref: KRef): void;
+  /** Lets go of everything that `pin` holds and no name does: what a process that is gone held. */
+  forgetPins(): void;
+  /** The host has dealt with an output. For a call: with the answer to it. */
+  settleOutput(number: number, answer?: { readonly isReject: boolean; readonly data: CapData<KRef> }): Output | undefined;
+}
+
+export const makeHost = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  lifecycle: VatLifecycle,
+): Host => {
+  const { counters, names, objects, outputs, promises, references, rows } = tables;
+
+  const subscribe = (kp: KPromise): void => {
+    const row = promises.get(kp);
+    references.hold(kp);
+    if (row.state === 'unresolved') {
+      promises.put(kp, { ...promises.get(kp), subscribers: [...row.subscribers, 'host'] });
+    } else {
+      effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
+    }
+  };
+
+  const provide = (name: string, owner: 'host' | 'kernel'): KObject => {
+    const known = names.find('service', name);
+    if (known !== undefined) return known as KObject;
+    const ko = objects.add(owner);
+    references.hold(ko);
+    names.set('service', name, ko);
+    return ko;
+  };
+
+  const unpin = (kref: KRef): void => {
+    const key = keys.pin(kref);
+    const pins = counters.read(key);
+    if (pins === 0) panic(`${kref} is not pinned`);
+    if (pins === 1) rows.delete(key);
+    else counters.write(key, pins - 1);
+    references.release(kref);
+  };
+
+  return {
+    subscribe,
+    unpin,
+    send: (target, methargs) => {
+      const result = promises.add(undefined);
+      subscribe(result);
+      messages.send(target, { methargs, result });
+      return result;
+    },
+    createVat: (options, vatParameters) => {
+      const result = promises.add('kernel');
+      subscribe(result);
+      return { ...lifecycle.create(options, vatParameters, result), result };
+    },
+    terminateVat: lifecycle.terminate,
+    provideService: (name) => provide(name, 'host'),
+    provideVatAdmin: () => {
+      const ko = provide('vatAdmin', 'kernel');
+      rows.set(keys.device(ko), 'vatAdmin');
+      return ko;
+    },
+    pin: (kref) => {
+      counters.next(keys.pin(kref));
+      references.hold(kref);
+    },
+    forgetPins: () => {
+      for (const key of [...rows.keys('pin.', 'pin/')]) {
+        const kref = key.slice('pin.'.length) as KRef;
+        for (let i = counters.read(key); i > 0; i -= 1) unpin(kref);
+      }
+    },
+    settleOutput: (number, answer) => {
+      const output = outputs.find(number);
+      if (output === undefined) return undefined;
+      outputs.delete(number);
+      if (output[0] === 'notify') {
+        references.release(output[1]);
+        return output;
+      }
+      const [, service, message] = output;
+      if (message.result !== null && answer !== undefined) {
+        const { state } = promises.get(message.result as KPromise);
+        if (state === 'unresolved') {
+          messages.settle(message.result as KPromise, answer.isReject, answer.data);
+        }
+      }
+      references.release(service);
+      references.releaseMessage(message);
+      return output;
+    },
+  };
+};
+

@@ -1,0 +1,53 @@
+import type { Tables } from '@cooperage/types';
+import { type Effects, makeEffects } from './effects.js';
+import { type Garbage, makeGarbage } from './garbage.js';
+import { type Host, makeHost } from './host.js';
+import { makeMessages, type Messages } from './messages.js';
+import { makeSyscalls, type Syscalls } from './syscalls.js';
+import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
+import { makeVatAdmin } from './vat-admin.js';
+import { makeVatLifecycle, type VatLifecycle } from './vat-lifecycle.js';
+
+/**
+ * The kernel: a synchronous state machine over a map of strings. It does no
+ * I/O, reads no clock and draws no random numbers; all that it knows is in the
+ * tables, and all that it wants done is in `effects`.
+ *
+ * Its user opens a crank on the tables, lets it work, collects the garbage, and
+ * accepts or aborts the crank. After an abort call {@link Kernel.abandonCrank}.
+ */
+export interface Kernel {
+  readonly tables: KernelTables;
+  readonly effects: Effects;
+  readonly messages: Messages;
+  readonly syscalls: Syscalls;
+  readonly lifecycle: VatLifecycle;
+  readonly garbage: Garbage;
+  readonly host: Host;
+  /** Forgets what an aborted crank left in memory. */
+  abandonCrank(): void;
+}
+
+export const makeKernel = (rows: Tables): Kernel => {
+  const tables = makeKernelTables(rows);
+  const effects = makeEffects();
+  const vatAdmin = makeVatAdmin(tables, () => messages, () => lifecycle);
+  const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
+  const lifecycle: VatLifecycle = makeVatLifecycle(tables, effects, messages);
+  const garbage = makeGarbage(tables, messages);
+  return {
+    tables,
+    effects,
+    messages,
+    syscalls: makeSyscalls(tables, messages),
+    lifecycle,
+    garbage,
+    host: makeHost(tables, effects, messages, lifecycle),
+    abandonCrank: () => {
+      effects.take();
+      tables.references.forgetNoted();
+      tables.inboxes.takeTouched();
+      garbage.forget();
+    },
+  };
+};

@@ -1,0 +1,133 @@
+import {
+  type CapData,
+  errorCapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Message,
+} from '@cooperage/types';
+import type { Effects } from './effects.js';
+import { panic } from './panic.js';
+import { route } from './routing.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+
+/** Answers a message to an object of the kernel's own; what it does is done when it returns. */
+export type DeviceCall = (target: KObject, message: Message<KRef>) => void;
+
+export interface Messages {
+  /**
+   * Puts a message where its target leads now. The decider of its result leaves the sender: nobody decides
+   * while it waits in the kernel; the receiver does from the moment at which it is handed out.
+   */
+  send(target: KRef, message: Message<KRef>): void;
+  /** Resolves a promise, whoever its decider was, and tells all who wait for it. */
+  settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
+}
+
+/**
+ * Sending and settling feed each other: a promise that is settled releases its
+ * messages, a message that cannot be delivered settles its result. The work
+ * that is left is kept in a list instead of on the stack, because a chain of
+ * pipelined messages can be as long as memory allows.
+ */
+export const makeMessages = (
+  tables: KernelTables,
+  effects: Effects,
+  callDevice: DeviceCall,
+): Messages => {
+  const { inboxes, outputs, promises, references, vats } = tables;
+  const work: (() => void)[] = [];
+  let working = false;
+
+  const later = (step: () => void): void => {
+    work.push(step);
+    if (working) return;
+    working = true;
+    try {
+      for (let i = 0; i < work.length; i += 1) (work[i] as () => void)();
+    } finally {
+      work.length = 0;
+      working = false;
+    }
+  };
+
+  const reject = (message: Message<KRef>, why: CapData<KRef>): void => {
+    if (message.result !== null) settle(message.result as KPromise, true, why);
+  };
+
+  const decide = (message: Message<KRef>, decider: 'host' | 'kernel' | undefined): void => {
+    if (message.result === null) return;
+    const kp = message.result as KPromise;
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
+    if (row.decider !== decider) promises.put(kp, { ...row, decider });
+  };
+
+  const send = (target: KRef, message: Message<KRef>): void => {
+    const to = route(tables, target);
+    switch (to.to) {
+      case 'vat':
+        decide(message, undefined);
+        references.hold(to.target);
+        references.holdMessage(message);
+        inboxes.append(to.vatID, ['message', to.target, message]);
+        break;
+      case 'host':
+        decide(message, 'host');
+        references.hold(to.target);
+        references.holdMessage(message);
+        effects.add({ type: 'output', number: outputs.append(['call', to.target, message]) });
+        break;
+      case 'kernel':
+        decide(message, 'kernel');
+        callDevice(to.target, message);
+        break;
+      case 'promise': {
+        decide(message, undefined);
+        references.holdMessage(message);
+        const row = promises.get(to.promise);
+        promises.enqueue(to.promise, row, message);
+        promises.put(to.promise, row);
+        break;
+      }
+      case 'nobody':
+        decide(message, undefined);
+        reject(message, to.why);
+        break;
+    }
+  };
+
+  const settle = (kp: KPromise, isReject: boolean, data: CapData<KRef>): void => {
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved') panic(`${kp} is resolved twice`);
+    const { subscribers } = row;
+    const waiting = promises.takeMessages(kp, row);
+    row.state = isReject ? 'rejected' : 'fulfilled';
+    row.decider = undefined;
+    row.subscribers = [];
+    promises.setData(kp, row, data);
+    promises.put(kp, row);
+    references.holdAll(data);
+    references.recheck(kp);
+    // The messages go before any news, so that nothing that is sent because of the news can overtake them.
+    later(() => {
+      for (const message of waiting) {
+        send(kp, message);
+        references.releaseMoved(message);
+      }
+      for (const subscriber of subscribers) {
+        if (subscriber === 'host') {
+          effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
+        } else if (vats.isAlive(subscriber)) {
+          inboxes.append(subscriber, ['notify', kp]);
+        }
+      }
+    });
+  };
+
+  return { send, settle };
+};
+
+/** The rejection that callers of a dead vat get. */
+export const vatTerminated = (name: string, reason: string): CapData<never> =>
+  errorCapData(`vat ${name} terminated: ${reason}`);

@@ -1,0 +1,14 @@
+import { CooperageError } from '@cooperage/types';
+
+/**
+ * An invariant of the kernel is broken: a defect of ours, never a vat's doing.
+ * Whoever drives the kernel aborts the crank and commits nothing any more.
+ */
+export const panic = (message: string): never => {
+  throw new CooperageError('KERNEL_PANIC', `broken invariant: ${message}`);
+};
+
+/** What a vat did that no vat may do: the record is refused and the vat ends. */
+export const illegal = (message: string): never => {
+  throw new CooperageError('ILLEGAL_SYSCALL', message);
+};

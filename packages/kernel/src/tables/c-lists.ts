@@ -1,0 +1,132 @@
+import {
+  formatVRef,
+  isVatAllocated,
+  type KObject,
+  type KRef,
+  type Tables,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
+import type { ReferenceCounts } from '../reference-counts.js';
+import type { Counters } from './counters.js';
+import { endOf, keys } from './schema.js';
+
+/** One reference of one vat. Numbers are delivery numbers of that vat; 0 for none. */
+export interface CListEntry {
+  readonly kref: KRef;
+  /** Imports: the vat can send to it. Exports: the kernel has not told the vat otherwise. */
+  reachable: boolean;
+  /** The last delivery that named it. */
+  named: number;
+  /** The delivery that tells the exporter to drop it and is not retired. */
+  dropping: number;
+  /** The delivery that tells the exporter to retire it and is not retired. */
+  retiring: number;
+}
+
+/**
+ * Each vat's two-way table. Whoever adds, changes or deletes an entry here
+ * changes the reference counts with it: there is no other way to do either.
+ */
+export interface CLists {
+  toVat(vatID: VatID, kref: KRef): VRef | undefined;
+  toKernel(vatID: VatID, vref: VRef): CListEntry | undefined;
+  /** A reference that the vat has not got yet, named by delivery `named`. */
+  addImport(vatID: VatID, kref: KRef, named: number): VRef;
+  /** A reference that the vat made up. */
+  addExport(vatID: VatID, vref: VRef, kref: KRef): CListEntry;
+  /** Writes an entry whose numbers changed. Reachability changes by the two calls below only. */
+  put(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  makeReachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  makeUnreachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  /** From now on the kernel would allocate a new vref; the vat may still use the old one. */
+  forgetToVat(vatID: VatID, kref: KRef): void;
+  /** Both directions (the first only where it still leads to `vref`). */
+  delete(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  list(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+}
+
+const isImport = (vref: VRef): boolean => !isVatAllocated(vref);
+
+export const parseCListEntry = (text: string): CListEntry => {
+  const [kref, reachable, named, dropping, retiring] = text.split(' ');
+  return {
+    kref: kref as KRef,
+    reachable: reachable === '1',
+    named: Number(named),
+    dropping: Number(dropping),
+    retiring: Number(retiring),
+  };
+};
+
+export const makeCLists = (
+  tables: Tables,
+  counters: Counters,
+  references: ReferenceCounts,
+): CLists => {
+  const put = (vatID: VatID, vref: VRef, entry: CListEntry): void =>
+    tables.set(
+      keys.toKernel(vatID, vref),
+      `${entry.kref} ${entry.reachable ? 1 : 0} ${entry.named} ${entry.dropping} ${entry.retiring}`,
+    );
+
+  const add = (vatID: VatID, vref: VRef, kref: KRef, named: number): CListEntry => {
+    const entry = { kref, reachable: true, named, dropping: 0, retiring: 0 };
+    tables.set(keys.toVat(vatID, kref), vref);
+    put(vatID, vref, entry);
+    return entry;
+  };
+
+  const isObject = (kref: KRef): kref is KObject => kref.startsWith('ko');
+
+  return {
+    put,
+    toVat: (vatID, kref) => tables.get(keys.toVat(vatID, kref)) as VRef | undefined,
+    toKernel: (vatID, vref) => {
+      const text = tables.get(keys.toKernel(vatID, vref));
+      return text === undefined ? undefined : parseCListEntry(text);
+    },
+    addImport: (vatID, kref, named) => {
+      const type = isObject(kref) ? 'object' : 'promise';
+      const vref = formatVRef(type, false, counters.next(keys.vatCounter(vatID, type)));
+      add(vatID, vref, kref, named);
+      references.hold(kref);
+      return vref;
+    },
+    addExport: (vatID, vref, kref) => {
+      const entry = add(vatID, vref, kref, 0);
+      // The owner's own entry does not keep an object alive; each entry keeps a promise.
+      if (isObject(kref)) references.recheck(kref);
+      else references.hold(kref);
+      return entry;
+    },
+    makeReachable: (vatID, vref, entry) => {
+      entry.reachable = true;
+      put(vatID, vref, entry);
+      if (isImport(vref) && isObject(entry.kref)) references.holdReachable(entry.kref);
+    },
+    makeUnreachable: (vatID, vref, entry) => {
+      entry.reachable = false;
+      put(vatID, vref, entry);
+      if (isImport(vref) && isObject(entry.kref)) references.releaseReachable(entry.kref);
+    },
+    forgetToVat: (vatID, kref) => tables.delete(keys.toVat(vatID, kref)),
+    delete: (vatID, vref, entry) => {
+      const { kref } = entry;
+      tables.delete(keys.toKernel(vatID, vref));
+      if (tables.get(keys.toVat(vatID, kref)) === vref) tables.delete(keys.toVat(vatID, kref));
+      if (!isObject(kref)) references.release(kref);
+      else if (isVatAllocated(vref)) references.recheck(kref);
+      else if (entry.reachable) references.release(kref);
+      else references.releaseRecognizable(kref);
+    },
+    *list(vatID) {
+      const prefix = `${vatID}.r.`;
+      for (const key of tables.keys(prefix, endOf(prefix))) {
+        const text = tables.get(key);
+        if (text !== undefined) yield [key.slice(prefix.length) as VRef, parseCListEntry(text)];
+      }
+    },
+  };
+};
+

@@ -1,0 +1,110 @@
+import {
+  byNumber,
+  type CapData,
+  type ChangedVatOptions,
+  type IssueNumber,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Message,
+  type Tables,
+  type VatID,
+} from '@cooperage/types';
+import { panic } from '../panic.js';
+import type { Counters } from './counters.js';
+import { keys } from './schema.js';
+
+/**
+ * What waits for a vat. It holds krefs and is translated when it is handed
+ * out: by then a notify may be void, and garbage may be garbage no more.
+ */
+export type InboxWork =
+  | readonly [tag: 'message', target: KObject, message: Message<KRef>]
+  | readonly [tag: 'notify', promise: KPromise]
+  | readonly [
+      tag: 'dropExports' | 'retireExports' | 'retireImports',
+      objects: readonly KObject[],
+    ]
+  | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
+  | readonly [tag: 'changeVatOptions', options: ChangedVatOptions]
+  | readonly [tag: 'bringOutYourDead'];
+
+export interface InboxEntry {
+  readonly issue: IssueNumber;
+  readonly work: InboxWork;
+}
+
+export interface Inboxes {
+  /** Gives the delivery its issue number. */
+  append(vatID: VatID, work: InboxWork): void;
+  first(vatID: VatID): InboxEntry | undefined;
+  /** Takes the first one out; its issue number stays open. */
+  shift(vatID: VatID): void;
+  /** From the first to the last. */
+  list(vatID: VatID): InboxEntry[];
+  length(vatID: VatID): number;
+  /** The delivery with this issue number is done with. */
+  close(issue: IssueNumber): void;
+  /** Vats whose inbox grew since the last call, oldest first. */
+  takeTouched(): VatID[];
+  /** Remembers how far all issue numbers are done with. Call it once at the end of each crank. */
+  advance(): void;
+  /** The lowest open issue number and whose delivery it is. */
+  oldest(): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
+}
+
+export const makeInboxes = (tables: Tables, counters: Counters): Inboxes => {
+  const parse = (text: string): InboxEntry => {
+    const [issue, work] = JSON.parse(text) as [IssueNumber, InboxWork];
+    return { issue, work };
+  };
+  const at = (vatID: VatID, i: number): InboxEntry => {
+    const text = tables.get(keys.inbox(vatID, i));
+    return text === undefined ? panic(`entry ${i} of ${vatID}'s inbox is missing`) : parse(text);
+  };
+  const length = (vatID: VatID): number =>
+    counters.read(keys.inboxTail(vatID)) - counters.read(keys.inboxHead(vatID));
+  /** Numbers are dense, so the lowest open one is found by counting up. */
+  const lastDone = (from: number): number => {
+    const last = counters.read(keys.counter('issue'));
+    let done = from;
+    while (done < last && !tables.has(keys.issue(done + 1))) done += 1;
+    return done;
+  };
+  const touched = new Set<VatID>();
+  return {
+    length,
+    append: (vatID, work) => {
+      touched.add(vatID);
+      const issue = counters.next(keys.counter('issue')) as IssueNumber;
+      tables.set(keys.issue(issue), vatID);
+      tables.set(
+        keys.inbox(vatID, counters.next(keys.inboxTail(vatID))),
+        JSON.stringify([issue, work]),
+      );
+    },
+    first: (vatID) =>
+      length(vatID) === 0 ? undefined : at(vatID, counters.read(keys.inboxHead(vatID)) + 1),
+    shift: (vatID) => tables.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID)))),
+    list: (vatID) => {
+      const head = counters.read(keys.inboxHead(vatID));
+      return Array.from({ length: length(vatID) }, (_, i) => at(vatID, head + 1 + i));
+    },
+    close: (issue) => tables.delete(keys.issue(issue)),
+    takeTouched: () => {
+      const taken = [...touched].sort(byNumber);
+      touched.clear();
+      return taken;
+    },
+    advance: () => {
+      const before = counters.read(keys.counter('retired'));
+      const done = lastDone(before);
+      if (done !== before) counters.write(keys.counter('retired'), done);
+    },
+    oldest: () => {
+      const issue = (lastDone(counters.read(keys.counter('retired'))) + 1) as IssueNumber;
+      const vatID = tables.get(keys.issue(issue));
+      return vatID === undefined ? undefined : { issue, vatID: vatID as VatID };
+    },
+  };
+};

@@ -1,0 +1,24 @@
+import type { Tables } from '@cooperage/types';
+import { endOf, keys } from './schema.js';
+
+/** What names stand for: static vats, services, bundles, and the host's own notes. */
+export type NameSpace = 'vat' | 'service' | 'bundle' | 'host';
+
+export interface Names {
+  find(space: NameSpace, name: string): string | undefined;
+  set(space: NameSpace, name: string, value: string): void;
+  delete(space: NameSpace, name: string): void;
+  list(space: NameSpace): IterableIterator<readonly [name: string, value: string]>;
+}
+
+export const makeNames = (tables: Tables): Names => ({
+  find: (space, name) => tables.get(keys.name(space, name)),
+  set: (space, name, value) => tables.set(keys.name(space, name), value),
+  delete: (space, name) => tables.delete(keys.name(space, name)),
+  *list(space) {
+    const prefix = keys.name(space, '');
+    for (const key of tables.keys(prefix, endOf(prefix))) {
+      yield [key.slice(prefix.length), tables.get(key) as string];
+    }
+  },
+});

@@ -1,0 +1,58 @@
+import { formatKObject, type KObject, type Tables, type VatID } from '@cooperage/types';
+import { panic } from '../panic.js';
+import type { Counters } from './counters.js';
+import { keys } from './schema.js';
+
+/** Who answers messages to an object: a vat, the host, the kernel itself, or nobody any more. */
+export type Owner = VatID | 'host' | 'kernel' | 'none';
+
+/** Garbage actions that wait in the owner's inbox. */
+export const DROP_QUEUED = 1;
+export const RETIRE_QUEUED = 2;
+
+export interface ObjectRow {
+  owner: Owner;
+  /** How many could send to it: import entries that say reachable, queued messages, promise data, pins. */
+  reachable: number;
+  /** How many could compare it; never less than `reachable`. */
+  recognizable: number;
+  queued: number;
+}
+
+export interface Objects {
+  add(owner: Owner): KObject;
+  find(ko: KObject): ObjectRow | undefined;
+  get(ko: KObject): ObjectRow;
+  put(ko: KObject, row: ObjectRow): void;
+  delete(ko: KObject): void;
+}
+
+export const parseObjectRow = (text: string): ObjectRow => {
+  const [owner, reachable, recognizable, queued] = text.split(' ');
+  return {
+    owner: owner as Owner,
+    reachable: Number(reachable),
+    recognizable: Number(recognizable),
+    queued: Number(queued),
+  };
+};
+
+export const makeObjects = (tables: Tables, counters: Counters): Objects => {
+  const find = (ko: KObject): ObjectRow | undefined => {
+    const text = tables.get(ko);
+    return text === undefined ? undefined : parseObjectRow(text);
+  };
+  const put = (ko: KObject, row: ObjectRow): void =>
+    tables.set(ko, `${row.owner} ${row.reachable} ${row.recognizable} ${row.queued}`);
+  return {
+    find,
+    put,
+    get: (ko) => find(ko) ?? panic(`${ko} is held but does not exist`),
+    add: (owner) => {
+      const ko = formatKObject(counters.next(keys.counter('object')));
+      put(ko, { owner, reachable: 0, recognizable: 0, queued: 0 });
+      return ko;
+    },
+    delete: (ko) => tables.delete(ko),
+  };
+};

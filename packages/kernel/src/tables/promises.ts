@@ -1,0 +1,129 @@
+import {
+  type CapData,
+  formatKPromise,
+  isPromiseRef,
+  type KPromise,
+  type KRef,
+  type Message,
+  type Tables,
+  type VatID,
+} from '@cooperage/types';
+import { panic } from '../panic.js';
+import type { Counters } from './counters.js';
+import { keys } from './schema.js';
+
+/** Who may resolve a promise; undefined while the message that will answer it waits in the kernel. */
+export type Decider = VatID | 'host' | 'kernel' | undefined;
+export type Subscriber = VatID | 'host';
+
+export interface PromiseRow {
+  state: 'unresolved' | 'fulfilled' | 'rejected';
+  /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
+  references: number;
+  decider: Decider;
+  /** Messages that wait on it. */
+  queued: number;
+  /** Its resolution names promises: it can be part of a circle. */
+  links: boolean;
+  subscribers: Subscriber[];
+}
+
+export interface Promises {
+  add(decider: Decider): KPromise;
+  find(kp: KPromise): PromiseRow | undefined;
+  get(kp: KPromise): PromiseRow;
+  put(kp: KPromise, row: PromiseRow): void;
+  delete(kp: KPromise): void;
+  getData(kp: KPromise): CapData<KRef>;
+  /** Changes `row` as well; the caller puts it. */
+  setData(kp: KPromise, row: PromiseRow, data: CapData<KRef>): void;
+  /** Changes `row` as well; the caller puts it. */
+  enqueue(kp: KPromise, row: PromiseRow, message: Message<KRef>): void;
+  messages(kp: KPromise, row: PromiseRow): Message<KRef>[];
+  /** Takes all messages off; changes `row` as well; the caller puts it. */
+  takeMessages(kp: KPromise, row: PromiseRow): Message<KRef>[];
+}
+
+const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
+
+export const parsePromiseRow = (text: string): PromiseRow => {
+  const [state, references, decider, queued, links, subscribers] = text.split(' ') as [
+    'u' | 'f' | 'r',
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return {
+    state: STATES[state],
+    references: Number(references),
+    decider: decider === '-' ? undefined : (decider as Decider),
+    queued: Number(queued),
+    links: links === '1',
+    subscribers: subscribers === '-' ? [] : (subscribers.split(',') as Subscriber[]),
+  };
+};
+
+export const makePromises = (tables: Tables, counters: Counters): Promises => {
+  const find = (kp: KPromise): PromiseRow | undefined => {
+    const text = tables.get(kp);
+    return text === undefined ? undefined : parsePromiseRow(text);
+  };
+  const put = (kp: KPromise, row: PromiseRow): void =>
+    tables.set(
+      kp,
+      `${row.state[0] as string} ${row.references} ${row.decider ?? '-'} ${row.queued} ${row.links ? 1 : 0} ${
+        row.subscribers.length === 0 ? '-' : row.subscribers.join(',')
+      }`,
+    );
+  const messages = (kp: KPromise, row: PromiseRow): Message<KRef>[] =>
+    Array.from({ length: row.queued }, (_, i) => {
+      const text = tables.get(keys.promiseMessage(kp, i));
+      return text === undefined
+        ? panic(`message ${i} of ${kp} is missing`)
+        : (JSON.parse(text) as Message<KRef>);
+    });
+  return {
+    find,
+    put,
+    messages,
+    get: (kp) => find(kp) ?? panic(`${kp} is held but does not exist`),
+    add: (decider) => {
+      const kp = formatKPromise(counters.next(keys.counter('promise')));
+      put(kp, {
+        state: 'unresolved',
+        references: 0,
+        decider,
+        queued: 0,
+        links: false,
+        subscribers: [],
+      });
+      return kp;
+    },
+    delete: (kp) => {
+      tables.delete(kp);
+      tables.delete(keys.promiseData(kp));
+    },
+    getData: (kp) => {
+      const text = tables.get(keys.promiseData(kp));
+      return text === undefined
+        ? panic(`${kp} is resolved but has no data`)
+        : (JSON.parse(text) as CapData<KRef>);
+    },
+    setData: (kp, row, data) => {
+      row.links = data.slots.some(isPromiseRef);
+      tables.set(keys.promiseData(kp), JSON.stringify(data));
+    },
+    enqueue: (kp, row, message) => {
+      tables.set(keys.promiseMessage(kp, row.queued), JSON.stringify(message));
+      row.queued += 1;
+    },
+    takeMessages: (kp, row) => {
+      const taken = messages(kp, row);
+      taken.forEach((_, i) => tables.delete(keys.promiseMessage(kp, i)));
+      row.queued = 0;
+      return taken;
+    },
+  };
+};

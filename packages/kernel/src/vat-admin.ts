@@ -1,0 +1,179 @@
+/**
+ * The kernel's own objects: the vat administration and the admin facet of each
+ * vat that was made through it. A message to one of them takes effect when the
+ * record that sent it is retired, as part of the same crank: it makes no round
+ * trip through the host, and so it is as deterministic as the sender.
+ */
+import {
+  CooperageError,
+  DEFAULTS,
+  errorCapData,
+  isBundleID,
+  type KObject,
+  type KPromise,
+  type KRef,
+  LIMITS,
+  type Message,
+  messageOf,
+  UNDEFINED_CAPDATA,
+  type CapData,
+  type VatID,
+  type VatOptions,
+} from '@cooperage/types';
+import type { DeviceCall, Messages } from './messages.js';
+import { panic } from './panic.js';
+import { cutOut, type Json, parseCall, plainString } from './smallcaps.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+import { keys } from './tables/schema.js';
+import type { VatLifecycle } from './vat-lifecycle.js';
+
+const badArgument = (message: string): CooperageError => new CooperageError('BAD_ARGUMENT', message);
+
+type JsonRecord = Readonly<Record<string, Json>>;
+
+const isRecord = (json: Json | undefined): json is JsonRecord =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+const OPTION_NAMES = new Set(['name', 'vatParameters', 'window', 'ownThread', 'crankTimeLimit', 'liveslots']);
+
+/** @throws {CooperageError} `BAD_ARGUMENT`, which names the option and what it may be */
+const parseOptions = (json: Json | undefined): JsonRecord => {
+  if (json === undefined || json === '#undefined') return {};
+  if (!isRecord(json)) throw badArgument('the options of createVat must be a record');
+  for (const name of Object.keys(json)) {
+    if (!OPTION_NAMES.has(name)) {
+      throw badArgument(`createVat has no option "${name}"; it has ${[...OPTION_NAMES].join(', ')}`);
+    }
+  }
+  return json;
+};
+
+const optionalNumber = (options: JsonRecord, name: string, most: number): number | undefined => {
+  const value = options[name];
+  if (value === undefined || value === '#undefined') return undefined;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1 || value > most) {
+    throw badArgument(`createVat: ${name} must be a whole number from 1 to ${most}`);
+  }
+  return value;
+};
+
+const optionalString = (options: JsonRecord, name: string): string | undefined => {
+  const value = options[name];
+  if (value === undefined || value === '#undefined') return undefined;
+  const text = plainString(value);
+  if (text === undefined || text === '') throw badArgument(`createVat: ${name} must be a string`);
+  return text;
+};
+
+export interface VatAdmin {
+  readonly call: DeviceCall;
+}
+
+export const makeVatAdmin = (
+  tables: KernelTables,
+  messages: () => Messages,
+  lifecycle: () => VatLifecycle,
+): VatAdmin => {
+  const { names, references, rows, vats } = tables;
+
+  const findBundle = (name: string | undefined): VatOptions['bundleID'] => {
+    if (name === undefined) {
+      throw badArgument('createVat(bundle, options): the bundle must be a name or a bundle id');
+    }
+    const id = names.find('bundle', name) ?? name;
+    if (!isBundleID(id)) {
+      const known = [...names.list('bundle')].map(([each]) => each).join(', ');
+      throw new CooperageError(
+        'BUNDLE_NOT_FOUND',
+        `createVat: no bundle is named "${name}"; there are: ${known || 'none'}`,
+      );
+    }
+    return id;
+  };
+
+  const createVat = (message: Message<KRef>, args: readonly Json[], result: KPromise): void => {
+    const bundleName = plainString(args[0]);
+    const bundleID = findBundle(bundleName);
+    const options = parseOptions(args[1]);
+    const window = optionalNumber(options, 'window', LIMITS.maxWindow);
+    const crankTimeLimit = optionalNumber(options, 'crankTimeLimit', 86_400_000);
+    const parameters = options['vatParameters'];
+    const ownThread = options['ownThread'] ?? false;
+    if (typeof ownThread !== 'boolean') throw badArgument('createVat: ownThread must be a boolean');
+    lifecycle().create(
+      {
+        name: optionalString(options, 'name') ?? (bundleName as string),
+        bundleID,
+        window: window ?? DEFAULTS.window,
+        ownThread,
+        crankTimeLimit: crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+        liveslots: optionalString(options, 'liveslots') ?? 'cooperage',
+      },
+      parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
+      result,
+    );
+  };
+
+  const callVatAdmin = (
+    message: Message<KRef>,
+    method: string,
+    args: readonly Json[],
+    result: KPromise,
+  ): void => {
+    if (method !== 'createVat') {
+      throw badArgument(`the vat administration has no method "${method}"; it has createVat`);
+    }
+    createVat(message, args, result);
+  };
+
+  const callAdminFacet = (
+    vatID: VatID,
+    message: Message<KRef>,
+    method: string,
+    args: readonly Json[],
+    result: KPromise,
+  ): void => {
+    switch (method) {
+      case 'done':
+        lifecycle().whenDone(vatID, result);
+        return;
+      case 'terminateWithFailure': {
+        if (!vats.isAlive(vatID)) {
+          messages().settle(result, false, UNDEFINED_CAPDATA);
+          return;
+        }
+        const reason: CapData<KRef> =
+          args[0] === undefined
+            ? errorCapData('terminated by its administrator')
+            : cutOut(args[0], message.methargs);
+        lifecycle().terminate(vatID, true, reason, 'terminated by its administrator');
+        messages().settle(result, false, UNDEFINED_CAPDATA);
+        return;
+      }
+      default:
+        throw badArgument(
+          `an admin facet has no method "${method}"; it has done and terminateWithFailure`,
+        );
+    }
+  };
+
+  return {
+    call: (target: KObject, message: Message<KRef>) => {
+      const device = rows.get(keys.device(target)) ?? panic(`${target} is no object of the kernel`);
+      // The work below may end the vat that holds the result: keep it until it is settled.
+      const result = message.result === null ? tables.promises.add('kernel') : (message.result as KPromise);
+      references.hold(result);
+      references.holdMessage(message);
+      try {
+        const { method, args } = parseCall(message.methargs);
+        if (device === 'vatAdmin') callVatAdmin(message, method, args, result);
+        else callAdminFacet(device.slice('admin '.length) as VatID, message, method, args, result);
+      } catch (error) {
+        if (!(error instanceof CooperageError) || error.code === 'KERNEL_PANIC') throw error;
+        messages().settle(result, true, errorCapData(messageOf(error)));
+      }
+      references.releaseMessage(message);
+      references.release(result);
+    },
+  };
+};

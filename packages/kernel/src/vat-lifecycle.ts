@@ -1,0 +1,175 @@
+import {
+  byNumber,
+  type CapData,
+  errorCapData,
+  isKPromise,
+  isVatAllocated,
+  type KObject,
+  type KPromise,
+  type KRef,
+  ROOT_VREF,
+  type VatID,
+  type VatOptions,
+} from '@cooperage/types';
+import type { Effects } from './effects.js';
+import { type Messages, vatTerminated } from './messages.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+import { keys } from './tables/schema.js';
+import { isObjectRef } from './routing.js';
+import { recordOfObjects } from './smallcaps.js';
+
+/** What creating a vat gives at once; the rest follows when it is announced. */
+export interface RequestedVat {
+  readonly vatID: VatID;
+  /** Messages may be sent to it from now on; they wait until the vat is there. */
+  readonly root: KObject;
+}
+
+export interface VatLifecycle {
+  /**
+   * Asks for a vat. `result` is settled when the vat is announced: with its root and its admin facet, or with
+   * the reason why it is not there. Announcements are made strictly in the order of the requests.
+   */
+  create(options: VatOptions, vatParameters: CapData<KRef>, result: KPromise): RequestedVat;
+  /** The record of delivery 1 was retired: the vat is there. */
+  started(vatID: VatID): void;
+  /**
+   * Ends a vat at once: what it decided is rejected in a fixed order, what waits for it too; its exports lose
+   * their owner; its rows are gone. `info` is what `done()` settles with.
+   */
+  terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /** Settles `result` when the vat ends. */
+  whenDone(vatID: VatID, result: KPromise): void;
+}
+
+export const makeVatLifecycle = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+): VatLifecycle => {
+  const { cLists, creations, inboxes, objects, promises, references, rows, vats, windows } = tables;
+
+  const announce = (): void => {
+    for (let next = creations.first(); next !== undefined; next = creations.first()) {
+      const [place, creation] = next;
+      const { vatID, root, result, state } = creation;
+      if (state === 'booting') return;
+      creations.delete(place);
+      const open = promises.get(result).state === 'unresolved';
+      if (state === 'ready') {
+        const admin = objects.add('kernel');
+        rows.set(keys.device(admin), `admin ${vatID}`);
+        references.recheck(admin);
+        effects.add({ type: 'vat-ready', vatID, name: vats.options(vatID).name });
+        const facets = recordOfObjects({ root: [root, 'root'], admin: [admin, 'admin'] });
+        if (open) messages.settle(result, false, facets);
+      } else if (open) {
+        messages.settle(result, true, errorCapData(creation.error ?? 'the vat failed to start'));
+      }
+      // Both were held for the time of the creation.
+      references.release(root);
+      references.release(result);
+    }
+  };
+
+  const settleDone = (waiting: readonly KPromise[], isFailure: boolean, info: CapData<KRef>): void => {
+    for (const kp of waiting) {
+      if (promises.get(kp).state === 'unresolved') messages.settle(kp, isFailure, info);
+      references.release(kp);
+    }
+  };
+
+  const waitingForEnd = (vatID: VatID): KPromise[] => {
+    const text = rows.get(keys.done(vatID));
+    return text === undefined ? [] : (text.split(' ') as KPromise[]);
+  };
+
+  const terminate = (
+    vatID: VatID,
+    isFailure: boolean,
+    info: CapData<KRef>,
+    reason: string,
+  ): void => {
+    const { name } = vats.options(vatID);
+    const broken = vatTerminated(name, reason);
+    const cList = [...cLists.list(vatID)];
+    const waiting = inboxes.list(vatID);
+    const out = windows.list(vatID);
+    const done = waitingForEnd(vatID);
+    references.holdAll(info);
+
+    // From here on nothing can be delivered to it; what is settled below finds it gone.
+    vats.deleteRows(vatID);
+    for (const { issue } of out) inboxes.close(issue);
+    for (const [vref, { kref }] of cList) {
+      if (!isVatAllocated(vref) || !isObjectRef(kref)) continue;
+      objects.put(kref, { ...objects.get(kref), owner: 'none', queued: 0 });
+      references.recheck(kref);
+    }
+
+    const decided = cList.map(([, { kref }]) => kref).filter(isKPromise).sort(byNumber);
+    for (const kp of new Set(decided)) {
+      const row = promises.get(kp);
+      if (row.state === 'unresolved' && row.decider === vatID) messages.settle(kp, true, broken);
+    }
+    for (const { issue, work } of waiting) {
+      inboxes.close(issue);
+      if (work[0] !== 'message') continue;
+      const [, target, message] = work;
+      if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
+      references.release(target);
+      references.releaseMessage(message);
+    }
+    for (const [vref, entry] of cList) {
+      const { kref } = entry;
+      if (!isObjectRef(kref)) references.release(kref);
+      else if (isVatAllocated(vref)) continue;
+      else if (entry.reachable) references.release(kref);
+      else references.releaseRecognizable(kref);
+    }
+    settleDone(done, isFailure, info);
+
+    const creation = creations.find(vatID);
+    if (creation === undefined) {
+      // The record of the end outlives everything that holds references: it keeps none.
+      vats.recordEnd(vatID, { name, isFailure, info: info.slots.length === 0 ? info : errorCapData(reason) });
+    } else {
+      const [place, request] = creation;
+      creations.put(place, { ...request, state: 'failed', error: reason });
+      announce();
+    }
+    references.releaseAll(info);
+    effects.add({ type: 'vat-ended', vatID, name, reason, isFailure });
+  };
+
+  return {
+    terminate,
+    create: (options, vatParameters, result) => {
+      const vatID = vats.add(options);
+      const root = objects.add(vatID);
+      cLists.addExport(vatID, ROOT_VREF, root);
+      references.hold(root);
+      references.hold(result);
+      creations.append({ vatID, root, result, state: 'booting' });
+      references.holdAll(vatParameters);
+      inboxes.append(vatID, ['startVat', vatParameters]);
+      return { vatID, root };
+    },
+    started: (vatID) => {
+      const creation = creations.find(vatID);
+      if (creation === undefined) return;
+      const [place, request] = creation;
+      creations.put(place, { ...request, state: 'ready' });
+      announce();
+    },
+    whenDone: (vatID, result) => {
+      const end = vats.end(vatID);
+      if (end !== undefined) {
+        messages.settle(result, end.isFailure, end.info);
+        return;
+      }
+      references.hold(result);
+      rows.set(keys.done(vatID), [...waitingForEnd(vatID), result].join(' '));
+    },
+  };
+};
