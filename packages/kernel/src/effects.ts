@@ -3,9 +3,20 @@ import type { DeliveryNumber, VatID } from '@cooperage/types';
 /** What the world outside the tables must do about a crank that was accepted. */
 export type Effect =
   /** Give this text to the vat's worker. */
-  | { readonly type: 'deliver'; readonly vatID: VatID; readonly n: DeliveryNumber; readonly text: string }
+  | {
+      readonly type: 'deliver';
+      readonly vatID: VatID;
+      readonly n: DeliveryNumber;
+      readonly text: string;
+    }
   /** The vat is no more; forget its worker and what the worker still says. */
-  | { readonly type: 'vat-ended'; readonly vatID: VatID; readonly name: string; readonly reason: string; readonly isFailure: boolean }
+  | {
+      readonly type: 'vat-ended';
+      readonly vatID: VatID;
+      readonly name: string;
+      readonly reason: string;
+      readonly isFailure: boolean;
+    }
   /** The vat is there (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }
   /** Release this output once the crank is durable. */

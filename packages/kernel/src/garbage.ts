@@ -1,4 +1,12 @@
-import { byNumber, errorCapData, isVatID, type KObject, type KPromise, type KRef, type VatID } from '@cooperage/types';
+import {
+  byNumber,
+  errorCapData,
+  isVatID,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type VatID,
+} from '@cooperage/types';
 import type { Messages } from './messages.js';
 import { findForgottenCircle } from './promise-circles.js';
 import { isObjectRef } from './routing.js';

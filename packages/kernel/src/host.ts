@@ -22,7 +22,10 @@ export interface Host {
   /** Sends a message; the promise for its answer is told to the host by an output. */
   send(target: KRef, methargs: CapData<KRef>): KPromise;
   /** Asks for a vat; the promise is told to the host when the vat is announced. */
-  createVat(options: VatOptions, vatParameters: CapData<KRef>): RequestedVat & { readonly result: KPromise };
+  createVat(
+    options: VatOptions,
+    vatParameters: CapData<KRef>,
+  ): RequestedVat & { readonly result: KPromise };
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /** The host wants to be told. */
   subscribe(kp: KPromise): void;
@@ -37,7 +40,10 @@ export interface Host {
   /** Lets go of everything that `pin` holds and no name does: what a process that is gone held. */
   forgetPins(): void;
   /** The host has dealt with an output. For a call: with the answer to it. */
-  settleOutput(number: number, answer?: { readonly isReject: boolean; readonly data: CapData<KRef> }): Output | undefined;
+  settleOutput(
+    number: number,
+    answer?: { readonly isReject: boolean; readonly data: CapData<KRef> },
+  ): Output | undefined;
 }
 
 export const makeHost = (
@@ -128,4 +134,3 @@ export const makeHost = (
     },
   };
 };
-

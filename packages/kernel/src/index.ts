@@ -19,7 +19,12 @@ export {
   RETIRE_QUEUED,
 } from './tables/objects.js';
 export type { Output } from './tables/outputs.js';
-export { type Decider, parsePromiseRow, type PromiseRow, type Subscriber } from './tables/promises.js';
+export {
+  type Decider,
+  parsePromiseRow,
+  type PromiseRow,
+  type Subscriber,
+} from './tables/promises.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats.js';
 export type { OutRow } from './tables/windows.js';

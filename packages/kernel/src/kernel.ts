@@ -31,7 +31,11 @@ export interface Kernel {
 export const makeKernel = (rows: Tables): Kernel => {
   const tables = makeKernelTables(rows);
   const effects = makeEffects();
-  const vatAdmin = makeVatAdmin(tables, () => messages, () => lifecycle);
+  const vatAdmin = makeVatAdmin(
+    tables,
+    () => messages,
+    () => lifecycle,
+  );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
   const lifecycle: VatLifecycle = makeVatLifecycle(tables, effects, messages);
   const garbage = makeGarbage(tables, messages);

@@ -1,4 +1,10 @@
-import { type CapData, type KObject, type KPromise, type KRef, type Message } from '@cooperage/types';
+import {
+  type CapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Message,
+} from '@cooperage/types';
 import { panic } from './panic.js';
 import type { Objects } from './tables/objects.js';
 import type { Promises } from './tables/promises.js';

@@ -19,7 +19,9 @@ export type Route =
   | { readonly to: 'promise'; readonly promise: KPromise }
   | { readonly to: 'nobody'; readonly why: CapData<KRef> };
 
-const CANNOT_SEND_TO_DATA = errorCapData('cannot send a message to data: the target is not an object');
+const CANNOT_SEND_TO_DATA = errorCapData(
+  'cannot send a message to data: the target is not an object',
+);
 const OWNER_GONE = errorCapData('the vat that answered for this object is terminated');
 
 export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko');
@@ -42,4 +44,3 @@ export const route = (tables: KernelTables, target: KRef): Route => {
   if (isVatID(owner)) return { to: 'vat', vatID: owner, target };
   return { to: owner, target };
 };
-

@@ -5,7 +5,8 @@
  */
 import { type CapData, CooperageError, type KRef, messageOf } from '@cooperage/types';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 const bad = (detail: string): CooperageError => new CooperageError('BAD_CAPDATA', detail);
 
@@ -49,7 +50,12 @@ export const cutOut = (json: Json, from: CapData<KRef>): CapData<KRef> => {
     if (typeof value === 'string') {
       const match = SLOT.exec(value);
       if (!match) return value;
-      const [, sigil, index, iface] = match as unknown as [string, string, string, string | undefined];
+      const [, sigil, index, iface] = match as unknown as [
+        string,
+        string,
+        string,
+        string | undefined,
+      ];
       let number = renumbered.get(index);
       if (number === undefined) {
         const slot = from.slots[Number(index)];
@@ -74,7 +80,10 @@ export const recordOfObjects = (
 ): CapData<KRef> => {
   const names = Object.keys(objects).sort();
   const body = Object.fromEntries(
-    names.map((name, i) => [name, `$${i}.Alleged: ${(objects[name] as readonly [KRef, string])[1]}`]),
+    names.map((name, i) => [
+      name,
+      `$${i}.Alleged: ${(objects[name] as readonly [KRef, string])[1]}`,
+    ]),
   );
   return {
     body: `#${JSON.stringify(body)}`,

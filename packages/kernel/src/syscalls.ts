@@ -106,4 +106,3 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls
     },
   };
 };
-

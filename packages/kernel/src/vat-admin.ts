@@ -27,14 +27,22 @@ import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
 
-const badArgument = (message: string): CooperageError => new CooperageError('BAD_ARGUMENT', message);
+const badArgument = (message: string): CooperageError =>
+  new CooperageError('BAD_ARGUMENT', message);
 
 type JsonRecord = Readonly<Record<string, Json>>;
 
 const isRecord = (json: Json | undefined): json is JsonRecord =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-const OPTION_NAMES = new Set(['name', 'vatParameters', 'window', 'ownThread', 'crankTimeLimit', 'liveslots']);
+const OPTION_NAMES = new Set([
+  'name',
+  'vatParameters',
+  'window',
+  'ownThread',
+  'crankTimeLimit',
+  'liveslots',
+]);
 
 /** @throws {CooperageError} `BAD_ARGUMENT`, which names the option and what it may be */
 const parseOptions = (json: Json | undefined): JsonRecord => {
@@ -42,7 +50,9 @@ const parseOptions = (json: Json | undefined): JsonRecord => {
   if (!isRecord(json)) throw badArgument('the options of createVat must be a record');
   for (const name of Object.keys(json)) {
     if (!OPTION_NAMES.has(name)) {
-      throw badArgument(`createVat has no option "${name}"; it has ${[...OPTION_NAMES].join(', ')}`);
+      throw badArgument(
+        `createVat has no option "${name}"; it has ${[...OPTION_NAMES].join(', ')}`,
+      );
     }
   }
   return json;
@@ -161,7 +171,8 @@ export const makeVatAdmin = (
     call: (target: KObject, message: Message<KRef>) => {
       const device = rows.get(keys.device(target)) ?? panic(`${target} is no object of the kernel`);
       // The work below may end the vat that holds the result: keep it until it is settled.
-      const result = message.result === null ? tables.promises.add('kernel') : (message.result as KPromise);
+      const result =
+        message.result === null ? tables.promises.add('kernel') : (message.result as KPromise);
       references.hold(result);
       references.holdMessage(message);
       try {

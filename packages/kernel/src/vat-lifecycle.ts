@@ -72,7 +72,11 @@ export const makeVatLifecycle = (
     }
   };
 
-  const settleDone = (waiting: readonly KPromise[], isFailure: boolean, info: CapData<KRef>): void => {
+  const settleDone = (
+    waiting: readonly KPromise[],
+    isFailure: boolean,
+    info: CapData<KRef>,
+  ): void => {
     for (const kp of waiting) {
       if (promises.get(kp).state === 'unresolved') messages.settle(kp, isFailure, info);
       references.release(kp);
@@ -107,7 +111,10 @@ export const makeVatLifecycle = (
       references.recheck(kref);
     }
 
-    const decided = cList.map(([, { kref }]) => kref).filter(isKPromise).sort(byNumber);
+    const decided = cList
+      .map(([, { kref }]) => kref)
+      .filter(isKPromise)
+      .sort(byNumber);
     for (const kp of new Set(decided)) {
       const row = promises.get(kp);
       if (row.state === 'unresolved' && row.decider === vatID) messages.settle(kp, true, broken);
@@ -132,7 +139,11 @@ export const makeVatLifecycle = (
     const creation = creations.find(vatID);
     if (creation === undefined) {
       // The record of the end outlives everything that holds references: it keeps none.
-      vats.recordEnd(vatID, { name, isFailure, info: info.slots.length === 0 ? info : errorCapData(reason) });
+      vats.recordEnd(vatID, {
+        name,
+        isFailure,
+        info: info.slots.length === 0 ? info : errorCapData(reason),
+      });
     } else {
       const [place, request] = creation;
       creations.put(place, { ...request, state: 'failed', error: reason });

@@ -61,7 +61,8 @@ const describe = (value: unknown): string =>
 const bad = (what: string, value: unknown): CooperageError =>
   new CooperageError('BAD_REFERENCE', `${describe(value)} is not ${what}`);
 
-const matches = (re: RegExp, value: unknown): boolean => typeof value === 'string' && re.test(value);
+const matches = (re: RegExp, value: unknown): boolean =>
+  typeof value === 'string' && re.test(value);
 
 export const isVatID = (value: unknown): value is VatID => matches(VATID, value);
 export const isKRef = (value: unknown): value is KRef => matches(KREF, value);

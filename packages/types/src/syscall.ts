@@ -17,11 +17,7 @@ type ReferenceSyscall<ObjectRef extends string> = readonly [
   refs: readonly ObjectRef[],
 ];
 
-type Syscall<
-  Ref extends string,
-  ObjectRef extends Ref,
-  PromiseRef extends Ref,
-> =
+type Syscall<Ref extends string, ObjectRef extends Ref, PromiseRef extends Ref> =
   | readonly [tag: 'send', target: ObjectRef | PromiseRef, message: Message<Ref>]
   | readonly [tag: 'callNow', target: Ref, method: string, args: CapData<Ref>]
   | readonly [tag: 'subscribe', promise: PromiseRef]

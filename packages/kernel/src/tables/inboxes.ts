@@ -21,10 +21,7 @@ import { keys } from './schema.js';
 export type InboxWork =
   | readonly [tag: 'message', target: KObject, message: Message<KRef>]
   | readonly [tag: 'notify', promise: KPromise]
-  | readonly [
-      tag: 'dropExports' | 'retireExports' | 'retireImports',
-      objects: readonly KObject[],
-    ]
+  | readonly [tag: 'dropExports' | 'retireExports' | 'retireImports', objects: readonly KObject[]]
   | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
   | readonly [tag: 'changeVatOptions', options: ChangedVatOptions]
   | readonly [tag: 'bringOutYourDead'];

@@ -17,29 +17,93 @@ export interface RowKind {
 }
 
 export const SCHEMA: readonly RowKind[] = [
-  { pattern: 'k.<counter>', value: 'number', meaning: 'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`; `retired`: all issue numbers up to this one are done with' },
-  { pattern: 'ko<N>', value: 'owner reachable recognizable queued', meaning: 'an object: the vat, `host`, `kernel` or `none` that owns it; how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox' },
-  { pattern: 'kp<N>', value: 'state references decider queued links subscribers', meaning: 'a promise: u, f or r; how many hold it; the one that may resolve it or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`' },
+  {
+    pattern: 'k.<counter>',
+    value: 'number',
+    meaning:
+      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`; `retired`: all issue numbers up to this one are done with',
+  },
+  {
+    pattern: 'ko<N>',
+    value: 'owner reachable recognizable queued',
+    meaning:
+      'an object: the vat, `host`, `kernel` or `none` that owns it; how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
+  },
+  {
+    pattern: 'kp<N>',
+    value: 'state references decider queued links subscribers',
+    meaning:
+      'a promise: u, f or r; how many hold it; the one that may resolve it or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`',
+  },
   { pattern: 'kp<N>.d', value: 'capdata', meaning: 'what the promise was resolved to' },
-  { pattern: 'kp<N>.q.<i>', value: '{ methargs, result }', meaning: 'a message that waits on the promise' },
-  { pattern: 'q.<issue>', value: 'vatID', meaning: 'whose delivery has this issue number and is not retired' },
+  {
+    pattern: 'kp<N>.q.<i>',
+    value: '{ methargs, result }',
+    meaning: 'a message that waits on the promise',
+  },
+  {
+    pattern: 'q.<issue>',
+    value: 'vatID',
+    meaning: 'whose delivery has this issue number and is not retired',
+  },
   { pattern: 'v<N>.options', value: 'VatOptions', meaning: 'the vat is alive' },
-  { pattern: 'v<N>.in.head, v<N>.in.tail', value: 'number', meaning: 'the inbox: the last entry taken out, the last one put in' },
+  {
+    pattern: 'v<N>.in.head, v<N>.in.tail',
+    value: 'number',
+    meaning: 'the inbox: the last entry taken out, the last one put in',
+  },
   { pattern: 'v<N>.in.<i>', value: 'inbox entry', meaning: 'a delivery that was not handed out' },
-  { pattern: 'v<N>.delivered, v<N>.acked', value: 'number', meaning: 'the last delivery handed out, the last one whose record is retired' },
-  { pattern: 'v<N>.out.<n>', value: 'issue tag text', meaning: 'a delivery that was handed out, exactly as it was' },
-  { pattern: 'v<N>.object, v<N>.promise', value: 'number', meaning: 'the last o- and p- given out' },
+  {
+    pattern: 'v<N>.delivered, v<N>.acked',
+    value: 'number',
+    meaning: 'the last delivery handed out, the last one whose record is retired',
+  },
+  {
+    pattern: 'v<N>.out.<n>',
+    value: 'issue tag text',
+    meaning: 'a delivery that was handed out, exactly as it was',
+  },
+  {
+    pattern: 'v<N>.object, v<N>.promise',
+    value: 'number',
+    meaning: 'the last o- and p- given out',
+  },
   { pattern: 'v<N>.k.<kref>', value: 'vref', meaning: 'c-list, kernel to vat' },
-  { pattern: 'v<N>.r.<vref>', value: 'kref reachable named dropping retiring', meaning: 'c-list, vat to kernel; the last delivery that named it; the deliveries that drop and retire it and are not retired themselves (0 for none)' },
+  {
+    pattern: 'v<N>.r.<vref>',
+    value: 'kref reachable named dropping retiring',
+    meaning:
+      'c-list, vat to kernel; the last delivery that named it; the deliveries that drop and retire it and are not retired themselves (0 for none)',
+  },
   { pattern: 'v<N>.vs.<key>', value: 'text', meaning: 'the vatstore' },
   { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
-  { pattern: 'creation.<i>', value: '{ vatID, root, result, state, error }', meaning: 'a vat that was asked for and is not announced' },
-  { pattern: 'ended.<vatID>', value: '{ isFailure, info }', meaning: 'why a vat that was announced is no more' },
-  { pattern: 'out.<i>', value: 'output', meaning: 'a call of a service or the news of a promise, for the host' },
-  { pattern: 'device.<ko>', value: 'vatAdmin | admin <vatID>', meaning: 'what an object of the kernel’s own does' },
+  {
+    pattern: 'creation.<i>',
+    value: '{ vatID, root, result, state, error }',
+    meaning: 'a vat that was asked for and is not announced',
+  },
+  {
+    pattern: 'ended.<vatID>',
+    value: '{ isFailure, info }',
+    meaning: 'why a vat that was announced is no more',
+  },
+  {
+    pattern: 'out.<i>',
+    value: 'output',
+    meaning: 'a call of a service or the news of a promise, for the host',
+  },
+  {
+    pattern: 'device.<ko>',
+    value: 'vatAdmin | admin <vatID>',
+    meaning: 'what an object of the kernel’s own does',
+  },
   { pattern: 'pin.<kref>', value: 'number', meaning: 'how often the host holds it' },
-  { pattern: 'name.<space>.<name>', value: 'text', meaning: 'what the host calls vats, services and bundles' },
+  {
+    pattern: 'name.<space>.<name>',
+    value: 'text',
+    meaning: 'what the host calls vats, services and bundles',
+  },
 ];
 
 const pad = (n: number): string => n.toString(36).padStart(9, '0');
@@ -74,4 +138,5 @@ export const keys = {
 export const endOf = (prefix: string): string => `${prefix.slice(0, -1)}/`;
 
 /** Undoes the padding. */
-export const numberAtEnd = (key: string): number => parseInt(key.slice(key.lastIndexOf('.') + 1), 36);
+export const numberAtEnd = (key: string): number =>
+  parseInt(key.slice(key.lastIndexOf('.') + 1), 36);

@@ -1,4 +1,12 @@
-import { type CapData, byNumber, formatVatID, type KRef, type Tables, type VatID, type VatOptions } from '@cooperage/types';
+import {
+  type CapData,
+  byNumber,
+  formatVatID,
+  type KRef,
+  type Tables,
+  type VatID,
+  type VatOptions,
+} from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { Counters } from './counters.js';
 import { endOf, keys } from './schema.js';

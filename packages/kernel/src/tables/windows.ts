@@ -1,4 +1,10 @@
-import type { DeliveryNumber, IssueNumber, NumberedDelivery, Tables, VatID } from '@cooperage/types';
+import type {
+  DeliveryNumber,
+  IssueNumber,
+  NumberedDelivery,
+  Tables,
+  VatID,
+} from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';

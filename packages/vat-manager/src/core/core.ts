@@ -1,0 +1,205 @@
+import { type Effect, type Host, type Kernel, makeKernel } from '@cooperage/kernel';
+import {
+  type CapData,
+  CooperageError,
+  type CompletionRecord,
+  type CrankTables,
+  type DeliveryNumber,
+  errorCapData,
+  type ErrorCode,
+  formatTranscriptEntry,
+  messageOf,
+  parseCompletionRecord,
+  type Transcripts,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
+import { findFailureExit, makeApplyRecord } from './apply-record.js';
+import { makeHandOut } from './hand-out.js';
+import { makeReferences } from './references.js';
+import { makeRetirementOrder, type Order } from './retirement-order.js';
+
+/** What one step did, for those who watch. */
+export interface Retired {
+  readonly vatID: VatID;
+  readonly n: DeliveryNumber;
+  readonly syscalls: number;
+  /** Where the record was refused: why. The vat is gone. */
+  readonly refused?: { readonly code: ErrorCode; readonly message: string };
+}
+
+export interface CoreOptions {
+  readonly tables: CrankTables;
+  readonly transcripts: Transcripts;
+  readonly order: Order;
+}
+
+/**
+ * Kernel and vat manager as one synchronous machine. Things happen to it one
+ * at a time: the host does something, a record arrives, a record is retired.
+ * Each is one crank on the tables: applied whole or not at all. What is to be
+ * done outside is collected as effects.
+ */
+export interface Core {
+  readonly kernel: Kernel;
+  /** A crank of the host's. If `act` throws, nothing has happened. */
+  input<T>(act: (host: Host) => T): T;
+  /** A worker says that a crank is over. */
+  arrived(vatID: VatID, recordText: string): void;
+  /** Retires the record whose turn it is; undefined when there is none. */
+  retireNext(): Retired | undefined;
+  /** The vat's worker is gone; its successor will say again what was not retired. */
+  workerLost(vatID: VatID): void;
+  /** Effects of accepted cranks since the last call. */
+  takeEffects(): Effect[];
+  /** Records that arrived and are not retired. */
+  readonly waiting: number;
+  /** No inbox holds work, no crank is in flight, no vat is being created. */
+  isIdle(): boolean;
+}
+
+/** What the vat is to blame for; anything else that is thrown while retiring is a defect of the kernel. */
+const VAT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MALFORMED_RECORD',
+  'RECORD_TOO_LARGE',
+  'ILLEGAL_SYSCALL',
+  'BAD_REFERENCE',
+  'BAD_CAPDATA',
+  'VAT_START_FAILED',
+  'VAT_TERMINATED',
+]);
+
+/** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
+class FailureExit extends Error {
+  constructor(readonly info: CapData<VRef>) {
+    super('the vat exited with failure');
+  }
+}
+
+const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
+  if (thrown instanceof FailureExit) return { code: 'VAT_TERMINATED', message: thrown.message };
+  if (thrown instanceof CooperageError && VAT_FAULTS.has(thrown.code)) {
+    return { code: thrown.code, message: thrown.message };
+  }
+  throw thrown instanceof CooperageError && thrown.code === 'KERNEL_PANIC'
+    ? thrown
+    : new CooperageError('KERNEL_PANIC', `while retiring a record: ${messageOf(thrown)}`, {
+        cause: thrown,
+      });
+};
+
+export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Core => {
+  const kernel = makeKernel(rows);
+  const { effects, garbage, host, lifecycle, tables } = kernel;
+  const { creations, inboxes, vats, windows } = tables;
+  const names = makeReferences(kernel);
+  const handOut = makeHandOut(kernel, names);
+  const records = makeApplyRecord(kernel, names);
+  const retirement = makeRetirementOrder(order, kernel);
+  let done: Effect[] = [];
+
+  /** One crank: whatever `act` does, then what follows from it, all or nothing. */
+  const crank = <T>(act: () => T): T => {
+    rows.beginCrank();
+    try {
+      const result = act();
+      // Handing out frees what the queues held, which can make more work: go on until nothing moves.
+      for (;;) {
+        garbage.collect();
+        const touched = inboxes.takeTouched();
+        if (touched.length === 0) break;
+        touched.forEach(handOut.fill);
+      }
+      inboxes.advance();
+      rows.acceptCrank();
+      for (const effect of effects.take()) {
+        if (effect.type === 'vat-ended') retirement.forget(effect.vatID);
+        done.push(effect);
+      }
+      return result;
+    } catch (error) {
+      rows.abortCrank();
+      kernel.abandonCrank();
+      throw error;
+    }
+  };
+
+  const retire = (vatID: VatID, recordText: string): CompletionRecord => {
+    const record = parseCompletionRecord(recordText);
+    const { n } = record;
+    const expected = windows.acked(vatID) + 1;
+    if (n !== expected) {
+      throw new CooperageError(
+        'MALFORMED_RECORD',
+        `a record of delivery ${n} where that of ${expected} was due`,
+      );
+    }
+    if (record.status[0] === 'error') {
+      const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
+      throw new CooperageError(code, record.status[1]);
+    }
+    const out = windows.get(vatID, n);
+    const failure = findFailureExit(record);
+    if (failure !== undefined) throw new FailureExit(failure);
+    records.finish(vatID, n);
+    const exit = records.apply(vatID, record);
+    if (!vats.isAlive(vatID)) return record;
+    transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
+    if (exit !== undefined) {
+      lifecycle.terminate(vatID, exit.isFailure, exit.info, 'the vat exited');
+      return record;
+    }
+    if (out.tag === 'startVat') lifecycle.started(vatID);
+    handOut.fill(vatID);
+    return record;
+  };
+
+  /** Nothing of the record counts; what the delivery carried is consumed, and the vat ends. */
+  const refuse = (
+    vatID: VatID,
+    fault: { code: ErrorCode; message: string },
+    thrown: unknown,
+  ): void => {
+    let info: CapData<never> | ReturnType<typeof names.dataToKernel> = errorCapData(fault.message);
+    if (thrown instanceof FailureExit) {
+      try {
+        info = names.dataToKernel(vatID, thrown.info);
+      } catch {
+        info = errorCapData('the vat exited with failure and a reason that it may not name');
+      }
+    }
+    lifecycle.terminate(vatID, true, info, fault.message);
+  };
+
+  return {
+    kernel,
+    input: (act) => crank(() => act(host)),
+    arrived: (vatID, recordText) => {
+      if (vats.isAlive(vatID)) retirement.add(vatID, recordText);
+    },
+    retireNext: () => {
+      const next = retirement.next();
+      if (next === undefined) return undefined;
+      const { vatID, text } = next;
+      const n = (windows.acked(vatID) + 1) as DeliveryNumber;
+      try {
+        const record = crank(() => retire(vatID, text));
+        return { vatID, n, syscalls: record.syscalls.length };
+      } catch (thrown) {
+        const refused = asFault(thrown);
+        crank(() => refuse(vatID, refused, thrown));
+        return { vatID, n, syscalls: 0, refused };
+      }
+    },
+    workerLost: (vatID) => retirement.forget(vatID),
+    takeEffects: () => {
+      const taken = done;
+      done = [];
+      return taken;
+    },
+    get waiting() {
+      return retirement.size;
+    },
+    isIdle: () => inboxes.oldest() === undefined && creations.first() === undefined,
+  };
+};

@@ -1,0 +1,176 @@
+import {
+  DROP_QUEUED,
+  type InboxEntry,
+  type InboxWork,
+  type Kernel,
+  resolutionsFrom,
+  RETIRE_QUEUED,
+} from '@cooperage/kernel';
+import type {
+  DeliveryNumber,
+  KObject,
+  KPromise,
+  KRef,
+  Message,
+  NumberedDelivery,
+  VatDeliveryObject,
+  VatID,
+  VRef,
+} from '@cooperage/types';
+import type { References } from './references.js';
+
+export interface HandOut {
+  /**
+   * Translates and hands out what the vat's inbox holds, as far as its window has room. Depends on nothing but
+   * the tables, so that in issue order every c-list is a function of the history.
+   */
+  fill(vatID: VatID): void;
+}
+
+/** What can still be delivered of a piece of work when its turn comes; undefined where nothing can. */
+type Translator = (
+  vatID: VatID,
+  work: InboxWork,
+  n: DeliveryNumber,
+) => VatDeliveryObject | undefined;
+
+export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
+  const { effects, messages, tables } = kernel;
+  const { cLists, inboxes, objects, promises, references, vats, windows } = tables;
+
+  const message = (
+    vatID: VatID,
+    target: KObject,
+    carried: Message<KRef>,
+    n: DeliveryNumber,
+  ): VatDeliveryObject | undefined => {
+    if (objects.get(target).owner !== vatID) {
+      // The vat has let go of the object since the message was routed: route it again.
+      messages.send(target, carried);
+      references.releaseMoved(carried);
+      references.release(target);
+      return undefined;
+    }
+    const delivery = [
+      'message',
+      names.toVat(vatID, target, n),
+      names.messageToVat(vatID, carried, n),
+    ] as const;
+    if (carried.result !== null) {
+      const kp = carried.result as KPromise;
+      promises.put(kp, { ...promises.get(kp), decider: vatID });
+    }
+    // The c-list holds from here on what the queue held.
+    references.releaseMoved(carried);
+    references.release(target);
+    return delivery;
+  };
+
+  const notify = (vatID: VatID, kp: KPromise, n: DeliveryNumber): VatDeliveryObject | undefined => {
+    // Void where an earlier notify carried it along.
+    if (cLists.toVat(vatID, kp) === undefined) return undefined;
+    const news = resolutionsFrom(tables, kp);
+    const delivery = [
+      'notify',
+      news.map(
+        ([each, { state, data }]) =>
+          [
+            names.toVat(vatID, each, n),
+            state === 'rejected',
+            names.dataToVat(vatID, data, n),
+          ] as const,
+      ),
+    ] as const;
+    // The vat forgets these names when it is told; it may use them until then.
+    for (const [each] of news) cLists.forgetToVat(vatID, each);
+    return delivery;
+  };
+
+  const unqueue = (ko: KObject, flag: number): void => {
+    const row = objects.find(ko);
+    if (row !== undefined && row.queued & flag)
+      objects.put(ko, { ...row, queued: row.queued & ~flag });
+  };
+
+  /** Checks each reference again, and marks in the c-list what is under way. */
+  const collect = (
+    vatID: VatID,
+    tag: 'dropExports' | 'retireExports' | 'retireImports',
+    candidates: readonly KObject[],
+    n: DeliveryNumber,
+  ): VatDeliveryObject | undefined => {
+    const vrefs: VRef[] = [];
+    for (const ko of candidates) {
+      if (tag === 'dropExports') unqueue(ko, DROP_QUEUED);
+      if (tag === 'retireExports') unqueue(ko, RETIRE_QUEUED);
+      const row = objects.find(ko);
+      const vref = cLists.toVat(vatID, ko);
+      const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
+      if (row === undefined || vref === undefined || entry === undefined) continue;
+      const isDropping = entry.dropping !== 0;
+      if (tag === 'retireImports') {
+        if (row.owner === vatID || row.owner !== 'none' || entry.reachable) continue;
+      } else if (row.owner !== vatID || row.reachable > 0) {
+        continue;
+      } else if (tag === 'dropExports') {
+        if (!entry.reachable || isDropping) continue;
+        entry.dropping = n;
+        cLists.put(vatID, vref, entry);
+      } else {
+        if (row.recognizable > 0 || entry.retiring !== 0 || (entry.reachable && !isDropping))
+          continue;
+        entry.retiring = n;
+        cLists.put(vatID, vref, entry);
+      }
+      vrefs.push(vref);
+    }
+    return vrefs.length === 0 ? undefined : [tag, vrefs];
+  };
+
+  const translate: Translator = (vatID, work, n) => {
+    switch (work[0]) {
+      case 'message':
+        return message(vatID, work[1], work[2], n);
+      case 'notify':
+        return notify(vatID, work[1], n);
+      case 'dropExports':
+      case 'retireExports':
+      case 'retireImports':
+        return collect(vatID, work[0], work[1], n);
+      case 'startVat':
+      case 'stopVat': {
+        const data = names.dataToVat(vatID, work[1], n);
+        references.releaseAll(work[1]);
+        return [work[0], data];
+      }
+      case 'changeVatOptions':
+      case 'bringOutYourDead':
+        return work;
+    }
+  };
+
+  const handOutOne = (vatID: VatID, { issue, work }: InboxEntry): void => {
+    inboxes.shift(vatID);
+    const n = (windows.delivered(vatID) + 1) as DeliveryNumber;
+    const delivery = translate(vatID, work, n);
+    if (delivery === undefined) {
+      inboxes.close(issue);
+      return;
+    }
+    const numbered: NumberedDelivery = { n, acked: windows.acked(vatID), delivery };
+    const text = windows.open(vatID, issue, numbered);
+    effects.add({ type: 'deliver', vatID, n, text });
+  };
+
+  return {
+    fill: (vatID) => {
+      if (!vats.isAlive(vatID)) return;
+      const { window } = vats.options(vatID);
+      while (windows.size(vatID) < window) {
+        const entry = inboxes.first(vatID);
+        if (entry === undefined) return;
+        handOutOne(vatID, entry);
+      }
+    },
+  };
+};

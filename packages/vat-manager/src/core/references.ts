@@ -1,0 +1,106 @@
+import { illegal, isObjectRef, type Kernel, panic } from '@cooperage/kernel';
+import {
+  type CapData,
+  type DeliveryNumber,
+  isVatAllocated,
+  type KRef,
+  type Message,
+  parseVRef,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
+
+/**
+ * References of one vat, in both directions, with the first half of the rules
+ * for deliveries and records that cross: what a delivery names is remembered,
+ * and an export that a record names while the kernel is letting go of it is
+ * taken back.
+ */
+export interface References {
+  /** Names `kref` to the vat in delivery `n`; a new import where it has none. */
+  toVat(vatID: VatID, kref: KRef, n: DeliveryNumber): VRef;
+  dataToVat(vatID: VatID, data: CapData<KRef>, n: DeliveryNumber): CapData<VRef>;
+  messageToVat(vatID: VatID, message: Message<KRef>, n: DeliveryNumber): Message<VRef>;
+  /**
+   * What the vat means by `vref`; a new export where the vat made it up.
+   * @throws {CooperageError} `ILLEGAL_SYSCALL` where the vat was not given it, or has let go of it
+   */
+  toKernel(vatID: VatID, vref: VRef): KRef;
+  dataToKernel(vatID: VatID, data: CapData<VRef>): CapData<KRef>;
+  messageToKernel(vatID: VatID, message: Message<VRef>): Message<KRef>;
+}
+
+export const makeReferences = ({ tables }: Kernel): References => {
+  const { cLists, objects, promises, references } = tables;
+
+  const toVat = (vatID: VatID, kref: KRef, n: DeliveryNumber): VRef => {
+    const vref = cLists.toVat(vatID, kref);
+    if (vref === undefined) {
+      if (isObjectRef(kref) && objects.get(kref).owner === vatID) {
+        panic(`${vatID} owns ${kref} but has no name for it`);
+      }
+      return cLists.addImport(vatID, kref, n);
+    }
+    const isExportedObject = isVatAllocated(vref) && isObjectRef(kref);
+    if (isExportedObject) return vref;
+    const entry = cLists.toKernel(vatID, vref) ?? panic(`${vref} of ${vatID} leads nowhere`);
+    entry.named = n;
+    if (entry.reachable) cLists.put(vatID, vref, entry);
+    else cLists.makeReachable(vatID, vref, entry);
+    return vref;
+  };
+
+  const exported = (vatID: VatID, vref: VRef): KRef => {
+    const { type } = parseVRef(vref);
+    if (type === 'device') illegal(`${vref}: there are no devices`);
+    const kref = type === 'object' ? objects.add(vatID) : promises.add(vatID);
+    cLists.addExport(vatID, vref, kref);
+    return kref;
+  };
+
+  const toKernel = (vatID: VatID, vref: VRef): KRef => {
+    const entry = cLists.toKernel(vatID, vref);
+    if (entry === undefined) {
+      if (isVatAllocated(vref)) return exported(vatID, vref);
+      return illegal(`${vref} is not a reference of this vat`);
+    }
+    const { kref } = entry;
+    if (!isObjectRef(kref)) return kref;
+    if (!isVatAllocated(vref)) {
+      if (!entry.reachable) illegal(`${vref} was dropped by this vat`);
+      return kref;
+    }
+    if (entry.dropping !== 0 || entry.retiring !== 0 || !entry.reachable) {
+      // The vat named it before it heard that nobody holds it, or exports it anew: the kernel takes that back.
+      entry.dropping = 0;
+      entry.retiring = 0;
+      entry.reachable = true;
+      cLists.put(vatID, vref, entry);
+      references.recheck(kref);
+    }
+    return kref;
+  };
+
+  const dataToVat: References['dataToVat'] = (vatID, data, n) => ({
+    body: data.body,
+    slots: data.slots.map((slot) => toVat(vatID, slot, n)),
+  });
+  const dataToKernel: References['dataToKernel'] = (vatID, data) => ({
+    body: data.body,
+    slots: data.slots.map((slot) => toKernel(vatID, slot)),
+  });
+  return {
+    toVat,
+    toKernel,
+    dataToVat,
+    dataToKernel,
+    messageToVat: (vatID, { methargs, result }, n) => ({
+      methargs: dataToVat(vatID, methargs, n),
+      result: result === null ? null : toVat(vatID, result, n),
+    }),
+    messageToKernel: (vatID, { methargs, result }) => ({
+      methargs: dataToKernel(vatID, methargs),
+      result: result === null ? null : toKernel(vatID, result),
+    }),
+  };
+};

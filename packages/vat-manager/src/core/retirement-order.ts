@@ -1,0 +1,76 @@
+import type { Kernel } from '@cooperage/kernel';
+import type { VatID } from '@cooperage/types';
+
+/**
+ * * `arrival`: records are retired as they arrive; the fastest.
+ * * `issue`: in the order in which their deliveries were issued, whatever order they arrive in; with
+ *   deterministic vats the whole kernel is deterministic.
+ */
+export type Order = 'arrival' | 'issue';
+
+export interface Arrived {
+  readonly vatID: VatID;
+  readonly text: string;
+}
+
+/** The records that arrived and are not retired: in `issue` order a reorder buffer. */
+export interface RetirementOrder {
+  add(vatID: VatID, text: string): void;
+  /** Takes out the one whose turn it is, if it is here. */
+  next(): Arrived | undefined;
+  /** Forgets what a vat's worker said: it is gone, and its successor will say it again. */
+  forget(vatID: VatID): void;
+  readonly size: number;
+}
+
+export const makeRetirementOrder = (order: Order, kernel: Kernel): RetirementOrder => {
+  const arrived = new Map<VatID, string[]>();
+  /** In `arrival` order: whose turn it is. An entry is void when its vat was forgotten. */
+  let turns: VatID[] = [];
+  let firstTurn = 0;
+  let size = 0;
+
+  const take = (vatID: VatID): Arrived | undefined => {
+    const text = arrived.get(vatID)?.shift();
+    if (text === undefined) return undefined;
+    size -= 1;
+    return { vatID, text };
+  };
+
+  const nextArrived = (): Arrived | undefined => {
+    while (firstTurn < turns.length) {
+      const vatID = turns[firstTurn] as VatID;
+      firstTurn += 1;
+      const taken = take(vatID);
+      if (taken !== undefined) return taken;
+    }
+    turns = [];
+    firstTurn = 0;
+    return undefined;
+  };
+
+  const nextIssued = (): Arrived | undefined => {
+    const oldest = kernel.tables.inboxes.oldest();
+    return oldest === undefined ? undefined : take(oldest.vatID);
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    add: (vatID, text) => {
+      const texts = arrived.get(vatID);
+      if (texts === undefined) arrived.set(vatID, [text]);
+      else texts.push(text);
+      if (order === 'arrival') turns.push(vatID);
+      size += 1;
+    },
+    next: order === 'arrival' ? nextArrived : nextIssued,
+    forget: (vatID) => {
+      size -= arrived.get(vatID)?.length ?? 0;
+      arrived.delete(vatID);
+      if (order === 'arrival') turns = turns.slice(firstTurn).filter((each) => each !== vatID);
+      firstTurn = 0;
+    },
+  };
+};
