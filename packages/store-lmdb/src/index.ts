@@ -1,1 +1,1 @@
-export {};
+export { type LmdbOptions, openLmdbBackend } from './open-lmdb-backend.js';

@@ -1,0 +1,62 @@
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { CooperageError, messageOf } from '@cooperage/types';
+import extensions from 'fs-native-extensions';
+
+const LOCK_FILE = 'owner.lock';
+/** Behind the text, which stays readable where locks are mandatory. */
+const LOCKED_BYTE = 1_000_000;
+
+export interface DirectoryLock {
+  release(): void;
+}
+
+const holderOf = (path: string): string => {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (pid === process.pid) return `this process (${pid}) has it open already`;
+    if (pid > 0) return `process ${pid} has it open`;
+  } catch {
+    // It may be gone by now, or not ours to read.
+  }
+  return 'another process has it open';
+};
+
+/**
+ * Exclusive use of a directory: a lock of the operating system on a file in
+ * it, which ends with the process however that ends, and with nothing else. It
+ * belongs to the open file, so a second open in one process is refused too. The
+ * file's text is for people: the pid of the holder. The file is never removed,
+ * because others may be about to lock it.
+ *
+ * LMDB itself would let two processes write, each unaware of the other.
+ *
+ * @throws {CooperageError} `STORE_LOCKED` naming the holder, `STORE_FAILED`
+ */
+export const lockDirectory = (directory: string): DirectoryLock => {
+  const path = join(directory, LOCK_FILE);
+  let fd: number | undefined;
+  let locked: boolean;
+  try {
+    fd = openSync(path, 'a+');
+    locked = extensions.tryLock(fd, LOCKED_BYTE, 1);
+  } catch (cause) {
+    if (fd !== undefined) closeSync(fd);
+    throw new CooperageError('STORE_FAILED', `cannot lock ${path}: ${messageOf(cause)}`, { cause });
+  }
+  if (!locked) {
+    closeSync(fd);
+    throw new CooperageError(
+      'STORE_LOCKED',
+      `the store in ${directory} is in use: ${holderOf(path)}; a store has one owner at a time`,
+    );
+  }
+  const held = fd;
+  try {
+    ftruncateSync(held);
+    writeSync(held, String(process.pid));
+  } catch {
+    // A full disk: the lock holds all the same.
+  }
+  return { release: () => closeSync(held) };
+};

@@ -1,0 +1,146 @@
+import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@cooperage/types';
+import { makeLmdbBlobs } from './blobs.js';
+import { commitCause, writeError } from './commit-error.js';
+import type { Environment } from './environment.js';
+import { decodeValue, encodeValue } from './value-coding.js';
+
+/** Keys that an iteration reads at a time: at first, and at most. */
+const FIRST_PAGE = 4;
+const LARGEST_PAGE = 512;
+
+/** Above this many characters a value could not be encoded. */
+const VALUE_LENGTH = 2 ** 28;
+
+/**
+ * The port over an open environment.
+ *
+ * @param directory where it is, for messages and blob files
+ * @param epoch     under which this process owns it
+ * @param committed sequence of the newest group
+ * @param shut      what is to be done when all writing is over
+ */
+export const makeLmdbBackend = (
+  directory: string,
+  { root, tables, meta, blobs }: Environment,
+  epoch: number,
+  committed: number,
+  shut: () => Promise<void>,
+): StoreBackend => {
+  let newest = committed;
+  let underWay: Promise<void> | undefined;
+  let failed = false;
+  let closing: Promise<void> | undefined;
+
+  const insistOpen = (): void => {
+    if (closing !== undefined) throw new CooperageError('CLOSED', 'the store is closed');
+  };
+
+  /**
+   * LMDB keeps the writes that were queued before one that it refuses, so
+   * everything that it could refuse is refused here.
+   */
+  const insistWritable = (group: CommitGroup): void => {
+    if (failed)
+      throw new CooperageError('STORE_FAILED', 'an earlier commit failed; open the store again');
+    if (underWay !== undefined) {
+      throw new CooperageError('BAD_ARGUMENT', 'a commit is under way: one at a time');
+    }
+    const owner = Number(meta.get('epoch'));
+    if (group.epoch !== epoch || owner !== epoch) {
+      throw new CooperageError(
+        'STORE_EPOCH_LOST',
+        `a commit under epoch ${group.epoch}: the store in ${directory} is owned under ${owner}`,
+      );
+    }
+    if (group.sequence !== newest + 1) {
+      throw new CooperageError(
+        'STORE_FAILED',
+        `group ${group.sequence} cannot follow group ${newest}`,
+      );
+    }
+    for (const [key, value] of group.writes) {
+      if (key.length > LIMITS.tableKeyLength || (value !== null && value.length > VALUE_LENGTH)) {
+        throw new CooperageError('BAD_ARGUMENT', `a row too large: ${key.slice(0, 80)}`);
+      }
+    }
+  };
+
+  const write = async ({ sequence, writes }: CommitGroup): Promise<void> => {
+    let size = 0;
+    try {
+      await root.batch(() => {
+        void meta.put('begin', String(sequence));
+        for (const [key, value] of writes) {
+          if (value === null) {
+            void tables.remove(key);
+          } else {
+            void tables.put(key, encodeValue(value));
+            size += key.length + value.length;
+          }
+        }
+        void meta.put('end', String(sequence));
+      });
+    } catch (error) {
+      failed = true;
+      throw writeError(directory, `commit of group ${sequence}`, size, await commitCause(error));
+    }
+    // Reads from here on see the group.
+    root.resetReadTxn();
+    newest = sequence;
+  };
+
+  const commit = async (group: CommitGroup): Promise<void> => {
+    insistOpen();
+    insistWritable(group);
+    underWay = write(group);
+    try {
+      await underWay;
+    } finally {
+      underWay = undefined;
+    }
+  };
+
+  const get = (key: string): string | undefined => {
+    insistOpen();
+    const stored = tables.get(key);
+    return stored === undefined ? undefined : decodeValue(stored);
+  };
+
+  const has = (key: string): boolean => {
+    insistOpen();
+    return tables.doesExist(key);
+  };
+
+  /** Page by page, so that no cursor outlives a call and keeps old pages from being used again. */
+  function* keys(start: string, end: string): IterableIterator<string> {
+    let from = start;
+    let size = FIRST_PAGE;
+    while (from < end) {
+      insistOpen();
+      const page = Array.from(tables.getKeys({ start: from, end, limit: size }));
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < size) return;
+      from = `${last}\0`;
+      size = Math.min(2 * size, LARGEST_PAGE);
+    }
+  }
+
+  const close = async (): Promise<void> => {
+    await underWay?.catch(() => {});
+    await shut();
+  };
+
+  return {
+    epoch,
+    get committed() {
+      return newest;
+    },
+    get,
+    has,
+    keys,
+    commit,
+    blobs: makeLmdbBlobs(directory, blobs, insistOpen),
+    close: () => (closing ??= close()),
+  };
+};
