@@ -1,1 +1,1 @@
-export {};
+export { makeLiveSlots } from './make-liveslots.js';

@@ -1,0 +1,35 @@
+/** What the kernel says about references: unknown ones are ignored, because news may cross. */
+import { makeError, q, X } from '@endo/errors';
+import type { VRef } from '@cooperage/types';
+import type { Exports } from './exports.js';
+import type { Recognizers } from './recognizers.js';
+import { isLocal, isObject } from './vref.js';
+
+export interface GcDeliveries {
+  dropExports(vrefs: readonly VRef[]): void;
+  retireExports(vrefs: readonly VRef[]): void;
+  retireImports(vrefs: readonly VRef[]): void;
+}
+
+const insistObjects = (vrefs: readonly VRef[], local: boolean): void => {
+  for (const vref of vrefs) {
+    if (!isObject(vref) || isLocal(vref) !== local) {
+      throw makeError(X`${q(vref)} is not what this delivery is for`);
+    }
+  }
+};
+
+export const makeGcDeliveries = (exports: Exports, recognizers: Recognizers): GcDeliveries => ({
+  dropExports(vrefs) {
+    insistObjects(vrefs, true);
+    vrefs.forEach(exports.drop);
+  },
+  retireExports(vrefs) {
+    insistObjects(vrefs, true);
+    vrefs.forEach(exports.retire);
+  },
+  retireImports(vrefs) {
+    insistObjects(vrefs, false);
+    vrefs.forEach(recognizers.cease);
+  },
+});

@@ -1,0 +1,152 @@
+/** Messages and news in. */
+import { HandledPromise } from '@endo/eventual-send';
+import harden from '@endo/harden';
+import type {
+  LiveSlotsConsole,
+  LiveSlotsSyscall,
+  Message,
+  VatResolution,
+  VRef,
+} from '@cooperage/types';
+import type { Decode } from './decoder.js';
+import type { Importer } from './importer.js';
+import type { PromiseTable } from './promise-table.js';
+import type { Resolver } from './resolver.js';
+import type { SlotTable } from './slot-table.js';
+import { isLocal, isObject } from './vref.js';
+
+export interface Receiver {
+  message(target: VRef, message: Message<VRef>): void;
+  notify(resolutions: readonly VatResolution[]): void;
+}
+
+const isPrimitive = (value: unknown): boolean =>
+  (typeof value !== 'object' && typeof value !== 'function') || value === null;
+
+const isPromiseValue = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise && Promise.resolve(value) === value;
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * The method of a local object that a message asks for, if there is nothing
+ * unusual about it; else undefined, and `HandledPromise` sorts it out.
+ */
+const methodOf = (target: object, name: unknown): Method | undefined => {
+  if (typeof name !== 'string' && typeof name !== 'symbol') return undefined;
+  const method = (target as Record<PropertyKey, unknown>)[name];
+  return typeof method === 'function' ? (method as Method) : undefined;
+};
+
+export const makeReceiver = (
+  syscall: Pick<LiveSlotsSyscall, 'subscribe'>,
+  slots: SlotTable,
+  promises: PromiseTable,
+  importer: Importer,
+  decode: Decode,
+  resolver: Resolver,
+  console: LiveSlotsConsole,
+): Receiver => {
+  /** `answer` is what becomes of a message; tells the kernel, which knows it as `result`. */
+  const follow = (result: VRef, answer: Promise<unknown>): void => {
+    slots.addUnwatched(result, answer);
+    resolver.follow(result, answer);
+  };
+
+  /**
+   * The usual message: a method of a local object, and a result that nobody in this vat holds yet.
+   * The method runs in a turn of its own. Its answer needs no promise here unless it is one.
+   */
+  const call = (
+    target: object,
+    method: Method,
+    args: readonly unknown[],
+    result: VRef | null,
+  ): void => {
+    const run = (): void => {
+      let value: unknown;
+      try {
+        value = harden(Reflect.apply(method, target, args));
+      } catch (error) {
+        harden(error);
+        if (result === null) {
+          console.warn('a message that wants no answer failed:', error);
+        } else {
+          void Promise.resolve().then(() => resolver.settle(result, true, error));
+        }
+        return;
+      }
+      if (result === null) return;
+      if (isPrimitive(value)) {
+        void Promise.resolve().then(() => resolver.settle(result, false, value));
+      } else if (isPromiseValue(value)) {
+        // Messages sent to the result meanwhile go where `value` goes.
+        const answer = value;
+        follow(result, new HandledPromise((resolve) => resolve(answer)));
+      } else {
+        // Plain data, a remotable, or a thenable.
+        void new Promise((resolve) => resolve(value)).then(
+          (settled) => resolver.settle(result, false, harden(settled)),
+          (reason: unknown) => resolver.settle(result, true, harden(reason)),
+        );
+      }
+    };
+    void Promise.resolve().then(run);
+  };
+
+  const send = (target: unknown, method: unknown, args: unknown): Promise<unknown> => {
+    if (!args) return HandledPromise.get(target, method as PropertyKey);
+    const list = args as unknown[];
+    return method === undefined
+      ? HandledPromise.applyFunction(target, list)
+      : HandledPromise.applyMethod(target, method as PropertyKey, list);
+  };
+
+  return {
+    message(targetRef, { methargs, result }) {
+      const target = importer.valueOf(targetRef);
+      const [name, args] = decode(methargs) as [unknown, unknown];
+      const mine = result ? promises.imported.get(result) : undefined;
+
+      if (mine === undefined && isObject(targetRef) && isLocal(targetRef) && Array.isArray(args)) {
+        const method = methodOf(target, name);
+        if (method !== undefined) {
+          call(target, method, args, result ?? null);
+          return;
+        }
+      }
+
+      const answer = send(target, name, args);
+      if (!result) return;
+      if (mine === undefined) {
+        follow(result, answer);
+      } else {
+        // The vat sent this message to itself: it holds a promise for the answer, and now decides it.
+        promises.imported.delete(result);
+        mine.resolve(answer);
+        resolver.follow(result, mine.promise);
+      }
+    },
+
+    notify(resolutions) {
+      const settled: VRef[] = [];
+      const imported = importer.withoutSubscribing(() => {
+        for (const [vpid, isReject, data] of resolutions) {
+          // Unknown where this vat became the decider, or an earlier incarnation asked.
+          const promise = promises.imported.get(vpid);
+          if (promise === undefined) continue;
+          const value = decode(data);
+          if (isReject) promise.reject(value);
+          else promise.resolve(value);
+          settled.push(vpid);
+        }
+      });
+      for (const vpid of settled) {
+        resolver.forget(vpid);
+        promises.imported.delete(vpid);
+        imported.delete(vpid);
+      }
+      for (const vpid of [...imported].sort()) syscall.subscribe(vpid);
+    },
+  };
+};

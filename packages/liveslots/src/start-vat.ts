@@ -1,0 +1,66 @@
+/** The first delivery: makes the vat's root object of its bundle. */
+import { getInterfaceOf, passStyleOf } from '@endo/pass-style';
+import { makeError, q, X } from '@endo/errors';
+import { ROOT_VREF, type BuildVatNamespace, type CapData, type VRef } from '@cooperage/types';
+import type { Decode } from './decoder.js';
+import type { Exports } from './exports.js';
+import type { SlotTable } from './slot-table.js';
+import type { VatEnvironment } from './vat-environment.js';
+
+/** What survives upgrades, brought up before user code runs and checked after it. */
+export interface DurableParts {
+  /** Loads counters and kinds: nothing can be named before. */
+  load(): void;
+  /** Finds or makes what every vat has. Returns the baggage. */
+  provide(): unknown;
+  /** After `buildRootObject`: reconnects what an earlier incarnation left. */
+  reconnect(): void;
+  /** After `buildRootObject`: throws unless all kinds that have instances were defined again. */
+  insistComplete(): void;
+}
+
+const insistRoot = (root: unknown, slots: SlotTable): object => {
+  const style = (passStyleOf as (value: unknown) => string)(root);
+  if (style !== 'remotable') {
+    throw makeError(X`buildRootObject() must return a Far object, not ${q(style)}`);
+  }
+  if (getInterfaceOf(root as never) === undefined) {
+    throw makeError(X`buildRootObject() must return an object with an interface: use Far()`);
+  }
+  if (slots.vrefOf(root as object) !== undefined) {
+    throw makeError(
+      X`buildRootObject() must return an ephemeral object of its own, not a virtual or durable one`,
+    );
+  }
+  return root as object;
+};
+
+export const makeStartVat =
+  (
+    environment: VatEnvironment,
+    buildVatNamespace: BuildVatNamespace,
+    slots: SlotTable,
+    exports: Exports,
+    decode: Decode,
+    durable: DurableParts,
+  ) =>
+  async (vatParametersData: CapData<VRef>): Promise<void> => {
+    durable.load();
+    const vatParameters = decode(vatParametersData);
+    const baggage = durable.provide();
+
+    // From here on user code runs, which is metered: in a turn of its own.
+    await Promise.resolve();
+    const { vatPowers, vatGlobals, inescapableGlobals } = environment;
+    const { buildRootObject } = await buildVatNamespace(vatGlobals, inescapableGlobals);
+    if (typeof buildRootObject !== 'function') {
+      throw makeError(X`the vat's bundle does not export buildRootObject()`);
+    }
+
+    const root = insistRoot(await buildRootObject(vatPowers, vatParameters, baggage), slots);
+    durable.reconnect();
+    // Held until the kernel drops it; its death is of no interest, because its vref is never given out again.
+    slots.addUnwatched(ROOT_VREF, root);
+    exports.retain([ROOT_VREF]);
+    durable.insistComplete();
+  };

@@ -1,0 +1,80 @@
+/** One vat under test: liveslots between a fake kernel and a `buildRootObject`. */
+import type {
+  LiveSlotsConsole,
+  LiveSlotsOptions,
+  MakeLiveSlots,
+  VatDeliveryObject,
+  VatSyscallObject,
+} from '@cooperage/types';
+import { makeLiveSlots } from '../../src/index.js';
+import { FakeVatstore, makeFakeSyscall, startVat, withoutStorage } from './fake-kernel.js';
+import { makeFakeGc, type FakeGc } from './gc-tools.js';
+
+export type BuildRoot = (vatPowers: any, vatParameters: any, baggage: any) => unknown;
+
+export interface VatUnderTest {
+  readonly store: FakeVatstore;
+  readonly gc: FakeGc;
+  readonly testHooks: any;
+  readonly console: { readonly level: string; readonly args: unknown[] }[];
+  /** Delivers, and returns the syscalls of the crank. */
+  deliver(delivery: VatDeliveryObject): Promise<VatSyscallObject[]>;
+  /** `deliver`, without what concerns the vatstore. */
+  send(delivery: VatDeliveryObject): Promise<VatSyscallObject[]>;
+  dispatch(delivery: VatDeliveryObject): Promise<unknown>;
+}
+
+export interface VatUnderTestOptions {
+  readonly make?: MakeLiveSlots;
+  readonly store?: FakeVatstore;
+  readonly options?: LiveSlotsOptions;
+  readonly vatPowers?: Record<string, unknown>;
+  readonly vatID?: string;
+  readonly gc?: FakeGc;
+  /** False: the vat is made but not started. */
+  readonly start?: boolean;
+  readonly startDelivery?: VatDeliveryObject;
+  readonly callNow?: (target: any, method: string, args: any) => any;
+}
+
+export const makeVat = async (
+  buildRootObject: BuildRoot,
+  {
+    make = makeLiveSlots,
+    store = new FakeVatstore(),
+    options = {},
+    vatPowers = {},
+    vatID = 'v1',
+    gc = makeFakeGc(),
+    start = true,
+    startDelivery = startVat(),
+    callNow,
+  }: VatUnderTestOptions = {},
+): Promise<VatUnderTest> => {
+  const { syscall, take } = makeFakeSyscall(store, callNow);
+  const messages: { level: string; args: unknown[] }[] = [];
+  const console = Object.fromEntries(
+    ['debug', 'log', 'info', 'warn', 'error'].map((level) => [
+      level,
+      (...args: unknown[]) => messages.push({ level, args }),
+    ]),
+  ) as unknown as LiveSlotsConsole;
+  const liveSlots = make(syscall, vatID, vatPowers, options, gc.gcTools, console, async () => ({
+    buildRootObject,
+  })) as any;
+  const hooks: unknown = liveSlots.testHooks;
+  const deliver = async (delivery: VatDeliveryObject): Promise<VatSyscallObject[]> => {
+    await liveSlots.dispatch(delivery);
+    return take();
+  };
+  if (start) await deliver(startDelivery);
+  return {
+    store,
+    gc,
+    testHooks: liveSlots.testHooks,
+    console: messages,
+    deliver,
+    send: async (delivery) => withoutStorage(await deliver(delivery)),
+    dispatch: (delivery) => liveSlots.dispatch(delivery),
+  };
+};
