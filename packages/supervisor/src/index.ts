@@ -1,1 +1,14 @@
-export {};
+export { captureConsole, type FormatArguments } from './console-route.js';
+export { isLockedDown } from './locked-down.js';
+export { makeMeterControl } from './meter-control.js';
+export {
+  makeScheduler,
+  type Schedulable,
+  type Scheduler,
+  type SchedulerPowers,
+} from './scheduler.js';
+export { makeSupervisor, type Supervisor, type SupervisorPowers } from './supervisor.js';
+export { CONSOLE_CHARACTERS, makeVatConsole, type VatConsole } from './vat-console.js';
+export { makeBuildVatNamespace, type VatEnvironment } from './vat-environment.js';
+export { makeVatRunner, type VatRunner, type VatRunnerEvents } from './vat-runner.js';
+export type { VatstoreRow } from './vatstore-layers.js';

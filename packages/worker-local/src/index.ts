@@ -1,1 +1,1 @@
-export {};
+export { makeLocalWorkerHost, type LocalWorkerOptions } from './local-worker-host.js';

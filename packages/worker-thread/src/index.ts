@@ -1,1 +1,1 @@
-export {};
+export { makeThreadWorkerHost, type ThreadWorkerOptions } from './thread-worker-host.js';

@@ -1,0 +1,39 @@
+/**
+ * Locks down the realm for vats. Import this, and call it, before anything else that knows of SES: code
+ * that hardens objects before lockdown makes lockdown impossible.
+ */
+import 'ses';
+import '@endo/eventual-send/shim.js';
+import '@endo/promise-kit/shim.js';
+import { type ConsoleMethods, makeRoutedConsole } from './console-route.js';
+import { isLockedDown } from './locked-down.js';
+
+/** Every safety option is named, because SES reads those that are not from environment variables. */
+const OPTIONS = {
+  errorTaming: 'safe',
+  regExpTaming: 'safe',
+  localeTaming: 'safe',
+  consoleTaming: 'safe',
+  overrideTaming: 'moderate',
+  stackFiltering: 'concise',
+  domainTaming: 'safe',
+  evalTaming: 'safe-eval',
+  reporting: 'none',
+  // The worker decides what an unhandled error means: it is a vat's matter and ends nothing.
+  errorTrapping: 'none',
+  unhandledRejectionTrapping: 'none',
+  __hardenTaming__: 'safe',
+} as const;
+
+interface Global {
+  console: ConsoleMethods | undefined;
+  lockdown(options: typeof OPTIONS): void;
+}
+
+/** Once or never: where the realm is locked down already, this does nothing. */
+export const lockdownForVats = (): void => {
+  if (isLockedDown()) return;
+  const global = globalThis as unknown as Global;
+  global.console = makeRoutedConsole(global.console);
+  global.lockdown(OPTIONS);
+};

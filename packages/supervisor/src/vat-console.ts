@@ -1,0 +1,49 @@
+/** The console of one vat: text by level, within bounds. */
+import type { ConsoleLevel, LiveSlotsConsole } from '@cooperage/types';
+import { captureConsole, type FormatArguments } from './console-route.js';
+
+/** Characters that one crank can print. What it prints costs memory where it is received. */
+export const CONSOLE_CHARACTERS = 1_000_000;
+
+export interface VatConsole {
+  readonly console: LiveSlotsConsole;
+  /** A crank begins: it may print again. */
+  renew(): void;
+}
+
+export const makeVatConsole = (
+  format: FormatArguments,
+  write: (level: ConsoleLevel, text: string) => void,
+): VatConsole => {
+  let room = CONSOLE_CHARACTERS;
+
+  const textOf = (level: ConsoleLevel, args: readonly unknown[]): string => {
+    try {
+      return captureConsole(level, args, format);
+    } catch {
+      // The vat's own getters and traps run while it is formatted, and they may throw.
+      return '[cannot be shown]';
+    }
+  };
+  const method =
+    (level: ConsoleLevel) =>
+    (...args: unknown[]): void => {
+      if (room <= 0) return;
+      const text = textOf(level, args);
+      room -= text.length + 1;
+      write(level, room > 0 ? text : '[more console output in one crank than is shown]');
+    };
+
+  return {
+    console: Object.freeze({
+      debug: method('debug'),
+      log: method('log'),
+      info: method('info'),
+      warn: method('warn'),
+      error: method('error'),
+    }),
+    renew: () => {
+      room = CONSOLE_CHARACTERS;
+    },
+  };
+};

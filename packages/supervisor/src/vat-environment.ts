@@ -1,0 +1,62 @@
+/**
+ * What a vat's code finds around it: the hardened intrinsics, `E`, `Far`, `harden`, `assert`, a console,
+ * and what liveslots adds. Nothing here can be changed by one vat and seen by another, and nothing here
+ * reaches the host.
+ */
+import { E } from '@endo/eventual-send';
+import harden from '@endo/harden';
+import { importBundle } from '@endo/import-bundle';
+import { Far } from '@endo/pass-style';
+import {
+  type BuildVatNamespace,
+  CooperageError,
+  type LiveSlotsConsole,
+  messageOf,
+  type VatNamespace,
+} from '@cooperage/types';
+
+export interface VatEnvironment {
+  /** For people: names the vat's sources in stack traces. */
+  readonly name: string;
+  /** The bundle as JSON text. Asked for once. */
+  readonly loadBundle: () => string;
+  readonly console: LiveSlotsConsole;
+}
+
+interface Bundle {
+  readonly moduleFormat: string;
+}
+
+const parseBundle = (text: string): Bundle => {
+  let bundle: unknown;
+  try {
+    bundle = JSON.parse(text);
+  } catch (cause) {
+    throw new CooperageError('BAD_BUNDLE', `the bundle is not JSON (${messageOf(cause)})`);
+  }
+  if (typeof bundle !== 'object' || bundle === null || !('moduleFormat' in bundle)) {
+    throw new CooperageError('BAD_BUNDLE', 'the bundle does not say its moduleFormat');
+  }
+  return bundle as Bundle;
+};
+
+/**
+ * What `@endo/import-bundle` would take from this realm: objects of the host, some with effects
+ * (`URL.createObjectURL`), some whose errors carry host objects that guests could change.
+ */
+const WITHHELD = { URL: undefined, Base64: undefined, atob: undefined, btoa: undefined } as const;
+
+/** @param environment what this one vat's code may use; each vat gets compartments of its own */
+export const makeBuildVatNamespace =
+  ({ name, loadBundle, console }: VatEnvironment): BuildVatNamespace =>
+  async (vatGlobals, inescapableGlobals) => {
+    const { assert } = globalThis as unknown as { readonly assert: unknown };
+    const endowments = { ...WITHHELD, ...vatGlobals, console, assert, harden, E, Far };
+    for (const endowment of Object.values(endowments)) harden(endowment);
+    const namespace: unknown = await importBundle(parseBundle(loadBundle()), {
+      filePrefix: name,
+      endowments,
+      inescapableGlobalProperties: inescapableGlobals,
+    });
+    return namespace as VatNamespace;
+  };

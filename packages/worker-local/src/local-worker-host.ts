@@ -1,0 +1,179 @@
+/**
+ * Vats in the caller's thread: for debugging and for tests. Everything of the contract holds but what
+ * needs a thread to stop: a crank that never ends is not ended (`crankTimeLimit` has no effect), and a
+ * vat that exhausts the memory ends the process.
+ */
+import type * as SupervisorModule from '@cooperage/supervisor';
+import {
+  CooperageError,
+  type MakeLiveSlots,
+  messageOf,
+  type VatWorker,
+  type VatWorkerHost,
+  type VatWorkerSink,
+  type VatWorkerSpec,
+} from '@cooperage/types';
+import { insistLockedDown } from './insist-locked-down.js';
+import { setRunningCrank } from './rejection-trap.js';
+
+export interface LocalWorkerOptions {
+  /** By the names that vats ask for; `cooperage` is there unless it is given. */
+  readonly liveslots?: Readonly<Record<string, MakeLiveSlots>>;
+}
+
+/** What a vat does after the other vats had their turn. */
+const STEPS_IN_TURN = 8;
+
+/** Loaded when the first vat starts: these modules need the lockdown to have happened. */
+const loadModules = async () => {
+  const [supervisor, engine] = await Promise.all([
+    import('@cooperage/supervisor'),
+    import('./engine.js'),
+  ]);
+  const scheduler = supervisor.makeScheduler({
+    stepsInTurn: STEPS_IN_TURN,
+    endTurn: engine.nextImmediate,
+  });
+  return { supervisor, engine, scheduler };
+};
+type Modules = Awaited<ReturnType<typeof loadModules>>;
+
+const findLiveSlots = async (
+  name: string,
+  given: LocalWorkerOptions['liveslots'],
+): Promise<MakeLiveSlots> => {
+  const found = given !== undefined && Object.hasOwn(given, name) ? given[name] : undefined;
+  if (found !== undefined) return found;
+  if (name === 'cooperage') return (await import('@cooperage/liveslots')).makeLiveSlots;
+  throw new CooperageError('BAD_CONFIG', `there is no liveslots of the name ${name}`);
+};
+
+/** A sink that falls silent when its vat is stopped or has ended. */
+const makeVoice = (sink: VatWorkerSink) => {
+  let silent = false;
+  const say =
+    <A extends unknown[]>(tell: (...args: A) => void) =>
+    (...args: A): void => {
+      if (!silent) tell(...args);
+    };
+  return {
+    record: say((text: string) => {
+      sink.records([text]);
+    }),
+    replayed: say(sink.replayed.bind(sink)),
+    diverged: say(sink.diverged.bind(sink)),
+    console: say(sink.console.bind(sink)),
+    exited: say((kind: 'crashed' | 'load-failed', message: string) => {
+      silent = true;
+      sink.exited({ kind, message });
+    }),
+    silence: (): void => {
+      silent = true;
+    },
+  };
+};
+
+type Runner = SupervisorModule.VatRunner;
+
+const makeRunner = async (
+  { supervisor, engine }: Modules,
+  spec: VatWorkerSpec,
+  voice: ReturnType<typeof makeVoice>,
+  options: LocalWorkerOptions,
+): Promise<Runner> => {
+  const makeLiveSlots = await findLiveSlots(spec.liveslots, options.liveslots);
+  const { console, renew } = supervisor.makeVatConsole(engine.format, voice.console);
+  const vat = supervisor.makeSupervisor({
+    vatID: spec.vatID,
+    makeLiveSlots,
+    vatstore: spec.vatstore,
+    buildVatNamespace: supervisor.makeBuildVatNamespace({
+      name: spec.name,
+      loadBundle: spec.loadBundle,
+      console,
+    }),
+    gcTools: engine.makeGcTools(),
+    console,
+    emit: voice.record,
+  });
+  const unhandled = (reason: unknown): void => {
+    console.error('Unhandled rejection:', reason);
+  };
+  return supervisor.makeVatRunner(async () => vat, {
+    crankBegins: () => {
+      renew();
+      setRunningCrank({ unhandled });
+    },
+    crankEnds: () => {
+      setRunningCrank(undefined);
+    },
+    replayed: (n) => {
+      voice.replayed(n as Parameters<VatWorkerSink['replayed']>[0]);
+    },
+    diverged: voice.diverged,
+    failed: (message) => {
+      voice.exited('crashed', message);
+    },
+  });
+};
+
+/** @throws {CooperageError} `BAD_CONFIG` where the process is not locked down */
+export const makeLocalWorkerHost = (options: LocalWorkerOptions = {}): VatWorkerHost => {
+  insistLockedDown();
+  let modules: Promise<Modules> | undefined;
+  const workers = new Set<VatWorker>();
+  let stopped = false;
+
+  const start = (spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker => {
+    const voice = makeVoice(sink);
+    /** Work goes through here, so that it keeps its order while the vat is being loaded. */
+    const runner = (async () => {
+      if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
+      modules ??= loadModules();
+      const loaded = await modules;
+      return { runner: await makeRunner(loaded, spec, voice, options), loaded };
+    })();
+    runner.catch((thrown: unknown) => {
+      workers.delete(worker);
+      voice.exited('load-failed', messageOf(thrown));
+    });
+    const whenReady = (act: (runner: Runner) => void): void => {
+      runner.then(
+        (ready) => {
+          act(ready.runner);
+          ready.loaded.scheduler.wake(ready.runner);
+        },
+        () => undefined,
+      );
+    };
+    const worker: VatWorker = {
+      replay: (entries) => {
+        whenReady(({ replay }) => {
+          replay(entries);
+        });
+      },
+      deliver: (deliveries) => {
+        whenReady(({ deliver }) => {
+          deliver(deliveries);
+        });
+      },
+      stop: async () => {
+        voice.silence();
+        workers.delete(worker);
+        whenReady(({ stop }) => {
+          stop();
+        });
+      },
+    };
+    workers.add(worker);
+    return worker;
+  };
+
+  return {
+    start,
+    stop: async () => {
+      stopped = true;
+      await Promise.all([...workers].map(async (worker) => worker.stop()));
+    },
+  };
+};

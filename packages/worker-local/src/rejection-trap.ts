@@ -1,0 +1,21 @@
+/**
+ * A promise that a vat rejects and nobody handles must not end the process. Node reports such promises
+ * when the microtasks of a crank have run, while that crank is still the one that is running; what
+ * rejects at any other time is the host's own affair, and stays as fatal as it was.
+ */
+export interface RunningCrank {
+  unhandled(reason: unknown): void;
+}
+
+let running: RunningCrank | undefined;
+
+export const setRunningCrank = (crank: RunningCrank | undefined): void => {
+  running = crank;
+};
+
+export const installRejectionTrap = (): void => {
+  process.on('unhandledRejection', (reason) => {
+    if (running === undefined) throw reason;
+    running.unhandled(reason);
+  });
+};

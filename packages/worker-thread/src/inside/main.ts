@@ -1,0 +1,46 @@
+/** What runs in each thread. */
+import './lockdown.js';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { MakeLiveSlots } from '@cooperage/types';
+import { makeCrankSigns } from '../crank-signs.js';
+import type { FromThread, ThreadData, ToThread } from '../protocol.js';
+import { makeHostReaders } from './host-reader.js';
+import { makeOutbox } from './outbox.js';
+import { makeThreadVats } from './thread-vats.js';
+
+if (parentPort === null) throw Error('this module runs in worker threads only');
+const host = parentPort;
+const { signs, answers, answered } = workerData as ThreadData;
+
+const outbox = makeOutbox(
+  (batch) => {
+    host.postMessage(batch);
+  },
+  () => performance.now(),
+);
+
+const vats = makeThreadVats({
+  outbox,
+  signs: makeCrankSigns(signs),
+  readerFor: makeHostReaders({
+    ask: (message: FromThread) => {
+      outbox.say(message);
+      outbox.flush();
+    },
+    answers,
+    answered,
+  }),
+  loadLiveSlots: async (specifier) => {
+    const module = (await import(specifier)) as { readonly makeLiveSlots: MakeLiveSlots };
+    return module.makeLiveSlots;
+  },
+});
+
+process.on('unhandledRejection', vats.unhandled);
+process.on('uncaughtException', vats.unhandled);
+
+host.on('message', (batch: readonly ToThread[]) => {
+  for (const message of batch) vats.handle(message);
+});
+outbox.say(['ready']);
+outbox.flush();

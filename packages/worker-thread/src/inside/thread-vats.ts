@@ -1,0 +1,129 @@
+/** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
+import {
+  makeBuildVatNamespace,
+  makeScheduler,
+  makeSupervisor,
+  makeVatConsole,
+  makeVatRunner,
+  type Supervisor,
+  type VatRunner,
+} from '@cooperage/supervisor';
+import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
+import type { CrankSigns } from '../crank-signs.js';
+import type { StartMessage, ToThread, VatIndex } from '../protocol.js';
+import { format, makeGcTools, nextImmediate } from './engine.js';
+import type { Outbox } from './outbox.js';
+
+export interface ThreadVatsPowers {
+  readonly outbox: Outbox;
+  readonly signs: CrankSigns;
+  readonly readerFor: (vat: VatIndex) => VatstoreReader;
+  readonly loadLiveSlots: (specifier: string) => Promise<MakeLiveSlots>;
+}
+
+interface ThreadVat {
+  readonly runner: VatRunner;
+  unhandled(reason: unknown): void;
+}
+
+/** Cranks of one vat before the next vat's turn. */
+const STEPS_IN_TURN = 32;
+
+const pairs = function* (rows: readonly string[]): Generator<readonly [string, string]> {
+  for (let at = 0; at < rows.length; at += 2) yield [rows[at] as string, rows[at + 1] as string];
+};
+
+export const makeThreadVats = ({ outbox, signs, readerFor, loadLiveSlots }: ThreadVatsPowers) => {
+  const vats = new Map<VatIndex, ThreadVat>();
+  const bundles = new Map<string, string>();
+  /** Whose crank ran last: between cranks Node reports what that one left unhandled. */
+  let newest: ThreadVat | undefined;
+
+  const scheduler = makeScheduler({
+    stepsInTurn: STEPS_IN_TURN,
+    endTurn: async () => {
+      outbox.flush();
+      await nextImmediate();
+      outbox.flush();
+    },
+  });
+
+  const makeVat = (index: VatIndex, start: StartMessage): ThreadVat => {
+    const { console, renew } = makeVatConsole(format, (level, text) => {
+      outbox.say(['console', index, level, text]);
+    });
+    if (start.bundle !== undefined) bundles.set(start.bundleID, start.bundle);
+
+    const load = async (): Promise<Supervisor> =>
+      makeSupervisor({
+        vatID: start.vatID,
+        makeLiveSlots: await loadLiveSlots(start.liveslots),
+        vatstore: readerFor(index),
+        ...(start.rows === undefined ? {} : { vatstoreRows: pairs(start.rows) }),
+        buildVatNamespace: makeBuildVatNamespace({
+          name: start.name,
+          loadBundle: () => bundles.get(start.bundleID) as string,
+          console,
+        }),
+        gcTools: makeGcTools(),
+        console,
+        emit: (text) => {
+          if (vats.has(index)) outbox.record(index, text);
+        },
+      });
+
+    let loading: Promise<Supervisor> | undefined;
+    const runner = makeVatRunner(() => (loading ??= load()), {
+      crankBegins: (n) => {
+        renew();
+        newest = vat;
+        signs.begin(index, n);
+      },
+      crankEnds: signs.clear,
+      replayed: (n, entries) => {
+        outbox.say(['replayed', index, n, entries]);
+      },
+      diverged: (divergence) => {
+        outbox.say(['diverged', index, divergence]);
+      },
+      failed: (message) => {
+        vats.delete(index);
+        outbox.say(['failed', index, newest === vat ? 'crashed' : 'load-failed', message]);
+      },
+    });
+    const vat: ThreadVat = {
+      runner,
+      unhandled: (reason) => {
+        console.error('Unhandled rejection:', reason);
+      },
+    };
+    return vat;
+  };
+
+  const handle = (message: ToThread): void => {
+    const [tag, index] = message;
+    if (tag === 'start') {
+      vats.set(index, makeVat(index, message[2]));
+      return;
+    }
+    const vat = vats.get(index);
+    if (tag === 'stop') {
+      vat?.runner.stop();
+      vats.delete(index);
+      outbox.say(['stopped', index]);
+      outbox.flush();
+      return;
+    }
+    if (vat === undefined) return;
+    vat.runner[tag](message[2]);
+    scheduler.wake(vat.runner);
+  };
+
+  return {
+    handle,
+    unhandled: (reason: unknown): void => {
+      newest?.unhandled(reason);
+      outbox.flush();
+    },
+  };
+};

@@ -1,0 +1,260 @@
+/** One thread of the pool and the vats in it. */
+import { Worker } from 'node:worker_threads';
+import { type BundleID, messageOf, type WorkerExit } from '@cooperage/types';
+import { makeAnswering } from './answering.js';
+import { type CrankSign, makeCrankSigns } from './crank-signs.js';
+import type { HostedVat } from './hosted-vat.js';
+import type { FromThread, ThreadData, ToThread, VatIndex } from './protocol.js';
+import { readRows } from './read-rows.js';
+
+/** Why a thread is brought to an end: which vat is to blame, and for what. */
+export interface Verdict {
+  readonly culprit: VatIndex | undefined;
+  readonly kind: 'time-limit' | 'out-of-memory' | 'crashed';
+  readonly n: number;
+  readonly message: string;
+}
+
+export interface PoolThreadPowers {
+  /** Megabytes of heap. */
+  readonly heapLimit: number;
+  /** Megabytes outside the heap. */
+  readonly externalLimit: number;
+  /** What the thread itself prints, for the people who run the host. */
+  readonly log: (text: string) => void;
+  /** Module that exports `makeLiveSlots`, by name; undefined for an unknown name. */
+  readonly specifierOf: (liveslots: string) => string | undefined;
+  /** The thread is gone, and its vats with it. */
+  readonly onGone: () => void;
+}
+
+export interface PoolThread {
+  readonly vats: ReadonlyMap<VatIndex, HostedVat>;
+  add(vat: HostedVat): void;
+  send(vat: HostedVat, tag: 'replay' | 'deliver', texts: readonly string[]): void;
+  /** Resolves when nothing of the vat runs any more. */
+  remove(vat: HostedVat): Promise<void>;
+  /** Something is still to come from this thread. */
+  readonly busy: boolean;
+  /** Part of the time since it was last asked that the thread was not idle, from 0 to 1. */
+  utilization(): number;
+  readonly sign: CrankSign;
+  readonly worker: Worker;
+  /** Ends the thread at once: the culprit is told why, the others that it was not their doing. */
+  condemn(verdict: Verdict): void;
+  /** Ends the thread; its vats hear nothing. */
+  terminate(): Promise<void>;
+}
+
+/** Beside this module, or in the build where this is the source. */
+const entry = (): URL => {
+  const own = import.meta.url;
+  return own.endsWith('.ts')
+    ? new URL('../dist/inside/main.js', own)
+    : new URL('./inside/main.js', own);
+};
+
+export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
+  const { heapLimit, externalLimit, log, specifierOf, onGone } = powers;
+  const vats = new Map<VatIndex, HostedVat>();
+  const bundles = new Set<BundleID>();
+  /** Vats that were told to stop, with what waits for it. */
+  const stopping = new Map<VatIndex, () => void>();
+  const signs = makeCrankSigns();
+  signs.clear();
+  const answering = makeAnswering();
+  const data: ThreadData = {
+    signs: signs.memory,
+    answered: answering.answered,
+    answers: answering.answers,
+    externalLimit,
+  };
+  const worker = new Worker(entry(), {
+    workerData: data,
+    transferList: [answering.answers],
+    resourceLimits: { maxOldGenerationSizeMb: heapLimit },
+    // What the thread prints is read here and never waits for whoever reads the host's own output.
+    stdout: true,
+    stderr: true,
+    name: 'cooperage-vats',
+  });
+  worker.unref();
+  let verdict: Verdict | undefined;
+  let alive = true;
+  let kept = false;
+
+  const isBusy = (): boolean => {
+    for (const vat of vats.values()) if (vat.owed > 0) return true;
+    return false;
+  };
+  /** A thread keeps the process alive while something is to come from it. */
+  const keepAlive = (keep: boolean): void => {
+    if (keep === kept) return;
+    kept = keep;
+    if (keep) worker.ref();
+    else worker.unref();
+  };
+
+  let measured = worker.performance.eventLoopUtilization();
+
+  let outbox: ToThread[] = [];
+  const flush = (): void => {
+    const batch = outbox;
+    outbox = [];
+    if (alive) worker.postMessage(batch);
+  };
+  const post = (message: ToThread): void => {
+    // One post for all that is said in one tick.
+    if (outbox.length === 0) process.nextTick(flush);
+    outbox.push(message);
+  };
+
+  const answer = (vat: HostedVat | undefined, message: FromThread & readonly ['read', ...unknown[]]) => {
+    let value: string | undefined;
+    try {
+      if (vat !== undefined) value = vat.spec.vatstore[message[2]](message[3]);
+    } catch (thrown) {
+      vat?.exit({ kind: 'crashed', message: `the store cannot be read: ${messageOf(thrown)}` });
+    }
+    answering.answer(value ?? null);
+  };
+
+  const hear = (message: FromThread): void => {
+    if (message[0] === 'ready') return;
+    const vat = vats.get(message[1]);
+    switch (message[0]) {
+      case 'read':
+        answer(vat, message);
+        return;
+      case 'stopped':
+        stopping.get(message[1])?.();
+        return;
+      case 'failed':
+        vat?.exit({ kind: message[2], message: message[3] });
+        vats.delete(message[1]);
+        return;
+      default:
+        vat?.tell(message);
+    }
+  };
+
+  worker.on('message', (batch: readonly FromThread[]) => {
+    for (const message of batch) hear(message);
+    if (kept && !isBusy()) keepAlive(false);
+  });
+  // `messageerror` cannot happen: only strings and numbers are posted.
+  worker.stdout.setEncoding('utf8').on('data', log);
+  worker.stderr.setEncoding('utf8').on('data', log);
+
+  /** What the signs say of an end that nobody here ordered. */
+  const judge = (error: Error & { readonly code?: string }): Verdict => {
+    const { running, n } = signs.read();
+    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    return {
+      culprit: running,
+      n,
+      kind: outOfMemory ? 'out-of-memory' : 'crashed',
+      message: outOfMemory ? `the thread's heap exceeds ${heapLimit} MB` : error.message,
+    };
+  };
+  worker.on('error', (error) => {
+    verdict ??= judge(error);
+  });
+  worker.on('exit', (code) => {
+    end(verdict ?? judge(Error(`the thread ended with exit code ${code}`)));
+  });
+
+  const exitOf = (vat: HostedVat, { culprit, kind, n, message }: Verdict): WorkerExit => {
+    if (culprit === undefined) return { kind: 'crashed', message };
+    if (vat.index !== culprit) {
+      return { kind: 'collateral', message: `another vat of the thread ended it: ${message}` };
+    }
+    return { kind, n: n as Exclude<WorkerExit['n'], undefined>, message };
+  };
+
+  const end = (why: Verdict | undefined): void => {
+    if (!alive) return;
+    alive = false;
+    answering.close();
+    const lost = [...vats.values()];
+    vats.clear();
+    onGone();
+    for (const stopped of stopping.values()) stopped();
+    for (const vat of lost) {
+      if (why === undefined) vat.silence();
+      else vat.exit(exitOf(vat, why));
+    }
+  };
+
+  return {
+    vats,
+    add: (vat) => {
+      const { index, spec } = vat;
+      vats.set(index, vat);
+      const liveslots = specifierOf(spec.liveslots);
+      if (liveslots === undefined) {
+        throw Error(`there is no liveslots of the name ${spec.liveslots}`);
+      }
+      const rows = readRows(spec.vatstore);
+      const known = bundles.has(spec.bundleID);
+      bundles.add(spec.bundleID);
+      post([
+        'start',
+        index,
+        {
+          vatID: spec.vatID,
+          name: spec.name,
+          liveslots,
+          bundleID: spec.bundleID,
+          ...(known ? {} : { bundle: spec.loadBundle() }),
+          ...(rows === undefined ? {} : { rows }),
+        },
+      ]);
+    },
+    send: (vat, tag, texts) => {
+      if (vat.silent || !alive) return;
+      vat.owe(texts.length);
+      keepAlive(true);
+      const last = outbox[outbox.length - 1];
+      if (last !== undefined && last[0] === tag && last[1] === vat.index) last[2].push(...texts);
+      else post([tag, vat.index, [...texts]]);
+    },
+    remove: async (vat) => {
+      vat.silence();
+      if (!alive || !vats.has(vat.index)) return;
+      const stopped = new Promise<void>((resolve) => {
+        stopping.set(vat.index, resolve);
+      });
+      post(['stop', vat.index]);
+      // A crank that is under way is still watched, and a thread that is waited for keeps the process alive.
+      worker.ref();
+      kept = true;
+      await stopped;
+      stopping.delete(vat.index);
+      vats.delete(vat.index);
+      if (alive) keepAlive(isBusy());
+    },
+    get busy() {
+      return isBusy() || stopping.size > 0;
+    },
+    utilization: () => {
+      const before = measured;
+      measured = worker.performance.eventLoopUtilization();
+      return worker.performance.eventLoopUtilization(measured, before).utilization;
+    },
+    get sign() {
+      return signs.read();
+    },
+    worker,
+    condemn: (why) => {
+      verdict = why;
+      end(why);
+      void worker.terminate();
+    },
+    terminate: async () => {
+      end(undefined);
+      worker.ref();
+      await worker.terminate();
+    },
+  };
+};

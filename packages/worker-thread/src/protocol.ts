@@ -1,0 +1,49 @@
+/**
+ * What host and thread say to one another. Each post is an array of these, in order: texts stay the
+ * texts that they are, because cloning strings is cheaper than cloning what they describe.
+ */
+import type { ConsoleLevel, Divergence, VatID } from '@cooperage/types';
+
+/** A vat's place in its thread: given out by the host, never used again in the same thread. */
+export type VatIndex = number;
+
+export interface StartMessage {
+  readonly vatID: VatID;
+  readonly name: string;
+  /** Module that exports `makeLiveSlots`. */
+  readonly liveslots: string;
+  readonly bundleID: string;
+  /** Absent where this thread has the bundle from an earlier vat. */
+  readonly bundle?: string;
+  /** All rows of the vat's store, key and value in turn, where they are few. */
+  readonly rows?: readonly string[];
+}
+
+export type ToThread =
+  | readonly [tag: 'start', vat: VatIndex, start: StartMessage]
+  | readonly [tag: 'replay' | 'deliver', vat: VatIndex, texts: string[]]
+  | readonly [tag: 'stop', vat: VatIndex];
+
+export type FromThread =
+  | readonly [tag: 'ready']
+  | readonly [tag: 'records', vat: VatIndex, texts: string[]]
+  | readonly [tag: 'replayed', vat: VatIndex, n: number, entries: number]
+  | readonly [tag: 'diverged', vat: VatIndex, divergence: Divergence]
+  | readonly [tag: 'console', vat: VatIndex, level: ConsoleLevel, text: string]
+  | readonly [tag: 'failed', vat: VatIndex, kind: 'crashed' | 'load-failed' | 'out-of-memory', message: string]
+  | readonly [tag: 'stopped', vat: VatIndex]
+  | readonly [tag: 'read', vat: VatIndex, operation: 'get' | 'getNextKey', key: string];
+
+/** What the host answers to `read`: null for a miss. */
+export type ReadAnswer = string | null;
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** For {@link makeCrankSigns}. */
+  readonly signs: SharedArrayBuffer;
+  /** Counts the answers that were posted. */
+  readonly answered: SharedArrayBuffer;
+  readonly answers: import('node:worker_threads').MessagePort;
+  /** Megabytes outside the heap that a vat may take. */
+  readonly externalLimit: number;
+}

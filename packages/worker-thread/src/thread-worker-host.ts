@@ -1,0 +1,143 @@
+/** Vats in a pool of threads: many to a thread, or one that has its thread to itself. */
+import { availableParallelism } from 'node:os';
+import {
+  CooperageError,
+  DEFAULTS,
+  messageOf,
+  type VatWorker,
+  type VatWorkerHost,
+  type VatWorkerSink,
+  type VatWorkerSpec,
+} from '@cooperage/types';
+import { makeHostedVat } from './hosted-vat.js';
+import { chooseThread } from './choose-thread.js';
+import { makePoolThread, type PoolThread } from './pool-thread.js';
+import { makeWatchdog } from './watchdog.js';
+
+export interface ThreadWorkerOptions {
+  /** Threads that vats share; those with a thread of their own come on top. The processor's cores by default. */
+  readonly threads?: number;
+  /** Megabytes of heap for each thread. */
+  readonly heapLimitMB?: number;
+  /** Megabytes outside the heap (array buffers) for each thread; as much as heap by default. */
+  readonly externalLimitMB?: number;
+  /**
+   * Modules that export `makeLiveSlots`, as URLs, absolute paths or package names, by the names that
+   * vats ask for. `cooperage` is there unless it is given.
+   */
+  readonly liveslots?: Readonly<Record<string, string>>;
+  /** What threads print that is not a vat's: warnings of the engine, last words. */
+  readonly log?: (text: string) => void;
+}
+
+/** Milliseconds between the watchdog's looks while something runs. */
+const LOOK = 20;
+
+const ourLiveSlots = (): string => import.meta.resolve('@cooperage/liveslots');
+
+const insistOptions = ({ threads, heapLimitMB }: ThreadWorkerOptions): void => {
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new CooperageError('BAD_CONFIG', `threads must be a whole number from 1, not ${threads}`);
+  }
+  if (heapLimitMB !== undefined && !(heapLimitMB >= 16)) {
+    throw new CooperageError('BAD_CONFIG', `heapLimitMB must be 16 or more, not ${heapLimitMB}`);
+  }
+};
+
+/** @throws {CooperageError} `BAD_CONFIG` */
+export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWorkerHost => {
+  insistOptions(options);
+  const {
+    threads: size = availableParallelism(),
+    heapLimitMB: heapLimit = DEFAULTS.heapLimit,
+    externalLimitMB: externalLimit = heapLimit,
+    log = () => undefined,
+  } = options;
+  const liveslots = new Map(Object.entries(options.liveslots ?? {}));
+
+  const shared = new Set<PoolThread>();
+  const own = new Set<PoolThread>();
+  let vatsStarted = 0;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const all = (): PoolThread[] => [...shared, ...own];
+  const watchdog = makeWatchdog({
+    threads: all,
+    now: () => performance.now(),
+    residentBytes: process.memoryUsage.rss,
+    growthLimit: heapLimit + externalLimit,
+  });
+  const watch = (): void => {
+    if (timer !== undefined) return;
+    timer = setInterval(() => {
+      watchdog.look();
+      if (all().some((thread) => thread.busy)) return;
+      clearInterval(timer);
+      timer = undefined;
+    }, LOOK);
+    // The threads themselves keep the process alive while something is to come.
+    timer.unref();
+  };
+
+  const makeThread = (pool: Set<PoolThread>): PoolThread => {
+    const thread = makePoolThread({
+      heapLimit,
+      externalLimit,
+      log,
+      specifierOf: (name) =>
+        liveslots.get(name) ?? (name === 'cooperage' ? ourLiveSlots() : undefined),
+      onGone: () => {
+        pool.delete(thread);
+      },
+    });
+    pool.add(thread);
+    return thread;
+  };
+  const threadFor = ({ ownThread }: VatWorkerSpec): PoolThread =>
+    ownThread ? makeThread(own) : (chooseThread([...shared], size) ?? makeThread(shared));
+
+  const start = (spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker => {
+    const vat = makeHostedVat((vatsStarted += 1), spec, sink);
+    let thread: PoolThread | undefined;
+    try {
+      if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
+      thread = threadFor(spec);
+      thread.add(vat);
+    } catch (thrown) {
+      setImmediate(() => {
+        vat.exit({ kind: 'load-failed', message: messageOf(thrown) });
+      });
+      return { replay: () => undefined, deliver: () => undefined, stop: async () => vat.silence() };
+    }
+    const home = thread;
+    return {
+      replay: (entries) => {
+        home.send(vat, 'replay', entries);
+        watch();
+      },
+      deliver: (deliveries) => {
+        home.send(vat, 'deliver', deliveries);
+        watch();
+      },
+      stop: async () => {
+        if (!spec.ownThread) {
+          watch();
+          await home.remove(vat);
+          return;
+        }
+        vat.silence();
+        await home.terminate();
+      },
+    };
+  };
+
+  return {
+    start,
+    stop: async () => {
+      stopped = true;
+      clearInterval(timer);
+      await Promise.all(all().map(async (thread) => thread.terminate()));
+    },
+  };
+};

@@ -1,0 +1,75 @@
+/**
+ * Watches threads from outside, because a thread in an endless crank cannot watch itself. Looks at each
+ * thread's signs now and then: a crank that is still the same one ages, and so does what the process
+ * has grown by since it was first seen.
+ */
+import type { Verdict } from './pool-thread.js';
+import type { CrankSign } from './crank-signs.js';
+import type { HostedVat } from './hosted-vat.js';
+
+export interface WatchedThread {
+  readonly sign: CrankSign;
+  readonly vats: ReadonlyMap<number, HostedVat>;
+  condemn(verdict: Verdict): void;
+}
+
+export interface WatchdogPowers {
+  readonly threads: () => Iterable<WatchedThread>;
+  /** Milliseconds, from a clock that only goes forward. */
+  readonly now: () => number;
+  /** Bytes that the process occupies. */
+  readonly residentBytes: () => number;
+  /** Megabytes by which the process may grow during one crank. */
+  readonly growthLimit: number;
+}
+
+interface Sighting {
+  readonly serial: number;
+  readonly since: number;
+  readonly bytes: number;
+}
+
+const MEGABYTE = 2 ** 20;
+
+export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: WatchdogPowers) => {
+  const sightings = new WeakMap<WatchedThread, Sighting>();
+
+  /** A crank that was seen before and is under way still. */
+  const lookAt = (thread: WatchedThread, time: number, bytes: number) => {
+    const { running, serial, n } = thread.sign;
+    if (running === undefined) {
+      sightings.delete(thread);
+      return undefined;
+    }
+    const before = sightings.get(thread);
+    if (before?.serial !== serial) {
+      sightings.set(thread, { serial, since: time, bytes });
+      return undefined;
+    }
+    const vat = thread.vats.get(running);
+    return { thread, culprit: running, n, vat, age: time - before.since, grown: bytes - before.bytes };
+  };
+
+  return {
+    /** Looks once. */
+    look: (): void => {
+      const time = now();
+      const bytes = residentBytes();
+      const old = [...threads()].flatMap((thread) => lookAt(thread, time, bytes) ?? []);
+      for (const { thread, culprit, n, vat, age } of old) {
+        const limit = vat?.spec.crankTimeLimit ?? 0;
+        if (age < limit) continue;
+        const message = `crank ${n} of ${vat?.spec.name ?? 'a stopped vat'} took more than ${limit} ms`;
+        thread.condemn({ culprit, kind: 'time-limit', n, message });
+      }
+      // Threads share one process, so which of them grew cannot be told: the oldest crank is suspected.
+      const [suspect] = old
+        .filter(({ grown }) => grown > growthLimit * MEGABYTE)
+        .sort((a, b) => b.age - a.age);
+      if (suspect === undefined) return;
+      const { thread, culprit, n, grown } = suspect;
+      const message = `the process grew by ${Math.round(grown / MEGABYTE)} MB during crank ${n}`;
+      thread.condemn({ culprit, kind: 'out-of-memory', n, message });
+    },
+  };
+};
