@@ -96,7 +96,9 @@ export const makeHost = (
       subscribe(result);
       return { ...lifecycle.create(options, vatParameters, result), result };
     },
-    terminateVat: lifecycle.terminate,
+    terminateVat: (vatID, isFailure, info, reason) => {
+      lifecycle.terminate(vatID, isFailure, info, reason);
+    },
     provideService: (name) => provide(name, 'host'),
     provideVatAdmin: () => {
       const ko = provide('vatAdmin', 'kernel');

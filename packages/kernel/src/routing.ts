@@ -5,7 +5,6 @@ import {
   type KObject,
   type KPromise,
   type KRef,
-  type Message,
   soleObject,
   type VatID,
 } from '@cooperage/types';

@@ -1,2 +1,9 @@
 export { type Core, type CoreOptions, makeCore, type Retired } from './core/core.js';
 export type { Order } from './core/retirement-order.js';
+export {
+  makeRunner,
+  type Runner,
+  type RunnerEvents,
+  type RunnerOptions,
+  type RunnerStats,
+} from './runner.js';

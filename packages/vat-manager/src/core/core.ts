@@ -108,7 +108,7 @@ export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Cor
         garbage.collect();
         const touched = inboxes.takeTouched();
         if (touched.length === 0) break;
-        touched.forEach(handOut.fill);
+        for (const vatID of touched) handOut.fill(vatID);
       }
       inboxes.advance();
       rows.acceptCrank();
