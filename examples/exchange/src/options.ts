@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Extent } from './config.js';
+
+export interface Options {
+  readonly directory: string;
+  /** What to do with a run that is there: `never` takes it up, `if-finished` only if there is more to do. */
+  readonly fresh: 'always' | 'if-finished' | 'never';
+  /** What was asked for; a run that is continued keeps its own. */
+  readonly rounds: number | undefined;
+  readonly repeat: number | undefined;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** Something the user can put right; shown without a stack. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const wholeExtent: Extent = { rounds: 1_000, repeat: 1 };
+
+/** Beside the example's sources, so that the same command finds it from every working directory. */
+export const defaultDirectory = fileURLToPath(new URL('../.cooperage/', import.meta.url));
+
+export const help = `Replays ten years of real stock prices to fifteen traders, an escrow exchange and a bank, each in a vat of
+its own, and settles to the last cent. May be interrupted at any time, even with kill -9: the same command
+continues.
+
+  npm start -- [options]
+
+  --directory DIR      where the state is kept (default: .cooperage/ in the example's folder)
+  --fresh              throw away what is there and start anew
+  --fresh-if-finished  start anew if the run that is there is finished, continue it if not (npm start does)
+  --rounds N           play only the first N months of each company
+  --repeat N           play the months N times over
+  --json               print the outcome as JSON
+  --help               this text
+`;
+
+const positive = (name: string, text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(text)) {
+    throw new UsageError(
+      `--${name} takes a whole number from 1 to 999999, not ${JSON.stringify(text)}`,
+    );
+  }
+  return Number(text);
+};
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        directory: { type: 'string', default: defaultDirectory },
+        fresh: { type: 'boolean', default: false },
+        'fresh-if-finished': { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        repeat: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+export const parseOptions = (args: readonly string[]): Options => {
+  const values = parse(args);
+  return {
+    directory: values.directory,
+    fresh: values.fresh ? 'always' : values['fresh-if-finished'] ? 'if-finished' : 'never',
+    rounds: positive('rounds', values.rounds),
+    repeat: positive('repeat', values.repeat),
+    json: values.json,
+    help: values.help,
+  };
+};

@@ -1,0 +1,29 @@
+import type { Settlement } from './vats/main.js';
+
+/** JSON knows no bigints: amounts are written as decimal digits. */
+export type Json<T> = T extends bigint
+  ? string
+  : T extends readonly (infer U)[]
+    ? readonly Json<U>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Json<T[K]> }
+      : T;
+
+export const toJson = <T>(value: T): Json<T> =>
+  JSON.parse(
+    JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)),
+  ) as Json<T>;
+
+/** How the run went, as opposed to what came of it: differs from machine to machine and run to run. */
+export interface Figures {
+  readonly cranks: number;
+  readonly seconds: number;
+  readonly cranksAtOnce: number;
+  readonly continued: boolean;
+}
+
+export interface Outcome {
+  /** The same for the same extent, whatever the timing and the interruptions. */
+  readonly settlement: Json<Settlement>;
+  readonly figures: Figures;
+}

@@ -1,0 +1,30 @@
+/** Where progress is shown: a terminal, or anything else that takes text. */
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/**
+ * Shows how far a run is: on a terminal in one line that is written over, elsewhere in a line for every tenth.
+ *
+ * It is told the state and not the change, and never goes back. Both matter because it hangs on a service
+ * call: one whose completion was not yet durable when the process was killed is made again.
+ */
+export const makeProgress = (sink: Sink) => {
+  let shown = -1;
+  const isTerminal = sink.isTTY === true;
+
+  return {
+    report: (done: number, total: number) => {
+      const step = isTerminal ? done : Math.floor((10 * done) / total);
+      if (step <= shown) return;
+      shown = step;
+      const line = `${done} of ${total} months traded (${Math.floor((100 * done) / total)} %)`;
+      sink.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
+    },
+    /** Leaves the terminal's line, so that what follows starts on its own. */
+    end: () => {
+      if (isTerminal && shown >= 0) sink.write('\r\u001b[K');
+    },
+  };
+};
