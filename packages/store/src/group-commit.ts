@@ -17,7 +17,7 @@ export interface GroupCommit {
   noteAccepted(): void;
   flush(): Promise<void>;
   /** Takes nothing more; commits what was accepted, unless a commit has failed. */
-  finish(): Promise<void>;
+  finish(discard: boolean): Promise<void>;
 }
 
 /**
@@ -92,9 +92,9 @@ export const makeGroupCommit = (backend: StoreBackend, source: GroupSource): Gro
       if (closed) insistOpen();
       await flush();
     },
-    finish: async () => {
+    finish: async (discard) => {
       closed = true;
-      if (failure === undefined) await flush();
+      if (failure === undefined && !discard) await flush();
     },
   };
 };

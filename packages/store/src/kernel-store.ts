@@ -27,9 +27,9 @@ export const makeKernelStore = (backend: StoreBackend): KernelStore => {
   const groups: GroupCommit = makeGroupCommit(backend, tables);
   let closing: Promise<void> | undefined;
 
-  const close = async (): Promise<void> => {
+  const close = async (discard: boolean): Promise<void> => {
     try {
-      await groups.finish();
+      await groups.finish(discard);
     } finally {
       tables.replaceBy(CLOSED_TABLES);
       await backend.close();
@@ -51,7 +51,7 @@ export const makeKernelStore = (backend: StoreBackend): KernelStore => {
       return tables.pendingWrites;
     },
     flush: () => groups.flush(),
-    close: () => (closing ??= close()),
+    close: ({ discard = false } = {}) => (closing ??= close(discard)),
   };
 };
 

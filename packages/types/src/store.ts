@@ -143,5 +143,9 @@ export interface KernelStore {
    */
   flush(): Promise<void>;
   /** Flushes, unless the store has failed, then closes the backend. A crank under way is gone. Idempotent. */
-  close(): Promise<void>;
+  /**
+   * Lets go of the backend; what was accepted is durable when it resolves. Idempotent.
+   * @param options `discard`: what was accepted and not flushed has never happened
+   */
+  close(options?: { readonly discard?: boolean }): Promise<void>;
 }

@@ -7,3 +7,4 @@ export {
   type RunnerOptions,
   type RunnerStats,
 } from './runner.js';
+export type { Output } from '@cooperage/kernel';

@@ -8,7 +8,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { makeCore, type Retired } from './core/core.js';
+import { type Core, makeCore, type Retired } from './core/core.js';
 import type { Order } from './core/retirement-order.js';
 import { makeCrew } from './crew.js';
 
@@ -61,6 +61,8 @@ export interface RunnerStats {
 
 /** The kernel in motion: core, store and workers, joined by the event loop. */
 export interface Runner {
+  /** The machine itself, for reading: tools look at its tables between cranks. */
+  readonly core: Core;
   /**
    * A crank of the host's. If `act` throws, nothing has happened.
    * @throws {CooperageError} `CLOSED`
@@ -89,16 +91,14 @@ export interface Runner {
    */
   holdCommits(): () => void;
   stats(): RunnerStats;
-  /** Stops the workers and lets go of the store. What was retired is durable. Idempotent. */
+  /** Stops the workers and lets go of the store. What was retired is durable, unless commits are held. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Records retired before their deliveries are posted: long enough for a batch, short enough for the workers. */
 const SLICE = 32;
 
-export const makeRunner = (
-  options: RunnerOptions,
-): Runner & { readonly core: ReturnType<typeof makeCore> } => {
+export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = options;
   const core = makeCore({
     tables: store.tables,
@@ -415,7 +415,7 @@ export const makeRunner = (
       const gone = new CooperageError('CLOSED', 'the kernel was closed');
       abandon(gone);
       await options.workers.stop();
-      await store.close();
+      await store.close({ discard: holds > 0 || failure !== undefined });
     },
   };
 };

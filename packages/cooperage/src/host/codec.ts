@@ -1,0 +1,73 @@
+import './shims.js';
+import { isKPromise, type CapData, type KObject, type KPromise, type KRef } from '@cooperage/types';
+import { makeMarshal } from '@endo/marshal';
+import { Far } from '@endo/pass-style';
+import { copyPassable, type KernelRef } from './passable.js';
+
+export interface Codec {
+  /** @throws {CooperageError} `BAD_ARGUMENT` */
+  encode(value: unknown): CapData<KRef>;
+  /** The value, and the references that were made for it. */
+  decode(data: CapData<KRef>): { readonly value: unknown; readonly refs: readonly KernelRef[] };
+  makeRef(kref: KObject, iface?: string): KernelRef;
+  krefOf(ref: KernelRef): KRef | undefined;
+}
+
+export interface CodecPowers {
+  send(kref: KObject, method: string, args: readonly unknown[]): Promise<unknown>;
+  retain(kref: KRef): void;
+  release(kref: KRef): void;
+  /** A host promise for a kernel promise that came as data. */
+  promiseFor(kp: KPromise): Promise<unknown>;
+}
+
+/** Between the host's values and capdata with krefs. */
+export const makeCodec = (powers: CodecPowers): Codec => {
+  const krefs = new WeakMap<object, KObject>();
+
+  const makeRef = (kref: KObject, iface = 'Alleged: object'): KernelRef => {
+    let holds = 0;
+    const ref = Far(iface.replace(/^Alleged: /, ''), {
+      kref,
+      send: (method: string, args: readonly unknown[] = []) => powers.send(kref, method, args),
+      retain: () => {
+        holds += 1;
+        powers.retain(kref);
+      },
+      release: () => {
+        if (holds === 0) return;
+        holds -= 1;
+        powers.release(kref);
+      },
+    } as never) as unknown as KernelRef;
+    krefs.set(ref, kref);
+    return ref;
+  };
+
+  const krefOf = (value: object): KObject | undefined => krefs.get(value);
+  let made: KernelRef[] = [];
+  const marshal = makeMarshal<string>(
+    (value: unknown) => krefOf(value as object) as string,
+    (slot: string, iface?: string) => {
+      if (isKPromise(slot)) return powers.promiseFor(slot);
+      const ref = makeRef(slot as KObject, iface);
+      made.push(ref);
+      return ref;
+    },
+    { serializeBodyFormat: 'smallcaps', errorTagging: 'off', marshalName: 'host' },
+  );
+
+  return {
+    makeRef,
+    krefOf,
+    encode: (value) => {
+      const copy = copyPassable(value, (each) => krefs.has(each));
+      return marshal.toCapData(copy as never) as CapData<KRef>;
+    },
+    decode: (data) => {
+      made = [];
+      const value: unknown = marshal.fromCapData({ body: data.body, slots: [...data.slots] });
+      return { value, refs: made };
+    },
+  };
+};

@@ -1,0 +1,60 @@
+import type { Retired } from '@cooperage/vat-manager';
+import type { ConsoleLevel, CooperageError } from '@cooperage/types';
+import type { LogLevel } from '../services/logger.js';
+
+/** What a kernel tells those who listen. Listening changes nothing. */
+export interface KernelEvents {
+  /** A vat's code is being bundled (or was found in the cache). */
+  bundled: { readonly name: string; readonly cached: boolean; readonly milliseconds: number };
+  /** A record was retired, or refused. */
+  retired: Retired;
+  /** A group of records is durable. */
+  committed: { readonly sequence: number };
+  'vat-ready': { readonly vatID: string; readonly name: string };
+  'vat-ended': {
+    readonly vatID: string;
+    readonly name: string;
+    readonly isFailure: boolean;
+    readonly reason: string;
+  };
+  /** A worker came up; it first runs so many cranks again. */
+  'worker-started': { readonly vatID: string; readonly toReplay: number };
+  'worker-lost': { readonly vatID: string; readonly reason: string };
+  /** A vat wrote to its console. */
+  console: {
+    readonly vatID: string;
+    readonly name: string;
+    readonly level: ConsoleLevel;
+    readonly text: string;
+  };
+  /** A vat used the logger service. */
+  log: { readonly level: LogLevel; readonly message: string };
+  /** The kernel stopped for good; what was durable stays so. */
+  failed: CooperageError;
+}
+
+export type KernelEventName = keyof KernelEvents;
+export type Listener<Name extends KernelEventName> = (event: KernelEvents[Name]) => void;
+
+export interface Emitter {
+  /** @returns a function that ends the listening */
+  on<Name extends KernelEventName>(name: Name, listener: Listener<Name>): () => void;
+  emit<Name extends KernelEventName>(name: Name, event: KernelEvents[Name]): void;
+  hasListeners(name: KernelEventName): boolean;
+}
+
+export const makeEmitter = (): Emitter => {
+  const listeners = new Map<KernelEventName, Set<Listener<never>>>();
+  return {
+    on: (name, listener) => {
+      const all = listeners.get(name) ?? new Set();
+      all.add(listener as Listener<never>);
+      listeners.set(name, all);
+      return () => void all.delete(listener as Listener<never>);
+    },
+    emit: (name, event) => {
+      for (const listener of listeners.get(name) ?? []) (listener as Listener<typeof name>)(event);
+    },
+    hasListeners: (name) => (listeners.get(name)?.size ?? 0) > 0,
+  };
+};

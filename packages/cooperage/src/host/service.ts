@@ -1,0 +1,65 @@
+import { CooperageError } from '@cooperage/types';
+
+/** One call of a service. */
+export interface ServiceCall {
+  /**
+   * The same if the call is made again: after a restart, a call is repeated when its completion was not durable.
+   * A service whose effects must not be repeated remembers it beside them.
+   */
+  readonly id: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export interface ServiceOptions {
+  /** Calls that are under way do not keep `run()` waiting: for what may take as long as it likes, such as a timer. */
+  readonly background?: boolean;
+}
+
+const SERVICE = Symbol('service');
+
+/** A service that sees each call as data. */
+export interface Service extends ServiceOptions {
+  readonly [SERVICE]: true;
+  readonly answer: (call: ServiceCall) => unknown;
+}
+
+/** Makes a service of a function that answers each call: with a value, a promise for one, or by throwing. */
+export const makeService = (
+  answer: (call: ServiceCall) => unknown,
+  options: ServiceOptions = {},
+): Service => ({ [SERVICE]: true, answer, ...options });
+
+const isService = (value: object): value is Service => SERVICE in value;
+
+/** The method that a call names: the object's own or its class's, never what every object has. */
+const findMethod = (target: object, name: string): ((...args: unknown[]) => unknown) | undefined => {
+  if (name === 'constructor') return undefined;
+  for (
+    let holder: object | null = target;
+    holder !== null && holder !== Object.prototype;
+    holder = Object.getPrototypeOf(holder) as object | null
+  ) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+    if (descriptor === undefined) continue;
+    return typeof descriptor.value === 'function'
+      ? (descriptor.value as (...args: unknown[]) => unknown)
+      : undefined;
+  }
+  return undefined;
+};
+
+/** Any object whose methods are to be called, or a {@link Service} as it is. */
+export const asService = (name: string, value: unknown): Service => {
+  if (typeof value !== 'object' || value === null) {
+    throw new CooperageError('BAD_ARGUMENT', `the service "${name}" must be an object with methods`);
+  }
+  if (isService(value)) return value;
+  return makeService(({ method, args }) => {
+    const found = findMethod(value, method);
+    if (found === undefined) {
+      throw new TypeError(`the service "${name}" has no method "${method}"`);
+    }
+    return found.apply(value, [...args]);
+  });
+};

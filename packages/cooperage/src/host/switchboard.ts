@@ -1,0 +1,155 @@
+import {
+  type CapData,
+  CooperageError,
+  type KObject,
+  type KPromise,
+  type KRef,
+  messageOf,
+} from '@cooperage/types';
+import type { Output, Runner } from '@cooperage/vat-manager';
+import { type Codec, makeCodec } from './codec.js';
+import type { KernelRef } from './passable.js';
+import type { Service } from './service.js';
+
+/**
+ * Where the host's calls go in and the kernel's outputs come out: answers to
+ * the promises that host code waits for, and calls to the services.
+ */
+export interface Switchboard {
+  readonly codec: Codec;
+  /** Give this to the runner. */
+  readonly onOutput: (number: number, output: Output) => 'foreground' | 'background';
+  /** The runner, once it is there. */
+  connect(runner: Runner): void;
+  addService(kref: KObject, name: string, service: Service): void;
+  send(kref: KObject, method: string, args: readonly unknown[]): Promise<unknown>;
+  /** A host promise for a kernel promise to which the host is subscribed. */
+  answerOf(kp: KPromise): Promise<unknown>;
+}
+
+interface Waiter {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export const makeSwitchboard = (): Switchboard => {
+  const services = new Map<KObject, { readonly name: string; readonly service: Service }>();
+  const waiting = new Map<KPromise, Waiter[]>();
+  let connected: Runner | undefined;
+
+  const runner = (): Runner => {
+    if (connected === undefined) throw new CooperageError('CLOSED', 'the kernel is not open yet');
+    return connected;
+  };
+
+  const answerOf = (kp: KPromise): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const waiters = waiting.get(kp);
+      if (waiters === undefined) waiting.set(kp, [{ resolve, reject }]);
+      else waiters.push({ resolve, reject });
+    });
+
+  const codec = makeCodec({
+    send: (kref, method, args) => send(kref, method, args),
+    retain: (kref) => runner().input((host) => host.pin(kref)),
+    release: (kref) => runner().input((host) => host.unpin(kref)),
+    promiseFor: (kp) => {
+      runner().input((host) => host.subscribe(kp));
+      const promise = answerOf(kp);
+      promise.catch(() => undefined);
+      return promise;
+    },
+  });
+
+  const send = (kref: KObject, method: string, args: readonly unknown[]): Promise<unknown> => {
+    const methargs = codec.encode([method, args]);
+    const kp = runner().input((host) => host.send(kref, methargs));
+    return runner().runWhile(answerOf(kp));
+  };
+
+  /** Decodes news for the host; its references are held before the kernel lets go of the data. */
+  const decodeHeld = (data: CapData<KRef>): unknown => {
+    const { value, refs } = codec.decode(data);
+    refs.forEach((ref) => ref.retain());
+    return value;
+  };
+
+  const notify = (number: number, kp: KPromise): void => {
+    const waiters = waiting.get(kp);
+    waiting.delete(kp);
+    if (waiters !== undefined) {
+      const { promises } = runner().core.kernel.tables;
+      const { state } = promises.get(kp);
+      const value = decodeHeld(promises.getData(kp));
+      for (const { resolve, reject } of waiters) (state === 'rejected' ? reject : resolve)(value);
+    }
+    runner().settleOutput(number);
+  };
+
+  const answer = (number: number, isReject: boolean, value: unknown, refs: readonly KernelRef[]): void => {
+    let reply: { isReject: boolean; data: CapData<KRef> };
+    try {
+      reply = { isReject, data: codec.encode(value) };
+    } catch (error) {
+      reply = { isReject: true, data: codec.encode(new Error(`the service’s answer: ${messageOf(error)}`)) };
+    }
+    try {
+      runner().settleOutput(number, reply);
+      refs.forEach((ref) => ref.release());
+    } catch (error) {
+      // Closed while the service worked: the call is made again after the next start.
+      if (!(error instanceof CooperageError)) throw error;
+    }
+  };
+
+  const asError = (thrown: unknown): Error =>
+    thrown instanceof Error ? thrown : new Error(String(thrown));
+
+  const call = (number: number, target: KObject, methargs: CapData<KRef>): 'foreground' | 'background' => {
+    const found = services.get(target);
+    if (found === undefined) {
+      answer(number, true, new Error(`no service answers for ${target} in this process`), []);
+      return 'foreground';
+    }
+    let held: readonly KernelRef[] = [];
+    try {
+      const { value, refs } = codec.decode(methargs);
+      refs.forEach((ref) => ref.retain());
+      held = refs;
+      const [method, args] = value as [unknown, unknown[]];
+      if (typeof method !== 'string') {
+        throw new TypeError(`the service "${found.name}" takes messages with a method name only`);
+      }
+      const result = found.service.answer({ id: String(number), method, args });
+      if (result instanceof Promise) {
+        result.then(
+          (settled) => answer(number, false, settled, held),
+          (thrown: unknown) => answer(number, true, asError(thrown), held),
+        );
+        return found.service.background === true ? 'background' : 'foreground';
+      }
+      answer(number, false, result, held);
+    } catch (thrown) {
+      answer(number, true, asError(thrown), held);
+    }
+    return 'foreground';
+  };
+
+  return {
+    codec,
+    send,
+    answerOf,
+    connect: (made) => {
+      connected = made;
+    },
+    addService: (kref, name, service) => {
+      services.set(kref, { name, service });
+    },
+    onOutput: (number, output) => {
+      if (output[0] === 'call') return call(number, output[1], output[2].methargs);
+      notify(number, output[1]);
+      return 'foreground';
+    },
+  };
+};
+
