@@ -18,7 +18,10 @@ export const toJson = <T>(value: T): Json<T> =>
 export interface Figures {
   readonly cranks: number;
   readonly seconds: number;
-  readonly cranksAtOnce: number;
+  /** Of all vats, the most and the average that had work in hand at one time. */
+  readonly mostVatsAtOnce: number;
+  readonly meanVatsAtOnce: number;
+  /** Whether the figures are only those of the part since the run was last taken up again. */
   readonly continued: boolean;
 }
 

@@ -60,13 +60,13 @@ export const formatSettlement = ({ markets, traders, brands }: Outcome['settleme
 };
 
 const formatFigures = ({ settlement }: Outcome, figures: Figures): string => {
-  const { cranks, seconds, cranksAtOnce } = figures;
+  const { cranks, seconds, mostVatsAtOnce, meanVatsAtOnce } = figures;
   return formatTable([
     ['trades', count(total(settlement.markets.map(({ trades }) => trades)))],
     ['cranks', count(cranks)],
     ['seconds', seconds.toFixed(1)],
     ['cranks/s', count(Math.round(cranks / seconds))],
-    ['cranks at the same time', count(cranksAtOnce)],
+    ['vats at work at the same time', `${meanVatsAtOnce.toFixed(1)} (at most ${mostVatsAtOnce})`],
     ['conservation', settlement.conserved ? 'held' : 'BROKEN'],
   ]);
 };

@@ -25,6 +25,8 @@ interface RunRecord {
 
 export interface Run {
   readonly state: 'new' | 'interrupted' | 'finished';
+  /** There was another run, which is thrown away. */
+  readonly replaced: boolean;
   readonly extent: Extent;
   readonly outcome: Outcome | undefined;
   /** Where the kernel keeps its state. */
@@ -76,7 +78,7 @@ export const openRun = ({ directory, fresh, rounds, repeat }: Options): Run => {
       }
     }
     const state = outcome === undefined ? 'interrupted' : 'finished';
-    return { state, extent, outcome, kernelDirectory, finish: finish(extent) };
+    return { state, replaced: false, extent, outcome, kernelDirectory, finish: finish(extent) };
   }
 
   const extent: Extent = {
@@ -89,5 +91,12 @@ export const openRun = ({ directory, fresh, rounds, repeat }: Options): Run => {
     rmSync(kernelDirectory, { recursive: true });
   }
   write({ format: 1, extent });
-  return { state: 'new', extent, outcome: undefined, kernelDirectory, finish: finish(extent) };
+  return {
+    state: 'new',
+    replaced: found !== undefined,
+    extent,
+    outcome: undefined,
+    kernelDirectory,
+    finish: finish(extent),
+  };
 };

@@ -3,7 +3,13 @@ import { toJson } from '../src/outcome.js';
 import { formatOutcome } from '../src/report.js';
 import { play } from './one-heap.js';
 
-const figures = { cranks: 12_345, seconds: 2.5, cranksAtOnce: 2, continued: false };
+const figures = {
+  cranks: 12_345,
+  seconds: 2.5,
+  mostVatsAtOnce: 19,
+  meanVatsAtOnce: 7.25,
+  continued: false,
+};
 
 describe('the report', () => {
   it('shows every amount exactly', async () => {

@@ -25,7 +25,11 @@ const work = ({ kernelDirectory }: { kernelDirectory: string }) => {
 describe('the record of a run', () => {
   it('begins in a new directory, goes on after an interruption, and ends', () => {
     const first = open('--rounds', '7');
-    expect(first).toMatchObject({ state: 'new', extent: { rounds: 7, repeat: 1 } });
+    expect(first).toMatchObject({
+      state: 'new',
+      replaced: false,
+      extent: { rounds: 7, repeat: 1 },
+    });
     work(first);
     const second = open();
     expect(second).toMatchObject({ state: 'interrupted', extent: { rounds: 7, repeat: 1 } });
@@ -37,7 +41,7 @@ describe('the record of a run', () => {
   it('is thrown away by --fresh, with the state of its kernel', () => {
     work(open('--rounds', '7'));
     const next = open('--fresh');
-    expect(next).toMatchObject({ state: 'new', extent: { rounds: 1000 } });
+    expect(next).toMatchObject({ state: 'new', replaced: true, extent: { rounds: 1000 } });
     expect(existsSync(next.kernelDirectory)).toBe(false);
   });
 
