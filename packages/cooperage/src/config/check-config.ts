@@ -1,0 +1,232 @@
+/**
+ * Checks what a user wrote against what there is. Every complaint names the path, what is wrong and what
+ * is allowed; the first one is thrown, at the place where it stands.
+ */
+import { DEFAULTS, LIMITS } from '@cooperage/types';
+import type { KernelConfig, VatConfig } from './kernel-config.js';
+import { didYouMean } from './suggestion.js';
+
+export type Path = readonly (string | number)[];
+
+/** A mistake in a config, at a path within it. */
+export class ConfigMistake extends Error {
+  readonly path: Path;
+
+  constructor(path: Path, message: string) {
+    super(message);
+    this.name = 'ConfigMistake';
+    this.path = path;
+  }
+}
+
+/** `vats.main.window`; keys that are no names stand in brackets. */
+export const formatPath = (path: Path): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number' || !/^[A-Za-z_$][\w$-]*$/.test(key)) {
+      return `${text}[${JSON.stringify(key)}]`;
+    }
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+
+const show = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  }
+  return ['number', 'boolean', 'bigint'].includes(typeof value) ? String(value) : typeof value;
+};
+
+type Check = (value: unknown, path: Path) => void;
+
+const must =
+  (allowed: string, holds: (value: unknown) => boolean): Check =>
+  (value, path) => {
+    if (!holds(value)) throw new ConfigMistake(path, `must be ${allowed}, not ${show(value)}`);
+  };
+
+const wholeNumber = (least: number, most: number, what: string): Check =>
+  must(
+    `a whole number from ${least} to ${most}${what}`,
+    (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most,
+  );
+
+const text = (what: string): Check =>
+  must(what, (value) => typeof value === 'string' && value.trim() !== '' && !value.includes('\0'));
+
+const flag = must('true or false', (value) => typeof value === 'boolean');
+
+const DAY = 86_400_000;
+const MAX_THREADS = 512;
+const MAX_HEAP = 1_000_000;
+/** Below this a thread cannot even start. */
+const MIN_HEAP = 16;
+
+const windowSize = wholeNumber(1, LIMITS.maxWindow, ' (deliveries)');
+const timeLimit = wholeNumber(1, DAY, ' (milliseconds)');
+const source = text(
+  'the path of a module, relative to the config file, or a module of an installed package',
+);
+
+/** An object as JSON makes them. */
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+};
+
+/** An object made of known keys only. */
+const record = (
+  value: unknown,
+  path: Path,
+  what: string,
+  known: Readonly<Record<string, Check>>,
+): Readonly<Record<string, unknown>> => {
+  if (!isRecord(value)) {
+    throw new ConfigMistake(path, `must be ${what}, not ${show(value)}`);
+  }
+  const names = Object.keys(known);
+  for (const [key, member] of Object.entries(value)) {
+    if (!Object.hasOwn(known, key)) {
+      throw new ConfigMistake(
+        [...path, key],
+        `is not a setting here${didYouMean(key, names)} (allowed: ${names.join(', ')})`,
+      );
+    }
+    if (member !== undefined) known[key]?.(member, [...path, key]);
+  }
+  return value;
+};
+
+/** Names are shown to people and stand in keys of the store. */
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}_ .@/:-]*$/u;
+const NAME_LENGTH = 100;
+
+const named =
+  (what: string, check: Check): Check =>
+  (value, path) => {
+    if (!isRecord(value)) {
+      throw new ConfigMistake(path, `must be an object of ${what} by name, not ${show(value)}`);
+    }
+    for (const [name, member] of Object.entries(value)) {
+      if (name.length > NAME_LENGTH || !NAME.test(name)) {
+        throw new ConfigMistake(
+          [...path, name],
+          `is no name: a name has 1 to ${NAME_LENGTH} letters, digits, blanks or _ . @ / : - and begins with a letter or digit`,
+        );
+      }
+      check(member, [...path, name]);
+    }
+  };
+
+const PLAIN_TYPES = ['string', 'number', 'boolean', 'bigint', 'undefined'];
+
+const plainData: Check = (value, path) => {
+  const visit = (part: unknown, at: Path, around: readonly unknown[]): void => {
+    if (part === null || PLAIN_TYPES.includes(typeof part)) return;
+    if (!Array.isArray(part) && !isRecord(part)) {
+      throw new ConfigMistake(
+        at,
+        `must be plain data (strings, numbers, booleans, null, arrays and objects of them), not ${show(part)}`,
+      );
+    }
+    if (around.includes(part)) throw new ConfigMistake(at, 'must not contain itself');
+    for (const [key, member] of Object.entries<unknown>(part)) {
+      visit(member, [...at, Array.isArray(part) ? Number(key) : key], [...around, part]);
+    }
+  };
+  visit(value, path, []);
+};
+
+const vat: Check = (value, path) => {
+  const { source: from, bundle } = record(
+    value,
+    path,
+    'an object such as { "source": "./vat.js" }',
+    {
+      source,
+      bundle: text('a name from "bundles"'),
+      parameters: plainData,
+      window: windowSize,
+      ownThread: flag,
+      crankTimeLimit: timeLimit,
+      liveslots: text('the name of a liveslots'),
+    },
+  );
+  if (from === undefined && bundle === undefined) {
+    throw new ConfigMistake(
+      path,
+      'needs a "source" (the path of its module) or a "bundle" (a name from "bundles")',
+    );
+  }
+  if (from !== undefined && bundle !== undefined) {
+    throw new ConfigMistake(path, 'has both "source" and "bundle": give one of them');
+  }
+};
+
+const bundle: Check = (value, path) => {
+  const { source: from } = record(value, path, 'an object such as { "source": "./vat.js" }', {
+    source,
+  });
+  if (from === undefined) throw new ConfigMistake(path, 'needs a "source": the path of its module');
+};
+
+const oneOf = (...allowed: readonly string[]): Check =>
+  must(allowed.map((each) => JSON.stringify(each)).join(' or '), (value) =>
+    allowed.includes(value as string),
+  );
+
+const vats = named('vats', vat);
+
+const TOP = {
+  bootstrap: text('the name of a vat'),
+  vats,
+  bundles: named('bundles', bundle),
+  order: oneOf('arrival', 'issue'),
+  threads: wholeNumber(1, MAX_THREADS, ''),
+  window: windowSize,
+  heapLimit: wholeNumber(MIN_HEAP, MAX_HEAP, ' (megabytes)'),
+  crankTimeLimit: timeLimit,
+  directory: text('the path of a directory'),
+} satisfies Record<keyof KernelConfig, Check>;
+
+const insistKnown = (name: string, path: Path, what: string, known: readonly string[]): void => {
+  if (known.includes(name)) return;
+  const there = known.length === 0 ? 'there are none' : `there are: ${known.join(', ')}`;
+  throw new ConfigMistake(
+    path,
+    `names ${JSON.stringify(name)}, but "${what}" has no such entry${didYouMean(name, known)} (${there})`,
+  );
+};
+
+/** @throws {ConfigMistake} */
+export const checkConfig = (value: unknown): KernelConfig => {
+  const config = record(value, [], 'an object with "vats"', TOP) as unknown as KernelConfig;
+  if (config.vats === undefined) {
+    throw new ConfigMistake(
+      [],
+      'needs "vats": an object such as { "main": { "source": "./main.js" } }',
+    );
+  }
+  const names = Object.keys(config.vats);
+  if (names.length === 0) throw new ConfigMistake(['vats'], 'must name at least one vat');
+  if (config.bootstrap !== undefined) insistKnown(config.bootstrap, ['bootstrap'], 'vats', names);
+  for (const [name, { bundle: used }] of Object.entries<VatConfig>(config.vats)) {
+    if (used === undefined) continue;
+    insistKnown(used, ['vats', name, 'bundle'], 'bundles', Object.keys(config.bundles ?? {}));
+  }
+  return config;
+};
+
+export const DEFAULT_LIVESLOTS = 'cooperage';
+
+/** The options of a vat, with what holds where it does not say. */
+export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
+  parameters: vatConfig.parameters,
+  window: vatConfig.window ?? config.window ?? DEFAULTS.window,
+  ownThread: vatConfig.ownThread ?? false,
+  crankTimeLimit: vatConfig.crankTimeLimit ?? config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+  liveslots: vatConfig.liveslots ?? DEFAULT_LIVESLOTS,
+});

@@ -1,0 +1,3 @@
+/** How a kernel is declared. */
+export type { KernelConfig, ResolvedConfig, ResolvedVat, VatConfig } from './kernel-config.js';
+export { resolveConfig } from './resolve-config.js';

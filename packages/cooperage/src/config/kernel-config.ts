@@ -1,0 +1,78 @@
+/** What a user writes, and what becomes of it. */
+
+/** A vat that is there from the beginning. */
+export type VatConfig = (
+  | {
+      /**
+       * The vat's module: a path relative to the config file, or a module of an installed package
+       * (`some-package/vat.js`). JavaScript or TypeScript, or a bundle that `cooperage bundle` made (`.json`).
+       */
+      readonly source: string;
+      readonly bundle?: undefined;
+    }
+  | {
+      /** A name from `bundles`. */
+      readonly bundle: string;
+      readonly source?: undefined;
+    }
+) & {
+  /** Plain data for `buildRootObject`. */
+  readonly parameters?: unknown;
+  /** Deliveries that may be out at the vat's worker at once; 1 is the classic hand-shake. */
+  readonly window?: number;
+  /** The vat shares its thread with no other. */
+  readonly ownThread?: boolean;
+  /** Milliseconds of wall-clock time for one crank. */
+  readonly crankTimeLimit?: number;
+  /** Which liveslots it runs on. */
+  readonly liveslots?: string;
+};
+
+export interface KernelConfig {
+  /** The vat whose root is sent `bootstrap` with the roots of all vats when the kernel is new. */
+  readonly bootstrap?: string;
+  readonly vats: Readonly<Record<string, VatConfig>>;
+  /** Code from which vats may be made at run time, by name. */
+  readonly bundles?: Readonly<Record<string, { readonly source: string }>>;
+  /** In which order records are retired. */
+  readonly order?: 'arrival' | 'issue';
+  /** Threads that vats share. */
+  readonly threads?: number;
+  /** For vats that do not say. */
+  readonly window?: number;
+  /** Megabytes of heap for one worker thread. */
+  readonly heapLimit?: number;
+  /** Milliseconds, for vats that do not say. */
+  readonly crankTimeLimit?: number;
+  /** Where the kernel keeps its state; relative to the config file. */
+  readonly directory?: string;
+}
+
+export interface ResolvedVat {
+  readonly name: string;
+  /** Absolute path of the module, or of a ready-made bundle. */
+  readonly source: string;
+  /** Undefined where none were given. */
+  readonly parameters: unknown;
+  readonly window: number;
+  readonly ownThread: boolean;
+  readonly crankTimeLimit: number;
+  readonly liveslots: string;
+}
+
+/** A checked config: defaults filled in, paths absolute, every file there. */
+export interface ResolvedConfig {
+  /** The file that it came from, where it came from one. */
+  readonly file: string | undefined;
+  readonly bootstrap: string | undefined;
+  /** In the order in which they are written. */
+  readonly vats: Readonly<Record<string, ResolvedVat>>;
+  readonly bundles: Readonly<Record<string, { readonly source: string }>>;
+  readonly order: 'arrival' | 'issue';
+  /** Undefined: as many as the machine has cores. */
+  readonly threads: number | undefined;
+  readonly window: number;
+  readonly heapLimit: number;
+  readonly crankTimeLimit: number;
+  readonly directory: string | undefined;
+}

@@ -1,0 +1,43 @@
+/** The number of single-letter changes between two words, a swap of neighbours counted as one. */
+const distance = (a: string, b: string): number => {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(
+        (last[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (last[j - 1] as number) + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] as number) + 1);
+      }
+      row.push(least);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length] as number;
+};
+
+/** The known word that `word` was probably meant to be. */
+export const closest = (word: string, known: Iterable<string>): string | undefined => {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const each of known) {
+    const changes = distance(word.toLowerCase(), each.toLowerCase());
+    if (changes < least) {
+      least = changes;
+      best = each;
+    }
+  }
+  return best;
+};
+
+/** `; did you mean "x"?`, or nothing. */
+export const didYouMean = (word: string, known: Iterable<string>): string => {
+  const best = closest(word, known);
+  return best === undefined ? '' : `; did you mean "${best}"?`;
+};
