@@ -1,1 +1,13 @@
-export {};
+export { CooperageError, hasCode } from '@cooperage/types';
+export type { KernelConfig, VatConfig } from './config/config.js';
+export type { KernelEventName, KernelEvents, Listener } from './host/events.js';
+export type { KernelRef, Passable } from './host/passable.js';
+export { makeService, type Service, type ServiceCall, type ServiceOptions } from './host/service.js';
+export {
+  type CooperageKernel,
+  type KernelStats,
+  openKernel,
+  type OpenKernelOptions,
+  type VatRequest,
+} from './open-kernel.js';
+export type { LogLevel, LogSink } from './services/logger.js';

@@ -14,8 +14,13 @@ import {
 } from '@cooperage/types';
 import { makeRunner, type Order, type Retired, type Runner, type RunnerStats } from '@cooperage/vat-manager';
 import { makeThreadWorkerHost } from '@cooperage/worker-thread';
-import { makeBundler } from './bundle/bundler.js';
-import { type KernelConfig, type ResolvedConfig, type ResolvedVat, resolveConfig } from './config/config.js';
+import { makeBundler } from './bundle/bundle.js';
+import {
+  type KernelConfig,
+  type ResolvedConfig,
+  type ResolvedVat,
+  resolveConfig,
+} from './config/config.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { KernelRef } from './host/passable.js';
 import { asService } from './host/service.js';
@@ -33,7 +38,7 @@ export interface OpenKernelOptions {
   readonly order?: Order;
   /** Threads that vats share; as many as there are cores if left out. */
   readonly threads?: number;
-  /** Deliveries that may be out at a vat's worker at once, for vats that do not say. */
+  /** Deliveries that may be out at a vat's worker at once: for every vat of the config, whatever it says. */
   readonly window?: number;
   /** Megabytes of heap for each thread. */
   readonly heapLimit?: number;
@@ -113,12 +118,12 @@ const clear = (directory: string): void => {
 const toOptions = (
   name: string,
   bundleID: BundleID,
-  vat: Pick<ResolvedVat, 'window' | 'ownThread' | 'crankTimeLimit' | 'liveslots'>,
+  vat: Partial<Pick<ResolvedVat, 'window' | 'ownThread' | 'crankTimeLimit' | 'liveslots'>>,
   window: number | undefined,
 ): VatOptions => ({
   name,
   bundleID,
-  window: vat.window ?? window ?? DEFAULTS.window,
+  window: window ?? vat.window ?? DEFAULTS.window,
   ownThread: vat.ownThread ?? false,
   crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   liveslots: vat.liveslots ?? 'cooperage',
@@ -150,9 +155,7 @@ const bundleAll = async (
     if (!isKnown('bundle', name)) bundles.set(name, await bundleOne(name, source));
   }
   for (const [name, vat] of Object.entries(config.vats)) {
-    if (!isKnown('vat', name) && vat.source !== undefined) {
-      vats.set(name, await bundleOne(name, vat.source));
-    }
+    if (!isKnown('vat', name)) vats.set(name, await bundleOne(name, vat.source));
   }
   return { bundles, vats };
 };
@@ -189,8 +192,8 @@ const openOnStore = async (
   emitter: Emitter,
   store: KernelStore,
 ): Promise<CooperageKernel> => {
-  const order = options.order ?? config.order ?? 'arrival';
-  const window = options.window ?? config.window;
+  const order = options.order ?? config.order;
+  const { window } = options;
   const nameKey = (space: string, name: string): string => `name.${space}.${name}`;
   const isNew = !store.tables.has(nameKey('host', INITIALISED));
   const bundled = await bundleAll(config, store, emitter, (space, name) =>
@@ -198,12 +201,11 @@ const openOnStore = async (
   );
 
   const threads = options.threads ?? config.threads;
-  const heapLimit = options.heapLimit ?? config.heapLimit;
   const workers =
     options.workers ??
     makeThreadWorkerHost({
       ...(threads === undefined ? {} : { threads }),
-      ...(heapLimit === undefined ? {} : { heapLimitMB: heapLimit }),
+      heapLimitMB: options.heapLimit ?? config.heapLimit,
       ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
     });
 
@@ -265,7 +267,7 @@ const openOnStore = async (
 
   try {
     addServices(runner, switchboard, { timer: timer.service, logger, ...options.services });
-    if (config.vats && Object.keys(config.vats).some((name) => names.find('vat', name) === undefined)) {
+    if (Object.keys(config.vats).some((name) => names.find('vat', name) === undefined)) {
       await createStaticVats({ runner, switchboard, emitter, config, bundled, window, isNew });
     }
   } catch (error) {
@@ -390,9 +392,7 @@ const createStaticVats = async ({
     for (const [name, id] of bundled.bundles) names.set('bundle', name, id);
     for (const [name, vat] of Object.entries(config.vats)) {
       if (names.find('vat', name) !== undefined) continue;
-      const bundleID =
-        bundled.vats.get(name) ?? (names.find('bundle', vat.bundle as string) as BundleID);
-      const vatOptions = toOptions(name, bundleID, vat, window);
+      const vatOptions = toOptions(name, bundled.vats.get(name) as BundleID, vat, window);
       const { vatID, root } = host.createVat(vatOptions, codec.encode(vat.parameters));
       host.pin(root);
       names.set('vat', name, root);

@@ -1,5 +1,5 @@
 import './shims.js';
-import { isKPromise, type CapData, type KObject, type KPromise, type KRef } from '@cooperage/types';
+import { insistKRef, isKPromise, type CapData, type KObject, type KPromise, type KRef } from '@cooperage/types';
 import { makeMarshal } from '@endo/marshal';
 import { Far } from '@endo/pass-style';
 import { copyPassable, type KernelRef } from './passable.js';
@@ -62,7 +62,8 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     krefOf,
     encode: (value) => {
       const copy = copyPassable(value, (each) => krefs.has(each));
-      return marshal.toCapData(copy as never) as CapData<KRef>;
+      const { body, slots } = marshal.toCapData(copy as never);
+      return { body, slots: slots.map(insistKRef) };
     },
     decode: (data) => {
       made = [];
