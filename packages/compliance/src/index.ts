@@ -6,3 +6,16 @@ export type {
   StoreBackendSuite,
 } from './store-fixture.js';
 export { kernelStoreCompliance } from './store-kernel.js';
+export { vatWorkerCompliance, type WorkerComplianceOptions, type WorkerSupport } from './worker.js';
+export {
+  type Answer,
+  capdata,
+  type DrivenVat,
+  type DriveOptions,
+  driveVat,
+  type FakeVatstore,
+  makeFakeVatstore,
+  syscallsOf,
+  valueOf,
+} from './worker-driver.js';
+export { inlineBundles, scriptedLiveSlots, workerVats } from './worker-fixtures.js';

@@ -70,7 +70,7 @@ export const kernelStoreModel = (suite: KernelStoreSuite): void => {
           const model: Model = {
             current: new Map(),
             accepted: new Map(),
-            closed: new Map([[0, new Map()]]),
+            closed: new Map<number, Rows>([[0, new Map()]]),
             inCrank: false,
           };
           let flushed: Promise<void> = Promise.resolve();

@@ -14,6 +14,7 @@ import {
   type SyscallEntry,
   UNDEFINED_CAPDATA,
   type VatDeliveryObject,
+  type VatID,
   type VatstoreReader,
   type VatWorker,
   type VatWorkerHost,
@@ -28,7 +29,9 @@ export interface FakeVatstore extends VatstoreReader {
   readonly reads: string[];
 }
 
-export const makeFakeVatstore = (initial: Iterable<readonly [string, string]> = []): FakeVatstore => {
+export const makeFakeVatstore = (
+  initial: Iterable<readonly [string, string]> = [],
+): FakeVatstore => {
   const rows = new Map(initial);
   const reads: string[] = [];
   return {
@@ -41,7 +44,8 @@ export const makeFakeVatstore = (initial: Iterable<readonly [string, string]> = 
     getNextKey: (prior) => {
       reads.push(`next ${prior}`);
       let next: string | undefined;
-      for (const key of rows.keys()) if (key > prior && (next === undefined || key < next)) next = key;
+      for (const key of rows.keys())
+        if (key > prior && (next === undefined || key < next)) next = key;
       return next;
     },
   };
@@ -104,6 +108,8 @@ export interface DriveOptions {
   readonly bundle: string;
   readonly liveslots: string;
   readonly name?: string;
+  /** Vats that are compared, and replayed ones, go by one id: error ids contain it. */
+  readonly vatID?: VatID;
   readonly vatstore?: VatstoreReader;
   readonly ownThread?: boolean;
   readonly crankTimeLimit?: number;
@@ -139,7 +145,7 @@ export const driveVat = (host: VatWorkerHost, options: DriveOptions): DrivenVat 
   let gone: WorkerExit | undefined;
 
   const spec: VatWorkerSpec = {
-    vatID: formatVatID(vats),
+    vatID: options.vatID ?? formatVatID(vats),
     name: options.name ?? `vat ${vats}`,
     bundleID: bundleIDOf(options.bundle),
     loadBundle: () => options.bundle,
@@ -227,13 +233,16 @@ export const driveVat = (host: VatWorkerHost, options: DriveOptions): DrivenVat 
       for (const [syscall] of done.syscalls) {
         if (syscall[0] !== 'resolve') continue;
         for (const [vpid, rejected, data] of syscall[1]) {
-          if (vpid === result) return { record: done, rejected, value: valueOf(data), slots: data.slots };
+          if (vpid === result)
+            return { record: done, rejected, value: valueOf(data), slots: data.slots };
         }
       }
       return { record: done, rejected: undefined, value: undefined, slots: [] };
     },
     transcript: () =>
-      [...texts.keys()].map((n) => formatTranscriptEntry(sent.get(n) as string, texts.get(n) as string)),
+      [...texts.keys()].map((n) =>
+        formatTranscriptEntry(sent.get(n) as string, texts.get(n) as string),
+      ),
     printed,
     heard,
     exit: exit.promise,

@@ -13,7 +13,10 @@ export const scriptedLiveSlots: URL = at('scripted-liveslots.js');
 
 /** A bundle whose module exports what `exports` evaluates to. */
 const inline = (exports: string): string =>
-  JSON.stringify({ moduleFormat: 'getExport', source: `function getExport() { return ${exports}; }` });
+  JSON.stringify({
+    moduleFormat: 'getExport',
+    source: `function getExport() { return ${exports}; }`,
+  });
 
 /** Bundles that need no bundling. */
 export const inlineBundles = {

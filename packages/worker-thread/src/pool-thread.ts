@@ -1,10 +1,11 @@
 /** One thread of the pool and the vats in it. */
 import { Worker } from 'node:worker_threads';
-import { type BundleID, messageOf, type WorkerExit } from '@cooperage/types';
+import { type BundleID, type DeliveryNumber, messageOf, type WorkerExit } from '@cooperage/types';
 import { makeAnswering } from './answering.js';
 import { type CrankSign, makeCrankSigns } from './crank-signs.js';
 import type { HostedVat } from './hosted-vat.js';
 import type { FromThread, ThreadData, ToThread, VatIndex } from './protocol.js';
+import { pageFaultsOf } from './page-faults.js';
 import { readRows } from './read-rows.js';
 
 /** Why a thread is brought to an end: which vat is to blame, and for what. */
@@ -16,7 +17,7 @@ export interface Verdict {
 }
 
 export interface PoolThreadPowers {
-  /** Megabytes of heap. */
+  /** Megabytes of heap that vats may keep. */
   readonly heapLimit: number;
   /** Megabytes outside the heap. */
   readonly externalLimit: number;
@@ -38,6 +39,8 @@ export interface PoolThread {
   readonly busy: boolean;
   /** Part of the time since it was last asked that the thread was not idle, from 0 to 1. */
   utilization(): number;
+  /** See {@link pageFaultsOf}. */
+  pageFaults(): number;
   readonly sign: CrankSign;
   readonly worker: Worker;
   /** Ends the thread at once: the culprit is told why, the others that it was not their doing. */
@@ -45,6 +48,18 @@ export interface PoolThread {
   /** Ends the thread; its vats hear nothing. */
   terminate(): Promise<void>;
 }
+
+/**
+ * Megabytes between what vats may take and where the engine itself says no. Its no ends the thread at the
+ * next step of the code, but inside one long built-in operation it ends the whole process. So the engine's
+ * limit stands so far off that the largest things that one operation makes fit in between, and vats are
+ * stopped before they come near it.
+ */
+const HEADROOM = 3_072;
+
+const failureOf = ([, , kind, n, message]: FromThread &
+  readonly ['failed', ...unknown[]]): WorkerExit =>
+  n === 0 ? { kind, message } : { kind, n: n as DeliveryNumber, message };
 
 /** Beside this module, or in the build where this is the source. */
 const entry = (): URL => {
@@ -59,7 +74,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const vats = new Map<VatIndex, HostedVat>();
   const bundles = new Set<BundleID>();
   /** Vats that were told to stop, with what waits for it. */
-  const stopping = new Map<VatIndex, () => void>();
+  const stopping = new Map<VatIndex, { readonly stopped: Promise<void>; resolve(): void }>();
   const signs = makeCrankSigns();
   signs.clear();
   const answering = makeAnswering();
@@ -67,12 +82,13 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     signs: signs.memory,
     answered: answering.answered,
     answers: answering.answers,
+    heapLimit,
     externalLimit,
   };
   const worker = new Worker(entry(), {
     workerData: data,
     transferList: [answering.answers],
-    resourceLimits: { maxOldGenerationSizeMb: heapLimit },
+    resourceLimits: { maxOldGenerationSizeMb: heapLimit + externalLimit + HEADROOM },
     // What the thread prints is read here and never waits for whoever reads the host's own output.
     stdout: true,
     stderr: true,
@@ -81,9 +97,11 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   worker.unref();
   let verdict: Verdict | undefined;
   let alive = true;
+  let threadID: number | undefined;
   let kept = false;
 
   const isBusy = (): boolean => {
+    if (stopping.size > 0) return true;
     for (const vat of vats.values()) if (vat.owed > 0) return true;
     return false;
   };
@@ -109,7 +127,10 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     outbox.push(message);
   };
 
-  const answer = (vat: HostedVat | undefined, message: FromThread & readonly ['read', ...unknown[]]) => {
+  const answer = (
+    vat: HostedVat | undefined,
+    message: FromThread & readonly ['read', ...unknown[]],
+  ) => {
     let value: string | undefined;
     try {
       if (vat !== undefined) value = vat.spec.vatstore[message[2]](message[3]);
@@ -120,17 +141,20 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   };
 
   const hear = (message: FromThread): void => {
-    if (message[0] === 'ready') return;
+    if (message[0] === 'ready') {
+      [, threadID] = message;
+      return;
+    }
     const vat = vats.get(message[1]);
     switch (message[0]) {
       case 'read':
         answer(vat, message);
         return;
       case 'stopped':
-        stopping.get(message[1])?.();
+        stopping.get(message[1])?.resolve();
         return;
       case 'failed':
-        vat?.exit({ kind: message[2], message: message[3] });
+        vat?.exit(failureOf(message));
         vats.delete(message[1]);
         return;
       default:
@@ -154,7 +178,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       culprit: running,
       n,
       kind: outOfMemory ? 'out-of-memory' : 'crashed',
-      message: outOfMemory ? `the thread's heap exceeds ${heapLimit} MB` : error.message,
+      message: outOfMemory ? 'the engine ran out of heap' : error.message,
     };
   };
   worker.on('error', (error) => {
@@ -169,7 +193,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     if (vat.index !== culprit) {
       return { kind: 'collateral', message: `another vat of the thread ended it: ${message}` };
     }
-    return { kind, n: n as Exclude<WorkerExit['n'], undefined>, message };
+    return { kind, n: n as DeliveryNumber, message };
   };
 
   const end = (why: Verdict | undefined): void => {
@@ -179,7 +203,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     const lost = [...vats.values()];
     vats.clear();
     onGone();
-    for (const stopped of stopping.values()) stopped();
+    for (const { resolve } of stopping.values()) resolve();
     for (const vat of lost) {
       if (why === undefined) vat.silence();
       else vat.exit(exitOf(vat, why));
@@ -222,26 +246,30 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     remove: async (vat) => {
       vat.silence();
       if (!alive || !vats.has(vat.index)) return;
-      const stopped = new Promise<void>((resolve) => {
-        stopping.set(vat.index, resolve);
+      const under = stopping.get(vat.index);
+      if (under !== undefined) return under.stopped;
+      let resolve = (): void => undefined;
+      const stopped = new Promise<void>((settle) => {
+        resolve = settle;
       });
+      stopping.set(vat.index, { stopped, resolve });
       post(['stop', vat.index]);
       // A crank that is under way is still watched, and a thread that is waited for keeps the process alive.
-      worker.ref();
-      kept = true;
+      keepAlive(true);
       await stopped;
       stopping.delete(vat.index);
       vats.delete(vat.index);
       if (alive) keepAlive(isBusy());
     },
     get busy() {
-      return isBusy() || stopping.size > 0;
+      return isBusy();
     },
     utilization: () => {
       const before = measured;
       measured = worker.performance.eventLoopUtilization();
       return worker.performance.eventLoopUtilization(measured, before).utilization;
     },
+    pageFaults: () => pageFaultsOf(threadID),
     get sign() {
       return signs.read();
     },

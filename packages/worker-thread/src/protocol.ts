@@ -25,14 +25,17 @@ export type ToThread =
   | readonly [tag: 'stop', vat: VatIndex];
 
 export type FromThread =
-  | readonly [tag: 'ready']
+  | readonly [tag: 'ready', threadID: number | undefined]
   | readonly [tag: 'records', vat: VatIndex, texts: string[]]
   | readonly [tag: 'replayed', vat: VatIndex, n: number, entries: number]
   | readonly [tag: 'diverged', vat: VatIndex, divergence: Divergence]
   | readonly [tag: 'console', vat: VatIndex, level: ConsoleLevel, text: string]
-  | readonly [tag: 'failed', vat: VatIndex, kind: 'crashed' | 'load-failed' | 'out-of-memory', message: string]
+  | readonly [tag: 'failed', vat: VatIndex, kind: FailureKind, n: number, message: string]
   | readonly [tag: 'stopped', vat: VatIndex]
   | readonly [tag: 'read', vat: VatIndex, operation: 'get' | 'getNextKey', key: string];
+
+/** Why a vat ended and its thread did not. */
+export type FailureKind = 'crashed' | 'load-failed' | 'out-of-memory';
 
 /** What the host answers to `read`: null for a miss. */
 export type ReadAnswer = string | null;
@@ -44,6 +47,7 @@ export interface ThreadData {
   /** Counts the answers that were posted. */
   readonly answered: SharedArrayBuffer;
   readonly answers: import('node:worker_threads').MessagePort;
-  /** Megabytes outside the heap that a vat may take. */
+  /** Megabytes that the thread's vats may keep in the heap and outside of it. */
+  readonly heapLimit: number;
   readonly externalLimit: number;
 }

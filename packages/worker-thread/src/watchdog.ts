@@ -10,6 +10,7 @@ import type { HostedVat } from './hosted-vat.js';
 export interface WatchedThread {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
+  pageFaults(): number;
   condemn(verdict: Verdict): void;
 }
 
@@ -27,6 +28,7 @@ interface Sighting {
   readonly serial: number;
   readonly since: number;
   readonly bytes: number;
+  readonly faults: number;
 }
 
 const MEGABYTE = 2 ** 20;
@@ -43,11 +45,19 @@ export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: Watch
     }
     const before = sightings.get(thread);
     if (before?.serial !== serial) {
-      sightings.set(thread, { serial, since: time, bytes });
+      sightings.set(thread, { serial, since: time, bytes, faults: thread.pageFaults() });
       return undefined;
     }
     const vat = thread.vats.get(running);
-    return { thread, culprit: running, n, vat, age: time - before.since, grown: bytes - before.bytes };
+    return {
+      thread,
+      culprit: running,
+      n,
+      vat,
+      age: time - before.since,
+      grown: bytes - before.bytes,
+      touched: () => thread.pageFaults() - before.faults,
+    };
   };
 
   return {
@@ -62,10 +72,10 @@ export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: Watch
         const message = `crank ${n} of ${vat?.spec.name ?? 'a stopped vat'} took more than ${limit} ms`;
         thread.condemn({ culprit, kind: 'time-limit', n, message });
       }
-      // Threads share one process, so which of them grew cannot be told: the oldest crank is suspected.
+      // The process grew, and these ran meanwhile: the one that touched the most is suspected.
       const [suspect] = old
         .filter(({ grown }) => grown > growthLimit * MEGABYTE)
-        .sort((a, b) => b.age - a.age);
+        .sort((a, b) => b.touched() - a.touched() || b.age - a.age);
       if (suspect === undefined) return;
       const { thread, culprit, n, grown } = suspect;
       const message = `the process grew by ${Math.round(grown / MEGABYTE)} MB during crank ${n}`;

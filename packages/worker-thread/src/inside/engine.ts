@@ -34,20 +34,24 @@ export const drained = async (): Promise<void> => {
   });
 };
 
-export const makeGcTools = (): GcTools => {
-  let gc: (() => void) | undefined;
-  return {
-    WeakRef,
-    FinalizationRegistry,
-    waitUntilQuiescent: drained,
-    gcAndFinalize: async () => {
-      gc ??= exposeGc();
-      // What promise jobs still hold is let go of first; finalizers run as tasks after the collection.
-      await nextImmediate();
-      gc();
-      await nextImmediate();
-      await nextImmediate();
-    },
-    meterControl: makeMeterControl(),
-  };
+let gc: (() => void) | undefined;
+
+/** A full collection of this thread's heap. */
+export const collect = (): void => {
+  gc ??= exposeGc();
+  gc();
 };
+
+export const makeGcTools = (): GcTools => ({
+  WeakRef,
+  FinalizationRegistry,
+  waitUntilQuiescent: drained,
+  gcAndFinalize: async () => {
+    // What promise jobs still hold is let go of first; finalizers run as tasks after the collection.
+    await nextImmediate();
+    collect();
+    await nextImmediate();
+    await nextImmediate();
+  },
+  meterControl: makeMeterControl(),
+});

@@ -16,7 +16,11 @@ export const makeHostReaders = ({ ask, answers, answered }: HostReaderPowers) =>
   const posted = new Int32Array(answered);
   let received = 0;
 
-  const read = (vat: VatIndex, operation: 'get' | 'getNextKey', key: string): string | undefined => {
+  const read = (
+    vat: VatIndex,
+    operation: 'get' | 'getNextKey',
+    key: string,
+  ): string | undefined => {
     ask(['read', vat, operation, key]);
     // `wait` returns at once where the count has moved already.
     while (Atomics.load(posted, 0) === received) Atomics.wait(posted, 0, received);

@@ -4,13 +4,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { MakeLiveSlots } from '@cooperage/types';
 import { makeCrankSigns } from '../crank-signs.js';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
+import { collect } from './engine.js';
 import { makeHostReaders } from './host-reader.js';
+import { makeMemoryWatch } from './memory-watch.js';
 import { makeOutbox } from './outbox.js';
+import { systemThreadID } from './thread-id.js';
 import { makeThreadVats } from './thread-vats.js';
 
 if (parentPort === null) throw Error('this module runs in worker threads only');
 const host = parentPort;
-const { signs, answers, answered } = workerData as ThreadData;
+const { signs, answers, answered, heapLimit, externalLimit } = workerData as ThreadData;
 
 const outbox = makeOutbox(
   (batch) => {
@@ -30,6 +33,7 @@ const vats = makeThreadVats({
     answers,
     answered,
   }),
+  memory: makeMemoryWatch({ heap: heapLimit, external: externalLimit }, collect),
   loadLiveSlots: async (specifier) => {
     const module = (await import(specifier)) as { readonly makeLiveSlots: MakeLiveSlots };
     return module.makeLiveSlots;
@@ -42,5 +46,5 @@ process.on('uncaughtException', vats.unhandled);
 host.on('message', (batch: readonly ToThread[]) => {
   for (const message of batch) vats.handle(message);
 });
-outbox.say(['ready']);
+outbox.say(['ready', systemThreadID()]);
 outbox.flush();

@@ -10,8 +10,9 @@ import {
 } from '@cooperage/supervisor';
 import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
 import type { CrankSigns } from '../crank-signs.js';
-import type { StartMessage, ToThread, VatIndex } from '../protocol.js';
+import type { FailureKind, StartMessage, ToThread, VatIndex } from '../protocol.js';
 import { format, makeGcTools, nextImmediate } from './engine.js';
+import type { MemoryWatch } from './memory-watch.js';
 import type { Outbox } from './outbox.js';
 
 export interface ThreadVatsPowers {
@@ -19,9 +20,13 @@ export interface ThreadVatsPowers {
   readonly signs: CrankSigns;
   readonly readerFor: (vat: VatIndex) => VatstoreReader;
   readonly loadLiveSlots: (specifier: string) => Promise<MakeLiveSlots>;
+  readonly memory: MemoryWatch;
 }
 
 interface ThreadVat {
+  readonly index: VatIndex;
+  /** The newest delivery that it began; 0 for none. */
+  newest: number;
   readonly runner: VatRunner;
   unhandled(reason: unknown): void;
 }
@@ -33,16 +38,33 @@ const pairs = function* (rows: readonly string[]): Generator<readonly [string, s
   for (let at = 0; at < rows.length; at += 2) yield [rows[at] as string, rows[at + 1] as string];
 };
 
-export const makeThreadVats = ({ outbox, signs, readerFor, loadLiveSlots }: ThreadVatsPowers) => {
+export const makeThreadVats = ({
+  outbox,
+  signs,
+  readerFor,
+  loadLiveSlots,
+  memory,
+}: ThreadVatsPowers) => {
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
   /** Whose crank ran last: between cranks Node reports what that one left unhandled. */
   let newest: ThreadVat | undefined;
+  let running = false;
+
+  const end = (index: VatIndex, kind: FailureKind, message: string): void => {
+    const vat = vats.get(index);
+    vat?.runner.stop();
+    vats.delete(index);
+    memory.forget(index);
+    outbox.say(['failed', index, kind, vat?.newest ?? 0, message]);
+  };
 
   const scheduler = makeScheduler({
     stepsInTurn: STEPS_IN_TURN,
     endTurn: async () => {
       outbox.flush();
+      const excess = newest === undefined ? undefined : memory.endTurn(newest.index);
+      if (excess !== undefined) end(excess.vat, 'out-of-memory', excess.message);
       await nextImmediate();
       outbox.flush();
     },
@@ -51,6 +73,8 @@ export const makeThreadVats = ({ outbox, signs, readerFor, loadLiveSlots }: Thre
   const makeVat = (index: VatIndex, start: StartMessage): ThreadVat => {
     const { console, renew } = makeVatConsole(format, (level, text) => {
       outbox.say(['console', index, level, text]);
+      // Within a crank it waits for the record; otherwise nothing comes after it.
+      if (!running) outbox.flush();
     });
     if (start.bundle !== undefined) bundles.set(start.bundleID, start.bundle);
 
@@ -77,9 +101,14 @@ export const makeThreadVats = ({ outbox, signs, readerFor, loadLiveSlots }: Thre
       crankBegins: (n) => {
         renew();
         newest = vat;
+        vat.newest = n;
+        running = true;
         signs.begin(index, n);
       },
-      crankEnds: signs.clear,
+      crankEnds: () => {
+        running = false;
+        signs.clear();
+      },
       replayed: (n, entries) => {
         outbox.say(['replayed', index, n, entries]);
       },
@@ -87,11 +116,12 @@ export const makeThreadVats = ({ outbox, signs, readerFor, loadLiveSlots }: Thre
         outbox.say(['diverged', index, divergence]);
       },
       failed: (message) => {
-        vats.delete(index);
-        outbox.say(['failed', index, newest === vat ? 'crashed' : 'load-failed', message]);
+        end(index, vat.newest === 0 ? 'load-failed' : 'crashed', message);
       },
     });
     const vat: ThreadVat = {
+      index,
+      newest: 0,
       runner,
       unhandled: (reason) => {
         console.error('Unhandled rejection:', reason);
@@ -110,6 +140,7 @@ export const makeThreadVats = ({ outbox, signs, readerFor, loadLiveSlots }: Thre
     if (tag === 'stop') {
       vat?.runner.stop();
       vats.delete(index);
+      memory.forget(index);
       outbox.say(['stopped', index]);
       outbox.flush();
       return;

@@ -1,0 +1,9 @@
+import type { VatWorkerHost } from '@cooperage/types';
+
+/** What the groups of tests share: the host, and the bundles once they are made. */
+export interface WorkerWorld {
+  readonly host: VatWorkerHost;
+  readonly workshop: string;
+  readonly imports: string;
+  readonly hostile: string;
+}

@@ -1,0 +1,78 @@
+/**
+ * The behaviour of a worker host, as tests: every implementation of `VatWorkerHost` runs them.
+ *
+ *     vatWorkerCompliance({ setup, teardown, bundle, liveslots: ['cooperage'], scripted: 'scripted' });
+ */
+import type { VatWorkerHost } from '@cooperage/types';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { workerVats } from './worker-fixtures.js';
+import { workerConsole } from './worker-console.js';
+import { workerContract } from './worker-contract.js';
+import { workerCrossings } from './worker-crossings.js';
+import { workerEnvironment } from './worker-environment.js';
+import { workerFailures } from './worker-failures.js';
+import { workerLimits } from './worker-limits.js';
+import { workerReplay } from './worker-replay.js';
+import { workerVatstore } from './worker-vatstore.js';
+import type { WorkerWorld } from './worker-world.js';
+
+/** Where the contract leaves room, or a place where vats run cannot do better. All true unless said otherwise. */
+export interface WorkerSupport {
+  /** Cranks that never end and vats that exhaust memory are stopped. */
+  readonly limits?: boolean;
+  /** A promise that a vat rejects and nobody handles ends nothing, and shows on its console. */
+  readonly unhandledRejections?: boolean;
+}
+
+export interface WorkerComplianceOptions {
+  /** A host that knows the liveslots named below. */
+  setup(): VatWorkerHost | Promise<VatWorkerHost>;
+  /** Undoes `setup`. The host is stopped already. */
+  teardown?(host: VatWorkerHost): void | Promise<void>;
+  /** The text of a bundle of this module, as `@endo/bundle-source` makes it. */
+  bundle(source: URL): Promise<string>;
+  /** Liveslots to run real vats on, by the names that the host knows them by. */
+  readonly liveslots: readonly string[];
+  /** The name by which the host knows {@link scriptedLiveSlots}. */
+  readonly scripted: string;
+  readonly supports?: WorkerSupport;
+}
+
+export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
+  const { limits = true, unhandledRejections = true } = options.supports ?? {};
+  let world: WorkerWorld | undefined;
+  const getWorld = (): WorkerWorld => {
+    if (world === undefined) throw Error('setup has not run');
+    return world;
+  };
+
+  describe('a vat worker host', () => {
+    beforeAll(async () => {
+      const [workshop, imports, hostile] = await Promise.all([
+        options.bundle(workerVats.workshop),
+        options.bundle(workerVats.imports),
+        options.bundle(workerVats.hostile),
+      ]);
+      world = { host: await options.setup(), workshop, imports, hostile };
+    }, 120_000);
+    afterAll(async () => {
+      await world?.host.stop();
+      if (world !== undefined) await options.teardown?.(world.host);
+    });
+
+    for (const liveslots of options.liveslots) {
+      describe(`with liveslots ${liveslots}`, () => {
+        workerContract(getWorld, liveslots);
+        workerReplay(getWorld, liveslots);
+        workerFailures(getWorld, liveslots);
+        workerEnvironment(getWorld, liveslots);
+        workerConsole(getWorld, liveslots, unhandledRejections);
+        if (limits) workerLimits(getWorld, liveslots);
+      });
+    }
+    describe('with scripted cranks', () => {
+      workerVatstore(getWorld, options.scripted);
+      workerCrossings(getWorld, options.scripted);
+    });
+  });
+};
