@@ -29,13 +29,19 @@ export const formatPath = (path: Path): string =>
   }, '');
 
 const show = (value: unknown): string => {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  if (typeof value === 'string') {
-    return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'an array' : 'an object';
+    default:
+      return typeof value;
   }
-  return ['number', 'boolean', 'bigint'].includes(typeof value) ? String(value) : typeof value;
 };
 
 type Check = (value: unknown, path: Path) => void;

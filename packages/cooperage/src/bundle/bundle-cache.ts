@@ -1,0 +1,77 @@
+/**
+ * Bundles by the path of their entry: one file each, its first line what the bundle was made from and with,
+ * the rest the bundle. Written beside its place and renamed, so that processes need not know of one another;
+ * read with its hash checked, so that nothing else than what was bundled ever runs in a vat.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BundleID, formatBundleID } from '@cooperage/types';
+import { areUnchanged, type Inputs } from './inputs.js';
+
+/** Of the files of this cache. */
+const FORMAT = 1;
+
+export interface Bundle {
+  /** JSON, as `@endo/import-bundle` takes it. */
+  readonly text: string;
+  /** Its hash: the name under which a store keeps it. */
+  readonly id: BundleID;
+}
+
+interface Header {
+  readonly format: number;
+  readonly tool: string;
+  readonly id: BundleID;
+  readonly inputs: Inputs;
+}
+
+export const bundleIDOf = (text: string): BundleID =>
+  formatBundleID(createHash('sha512').update(text).digest('hex'));
+
+const fileOf = (directory: string, entry: string): string =>
+  join(directory, `${createHash('sha256').update(entry).digest('hex').slice(0, 32)}.bundle`);
+
+/** @param tool the versions of everything that makes bundles */
+export const findCached = async (
+  directory: string,
+  entry: string,
+  tool: string,
+): Promise<Bundle | undefined> => {
+  let content: string;
+  try {
+    content = await readFile(fileOf(directory, entry), 'utf8');
+  } catch {
+    return undefined;
+  }
+  const end = content.indexOf('\n');
+  try {
+    const { format, tool: madeWith, id, inputs } = JSON.parse(content.slice(0, end)) as Header;
+    if (format !== FORMAT || madeWith !== tool || !areUnchanged(inputs)) return undefined;
+    const text = content.slice(end + 1);
+    return bundleIDOf(text) === id ? { text, id } : undefined;
+  } catch {
+    // Half a file, or somebody else's: it is written anew.
+    return undefined;
+  }
+};
+
+/** A cache that cannot be written makes the next start slower, and that is all. */
+export const putCached = async (
+  directory: string,
+  entry: string,
+  tool: string,
+  { text, id }: Bundle,
+  inputs: Inputs,
+): Promise<void> => {
+  const header: Header = { format: FORMAT, tool, id, inputs };
+  const file = fileOf(directory, entry);
+  const unfinished = `${file}.${process.pid}.${randomUUID()}.new`;
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(unfinished, `${JSON.stringify(header)}\n${text}`);
+    await rename(unfinished, file);
+  } catch {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+  }
+};

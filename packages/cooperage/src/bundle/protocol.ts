@@ -1,0 +1,13 @@
+import type { ErrorCode } from '@cooperage/types';
+import type { Inputs } from './inputs.js';
+
+/** What the thread that bundles is asked, and what it answers. */
+export interface BundleRequest {
+  readonly number: number;
+  /** Absolute path. */
+  readonly entry: string;
+}
+
+export type BundleAnswer =
+  | { readonly number: number; readonly text: string; readonly inputs: Inputs }
+  | { readonly number: number; readonly code: ErrorCode; readonly message: string };
