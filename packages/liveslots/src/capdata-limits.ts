@@ -6,7 +6,7 @@ export interface CapDataLimits {
   /** @throws Error */
   insistFits(capdatas: readonly CapData[]): void;
   /** For tests; without arguments, back to what holds normally. */
-  set(bodies?: number, slots?: number): void;
+  readonly set: (bodies?: number, slots?: number) => void;
 }
 
 export const makeTooLarge = (): Error => new Error('syscall capdata too large');

@@ -10,6 +10,8 @@ export interface CrankGate {
   readonly syscall: LiveSlotsSyscall;
   open(): void;
   close(): void;
+  /** Opens for the length of a call, if need be. */
+  during<T>(look: () => T): T;
 }
 
 export const makeCrankGate = (syscall: LiveSlotsSyscall): CrankGate => {
@@ -39,6 +41,15 @@ export const makeCrankGate = (syscall: LiveSlotsSyscall): CrankGate => {
     },
     close() {
       isOpen = false;
+    },
+    during(look) {
+      const before = isOpen;
+      isOpen = true;
+      try {
+        return look();
+      } finally {
+        isOpen = before;
+      }
     },
   };
 };

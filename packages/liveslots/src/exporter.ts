@@ -6,6 +6,10 @@ import type { IdCounters } from './id-counters.js';
 import type { SlotTable } from './slot-table.js';
 import { formatPromise, formatRemotable } from './vref.js';
 
+/** Also for a promise that is not frozen: user code can have it watched. */
+export const isPromise = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise && Promise.resolve(value) === value;
+
 /** @param insistUsable throws if the vat gave up this presence */
 export const makeExporter =
   (
@@ -17,14 +21,14 @@ export const makeExporter =
     const known = slots.vrefOf(value);
     if (known !== undefined) return known;
     insistUsable(value);
-    const style = (passStyleOf as (value: unknown) => string)(value);
-    if (style !== 'promise' && style !== 'remotable') {
+    let vref: VRef;
+    if (isPromise(value)) {
+      vref = formatPromise(ids.next('promiseID'));
+    } else if ((passStyleOf as (value: unknown) => string)(value) === 'remotable') {
+      vref = formatRemotable(ids.next('exportID'));
+    } else {
       throw makeError(X`only objects and promises have references`);
     }
-    const vref =
-      style === 'promise'
-        ? formatPromise(ids.next('promiseID'))
-        : formatRemotable(ids.next('exportID'));
     slots.add(vref, value);
     return vref;
   };

@@ -12,11 +12,11 @@ export interface Importer {
    * Whether a value must be made depends on the collector, so this runs unmetered and makes no
    * syscall, except that a new promise is subscribed to (promises are never collected).
    */
-  valueOf(vref: VRef, iface?: string): object;
+  readonly valueOf: (vref: VRef, iface?: string) => object;
   /** Runs `task` without subscribing to the promises that it imports, and returns those. */
   withoutSubscribing(task: () => void): Set<VRef>;
   /** The promise that `vpid` names, found or made, without subscribing. */
-  revivePromise(vpid: VRef): Promise<unknown>;
+  readonly revivePromise: (vpid: VRef) => Promise<unknown>;
   readonly devices: ReadonlySet<object>;
 }
 

@@ -9,6 +9,7 @@ import type {
   VRef,
 } from '@cooperage/types';
 import type { Decode } from './decoder.js';
+import { isPromise } from './exporter.js';
 import type { Importer } from './importer.js';
 import type { PromiseTable } from './promise-table.js';
 import type { Resolver } from './resolver.js';
@@ -22,9 +23,6 @@ export interface Receiver {
 
 const isPrimitive = (value: unknown): boolean =>
   (typeof value !== 'object' && typeof value !== 'function') || value === null;
-
-const isPromiseValue = (value: unknown): value is Promise<unknown> =>
-  value instanceof Promise && Promise.resolve(value) === value;
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -79,7 +77,7 @@ export const makeReceiver = (
       if (result === null) return;
       if (isPrimitive(value)) {
         void Promise.resolve().then(() => resolver.settle(result, false, value));
-      } else if (isPromiseValue(value)) {
+      } else if (isPromise(value)) {
         // Messages sent to the result meanwhile go where `value` goes.
         const answer = value;
         follow(result, new HandledPromise((resolve) => resolve(answer)));

@@ -24,7 +24,7 @@ export interface Recognizers {
    * that have it as their key. True if collecting again may find more.
    */
   readonly cease: (vref: VRef) => boolean;
-  countFor(vref: VRef): number;
+  readonly countFor: (vref: VRef) => number;
   readonly inMemory: ReadonlyMap<VRef, ReadonlySet<WeakEntries>>;
 }
 

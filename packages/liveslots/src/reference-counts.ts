@@ -12,7 +12,7 @@ import { baseOf, isDevice, isImport, isPromise, isVirtualOrDurable } from './vre
 
 export interface ReferenceCounts {
   /** Data begins to name `vref`. */
-  add(vref: VRef): void;
+  readonly add: (vref: VRef) => void;
   /** Data ceases to name `vref`. True if a heap value was let go. */
   remove(vref: VRef): boolean;
   /** `remove` for each. True if any heap value was let go. */
@@ -25,7 +25,7 @@ export interface ReferenceCounts {
   holdsPromise(promise: object): boolean;
   deleteStored(base: VRef): void;
   /** The count of any object; for tests. */
-  countOf(vref: VRef): number | undefined;
+  readonly countOf: (vref: VRef) => number | undefined;
   readonly heldInMemory: ReadonlyMap<object, number>;
 }
 

@@ -14,9 +14,9 @@ export interface DurableParts {
   /** Finds or makes what every vat has. Returns the baggage. */
   provide(): unknown;
   /** After `buildRootObject`: reconnects what an earlier incarnation left. */
-  reconnect(): void;
+  readonly reconnect: () => void;
   /** After `buildRootObject`: throws unless all kinds that have instances were defined again. */
-  insistComplete(): void;
+  readonly insistComplete: () => void;
 }
 
 const insistRoot = (root: unknown, slots: SlotTable): object => {

@@ -16,8 +16,8 @@ const compare = async (
   const ours = await makeVat(build(), { start: true });
   const theirs = await makeVat(build(), { make: published as never });
   for (const delivery of deliveries) {
-    const a = normalise(await ours.deliver(delivery));
-    const b = normalise(await theirs.deliver(delivery));
+    const a = normalise(await ours.deliver(delivery), ours.store);
+    const b = normalise(await theirs.deliver(delivery), theirs.store);
     expect({ delivery, log: a }).toEqual({ delivery, log: b });
   }
 };

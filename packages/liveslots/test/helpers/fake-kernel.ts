@@ -10,6 +10,7 @@ import type {
 export class FakeVatstore {
   readonly rows: Map<string, string>;
   #sorted: string[] | undefined;
+  #before = new Map<string, string | undefined>();
 
   constructor(rows: Iterable<readonly [string, string]> = []) {
     this.rows = new Map(rows);
@@ -19,12 +20,25 @@ export class FakeVatstore {
     return this.rows.get(key);
   }
 
+  #note(key: string): void {
+    if (!this.#before.has(key)) this.#before.set(key, this.rows.get(key));
+  }
+
+  /** What the rows were that were written since the last time. */
+  takeBefore(): Map<string, string | undefined> {
+    const before = this.#before;
+    this.#before = new Map();
+    return before;
+  }
+
   set(key: string, value: string): void {
+    this.#note(key);
     if (!this.rows.has(key)) this.#sorted = undefined;
     this.rows.set(key, value);
   }
 
   delete(key: string): void {
+    this.#note(key);
     if (this.rows.delete(key)) this.#sorted = undefined;
   }
 

@@ -1,25 +1,22 @@
 /** What may differ between two liveslots that do the same. */
 import type { VatSyscallObject } from '@cooperage/types';
+import type { FakeVatstore } from './fake-kernel.js';
 
-/** Reads of the vatstore, and how often a row is written within a crank, are nobody's business. */
-export const normalise = (log: readonly VatSyscallObject[]): unknown[] => {
-  const rows: Record<string, string | null> = {};
+/**
+ * The syscalls of a crank in order, and last what became of the vatstore. What is read there, in which
+ * order rows are written and how often, is nobody's business.
+ */
+export const normalise = (log: readonly VatSyscallObject[], store: FakeVatstore): unknown[] => {
   const rest: unknown[] = [];
   for (const syscall of log) {
-    switch (syscall[0]) {
-      case 'vatstoreGet':
-      case 'vatstoreGetNextKey':
-        break;
-      case 'vatstoreSet':
-        if (syscall[1] !== 'idCounters') rows[syscall[1]] = syscall[2];
-        break;
-      case 'vatstoreDelete':
-        rows[syscall[1]] = null;
-        break;
-      default:
-        // Ours does not tell user code, nor by it the world, the vref of a presence without interface.
-        rest.push(JSON.parse(JSON.stringify(syscall).replace(/(Alleged: presence) o-\d+/g, '$1')));
-    }
+    if (syscall[0].startsWith('vatstore')) continue;
+    // Ours does not tell user code, nor by it the world, the vref of a presence without interface.
+    rest.push(JSON.parse(JSON.stringify(syscall).replace(/(Alleged: presence) o-\d+/g, '$1')));
+  }
+  const rows: Record<string, string | null> = {};
+  for (const [key, before] of [...store.takeBefore()].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const after = store.get(key);
+    if (after !== before) rows[key] = after ?? null;
   }
   return [...rest, rows];
 };

@@ -34,7 +34,7 @@ export interface VatUnderTestOptions {
   /** False: the vat is made but not started. */
   readonly start?: boolean;
   readonly startDelivery?: VatDeliveryObject;
-  readonly callNow?: (target: any, method: string, args: any) => any;
+  readonly callNow?: (target: never, method: string, args: never) => never;
 }
 
 export const makeVat = async (
@@ -51,7 +51,7 @@ export const makeVat = async (
     callNow,
   }: VatUnderTestOptions = {},
 ): Promise<VatUnderTest> => {
-  const { syscall, take } = makeFakeSyscall(store, callNow);
+  const kernel = makeFakeSyscall(store, callNow);
   const messages: { level: string; args: unknown[] }[] = [];
   const console = Object.fromEntries(
     ['debug', 'log', 'info', 'warn', 'error'].map((level) => [
@@ -65,13 +65,13 @@ export const makeVat = async (
   const hooks: unknown = liveSlots.testHooks;
   const deliver = async (delivery: VatDeliveryObject): Promise<VatSyscallObject[]> => {
     await liveSlots.dispatch(delivery);
-    return take();
+    return kernel.take();
   };
   if (start) await deliver(startDelivery);
   return {
     store,
     gc,
-    testHooks: liveSlots.testHooks,
+    testHooks: hooks,
     console: messages,
     deliver,
     send: async (delivery) => withoutStorage(await deliver(delivery)),

@@ -1,0 +1,128 @@
+/** Puts together what works with the vatstore: kinds, collections, baggage and promise watchers. */
+import harden from '@endo/harden';
+import type { GcTools, LiveSlotsOptions, LiveSlotsSyscall } from '@cooperage/types';
+import { loadBuiltinKinds } from './builtin-kinds.js';
+import { makeCollectionSchemas } from './collection-schemas.js';
+import { makeCollections } from './collections.js';
+import { makeDurability } from './durability.js';
+import { makeKindDefiner } from './kind-definer.js';
+import { makeKindDescriptors } from './kind-descriptors.js';
+import { makeKinds } from './kinds.js';
+import type { Core } from './make-core.js';
+import { makeObjectState } from './object-state.js';
+import { isPlainScalar } from './plain-scalar.js';
+import { makePromiseWatchers } from './promise-watchers.js';
+import { makeRepresentatives } from './representatives.js';
+import { makeProvideStanding } from './standing-collections.js';
+import type { DurableParts } from './start-vat.js';
+import { makeWeakCollections } from './weak-collections.js';
+
+export const makeStorage = (
+  syscall: LiveSlotsSyscall,
+  gcTools: GcTools,
+  options: LiveSlotsOptions,
+  core: Core,
+) => {
+  const { slots, ids, limits, counts, recognizers, encoder, decode, vrefOf, importer } = core;
+  const { relaxDurabilityRules = false, allowStateShapeChanges = false } = options;
+  const valueOf = gcTools.meterControl.unmetered(importer.valueOf);
+
+  const durability = makeDurability(core.kinds, relaxDurabilityRules);
+  const representatives = makeRepresentatives();
+  const weakCollections = makeWeakCollections(gcTools, slots, recognizers, representatives);
+
+  const descriptors = makeKindDescriptors(syscall);
+  const objectState = makeObjectState(syscall, counts, durability, encoder, decode, limits);
+  const definer = makeKindDefiner(slots, core.kinds, descriptors, objectState, representatives);
+  const kinds = makeKinds(
+    slots,
+    ids,
+    core.kinds,
+    counts,
+    durability,
+    encoder,
+    decode,
+    descriptors,
+    definer,
+    allowStateShapeChanges,
+  );
+
+  const schemas = makeCollectionSchemas(syscall, decode);
+  const collections = makeCollections(
+    {
+      syscall,
+      schemas,
+      counts,
+      recognizers,
+      durability,
+      limits,
+      encoder,
+      decode,
+      vrefOf,
+      valueOf,
+      generations: new Map(),
+      isPlainScalar,
+    },
+    slots,
+    ids,
+    core.kinds,
+  );
+  const provideStanding = makeProvideStanding(syscall, counts, vrefOf, valueOf);
+  const watchers = makePromiseWatchers(
+    syscall,
+    slots,
+    { ...importer, revivePromise: gcTools.meterControl.unmetered(importer.revivePromise) },
+    core.resolver,
+    kinds,
+    collections,
+    provideStanding,
+    vrefOf,
+  );
+
+  const durableParts: DurableParts = {
+    load() {
+      ids.load();
+      const builtin = loadBuiltinKinds(syscall, ids);
+      kinds.load(builtin);
+      collections.load(builtin);
+    },
+    provide() {
+      const baggage = provideStanding('baggageID', () => collections.makeStringMapStore('baggage'));
+      watchers.load();
+      return baggage;
+    },
+    reconnect: watchers.reconnect,
+    insistComplete: kinds.insistAllDefined,
+  };
+
+  return {
+    durableParts,
+    kinds,
+    descriptors,
+    collections,
+    weakCollections,
+    vatData: harden({
+      defineKind: kinds.defineKind,
+      defineKindMulti: kinds.defineKindMulti,
+      defineDurableKind: kinds.defineDurableKind,
+      defineDurableKindMulti: kinds.defineDurableKindMulti,
+      makeKindHandle: kinds.makeKindHandle,
+      canBeDurable: (specimen: unknown) =>
+        encoder.encode(specimen).slots.every(durability.isDurable),
+      providePromiseWatcher: watchers.providePromiseWatcher,
+      watchPromise: watchers.watchPromise,
+      makeScalarBigMapStore: collections.makeScalarBigMapStore,
+      makeScalarBigWeakMapStore: collections.makeScalarBigWeakMapStore,
+      makeScalarBigSetStore: collections.makeScalarBigSetStore,
+      makeScalarBigWeakSetStore: collections.makeScalarBigWeakSetStore,
+    }),
+    /** At the end of a crank. */
+    flush: () => {
+      ids.flush();
+      descriptors.flush();
+      schemas.flush();
+      objectState.flush();
+      definer.flush();
+    },
+  };
+};

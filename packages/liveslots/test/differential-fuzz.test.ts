@@ -1,0 +1,32 @@
+import './helpers/lockdown.js';
+import { makeLiveSlots as published } from '@agoric/swingset-liveslots';
+import { expect, test } from 'vitest';
+import { makeLiveSlots } from '../src/index.js';
+import { FuzzWorld } from './helpers/fuzz-world.js';
+
+const from = Number(process.env.FUZZ_FROM ?? 1);
+const count = Number(process.env.FUZZ_SEEDS ?? 20);
+const steps = Number(process.env.FUZZ_STEPS ?? 150);
+
+test(`seeds ${from} to ${from + count - 1} do the same on ours as on the published liveslots`, async () => {
+  let syscalls = 0;
+  const failures: string[] = [];
+  for (let seed = from; seed < from + count; seed += 1) {
+    const world = new FuzzWorld(seed, makeLiveSlots, published as never);
+    try {
+      await world.start();
+      for (let i = 0; i < steps; i += 1) await world.go();
+      await world.deliver(['bringOutYourDead']);
+      world.checkRows();
+      world.checkCounts();
+    } catch (error) {
+      failures.push(
+        `FUZZ_FROM=${seed} FUZZ_SEEDS=1 FUZZ_STEPS=${steps} npx vitest run --project @cooperage/liveslots differential-fuzz\n${(error as Error).stack}`,
+      );
+      if (failures.length > 2) break;
+    }
+    syscalls += world.syscalls;
+  }
+  expect(failures.join('\n\n')).toBe('');
+  expect(syscalls).toBeGreaterThan(count * 10);
+}, 600_000);

@@ -1,0 +1,587 @@
+/**
+ * Two vats that get the same deliveries, one on each liveslots, and what a
+ * kernel knows of them: generates deliveries that a kernel could make, and
+ * compares what comes out.
+ */
+import type { MakeLiveSlots, VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
+import { cap, FakeVatstore } from './fake-kernel.js';
+import { makeProgram, type Expr, type Op, type Program } from './fuzz-program.js';
+import { makeFakeGc } from './gc-tools.js';
+import { normalise } from './normalise.js';
+import { makeRandom, type Random } from './random.js';
+import { makeVat, type VatUnderTest } from './vat.js';
+
+interface Side {
+  program: Program;
+  vat: VatUnderTest;
+}
+
+const OBJECTS = [
+  'virtual',
+  'virtualShaped',
+  'virtualKit',
+  'durable',
+  'durableShaped',
+  'durableKit',
+  'watcher',
+  'remotable',
+] as const;
+const STORES = [
+  'map',
+  'weakMap',
+  'set',
+  'weakSet',
+  'durableMap',
+  'durableWeakMap',
+  'durableSet',
+  'durableWeakSet',
+  'shapedMap',
+] as const;
+const isKit = (what: string) => what.endsWith('Kit');
+const isSet = (what: string) => what.endsWith('et');
+
+export interface Failure {
+  readonly step: number;
+  readonly delivery: unknown;
+  readonly op: unknown;
+  readonly difference: unknown;
+}
+
+export class FuzzWorld {
+  readonly #random: Random;
+  readonly #makers: readonly MakeLiveSlots[];
+  readonly ops: Op[] = [];
+  sides: Side[] = [];
+  /** What each label holds. */
+  #labels = new Map<string, string>();
+  #nextLabel = 1;
+  #nextImport = 1;
+  #nextPromise = 1;
+  /** Imports by what the kernel thinks that the vat has of them. */
+  #reachable = new Set<string>();
+  #recognizable = new Set<string>();
+  /** Exports likewise. */
+  #exported = new Set<string>();
+  #seen = new Set<string>();
+  /** Promises that the vat waits for. */
+  #subscribed = new Set<string>();
+  /** Promises that the kernel and the vat know. */
+  #unresolved = new Set<string>();
+  step = 0;
+  syscalls = 0;
+
+  constructor(seed: number, ours: MakeLiveSlots, theirs: MakeLiveSlots) {
+    this.#random = makeRandom(seed);
+    this.#makers = [ours, theirs];
+  }
+
+  async start(stores?: readonly FakeVatstore[]): Promise<void> {
+    this.#labels = new Map([['baggage', 'durableMap']]);
+    this.sides = [];
+    for (const [index, make] of this.#makers.entries()) {
+      const program = makeProgram(this.ops);
+      const vat = await makeVat(program.buildRootObject as never, {
+        make,
+        gc: makeFakeGc(),
+        start: false,
+        ...(stores === undefined ? {} : { store: stores[index] as FakeVatstore }),
+      });
+      this.sides.push({ program, vat });
+    }
+    await this.deliver(['startVat', cap('#"#undefined"')]);
+    this.#exported.add('o+0');
+  }
+
+  #fresh(): string {
+    return `x${this.#nextLabel++}`;
+  }
+
+  async deliver(delivery: VatDeliveryObject): Promise<void> {
+    this.step += 1;
+    const logs: VatSyscallObject[][] = [];
+    for (const { vat } of this.sides) logs.push(await vat.deliver(delivery));
+    const [ours, theirs] = logs.map((log, index) => ({
+      syscalls: normalise(log, (this.sides[index] as Side).vat.store),
+      outcomes: this.sides[index]?.program.outcomes.splice(0),
+    }));
+    const a = JSON.stringify(ours);
+    const b = JSON.stringify(theirs);
+    if (a !== b) this.#fail(delivery, ours, theirs);
+    this.#learn(delivery, logs[0] as VatSyscallObject[]);
+  }
+
+  #fail(delivery: unknown, ours: unknown, theirs: unknown): never {
+    const differs = (x: unknown, y: unknown): unknown => {
+      if (typeof x !== 'object' || typeof y !== 'object' || x === null || y === null) {
+        return x === y ? undefined : { ours: x, theirs: y };
+      }
+      const out: Record<string, unknown> = {};
+      for (const key of new Set([...Object.keys(x), ...Object.keys(y)])) {
+        const d = differs((x as any)[key], (y as any)[key]);
+        if (d !== undefined) out[key] = d;
+      }
+      return Object.keys(out).length > 0 ? out : undefined;
+    };
+    const difference = differs(ours, theirs);
+    const failure: Failure = {
+      step: this.step,
+      delivery,
+      op: this.ops.at(-1),
+      difference,
+    };
+    throw new Error(`step ${this.step} differs: ${JSON.stringify(failure, null, 1)}`);
+  }
+
+  /** What the kernel learns by a crank. */
+  #learn(delivery: VatDeliveryObject, log: readonly VatSyscallObject[]): void {
+    const name = (vref: string) => {
+      if (vref.startsWith('o+')) {
+        this.#exported.add(vref);
+        this.#seen.add(vref);
+      }
+    };
+    for (const syscall of log) {
+      this.syscalls += 1;
+      switch (syscall[0]) {
+        case 'send':
+          syscall[2].methargs.slots.forEach(name);
+          break;
+        case 'subscribe':
+          this.#subscribed.add(syscall[1]);
+          break;
+        case 'resolve':
+          for (const [vpid, , data] of syscall[1]) {
+            data.slots.forEach(name);
+            this.#unresolved.delete(vpid);
+            this.#subscribed.delete(vpid);
+          }
+          break;
+        case 'dropImports':
+          for (const vref of syscall[1]) {
+            if (!this.#reachable.delete(vref)) throw Error(`dropped twice: ${vref}`);
+          }
+          break;
+        case 'retireImports':
+          for (const vref of syscall[1]) {
+            if (this.#reachable.has(vref) || !this.#recognizable.delete(vref)) {
+              throw Error(`retired without cause: ${vref}`);
+            }
+          }
+          break;
+        case 'retireExports':
+          for (const vref of syscall[1]) {
+            if (this.#exported.has(vref)) throw Error(`retired but reachable: ${vref}`);
+            this.#seen.delete(vref);
+          }
+          break;
+        default:
+      }
+    }
+    void delivery;
+  }
+
+  async #run(op: Op, slots: readonly string[] = []): Promise<void> {
+    this.ops.push(op);
+    const args = slots.map((vref, i) => (vref.startsWith('p') ? `"&${i}"` : `"$${i}.Alleged: i"`));
+    const body = `#["run",[${[this.ops.length - 1, ...args].join(',')}]]`;
+    const result = `p-${this.#nextPromise++}`;
+    await this.deliver([
+      'message',
+      'o+0' as VRef,
+      { methargs: cap(body, slots), result: result as VRef },
+    ]);
+  }
+
+  #some(test: (what: string) => boolean): string | undefined {
+    const labels = [...this.#labels].filter(([, what]) => test(what)).map(([label]) => label);
+    return labels.length === 0 ? undefined : this.#random.pick(labels);
+  }
+
+  #literal(): Expr {
+    return {
+      lit: this.#random.pick([
+        1,
+        2,
+        -3.5,
+        'a',
+        'b',
+        '',
+        '#x',
+        true,
+        null,
+        undefined,
+        7n,
+        -12n,
+        'é',
+        1e21,
+        -0,
+      ]),
+    };
+  }
+
+  #expr(depth = 0): Expr {
+    const random = this.#random;
+    if (random.chance(0.35)) return this.#literal();
+    if (depth < 2 && random.chance(0.2)) {
+      return { list: [this.#expr(depth + 1), this.#expr(depth + 1)] };
+    }
+    if (depth < 2 && random.chance(0.15)) {
+      return { record: { b: this.#expr(depth + 1), a: this.#expr(depth + 1) } };
+    }
+    const label = this.#some(
+      (what) => !what.startsWith('vatWeak') && (depth > 0 || what !== 'promise'),
+    );
+    return label === undefined ? this.#literal() : { ref: label };
+  }
+
+  #key(): Expr {
+    if (this.#random.chance(0.5)) {
+      return { lit: this.#random.pick(['a', 'b', 'c', 1, 2, -1, 10n, -5n, true, null, undefined]) };
+    }
+    const label = this.#some((what) => !what.startsWith('vatWeak') && what !== 'promise');
+    return label === undefined ? { lit: 'z' } : { ref: label };
+  }
+
+  /** The base reference of what a label holds, as our side has it. */
+  #vrefOf(label: string): string | undefined {
+    const side = this.sides[0] as Side;
+    const value = side.program.held.get(label);
+    return typeof value === 'object' && value !== null
+      ? side.vat.testHooks.valToSlot.get(value)
+      : undefined;
+  }
+
+  async #forget(): Promise<void> {
+    const label = this.#some((what) => what !== 'promise');
+    if (label === undefined || label === 'baggage') return;
+    const base = this.#vrefOf(label)?.split(':')[0];
+    // All labels of the same object, or cohort.
+    const labels = [...this.#labels.keys()].filter(
+      (other) =>
+        other === label || (base !== undefined && this.#vrefOf(other)?.split(':')[0] === base),
+    );
+    await this.#run({ do: 'forget', labels });
+    for (const gone of labels) this.#labels.delete(gone);
+    if (base !== undefined) {
+      for (const { vat } of this.sides) {
+        const value = vat.testHooks.slotToVal.get(base)?.deref();
+        if (value === undefined) continue;
+        // Tables of liveslots hold heap objects.
+        if (/^o\+\d+$/.test(base)) {
+          if (vat.testHooks.exportedRemotables.has(value)) continue;
+          if (vat.testHooks.remotableRefCounts.has(value)) continue;
+        }
+        vat.gc.kill(value);
+      }
+    }
+  }
+
+  /** One step: something that a kernel or a vat could do now. */
+  async go(): Promise<void> {
+    const random = this.#random;
+    const kind = random.below(100);
+    if (kind < 10) {
+      const labels: string[] = [];
+      const slots: string[] = [];
+      for (let i = random.below(2); i >= 0; i -= 1) {
+        const label = this.#fresh();
+        if (random.chance(0.2)) {
+          const vpid = `p-${this.#nextPromise++}`;
+          this.#unresolved.add(vpid);
+          slots.push(vpid);
+          this.#labels.set(label, 'promise');
+        } else {
+          const known = [...this.#recognizable];
+          const vref =
+            known.length > 0 && random.chance(0.5) ? random.pick(known) : `o-${this.#nextImport++}`;
+          if (slots.includes(vref)) continue;
+          slots.push(vref);
+          this.#reachable.add(vref);
+          this.#recognizable.add(vref);
+          this.#labels.set(label, 'presence');
+        }
+        labels.push(label);
+      }
+      await this.#run({ do: 'hold', labels }, slots);
+    } else if (kind < 24) {
+      const what = random.pick(OBJECTS);
+      const label = this.#fresh();
+      const init =
+        what === 'remotable' ? { list: [{ lit: 'r' }] } : { list: [this.#expr(), this.#expr()] };
+      await this.#run({ do: 'make', what, label, init });
+      this.#adopt(label, what);
+    } else if (kind < 32) {
+      const what = random.pick(STORES);
+      const label = this.#fresh();
+      await this.#run({ do: 'make', what, label, init: { list: [this.#expr(1)] } });
+      this.#adopt(label, what);
+    } else if (kind < 35) {
+      const what = random.pick(['vatWeakMap', 'vatWeakSet', 'promise']);
+      const label = this.#fresh();
+      await this.#run({ do: 'make', what, label, init: { list: [] } });
+      this.#adopt(label, what);
+    } else if (kind < 60) {
+      await this.#useStore();
+    } else if (kind < 70) {
+      await this.#useObject();
+    } else if (kind < 74) {
+      await this.#useWeak();
+    } else if (kind < 79) {
+      const on = this.#some((what) => what === 'presence' || what === 'promise');
+      if (on === undefined) return;
+      const as = this.#fresh();
+      await this.#run({
+        do: 'send',
+        on,
+        method: random.pick(['foo', 'bar']),
+        args: [this.#expr(), this.#expr()],
+        as,
+      });
+      this.#labels.set(as, 'promise');
+    } else if (kind < 81) {
+      await this.#run({ do: 'give', value: this.#expr() });
+    } else if (kind < 83) {
+      const label = this.#some((what) => what === 'promise');
+      if (label === undefined) return;
+      const remotable = this.#some((what) => what === 'remotable');
+      const value: Expr =
+        remotable !== undefined && random.chance(0.5) ? { ref: remotable } : this.#literal();
+      await this.#run({ do: 'settle', label, reject: random.chance(0.3), value });
+    } else if (kind < 85) {
+      const promise = this.#some((what) => what === 'promise');
+      const watcher = this.#some((what) => what === 'watcher');
+      if (promise === undefined || watcher === undefined) return;
+      await this.#run({ do: 'watch', promise, watcher, args: [this.#literal()] });
+    } else if (kind < 86) {
+      await this.#run({ do: 'durable?', value: this.#expr() });
+    } else if (kind < 91) {
+      await this.#forget();
+    } else if (kind < 93) {
+      await this.#notify();
+    } else if (kind < 96) {
+      await this.#kernelGarbage();
+    } else if (kind < 99) {
+      await this.deliver(['bringOutYourDead']);
+      this.checkCounts();
+    } else {
+      await this.#upgrade();
+    }
+  }
+
+  #adopt(label: string, what: string): void {
+    const value = this.sides[0]?.program.held.get(label);
+    if (value === undefined) return;
+    if (!isKit(what)) {
+      this.#labels.set(label, what);
+      return;
+    }
+    for (const { program } of this.sides) {
+      const cohort = program.held.get(label);
+      program.held.delete(label);
+      program.held.set(`${label}a`, cohort.alpha);
+      program.held.set(`${label}b`, cohort.beta);
+    }
+    this.#labels.set(`${label}a`, `${what}.alpha`);
+    this.#labels.set(`${label}b`, `${what}.beta`);
+  }
+
+  async #useStore(): Promise<void> {
+    const random = this.#random;
+    const on = this.#some((what) => (STORES as readonly string[]).includes(what));
+    if (on === undefined) return;
+    const what = this.#labels.get(on) as string;
+    const isWeak = /weak/i.test(what);
+    const key = this.#key();
+    if (isSet(what)) {
+      const choice = random.below(isWeak ? 6 : 10);
+      if (choice < 3) await this.#run({ do: 'call', on, method: 'add', args: [key] });
+      else if (choice < 4) await this.#run({ do: 'call', on, method: 'has', args: [key] });
+      else if (choice < 5) await this.#run({ do: 'call', on, method: 'delete', args: [key] });
+      else if (choice < 6) {
+        await this.#run({ do: 'call', on, method: 'addAll', args: [{ list: [key, this.#key()] }] });
+      } else if (choice < 7) await this.#run({ do: 'list', on, method: 'keys', args: [] });
+      else if (choice < 8) await this.#run({ do: 'call', on, method: 'getSize', args: [] });
+      else if (choice < 9) await this.#run({ do: 'call', on, method: 'snapshot', args: [] });
+      else if (random.chance(0.3)) await this.#run({ do: 'call', on, method: 'clear', args: [] });
+      return;
+    }
+    const choice = random.below(isWeak ? 8 : 14);
+    if (choice < 3) await this.#run({ do: 'call', on, method: 'init', args: [key, this.#expr()] });
+    else if (choice < 4)
+      await this.#run({ do: 'call', on, method: 'set', args: [key, this.#expr()] });
+    else if (choice < 5) {
+      await this.#run({ do: 'call', on, method: 'get', args: [key] });
+    } else if (choice < 6) await this.#run({ do: 'call', on, method: 'has', args: [key] });
+    else if (choice < 7) {
+      if (on === 'baggage') return;
+      await this.#run({ do: 'call', on, method: 'delete', args: [key] });
+    } else if (choice < 8) {
+      await this.#run({
+        do: 'call',
+        on,
+        method: 'addAll',
+        args: [{ list: [{ list: [key, this.#expr()] }, { list: [this.#key(), this.#expr()] }] }],
+      });
+    } else if (choice < 9) await this.#run({ do: 'list', on, method: 'keys', args: [] });
+    else if (choice < 10) await this.#run({ do: 'list', on, method: 'entries', args: [] });
+    else if (choice < 11) {
+      await this.#run({
+        do: 'list',
+        on,
+        method: random.pick(['keys', 'values', 'entries']),
+        args: [{ lit: random.pick([...patterns]) }, { lit: random.pick([...patterns]) }],
+      });
+    } else if (choice < 12) {
+      await this.#run({
+        do: 'call',
+        on,
+        method: 'getSize',
+        args: [{ lit: random.pick([...patterns]) }],
+      });
+    } else if (choice < 13) await this.#run({ do: 'call', on, method: 'snapshot', args: [] });
+    else if (on !== 'baggage' && random.chance(0.3)) {
+      await this.#run({
+        do: 'call',
+        on,
+        method: 'clear',
+        args: [{ lit: random.pick([...patterns]) }],
+      });
+    }
+  }
+
+  async #useObject(): Promise<void> {
+    const random = this.#random;
+    const on = this.#some(
+      (what) =>
+        (OBJECTS as readonly string[]).includes(what.split('.')[0] as string) &&
+        what !== 'watcher' &&
+        what !== 'remotable',
+    );
+    if (on === undefined) return;
+    const what = this.#labels.get(on) as string;
+    const name: Expr = { lit: random.pick(['a', 'b']) };
+    if (what.endsWith('.beta')) {
+      await this.#run({ do: 'call', on, method: random.pick(['get', 'alpha']), args: [name] });
+    } else if (random.chance(0.6)) {
+      await this.#run({ do: 'call', on, method: 'set', args: [name, this.#expr()] });
+    } else {
+      const method = what.endsWith('.alpha')
+        ? random.pick(['get', 'beta'])
+        : random.pick(['get', 'self', 'swap']);
+      await this.#run({ do: 'call', on, method, args: [name] });
+    }
+  }
+
+  async #useWeak(): Promise<void> {
+    const random = this.#random;
+    const on = this.#some((what) => what.startsWith('vatWeak'));
+    const key = this.#some((what) => what !== 'promise');
+    if (on === undefined || key === undefined) return;
+    const isMap = this.#labels.get(on) === 'vatWeakMap';
+    const method = random.pick(
+      isMap ? ['set', 'set', 'get', 'has', 'delete'] : ['add', 'add', 'has', 'delete'],
+    );
+    await this.#run({ do: 'call', on, method, args: [{ ref: key }, { lit: 'v' }] });
+  }
+
+  async #notify(): Promise<void> {
+    const random = this.#random;
+    const open = [...this.#subscribed];
+    if (open.length === 0) return;
+    const vpid = random.pick(open);
+    this.#subscribed.delete(vpid);
+    this.#unresolved.delete(vpid);
+    const known = [...this.#reachable];
+    const slots = known.length > 0 && random.chance(0.5) ? [random.pick(known)] : [];
+    const body = slots.length > 0 ? '#{"x":["$0.Alleged: i"]}' : '#"news"';
+    await this.deliver(['notify', [[vpid, random.chance(0.3), cap(body, slots)]]]);
+  }
+
+  async #kernelGarbage(): Promise<void> {
+    const random = this.#random;
+    const exported = [...this.#exported].filter((vref) => vref !== 'o+0');
+    const seen = [...this.#seen].filter((vref) => !this.#exported.has(vref));
+    const unreachable = [...this.#recognizable].filter((vref) => !this.#reachable.has(vref));
+    const choice = random.below(3);
+    if (choice === 0 && exported.length > 0) {
+      const vref = random.pick(exported);
+      this.#exported.delete(vref);
+      await this.deliver(['dropExports', [vref]]);
+    } else if (choice === 1 && seen.length > 0) {
+      const vref = random.pick(seen);
+      this.#seen.delete(vref);
+      await this.deliver(['retireExports', [vref]]);
+    } else if (choice === 2 && unreachable.length > 0) {
+      const vref = random.pick(unreachable);
+      this.#recognizable.delete(vref);
+      await this.deliver(['retireImports', [vref]]);
+    }
+  }
+
+  /** A new incarnation of both over the rows of the old ones; or each over the other's. */
+  async #upgrade(): Promise<void> {
+    await this.deliver(['bringOutYourDead']);
+    this.checkRows();
+    const stores = this.sides.map(({ vat }) => new FakeVatstore(vat.store.rows));
+    if (this.#random.chance(0.5)) stores.reverse();
+    // What is not durable is abandoned.
+    for (const refs of [this.#exported, this.#seen]) {
+      for (const vref of [...refs]) if (!vref.startsWith('o+d')) refs.delete(vref);
+    }
+    this.#subscribed.clear();
+    await this.start(stores);
+  }
+
+  checkRows(): void {
+    const [ours, theirs] = this.sides.map(({ vat }) =>
+      Object.fromEntries([...vat.store.rows].sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
+    if (JSON.stringify(ours) !== JSON.stringify(theirs))
+      this.#fail('the rows at the end', ours, theirs);
+  }
+
+  /** The counts in the vatstore are what a walk over all rows counts. */
+  checkCounts(): void {
+    const rows = (this.sides[0] as Side).vat.store.rows;
+    const expected = new Map<string, number>();
+    const count = (vref: string) => {
+      const base = vref.split(':')[0] as string;
+      if (/^o-|^o\+[vd]/.test(base)) expected.set(base, (expected.get(base) ?? 0) + 1);
+    };
+    const data = (text: string) => (JSON.parse(text) as { slots: string[] }).slots.forEach(count);
+    const weak = new Set<string>();
+    for (const [key, value] of rows) {
+      if (/^vc\.\d+\.\|schemata$/.test(key) || /^vc\.\d+\.[^|]/.test(key)) data(value);
+      const ordinal = /^vc\.(\d+)\.\|([opd].*)$/.exec(key);
+      if (ordinal && !rows.has(`vc.${ordinal[1]}.|entryCount`)) weak.add(ordinal[1] as string);
+      else if (ordinal) count(ordinal[2] as string);
+      if (/^vom\.o/.test(key)) {
+        for (const { slots } of Object.values(
+          JSON.parse(value) as Record<string, { slots: string[] }>,
+        )) {
+          slots.forEach(count);
+        }
+      }
+      if (/^vom\.dkind\.\d+\.descriptor$/.test(key)) {
+        (
+          JSON.parse(value) as { stateShapeCapData?: { slots: string[] } }
+        ).stateShapeCapData?.slots.forEach(count);
+      }
+      if (/^(baggageID|watcherTableID|watchedPromiseTableID)$/.test(key)) count(value);
+    }
+    for (const [key, value] of rows) {
+      const rc = /^vom\.rc\.(.*)$/.exec(key);
+      if (!rc) continue;
+      if (expected.get(rc[1] as string) !== Number(value)) {
+        throw Error(
+          `${rc[1]} is counted ${value} times and named ${expected.get(rc[1] as string)} times`,
+        );
+      }
+      expected.delete(rc[1] as string);
+    }
+    if (expected.size > 0) throw Error(`not counted: ${JSON.stringify([...expected])}`);
+  }
+}
+
+import { M } from '@endo/patterns';
+const patterns = [undefined, M.any(), M.string(), M.number(), 'a', M.gte(1), M.remotable()];
