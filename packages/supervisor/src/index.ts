@@ -1,6 +1,6 @@
 export { captureConsole, type FormatArguments } from './console-route.js';
 export { isLockedDown } from './locked-down.js';
-export { makeMeterControl } from './meter-control.js';
+export { type EnginePowers, makeGcTools } from './gc-tools.js';
 export {
   makeScheduler,
   type Schedulable,

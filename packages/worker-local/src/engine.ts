@@ -2,8 +2,7 @@
 import { formatWithOptions } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { makeMeterControl } from '@cooperage/supervisor';
-import type { GcTools } from '@cooperage/types';
+import type { EnginePowers } from '@cooperage/supervisor';
 
 /** Formats as `console.log` does, but never calls a guest's own inspection functions: they are handed Node's. */
 export const format = (args: readonly unknown[]): string =>
@@ -15,25 +14,23 @@ const exposeGc = (): (() => void) => {
   return runInNewContext('gc') as () => void;
 };
 
-/** Immediates run when the microtask queue is empty: whatever runs in this thread has lost agency. */
+/** A turn of the event loop: messages come in, unhandled rejections are reported. */
 export const nextImmediate = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-export const makeGcTools = (): GcTools => {
-  const gc = exposeGc();
-  return {
-    WeakRef,
-    FinalizationRegistry,
-    waitUntilQuiescent: nextImmediate,
-    gcAndFinalize: async () => {
-      // What promise jobs still hold is let go of first; finalizers run as tasks after the collection.
-      await nextImmediate();
-      gc();
-      await nextImmediate();
-      await nextImmediate();
-    },
-    meterControl: makeMeterControl(),
-  };
+let gc: (() => void) | undefined;
+
+/** A full collection of the process's heap. */
+export const collect = (): void => {
+  gc ??= exposeGc();
+  gc();
+};
+
+/** Node's promise to run ticks between microtask queues, its tasks, and its collector. */
+export const enginePowers: EnginePowers = {
+  afterMicrotasks: process.nextTick,
+  nextTask: setImmediate,
+  collect,
 };

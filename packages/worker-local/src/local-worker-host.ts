@@ -32,7 +32,11 @@ const loadModules = async () => {
   ]);
   const scheduler = supervisor.makeScheduler({
     stepsInTurn: STEPS_IN_TURN,
-    endTurn: engine.nextImmediate,
+    endTurn: async () => {
+      // Node reports what the turn left unhandled when its microtasks and ticks are done.
+      await engine.nextImmediate();
+      setRunningCrank(undefined);
+    },
   });
   return { supervisor, engine, scheduler };
 };
@@ -92,7 +96,7 @@ const makeRunner = async (
       loadBundle: spec.loadBundle,
       console,
     }),
-    gcTools: engine.makeGcTools(),
+    gcTools: supervisor.makeGcTools(engine.enginePowers),
     console,
     emit: voice.record,
   });
@@ -104,9 +108,7 @@ const makeRunner = async (
       renew();
       setRunningCrank({ unhandled });
     },
-    crankEnds: () => {
-      setRunningCrank(undefined);
-    },
+    crankEnds: () => undefined,
     replayed: (n) => {
       voice.replayed(n as Parameters<VatWorkerSink['replayed']>[0]);
     },

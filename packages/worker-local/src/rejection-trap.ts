@@ -1,7 +1,7 @@
 /**
  * A promise that a vat rejects and nobody handles must not end the process. Node reports such promises
- * when the microtasks of a crank have run, while that crank is still the one that is running; what
- * rejects at any other time is the host's own affair, and stays as fatal as it was.
+ * at the end of the turn in which the vat ran; what rejects at any other time is the host's own affair,
+ * and stays as fatal as it was.
  */
 export interface RunningCrank {
   unhandled(reason: unknown): void;

@@ -2,8 +2,7 @@
 import { formatWithOptions } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { makeMeterControl } from '@cooperage/supervisor';
-import type { GcTools } from '@cooperage/types';
+import type { EnginePowers } from '@cooperage/supervisor';
 
 /** Formats as `console.log` does, but never calls a guest's own inspection functions: they are handed Node's. */
 export const format = (args: readonly unknown[]): string =>
@@ -21,19 +20,6 @@ export const nextImmediate = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-/**
- * Resolves when the microtask queue is empty, at a fraction of an immediate's cost. Node runs what
- * `process.nextTick` was given either before it starts on the microtasks or when none is left, never
- * between two of them; and this function asks from within a microtask, which excludes the former. In
- * this thread nothing but vats makes microtasks while a crank runs, and vats cannot reach nextTick.
- */
-export const drained = async (): Promise<void> => {
-  await undefined;
-  await new Promise<void>((resolve) => {
-    process.nextTick(resolve);
-  });
-};
-
 let gc: (() => void) | undefined;
 
 /** A full collection of this thread's heap. */
@@ -42,16 +28,9 @@ export const collect = (): void => {
   gc();
 };
 
-export const makeGcTools = (): GcTools => ({
-  WeakRef,
-  FinalizationRegistry,
-  waitUntilQuiescent: drained,
-  gcAndFinalize: async () => {
-    // What promise jobs still hold is let go of first; finalizers run as tasks after the collection.
-    await nextImmediate();
-    collect();
-    await nextImmediate();
-    await nextImmediate();
-  },
-  meterControl: makeMeterControl(),
-});
+/** Node's promise to run ticks between microtask queues, its tasks, and its collector. */
+export const enginePowers: EnginePowers = {
+  afterMicrotasks: process.nextTick,
+  nextTask: setImmediate,
+  collect,
+};

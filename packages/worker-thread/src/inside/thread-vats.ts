@@ -1,6 +1,7 @@
 /** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
 import {
   makeBuildVatNamespace,
+  makeGcTools,
   makeScheduler,
   makeSupervisor,
   makeVatConsole,
@@ -11,7 +12,7 @@ import {
 import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
 import type { CrankSigns } from '../crank-signs.js';
 import type { FailureKind, StartMessage, ToThread, VatIndex } from '../protocol.js';
-import { format, makeGcTools, nextImmediate } from './engine.js';
+import { enginePowers, format, nextImmediate } from './engine.js';
 import type { MemoryWatch } from './memory-watch.js';
 import type { Outbox } from './outbox.js';
 
@@ -89,7 +90,7 @@ export const makeThreadVats = ({
           loadBundle: () => bundles.get(start.bundleID) as string,
           console,
         }),
-        gcTools: makeGcTools(),
+        gcTools: makeGcTools(enginePowers),
         console,
         emit: (text) => {
           if (vats.has(index)) outbox.record(index, text);
