@@ -28,7 +28,7 @@ export const makeCodec = (powers: CodecPowers): Codec => {
   const makeRef = (kref: KObject, iface = 'Alleged: object'): KernelRef => {
     let holds = 0;
     const ref = Far(iface.replace(/^Alleged: /, ''), {
-      kref,
+      kref: () => kref,
       send: (method: string, args: readonly unknown[] = []) => powers.send(kref, method, args),
       retain: () => {
         holds += 1;

@@ -26,7 +26,7 @@ export interface KernelRef {
   /** Lets go of it. Idempotent. */
   release(): void;
   /** The kernel's name of it, for people. */
-  readonly kref: string;
+  kref(): string;
 }
 
 const isPlain = (value: object): boolean => {
