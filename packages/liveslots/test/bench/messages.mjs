@@ -58,13 +58,13 @@ export const make = async (makeLiveSlots, build) => {
   await dispatch(['startVat', { body: '#"#undefined"', slots: [] }]);
   return { dispatch, log };
 };
-let _last;
+const kept = new Map();
 const build = () =>
   Far('root', {
-    ping: (a, _b) => a,
+    ping: (a) => a,
     obj: (o) => harden({ x: o.a, y: [1, 2, 3] }),
     keep: (x) => {
-      _last = x;
+      kept.set('last', x);
     },
     send: (x, n) => {
       void E(x).foo(n, 'hi');
@@ -120,8 +120,8 @@ if (process.argv[3]) {
 for (const [name, mk] of Object.entries(scenarios)) {
   const a = await make(ours.makeLiveSlots, build),
     b = await make(theirs.makeLiveSlots, build);
-  let id = 10,
-    best = [Infinity, Infinity];
+  let id = 10;
+  const best = [Infinity, Infinity];
   for (let r = 0; r < 5; r += 1) {
     best[0] = Math.min(best[0], await run(a, mk, id, N / 5));
     best[1] = Math.min(best[1], await run(b, mk, id, N / 5));

@@ -212,7 +212,8 @@ export const makeProgram = (ops: readonly Op[]): Program => {
               describeValue(x),
             );
           case 'send': {
-            const promise = (E(held.get(op.on)) as any)[op.method](...op.args.map(evaluate));
+            const target: any = E(held.get(op.on));
+            const promise = target[op.method](...op.args.map(evaluate));
             promise.catch(() => {});
             held.set(op.as, promise);
             return undefined;

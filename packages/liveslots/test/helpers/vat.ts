@@ -59,9 +59,17 @@ export const makeVat = async (
       (...args: unknown[]) => messages.push({ level, args }),
     ]),
   ) as unknown as LiveSlotsConsole;
-  const liveSlots = make(syscall, vatID, vatPowers, options, gc.gcTools, console, async () => ({
-    buildRootObject,
-  })) as any;
+  const liveSlots = make(
+    kernel.syscall,
+    vatID,
+    vatPowers,
+    options,
+    gc.gcTools,
+    console,
+    async () => ({
+      buildRootObject,
+    }),
+  ) as any;
   const hooks: unknown = liveSlots.testHooks;
   const deliver = async (delivery: VatDeliveryObject): Promise<VatSyscallObject[]> => {
     await liveSlots.dispatch(delivery);
