@@ -4,8 +4,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BlobBackend, CooperageError, LIMITS } from '@cooperage/types';
 import type { Database } from 'lmdb';
-import { commitCause, writeError } from './commit-error.js';
+import { writeError } from './commit-error.js';
 import { provideFolder, syncFolder, writeFileAtomically } from './durable-files.js';
+import type { RowWriter } from './row-writer.js';
 
 /** Names of blobs; everything else in the folder is not ours. */
 const HASH = /^[0-9a-f]{128}$/;
@@ -30,11 +31,13 @@ export const removeUnfinishedBlobs = async (directory: string): Promise<void> =>
  *
  * @param directory  of the store
  * @param rows       the database of small blobs
+ * @param writer     of that database
  * @param insistOpen throws where the store is closed
  */
 export const makeLmdbBlobs = (
   directory: string,
   rows: Database<Uint8Array, string>,
+  writer: RowWriter,
   insistOpen: () => void,
 ): BlobBackend => {
   const folder = blobFolder(directory);
@@ -48,12 +51,18 @@ export const makeLmdbBlobs = (
   };
 
   const write = async (hash: string, bytes: Uint8Array): Promise<void> => {
+    const what = `writing a blob of ${bytes.length} bytes`;
+    if (bytes.length < LIMITS.blobFileBytes) {
+      await writer.write(what, () => {
+        void rows.put(hash, bytes);
+        return bytes.length;
+      });
+      return;
+    }
     try {
-      if (bytes.length >= LIMITS.blobFileBytes) await writeFileAtomically(fileOf(hash), bytes);
-      else await rows.put(hash, bytes);
-    } catch (error) {
-      const cause = await commitCause(error);
-      throw writeError(directory, `writing a blob of ${bytes.length} bytes`, bytes.length, cause);
+      await writeFileAtomically(fileOf(hash), bytes);
+    } catch (cause) {
+      throw writeError(directory, what, bytes.length, cause);
     }
   };
 
@@ -102,7 +111,12 @@ export const makeLmdbBlobs = (
     delete: async (hash) => {
       insistOpen();
       if (!HASH.test(hash)) return;
-      if (rows.doesExist(hash)) await rows.remove(hash);
+      if (rows.doesExist(hash)) {
+        await writer.write('deleting a blob', () => {
+          void rows.remove(hash);
+          return 0;
+        });
+      }
       if (existsSync(fileOf(hash))) {
         await rm(fileOf(hash), { force: true });
         await syncFolder(folder);

@@ -27,13 +27,16 @@ export const openEnvironment = async (
   path: string,
   create: boolean,
 ): Promise<Environment | undefined> => {
-  const options: RootDatabaseOptionsWithPath & { noSubdir: boolean } = {
+  const options: RootDatabaseOptionsWithPath & { eventTurnBatching: boolean } = {
     path,
     noSubdir: true,
     encoding: 'binary',
     maxDbs: 4,
     // With it, a power cut after a kill and a restart left a corrupt file in a third of the cases.
     overlappingSync: false,
+    // With it, each batch is put into another one, whose promise nobody can get hold of: where a commit
+    // fails, its rejection goes unhandled and ends the process.
+    eventTurnBatching: false,
   };
   const root = open<Uint8Array, string>(options);
   // Readers that were killed keep pages from being used again until somebody looks.

@@ -1,7 +1,7 @@
 import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
-import { commitCause, writeError } from './commit-error.js';
 import type { Environment } from './environment.js';
+import { makeRowWriter } from './row-writer.js';
 import { decodeValue, encodeValue } from './value-coding.js';
 
 /** Keys that an iteration reads at a time: at first, and at most. */
@@ -26,9 +26,9 @@ export const makeLmdbBackend = (
   committed: number,
   shut: () => Promise<void>,
 ): StoreBackend => {
+  const writer = makeRowWriter(directory, root);
   let newest = committed;
   let underWay: Promise<void> | undefined;
-  let failed = false;
   let closing: Promise<void> | undefined;
 
   const insistOpen = (): void => {
@@ -40,8 +40,7 @@ export const makeLmdbBackend = (
    * everything that it could refuse is refused here.
    */
   const insistWritable = (group: CommitGroup): void => {
-    if (failed)
-      throw new CooperageError('STORE_FAILED', 'an earlier commit failed; open the store again');
+    writer.insistSound();
     if (underWay !== undefined) {
       throw new CooperageError('BAD_ARGUMENT', 'a commit is under way: one at a time');
     }
@@ -66,26 +65,20 @@ export const makeLmdbBackend = (
   };
 
   const write = async ({ sequence, writes }: CommitGroup): Promise<void> => {
-    let size = 0;
-    try {
-      await root.batch(() => {
-        void meta.put('begin', String(sequence));
-        for (const [key, value] of writes) {
-          if (value === null) {
-            void tables.remove(key);
-          } else {
-            void tables.put(key, encodeValue(value));
-            size += key.length + value.length;
-          }
+    await writer.write(`commit of group ${sequence}`, () => {
+      let size = 0;
+      void meta.put('begin', String(sequence));
+      for (const [key, value] of writes) {
+        if (value === null) {
+          void tables.remove(key);
+        } else {
+          void tables.put(key, encodeValue(value));
+          size += key.length + value.length;
         }
-        void meta.put('end', String(sequence));
-      });
-    } catch (error) {
-      failed = true;
-      throw writeError(directory, `commit of group ${sequence}`, size, await commitCause(error));
-    }
-    // Reads from here on see the group.
-    root.resetReadTxn();
+      }
+      void meta.put('end', String(sequence));
+      return size;
+    });
     newest = sequence;
   };
 
@@ -140,7 +133,7 @@ export const makeLmdbBackend = (
     has,
     keys,
     commit,
-    blobs: makeLmdbBlobs(directory, blobs, insistOpen),
+    blobs: makeLmdbBlobs(directory, blobs, writer, insistOpen),
     close: () => (closing ??= close()),
   };
 };

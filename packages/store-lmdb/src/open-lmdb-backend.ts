@@ -65,7 +65,9 @@ const openLocked = async (
     const { committed, epoch } = readMetaRows(directory, meta);
     await removeMark(directory);
     await removeUnfinishedBlobs(directory);
-    await meta.put('epoch', String(epoch + 1));
+    await root.batch(() => {
+      void meta.put('epoch', String(epoch + 1));
+    });
     root.resetReadTxn();
     return makeLmdbBackend(directory, environment, epoch + 1, committed, async () => {
       await root.close();

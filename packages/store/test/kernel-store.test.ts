@@ -14,7 +14,7 @@ kernelStoreCompliance({
 });
 
 /** A store whose groups are looked at and fail as told. */
-const observed = (fail?: () => unknown) => {
+const observed = (fail?: () => Error | undefined) => {
   const groups: CommitGroup[] = [];
   const backend = makeMemoryBackend({
     beforeCommit: (group) => {
