@@ -28,7 +28,7 @@ export const makePresence = (
       answer?: Promise<unknown>,
     ) {
       insistUsable(target);
-      return send(vref, method, args, answer as Promise<unknown>);
+      return send(vref, method, args, answer);
     },
     get(target: object, property: PropertyKey) {
       insistUsable(target);

@@ -28,13 +28,16 @@ export const makePromiseTable = (): PromiseTable => {
   return { imported, exported, has: (vpid) => imported.has(vpid) || exported.has(vpid) };
 };
 
-/** Sends a message and returns the promise for its answer. `answer` is what the sender was given for it. */
+/**
+ * Sends a message and returns the promise for its answer. `answer` is what the sender was given for it;
+ * undefined if the sender wants none (`E.sendOnly`).
+ */
 export type Send = (
   target: VRef,
   method: unknown,
   args: readonly unknown[],
-  answer: Promise<unknown>,
-) => Promise<unknown>;
+  answer: Promise<unknown> | undefined,
+) => Promise<unknown> | undefined;
 
 /** A promise whose messages go to `vpid` until it is settled. */
 export const makePipelinedPromise = (vpid: VRef, send: Send): ImportedPromise => {
@@ -50,7 +53,7 @@ export const makePipelinedPromise = (vpid: VRef, send: Send): ImportedPromise =>
     {
       applyMethod(_promise, method, args, answer) {
         insistPending();
-        return send(vpid, method, args, answer as Promise<unknown>);
+        return send(vpid, method, args, answer as Promise<unknown> | undefined);
       },
       get(target, property) {
         insistPending();

@@ -24,6 +24,11 @@ export const makeSender = (
     limits.insistFits([methargs]);
     exports.retain(methargs.slots);
 
+    if (answer === undefined) {
+      syscall.send(target, methargs);
+      resolver.announce(methargs.slots);
+      return undefined;
+    }
     const result = formatPromise(ids.next('promiseID'));
     const inner = makePipelinedPromise(result, send);
     // User code holds `answer`, so that is what the vref names; what is settled when the news comes is

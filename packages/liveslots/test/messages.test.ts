@@ -161,6 +161,25 @@ describe('an import', () => {
       ['subscribe', 'p+7'],
     ]);
   });
+
+  test('can be sent messages without a result, and so can promises', async () => {
+    const vat = await makeVat(() =>
+      Far('root', {
+        tell(bob: any, p: Promise<any>) {
+          void E.sendOnly(bob).first(Promise.resolve(1));
+          void E.sendOnly(p).second();
+        },
+      }),
+    );
+    expect(
+      await vat.send(message('o+0', 'tell', '["$0.Alleged: bob","&1"]', ['o-5', 'p-6'])),
+    ).toEqual([
+      ['subscribe', 'p-6'],
+      ['send', 'o-5', { methargs: cap(call('first', '["&0"]'), ['p+5']), result: null }],
+      ['send', 'p-6', { methargs: cap(call('second')), result: null }],
+      ['resolve', [['p+5', false, cap('#1')]]],
+    ]);
+  });
 });
 
 describe('a promise', () => {
