@@ -27,7 +27,7 @@ describe.each([1, 8])('with a window of %i', (window) => {
       directory,
       window,
       threads: 2,
-      heapLimit: 64,
+      heapLimit: 200,
       log: () => undefined,
       on: { console: () => undefined },
       config: { vats },

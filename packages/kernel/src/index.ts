@@ -6,6 +6,7 @@ export { type Messages, vatTerminated } from './messages.js';
 export { resolutionsFrom } from './notifications.js';
 export { illegal, panic } from './panic.js';
 export { isObjectRef, route, type Route } from './routing.js';
+export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
 export type { Creation } from './tables/creations.js';

@@ -90,3 +90,16 @@ export const recordOfObjects = (
     slots: names.map((name) => (objects[name] as readonly [KRef, string])[0]),
   };
 };
+
+/** What a reason says to people: the message of an error, or a string; undefined for anything else. */
+export const reasonText = (reason: CapData<string>): string | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(reason.body.slice(1));
+  } catch {
+    return undefined;
+  }
+  const message =
+    typeof value === 'object' && value !== null ? (value as { '#error'?: unknown })['#error'] : value;
+  return typeof message === 'string' ? plainString(message) : undefined;
+};

@@ -1,4 +1,4 @@
-import { type Effect, type Host, type Kernel, makeKernel } from '@cooperage/kernel';
+import { type Effect, type Host, type Kernel, makeKernel, reasonText } from '@cooperage/kernel';
 import {
   type CapData,
   CooperageError,
@@ -69,10 +69,15 @@ const VAT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'VAT_TERMINATED',
 ]);
 
+const exitReason = (what: string, info: CapData<string>): string => {
+  const why = reasonText(info);
+  return why === undefined ? what : `${what}: ${why}`;
+};
+
 /** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
 class FailureExit extends Error {
   constructor(readonly info: CapData<VRef>) {
-    super('the vat exited with failure');
+    super(exitReason('the vat exited with failure', info));
   }
 }
 
@@ -146,7 +151,7 @@ export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Cor
     if (!vats.isAlive(vatID)) return record;
     transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
     if (exit !== undefined) {
-      lifecycle.terminate(vatID, exit.isFailure, exit.info, 'the vat exited');
+      lifecycle.terminate(vatID, exit.isFailure, exit.info, exitReason('the vat exited', exit.info));
       return record;
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
