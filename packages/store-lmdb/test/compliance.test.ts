@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import {
   kernelStoreCompliance,
   type KernelStoreFixture,
@@ -10,10 +8,11 @@ import {
 import { makeKernelStore } from '@cooperage/store';
 import type { StoreBackend } from '@cooperage/types';
 import { openLmdbBackend } from '../src/index.js';
+import { makeTemporaryFolder } from './helpers/temporary-folder.js';
 
 /** Opens the store of one test, again and again. */
 const makeOpener = () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cooperage-compliance-'));
+  const folder = makeTemporaryFolder();
   let newest: StoreBackend | undefined;
   return {
     open: async () => (newest = await openLmdbBackend(folder)),
