@@ -18,7 +18,7 @@ import type { PossiblyDead } from './possibly-dead.js';
 import type { Recognizers } from './recognizers.js';
 import type { ReferenceCounts } from './reference-counts.js';
 import type { SlotTable } from './slot-table.js';
-import { isImport, isVirtualOrDurable } from './vref.js';
+import { isImport, isVirtualOrDurable, kindOf } from './vref.js';
 
 /** What the kernel is to be told. */
 interface Report {
@@ -27,6 +27,10 @@ interface Report {
   readonly exportsToRetire: Set<VRef>;
 }
 
+/**
+ * @param deleteOrphan deletes the state of an object of a virtual kind of an earlier incarnation; like
+ *                     `deleteStored` of a kind that is known
+ */
 export const makeDeadScan = (
   syscall: Pick<LiveSlotsSyscall, 'dropImports' | 'retireImports' | 'retireExports'>,
   gcTools: Pick<GcTools, 'gcAndFinalize'>,
@@ -36,6 +40,7 @@ export const makeDeadScan = (
   exports: Exports,
   recognizers: Recognizers,
   possiblyDead: PossiblyDead,
+  deleteOrphan: (base: VRef) => boolean,
 ): (() => Promise<void>) => {
   const isReachableImport = (vref: VRef): boolean => slots.has(vref) || counts.stored(vref) > 0;
 
@@ -50,7 +55,8 @@ export const makeDeadScan = (
 
   const checkInstance = (base: VRef, report: Report): boolean => {
     if (slots.has(base) || counts.stored(base) > 0 || exports.isReachable(base)) return false;
-    const letGo = kinds.kindOf(base).deleteStored(base);
+    const kind = kinds.get(kindOf(base));
+    const letGo = kind === undefined ? deleteOrphan(base) : kind.deleteStored(base);
     counts.deleteStored(base);
     for (const vref of exports.forget(base)) report.exportsToRetire.add(vref);
     return recognizers.cease(base) || letGo;

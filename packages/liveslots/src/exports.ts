@@ -88,7 +88,7 @@ export const makeExports = (
       const letters = syscall.vatstoreGet(keyOf(base));
       syscall.vatstoreDelete(keyOf(base));
       if (letters === undefined) return [];
-      if (kinds.kindOf(base).facetNames === undefined) return letters === 's' ? [base] : [];
+      if (kinds.get(kindOf(base))?.facetNames === undefined) return letters === 's' ? [base] : [];
       return [...letters].flatMap((letter, index) =>
         letter === 's' ? [formatFacet(base, index)] : [],
       );

@@ -86,6 +86,7 @@ export const makeLiveSlots = (
       exports,
       recognizers,
       core.possiblyDead,
+      storage.deleteOrphan,
     ),
     retentionStats: testHooks.getRetentionStats,
     changeVatOptions(changed) {

@@ -97,6 +97,7 @@ export const makeStorage = (
 
   return {
     durableParts,
+    deleteOrphan: objectState.delete,
     kinds,
     descriptors,
     collections,

@@ -47,7 +47,7 @@ export interface ObjectState {
     isDurable: boolean,
   ): StateAccess;
   /** Deletes an object's state. True if heap values were let go. */
-  delete(base: VRef): boolean;
+  readonly delete: (base: VRef) => boolean;
   flush(): void;
 }
 

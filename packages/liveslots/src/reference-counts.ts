@@ -63,7 +63,9 @@ export const makeReferenceCounts = (
         possiblyDead.dead.add(base);
       }
     } else if (!isDevice(vref)) {
-      const value = slots.heldValueOf(vref);
+      const value = slots.valueOf(vref);
+      // Rows that an earlier incarnation left may name what was in its heap.
+      if (value === undefined) return false;
       const count = inMemory.get(value) ?? 0;
       if (count <= 0) throw makeError(X`the reference count of ${q(vref)} would be negative`);
       if (count === 1) {

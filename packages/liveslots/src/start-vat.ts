@@ -19,10 +19,19 @@ export interface DurableParts {
   readonly insistComplete: () => void;
 }
 
+/** What it is, as a message to the vat's author; a value that cannot be passed at all has no style. */
+const styleOf = (value: unknown): string => {
+  try {
+    return (passStyleOf as (value: unknown) => string)(value);
+  } catch {
+    return typeof value;
+  }
+};
+
 const insistRoot = (root: unknown, slots: SlotTable): object => {
-  const style = (passStyleOf as (value: unknown) => string)(root);
+  const style = styleOf(root);
   if (style !== 'remotable') {
-    throw makeError(X`buildRootObject() must return a Far object, not ${q(style)}`);
+    throw makeError(X`buildRootObject() must return a remotable, which Far() makes, and not a value of type ${q(style)}`);
   }
   if (getInterfaceOf(root as never) === undefined) {
     throw makeError(X`buildRootObject() must return an object with an interface: use Far()`);

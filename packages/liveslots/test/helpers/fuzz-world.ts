@@ -40,6 +40,9 @@ const STORES = [
 const isKit = (what: string) => what.endsWith('Kit');
 const isSet = (what: string) => what.endsWith('et');
 
+const nameOf = (key: Expr): string =>
+  'lit' in key ? `${typeof key.lit} ${String(key.lit)}` : JSON.stringify(key);
+
 export interface Failure {
   readonly step: number;
   readonly delivery: unknown;
@@ -50,10 +53,13 @@ export interface Failure {
 export class FuzzWorld {
   readonly #random: Random;
   readonly #makers: readonly MakeLiveSlots[];
+  readonly #ours: MakeLiveSlots;
   readonly ops: Op[] = [];
   sides: Side[] = [];
   /** What each label holds. */
   #labels = new Map<string, string>();
+  /** Entries that were put into the collection of a label, and what their values are. */
+  #entries = new Map<string, { key: Expr; what: string | undefined }[]>();
   #nextLabel = 1;
   #nextImport = 1;
   #nextPromise = 1;
@@ -68,15 +74,20 @@ export class FuzzWorld {
   /** Promises that the kernel and the vat know. */
   #unresolved = new Set<string>();
   step = 0;
+  #upgraded = false;
+  /** The published liveslots failed: there is nothing more to compare. */
+  isOver = false;
   syscalls = 0;
 
   constructor(seed: number, ours: MakeLiveSlots, theirs: MakeLiveSlots) {
     this.#random = makeRandom(seed);
     this.#makers = [ours, theirs];
+    this.#ours = ours;
   }
 
   async start(stores?: readonly FakeVatstore[]): Promise<void> {
     this.#labels = new Map([['baggage', 'durableMap']]);
+    this.#entries = new Map([['baggage', this.#entries.get('baggage') ?? []]]);
     this.sides = [];
     for (const [index, make] of this.#makers.entries()) {
       const program = makeProgram(this.ops);
@@ -99,7 +110,16 @@ export class FuzzWorld {
   async deliver(delivery: VatDeliveryObject): Promise<void> {
     this.step += 1;
     const logs: VatSyscallObject[][] = [];
-    for (const { vat } of this.sides) logs.push(await vat.deliver(delivery));
+    for (const [index, { vat }] of this.sides.entries()) {
+      try {
+        logs.push(await vat.deliver(delivery));
+      } catch (error) {
+        // The published one does not survive rows of an earlier incarnation that name what was in its heap.
+        if (this.#makers[index] === this.#ours || !this.#upgraded) throw error;
+        this.isOver = true;
+        return;
+      }
+    }
     const [ours, theirs] = logs.map((log, index) => ({
       syscalls: normalise(log, (this.sides[index] as Side).vat.store),
       outcomes: this.sides[index]?.program.outcomes.splice(0),
@@ -234,6 +254,37 @@ export class FuzzWorld {
     return label === undefined ? this.#literal() : { ref: label };
   }
 
+  /** A key for `on`: most often one that is there. */
+  #keyOf(on: string): { key: Expr; what: string | undefined } {
+    const known = (this.#entries.get(on) ?? []).filter(
+      ({ key }) => !('ref' in key) || this.#labels.has(key.ref),
+    );
+    if (known.length > 0 && this.#random.chance(0.75)) return this.#random.pick(known);
+    if (on === 'baggage' && this.#random.chance(0.9)) {
+      return { key: { lit: `k${this.#random.below(30)}` }, what: undefined };
+    }
+    return { key: this.#key(), what: undefined };
+  }
+
+  #remember(on: string, key: Expr, value: Expr): void {
+    const entries = this.#entries.get(on) ?? [];
+    const same = nameOf(key);
+    this.#entries.set(on, [
+      ...entries.filter((entry) => nameOf(entry.key) !== same),
+      { key, what: 'ref' in value ? this.#labels.get(value.ref) : undefined },
+    ]);
+  }
+
+  /** A value for `on`: in the baggage, most often something that survives. */
+  #valueFor(on: string): Expr {
+    const isDurable = on === 'baggage' || /^durable/.test(this.#labels.get(on) ?? '');
+    if (isDurable && this.#random.chance(0.8)) {
+      const label = this.#some((what) => /^(durable|watcher|presence)/.test(what));
+      if (label !== undefined) return { ref: label };
+    }
+    return this.#expr();
+  }
+
   #key(): Expr {
     if (this.#random.chance(0.5)) {
       return { lit: this.#random.pick(['a', 'b', 'c', 1, 2, -1, 10n, -5n, true, null, undefined]) };
@@ -278,8 +329,9 @@ export class FuzzWorld {
 
   /** One step: something that a kernel or a vat could do now. */
   async go(): Promise<void> {
+    if (this.isOver) return;
     const random = this.#random;
-    const kind = random.below(100);
+    const kind = random.below(108);
     if (kind < 10) {
       const labels: string[] = [];
       const slots: string[] = [];
@@ -306,8 +358,9 @@ export class FuzzWorld {
     } else if (kind < 24) {
       const what = random.pick(OBJECTS);
       const label = this.#fresh();
-      const init =
-        what === 'remotable' ? { list: [{ lit: 'r' }] } : { list: [this.#expr(), this.#expr()] };
+      const value = () =>
+        /^(durable|watcher)/.test(what) ? this.#valueFor('baggage') : this.#expr();
+      const init = { list: what === 'remotable' ? [{ lit: 'r' }] : [value(), value()] };
       await this.#run({ do: 'make', what, label, init });
       this.#adopt(label, what);
     } else if (kind < 32) {
@@ -362,9 +415,11 @@ export class FuzzWorld {
       await this.#kernelGarbage();
     } else if (kind < 99) {
       await this.deliver(['bringOutYourDead']);
-      this.checkCounts();
-    } else {
+      if (!this.isOver) this.checkCounts();
+    } else if (kind < 100) {
       await this.#upgrade();
+    } else {
+      await this.#forget();
     }
   }
 
@@ -391,61 +446,82 @@ export class FuzzWorld {
     if (on === undefined) return;
     const what = this.#labels.get(on) as string;
     const isWeak = /weak/i.test(what);
-    const key = this.#key();
+    const { key, what: valueIs } = this.#keyOf(on);
+    const some = (): Expr => ({ lit: random.pick([...patterns]) });
+    const call = (method: string, ...args: Expr[]) => this.#run({ do: 'call', on, method, args });
+    const list = (method: string, ...args: Expr[]) => this.#run({ do: 'list', on, method, args });
+
     if (isSet(what)) {
-      const choice = random.below(isWeak ? 6 : 10);
-      if (choice < 3) await this.#run({ do: 'call', on, method: 'add', args: [key] });
-      else if (choice < 4) await this.#run({ do: 'call', on, method: 'has', args: [key] });
-      else if (choice < 5) await this.#run({ do: 'call', on, method: 'delete', args: [key] });
-      else if (choice < 6) {
-        await this.#run({ do: 'call', on, method: 'addAll', args: [{ list: [key, this.#key()] }] });
-      } else if (choice < 7) await this.#run({ do: 'list', on, method: 'keys', args: [] });
-      else if (choice < 8) await this.#run({ do: 'call', on, method: 'getSize', args: [] });
-      else if (choice < 9) await this.#run({ do: 'call', on, method: 'snapshot', args: [] });
-      else if (random.chance(0.3)) await this.#run({ do: 'call', on, method: 'clear', args: [] });
-      return;
+      const choices = ['add', 'add', 'add', 'has', 'delete', 'addAll'];
+      if (!isWeak) choices.push('keys', 'values', 'somekeys', 'getSize', 'snapshot', 'clear');
+      switch (random.pick(choices)) {
+        case 'add': {
+          const fresh = this.#key();
+          this.#remember(on, fresh, { lit: null });
+          return call('add', fresh);
+        }
+        case 'addAll':
+          return call('addAll', { list: [key, this.#key()] });
+        case 'keys':
+          return list('keys');
+        case 'values':
+          return list('values', some());
+        case 'somekeys':
+          return list('keys', some());
+        case 'getSize':
+          return call('getSize', some());
+        case 'snapshot':
+          return call('snapshot');
+        case 'clear':
+          return random.chance(0.4) ? call('clear', some()) : undefined;
+        case 'has':
+          return call('has', key);
+        default:
+          return call('delete', key);
+      }
     }
-    const choice = random.below(isWeak ? 8 : 14);
-    if (choice < 3) await this.#run({ do: 'call', on, method: 'init', args: [key, this.#expr()] });
-    else if (choice < 4)
-      await this.#run({ do: 'call', on, method: 'set', args: [key, this.#expr()] });
-    else if (choice < 5) {
-      await this.#run({ do: 'call', on, method: 'get', args: [key] });
-    } else if (choice < 6) await this.#run({ do: 'call', on, method: 'has', args: [key] });
-    else if (choice < 7) {
-      if (on === 'baggage') return;
-      await this.#run({ do: 'call', on, method: 'delete', args: [key] });
-    } else if (choice < 8) {
-      await this.#run({
-        do: 'call',
-        on,
-        method: 'addAll',
-        args: [{ list: [{ list: [key, this.#expr()] }, { list: [this.#key(), this.#expr()] }] }],
-      });
-    } else if (choice < 9) await this.#run({ do: 'list', on, method: 'keys', args: [] });
-    else if (choice < 10) await this.#run({ do: 'list', on, method: 'entries', args: [] });
-    else if (choice < 11) {
-      await this.#run({
-        do: 'list',
-        on,
-        method: random.pick(['keys', 'values', 'entries']),
-        args: [{ lit: random.pick([...patterns]) }, { lit: random.pick([...patterns]) }],
-      });
-    } else if (choice < 12) {
-      await this.#run({
-        do: 'call',
-        on,
-        method: 'getSize',
-        args: [{ lit: random.pick([...patterns]) }],
-      });
-    } else if (choice < 13) await this.#run({ do: 'call', on, method: 'snapshot', args: [] });
-    else if (on !== 'baggage' && random.chance(0.3)) {
-      await this.#run({
-        do: 'call',
-        on,
-        method: 'clear',
-        args: [{ lit: random.pick([...patterns]) }],
-      });
+
+    const choices = ['init', 'init', 'init', 'set', 'get', 'get', 'has', 'delete', 'addAll'];
+    if (!isWeak) choices.push('keys', 'entries', 'some', 'some', 'getSize', 'snapshot', 'clear');
+    switch (random.pick(choices)) {
+      case 'init': {
+        const fresh = on === 'baggage' ? key : this.#key();
+        const value = this.#valueFor(on);
+        this.#remember(on, fresh, value);
+        return call('init', fresh, value);
+      }
+      case 'set': {
+        const value = this.#valueFor(on);
+        this.#remember(on, key, value);
+        return call('set', key, value);
+      }
+      case 'get': {
+        if (valueIs === undefined) return call('get', key);
+        const as = this.#fresh();
+        await this.#run({ do: 'call', on, method: 'get', args: [key], as });
+        if (this.sides[0]?.program.held.has(as)) this.#labels.set(as, valueIs);
+        return undefined;
+      }
+      case 'has':
+        return call('has', key);
+      case 'delete':
+        return on === 'baggage' && random.chance(0.8) ? undefined : call('delete', key);
+      case 'addAll':
+        return call('addAll', {
+          list: [{ list: [key, this.#valueFor(on)] }, { list: [this.#key(), this.#valueFor(on)] }],
+        });
+      case 'keys':
+        return list('keys');
+      case 'entries':
+        return list('entries');
+      case 'some':
+        return list(random.pick(['keys', 'values', 'entries']), some(), some());
+      case 'getSize':
+        return call('getSize', some(), some());
+      case 'snapshot':
+        return call('snapshot', some());
+      default:
+        return on !== 'baggage' && random.chance(0.4) ? call('clear', some(), some()) : undefined;
     }
   }
 
@@ -463,7 +539,8 @@ export class FuzzWorld {
     if (what.endsWith('.beta')) {
       await this.#run({ do: 'call', on, method: random.pick(['get', 'alpha']), args: [name] });
     } else if (random.chance(0.6)) {
-      await this.#run({ do: 'call', on, method: 'set', args: [name, this.#expr()] });
+      const value = what.startsWith('durable') ? this.#valueFor('baggage') : this.#expr();
+      await this.#run({ do: 'call', on, method: 'set', args: [name, value] });
     } else {
       const method = what.endsWith('.alpha')
         ? random.pick(['get', 'beta'])
@@ -521,6 +598,7 @@ export class FuzzWorld {
   /** A new incarnation of both over the rows of the old ones; or each over the other's. */
   async #upgrade(): Promise<void> {
     await this.deliver(['bringOutYourDead']);
+    if (this.isOver) return;
     this.checkRows();
     const stores = this.sides.map(({ vat }) => new FakeVatstore(vat.store.rows));
     if (this.#random.chance(0.5)) stores.reverse();
@@ -529,7 +607,15 @@ export class FuzzWorld {
       for (const vref of [...refs]) if (!vref.startsWith('o+d')) refs.delete(vref);
     }
     this.#subscribed.clear();
+    this.#upgraded = true;
     await this.start(stores);
+  }
+
+  async finish(): Promise<void> {
+    await this.deliver(['bringOutYourDead']);
+    if (this.isOver) return;
+    this.checkRows();
+    this.checkCounts();
   }
 
   checkRows(): void {
