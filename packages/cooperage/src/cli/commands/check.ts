@@ -1,0 +1,28 @@
+import { checkStore, type StoreCheck } from '../../inspect/inspect.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import type { DirectoryOptions } from '../find-directory.js';
+import { countOf, harmless } from '../text/words.js';
+import { withStore } from '../with-store.js';
+
+export const formatCheck = ({ vats, bundles, problems }: StoreCheck): string[] => {
+  const looked = `${countOf(vats, 'vat')} and ${countOf(bundles, 'bundle')} checked`;
+  if (problems.length === 0) return [`${looked}: no problems`];
+  return [
+    ...problems.map(({ key, problem }) => harmless(`${key}: ${problem}`)),
+    `${looked}: ${countOf(problems.length, 'problem')}; restore the directory from a backup`,
+  ];
+};
+
+export const checkCommand = (
+  context: CommandContext,
+  options: DirectoryOptions,
+): Promise<ExitCode> =>
+  withStore(
+    options,
+    (store, directory) => {
+      const check = checkStore(store);
+      report(context, { directory, ...check }, () => formatCheck(check));
+      return check.problems.length === 0 ? EXIT.done : EXIT.failed;
+    },
+    'always',
+  );

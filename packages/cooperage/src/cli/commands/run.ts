@@ -1,0 +1,236 @@
+/** Runs a kernel until nothing is left to do, or until it is told to stop. */
+import { hasCode } from '@cooperage/types';
+import type { Order } from '@cooperage/vat-manager';
+import { type ResolvedConfig, resolveConfig } from '../../config/config.js';
+import { listVats, type VatList } from '../../inspect/inspect.js';
+import { type CooperageKernel, type KernelStats, openKernel } from '../../open-kernel.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import { directoryOf } from '../find-directory.js';
+import { onInterrupt } from '../interrupt.js';
+import { makeProgress, type Progress } from '../progress.js';
+import { usageError } from '../report-error.js';
+import { type EndedInRun, formatSummary, type RunSummary } from '../text/summary.js';
+import { countOf, formatNumber, harmless } from '../text/words.js';
+
+export interface RunOptions {
+  readonly directory?: string;
+  readonly fresh?: boolean;
+  readonly memory?: boolean;
+  readonly threads?: number;
+  readonly order?: Order;
+  readonly window?: number;
+}
+
+interface Tally {
+  cranks: number;
+  syscalls: number;
+}
+
+/** What the events of a run add up to. */
+const makeLog = (context: CommandContext, config: ResolvedConfig) => {
+  const byVat = new Map<string, Tally>();
+  const names = new Map<string, string>();
+  const ended: EndedInRun[] = [];
+  let bundled = 0;
+  let ready = 0;
+  let toReplay = 0;
+  const modules = Object.keys(config.vats).length + Object.keys(config.bundles).length;
+  return {
+    byVat,
+    names,
+    ended: ended as readonly EndedInRun[],
+    describeStart: (): string => {
+      if (toReplay > 0) return `bringing back the vats: ${countOf(toReplay, 'crank')} to run again`;
+      if (ready > 0) return `starting the vats: ${formatNumber(ready)} ready`;
+      return `bundling: ${bundled} of at most ${countOf(modules, 'module')}`;
+    },
+    listeners: {
+      bundled: () => {
+        bundled += 1;
+      },
+      'vat-ready': ({ vatID, name }: { readonly vatID: string; readonly name: string }) => {
+        ready += 1;
+        names.set(vatID, name);
+      },
+      'worker-started': (event: { readonly toReplay: number }) => {
+        toReplay += event.toReplay;
+      },
+      'vat-ended': (event: EndedInRun) => {
+        ended.push(event);
+        names.set(event.vatID, event.name);
+      },
+      'worker-lost': ({ vatID, reason }: { readonly vatID: string; readonly reason: string }) =>
+        context.terminal.note(
+          `the worker of ${names.get(vatID) ?? vatID} is gone: ${harmless(reason)}`,
+        ),
+      retired: ({ vatID, syscalls }: { readonly vatID: string; readonly syscalls: number }) => {
+        const tally = byVat.get(vatID) ?? { cranks: 0, syscalls: 0 };
+        tally.cranks += 1;
+        tally.syscalls += syscalls;
+        byVat.set(vatID, tally);
+      },
+      console: ({ name, text }: { readonly name: string; readonly text: string }) =>
+        context.terminal.note(`${harmless(name)}: ${harmless(text)}`),
+    },
+  };
+};
+type RunLog = ReturnType<typeof makeLog>;
+
+interface Ran {
+  readonly config: ResolvedConfig;
+  readonly directory: string | undefined;
+  readonly isNew: boolean;
+  readonly interrupted: boolean;
+  readonly milliseconds: number;
+  readonly stats: KernelStats;
+  readonly list: VatList;
+}
+
+const summarize = (ran: Ran, log: RunLog): RunSummary => {
+  const { stats, list, milliseconds } = ran;
+  const tallyOf = (vatID: string): Tally => log.byVat.get(vatID) ?? { cranks: 0, syscalls: 0 };
+  return {
+    config: ran.config.file ?? '',
+    directory: ran.directory ?? null,
+    isNew: ran.isNew,
+    order: stats.order,
+    outcome: ran.interrupted ? 'interrupted' : 'quiescent',
+    milliseconds,
+    cranks: stats.cranks,
+    cranksPerSecond: milliseconds > 0 ? (stats.cranks / milliseconds) * 1_000 : 0,
+    refused: stats.refused,
+    commits: stats.commits,
+    vatsAtOnce: { mean: stats.meanVatsAtOnce, most: stats.mostVatsAtOnce },
+    openCalls: stats.openOutputs,
+    vats: [
+      ...list.vats.map(({ vatID, name, state, cranks, inbox, out }) => ({
+        vatID,
+        name,
+        state,
+        ...tallyOf(vatID),
+        cranksInAll: cranks,
+        waiting: inbox + out,
+      })),
+      ...log.ended.map(({ vatID, name }) => ({
+        vatID,
+        name,
+        state: 'ended' as const,
+        ...tallyOf(vatID),
+        cranksInAll: 0,
+        waiting: 0,
+      })),
+    ],
+    ended: log.ended,
+  };
+};
+
+const LOOK_AGAIN = 50;
+
+/** A kernel at rest may be waiting for the outside: a timer that is set is something left to do. */
+const runUntilAnswered = async (kernel: CooperageKernel): Promise<void> => {
+  kernel.start();
+  for (;;) {
+    await kernel.run();
+    if (kernel.stats().openOutputs === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+  }
+};
+
+/** Runs until nothing is left to do or Ctrl-C. The second Ctrl-C ends the process: what was retired is durable. */
+const runToEnd = async (
+  kernel: CooperageKernel,
+  context: CommandContext,
+  progress: Progress,
+): Promise<{
+  readonly interrupted: boolean;
+  readonly stats: KernelStats;
+  readonly list: VatList;
+}> => {
+  let interrupted = false;
+  let seen = { stats: kernel.stats(), list: listVats(kernel.store) };
+  const look = (): void => {
+    seen = { stats: kernel.stats(), list: listVats(kernel.store) };
+  };
+  const release = onInterrupt(() => {
+    interrupted = true;
+    progress.stop();
+    context.terminal.note(
+      'stopping after the current crank; Ctrl-C again ends at once, and nothing is lost',
+    );
+    // The kernel stops between two cranks; what it has retired by now is what is counted.
+    void kernel
+      .stop()
+      .catch(() => undefined)
+      .finally(() => {
+        look();
+        void kernel.close();
+      });
+  });
+  const began = performance.now();
+  progress.follow(() => {
+    const { cranks, online } = kernel.stats();
+    const rate = cranks / ((performance.now() - began) / 1_000);
+    return `${countOf(cranks, 'crank')}, ${formatNumber(rate)}/s, ${countOf(online, 'vat')} online`;
+  });
+  try {
+    await runUntilAnswered(kernel);
+    look();
+  } catch (error) {
+    if (!interrupted || !hasCode(error, 'CLOSED')) throw error;
+  } finally {
+    release();
+  }
+  return { interrupted, ...seen };
+};
+
+export const runCommand = async (
+  context: CommandContext,
+  file: string,
+  options: RunOptions,
+): Promise<ExitCode> => {
+  if (options.memory === true && (options.directory !== undefined || options.fresh === true)) {
+    throw usageError('--memory keeps nothing: it goes with neither --directory nor --fresh');
+  }
+  const config = await resolveConfig(file);
+  const directory =
+    options.memory === true ? undefined : (options.directory ?? directoryOf(config));
+  const log = makeLog(context, config);
+  const progress = makeProgress(context.terminal);
+  progress.follow(log.describeStart);
+  // Until the kernel is open nothing was written that its next start would not take back.
+  const release = onInterrupt(() => process.exit(EXIT.interrupted));
+  const began = performance.now();
+  let kernel: CooperageKernel | undefined;
+  try {
+    kernel = await openKernel({
+      config: file,
+      ...(directory === undefined ? {} : { directory }),
+      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
+      ...(options.order === undefined ? {} : { order: options.order }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.window === undefined ? {} : { window: options.window }),
+      on: log.listeners,
+    });
+    release();
+    const end = await runToEnd(kernel, context, progress);
+    progress.stop();
+    const summary = summarize(
+      {
+        config,
+        directory,
+        isNew: kernel.isNew,
+        milliseconds: performance.now() - began,
+        ...end,
+      },
+      log,
+    );
+    report(context, summary, (width) => formatSummary(summary, width));
+    if (end.interrupted) return EXIT.interrupted;
+    const declared = summary.ended.some(({ name, isFailure }) => isFailure && name in config.vats);
+    return declared ? EXIT.failed : EXIT.done;
+  } finally {
+    release();
+    progress.stop();
+    await kernel?.close();
+  }
+};

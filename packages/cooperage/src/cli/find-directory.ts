@@ -1,0 +1,47 @@
+/** Which kernel a command is about. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CooperageError } from '@cooperage/types';
+import type { ResolvedConfig } from '../config/config.js';
+import { resolveConfig } from '../config/config.js';
+
+export const DEFAULT_CONFIG = 'cooperage.json';
+const DEFAULT_DIRECTORY = '.cooperage';
+
+/** Where `run` keeps a kernel whose config does not say. */
+export const directoryOf = (config: Pick<ResolvedConfig, 'file' | 'directory'>): string =>
+  config.directory ?? join(dirname(config.file ?? ''), DEFAULT_DIRECTORY);
+
+const holdsStore = (directory: string): boolean => {
+  try {
+    return readdirSync(directory).some((name) => name.startsWith('store'));
+  } catch {
+    return false;
+  }
+};
+
+export interface DirectoryOptions {
+  readonly directory?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/**
+ * The directory of a kernel that is there: the one that is named, that of the config, or that of the config
+ * in the current directory.
+ * @throws {CooperageError} `BAD_ARGUMENT`, `BAD_CONFIG`
+ */
+export const findDirectory = async ({ directory, config }: DirectoryOptions): Promise<string> => {
+  const configFile = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  const found =
+    directory !== undefined
+      ? resolve(directory)
+      : configFile !== undefined
+        ? directoryOf(await resolveConfig(configFile))
+        : resolve(DEFAULT_DIRECTORY);
+  if (holdsStore(found)) return found;
+  const hint =
+    directory === undefined && configFile === undefined
+      ? `; name the kernel's directory with --directory, or its config with --config`
+      : `; "cooperage run ${basename(configFile ?? 'CONFIG')}" makes one`;
+  throw new CooperageError('BAD_ARGUMENT', `there is no kernel in ${found}${hint}`);
+};

@@ -1,0 +1,170 @@
+/** The command line: what can be asked for. What is done is in `commands`. */
+import { LIMITS } from '@cooperage/types';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type CommandContext, EXIT, type ExitCode } from './command.js';
+import type { BundleCommandOptions } from './commands/bundle.js';
+import type { RunOptions } from './commands/run.js';
+import type { ShowOptions } from './commands/show.js';
+import type { TranscriptOptions } from './commands/transcript.js';
+import { DEFAULT_CONFIG, type DirectoryOptions } from './find-directory.js';
+import { describeError, formatError } from './report-error.js';
+import type { Terminal } from './terminal.js';
+
+const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+
+const MAX_THREADS = 512;
+const anyDelivery = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+
+export interface ProgramPowers {
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+interface Everywhere {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+type Act = (context: CommandContext) => Promise<ExitCode>;
+
+/** @returns the exit code */
+export const runProgram = async (
+  args: readonly string[],
+  { terminal, version, env }: ProgramPowers,
+): Promise<ExitCode> => {
+  let exitCode: ExitCode = EXIT.done;
+
+  const perform = async ({ json, verbose }: Everywhere, act: Act): Promise<void> => {
+    try {
+      exitCode = await act({ terminal, json: json === true });
+    } catch (thrown) {
+      exitCode = EXIT.failed;
+      const debug = verbose === true || Boolean(env['COOPERAGE_DEBUG']);
+      if (json === true) {
+        terminal.out(JSON.stringify({ error: describeError(thrown) }, undefined, 2));
+      }
+      if (json !== true || debug)
+        for (const line of formatError(thrown, debug)) terminal.note(line);
+    }
+  };
+
+  const program = new Command('cooperage')
+    .description('Runs and inspects kernels of vats.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help says what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    });
+
+  const command = (name: string, description: string): Command => {
+    const made = program
+      .command(name)
+      .description(description)
+      .helpOption('-h, --help', 'print this help')
+      .option('--json', 'print the result as one JSON object')
+      .option('--verbose', 'print where an error comes from');
+    return made;
+  };
+  const inspecting = (name: string, description: string): Command =>
+    command(name, description)
+      .option('-d, --directory <directory>', 'where the kernel is')
+      .option('-c, --config <file>', `its config, which says where (default: ${DEFAULT_CONFIG})`);
+
+  command('run', 'Runs a kernel until nothing is left to do. Ctrl-C stops it between two cranks.')
+    .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
+    .option(
+      '-d, --directory <directory>',
+      'where the kernel is kept (default: as the config says, or .cooperage beside it)',
+    )
+    .option('--fresh', 'delete what is kept there first')
+    .option('--memory', 'keep nothing')
+    .option('--threads <n>', 'threads that vats share', wholeNumber(1, MAX_THREADS))
+    .addOption(
+      new Option('--order <order>', 'in which order records are retired').choices([
+        'arrival',
+        'issue',
+      ]),
+    )
+    .option('--window <n>', 'deliveries out at a vat at once', wholeNumber(1, LIMITS.maxWindow))
+    .action(async (config: string, options: Everywhere & RunOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/run.js')).runCommand(context, config, options),
+      ),
+    );
+
+  command('init', 'Writes a small project that runs.')
+    .argument('[directory]', 'where; it may be missing, and nothing in it is overwritten', '.')
+    .action(async (directory: string, options: Everywhere) =>
+      perform(options, async (context) =>
+        (await import('./commands/init.js')).initCommand(context, directory, version),
+      ),
+    );
+
+  inspecting('vats', 'Lists the vats of a kernel that is not running.').action(
+    async (options: Everywhere & DirectoryOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/vats.js')).vatsCommand(context, options),
+      ),
+  );
+
+  inspecting('show', 'Shows a vat: its options and counters, what waits for it, and its c-list.')
+    .argument('<vat>', 'its name, or its id such as v3')
+    .option('--full', 'do not cut long lines')
+    .action(async (vat: string, options: Everywhere & ShowOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/show.js')).showCommand(context, vat, options),
+      ),
+    );
+
+  inspecting('transcript', 'Shows what a vat was told and what it did, crank by crank.')
+    .argument('<vat>', 'its name, or its id such as v3')
+    .option('--from <n>', 'first crank', anyDelivery)
+    .option('--to <n>', 'last crank', anyDelivery)
+    .option('--full', 'do not cut long lines')
+    .action(async (vat: string, options: Everywhere & TranscriptOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/transcript.js')).transcriptCommand(context, vat, options),
+      ),
+    );
+
+  inspecting(
+    'check',
+    'Checks the whole database of a kernel: everything is counted and followed anew. Exit code 1 if it finds a problem.',
+  ).action(async (options: Everywhere & DirectoryOptions) =>
+    perform(options, async (context) =>
+      (await import('./commands/check.js')).checkCommand(context, options),
+    ),
+  );
+
+  command('bundle', 'Bundles the code of a vat into one file, which a config can name as a source.')
+    .argument('<source>', 'the module: a path, or a module of an installed package')
+    .option(
+      '-o, --out <file>',
+      'where to write it, "-" for standard output (default: NAME.bundle.json)',
+    )
+    .action(async (source: string, options: Everywhere & BundleCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/bundle.js')).bundleCommand(context, source, options),
+      ),
+    );
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  return exitCode;
+};

@@ -1,0 +1,48 @@
+import { CooperageError, ERROR_CODES, type ErrorCode, messageOf } from '@cooperage/types';
+
+/** What to do about it, where the message does not say. */
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  STORE_LOCKED: 'end that kernel first, or look at a copy of its directory',
+  STORE_FULL: 'make room on the disk and start again: everything that was durable is still there',
+  SERVICE_NOT_FOUND:
+    'this kernel belongs to a program of its own, which offers the services; run that',
+  VAT_START_FAILED: 'nothing was written; mend the vat and start again',
+  KERNEL_PANIC: '"cooperage check" examines the whole database',
+};
+
+export interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** An error from this program or from Node, as data: what `--json` prints as `{ "error": … }`. */
+export const describeError = (thrown: unknown): ReportedError => {
+  const { code } = thrown as { code?: unknown };
+  const known = ERROR_CODES.find((each) => each === code);
+  const message = messageOf(thrown);
+  if (known === undefined) return { code: typeof code === 'string' ? code : 'ERROR', message };
+  const hint = HINTS[known];
+  return hint === undefined ? { code: known, message } : { code: known, message, hint };
+};
+
+const stackOf = (thrown: unknown): string[] => {
+  if (!(thrown instanceof Error)) return [];
+  const own = (thrown.stack ?? '').split('\n').slice(1);
+  const { cause } = thrown;
+  return cause === undefined ? own : [...own, `caused by ${messageOf(cause)}`, ...stackOf(cause)];
+};
+
+/** @param verbose with the stack, for those who mend this program */
+export const formatError = (thrown: unknown, verbose: boolean): string[] => {
+  const { code, message, hint } = describeError(thrown);
+  return [
+    `error ${code}: ${message}`,
+    ...(hint === undefined ? [] : [`  ${hint}`]),
+    ...(verbose ? stackOf(thrown) : []),
+  ];
+};
+
+/** A mistake in the command line. */
+export const usageError = (message: string): CooperageError =>
+  new CooperageError('BAD_ARGUMENT', message);

@@ -1,0 +1,91 @@
+/** What a run came to. */
+import { formatTable } from './table.js';
+import { countOf, cut, formatDuration, formatNumber, harmless } from './words.js';
+
+export interface RanVat {
+  readonly vatID: string;
+  readonly name: string;
+  readonly state: 'alive' | 'booting' | 'ended';
+  /** In this run. */
+  readonly cranks: number;
+  readonly syscalls: number;
+  /** Since the vat began; 0 for a vat that is no more. */
+  readonly cranksInAll: number;
+  /** Deliveries that are left: in the inbox and at the worker. */
+  readonly waiting: number;
+}
+
+export interface EndedInRun {
+  readonly vatID: string;
+  readonly name: string;
+  readonly isFailure: boolean;
+  readonly reason: string;
+}
+
+/** What `cooperage run --json` prints. */
+export interface RunSummary {
+  readonly config: string;
+  /** Null for a kernel in memory. */
+  readonly directory: string | null;
+  /** False where the directory held a kernel already. */
+  readonly isNew: boolean;
+  readonly order: 'arrival' | 'issue';
+  readonly outcome: 'quiescent' | 'interrupted';
+  readonly milliseconds: number;
+  readonly cranks: number;
+  readonly cranksPerSecond: number;
+  readonly refused: number;
+  readonly commits: number;
+  readonly vatsAtOnce: { readonly mean: number; readonly most: number };
+  /** Calls of services that have not been answered. */
+  readonly openCalls: number;
+  readonly vats: readonly RanVat[];
+  readonly ended: readonly EndedInRun[];
+}
+
+const formatOutcome = ({ outcome, directory }: RunSummary): string => {
+  if (outcome === 'quiescent') {
+    return directory === null
+      ? 'nothing is left to do'
+      : 'nothing is left to do, and everything is durable';
+  }
+  return directory === null
+    ? 'interrupted: the kernel was in memory and is gone'
+    : 'interrupted: what was retired is durable; the same command continues';
+};
+
+export const formatSummary = (summary: RunSummary, width: number): string[] => {
+  const { vatsAtOnce } = summary;
+  const ended = summary.ended.map(({ vatID, name, isFailure, reason }) =>
+    cut(
+      `${harmless(name)} (${vatID}) ${isFailure ? 'failed' : 'ended'}: ${harmless(reason)}`,
+      width,
+    ),
+  );
+  return [
+    ...formatTable(
+      ['vat', 'name', 'cranks', 'syscalls', 'in all', 'waiting'],
+      summary.vats.map((vat) => [
+        vat.vatID,
+        vat.state === 'alive' ? harmless(vat.name) : `${harmless(vat.name)} (${vat.state})`,
+        vat.cranks,
+        vat.syscalls,
+        vat.cranksInAll,
+        vat.waiting,
+      ]),
+    ),
+    '',
+    ...(ended.length === 0 ? [] : [...ended, '']),
+    [
+      `${countOf(summary.cranks, 'crank')} in ${formatDuration(summary.milliseconds)}`,
+      `${formatNumber(summary.cranksPerSecond)} cranks/s`,
+      `vats at once: ${vatsAtOnce.mean.toFixed(1)} on average, ${vatsAtOnce.most} at most`,
+      countOf(summary.commits, 'commit'),
+      ...(summary.refused === 0 ? [] : [countOf(summary.refused, 'refused record')]),
+      ...(summary.openCalls === 0
+        ? []
+        : [`${countOf(summary.openCalls, 'call')} of services without an answer yet`]),
+    ].join('; '),
+    formatOutcome(summary),
+  ];
+};

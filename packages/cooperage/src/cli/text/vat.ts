@@ -1,0 +1,106 @@
+import { formatCapData, type VatDetails } from '../../inspect/inspect.js';
+import { formatDelivery } from './deliveries.js';
+import { formatFields, formatTable } from './table.js';
+import { countOf, cut, harmless } from './words.js';
+
+const section = (title: string, lines: readonly string[]): string[] => [
+  '',
+  title,
+  ...lines.map((line) => `  ${line}`),
+];
+
+const formatWaiting = ({ inboxEntries, outEntries }: VatDetails): string[] => [
+  ...section(
+    `at the worker: ${countOf(outEntries.length, 'delivery', 'deliveries')} not retired`,
+    outEntries.length === 0
+      ? []
+      : formatTable(
+          ['number', 'issue', 'kind', 'delivery'],
+          outEntries.map(({ n, issue, delivery }) => [
+            n,
+            issue,
+            delivery[0],
+            harmless(formatDelivery(delivery)),
+          ]),
+        ),
+  ),
+  ...section(
+    `inbox: ${countOf(inboxEntries.length, 'delivery', 'deliveries')} not handed out`,
+    inboxEntries.length === 0
+      ? []
+      : formatTable(
+          ['issue', 'kind', 'delivery'],
+          inboxEntries.map(({ issue, work }) => [issue, work[0], harmless(formatDelivery(work))]),
+        ),
+  ),
+];
+
+const formatObjects = ({ objects }: VatDetails): string[] =>
+  section(
+    `c-list: ${countOf(objects.length, 'object')}`,
+    objects.length === 0
+      ? []
+      : formatTable(
+          [
+            'vat',
+            'kernel',
+            'direction',
+            'reachable',
+            'owner',
+            'reachable by',
+            'known to',
+            'last named',
+          ],
+          objects.map((object) => [
+            object.vref,
+            object.kref,
+            object.direction,
+            object.reachable ? 'yes' : 'no',
+            object.owner,
+            object.reachableCount,
+            object.recognizableCount,
+            object.named,
+          ]),
+        ),
+  );
+
+const formatPromises = ({ promises }: VatDetails): string[] =>
+  section(
+    `c-list: ${countOf(promises.length, 'promise')}`,
+    promises.length === 0
+      ? []
+      : formatTable(
+          ['vat', 'kernel', 'state', 'decider', 'subscribers', 'queued', 'data'],
+          promises.map((promise) => [
+            promise.vref,
+            promise.kref,
+            promise.state,
+            promise.decider ?? '-',
+            promise.subscribers.join(', ') || '-',
+            promise.queued,
+            promise.data === null ? '' : harmless(formatCapData(promise.data)),
+          ]),
+        ),
+  );
+
+/** @param width to which lines are cut */
+export const formatVat = (vat: VatDetails, width: number): string[] => {
+  const { options, counters } = vat;
+  const fields = formatFields([
+    ['vat', vat.vatID],
+    ['name', harmless(vat.name)],
+    ['state', vat.state],
+    ['bundle', options.bundleID],
+    ['window', options.window],
+    ['thread', options.ownThread ? 'own' : 'shared'],
+    ['crank time limit', `${options.crankTimeLimit} ms`],
+    ['liveslots', options.liveslots],
+    ['delivered', counters.delivered],
+    ['retired', counters.acked],
+    ['transcript entries', counters.transcriptEntries],
+    ['vatstore keys', counters.vatstoreKeys],
+  ]);
+  return [...fields, ...formatWaiting(vat), ...formatObjects(vat), ...formatPromises(vat)].map(
+    (line) => cut(line, width),
+  );
+};

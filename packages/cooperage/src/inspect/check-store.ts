@@ -1,0 +1,35 @@
+import { makeKernelTables } from '@cooperage/kernel';
+import { type KernelStore, messageOf } from '@cooperage/types';
+import { checkTables } from '@cooperage/vat-manager';
+
+export interface StoreProblem {
+  /** The row that is wrong. */
+  readonly key: string;
+  readonly problem: string;
+}
+
+export interface StoreCheck {
+  readonly vats: number;
+  /** Bundles whose bytes were read and hashed. */
+  readonly bundles: number;
+  readonly problems: readonly StoreProblem[];
+}
+
+/** Counts and follows anew everything that a kernel knows. Reads only; no crank may be under way. */
+export const checkStore = (store: KernelStore): StoreCheck => {
+  const problems: StoreProblem[] = [...checkTables(store.tables)];
+  const { vats } = makeKernelTables(store.tables);
+  const living = vats.list();
+  const bundles = new Map(living.map((vatID) => [vats.options(vatID).bundleID, vatID]));
+  for (const [bundleID, vatID] of bundles) {
+    try {
+      store.bundles.get(bundleID);
+    } catch (error) {
+      problems.push({
+        key: `${vatID}.options`,
+        problem: `the code of the vat: ${messageOf(error)}`,
+      });
+    }
+  }
+  return { vats: living.length, bundles: bundles.size, problems };
+};

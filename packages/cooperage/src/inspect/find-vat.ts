@@ -1,0 +1,50 @@
+import type { KernelTables } from '@cooperage/kernel';
+import { CooperageError, isVatID, type KObject, type VatID } from '@cooperage/types';
+import { didYouMean } from '../config/suggestion.js';
+
+/** The names under which the host finds vats, by vat. */
+export const staticNames = ({ names, objects }: KernelTables): Map<VatID, string> => {
+  const found = new Map<VatID, string>();
+  for (const [name, root] of names.list('vat')) {
+    const owner = objects.find(root as KObject)?.owner;
+    if (isVatID(owner)) found.set(owner, name);
+  }
+  return found;
+};
+
+/** Vats that are no more, oldest first. */
+export const endedVats = ({ counters, vats }: KernelTables): VatID[] =>
+  Array.from({ length: counters.read('k.vat') }, (_, i) => `v${i + 1}` as VatID).filter(
+    (vatID) => vats.end(vatID) !== undefined,
+  );
+
+/**
+ * @param nameOrID `v7`, or a name: the host's own for a static vat, or the one it was made under
+ * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where several vats have the name
+ */
+export const findVat = (tables: KernelTables, nameOrID: string): VatID => {
+  const living = tables.vats.list();
+  if (living.includes(nameOrID as VatID)) return nameOrID as VatID;
+  const given = staticNames(tables);
+  for (const [vatID, name] of given) if (name === nameOrID) return vatID;
+  const named = living.filter((vatID) => tables.vats.options(vatID).name === nameOrID);
+  if (named.length > 1) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `${named.length} vats are named "${nameOrID}"; say which one: ${named.join(', ')}`,
+    );
+  }
+  if (named[0] !== undefined) return named[0];
+  const end = isVatID(nameOrID) ? tables.vats.end(nameOrID) : undefined;
+  if (end !== undefined) {
+    throw new CooperageError(
+      'VAT_NOT_FOUND',
+      `${nameOrID} ("${end.name}") is no more: it ${end.isFailure ? 'failed' : 'ended'}`,
+    );
+  }
+  const known = living.map((vatID) => given.get(vatID) ?? tables.vats.options(vatID).name);
+  throw new CooperageError(
+    'VAT_NOT_FOUND',
+    `no vat is named "${nameOrID}"${didYouMean(nameOrID, known)} (there are: ${known.join(', ') || 'none'})`,
+  );
+};

@@ -1,0 +1,18 @@
+/** What a store says about a kernel, as data: behind the command line, and for tools of one's own. */
+export { formatCall, formatCapData } from './capdata-text.js';
+export { checkStore, type StoreCheck, type StoreProblem } from './check-store.js';
+export { type EndedVat, listVats, type VatList, type VatSummary } from './list-vats.js';
+export {
+  readTranscript,
+  type Transcript,
+  type TranscriptCrank,
+  type TranscriptRange,
+} from './read-transcript.js';
+export {
+  type ShownDelivery,
+  type ShownInboxEntry,
+  type ShownObject,
+  type ShownPromise,
+  showVat,
+  type VatDetails,
+} from './show-vat.js';

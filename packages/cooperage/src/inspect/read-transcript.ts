@@ -1,0 +1,77 @@
+import { makeKernelTables } from '@cooperage/kernel';
+import type {
+  CompletionRecord,
+  KernelStore,
+  NumberedDelivery,
+  SyscallEntry,
+  VatDeliveryObject,
+  VatID,
+} from '@cooperage/types';
+import { findVat } from './find-vat.js';
+
+/** One crank of the past. */
+export interface TranscriptCrank {
+  readonly n: number;
+  /** The newest record that was retired when the delivery was handed out. */
+  readonly acked: number;
+  readonly delivery: VatDeliveryObject;
+  readonly status: CompletionRecord['status'];
+  readonly syscalls: readonly SyscallEntry[];
+}
+
+export interface TranscriptRange {
+  /** From this delivery on; the first one unless given. */
+  readonly from?: number;
+  /** Up to and with this delivery; the newest one unless given. */
+  readonly to?: number;
+}
+
+export interface Transcript {
+  readonly vatID: VatID;
+  readonly name: string;
+  /** Number of the newest entry. */
+  readonly newest: number;
+  /** In order; read from the store as they are asked for. */
+  readonly cranks: Iterable<TranscriptCrank>;
+}
+
+interface Entry {
+  readonly delivery: NumberedDelivery;
+  readonly record: CompletionRecord;
+}
+
+/**
+ * What a vat was told and what it did. Reads only; the kernel may be running.
+ * @throws {CooperageError} `VAT_NOT_FOUND`
+ */
+export const readTranscript = (
+  store: KernelStore,
+  nameOrID: string,
+  { from = 1, to }: TranscriptRange = {},
+): Transcript => {
+  const tables = makeKernelTables(store.tables);
+  const vatID = findVat(tables, nameOrID);
+  const newest = store.transcripts.newest(vatID);
+  function* cranks(): Generator<TranscriptCrank> {
+    for (const text of store.transcripts.read(
+      vatID,
+      Math.max(1, from),
+      Math.min(to ?? newest, newest),
+    )) {
+      const { delivery, record } = JSON.parse(text) as Entry;
+      yield {
+        n: delivery.n,
+        acked: delivery.acked,
+        delivery: delivery.delivery,
+        status: record.status,
+        syscalls: record.syscalls,
+      };
+    }
+  }
+  return {
+    vatID,
+    name: tables.vats.options(vatID).name,
+    newest,
+    cranks: { [Symbol.iterator]: cranks },
+  };
+};
