@@ -7,6 +7,7 @@ import type { HostedVat } from './hosted-vat.js';
 import type { FromThread, ThreadData, ToThread, VatIndex } from './protocol.js';
 import { pageFaultsOf } from './page-faults.js';
 import { readRows } from './read-rows.js';
+import { threadEntry } from './thread-entry.js';
 
 /** Why a thread is brought to an end: which vat is to blame, and for what. */
 export interface Verdict {
@@ -23,8 +24,8 @@ export interface PoolThreadPowers {
   readonly externalLimit: number;
   /** What the thread itself prints, for the people who run the host. */
   readonly log: (text: string) => void;
-  /** Module that exports `makeLiveSlots`, by name; undefined for an unknown name. */
-  readonly specifierOf: (liveslots: string) => string | undefined;
+  /** Module that exports `makeLiveSlots`, by name; null for ours, undefined for an unknown name. */
+  readonly specifierOf: (liveslots: string) => string | null | undefined;
   /** The thread is gone, and its vats with it. */
   readonly onGone: () => void;
 }
@@ -61,14 +62,6 @@ const failureOf = ([, , kind, n, message]: FromThread &
   readonly ['failed', ...unknown[]]): WorkerExit =>
   n === 0 ? { kind, message } : { kind, n: n as DeliveryNumber, message };
 
-/** Beside this module, or in the build where this is the source. */
-const entry = (): URL => {
-  const own = import.meta.url;
-  return own.endsWith('.ts')
-    ? new URL('../dist/inside/main.js', own)
-    : new URL('./inside/main.js', own);
-};
-
 export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const { heapLimit, externalLimit, log, specifierOf, onGone } = powers;
   const vats = new Map<VatIndex, HostedVat>();
@@ -85,7 +78,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     heapLimit,
     externalLimit,
   };
-  const worker = new Worker(entry(), {
+  const worker = new Worker(threadEntry(), {
     workerData: data,
     transferList: [answering.answers],
     resourceLimits: { maxOldGenerationSizeMb: heapLimit + externalLimit + HEADROOM },
@@ -105,9 +98,12 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     for (const vat of vats.values()) if (vat.owed > 0) return true;
     return false;
   };
-  /** A thread keeps the process alive while something is to come from it. */
+  /**
+   * A thread keeps the process alive while something is to come from it. One that is being ended does so until
+   * it is gone, whatever it still had to say.
+   */
   const keepAlive = (keep: boolean): void => {
-    if (keep === kept) return;
+    if (keep === kept || !alive) return;
     kept = keep;
     if (keep) worker.ref();
     else worker.unref();

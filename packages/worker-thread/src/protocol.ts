@@ -10,8 +10,8 @@ export type VatIndex = number;
 export interface StartMessage {
   readonly vatID: VatID;
   readonly name: string;
-  /** Module that exports `makeLiveSlots`. */
-  readonly liveslots: string;
+  /** Module that exports `makeLiveSlots`; null for the one that threads have loaded. */
+  readonly liveslots: string | null;
   readonly bundleID: string;
   /** Absent where this thread has the bundle from an earlier vat. */
   readonly bundle?: string;

@@ -33,8 +33,6 @@ export interface ThreadWorkerOptions {
 /** Milliseconds between the watchdog's looks while something runs. */
 const LOOK = 20;
 
-const ourLiveSlots = (): string => import.meta.resolve('@cooperage/liveslots');
-
 const insistOptions = ({ threads, heapLimitMB }: ThreadWorkerOptions): void => {
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
     throw new CooperageError('BAD_CONFIG', `threads must be a whole number from 1, not ${threads}`);
@@ -85,8 +83,7 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
       heapLimit,
       externalLimit,
       log,
-      specifierOf: (name) =>
-        liveslots.get(name) ?? (name === 'cooperage' ? ourLiveSlots() : undefined),
+      specifierOf: (name) => liveslots.get(name) ?? (name === 'cooperage' ? null : undefined),
       onGone: () => {
         pool.delete(thread);
       },

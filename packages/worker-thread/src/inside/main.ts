@@ -1,6 +1,7 @@
 /** What runs in each thread. */
 import './lockdown.js';
 import { parentPort, workerData } from 'node:worker_threads';
+import { makeLiveSlots } from '@cooperage/liveslots';
 import type { MakeLiveSlots } from '@cooperage/types';
 import { makeCrankSigns } from '../crank-signs.js';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
@@ -35,6 +36,7 @@ const vats = makeThreadVats({
   }),
   memory: makeMemoryWatch({ heap: heapLimit, external: externalLimit }, collect),
   loadLiveSlots: async (specifier) => {
+    if (specifier === null) return makeLiveSlots;
     const module = (await import(specifier)) as { readonly makeLiveSlots: MakeLiveSlots };
     return module.makeLiveSlots;
   },

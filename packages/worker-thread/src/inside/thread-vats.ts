@@ -20,7 +20,7 @@ export interface ThreadVatsPowers {
   readonly outbox: Outbox;
   readonly signs: CrankSigns;
   readonly readerFor: (vat: VatIndex) => VatstoreReader;
-  readonly loadLiveSlots: (specifier: string) => Promise<MakeLiveSlots>;
+  readonly loadLiveSlots: (specifier: string | null) => Promise<MakeLiveSlots>;
   readonly memory: MemoryWatch;
 }
 
