@@ -1,11 +1,11 @@
 // Durable cranks a second through a kernel store over LMDB: 20 gets, 20 puts and a delete each, 3.5 KB,
 // over 146,000 rows, in groups of at most N cranks.
-//   npm run build && node packages/store-lmdb/bench/durable-cranks.mjs [FOLDER]
+//   npm run build && node packages/store-lmdb/test/bench/durable-cranks.mjs [FOLDER]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeKernelStore } from '@cooperage/store';
-import { openLmdbBackend } from '../dist/index.js';
+import { openLmdbBackend } from '@cooperage/store-lmdb';
 
 const ROWS = 146_000;
 const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'cooperage-bench-'));
