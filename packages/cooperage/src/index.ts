@@ -2,7 +2,12 @@ export { CooperageError, hasCode } from '@cooperage/types';
 export type { KernelConfig, VatConfig } from './config/config.js';
 export type { KernelEventName, KernelEvents, Listener } from './host/events.js';
 export type { KernelRef, Passable } from './host/passable.js';
-export { makeService, type Service, type ServiceCall, type ServiceOptions } from './host/service.js';
+export {
+  makeService,
+  type Service,
+  type ServiceCall,
+  type ServiceOptions,
+} from './host/service.js';
 export {
   type CooperageKernel,
   type KernelStats,

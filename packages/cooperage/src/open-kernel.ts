@@ -12,7 +12,13 @@ import {
   type VatOptions,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { makeRunner, type Order, type Retired, type Runner, type RunnerStats } from '@cooperage/vat-manager';
+import {
+  makeRunner,
+  type Order,
+  type Retired,
+  type Runner,
+  type RunnerStats,
+} from '@cooperage/vat-manager';
 import { makeThreadWorkerHost } from '@cooperage/worker-thread';
 import { makeBundler } from './bundle/bundle.js';
 import {
@@ -44,6 +50,8 @@ export interface OpenKernelOptions {
   readonly heapLimit?: number;
   /** Deletes what is in the directory first. */
   readonly fresh?: boolean;
+  /** Sending does not set the kernel in motion: only `run`, `start` and `step` do. For debuggers. */
+  readonly manual?: boolean;
   /** Where vats run instead of in a pool of threads. The kernel stops it when it is closed. */
   readonly workers?: VatWorkerHost;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
@@ -87,7 +95,10 @@ export interface CooperageKernel {
    */
   root(vat: string): KernelRef;
   /** Asks for a vat, as a vat does through the vat administration. */
-  createVat(name: string, request: VatRequest): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
+  createVat(
+    name: string,
+    request: VatRequest,
+  ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
   /** Runs until there is nothing left to do and everything is durable. */
   run(): Promise<void>;
   /** Keeps running in the background. */
@@ -213,7 +224,7 @@ const openOnStore = async (
     const { vats } = runner.core.kernel.tables;
     return vats.isAlive(vatID) ? vats.options(vatID).name : vatID;
   };
-  const switchboard = makeSwitchboard();
+  const switchboard = makeSwitchboard({ manual: options.manual ?? false });
   const runner: Runner = makeRunner({
     store,
     workers,
@@ -281,7 +292,10 @@ const openOnStore = async (
     const kref = names.find('vat', name);
     if (kref === undefined) {
       const known = [...names.list('vat')].map(([each]) => each).join(', ');
-      throw new CooperageError('VAT_NOT_FOUND', `no vat is named "${name}"; there are: ${known || 'none'}`);
+      throw new CooperageError(
+        'VAT_NOT_FOUND',
+        `no vat is named "${name}"; there are: ${known || 'none'}`,
+      );
     }
     return switchboard.codec.makeRef(kref as KObject, 'Alleged: root');
   };
@@ -377,7 +391,12 @@ const createStaticVats = async ({
         const name = pending.get(vatID);
         if (name === undefined) return;
         finish(() =>
-          reject(new CooperageError('VAT_START_FAILED', `the vat "${name}" cannot be started: ${reason}`)),
+          reject(
+            new CooperageError(
+              'VAT_START_FAILED',
+              `the vat "${name}" cannot be started: ${reason}`,
+            ),
+          ),
         );
       }),
       emitter.on('failed', (error) => finish(() => reject(error))),
@@ -411,7 +430,9 @@ const createStaticVats = async ({
     names.set('host', INITIALISED, '1');
   });
   await runner.runWhile(booted).catch((error: unknown) => {
-    throw error instanceof CooperageError ? error : new CooperageError('VAT_START_FAILED', messageOf(error));
+    throw error instanceof CooperageError
+      ? error
+      : new CooperageError('VAT_START_FAILED', messageOf(error));
   });
   resume();
   await runner.flush();

@@ -70,7 +70,9 @@ describe.each([1, 8])('with a window of %i', (window) => {
 
   it('nothing counts of a crank that exits with failure, before the exit or after it', async () => {
     const { send, root, run } = await open();
-    await expect(send('b', 'spinThenFail', [0, root('c')])).rejects.toThrow(/failed as it was told/);
+    await expect(send('b', 'spinThenFail', [0, root('c')])).rejects.toThrow(
+      /failed as it was told/,
+    );
     await run();
     expect(await send('c', 'count')).toBe(0);
     await expect(send('b', 'count')).rejects.toThrow(/terminated/);

@@ -79,8 +79,10 @@ export interface Runner {
    * created, no garbage action is pending, no foreground output is open, and everything is durable.
    */
   run(): Promise<void>;
-  /** Keeps the kernel running until the promise is settled. */
+  /** Keeps the kernel running until the promise is settled; rejects if the kernel stops for good first. */
   runWhile<T>(work: Promise<T>): Promise<T>;
+  /** The promise, rejected if the kernel stops for good first. */
+  orFailure<T>(work: Promise<T>): Promise<T>;
   /** Retires one record and waits until it is durable; undefined where there is nothing left to do. */
   step(): Promise<Retired | undefined>;
   /** Everything that was done so far is durable when it resolves. */
@@ -111,6 +113,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   let demand = 0;
   /** Steps that were asked for and not made. */
   let steps = 0;
+  /** Steps that were made, whose effects are still to be performed. */
+  const stepped: Retired[] = [];
   let failure: CooperageError | undefined;
   let closed = false;
   let flushing = false;
@@ -231,8 +235,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       events.retired?.(retired);
       if (steps > 0) {
         steps -= 1;
-        const waiter = stepWaiters.shift();
-        if (waiter !== undefined) void flush().then(() => waiter.resolve(retired), waiter.reject);
+        stepped.push(retired);
         if (isStep) return false;
       }
     }
@@ -258,6 +261,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
         const more = retireSome();
         perform();
         crew.post();
+        for (const retired of stepped.splice(0)) {
+          const waiter = stepWaiters.shift();
+          if (waiter !== undefined) void flush().then(() => waiter.resolve(retired), waiter.reject);
+        }
         if (!more) break;
       }
       perform();
@@ -335,12 +342,14 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     return result;
   };
 
+  const orFailure = <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]);
+
   const runWhile = async <T>(work: Promise<T>): Promise<T> => {
     insistOpen();
     demand += 1;
     schedulePump();
     try {
-      return await Promise.race([work, givenUp]);
+      return await orFailure(work);
     } finally {
       demand -= 1;
     }
@@ -364,6 +373,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     input,
     run,
     runWhile,
+    orFailure,
     flush,
     settleOutput: (number, answer) => {
       foreground.delete(number);

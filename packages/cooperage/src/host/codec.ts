@@ -1,5 +1,12 @@
 import './shims.js';
-import { insistKRef, isKPromise, type CapData, type KObject, type KPromise, type KRef } from '@cooperage/types';
+import {
+  insistKRef,
+  isKPromise,
+  type CapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+} from '@cooperage/types';
 import { makeMarshal } from '@endo/marshal';
 import { Far } from '@endo/pass-style';
 import { copyPassable, type KernelRef } from './passable.js';

@@ -29,6 +29,9 @@ export interface KernelRef {
   kref(): string;
 }
 
+/** The kinds of error that can be passed; any other is passed as an `Error`. */
+const ERRORS = [RangeError, ReferenceError, SyntaxError, TypeError, URIError, EvalError];
+
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
@@ -62,13 +65,15 @@ export const copyPassable = (
     case 'object':
       break;
     default:
-      throw new CooperageError('BAD_ARGUMENT', `${path} is ${describe(value)}, which cannot be passed to a vat`);
+      throw new CooperageError(
+        'BAD_ARGUMENT',
+        `${path} is ${describe(value)}, which cannot be passed to a vat`,
+      );
   }
   if (value === null || isReference(value)) return value;
   if (value instanceof Error) {
-    const copy = new Error(value.message);
-    copy.name = value.name;
-    return Object.freeze(copy);
+    const make = ERRORS.find(({ name }) => name === value.name) ?? Error;
+    return Object.freeze(new make(value.message));
   }
   if (Array.isArray(value)) {
     return Object.freeze(

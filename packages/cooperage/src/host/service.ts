@@ -33,7 +33,10 @@ export const makeService = (
 const isService = (value: object): value is Service => SERVICE in value;
 
 /** The method that a call names: the object's own or its class's, never what every object has. */
-const findMethod = (target: object, name: string): ((...args: unknown[]) => unknown) | undefined => {
+const findMethod = (
+  target: object,
+  name: string,
+): ((...args: unknown[]) => unknown) | undefined => {
   if (name === 'constructor') return undefined;
   for (
     let holder: object | null = target;
@@ -52,7 +55,10 @@ const findMethod = (target: object, name: string): ((...args: unknown[]) => unkn
 /** Any object whose methods are to be called, or a {@link Service} as it is. */
 export const asService = (name: string, value: unknown): Service => {
   if (typeof value !== 'object' || value === null) {
-    throw new CooperageError('BAD_ARGUMENT', `the service "${name}" must be an object with methods`);
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `the service "${name}" must be an object with methods`,
+    );
   }
   if (isService(value)) return value;
   return makeService(({ method, args }) => {

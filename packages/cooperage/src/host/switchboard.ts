@@ -32,7 +32,8 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-export const makeSwitchboard = (): Switchboard => {
+/** @param options `manual`: waiting for an answer does not set the kernel in motion */
+export const makeSwitchboard = (options: { readonly manual: boolean }): Switchboard => {
   const services = new Map<KObject, { readonly name: string; readonly service: Service }>();
   const waiting = new Map<KPromise, Waiter[]>();
   let connected: Runner | undefined;
@@ -64,7 +65,7 @@ export const makeSwitchboard = (): Switchboard => {
   const send = (kref: KObject, method: string, args: readonly unknown[]): Promise<unknown> => {
     const methargs = codec.encode([method, args]);
     const kp = runner().input((host) => host.send(kref, methargs));
-    return runner().runWhile(answerOf(kp));
+    return options.manual ? runner().orFailure(answerOf(kp)) : runner().runWhile(answerOf(kp));
   };
 
   /** Decodes news for the host; its references are held before the kernel lets go of the data. */
@@ -86,12 +87,20 @@ export const makeSwitchboard = (): Switchboard => {
     runner().settleOutput(number);
   };
 
-  const answer = (number: number, isReject: boolean, value: unknown, refs: readonly KernelRef[]): void => {
+  const answer = (
+    number: number,
+    isReject: boolean,
+    value: unknown,
+    refs: readonly KernelRef[],
+  ): void => {
     let reply: { isReject: boolean; data: CapData<KRef> };
     try {
       reply = { isReject, data: codec.encode(value) };
     } catch (error) {
-      reply = { isReject: true, data: codec.encode(new Error(`the service’s answer: ${messageOf(error)}`)) };
+      reply = {
+        isReject: true,
+        data: codec.encode(new Error(`the service’s answer: ${messageOf(error)}`)),
+      };
     }
     try {
       runner().settleOutput(number, reply);
@@ -105,7 +114,11 @@ export const makeSwitchboard = (): Switchboard => {
   const asError = (thrown: unknown): Error =>
     thrown instanceof Error ? thrown : new Error(String(thrown));
 
-  const call = (number: number, target: KObject, methargs: CapData<KRef>): 'foreground' | 'background' => {
+  const call = (
+    number: number,
+    target: KObject,
+    methargs: CapData<KRef>,
+  ): 'foreground' | 'background' => {
     const found = services.get(target);
     if (found === undefined) {
       answer(number, true, new Error(`no service answers for ${target} in this process`), []);
@@ -152,4 +165,3 @@ export const makeSwitchboard = (): Switchboard => {
     },
   };
 };
-

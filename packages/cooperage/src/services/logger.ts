@@ -13,6 +13,9 @@ export const makeLogger = (sink: LogSink): Service =>
     if (level === undefined) {
       throw new TypeError(`the logger has no level "${method}"; it has ${LOG_LEVELS.join(', ')}`);
     }
-    sink(level, args.map((arg) => (typeof arg === 'string' ? arg : inspect(arg, { depth: 6 }))).join(' '));
+    sink(
+      level,
+      args.map((arg) => (typeof arg === 'string' ? arg : inspect(arg, { depth: 6 }))).join(' '),
+    );
     return undefined;
   });

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { type CooperageKernel, openKernel, type OpenKernelOptions } from '../src/index.js';
+
+export const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
+
+const directories: string[] = [];
+const kernels: CooperageKernel[] = [];
+
+export const temporaryDirectory = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'cooperage-test-'));
+  directories.push(directory);
+  return directory;
+};
+
+/** Opens a kernel that is quiet and is closed after the test. */
+export const openForTest = async (options: OpenKernelOptions): Promise<CooperageKernel> => {
+  const kernel = await openKernel({
+    threads: 2,
+    log: () => undefined,
+    ...options,
+    on: { console: () => undefined, ...options.on },
+  });
+  kernels.push(kernel);
+  return kernel;
+};
+
+afterEach(async () => {
+  for (const kernel of kernels.splice(0)) await kernel.close();
+  for (const directory of directories.splice(0))
+    rmSync(directory, { recursive: true, force: true });
+});
