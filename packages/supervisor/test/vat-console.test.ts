@@ -1,0 +1,45 @@
+import { format } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { CONSOLE_CHARACTERS, makeVatConsole } from '../src/vat-console.js';
+
+const listen = () => {
+  const heard: [string, string][] = [];
+  const vat = makeVatConsole(
+    (args) => format(...args),
+    (level, text) => heard.push([level, text]),
+  );
+  return { ...vat, heard };
+};
+
+describe('the console of a vat', () => {
+  it('writes text by level', () => {
+    const { console, heard } = listen();
+    console.log('%s is %d', 'x', 1);
+    console.error({ a: 1 });
+    expect(heard).toEqual([
+      ['log', 'x is 1'],
+      ['error', '{ a: 1 }'],
+    ]);
+  });
+
+  it('survives what cannot be shown', () => {
+    const { console, heard } = listen();
+    console.log({
+      get [Symbol.toStringTag](): string {
+        throw Error('a trap');
+      },
+    });
+    expect(heard).toEqual([['log', '[cannot be shown]']]);
+  });
+
+  it('says once in a crank that it is too much', () => {
+    const { console, renew, heard } = listen();
+    const line = 'x'.repeat(CONSOLE_CHARACTERS / 2);
+    for (let i = 0; i < 5; i += 1) console.log(line);
+    expect(heard).toHaveLength(2);
+    expect(heard[1]?.[1]).toMatch(/more console output/);
+    renew();
+    console.log('again');
+    expect(heard).toHaveLength(3);
+  });
+});
