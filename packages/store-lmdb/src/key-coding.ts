@@ -32,7 +32,17 @@ export const writeKey = (key: string, target: Uint8Array, start: number): number
   return at;
 };
 
-export const readKey = (source: Uint8Array, start: number, end: number): string => {
+/** True where each byte is a character by itself. */
+const isPlain = (source: Uint8Array, start: number, end: number): boolean => {
+  for (let at = start; at < end; at += 1) {
+    const byte = source[at] as number;
+    if (byte === 0 || byte >= 0x80) return false;
+  }
+  return true;
+};
+
+export const readKey = (source: Buffer, start: number, end: number): string => {
+  if (isPlain(source, start, end)) return source.toString('latin1', start, end);
   let key = '';
   let at = start;
   while (at < end) {
