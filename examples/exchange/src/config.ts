@@ -32,9 +32,9 @@ export const makeConfig = (prices: readonly Series[], { rounds, repeat }: Extent
     endowment: { cash: 100_000_00, shares: 1_000 },
     markets: series.map(({ symbol }) => ({
       symbol,
-      traders: Object.fromEntries(
-        traders.filter((one) => one.symbol === symbol).map(({ name, vat }) => [name, vat]),
-      ),
+      traders: traders
+        .filter((one) => one.symbol === symbol)
+        .map(({ name, vat }) => ({ name, vat })),
     })),
   };
   return {

@@ -11,8 +11,8 @@ export interface Sink {
  * call: one whose completion was not yet durable when the process was killed is made again.
  */
 export const makeProgress = (sink: Sink) => {
-  let shown = -1;
   const isTerminal = sink.isTTY === true;
+  let shown = isTerminal ? -1 : 0;
 
   return {
     report: (done: number, total: number) => {

@@ -25,7 +25,7 @@ describe('progress', () => {
     const progress = makeProgress(sink);
     for (let done = 1; done <= 560; done += 1) progress.report(done, 560);
     progress.end();
-    expect(written).toHaveLength(11);
+    expect(written).toHaveLength(10);
     expect(written.at(-1)).toBe('560 of 560 months traded (100 %)\n');
   });
 

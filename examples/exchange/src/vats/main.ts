@@ -20,8 +20,8 @@ export interface Parameters {
   readonly endowment: { readonly cash: number; readonly shares: number };
   readonly markets: readonly {
     readonly symbol: string;
-    /** The vat of each trader, by the trader's name. */
-    readonly traders: Readonly<Record<string, string>>;
+    /** In the order in which they are listed: a record would come sorted by its names. */
+    readonly traders: readonly { readonly name: string; readonly vat: string }[];
   }[];
 }
 
@@ -105,7 +105,7 @@ export const buildRootObject = (_powers: unknown, parameters: Parameters) => {
       // The exchange and the traders see issuers and brands; neither mints nor auditors.
       const terms = { cash: cashOnly, shares: sharesOnly, lot };
       const kit = await E(exchange).makeMarket(harden(terms));
-      const admitted = Object.entries(traders).map(async ([name, vat]) => {
+      const admitted = traders.map(async ({ name, vat }) => {
         const trader = vats[vat] as Trader;
         const [cashPurse, sharesPurse] = await Promise.all([
           fund(cashKit, parameters.endowment.cash),

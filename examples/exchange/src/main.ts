@@ -1,0 +1,61 @@
+import { help, parseOptions, UsageError } from './options.js';
+import { formatOutcome } from './report.js';
+import { play } from './run.js';
+import { openRun, type Run } from './run-record.js';
+
+/** Everything but the outcome goes to standard error, so that `--json` can be piped. */
+const say = (line: string) => process.stderr.write(`exchange: ${line}\n`);
+
+const announce = ({ state, replaced, extent }: Run, directory: string) => {
+  const times = extent.repeat === 1 ? '' : `, ${extent.repeat} times over`;
+  const months = `at most ${extent.rounds} months of each company${times}`;
+  switch (state) {
+    case 'new':
+      say(`${replaced ? 'starting anew' : 'starting'} in ${directory} (${months})`);
+      break;
+    case 'interrupted':
+      say(`continuing the interrupted run in ${directory} (${months})`);
+      break;
+    case 'finished':
+      say(`the run in ${directory} is finished, and this is its outcome; --fresh starts anew`);
+      break;
+  }
+};
+
+/** Settles with the first signal's name. The second signal ends the process, as if this were not here. */
+const waitForSignal = () =>
+  new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+
+const main = async (): Promise<number> => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const run = openRun(options);
+  announce(run, options.directory);
+  let { outcome } = run;
+  if (outcome === undefined) {
+    const signal = waitForSignal();
+    outcome = await play(run, process.stderr, signal);
+    if (outcome === undefined) {
+      say('stopped between two cranks; the same command continues');
+      return (await signal) === 'SIGINT' ? 130 : 143;
+    }
+    run.finish(outcome);
+  }
+  process.stdout.write(
+    options.json ? `${JSON.stringify(outcome, undefined, 2)}\n` : formatOutcome(outcome),
+  );
+  return outcome.settlement.conserved ? 0 : 1;
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof UsageError ? `${error.message}\nTry --help.` : String(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+// The build, because it starts the built program beside it.
+import { killRepeatedly } from '../dist/killing.js';
+import { makeRandom } from './one-heap.js';
+
+it('settles the same however often it is killed', { timeout: 120_000 }, async () => {
+  const random = makeRandom(20_261_120);
+  const said: string[] = [];
+  const { kills, runs } = await killRepeatedly({
+    times: 6,
+    args: ['--rounds', '24'],
+    random: () => random(1_000) / 1_000,
+    say: (line) => said.push(line),
+  });
+  expect(kills, said.join('\n')).toBe(6);
+  expect(runs).toBeGreaterThan(0);
+});
