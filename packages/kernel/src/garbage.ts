@@ -52,7 +52,8 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
       return;
     }
     for (const vatID of vats.list()) {
-      if (cLists.toVat(vatID, ko) === undefined) continue;
+      const vref = cLists.toVat(vatID, ko);
+      if (vref === undefined || cLists.toKernel(vatID, vref)?.retiring !== 0) continue;
       const { retireImports } = actionsFor(vatID);
       if (!retireImports.includes(ko)) retireImports.push(ko);
     }

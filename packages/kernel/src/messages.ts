@@ -93,6 +93,8 @@ export const makeMessages = (
       case 'nobody':
         decide(message, undefined);
         reject(message, to.why);
+        // Nothing takes hold of the arguments: the message may have been the last that kept a circle.
+        message.methargs.slots.forEach(references.recheck);
         break;
     }
   };

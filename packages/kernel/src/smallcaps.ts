@@ -100,6 +100,8 @@ export const reasonText = (reason: CapData<string>): string | undefined => {
     return undefined;
   }
   const message =
-    typeof value === 'object' && value !== null ? (value as { '#error'?: unknown })['#error'] : value;
+    typeof value === 'object' && value !== null
+      ? (value as { '#error'?: unknown })['#error']
+      : value;
   return typeof message === 'string' ? plainString(message) : undefined;
 };

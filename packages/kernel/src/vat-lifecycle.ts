@@ -111,13 +111,15 @@ export const makeVatLifecycle = (
       references.recheck(kref);
     }
 
-    const decided = cList
-      .map(([, { kref }]) => kref)
-      .filter(isKPromise)
-      .sort(byNumber);
-    for (const kp of new Set(decided)) {
+    const known = cList.map(([, { kref }]) => kref).filter(isKPromise);
+    for (const kp of [...new Set(known)].sort(byNumber)) {
       const row = promises.get(kp);
-      if (row.state === 'unresolved' && row.decider === vatID) messages.settle(kp, true, broken);
+      if (row.state !== 'unresolved') continue;
+      if (row.decider === vatID) messages.settle(kp, true, broken);
+      else if (row.subscribers.includes(vatID)) {
+        const subscribers = row.subscribers.filter((each) => each !== vatID);
+        promises.put(kp, { ...row, subscribers });
+      }
     }
     for (const { issue, work } of waiting) {
       inboxes.close(issue);

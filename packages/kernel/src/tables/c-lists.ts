@@ -20,7 +20,7 @@ export interface CListEntry {
   named: number;
   /** The delivery that tells the exporter to drop it and is not retired. */
   dropping: number;
-  /** The delivery that tells the exporter to retire it and is not retired. */
+  /** The delivery that tells the vat to retire it and is not retired. */
   retiring: number;
 }
 

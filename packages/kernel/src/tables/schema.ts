@@ -78,6 +78,8 @@ export const SCHEMA: readonly RowKind[] = [
   { pattern: 'v<N>.vs.<key>', value: 'text', meaning: 'the vatstore' },
   { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
+  { pattern: 'v<N>.t.newest', value: 'number', meaning: 'the newest entry of the transcript' },
+  { pattern: 'v<N>.s.<n>', value: '{ hash, engine }', meaning: 'a heap snapshot after delivery n' },
   {
     pattern: 'creation.<i>',
     value: '{ vatID, root, result, state, error }',

@@ -180,7 +180,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       case 'retireImports':
         for (const vref of delivery[1]) {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry !== undefined) cLists.delete(vatID, vref, entry);
+          if (entry?.retiring === n) cLists.delete(vatID, vref, entry);
         }
         break;
       default:

@@ -103,13 +103,17 @@ export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
     for (const ko of candidates) {
       if (tag === 'dropExports') unqueue(ko, DROP_QUEUED);
       if (tag === 'retireExports') unqueue(ko, RETIRE_QUEUED);
+      // What cannot be done now may have to be asked for again: a retire that has overtaken its drop.
+      if (tag !== 'retireImports') references.recheck(ko);
       const row = objects.find(ko);
       const vref = cLists.toVat(vatID, ko);
       const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
       if (row === undefined || vref === undefined || entry === undefined) continue;
       const isDropping = entry.dropping !== 0;
       if (tag === 'retireImports') {
-        if (row.owner === vatID || row.owner !== 'none' || entry.reachable) continue;
+        if (row.owner !== 'none' || entry.reachable || entry.retiring !== 0) continue;
+        entry.retiring = n;
+        cLists.put(vatID, vref, entry);
       } else if (row.owner !== vatID || row.reachable > 0) {
         continue;
       } else if (tag === 'dropExports') {
