@@ -1,3 +1,4 @@
+export { checkTables, type Finding } from './core/check.js';
 export { type Core, type CoreOptions, makeCore, type Retired } from './core/core.js';
 export type { Order } from './core/retirement-order.js';
 export {

@@ -151,7 +151,12 @@ export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Cor
     if (!vats.isAlive(vatID)) return record;
     transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
     if (exit !== undefined) {
-      lifecycle.terminate(vatID, exit.isFailure, exit.info, exitReason('the vat exited', exit.info));
+      lifecycle.terminate(
+        vatID,
+        exit.isFailure,
+        exit.info,
+        exitReason('the vat exited', exit.info),
+      );
       return record;
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);

@@ -1,0 +1,36 @@
+import { SCHEMA } from '@cooperage/kernel';
+
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  counter: '[a-z]+',
+  N: '[1-9][0-9]*',
+  i: '[0-9a-z]{9}',
+  issue: '[0-9a-z]{9}',
+  n: '[0-9a-z]{9,16}',
+  vatID: 'v[1-9][0-9]*',
+  ko: 'ko[1-9][0-9]*',
+  kref: 'k[op][1-9][0-9]*',
+  vref: '[op][+-][0-9vd/:]+',
+  space: '[a-z]+',
+  name: '.*',
+  key: '.*',
+};
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const toRegExp = (pattern: string): string =>
+  pattern
+    .split(/(<[A-Za-z]+>)/)
+    .map((part) =>
+      part.startsWith('<') ? (PLACEHOLDERS[part.slice(1, -1)] ?? '.*') : escape(part),
+    )
+    .join('');
+
+const KNOWN = new RegExp(
+  `^(?:${SCHEMA.flatMap(({ pattern }) => pattern.split(', '))
+    .map(toRegExp)
+    .join('|')})$`,
+  's',
+);
+
+/** True for a key that the schema describes. */
+export const isDescribed = (key: string): boolean => KNOWN.test(key);
