@@ -1,0 +1,390 @@
+/** What the code of a scripted vat does in a crank: drawn at random, from what it knows. */
+import {
+  type CapData,
+  errorCapData,
+  isPromiseRef,
+  type VatDeliveryObject,
+  type VatResolution,
+  type VRef,
+} from '@cooperage/types';
+import { decodeCall, encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
+import type { Random } from './random.js';
+import type { VatTables } from './vat-tables.js';
+
+/** What kinds of vats there are in a world. */
+export interface Temper {
+  /** Messages that one message may bring about, in all generations. */
+  readonly fuel: number;
+  /** Chance that a crank does something that no vat may do. */
+  readonly crime: number;
+  /** Chance that a crank ends its vat. */
+  readonly exit: number;
+  /** Chance that a crank creates or ends another vat, or waits for its end, where it can. */
+  readonly admin: number;
+  /** Chance that a crank abandons an export. */
+  readonly abandon: number;
+  /** Chance that a crank collects garbage. */
+  readonly collect: number;
+}
+
+export interface CrankContext {
+  readonly tables: VatTables;
+  readonly random: Random;
+  readonly temper: Temper;
+  readonly n: number;
+  readonly window: number;
+  /** From now on the vat lets go of everything. */
+  finishing: boolean;
+}
+
+/** What became of the crank besides its syscalls. */
+export interface CrankOutcome {
+  /** The vat did what no vat may do: the kernel will refuse the record. */
+  crime?: string;
+  exited?: boolean;
+  /** In place of the record's text. */
+  text?: string;
+  error?: string;
+}
+
+const NOTHING: CapData<VRef> = { body: '#"#undefined"', slots: [] };
+
+const someRefs = ({ tables, random }: CrankContext): Ref<VRef>[] => {
+  const usable = tables.usable();
+  const count = random.weighted({ 0: 3, 1: 4, 2: 2, 3: 1 });
+  const refs: Ref<VRef>[] = [];
+  for (let i = 0; i < Number(count); i += 1) {
+    const kind = random.weighted({ known: 6, object: 2, promise: 1 });
+    if (kind === 'object') refs.push(tables.refOf(tables.makeObject()));
+    else if (kind === 'promise') refs.push(tables.refOf(tables.makePromise()));
+    else if (usable.length > 0) refs.push(random.pick(usable));
+  }
+  return refs;
+};
+
+const send = (
+  context: CrankContext,
+  target: Ref<VRef>,
+  fuel: number,
+  i: number,
+  method = 'm',
+): void => {
+  const { tables, random, n } = context;
+  const refs = someRefs(context);
+  let result: VRef | null = null;
+  const choice = random.weighted({ fresh: 30, none: 10, own: 1 });
+  if (choice === 'fresh') result = tables.makePromise();
+  else if (choice === 'own' && tables.decided.size > 0)
+    result = random.pick([...tables.decided.keys()]);
+  const head = {
+    id: `${tables.vatID}.${n}.${i}`,
+    to: target.token,
+    result: result === null ? null : tables.refOf(result).token,
+    fuel,
+  };
+  tables.say(['send', target.slot, { methargs: encodeCall(method, head, refs), result }]);
+  if (result !== null) tables.say(['subscribe', result]);
+};
+
+const outcome = (context: CrankContext): readonly [boolean, CapData<VRef>] => {
+  const { tables, random } = context;
+  const kind = random.weighted({ object: 6, list: 5, data: 2, rejection: 2 });
+  if (kind === 'rejection') {
+    return random.chance(0.5) ? [true, errorCapData('no')] : [true, encodeList(someRefs(context))];
+  }
+  if (kind === 'data') return [false, NOTHING];
+  if (kind === 'list') return [false, encodeList(someRefs(context))];
+  const candidates = tables.usable().filter(({ slot }) => !isPromiseRef(slot));
+  const ref =
+    candidates.length > 0 && random.chance(0.8)
+      ? random.pick(candidates)
+      : tables.refOf(tables.makeObject());
+  return [false, encodeSole(ref)];
+};
+
+const resolveSome = (context: CrankContext): void => {
+  const { tables, random } = context;
+  if (random.chance(0.15)) {
+    // A circle: two promises, some of them known before, each in the other's resolution.
+    const known = [...tables.decided.keys()];
+    const a = known.length > 0 && random.chance(0.7) ? random.pick(known) : tables.makePromise();
+    const rest = known.filter((vpid) => vpid !== a);
+    const b = rest.length > 0 && random.chance(0.5) ? random.pick(rest) : tables.makePromise();
+    const more = someRefs(context);
+    tables.say([
+      'resolve',
+      [
+        [a, false, encodeList([tables.refOf(b), ...more])],
+        [b, random.chance(0.3), encodeList([tables.refOf(a)])],
+      ],
+    ]);
+    return;
+  }
+  if (tables.decided.size === 0) return;
+  const count = random.weighted({ 1: 5, 2: 2, 3: 1 });
+  const batch: VatResolution[] = [];
+  for (let i = 0; i < Number(count); i += 1) {
+    const open = [...tables.decided.keys()].filter(
+      (vpid) => !batch.some(([each]) => each === vpid),
+    );
+    if (open.length === 0) break;
+    const vpid = random.pick(open);
+    batch.push([vpid, ...outcome(context)]);
+  }
+  tables.say(['resolve', batch]);
+};
+
+/** The vat's code lets go of things and takes an interest in others. */
+const letGo = ({ tables, random }: CrankContext): void => {
+  for (const entry of tables.imports.values()) {
+    if (entry.hold === 'strong' && random.chance(0.3)) entry.hold = 'loose';
+    if (entry.hold !== 'dropped' && random.chance(0.1)) entry.weak = true;
+    if (entry.weak && random.chance(0.15)) entry.weak = false;
+  }
+  for (const [vref, object] of tables.objects) {
+    if (vref !== 'o+0' && object.held && random.chance(0.3)) object.held = false;
+  }
+};
+
+/** What liveslots does at bringOutYourDead. */
+const collectGarbage = ({ tables, random, finishing }: CrankContext): void => {
+  const notices = (): boolean => finishing || random.chance(0.7);
+  const dropped = [...tables.imports].filter(([, { hold }]) => hold === 'loose' && notices());
+  if (dropped.length > 0) tables.say(['dropImports', dropped.map(([vref]) => vref).sort()]);
+  const retired = [...tables.imports].filter(
+    ([, { hold, weak }]) => hold === 'dropped' && !weak && notices(),
+  );
+  if (retired.length > 0) tables.say(['retireImports', retired.map(([vref]) => vref).sort()]);
+  const gone = [...tables.objects].filter(
+    ([vref, { held, reachable }]) => vref !== 'o+0' && !held && !reachable && notices(),
+  );
+  const known = gone.filter(([, { recognizable }]) => recognizable).map(([vref]) => vref);
+  for (const [vref, { recognizable }] of gone) if (!recognizable) tables.objects.delete(vref);
+  if (known.length > 0) tables.say(['retireExports', known.sort()]);
+};
+
+const abandon = ({ tables, random, window }: CrankContext): void => {
+  // Defined for a drained window only: it is part of an upgrade.
+  if (window !== 1) return;
+  const exported = [...tables.objects].filter(
+    ([vref, { recognizable }]) => vref !== 'o+0' && recognizable,
+  );
+  if (exported.length === 0) return;
+  tables.say(['abandonExports', [random.pick(exported)[0]]]);
+};
+
+const useAdmin = (context: CrankContext, i: number): void => {
+  const { tables, random, n } = context;
+  const tools = [...tables.imports].filter(
+    ([, { token, hold }]) => token.startsWith('kernel:') && hold === 'strong',
+  );
+  if (tools.length === 0) return;
+  const [slot, { token }] = random.pick(tools);
+  const result = tables.makePromise();
+  const head = {
+    id: `${tables.vatID}.${n}.${i}`,
+    to: token,
+    result: tables.refOf(result).token,
+    fuel: 0,
+  };
+  const payload = (method: string, args: unknown[], refs: Ref<VRef>[]): CapData<VRef> => ({
+    body: `#${JSON.stringify([method, [...args, { ...head, tokens: refs.map((ref) => ref.token) }]])}`,
+    slots: refs.map((ref) => ref.slot),
+  });
+  let methargs: CapData<VRef>;
+  if (token === 'kernel:vatAdmin') {
+    const refs = someRefs(context);
+    const parameters = {
+      tokens: refs.map((ref) => ref.token),
+      list: refs.map((ref, at) => `${isPromiseRef(ref.slot) ? '&' : '$'}${at}`),
+    };
+    const options = { window: 1 + random.below(context.window), vatParameters: parameters };
+    const bundle = random.chance(0.9) ? 'scripted' : 'no such bundle';
+    methargs = payload('createVat', [bundle, options], refs);
+  } else if (random.chance(0.6)) methargs = payload('done', [], []);
+  else methargs = payload('terminateWithFailure', ['why'], []);
+  tables.say(['send', slot, { methargs, result }]);
+  tables.say(['subscribe', result]);
+};
+
+const exit = (context: CrankContext): CrankOutcome => {
+  const { tables, random } = context;
+  tables.say(['exit', random.chance(0.5), encodeList(someRefs(context))]);
+  return { exited: true };
+};
+
+const commitCrime = (context: CrankContext): CrankOutcome => {
+  const { tables, random } = context;
+  const kind = random.weighted({
+    unknownImport: 2,
+    undecided: 2,
+    dropTwice: 1,
+    retireReachable: 1,
+    retireReachableExport: 1,
+    resolveTwice: 1,
+    forward: 1,
+    badResult: 1,
+    malformed: 2,
+    wrongNumber: 1,
+    error: 1,
+  });
+  const unknown = 'o-99999' as VRef;
+  switch (kind) {
+    case 'unknownImport':
+      tables.say(['send', unknown, { methargs: NOTHING, result: null }]);
+      return { crime: kind };
+    case 'undecided': {
+      tables.say(['resolve', [['p-99999' as VRef, false, NOTHING]]]);
+      return { crime: kind };
+    }
+    case 'dropTwice':
+      tables.emit(['dropImports', [unknown]]);
+      return { crime: kind };
+    case 'retireReachable': {
+      // With a larger window a delivery on its way may have named it, and the kernel pays no heed.
+      const vref =
+        context.window === 1
+          ? [...tables.imports].find(([, { hold }]) => hold !== 'dropped')?.[0]
+          : undefined;
+      tables.emit(['retireImports', [vref ?? unknown]]);
+      return { crime: kind };
+    }
+    case 'retireReachableExport': {
+      const vref = tables.makeObject();
+      tables.say([
+        'send',
+        'p+77777' as VRef,
+        { methargs: encodeList([tables.refOf(vref)]), result: null },
+      ]);
+      tables.say(['retireExports', [vref]]);
+      return { crime: kind };
+    }
+    case 'resolveTwice': {
+      const vpid = tables.makePromise();
+      tables.say([
+        'resolve',
+        [
+          [vpid, false, NOTHING],
+          [vpid, true, NOTHING],
+        ],
+      ]);
+      return { crime: kind };
+    }
+    case 'forward': {
+      const [a, b] = [tables.makePromise(), tables.makePromise()];
+      tables.say(['resolve', [[a, false, { body: '#"&0"', slots: [b] }]]]);
+      return { crime: kind };
+    }
+    case 'badResult': {
+      const target = tables.refOf('o+0' as VRef);
+      tables.say(['send', target.slot, { methargs: NOTHING, result: tables.makeObject() }]);
+      return { crime: kind };
+    }
+    case 'malformed':
+      return {
+        crime: kind,
+        text: random.pick([
+          '',
+          '{',
+          '[]',
+          '{"n":1}',
+          'null',
+          '{"n":"1","status":["ok"],"syscalls":[],"usage":null}',
+        ]),
+      };
+    case 'wrongNumber':
+      return {
+        crime: kind,
+        text: `{"n":${context.n + 1},"status":["ok"],"syscalls":[],"usage":null}`,
+      };
+    case 'error':
+      return { crime: kind, error: 'the crank could not be run' };
+  }
+};
+
+/** Lets go of everything, and resolves what others wait for. */
+const finish = (context: CrankContext): void => {
+  const { tables } = context;
+  context.finishing = true;
+  const open = [...tables.decided.keys()].sort();
+  if (open.length > 0) tables.say(['resolve', open.map((vpid) => [vpid, false, NOTHING] as const)]);
+  for (const entry of tables.imports.values()) {
+    entry.weak = false;
+    if (entry.hold === 'strong') entry.hold = 'loose';
+  }
+  for (const [vref, object] of tables.objects) if (vref !== 'o+0') object.held = false;
+  collectGarbage(context);
+};
+
+const act = (context: CrankContext, fuel: number): CrankOutcome => {
+  const { tables, random, temper } = context;
+  let left = fuel;
+  const actions = random.below(5);
+  for (let i = 0; i < actions; i += 1) {
+    const action = random.weighted({ send: 5, resolve: 4, letGo: 2, collect: 1, store: 1 });
+    if (action === 'send' && left > 0) {
+      const usable = tables.usable();
+      // Messages to one's own objects do not go through the kernel, unless a promise hides them.
+      const targets = usable.filter(({ slot }) => !tables.objects.has(slot) || random.chance(0.1));
+      if (targets.length === 0) continue;
+      const share = 1 + random.below(left);
+      left -= share;
+      send(context, random.pick(targets), share - 1, i);
+    } else if (action === 'resolve') resolveSome(context);
+    else if (action === 'letGo') letGo(context);
+    else if (action === 'collect') collectGarbage(context);
+    else if (action === 'store') {
+      const key = `key${random.below(4)}`;
+      if (random.chance(0.7)) tables.say(['vatstoreSet', key, String(context.n)]);
+      else tables.say(['vatstoreDelete', key]);
+    }
+  }
+  if (random.chance(temper.collect)) {
+    letGo(context);
+    collectGarbage(context);
+  }
+  if (random.chance(temper.admin)) useAdmin(context, actions);
+  if (random.chance(temper.abandon)) abandon(context);
+  if (random.chance(temper.exit)) return exit(context);
+  if (random.chance(temper.crime)) return commitCrime(context);
+  return {};
+};
+
+/** The code of the vat, run for one delivery that its tables have taken in. */
+export const behave = (
+  context: CrankContext,
+  delivery: VatDeliveryObject | undefined,
+): CrankOutcome => {
+  const { tables, random } = context;
+  for (const vpid of tables.takeUnsubscribed()) tables.say(['subscribe', vpid]);
+  if (delivery === undefined) return {};
+  if (delivery[0] === 'message' && decodeCall(delivery[2]).method === 'finish') {
+    finish(context);
+    return {};
+  }
+  if (context.finishing) {
+    finish(context);
+    return {};
+  }
+  switch (delivery[0]) {
+    case 'message': {
+      const { payload } = decodeCall(delivery[2]);
+      return act(context, payload?.fuel ?? 0);
+    }
+    case 'startVat':
+      return act(context, 2);
+    case 'notify':
+      return act(context, random.chance(0.3) ? 1 : 0);
+    case 'dropExports':
+    case 'retireExports':
+    case 'retireImports':
+      if (random.chance(0.5)) return act(context, 0);
+      return {};
+    case 'bringOutYourDead':
+      collectGarbage(context);
+      return {};
+    case 'stopVat':
+    case 'changeVatOptions':
+      return {};
+  }
+};

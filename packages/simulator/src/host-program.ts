@@ -1,0 +1,248 @@
+/**
+ * What the host of a world does. It keeps nothing in memory: all that it knows
+ * of its own progress is in the tables, so that after a crash it goes on from
+ * where the tables are. What an input does is a function of the seed and of the
+ * tables.
+ */
+import {
+  errorCapData,
+  type CapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+  ROOT_VREF,
+  type VatID,
+} from '@cooperage/types';
+import { type Host, type KernelTables, keys } from '@cooperage/kernel';
+import type { Core } from '@cooperage/vat-manager';
+import {
+  encodeCall,
+  encodeList,
+  encodeSole,
+  type Ref,
+  tokensOf,
+  type Token,
+  UNKNOWN,
+} from './payload.js';
+import { makeRandom, type Random } from './random.js';
+import type { WorldOptions } from './world-options.js';
+
+export interface HostProgram {
+  /** An input that is due by itself; undefined when the program is over. */
+  readonly isOver: boolean;
+  /** How far the program has come. */
+  readonly progress: number;
+  /** In `issue` order: whether the next input happens before anything else does. */
+  isDue(): boolean;
+  /** What the next input is. */
+  next(): 'settle' | 'input' | undefined;
+  /** Does the next input of the program. */
+  input(): string;
+  /** Deals with one output. */
+  settle(): string;
+}
+
+export const BUNDLE = `b1-${'0'.repeat(128)}`;
+const PROGRESS = 'inputs';
+const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
+
+/** A message from the host, for those who watch. */
+export interface HostMessage {
+  readonly target: KRef;
+  readonly methargs: CapData<KRef>;
+  readonly result: KPromise;
+}
+
+export const makeHostProgram = (core: Core, options: WorldOptions): HostProgram => {
+  const { tables } = core.kernel;
+  const { counters, names, outputs, rows, vats, cLists, objects } = tables;
+  const { seed, inputs, temper } = options;
+
+  const progress = (): number => Number(names.find('host', PROGRESS) ?? 0);
+  const last = inputs + 4;
+
+  const pins = (): KRef[] =>
+    [...rows.keys('pin.', 'pin/')].map((key) => key.slice('pin.'.length) as KRef);
+
+  const tokenOf = (kref: KRef): Token => names.find('host', `token.${kref}`) ?? UNKNOWN;
+  const refTo = (kref: KRef): Ref<KRef> => ({ slot: kref, token: tokenOf(kref) });
+
+  const keep = (host: Host, kref: KRef, token: Token): void => {
+    host.pin(kref);
+    if (token !== UNKNOWN) names.set('host', `token.${kref}`, token);
+  };
+
+  const someRefs = (random: Random): Ref<KRef>[] => {
+    const known = pins();
+    if (known.length === 0) return [];
+    return Array.from({ length: random.below(3) }, () => refTo(random.pick(known)));
+  };
+
+  const send = (host: Host, random: Random, id: string): void => {
+    const targets = pins().filter((kref) => !tokenOf(kref).startsWith('host:'));
+    if (targets.length === 0) return;
+    const target = random.pick(targets);
+    const result: Token = `host:${id}`;
+    const head = { id, to: tokenOf(target), result, fuel: temper.fuel };
+    host.send(target, encodeCall('m', head, someRefs(random)));
+  };
+
+  const createVat = (host: Host, random: Random, parameters: readonly Ref<KRef>[]): void => {
+    const { vatID, root } = host.createVat(
+      {
+        name: `vat${counters.read('k.vat') + 1}`,
+        bundleID: BUNDLE as never,
+        window: 1 + random.below(options.window),
+        ownThread: false,
+        crankTimeLimit: 1_000,
+        liveslots: 'scripted',
+      },
+      encodeList(parameters),
+    );
+    keep(host, root, `${vatID}:o+0`);
+  };
+
+  const begin = (host: Host, random: Random): void => {
+    names.set('bundle', 'scripted', BUNDLE);
+    const admin = host.provideVatAdmin();
+    const service = host.provideService('service');
+    keep(host, admin, 'kernel:vatAdmin');
+    keep(host, service, 'host:service');
+    for (let i = 0; i < options.vats; i += 1) createVat(host, random, pins().map(refTo));
+  };
+
+  const randomInput = (host: Host, random: Random, id: string): void => {
+    const kind = random.weighted({ send: 12, unpin: 2, create: 1, terminate: 1, pin: 1 });
+    const known = pins();
+    if (kind === 'create' && temper.admin > 0) {
+      createVat(host, random, someRefs(random));
+      return;
+    }
+    if (kind === 'terminate' && temper.exit > 0 && random.chance(0.3)) {
+      const alive = vats.list();
+      if (alive.length > 1) {
+        host.terminateVat(
+          random.pick(alive),
+          true,
+          errorCapData('the host wants it'),
+          'the host wants it',
+        );
+      }
+      return;
+    }
+    if (kind === 'unpin' && known.length > 3) host.unpin(random.pick(known));
+    else if (kind === 'pin' && known.length > 0) host.pin(random.pick(known));
+    else send(host, random, id);
+  };
+
+  /** The root of a vat, where the kernel may still send to it. */
+  const rootOf = (vatID: VatID): KObject | undefined => {
+    const entry = cLists.toKernel(vatID, ROOT_VREF);
+    if (entry === undefined || !entry.reachable || entry.dropping !== 0) return undefined;
+    return objects.get(entry.kref as KObject).owner === vatID ? (entry.kref as KObject) : undefined;
+  };
+
+  const endVat = (host: Host, vatID: VatID): void => {
+    if (vats.isAlive(vatID)) host.terminateVat(vatID, false, NOTHING, 'the world ends');
+  };
+
+  const finish = (host: Host): void => {
+    for (const vatID of vats.list()) {
+      const root = rootOf(vatID);
+      if (root === undefined) endVat(host, vatID);
+      else {
+        const head = { id: `finish.${vatID}`, to: UNKNOWN, result: null, fuel: 0 };
+        host.send(root, encodeCall<KRef>('finish', head, []));
+      }
+    }
+  };
+
+  const unpinAll = (host: Host): void => {
+    host.forgetPins();
+    for (const [name] of [...names.list('host')]) {
+      if (name !== PROGRESS) names.delete('host', name);
+    }
+  };
+
+  const input = (): string => {
+    const place = progress();
+    const random = makeRandom(`${seed}/host/${place}`);
+    core.input((host) => {
+      names.set('host', PROGRESS, String(place + 1));
+      if (place === 0) begin(host, random);
+      else if (place <= inputs) randomInput(host, random, `h${place}`);
+      else if (place === inputs + 1) finish(host);
+      else if (place === inputs + 2) unpinAll(host);
+      else vats.list().forEach((vatID) => endVat(host, vatID));
+    });
+    return `input ${place}`;
+  };
+
+  const firstOutput = (): number | undefined => {
+    for (const [number] of outputs.list()) return number;
+    return undefined;
+  };
+
+  const ending = (): boolean => progress() > inputs;
+
+  const settle = (): string => {
+    const number = firstOutput() as number;
+    const random = makeRandom(`${seed}/output/${number}`);
+    core.input((host) => {
+      const output = outputs.find(number);
+      if (output === undefined) return;
+      const data = output[0] === 'call' ? output[2].methargs : tables.promises.getData(output[1]);
+      const tokens = tokensOf(data);
+      const refs = data.slots.map((slot, i) => ({ slot, token: tokens[i] as Token }));
+      if (!ending() && refs.length > 0 && random.chance(0.5)) {
+        const { slot, token } = random.pick(refs);
+        keep(host, slot, token);
+      }
+      if (output[0] === 'notify') {
+        host.settleOutput(number);
+        return;
+      }
+      const found = refs.filter(({ slot }) => slot.startsWith('ko'));
+      const answer =
+        found.length > 0 && random.chance(0.5)
+          ? encodeSole(random.pick(found))
+          : random.chance(0.5)
+            ? encodeList(refs)
+            : NOTHING;
+      const isReject = random.chance(0.2);
+      host.settleOutput(number, { isReject, data: answer });
+    });
+    return `settle ${number}`;
+  };
+
+  const next = (): 'settle' | 'input' | undefined => {
+    if (firstOutput() !== undefined) return 'settle';
+    return progress() < last ? 'input' : undefined;
+  };
+
+  return {
+    get isOver() {
+      return next() === undefined;
+    },
+    get progress() {
+      return progress();
+    },
+    isDue: () => {
+      const what = next();
+      if (what === undefined) return false;
+      if (core.isIdle()) return true;
+      // The end is played in order: nothing of it begins before the last part is over.
+      if (what === 'input' && ending()) return false;
+      const at = counters.read('k.retired');
+      return makeRandom(
+        `${seed}/due/${at}/${progress()}/${counters.read(keys.counter('output'))}/${firstOutput()}`,
+      ).chance(0.12);
+    },
+    next,
+    input,
+    settle,
+  };
+};
+
+export const isInSetup = (tables: KernelTables): boolean =>
+  tables.names.find('host', PROGRESS) === undefined;

@@ -1,0 +1,83 @@
+/**
+ * A vat and its worker as the kernel sees them: texts of deliveries in, texts of
+ * completion records out. What it does is a function of the seed and of the
+ * deliveries, so that it can be brought back by running them again.
+ */
+import {
+  type DeliveryNumber,
+  formatCompletionRecord,
+  type NumberedDelivery,
+  type SyscallEntry,
+  type VatID,
+} from '@cooperage/types';
+import { behave, type CrankContext, type Temper } from './behaviour.js';
+import { makeRandom } from './random.js';
+import type { VatSideRules } from './rules.js';
+import { makeVatTables, type VatTables } from './vat-tables.js';
+
+export interface ScriptedVat {
+  readonly tables: VatTables;
+  /** Runs one crank. @returns the record's text; undefined once the vat has ended */
+  deliver(text: string): string | undefined;
+  /** The deliveries in which the vat did what no vat may do. */
+  readonly crimes: ReadonlyMap<number, string>;
+  readonly newest: number;
+}
+
+export interface ScriptedVatOptions {
+  readonly vatID: VatID;
+  readonly seed: string;
+  readonly window: number;
+  readonly temper: Temper;
+  readonly rules: VatSideRules;
+}
+
+export const makeScriptedVat = ({
+  vatID,
+  seed,
+  window,
+  temper,
+  rules,
+}: ScriptedVatOptions): ScriptedVat => {
+  let syscalls: SyscallEntry[] = [];
+  const tables = makeVatTables(vatID, rules, (syscall) => syscalls.push([syscall]));
+  const crimes = new Map<number, string>();
+  let finishing = false;
+  let ended = false;
+  let newest = 0;
+  return {
+    tables,
+    crimes,
+    get newest() {
+      return newest;
+    },
+    deliver: (text) => {
+      if (ended) return undefined;
+      const numbered = JSON.parse(text) as NumberedDelivery;
+      const { n } = numbered;
+      newest = n;
+      syscalls = [];
+      const context: CrankContext = {
+        tables,
+        random: makeRandom(`${seed}/${vatID}/${n}`),
+        temper,
+        n,
+        window,
+        finishing,
+      };
+      const outcome = behave(context, tables.receive(numbered));
+      finishing = context.finishing;
+      if (outcome.crime !== undefined) crimes.set(n, outcome.crime);
+      ended = outcome.crime !== undefined || outcome.exited === true;
+      return (
+        outcome.text ??
+        formatCompletionRecord({
+          n: n as DeliveryNumber,
+          status: outcome.error === undefined ? ['ok'] : ['error', outcome.error],
+          syscalls,
+          usage: null,
+        })
+      );
+    },
+  };
+};

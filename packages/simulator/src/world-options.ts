@@ -1,0 +1,49 @@
+import type { Order } from '@cooperage/vat-manager';
+import type { Temper } from './behaviour.js';
+import { type VatSideRules, VAT_SIDE_RULES } from './rules.js';
+
+/** All that a run depends on, besides the code. */
+export interface WorldOptions {
+  /** Decides what vats and the host do. */
+  readonly seed: string;
+  /** Decides what happens when; the seed itself where it is left out. */
+  readonly schedule: string;
+  readonly order: Order;
+  /** Vats that are there from the start. */
+  readonly vats: number;
+  /** The largest window that a vat has. */
+  readonly window: number;
+  /** Inputs of the host, besides those at the beginning and at the end. */
+  readonly inputs: number;
+  /** How often the machine may crash, and how often a worker may be lost. */
+  readonly crashes: number;
+  readonly losses: number;
+  readonly temper: Temper;
+  readonly rules: VatSideRules;
+  /** The whole-database check runs after every so many steps that change the tables. */
+  readonly checkEvery: number;
+}
+
+export const CALM: Temper = { fuel: 5, crime: 0, exit: 0, admin: 0.1, abandon: 0, collect: 0.3 };
+export const WILD: Temper = {
+  fuel: 6,
+  crime: 0.01,
+  exit: 0.01,
+  admin: 0.2,
+  abandon: 0.05,
+  collect: 0.3,
+};
+
+export const DEFAULT_OPTIONS: WorldOptions = {
+  seed: '1',
+  schedule: '1',
+  order: 'arrival',
+  vats: 3,
+  window: 4,
+  inputs: 6,
+  crashes: 2,
+  losses: 2,
+  temper: WILD,
+  rules: VAT_SIDE_RULES,
+  checkEvery: 1,
+};

@@ -1,0 +1,318 @@
+/**
+ * The real kernel and vat manager with scripted vats, a scripted host, and a
+ * store whose commits take as long as the schedule says and may never be heard
+ * of. One step at a time.
+ */
+import {
+  hashTables,
+  makeKernelStore,
+  makeMemoryBackend,
+  type MemoryBackend,
+} from '@cooperage/store';
+import { type KernelStore, type VatID } from '@cooperage/types';
+import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
+import { type HostProgram, makeHostProgram } from './host-program.js';
+import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
+import { insist, Violation } from './violation.js';
+import type { WorldOptions } from './world-options.js';
+
+/** What the schedule can choose from. */
+export type Step =
+  | { readonly type: 'execute' | 'arrive' | 'lose'; readonly vatID: VatID }
+  | { readonly type: 'retire' | 'input' | 'settle' | 'commit' | 'apply' | 'land' | 'crash' };
+
+interface Worker {
+  readonly vat: ScriptedVat;
+  /** Deliveries that it was given and has not begun. */
+  todo: string[];
+  /** Records that it has sent and that have not arrived. */
+  flight: string[];
+}
+
+export interface WorldCounts {
+  steps: number;
+  retired: number;
+  refused: number;
+  crashes: number;
+  losses: number;
+  commits: number;
+  vats: number;
+}
+
+export interface World {
+  readonly core: Core;
+  readonly host: HostProgram;
+  readonly counts: WorldCounts;
+  steps(): Step[];
+  take(step: Step): Promise<void>;
+  readonly isOver: boolean;
+  /** The state of the tables without the transcripts, after each change, by how much was retired and put in. */
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** A commit on its way to the disk. */
+interface Commit {
+  readonly flushed: Promise<void>;
+  applied: boolean;
+}
+
+const makeGate = (): { readonly passed: Promise<void>; open(): void } => {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+};
+
+export interface WorldPowers {
+  readonly options: WorldOptions;
+  readonly makeCore?: typeof makeCore;
+  readonly recordHashes?: boolean;
+  /** Hears what happens, in words. */
+  readonly trace?: (line: string) => void;
+}
+
+export const makeWorld = ({
+  options,
+  makeCore: make = makeCore,
+  recordHashes = false,
+  trace,
+}: WorldPowers): World => {
+  const counts: WorldCounts = {
+    steps: 0,
+    retired: 0,
+    refused: 0,
+    crashes: 0,
+    losses: 0,
+    commits: 0,
+    vats: 0,
+  };
+  const hashes = new Map<string, string>();
+  const workers = new Map<VatID, Worker>();
+  let before = makeGate();
+  let after = makeGate();
+  const faults = { beforeCommit: () => before.passed, afterCommit: () => after.passed };
+  let backend: MemoryBackend = makeMemoryBackend(faults);
+  let store: KernelStore = makeKernelStore(backend);
+  let core!: Core;
+  let host!: HostProgram;
+  let commit: Commit | undefined;
+  let uncommitted = 0;
+  let unchecked = 0;
+
+  const startVat = (vatID: VatID): Worker => {
+    const { window } = core.kernel.tables.vats.options(vatID);
+    const vat = makeScriptedVat({
+      vatID,
+      seed: options.seed,
+      window,
+      temper: options.temper,
+      rules: options.rules,
+    });
+    const worker: Worker = { vat, todo: [], flight: [] };
+    workers.set(vatID, worker);
+    return worker;
+  };
+
+  /** Brings a vat back from its transcript, and gives it again what is out. */
+  const restoreVat = (vatID: VatID): void => {
+    const worker = startVat(vatID);
+    for (const entry of store.transcripts.read(vatID, 1, store.transcripts.newest(vatID))) {
+      const { delivery, record } = JSON.parse(entry) as { delivery: unknown; record: unknown };
+      const again = worker.vat.deliver(JSON.stringify(delivery));
+      insist(again === JSON.stringify(record), () => `${vatID} does otherwise when it is replayed`);
+    }
+    worker.todo = core.kernel.tables.windows.list(vatID).map(({ text }) => text);
+  };
+
+  const open = (): void => {
+    core = make({ tables: store.tables, transcripts: store.transcripts, order: options.order });
+    host = makeHostProgram(core, options);
+    workers.clear();
+    for (const vatID of core.kernel.tables.vats.list()) restoreVat(vatID);
+  };
+
+  const noteHash = (): void => {
+    const { counters, vats } = core.kernel.tables;
+    const at = `${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
+    const hash = hashTables(
+      store.tables,
+      vats.list().map((vatID) => `${vatID}.t.`),
+    );
+    const known = hashes.get(at);
+    insist(known === undefined || known === hash, () => `two states at ${at}`);
+    hashes.set(at, hash);
+  };
+
+  /** After each change of the tables. */
+  const changed = (): void => {
+    uncommitted += 1;
+    for (const effect of core.takeEffects()) {
+      trace?.(`    ${JSON.stringify(effect)}`);
+      if (effect.type === 'deliver') {
+        const worker = workers.get(effect.vatID) ?? startVat(effect.vatID);
+        worker.todo.push(effect.text);
+      } else if (effect.type === 'vat-ended') {
+        workers.delete(effect.vatID);
+      } else if (effect.type === 'vat-ready') counts.vats += 1;
+    }
+    unchecked += 1;
+    if (unchecked >= options.checkEvery) {
+      unchecked = 0;
+      const [finding] = checkTables(store.tables);
+      insist(finding === undefined, () => `${finding?.key}: ${finding?.problem}`);
+    }
+    if (recordHashes) noteHash();
+  };
+
+  const retire = (): void => {
+    const ended = new Map([...workers].map(([vatID, { vat }]) => [vatID, vat.crimes] as const));
+    const retired: Retired | undefined = core.retireNext();
+    if (retired === undefined) return;
+    const { vatID, n, refused } = retired;
+    trace?.(
+      `  retired ${vatID} ${n}${refused === undefined ? '' : ` refused: ${refused.message}`}`,
+    );
+    counts.retired += 1;
+    const crime = ended.get(vatID)?.get(n);
+    if (refused !== undefined) {
+      counts.refused += 1;
+      insist(
+        crime !== undefined || refused.code === 'VAT_TERMINATED',
+        () => `record ${n} of ${vatID} is refused: ${refused.message}`,
+      );
+    } else insist(crime === undefined, () => `record ${n} of ${vatID} is not refused: ${crime}`);
+    changed();
+  };
+
+  const inputsThatAreDue = (): void => {
+    while (host.isDue()) takeInput();
+  };
+
+  const takeInput = (): void => {
+    const done = host.next() === 'settle' ? host.settle() : host.input();
+    trace?.(`  ${done}`);
+    changed();
+  };
+
+  const microtasks = async (until: () => boolean): Promise<void> => {
+    for (let i = 0; i < 50 && !until(); i += 1) await Promise.resolve();
+    insist(until(), () => 'the store does not get on');
+  };
+
+  const crash = (): void => {
+    counts.crashes += 1;
+    commit?.flushed.catch(() => {});
+    commit = undefined;
+    before = makeGate();
+    after = makeGate();
+    backend = backend.reopen(faults);
+    store = makeKernelStore(backend);
+    uncommitted = 0;
+    open();
+  };
+
+  const hasInput = (): boolean => options.order === 'arrival' || core.isIdle();
+
+  const steps = (): Step[] => {
+    const list: Step[] = [];
+    for (const [vatID, { todo, flight }] of workers) {
+      if (todo.length > 0) list.push({ type: 'execute', vatID });
+      if (flight.length > 0) list.push({ type: 'arrive', vatID });
+      if (counts.losses < options.losses) list.push({ type: 'lose', vatID });
+    }
+    if (core.waiting > 0) list.push({ type: 'retire' });
+    const next = host.next();
+    if (next !== undefined && hasInput()) {
+      if (next === 'settle') list.push({ type: 'settle' });
+      else if (host.progress <= options.inputs || core.isIdle()) list.push({ type: 'input' });
+    }
+    if (commit === undefined) {
+      if (uncommitted > 0) list.push({ type: 'commit' });
+    } else if (commit.applied) list.push({ type: 'land' });
+    else list.push({ type: 'apply' });
+    if (counts.crashes < options.crashes) list.push({ type: 'crash' });
+    return list;
+  };
+
+  const take = async (step: Step): Promise<void> => {
+    counts.steps += 1;
+    trace?.(`${counts.steps} ${step.type} ${'vatID' in step ? step.vatID : ''}`);
+    switch (step.type) {
+      case 'execute': {
+        const worker = workers.get(step.vatID) as Worker;
+        const record = worker.vat.deliver(worker.todo.shift() as string);
+        trace?.(`  ${step.vatID} does ${record ?? 'nothing: it has ended'}`);
+        if (record !== undefined) worker.flight.push(record);
+        break;
+      }
+      case 'arrive': {
+        const worker = workers.get(step.vatID) as Worker;
+        core.arrived(step.vatID, worker.flight.shift() as string);
+        break;
+      }
+      case 'lose':
+        counts.losses += 1;
+        core.workerLost(step.vatID);
+        restoreVat(step.vatID);
+        break;
+      case 'retire':
+        if (options.order === 'issue') inputsThatAreDue();
+        retire();
+        break;
+      case 'input':
+      case 'settle':
+        takeInput();
+        break;
+      case 'commit':
+        uncommitted = 0;
+        commit = { flushed: store.flush(), applied: false };
+        commit.flushed.catch(() => {});
+        break;
+      case 'apply': {
+        const sequence = store.durable + 1;
+        before.open();
+        await microtasks(() => backend.committed === sequence);
+        (commit as Commit).applied = true;
+        break;
+      }
+      case 'land':
+        after.open();
+        await (commit as Commit).flushed;
+        commit = undefined;
+        before = makeGate();
+        after = makeGate();
+        counts.commits += 1;
+        break;
+      case 'crash':
+        crash();
+        break;
+    }
+  };
+
+  open();
+  return {
+    get core() {
+      return core;
+    },
+    get host() {
+      return host;
+    },
+    counts,
+    hashes,
+    steps,
+    take: async (step) => {
+      try {
+        await take(step);
+      } catch (error) {
+        if (error instanceof Violation) throw error;
+        throw new Violation(
+          `${step.type}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+      }
+    },
+    get isOver() {
+      return host.isOver && core.isIdle();
+    },
+  };
+};
