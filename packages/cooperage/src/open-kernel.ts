@@ -88,31 +88,31 @@ export interface CooperageKernel {
    * Resolves (or rejects with the vat's reason) once the answer is durable.
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`
    */
-  send(vat: string, method: string, args?: readonly unknown[]): Promise<unknown>;
+  readonly send: (vat: string, method: string, args?: readonly unknown[]) => Promise<unknown>;
   /**
    * The root of a static vat.
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
-  root(vat: string): KernelRef;
+  readonly root: (vat: string) => KernelRef;
   /** Asks for a vat, as a vat does through the vat administration. */
-  createVat(
+  readonly createVat: (
     name: string,
     request: VatRequest,
-  ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
+  ) => Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
   /** Runs until there is nothing left to do and everything is durable. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
   /** Keeps running in the background. */
-  start(): void;
+  readonly start: () => void;
   /** Ends `start`, between two cranks; what was retired is durable when it resolves. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Retires one record; undefined where there is nothing left to do. */
-  step(): Promise<Retired | undefined>;
-  stats(): KernelStats;
-  on<Name extends KernelEventName>(name: Name, listener: Listener<Name>): () => void;
+  readonly step: () => Promise<Retired | undefined>;
+  readonly stats: () => KernelStats;
+  readonly on: <Name extends KernelEventName>(name: Name, listener: Listener<Name>) => () => void;
   /** The store, for reading: tools look at it between cranks. */
   readonly store: KernelStore;
   /** Stops the workers and lets go of the directory. Idempotent. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const INITIALISED = 'initialised';

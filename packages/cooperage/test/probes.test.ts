@@ -127,7 +127,7 @@ describe.each([1, 8])('with a window of %i', (window) => {
   it('vats that wait for one that ends are told', async () => {
     const { send, root } = await open();
     const relayed: Promise<unknown>[] = ['b', 'c'].map((name) =>
-      send(name, 'relay', [root('a') as KernelRef, 'wait', []]),
+      send(name, 'relay', [root('a'), 'wait', []]),
     );
     const broken = relayed.map((each) => expect(each).rejects.toThrow(/terminated/));
     await expect(send('a', 'loopForEver')).rejects.toThrow();

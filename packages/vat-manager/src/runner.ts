@@ -277,7 +277,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   const startFlush = (): void => {
-    if (flushing || holds > 0 || store.pendingWrites === 0) return;
+    // A group whose writes cancel out is closed as well where outputs wait for it.
+    if (flushing || holds > 0 || (store.pendingWrites === 0 && unreleased.length === 0)) return;
     flushing = true;
     retiredInGroup = 0;
     store.flush().then(

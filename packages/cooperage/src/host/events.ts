@@ -48,9 +48,9 @@ export const makeEmitter = (): Emitter => {
   return {
     on: (name, listener) => {
       const all = listeners.get(name) ?? new Set();
-      all.add(listener as Listener<never>);
+      all.add(listener);
       listeners.set(name, all);
-      return () => void all.delete(listener as Listener<never>);
+      return () => void all.delete(listener);
     },
     emit: (name, event) => {
       for (const listener of listeners.get(name) ?? []) (listener as Listener<typeof name>)(event);
