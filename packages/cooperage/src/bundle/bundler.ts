@@ -70,8 +70,10 @@ const readMade = async (entry: string): Promise<Bundle> => {
   return { text, id: bundleIDOf(text) };
 };
 
+/** One for the process: loading the tools takes longer than most bundles. Started when it is needed. */
+const thread = makeBundlingThread();
+
 export const makeBundler = ({ cacheDirectory }: BundlerOptions = {}): Bundler => {
-  const thread = makeBundlingThread();
   /** Bundles that are being made: who asks meanwhile gets the same. */
   const underWay = new Map<string, Promise<Bundle>>();
 

@@ -17,7 +17,7 @@ export class JsonTextError extends Error {
 export interface JsonText {
   readonly value: unknown;
   /** Where the value at this path begins; for a path that leads nowhere, the nearest value around it. */
-  offsetOf(path: readonly (string | number)[]): number;
+  readonly offsetOf: (path: readonly (string | number)[]) => number;
 }
 
 interface Place {

@@ -23,11 +23,14 @@ const distance = (a: string, b: string): number => {
 };
 
 /** The known word that `word` was probably meant to be. */
-export const closest = (word: string, known: Iterable<string>): string | undefined => {
+export const closest = (word: string, words: Iterable<string>): string | undefined => {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const each of known) {
-    const changes = distance(word.toLowerCase(), each.toLowerCase());
+  for (const each of words) {
+    const [meant, known] = [word.toLowerCase(), each.toLowerCase()];
+    // The beginning of a word is as good as a word with one mistake.
+    const isBeginning = meant.length > 2 && known.startsWith(meant);
+    const changes = isBeginning ? 1 : distance(meant, known);
     if (changes < least) {
       least = changes;
       best = each;

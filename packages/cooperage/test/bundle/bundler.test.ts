@@ -135,7 +135,7 @@ describe('the cache', () => {
     ['a file appears that would be taken instead', { 'lib.js': 'export const a = 1;' }],
   ])('bundles anew when %s', async (_, files) => {
     await bundle('vat.ts');
-    await write(files as Record<string, string>);
+    await write(files);
     expect((await bundle('vat.ts')).cached).toBe(false);
     expect((await bundle('vat.ts')).cached).toBe(true);
   });
@@ -258,7 +258,7 @@ describe('a vat that cannot be bundled is refused, naming file and line, and not
     ],
     ['a package.json that is none', { 'vat.js': '', 'package.json': '{' }, 'package.json'],
   ])('%s', async (name, files, message) => {
-    await write(files as Record<string, string>);
+    await write(files);
     const { code, message: said } = await refusal(
       name.includes('outside') ? 'p/a/vat.js' : 'vat.js',
     );

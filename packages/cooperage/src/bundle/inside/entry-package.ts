@@ -22,19 +22,20 @@ export const findEntryPackage = (entry: string): EntryPackage => {
   }
 };
 
-/** Vat code is made of ES modules: where the package does not say what it is made of, it is made of them. */
-export const readManifest = (bytes: Buffer): Buffer => {
+/** What the bundler insists on and a package need not say. Vat code is made of ES modules. */
+const complete = (manifest: object, { folder }: EntryPackage): Buffer =>
+  Buffer.from(JSON.stringify({ name: basename(folder) || 'vat', type: 'module', ...manifest }));
+
+export const readManifest = (bytes: Buffer, entryPackage: EntryPackage): Buffer => {
   let manifest: unknown;
   try {
     manifest = JSON.parse(bytes.toString('utf8'));
   } catch {
+    // The bundler will say what is wrong with it.
     return bytes;
   }
-  if (typeof manifest !== 'object' || manifest === null || 'type' in manifest) return bytes;
-  return Buffer.from(JSON.stringify({ ...manifest, type: 'module' }));
+  if (typeof manifest !== 'object' || manifest === null) return bytes;
+  return complete(manifest, entryPackage);
 };
 
-export const madeUpManifest = ({ folder }: EntryPackage): Buffer =>
-  Buffer.from(
-    JSON.stringify({ name: basename(folder) || 'vat', version: '0.0.0', type: 'module' }),
-  );
+export const madeUpManifest = (entryPackage: EntryPackage): Buffer => complete({}, entryPackage);

@@ -67,7 +67,7 @@ export const makeRecordingReader = (entryPackage: EntryPackage) => {
     if (!isManifest(path)) return readModule(path);
     const bytes = readFile(path);
     if (path !== manifestOf(entryPackage)) return bytes;
-    return bytes === undefined ? madeUpManifest(entryPackage) : readManifest(bytes);
+    return bytes === undefined ? madeUpManifest(entryPackage) : readManifest(bytes, entryPackage);
   };
 
   const maybeRead = async (location: string): Promise<Buffer | undefined> => {

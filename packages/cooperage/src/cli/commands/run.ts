@@ -1,7 +1,7 @@
 /** Runs a kernel until nothing is left to do, or until it is told to stop. */
 import { hasCode } from '@cooperage/types';
 import type { Order } from '@cooperage/vat-manager';
-import { type ResolvedConfig, resolveConfig } from '../../config/config.js';
+import { type KernelConfig, type ResolvedConfig, resolveConfig } from '../../config/config.js';
 import { listVats, type VatList } from '../../inspect/inspect.js';
 import { type CooperageKernel, type KernelStats, openKernel } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
@@ -42,7 +42,9 @@ const makeLog = (context: CommandContext, config: ResolvedConfig) => {
     describeStart: (): string => {
       if (toReplay > 0) return `bringing back the vats: ${countOf(toReplay, 'crank')} to run again`;
       if (ready > 0) return `starting the vats: ${formatNumber(ready)} ready`;
-      return `bundling: ${bundled} of at most ${countOf(modules, 'module')}`;
+      return bundled < modules
+        ? `bundling: ${bundled} of ${countOf(modules, 'module')}`
+        : 'starting the vats';
     },
     listeners: {
       bundled: () => {
@@ -124,6 +126,27 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
   };
 };
 
+/** Where the kernel is kept is settled here, and may be nowhere. */
+const withoutDirectory = ({
+  bootstrap,
+  threads,
+  vats,
+  bundles,
+  order,
+  window,
+  heapLimit,
+  crankTimeLimit,
+}: ResolvedConfig): KernelConfig => ({
+  vats: Object.fromEntries(Object.entries(vats).map(([name, { name: _, ...vat }]) => [name, vat])),
+  bundles,
+  order,
+  window,
+  heapLimit,
+  crankTimeLimit,
+  ...(bootstrap === undefined ? {} : { bootstrap }),
+  ...(threads === undefined ? {} : { threads }),
+});
+
 const LOOK_AGAIN = 50;
 
 /** A kernel at rest may be waiting for the outside: a timer that is set is something left to do. */
@@ -203,7 +226,7 @@ export const runCommand = async (
   let kernel: CooperageKernel | undefined;
   try {
     kernel = await openKernel({
-      config: file,
+      config: withoutDirectory(config),
       ...(directory === undefined ? {} : { directory }),
       ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
       ...(options.order === undefined ? {} : { order: options.order }),
