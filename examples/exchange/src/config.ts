@@ -16,6 +16,10 @@ const ruleNames: readonly RuleName[] = ['momentum', 'reversion', 'balance'];
 
 const source = (vat: string) => fileURLToPath(new URL(`./vats/${vat}.js`, import.meta.url));
 
+/** How many months are played in all. */
+export const countMonths = (prices: readonly Series[], { rounds, repeat }: Extent): number =>
+  repeat * prices.reduce((sum, { months }) => sum + Math.min(months.length, rounds), 0);
+
 /** The kernel's configuration: nineteen vats, of which fifteen are traders. */
 export const makeConfig = (prices: readonly Series[], { rounds, repeat }: Extent) => {
   const series = prices.map(({ symbol, months }) => ({ symbol, months: months.slice(0, rounds) }));

@@ -1,4 +1,6 @@
+import { countMonths } from './config.js';
 import { help, parseOptions, UsageError } from './options.js';
+import { readPrices } from './prices.js';
 import { formatOutcome } from './report.js';
 import { play } from './run.js';
 import { openRun, type Run } from './run-record.js';
@@ -7,8 +9,7 @@ import { openRun, type Run } from './run-record.js';
 const say = (line: string) => process.stderr.write(`exchange: ${line}\n`);
 
 const announce = ({ state, replaced, extent }: Run, directory: string) => {
-  const times = extent.repeat === 1 ? '' : `, ${extent.repeat} times over`;
-  const months = `at most ${extent.rounds} months of each company${times}`;
+  const months = `${countMonths(readPrices(), extent)} months to trade`;
   switch (state) {
     case 'new':
       say(`${replaced ? 'starting anew' : 'starting'} in ${directory} (${months})`);

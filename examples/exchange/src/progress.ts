@@ -14,17 +14,26 @@ export const makeProgress = (sink: Sink) => {
   const isTerminal = sink.isTTY === true;
   let shown = isTerminal ? -1 : 0;
 
+  let isDirty = false;
+  const show = (line: string) => {
+    isDirty = isTerminal;
+    sink.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
+  };
+
   return {
+    /** What goes on before there is anything to count: worth a word only where it is written over. */
+    prepare: (line: string) => {
+      if (isTerminal) show(line);
+    },
     report: (done: number, total: number) => {
       const step = isTerminal ? done : Math.floor((10 * done) / total);
       if (step <= shown) return;
       shown = step;
-      const line = `${done} of ${total} months traded (${Math.floor((100 * done) / total)} %)`;
-      sink.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
+      show(`${done} of ${total} months traded (${Math.floor((100 * done) / total)} %)`);
     },
     /** Leaves the terminal's line, so that what follows starts on its own. */
     end: () => {
-      if (isTerminal && shown >= 0) sink.write('\r\u001b[K');
+      if (isDirty) sink.write('\r\u001b[K');
     },
   };
 };

@@ -20,6 +20,12 @@ export const play = async (
     directory: run.kernelDirectory,
     config: makeConfig(readPrices(), run.extent),
     services: { progress: { report: progress.report } },
+    on: {
+      bundled: ({ name }) => progress.prepare(`bundling the vats: ${name}`),
+      'worker-started': ({ toReplay }) => {
+        if (toReplay > 0) progress.prepare('bringing the vats back to where they were');
+      },
+    },
   });
 
   const work = async (): Promise<Outcome> => {

@@ -10,10 +10,12 @@ describe('progress', () => {
   it('is one line on a terminal, which is cleared at the end', () => {
     const { written, sink } = collect(true);
     const progress = makeProgress(sink);
+    progress.prepare('bundling');
     progress.report(1, 4);
     progress.report(2, 4);
     progress.end();
     expect(written).toEqual([
+      '\r\u001b[Kbundling',
       '\r\u001b[K1 of 4 months traded (25 %)',
       '\r\u001b[K2 of 4 months traded (50 %)',
       '\r\u001b[K',
@@ -23,6 +25,7 @@ describe('progress', () => {
   it('is a line for every tenth elsewhere', () => {
     const { written, sink } = collect(false);
     const progress = makeProgress(sink);
+    progress.prepare('bundling');
     for (let done = 1; done <= 560; done += 1) progress.report(done, 560);
     progress.end();
     expect(written).toHaveLength(10);
