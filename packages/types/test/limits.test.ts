@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { DEFAULTS, LIMITS } from '../src/index.js';
+
+it('the limits fit one another', () => {
+  // A record can hold the largest syscall that may be made, and more than one of the largest values.
+  expect(LIMITS.recordLength).toBeGreaterThan(2 * LIMITS.capdataLength);
+  expect(LIMITS.recordLength).toBeGreaterThan(2 * LIMITS.vatstoreValueLength);
+  // A key of the tables has room for a vatstore key and what stands before it.
+  expect(LIMITS.tableKeyLength).toBeGreaterThan(
+    LIMITS.vatstoreKeyLength + 'v9007199254740991.vs.'.length,
+  );
+  expect(DEFAULTS.window).toBeLessThanOrEqual(LIMITS.maxWindow);
+  expect(DEFAULTS.window).toBeGreaterThan(1);
+  expect(LIMITS.groupRecords).toBeGreaterThan(1);
+});
