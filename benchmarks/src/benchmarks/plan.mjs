@@ -1,0 +1,107 @@
+/**
+ * What is measured. Each benchmark has `ours` and `theirs`, and may have variants, which are there to be read and
+ * have no target against the peer. Runs alternate between all of them.
+ *
+ * `better` says which way a value counts; a target is what `ours` is to reach of `theirs` (or of `than`).
+ */
+import { availableParallelism } from 'node:os';
+
+const cores = availableParallelism();
+
+/** @param {boolean} quick small sizes, to see that everything runs */
+export const makePlan = ({ quick, loops }) => {
+  const size = (usual, small) => (quick ? small : usual);
+  const fanOut = { peers: 8 };
+  const restart = { vats: 10, deliveries: 200 };
+
+  return [
+    {
+      name: 'ping-pong',
+      what: 'one vat awaits the answer of another, over and over',
+      unit: 'round trips/s',
+      better: 'more',
+      program: 'ping-pong',
+      target: 3,
+      ours: { sizes: { warmUp: size(1000, 50), count: size(6000, 200) } },
+      theirs: { sizes: { warmUp: size(100, 20), count: size(600, 60) } },
+      variants: [
+        { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
+        { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
+        { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
+        { name: 'theirs, commit per delivery', side: 'theirs', options: { commitEach: true } },
+      ],
+    },
+    {
+      name: 'fan-out',
+      what: 'one driver sends empty messages to 8 vats and awaits all answers',
+      unit: 'messages/s',
+      better: 'more',
+      program: 'fan-out',
+      target: 10,
+      ours: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(5, 1), count: size(40, 2) } },
+      theirs: { sizes: { ...fanOut, each: size(50, 10), warmUp: 1, count: size(3, 1) } },
+      variants: [
+        { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
+        { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
+        { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
+      ],
+    },
+    {
+      name: 'fan-out-1ms',
+      what: 'the same with 1 ms of work in each message',
+      unit: 'messages/s',
+      better: 'more',
+      program: 'fan-out-work',
+      target: 4.5,
+      ours: {
+        sizes: { ...fanOut, loops, each: size(50, 5), warmUp: size(2, 1), count: size(8, 1) },
+      },
+      theirs: {
+        sizes: { ...fanOut, loops, each: size(50, 5), warmUp: 1, count: size(2, 1) },
+      },
+      variants: [
+        {
+          name: 'ours, one thread',
+          side: 'ours',
+          options: { threads: 1 },
+          // All cores against this one.
+          target: { ratio: 0.9 * cores, text: `0.9 × ${cores} cores` },
+        },
+        { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
+        { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
+      ],
+    },
+    {
+      name: 'create-in-sequence',
+      what: 'a vat makes vats through the vat administration, each when the one before has answered',
+      unit: 'ms per vat',
+      better: 'less',
+      program: 'create-in-sequence',
+      ours: { sizes: { count: size(20, 3) } },
+      theirs: { sizes: { count: size(20, 3) } },
+      variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+    },
+    {
+      name: 'create-at-once',
+      what: 'the same, all asked for at once',
+      unit: 'ms per vat',
+      better: 'less',
+      program: 'create-at-once',
+      ours: { sizes: { count: size(20, 3) } },
+      theirs: { sizes: { count: size(20, 3) } },
+      variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+    },
+    {
+      name: 'restart',
+      what: '10 vats that have had 200 deliveries each answer again, from the start of the process',
+      unit: 'ms',
+      better: 'less',
+      prepare: 'prepare-restart',
+      program: 'restart',
+      target: 6,
+      ours: { sizes: restart },
+      theirs: { sizes: restart },
+      variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+    },
+  ];
+};

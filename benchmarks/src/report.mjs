@@ -1,0 +1,107 @@
+// From figures to a judgement and a table.
+
+/** How many times better `value` is than `than`. */
+const ratioOf = (better, value, than) => (better === 'more' ? value / than : than / value);
+
+/** @returns one line for each side and variant, in the order in which they are printed */
+export const judge = ({ benchmark, results }) => {
+  const { name, what, unit, better, target } = benchmark;
+  const of = (wanted) => results.find((result) => result.name === wanted);
+  const [ours, theirs] = [of('ours'), of('theirs')];
+  const ratio = ratioOf(better, ours.median, theirs.median);
+  const comparisons = [
+    {
+      against: 'theirs',
+      ratio,
+      ...(target === undefined
+        ? {}
+        : { target, targetText: `${target} ×`, reached: ratio >= target }),
+    },
+  ];
+  for (const result of results) {
+    if (result.target === undefined) continue;
+    const own = ratioOf(better, ours.median, result.median);
+    comparisons.push({
+      against: result.name,
+      ratio: own,
+      target: result.target.ratio,
+      targetText: result.target.text,
+      reached: own >= result.target.ratio,
+    });
+  }
+  return {
+    name,
+    what,
+    unit,
+    comparisons,
+    results: results.map(({ name: contestant, median, figures }) => ({
+      name: contestant,
+      median,
+      runs: figures,
+    })),
+  };
+};
+
+const round = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1));
+
+/** @param {number[]} texts columns that hold text: the others hold figures, which end at one edge */
+const layOut = (texts, rows) => {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const cellOf = (cell, column) =>
+    texts.includes(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
+  const ruleOf = (width, column) =>
+    texts.includes(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`;
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const [head, ...body] = rows.map((row) => line(row.map(cellOf)));
+  return [head, line(widths.map(ruleOf)), ...body].join('\n');
+};
+
+export const comparisonTable = (judged) =>
+  layOut(
+    [0, 1, 3, 6, 7],
+    [
+      [
+        'benchmark',
+        'unit',
+        'Cooperage',
+        'compared with',
+        'its figure',
+        'ratio',
+        'target',
+        'reached',
+      ],
+      ...judged.flatMap(({ name, unit, results, comparisons }) =>
+        comparisons.map(({ against, ratio, targetText, reached }) => [
+          name,
+          unit,
+          round(results.find((result) => result.name === 'ours').median),
+          against === 'theirs' ? 'SwingSet' : against,
+          round(results.find((result) => result.name === against).median),
+          `${ratio.toFixed(2)} ×`,
+          targetText ?? '',
+          reached === undefined ? '' : reached ? 'yes' : 'no',
+        ]),
+      ),
+    ],
+  );
+
+export const variantTable = (judged) =>
+  layOut(
+    [0, 1, 5],
+    [
+      ['benchmark', 'variant', 'median', 'least', 'most', 'unit'],
+      ...judged.flatMap(({ name, unit, results }) =>
+        results.map((result) => {
+          const values = result.runs.map(({ value }) => value);
+          return [
+            name,
+            result.name,
+            round(result.median),
+            round(Math.min(...values)),
+            round(Math.max(...values)),
+            unit,
+          ];
+        }),
+      ),
+    ],
+  );

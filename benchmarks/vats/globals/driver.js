@@ -1,0 +1,3 @@
+import { makeDriver } from '../driver.js';
+
+export const buildRootObject = () => makeDriver({ E, Far });

@@ -1,0 +1,4 @@
+import { E, Far } from '@endo/far';
+import { makePeer } from '../peer.js';
+
+export const buildRootObject = () => makePeer({ E, Far });
