@@ -42,11 +42,15 @@ export const plainString = (json: Json | undefined): string | undefined => {
 
 const SLOT = /^([$&])([0-9]+)(\..*)?$/s;
 
+/** A vat must not be able to make the kernel run out of stack. */
+const DEEPEST = 500;
+
 /** `json`, which stands in `from`, as capdata of its own with only the slots that it uses. */
 export const cutOut = (json: Json, from: CapData<KRef>): CapData<KRef> => {
   const slots: KRef[] = [];
   const renumbered = new Map<string, number>();
-  const visit = (value: Json): Json => {
+  const visit = (value: Json, depth: number): Json => {
+    if (depth > DEEPEST) throw bad(`the arguments are nested more than ${DEEPEST} deep`);
     if (typeof value === 'string') {
       const match = SLOT.exec(value);
       if (!match) return value;
@@ -65,13 +69,15 @@ export const cutOut = (json: Json, from: CapData<KRef>): CapData<KRef> => {
       }
       return `${sigil}${number}${iface ?? ''}`;
     }
-    if (Array.isArray(value)) return value.map(visit);
+    if (Array.isArray(value)) return value.map((inner: Json) => visit(inner, depth + 1));
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visit(inner)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [key, visit(inner, depth + 1)]),
+      );
     }
     return value;
   };
-  return { body: `#${JSON.stringify(visit(json))}`, slots };
+  return { body: `#${JSON.stringify(visit(json, 0))}`, slots };
 };
 
 /** Capdata of a record of objects: `{ root: ko7, admin: ko8 }`. */

@@ -53,7 +53,16 @@ export const makeEmitter = (): Emitter => {
       return () => void all.delete(listener);
     },
     emit: (name, event) => {
-      for (const listener of listeners.get(name) ?? []) (listener as Listener<typeof name>)(event);
+      for (const listener of listeners.get(name) ?? []) {
+        try {
+          (listener as Listener<typeof name>)(event);
+        } catch (error) {
+          // The listener's own fault, reported as such: what the kernel does must not depend on it.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      }
     },
     hasListeners: (name) => (listeners.get(name)?.size ?? 0) > 0,
   };

@@ -75,14 +75,28 @@ export const makeSwitchboard = (options: { readonly manual: boolean }): Switchbo
     return value;
   };
 
+  /** What a vat says in an answer can be anything: what cannot be read rejects it. */
+  const open = (
+    state: 'unresolved' | 'fulfilled' | 'rejected',
+    data: CapData<KRef>,
+  ): { readonly isReject: boolean; readonly value: unknown } => {
+    try {
+      return { isReject: state === 'rejected', value: decodeHeld(data) };
+    } catch (error) {
+      return {
+        isReject: true,
+        value: new CooperageError('BAD_CAPDATA', `the answer cannot be read: ${messageOf(error)}`),
+      };
+    }
+  };
+
   const notify = (number: number, kp: KPromise): void => {
     const waiters = waiting.get(kp);
     waiting.delete(kp);
     if (waiters !== undefined) {
       const { promises } = runner().core.kernel.tables;
-      const { state } = promises.get(kp);
-      const value = decodeHeld(promises.getData(kp));
-      for (const { resolve, reject } of waiters) (state === 'rejected' ? reject : resolve)(value);
+      const news = open(promises.get(kp).state, promises.getData(kp));
+      for (const { resolve, reject } of waiters) (news.isReject ? reject : resolve)(news.value);
     }
     runner().settleOutput(number);
   };
