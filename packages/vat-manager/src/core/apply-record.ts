@@ -14,6 +14,7 @@ import {
   type VatSyscallObject,
   type VRef,
 } from '@cooperage/types';
+import type { CrossingRules } from './crossing-rules.js';
 import type { References } from './references.js';
 
 export interface ApplyRecord {
@@ -35,7 +36,11 @@ export const findFailureExit = (record: CompletionRecord): CapData<VRef> | undef
   return undefined;
 };
 
-export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord => {
+export const makeApplyRecord = (
+  kernel: Kernel,
+  names: References,
+  rules: CrossingRules,
+): ApplyRecord => {
   const { syscalls, tables } = kernel;
   const { cLists, inboxes, objects, references, vats, windows } = tables;
 
@@ -62,15 +67,14 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
 
   const dropImport = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = importEntry(vatID, vref);
-    // A later delivery named it: the vat will meet it as a new import, and has dropped the old one only.
-    if (entry.named > n) return;
+    if (rules.dropIsStale(entry, n)) return;
     if (!entry.reachable) illegal(`${vref} was dropped before`);
     cLists.makeUnreachable(vatID, vref, entry);
   };
 
   const retireImport = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = importEntry(vatID, vref);
-    if (entry.named > n) return;
+    if (rules.retireIsStale(entry, n)) return;
     if (entry.reachable) illegal(`${vref} must be dropped before it is retired`);
     cLists.delete(vatID, vref, entry);
   };
@@ -144,8 +148,8 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
   const retireResolved = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = cLists.toKernel(vatID, vref);
     if (entry === undefined) return;
-    if (entry.named <= n) cLists.delete(vatID, vref, entry);
-    else inboxes.append(vatID, ['notify', entry.kref as KPromise]);
+    if (rules.resolveIsStale(entry, n)) inboxes.append(vatID, ['notify', entry.kref as KPromise]);
+    else cLists.delete(vatID, vref, entry);
   };
 
   const finish = (vatID: VatID, n: DeliveryNumber): void => {
@@ -164,7 +168,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       case 'dropExports':
         for (const vref of delivery[1]) {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry === undefined || entry.dropping !== n) continue;
+          if (entry === undefined || !rules.dropIsFinal(entry, n)) continue;
           entry.dropping = 0;
           cLists.makeUnreachable(vatID, vref, entry);
         }
@@ -172,7 +176,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       case 'retireExports':
         for (const vref of delivery[1]) {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry === undefined || entry.retiring !== n) continue;
+          if (entry === undefined || !rules.retireIsFinal(entry, n)) continue;
           cLists.delete(vatID, vref, entry);
           objects.delete(entry.kref as KObject);
         }

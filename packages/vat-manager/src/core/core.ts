@@ -15,6 +15,7 @@ import {
   type VRef,
 } from '@cooperage/types';
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
+import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
 import { makeHandOut } from './hand-out.js';
 import { makeReferences } from './references.js';
 import { makeRetirementOrder, type Order } from './retirement-order.js';
@@ -93,13 +94,16 @@ const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
       });
 };
 
-export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Core => {
+export const makeCoreWith = (
+  { tables: rows, transcripts, order }: CoreOptions,
+  rules: CrossingRules,
+): Core => {
   const kernel = makeKernel(rows);
   const { effects, garbage, host, lifecycle, tables } = kernel;
   const { creations, inboxes, vats, windows } = tables;
-  const names = makeReferences(kernel);
-  const handOut = makeHandOut(kernel, names);
-  const records = makeApplyRecord(kernel, names);
+  const names = makeReferences(kernel, rules);
+  const handOut = makeHandOut(kernel, names, rules);
+  const records = makeApplyRecord(kernel, names, rules);
   const retirement = makeRetirementOrder(order, kernel);
   let done: Effect[] = [];
 
@@ -146,8 +150,9 @@ export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Cor
     const out = windows.get(vatID, n);
     const failure = findFailureExit(record);
     if (failure !== undefined) throw new FailureExit(failure);
-    records.finish(vatID, n);
+    if (rules.finishesFirst) records.finish(vatID, n);
     const exit = records.apply(vatID, record);
+    if (!rules.finishesFirst) records.finish(vatID, n);
     if (!vats.isAlive(vatID)) return record;
     transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
     if (exit !== undefined) {
@@ -213,3 +218,5 @@ export const makeCore = ({ tables: rows, transcripts, order }: CoreOptions): Cor
     isIdle: () => inboxes.oldest() === undefined && creations.first() === undefined,
   };
 };
+
+export const makeCore = (options: CoreOptions): Core => makeCoreWith(options, CROSSING_RULES);

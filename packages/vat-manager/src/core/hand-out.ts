@@ -1,4 +1,5 @@
 import {
+  type CListEntry,
   DROP_QUEUED,
   type InboxEntry,
   type InboxWork,
@@ -17,6 +18,7 @@ import type {
   VatID,
   VRef,
 } from '@cooperage/types';
+import type { CrossingRules } from './crossing-rules.js';
 import type { References } from './references.js';
 
 export interface HandOut {
@@ -34,7 +36,7 @@ type Translator = (
   n: DeliveryNumber,
 ) => VatDeliveryObject | undefined;
 
-export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
+export const makeHandOut = (kernel: Kernel, names: References, rules: CrossingRules): HandOut => {
   const { effects, messages, tables } = kernel;
   const { cLists, inboxes, objects, promises, references, vats, windows } = tables;
 
@@ -68,7 +70,7 @@ export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
 
   const notify = (vatID: VatID, kp: KPromise, n: DeliveryNumber): VatDeliveryObject | undefined => {
     // Void where an earlier notify carried it along.
-    if (cLists.toVat(vatID, kp) === undefined) return undefined;
+    if (rules.voidsOldNews && cLists.toVat(vatID, kp) === undefined) return undefined;
     const news = resolutionsFrom(tables, kp);
     const delivery = [
       'notify',
@@ -82,7 +84,13 @@ export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
       ),
     ] as const;
     // The vat forgets these names when it is told; it may use them until then.
-    for (const [each] of news) cLists.forgetToVat(vatID, each);
+    for (const [each] of news) {
+      const vref = cLists.toVat(vatID, each) as VRef;
+      if (rules.forgetsNameAtHandOut) cLists.forgetToVat(vatID, each);
+      if (!rules.keepsNameUntilRetired) {
+        cLists.delete(vatID, vref, cLists.toKernel(vatID, vref) as CListEntry);
+      }
+    }
     return delivery;
   };
 
@@ -114,15 +122,15 @@ export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
         if (row.owner !== 'none' || entry.reachable || entry.retiring !== 0) continue;
         entry.retiring = n;
         cLists.put(vatID, vref, entry);
-      } else if (row.owner !== vatID || row.reachable > 0) {
+      } else if (row.owner !== vatID || (rules.checksGarbageAgain && row.reachable > 0)) {
         continue;
       } else if (tag === 'dropExports') {
         if (!entry.reachable || isDropping) continue;
         entry.dropping = n;
         cLists.put(vatID, vref, entry);
       } else {
-        if (row.recognizable > 0 || entry.retiring !== 0 || (entry.reachable && !isDropping))
-          continue;
+        if (rules.checksGarbageAgain && row.recognizable > 0) continue;
+        if (entry.retiring !== 0 || (entry.reachable && !isDropping)) continue;
         entry.retiring = n;
         cLists.put(vatID, vref, entry);
       }
@@ -161,14 +169,18 @@ export const makeHandOut = (kernel: Kernel, names: References): HandOut => {
       inboxes.close(issue);
       return;
     }
-    const numbered: NumberedDelivery = { n, acked: windows.acked(vatID), delivery };
+    const numbered: NumberedDelivery = {
+      n,
+      acked: rules.acked(windows.acked(vatID), windows.delivered(vatID)),
+      delivery,
+    };
     const text = windows.open(vatID, issue, numbered);
     effects.add({ type: 'deliver', vatID, n, text });
   };
 
   return {
     fill: (vatID) => {
-      if (!vats.isAlive(vatID)) return;
+      if (!vats.isAlive(vatID) || !rules.handsOut()) return;
       const { window } = vats.options(vatID);
       while (windows.size(vatID) < window) {
         const entry = inboxes.first(vatID);

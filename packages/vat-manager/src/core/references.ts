@@ -9,6 +9,7 @@ import {
   type VatID,
   type VRef,
 } from '@cooperage/types';
+import type { CrossingRules } from './crossing-rules.js';
 
 /**
  * References of one vat, in both directions, with the first half of the rules
@@ -30,7 +31,7 @@ export interface References {
   messageToKernel(vatID: VatID, message: Message<VRef>): Message<KRef>;
 }
 
-export const makeReferences = ({ tables }: Kernel): References => {
+export const makeReferences = ({ tables }: Kernel, rules: CrossingRules): References => {
   const { cLists, objects, promises, references } = tables;
 
   const toVat = (vatID: VatID, kref: KRef, n: DeliveryNumber): VRef => {
@@ -70,8 +71,8 @@ export const makeReferences = ({ tables }: Kernel): References => {
       if (!entry.reachable) illegal(`${vref} was dropped by this vat`);
       return kref;
     }
-    if (entry.dropping !== 0 || entry.retiring !== 0 || !entry.reachable) {
-      // The vat named it before it heard that nobody holds it, or exports it anew: the kernel takes that back.
+    if (rules.takesBack(entry)) {
+      // The vat named it before it heard that nobody holds it, or exports it anew.
       entry.dropping = 0;
       entry.retiring = 0;
       entry.reachable = true;
