@@ -25,12 +25,14 @@ const optionsFor = (seed: number): WorldOptions => ({
   window: Number(values.window ?? 1 + (seed % 8)),
   vats: Number(values.vats ?? 2 + (seed % 3)),
   inputs: Number(values.inputs ?? 4 + (seed % 12)),
+  checkEvery: 1 + (seed % 4) * 3,
 });
 const end = Date.now() + Number(values.seconds) * 1000;
 const total: Record<string, number> = {};
 const kinds = new Map<string, string[]>();
 const first = Number(values.seed ?? 1);
-const count = values.seed === undefined ? Number(values.seeds) : 1;
+const count =
+  values.seed === undefined || process.argv.includes('--seeds') ? Number(values.seeds) : 1;
 let failed = 0;
 let seed = first;
 for (; seed < first + count && Date.now() < end; seed += 1) {

@@ -1,0 +1,34 @@
+/** Looks for a seed that fails. */
+import { compareSchedules } from './compare-schedules.js';
+import type { Mutation } from './mutations.js';
+import { planWorld } from './plan.js';
+import { simulate } from './simulate.js';
+import { Violation } from './violation.js';
+
+export interface Catch {
+  readonly seed: number;
+  readonly message: string;
+}
+
+/** @returns the first seed from `from` on that shows that the rule is needed; undefined if none does in time */
+export const hunt = async (
+  { makeCore, vatSide, needsComparison = false }: Mutation,
+  milliseconds: number,
+  from = 1,
+): Promise<Catch | undefined> => {
+  const end = Date.now() + milliseconds;
+  for (let seed = from; Date.now() < end; seed += 1) {
+    const options = planWorld(seed, {
+      rules: vatSide,
+      ...(needsComparison ? { order: 'issue' } : { window: 2 + (seed % 7) }),
+    });
+    try {
+      if (needsComparison) await compareSchedules({ options, makeCore }, ['a', 'b']);
+      else await simulate({ options, makeCore });
+    } catch (error) {
+      if (error instanceof Violation) return { seed, message: error.message };
+      throw error;
+    }
+  }
+  return undefined;
+};

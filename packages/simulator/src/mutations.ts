@@ -1,0 +1,87 @@
+/**
+ * The rules for crossings, each switched off in turn. A simulator that does not
+ * notice proves nothing: the test of this file demands that it does.
+ */
+import { makeCore } from '@cooperage/vat-manager';
+import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/vat-manager/testing';
+import { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
+
+export interface Mutation {
+  /** The rule as the execution model states it. */
+  readonly rule: string;
+  readonly makeCore: typeof makeCore;
+  readonly vatSide: VatSideRules;
+  /** Shows only where schedules are compared. */
+  readonly needsComparison?: boolean;
+}
+
+const kernelSide = (rule: string, change: Partial<CrossingRules>): Mutation => ({
+  rule,
+  makeCore: (options) => makeCoreWith(options, { ...CROSSING_RULES, ...change }),
+  vatSide: VAT_SIDE_RULES,
+});
+
+const vatSide = (rule: string, change: Partial<VatSideRules>): Mutation => ({
+  rule,
+  makeCore,
+  vatSide: { ...VAT_SIDE_RULES, ...change },
+});
+
+let asked = 0;
+
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  dropIsStale: kernelSide('a drop of an import that a later delivery has named is ignored', {
+    dropIsStale: () => false,
+  }),
+  retireIsStale: kernelSide('a retire of an import that a later delivery has named is ignored', {
+    retireIsStale: () => false,
+  }),
+  resolveIsStale: kernelSide('a promise that a later delivery has named is kept and told again', {
+    resolveIsStale: () => false,
+  }),
+  takesBack: kernelSide('the kernel takes back a drop of what the vat has named', {
+    takesBack: ({ reachable }) => !reachable,
+  }),
+  dropIsFinal: kernelSide('a drop holds only if nothing took it back', {
+    dropIsFinal: () => true,
+  }),
+  retireIsFinal: kernelSide('a retire holds only if nothing took it back', {
+    retireIsFinal: () => true,
+  }),
+  finishesFirst: kernelSide('what a delivery does is final before its record is applied', {
+    finishesFirst: false,
+  }),
+  forgetsNameAtHandOut: kernelSide('a promise has a new name once its news is handed out', {
+    forgetsNameAtHandOut: false,
+  }),
+  keepsNameUntilRetired: kernelSide('the old name is good until the record is retired', {
+    keepsNameUntilRetired: false,
+  }),
+  voidsOldNews: kernelSide('news is void where earlier news carried it along', {
+    voidsOldNews: false,
+  }),
+  checksGarbageAgain: kernelSide('garbage actions are checked again when they are handed out', {
+    checksGarbageAgain: false,
+  }),
+  acked: kernelSide('a delivery says how much the kernel had seen', {
+    acked: (_retired, delivered) => delivered,
+  }),
+  handsOut: {
+    ...kernelSide('in issue order handing out depends on retirement alone', {
+      handsOut: () => {
+        asked += 1;
+        return asked % 7 !== 0;
+      },
+    }),
+    needsComparison: true,
+  },
+  withholdNamedExports: vatSide('a drop of an export that the vat has named since is withheld', {
+    withholdNamedExports: false,
+  }),
+  withholdRetiredImports: vatSide('a retire of what the vat has retired itself is withheld', {
+    withholdRetiredImports: false,
+  }),
+  importUnknownPromises: vatSide('a promise that the vat does not know is a new import', {
+    importUnknownPromises: false,
+  }),
+};
