@@ -12,7 +12,7 @@ import type { CapData, LiveSlotsConsole, VRef } from '@cooperage/types';
 
 export interface Encoder {
   /** `value` must be passable; an error may be unhardened. */
-  encode(value: unknown): CapData<VRef>;
+  readonly encode: (value: unknown) => CapData<VRef>;
   /** Capdata of `[method, args]`. `args` must be hardened. */
   encodeCall(method: unknown, args: readonly unknown[]): CapData<VRef>;
 }

@@ -53,7 +53,7 @@ export const makePipelinedPromise = (vpid: VRef, send: Send): ImportedPromise =>
     {
       applyMethod(_promise, method, args, answer) {
         insistPending();
-        return send(vpid, method, args, answer as Promise<unknown> | undefined);
+        return send(vpid, method, args, answer);
       },
       get(target, property) {
         insistPending();

@@ -31,7 +31,9 @@ const styleOf = (value: unknown): string => {
 const insistRoot = (root: unknown, slots: SlotTable): object => {
   const style = styleOf(root);
   if (style !== 'remotable') {
-    throw makeError(X`buildRootObject() must return a remotable, which Far() makes, and not a value of type ${q(style)}`);
+    throw makeError(
+      X`buildRootObject() must return a remotable, which Far() makes, and not a value of type ${q(style)}`,
+    );
   }
   if (getInterfaceOf(root as never) === undefined) {
     throw makeError(X`buildRootObject() must return an object with an interface: use Far()`);

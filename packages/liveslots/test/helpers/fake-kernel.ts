@@ -62,7 +62,10 @@ export interface FakeSyscall {
   take(): VatSyscallObject[];
 }
 
-const copy = <T>(data: CapData<VRef>): T => ({ body: data.body, slots: [...data.slots] }) as T;
+const copy = (data: CapData<VRef>): CapData<VRef> => ({
+  body: data.body,
+  slots: [...data.slots],
+});
 
 export const makeFakeSyscall = (
   store = new FakeVatstore(),
@@ -146,6 +149,12 @@ export const notify = (
   'notify',
   news.map(([vpid, isReject, body, slots]) => [vpid as VRef, isReject, cap(body, slots)] as const),
 ];
+
+/** News of garbage. */
+export const garbage = (
+  tag: 'dropExports' | 'retireExports' | 'retireImports',
+  ...vrefs: string[]
+): VatDeliveryObject => [tag, vrefs as VRef[]];
 
 export const startVat = (body = '#"#undefined"', slots: string[] = []): VatDeliveryObject => [
   'startVat',

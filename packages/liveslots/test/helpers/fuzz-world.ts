@@ -4,7 +4,7 @@
  * compares what comes out.
  */
 import type { MakeLiveSlots, VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
-import { cap, FakeVatstore } from './fake-kernel.js';
+import { cap, FakeVatstore, garbage, notify } from './fake-kernel.js';
 import { makeProgram, type Expr, type Op, type Program } from './fuzz-program.js';
 import { makeFakeGc } from './gc-tools.js';
 import { normalise } from './normalise.js';
@@ -571,7 +571,7 @@ export class FuzzWorld {
     const known = [...this.#reachable];
     const slots = known.length > 0 && random.chance(0.5) ? [random.pick(known)] : [];
     const body = slots.length > 0 ? '#{"x":["$0.Alleged: i"]}' : '#"news"';
-    await this.deliver(['notify', [[vpid, random.chance(0.3), cap(body, slots)]]]);
+    await this.deliver(notify([vpid, random.chance(0.3), body, slots]));
   }
 
   async #kernelGarbage(): Promise<void> {
@@ -583,15 +583,15 @@ export class FuzzWorld {
     if (choice === 0 && exported.length > 0) {
       const vref = random.pick(exported);
       this.#exported.delete(vref);
-      await this.deliver(['dropExports', [vref]]);
+      await this.deliver(garbage('dropExports', vref));
     } else if (choice === 1 && seen.length > 0) {
       const vref = random.pick(seen);
       this.#seen.delete(vref);
-      await this.deliver(['retireExports', [vref]]);
+      await this.deliver(garbage('retireExports', vref));
     } else if (choice === 2 && unreachable.length > 0) {
       const vref = random.pick(unreachable);
       this.#recognizable.delete(vref);
-      await this.deliver(['retireImports', [vref]]);
+      await this.deliver(garbage('retireImports', vref));
     }
   }
 
