@@ -1,10 +1,13 @@
 /** Runs a kernel until nothing is left to do, or until it is told to stop. */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { hasCode } from '@cooperage/types';
 import type { Order } from '@cooperage/vat-manager';
 import { type KernelConfig, type ResolvedConfig, resolveConfig } from '../../config/config.js';
 import { listVats, type VatList } from '../../inspect/inspect.js';
 import { type CooperageKernel, type KernelStats, openKernel } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import { bundleAll, leavingNothing } from '../first-start.js';
 import { directoryOf } from '../find-directory.js';
 import { onInterrupt } from '../interrupt.js';
 import { makeProgress, type Progress } from '../progress.js';
@@ -27,14 +30,13 @@ interface Tally {
 }
 
 /** What the events of a run add up to. */
-const makeLog = (context: CommandContext, config: ResolvedConfig) => {
+const makeLog = (context: CommandContext) => {
   const byVat = new Map<string, Tally>();
   const names = new Map<string, string>();
   const ended: EndedInRun[] = [];
-  let bundled = 0;
+  let beingBundled: string | undefined;
   let ready = 0;
   let toReplay = 0;
-  const modules = Object.keys(config.vats).length + Object.keys(config.bundles).length;
   return {
     byVat,
     names,
@@ -42,13 +44,16 @@ const makeLog = (context: CommandContext, config: ResolvedConfig) => {
     describeStart: (): string => {
       if (toReplay > 0) return `bringing back the vats: ${countOf(toReplay, 'crank')} to run again`;
       if (ready > 0) return `starting the vats: ${formatNumber(ready)} ready`;
-      return bundled < modules
-        ? `bundling: ${bundled} of ${countOf(modules, 'module')}`
-        : 'starting the vats';
+      return beingBundled === undefined
+        ? 'starting the vats'
+        : `bundling ${basename(beingBundled)}`;
+    },
+    bundling: (source: string): void => {
+      beingBundled = source;
     },
     listeners: {
       bundled: () => {
-        bundled += 1;
+        beingBundled = undefined;
       },
       'vat-ready': ({ vatID, name }: { readonly vatID: string; readonly name: string }) => {
         ready += 1;
@@ -217,7 +222,7 @@ export const runCommand = async (
   const config = await resolveConfig(file);
   const directory =
     options.memory === true ? undefined : (options.directory ?? directoryOf(config));
-  const log = makeLog(context, config);
+  const log = makeLog(context);
   const progress = makeProgress(context.terminal);
   progress.follow(log.describeStart);
   // Until the kernel is open nothing was written that its next start would not take back.
@@ -225,15 +230,21 @@ export const runCommand = async (
   const began = performance.now();
   let kernel: CooperageKernel | undefined;
   try {
-    kernel = await openKernel({
-      config: withoutDirectory(config),
-      ...(directory === undefined ? {} : { directory }),
-      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
-      ...(options.order === undefined ? {} : { order: options.order }),
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
-      ...(options.window === undefined ? {} : { window: options.window }),
-      on: log.listeners,
-    });
+    // Where a kernel is begun anew, a vat that cannot be bundled is found out before the old one is deleted.
+    if (directory === undefined || options.fresh === true || !existsSync(directory)) {
+      await bundleAll(config, log.bundling);
+    }
+    kernel = await leavingNothing(directory, () =>
+      openKernel({
+        config: withoutDirectory(config),
+        ...(directory === undefined ? {} : { directory }),
+        ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
+        ...(options.order === undefined ? {} : { order: options.order }),
+        ...(options.threads === undefined ? {} : { threads: options.threads }),
+        ...(options.window === undefined ? {} : { window: options.window }),
+        on: log.listeners,
+      }),
+    );
     release();
     const end = await runToEnd(kernel, context, progress);
     progress.stop();

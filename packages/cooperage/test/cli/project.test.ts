@@ -1,0 +1,197 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashTables, makeKernelStore } from '@cooperage/store';
+import { openLmdbBackend } from '@cooperage/store-lmdb';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cooperage, temporaryFolder } from './processes.js';
+
+let project = '';
+let state = '';
+
+beforeAll(async () => {
+  project = join(await temporaryFolder(), 'My Vats');
+  state = join(project, '.cooperage');
+  const written = await cooperage(['init', project], '.');
+  expect(written).toMatchObject({ code: 0, stderr: '' });
+  const ran = await cooperage(['run'], project);
+  expect(ran.stderr).toContain('main: counted to 5, 5, 5\n');
+  expect(ran.code).toBe(0);
+}, 120_000);
+
+const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+  const { code, stdout, stderr } = await cooperage([...args, '--json'], project);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as Record<string, unknown>;
+};
+
+const stateHash = async (): Promise<string> => {
+  const store = makeKernelStore(await openLmdbBackend(state));
+  try {
+    return hashTables(store.tables);
+  } finally {
+    await store.close();
+  }
+};
+
+test('init writes a project that runs, and says how', async () => {
+  expect((await readdir(project)).sort()).toEqual(
+    ['.cooperage', '.gitignore', 'README.md', 'cooperage.json', 'package.json', 'vats'].sort(),
+  );
+  const { name } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
+    name: string;
+  };
+  expect(name).toBe('my-vats');
+});
+
+test('init overwrites nothing', async () => {
+  const before = await readFile(join(project, 'vats', 'main.js'), 'utf8');
+  const { code, stderr } = await cooperage(['init'], project);
+  expect(stderr).toContain('error BAD_ARGUMENT');
+  expect(stderr).toContain('nothing is overwritten');
+  expect(code).toBe(1);
+  expect(await readFile(join(project, 'vats', 'main.js'), 'utf8')).toBe(before);
+});
+
+test('a second run finds nothing left to do; a fresh one begins again; one in memory keeps nothing', async () => {
+  const before = await stateHash();
+  expect(await json('run')).toMatchObject({ isNew: false, cranks: 0, outcome: 'quiescent' });
+  expect(await stateHash()).toBe(before);
+  const inMemory = await cooperage(['run', '--memory', '--json'], project);
+  expect(JSON.parse(inMemory.stdout)).toMatchObject({ isNew: true, directory: null });
+  expect(await stateHash()).toBe(before);
+  const fresh = await cooperage(
+    ['run', '--fresh', '--order', 'issue', '--threads', '1', '--window', '1', '--json'],
+    project,
+  );
+  expect(JSON.parse(fresh.stdout)).toMatchObject({ isNew: true, order: 'issue', directory: state });
+  const { vats } = await json('vats');
+  expect(vats).toMatchObject([{ window: 1 }, { window: 1 }]);
+});
+
+describe('a kernel that is not running can be looked into, and is not changed by it:', () => {
+  test('vats', async () => {
+    const before = await stateHash();
+    const { stdout, code } = await cooperage(['vats'], project);
+    expect(stdout.split('\n')[0]).toMatch(/^vat +name +state +cranks/);
+    expect(stdout).toMatch(/^v1 +main +alive/m);
+    expect(code).toBe(0);
+    expect(await json('vats')).toEqual({
+      directory: state,
+      vats: [
+        expect.objectContaining({ vatID: 'v1', name: 'main', inbox: 0, out: 0 }),
+        expect.objectContaining({ vatID: 'v2', name: 'greeter', inbox: 0, out: 0 }),
+      ],
+      ended: [],
+    });
+    expect(await stateHash()).toBe(before);
+  });
+
+  test('show, by name or id, from another folder too', async () => {
+    const { stdout } = await cooperage(['show', 'greeter'], project);
+    expect(stdout).toMatch(/^c-list: 4 objects$/m);
+    expect(stdout).toMatch(/o\+0 +ko\d+ +export/);
+    const byID = await cooperage(['show', 'v2', '--directory', state], '.');
+    expect(byID.stdout).toBe(stdout);
+    const byConfig = await cooperage(['show', 'v2', '-c', join(project, 'cooperage.json')], '.');
+    expect(byConfig.stdout).toBe(stdout);
+    const details = await json('show', 'greeter');
+    expect(Object.keys(details).sort()).toEqual(
+      [
+        'bundleID',
+        'counters',
+        'cranks',
+        'directory',
+        'inbox',
+        'inboxEntries',
+        'isStatic',
+        'name',
+        'objects',
+        'options',
+        'out',
+        'outEntries',
+        'ownThread',
+        'promises',
+        'state',
+        'vatID',
+        'window',
+      ].sort(),
+    );
+  });
+
+  test('transcript, or a part of it', async () => {
+    const { stdout } = await cooperage(['transcript', 'greeter'], project);
+    expect(stdout).toContain('#1 startVat { greeting: "Hello" }');
+    expect(stdout).toMatch(/^#2 message o\+0\.greet\("Ada"\) -> p-1$/m);
+    expect(stdout).toMatch(/^ {4}resolve p-1 fulfilled: "Hello, Ada!"$/m);
+    const longest = (text: string): number =>
+      Math.max(...text.split('\n').map(({ length }) => length));
+    expect(longest(stdout)).toBe(160);
+    const full = await cooperage(['transcript', 'greeter', '--full'], project);
+    expect(longest(full.stdout)).toBeGreaterThan(160);
+    const { cranks, newest } = await json('transcript', 'greeter', '--from', '2', '--to', '3');
+    expect(cranks).toMatchObject([{ n: 2 }, { n: 3 }]);
+    expect(newest).toBeGreaterThan(3);
+  });
+
+  test('check', async () => {
+    expect(await json('check')).toEqual({ directory: state, vats: 2, bundles: 2, problems: [] });
+    const { stdout } = await cooperage(['check'], project);
+    expect(stdout).toBe('2 vats and 2 bundles checked: no problems\n');
+  });
+});
+
+test('a vat that is not there is an error that names those that are', async () => {
+  const { code, stderr, stdout } = await cooperage(['show', 'gretter'], project);
+  expect(stderr).toBe(
+    'error VAT_NOT_FOUND: no vat is named "gretter"; did you mean "greeter"? (there are: main, greeter)\n',
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const asJson = await cooperage(['show', 'gretter', '--json'], project);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'VAT_NOT_FOUND' } });
+  expect(asJson).toMatchObject({ code: 1, stderr: '' });
+});
+
+test('where a kernel runs, every command is refused and says whose turn it is', async () => {
+  const backend = await openLmdbBackend(state);
+  try {
+    for (const args of [['vats'], ['show', 'main'], ['transcript', 'main'], ['check'], ['run']]) {
+      const { code, stderr } = await cooperage(args, project);
+      expect(stderr).toContain('error STORE_LOCKED');
+      expect(stderr).toContain(`process ${process.pid} has it open`);
+      expect(code).toBe(1);
+    }
+  } finally {
+    await backend.close();
+  }
+});
+
+test('a bundle can be written to a file, and named as a source', async () => {
+  const out = join(project, 'greeter.bundle.json');
+  const made = await json('bundle', './vats/greeter.js', '--out', out);
+  expect(made).toMatchObject({
+    source: join(project, 'vats', 'greeter.js'),
+    file: out,
+    cached: true,
+  });
+  const { code, stdout } = await cooperage(['bundle', './vats/greeter.js', '-o', '-'], project);
+  expect(code).toBe(0);
+  expect(stdout.trimEnd()).toBe(await readFile(out, 'utf8'));
+  const config = JSON.parse(await readFile(join(project, 'cooperage.json'), 'utf8')) as {
+    vats: Record<string, { source: string }>;
+  };
+  (config.vats['greeter'] as { source: string }).source = './greeter.bundle.json';
+  await writeFile(join(project, 'other.json'), JSON.stringify(config));
+  expect(await cooperage(['run', 'other.json', '--memory'], project)).toMatchObject({ code: 0 });
+});
+
+test('check finds a row that is wrong, and ends with exit code 1', async () => {
+  const store = makeKernelStore(await openLmdbBackend(state));
+  store.tables.beginCrank();
+  store.tables.set('v2.k.ko999', 'o-77');
+  store.tables.acceptCrank();
+  await store.close();
+  const { code, stdout } = await cooperage(['check'], project);
+  expect(stdout).toMatch(/^v2\.k\.ko999: /m);
+  expect(stdout).toMatch(/problems?; restore the directory from a backup$/m);
+  expect(code).toBe(1);
+});
