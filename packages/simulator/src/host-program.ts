@@ -8,17 +8,17 @@ import {
   errorCapData,
   type CapData,
   type KObject,
-  type KPromise,
   type KRef,
   ROOT_VREF,
   type VatID,
 } from '@cooperage/types';
-import { type Host, type KernelTables, keys } from '@cooperage/kernel';
+import { type Host, keys } from '@cooperage/kernel';
 import type { Core } from '@cooperage/vat-manager';
 import {
   encodeCall,
   encodeList,
   encodeSole,
+  type Payload,
   type Ref,
   tokensOf,
   type Token,
@@ -30,12 +30,16 @@ import type { WorldOptions } from './world-options.js';
 export interface HostProgram {
   /** An input that is due by itself; undefined when the program is over. */
   readonly isOver: boolean;
+  /** The last vats have done what they were asked to, and nothing is on its way. */
+  readonly isFinished: boolean;
   /** How far the program has come. */
   readonly progress: number;
   /** In `issue` order: whether the next input happens before anything else does. */
   isDue(): boolean;
   /** What the next input is. */
   next(): 'settle' | 'input' | undefined;
+  /** The tables have changed. */
+  changed(): void;
   /** Does the next input of the program. */
   input(): string;
   /** Deals with one output. */
@@ -46,14 +50,11 @@ export const BUNDLE = `b1-${'0'.repeat(128)}`;
 const PROGRESS = 'inputs';
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 
-/** A message from the host, for those who watch. */
-export interface HostMessage {
-  readonly target: KRef;
-  readonly methargs: CapData<KRef>;
-  readonly result: KPromise;
-}
-
-export const makeHostProgram = (core: Core, options: WorldOptions): HostProgram => {
+export const makeHostProgram = (
+  core: Core,
+  options: WorldOptions,
+  sent: (payload: Payload) => void,
+): HostProgram => {
   const { tables } = core.kernel;
   const { counters, names, outputs, rows, vats, cLists, objects } = tables;
   const { seed, inputs, temper } = options;
@@ -84,7 +85,9 @@ export const makeHostProgram = (core: Core, options: WorldOptions): HostProgram 
     const target = random.pick(targets);
     const result: Token = `host:${id}`;
     const head = { id, to: tokenOf(target), result, fuel: temper.fuel };
-    host.send(target, encodeCall('m', head, someRefs(random)));
+    const refs = someRefs(random);
+    host.send(target, encodeCall('m', head, refs));
+    sent({ ...head, tokens: refs.map(({ token }) => token) });
   };
 
   const createVat = (host: Host, random: Random, parameters: readonly Ref<KRef>[]): void => {
@@ -215,14 +218,20 @@ export const makeHostProgram = (core: Core, options: WorldOptions): HostProgram 
     return `settle ${number}`;
   };
 
-  const next = (): 'settle' | 'input' | undefined => {
+  const findNext = (): 'settle' | 'input' | undefined => {
     if (firstOutput() !== undefined) return 'settle';
     return progress() < last ? 'input' : undefined;
   };
 
+  let known: { readonly next: 'settle' | 'input' | undefined } | undefined;
+  const next = (): 'settle' | 'input' | undefined => (known ??= { next: findNext() }).next;
+
   return {
     get isOver() {
       return next() === undefined;
+    },
+    get isFinished() {
+      return progress() === inputs + 2 && firstOutput() === undefined && core.isIdle();
     },
     get progress() {
       return progress();
@@ -239,10 +248,10 @@ export const makeHostProgram = (core: Core, options: WorldOptions): HostProgram 
       ).chance(0.12);
     },
     next,
+    changed: () => {
+      known = undefined;
+    },
     input,
     settle,
   };
 };
-
-export const isInSetup = (tables: KernelTables): boolean =>
-  tables.names.find('host', PROGRESS) === undefined;

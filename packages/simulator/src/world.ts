@@ -9,10 +9,12 @@ import {
   makeMemoryBackend,
   type MemoryBackend,
 } from '@cooperage/store';
-import { type KernelStore, type VatID } from '@cooperage/types';
+import { isVatID, type KernelStore, type KPromise, type VatID } from '@cooperage/types';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
 import { type HostProgram, makeHostProgram } from './host-program.js';
+import { makeObserver, type Observer } from './observer.js';
 import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
+import { takeSnapshot } from './snapshot.js';
 import { insist, Violation } from './violation.js';
 import type { WorldOptions } from './world-options.js';
 
@@ -27,6 +29,8 @@ interface Worker {
   todo: string[];
   /** Records that it has sent and that have not arrived. */
   flight: string[];
+  /** What it has done, by the number of the delivery. */
+  readonly done: Map<number, { readonly delivery: string; readonly record: string }>;
 }
 
 export interface WorldCounts {
@@ -53,6 +57,8 @@ export interface World {
 /** A commit on its way to the disk. */
 interface Commit {
   readonly flushed: Promise<void>;
+  /** How many events the observer had seen. */
+  readonly events: number;
   applied: boolean;
 }
 
@@ -97,8 +103,17 @@ export const makeWorld = ({
   let core!: Core;
   let host!: HostProgram;
   let commit: Commit | undefined;
+  let observer = makeObserver();
+  /** What the observer was told, so that it can forget what a crash has undone. */
+  let events: ((observer: Observer) => void)[] = [];
+  let durableEvents = 0;
   let uncommitted = 0;
   let unchecked = 0;
+
+  const observe = (event: (observer: Observer) => void): void => {
+    events.push(event);
+    event(observer);
+  };
 
   const startVat = (vatID: VatID): Worker => {
     const { window } = core.kernel.tables.vats.options(vatID);
@@ -109,7 +124,7 @@ export const makeWorld = ({
       temper: options.temper,
       rules: options.rules,
     });
-    const worker: Worker = { vat, todo: [], flight: [] };
+    const worker: Worker = { vat, todo: [], flight: [], done: new Map() };
     workers.set(vatID, worker);
     return worker;
   };
@@ -127,7 +142,9 @@ export const makeWorld = ({
 
   const open = (): void => {
     core = make({ tables: store.tables, transcripts: store.transcripts, order: options.order });
-    host = makeHostProgram(core, options);
+    host = makeHostProgram(core, options, (payload) =>
+      observe((each) => each.sent('host', payload)),
+    );
     workers.clear();
     for (const vatID of core.kernel.tables.vats.list()) restoreVat(vatID);
   };
@@ -146,20 +163,23 @@ export const makeWorld = ({
 
   /** After each change of the tables. */
   const changed = (): void => {
+    host.changed();
     uncommitted += 1;
     for (const effect of core.takeEffects()) {
       trace?.(`    ${JSON.stringify(effect)}`);
       if (effect.type === 'deliver') {
         const worker = workers.get(effect.vatID) ?? startVat(effect.vatID);
         worker.todo.push(effect.text);
+        observe((each) => each.handedOut(effect.vatID, effect.text));
       } else if (effect.type === 'vat-ended') {
         workers.delete(effect.vatID);
+        observe((each) => each.ended(effect.vatID));
       } else if (effect.type === 'vat-ready') counts.vats += 1;
     }
     unchecked += 1;
     if (unchecked >= options.checkEvery) {
       unchecked = 0;
-      const [finding] = checkTables(store.tables);
+      const [finding] = checkTables(takeSnapshot(store.tables));
       insist(finding === undefined, () => `${finding?.key}: ${finding?.problem}`);
     }
     if (recordHashes) noteHash();
@@ -167,6 +187,7 @@ export const makeWorld = ({
 
   const retire = (): void => {
     const ended = new Map([...workers].map(([vatID, { vat }]) => [vatID, vat.crimes] as const));
+    const done = new Map([...workers].map(([vatID, worker]) => [vatID, worker.done] as const));
     const retired: Retired | undefined = core.retireNext();
     if (retired === undefined) return;
     const { vatID, n, refused } = retired;
@@ -181,7 +202,11 @@ export const makeWorld = ({
         crime !== undefined || refused.code === 'VAT_TERMINATED',
         () => `record ${n} of ${vatID} is refused: ${refused.message}`,
       );
-    } else insist(crime === undefined, () => `record ${n} of ${vatID} is not refused: ${crime}`);
+    } else {
+      const { delivery, record } = done.get(vatID)?.get(n) as { delivery: string; record: string };
+      observe((each) => each.retired(vatID, delivery, record));
+      insist(crime === undefined, () => `record ${n} of ${vatID} is not refused: ${crime}`);
+    }
     changed();
   };
 
@@ -189,7 +214,27 @@ export const makeWorld = ({
     while (host.isDue()) takeInput();
   };
 
+  /** Whoever waits for a promise is told, unless nobody is left who could resolve it. */
+  const insistNobodyWaits = (): void => {
+    const { cLists, promises } = core.kernel.tables;
+    for (const [vatID, { vat }] of workers) {
+      for (const vpid of vat.tables.awaited.keys()) {
+        const kp = cLists.toKernel(vatID, vpid)?.kref as KPromise | undefined;
+        insist(kp !== undefined, () => `${vatID} waits for ${vpid}, which the kernel forgot`);
+        const { state, decider } = promises.get(kp as KPromise);
+        insist(
+          state === 'unresolved' && !isVatID(decider),
+          () => `${vatID} waits for ${vpid} (${kp}), which is ${state}, decided by ${decider}`,
+        );
+      }
+    }
+  };
+
   const takeInput = (): void => {
+    if (host.isFinished) {
+      observer.insistAllDelivered();
+      insistNobodyWaits();
+    }
     const done = host.next() === 'settle' ? host.settle() : host.input();
     trace?.(`  ${done}`);
     changed();
@@ -209,6 +254,9 @@ export const makeWorld = ({
     backend = backend.reopen(faults);
     store = makeKernelStore(backend);
     uncommitted = 0;
+    events = events.slice(0, durableEvents);
+    observer = makeObserver();
+    for (const event of events) event(observer);
     open();
   };
 
@@ -241,7 +289,9 @@ export const makeWorld = ({
     switch (step.type) {
       case 'execute': {
         const worker = workers.get(step.vatID) as Worker;
-        const record = worker.vat.deliver(worker.todo.shift() as string);
+        const delivery = worker.todo.shift() as string;
+        const record = worker.vat.deliver(delivery);
+        if (record !== undefined) worker.done.set(worker.vat.newest, { delivery, record });
         trace?.(`  ${step.vatID} does ${record ?? 'nothing: it has ended'}`);
         if (record !== undefined) worker.flight.push(record);
         break;
@@ -266,7 +316,7 @@ export const makeWorld = ({
         break;
       case 'commit':
         uncommitted = 0;
-        commit = { flushed: store.flush(), applied: false };
+        commit = { flushed: store.flush(), events: events.length, applied: false };
         commit.flushed.catch(() => {});
         break;
       case 'apply': {
@@ -274,6 +324,7 @@ export const makeWorld = ({
         before.open();
         await microtasks(() => backend.committed === sequence);
         (commit as Commit).applied = true;
+        durableEvents = (commit as Commit).events;
         break;
       }
       case 'land':

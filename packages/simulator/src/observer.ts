@@ -1,0 +1,216 @@
+/**
+ * Somebody who sees every retired record and every delivery that is handed out,
+ * and knows what users may rely on: a message is received once, after the crank
+ * that sent it; messages on one reference arrive in their order; who has a
+ * reference from somebody comes after what that one had sent on it; what waited
+ * on a promise comes before what is sent because it is resolved.
+ *
+ * It goes by the tokens in the messages and knows nothing of krefs.
+ */
+import {
+  type CapData,
+  type CompletionRecord,
+  type Message,
+  type NumberedDelivery,
+  soleObject,
+  type VatID,
+} from '@cooperage/types';
+import { decodeCall, type Payload, type Token, tokensOf, UNKNOWN } from './payload.js';
+import { insist } from './violation.js';
+
+export interface Observer {
+  /** A message of the host, or of a vat whose record is retired. */
+  sent(sender: string, payload: Payload): void;
+  handedOut(vatID: VatID, text: string): void;
+  retired(vatID: VatID, deliveryText: string, recordText: string): void;
+  ended(vatID: VatID): void;
+  /** Nothing is on its way: all that could be delivered has been. */
+  insistAllDelivered(): void;
+}
+
+/** How far messages were sent: for each sender and reference the number of the last one. */
+type Sent = Map<string, number>;
+
+interface Sending {
+  readonly id: string;
+  readonly channel: string;
+  readonly number: number;
+  readonly to: Token;
+  /** What must have been delivered before. */
+  readonly after: Sent;
+  /** What those who get a reference from this message come after. */
+  readonly carried: readonly Sent[];
+  deliveries: number;
+}
+
+interface Outcome {
+  readonly isReject: boolean;
+  readonly sole: Token | undefined;
+  readonly tokens: readonly Token[];
+  readonly carried: readonly Sent[];
+  readonly waiting: Sent;
+}
+
+const merge = (into: Sent, from: Sent): void => {
+  for (const [channel, number] of from) {
+    if (number > (into.get(channel) ?? 0)) into.set(channel, number);
+  }
+};
+
+export const makeObserver = (): Observer => {
+  const sendings = new Map<string, Sending>();
+  const outcomes = new Map<Token, Outcome>();
+  const names = new Map<string, Token>();
+  const knowledge = new Map<string, Sent>();
+  /** By reference: all that was sent on it, by whomever. */
+  const sentOn = new Map<Token, Sent>();
+  const lastSent = new Map<string, number>();
+  const lastDelivered = new Map<string, number>();
+  const gone = new Set<VatID>();
+  const abandoned = new Set<Token>();
+
+  const sentIn = <K>(map: Map<K, Sent>, key: K): Sent => {
+    let sent = map.get(key);
+    if (sent === undefined) {
+      sent = new Map();
+      map.set(key, sent);
+    }
+    return sent;
+  };
+  const known = (actor: string, token: Token): Sent => sentIn(knowledge, `${actor} ${token}`);
+  const nameOf = (vatID: VatID, vref: string): Token =>
+    names.get(`${vatID} ${vref}`) ?? `${vatID}:${vref}`;
+  const isTold = (token: Token): boolean => token !== UNKNOWN && !token.startsWith('kernel:');
+
+  const learn = (vatID: VatID, { slots }: CapData<string>, tokens: readonly Token[]): void =>
+    slots.forEach((slot, i) => names.set(`${vatID} ${slot}`, tokens[i] as Token));
+
+  const sent = (sender: string, { id, to, tokens }: Payload): void => {
+    const channel = `${sender} ${to}`;
+    const number = (lastSent.get(channel) ?? 0) + 1;
+    lastSent.set(channel, number);
+    insist(!sendings.has(id), () => `message ${id} is sent twice`);
+    sendings.set(id, {
+      id,
+      channel,
+      number,
+      to,
+      after: new Map(known(sender, to)),
+      carried: tokens.map((token) => new Map(known(sender, token))),
+      deliveries: 0,
+    });
+    if (!isTold(to)) return;
+    known(sender, to).set(channel, number);
+    sentIn(sentOn, to).set(channel, number);
+  };
+
+  const arrive = (vatID: VatID, { id }: Payload): void => {
+    if (id.startsWith('finish')) return;
+    const sending = sendings.get(id);
+    insist(sending !== undefined, () => `${id} is delivered before its sender's record is retired`);
+    const { channel, number, after, to } = sending as Sending;
+    (sending as Sending).deliveries += 1;
+    insist(sending?.deliveries === 1, () => `${id} is delivered to ${vatID} twice`);
+    if (!isTold(to)) return;
+    const last = lastDelivered.get(channel) ?? 0;
+    insist(
+      number === last + 1,
+      () => `${id} is number ${number} of "${channel}" and comes after ${last}`,
+    );
+    lastDelivered.set(channel, number);
+    for (const [other, least] of after) {
+      const reached = lastDelivered.get(other) ?? 0;
+      insist(reached >= least, () => `${id} overtakes number ${reached + 1} of "${other}"`);
+    }
+  };
+
+  const takeIn = (vatID: VatID, tokens: readonly Token[], carried: readonly Sent[]): void =>
+    tokens.forEach((token, i) => {
+      const from = carried[i];
+      if (from !== undefined && isTold(token)) merge(known(vatID, token), from);
+    });
+
+  const takeMessage = (vatID: VatID, message: Message<string>): void => {
+    const { payload } = decodeCall(message);
+    if (payload === undefined) return;
+    learn(vatID, message.methargs, payload.tokens);
+    if (message.result !== null) names.set(`${vatID} ${message.result}`, payload.result ?? UNKNOWN);
+    takeIn(vatID, payload.tokens, sendings.get(payload.id)?.carried ?? []);
+  };
+
+  const takeNews = (vatID: VatID, vpid: string, data: CapData<string>): void => {
+    const tokens = tokensOf(data);
+    learn(vatID, data, tokens);
+    const promise = nameOf(vatID, vpid);
+    const outcome = outcomes.get(promise);
+    if (outcome === undefined) return;
+    takeIn(vatID, outcome.tokens, outcome.carried);
+    if (outcome.sole === undefined || !isTold(outcome.sole)) return;
+    merge(known(vatID, outcome.sole), outcome.waiting);
+    merge(known(vatID, outcome.sole), known(vatID, promise));
+  };
+
+  const resolve = (vatID: VatID, vpid: string, isReject: boolean, data: CapData<string>): void => {
+    const tokens = tokensOf(data);
+    learn(vatID, data, tokens);
+    const promise = nameOf(vatID, vpid);
+    outcomes.set(promise, {
+      isReject,
+      tokens,
+      sole: !isReject && soleObject(data) !== undefined ? tokens[0] : undefined,
+      carried: tokens.map((token) => new Map(known(vatID, token))),
+      waiting: new Map(sentIn(sentOn, promise)),
+    });
+  };
+
+  /** True where the execution model demands that a message to `token` was delivered. */
+  const leadsToLiving = (token: Token, depth = 0): boolean => {
+    if (!isTold(token) || depth > 20) return false;
+    const [owner, vref] = token.split(':') as [VatID, string];
+    if (vref.startsWith('o+'))
+      return owner.startsWith('v') && !gone.has(owner) && !abandoned.has(token);
+    const outcome = outcomes.get(token);
+    return outcome?.sole !== undefined && leadsToLiving(outcome.sole, depth + 1);
+  };
+
+  return {
+    sent,
+    ended: (vatID) => gone.add(vatID),
+    handedOut: (vatID, text) => {
+      const { delivery } = JSON.parse(text) as NumberedDelivery;
+      if (delivery[0] !== 'message') return;
+      const { payload } = decodeCall(delivery[2]);
+      if (payload !== undefined) arrive(vatID, payload);
+    },
+    retired: (vatID, deliveryText, recordText) => {
+      const { delivery } = JSON.parse(deliveryText) as NumberedDelivery;
+      if (delivery[0] === 'message') takeMessage(vatID, delivery[2]);
+      else if (delivery[0] === 'startVat') learn(vatID, delivery[1], tokensOf(delivery[1]));
+      else if (delivery[0] === 'notify') {
+        for (const [vpid, , data] of delivery[1]) takeNews(vatID, vpid, data);
+      }
+      const { syscalls } = JSON.parse(recordText) as CompletionRecord;
+      for (const [syscall] of syscalls) {
+        if (syscall[0] === 'send') {
+          const [, , message] = syscall;
+          const { payload } = decodeCall(message);
+          if (payload === undefined) continue;
+          learn(vatID, message.methargs, payload.tokens);
+          if (message.result !== null) {
+            names.set(`${vatID} ${message.result}`, payload.result ?? UNKNOWN);
+          }
+          sent(vatID, payload);
+        } else if (syscall[0] === 'resolve') {
+          for (const [vpid, isReject, data] of syscall[1]) resolve(vatID, vpid, isReject, data);
+        } else if (syscall[0] === 'abandonExports') {
+          for (const vref of syscall[1]) abandoned.add(`${vatID}:${vref}`);
+        }
+      }
+    },
+    insistAllDelivered: () => {
+      for (const { id, to, deliveries } of sendings.values()) {
+        insist(deliveries === 1 || !leadsToLiving(to), () => `${id} to ${to} is lost`);
+      }
+    },
+  };
+};
