@@ -92,8 +92,8 @@ export interface Answer {
 }
 
 interface Waiting {
-  resolve(record: CompletionRecord): void;
-  reject(error: Error): void;
+  readonly resolve: (record: CompletionRecord) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const defer = <T>() => {

@@ -45,7 +45,7 @@ export const workerFailures = (world: () => WorkerWorld, liveslots: string): voi
       vat.deliver([vat.message('anything')]);
       expect(await vat.exit).toMatchObject({
         kind: 'load-failed',
-        message: expect.stringContaining('no such'),
+        message: expect.stringContaining('no such') as unknown,
       });
       await vat.worker.stop();
     });

@@ -16,7 +16,7 @@ export const workerLimits = (world: () => WorkerWorld, liveslots: string): void 
   const expectEnd = async (vat: DrivenVat, method: string, kind: string) => {
     expect((await vat.call('ping')).value).toBe('pong');
     const [n] = vat.deliver([vat.message(method), vat.message('ping')]);
-    expect(await vat.exit).toMatchObject({ kind, n, message: expect.any(String) });
+    expect(await vat.exit).toMatchObject({ kind, n, message: expect.any(String) as unknown });
     const heard = vat.heard.length;
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(vat.heard.length).toBe(heard);
@@ -42,7 +42,7 @@ export const workerLimits = (world: () => WorkerWorld, liveslots: string): void 
       await vat.worker.stop();
     });
 
-    it.each(['memory', 'strings'])(
+    it.each(['memory', 'strings', 'hugeArrays', 'hugeText'])(
       'a vat that fills the heap is ended, and nobody else: %s',
       async (method) => {
         await expectEnd(await startHostile(undefined, 30_000), method, 'out-of-memory');
@@ -55,6 +55,28 @@ export const workerLimits = (world: () => WorkerWorld, liveslots: string): void 
 
     it('a vat that fills the memory outside the heap is ended', async () => {
       await expectEnd(await startHostile(undefined, 30_000), 'arrayBuffers', 'out-of-memory');
+    }, 60_000);
+
+    it('so is one that fills it little by little, without its neighbours', async () => {
+      const vat = await startHostile();
+      const neighbours = await Promise.all([startHostile(), startHostile()]);
+      const growing = async () => {
+        for (;;) await vat.call('hoardBuffers', [32]);
+      };
+      await expect(growing()).rejects.toThrow(/out-of-memory/);
+      expect(await vat.exit).toMatchObject({ kind: 'out-of-memory' });
+      for (const neighbour of neighbours) {
+        expect((await neighbour.call('ping')).value).toBe('pong');
+        await neighbour.worker.stop();
+      }
+    }, 60_000);
+
+    it('what a stopped vat held is given back', async () => {
+      for (let i = 0; i < 8; i += 1) {
+        const vat = await startHostile();
+        expect(await vat.call('hoardBuffers', [120])).toMatchObject({ value: 1 });
+        await vat.worker.stop();
+      }
     }, 60_000);
 
     it('the vats that shared its place are told that it was not their doing', async () => {

@@ -1,4 +1,10 @@
-import { type CompletionRecord, formatTranscriptEntry, formatVatID } from '@cooperage/types';
+import {
+  type CompletionRecord,
+  formatTranscriptEntry,
+  formatVatID,
+  type SyscallEntry,
+  type VRef,
+} from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
 import { capdata, driveVat, makeFakeVatstore } from './worker-driver.js';
 import type { WorkerWorld } from './worker-world.js';
@@ -7,6 +13,8 @@ interface Entry {
   delivery: unknown;
   record: { -readonly [K in keyof CompletionRecord]: CompletionRecord[K] };
 }
+
+const UNWANTED: SyscallEntry = [['subscribe', 'p-999' as VRef]];
 
 /** The transcript with one record changed. */
 const change = (transcript: string[], n: number, edit: (entry: Entry) => void): string[] =>
@@ -71,7 +79,7 @@ export const workerReplay = (world: () => WorkerWorld, liveslots: string): void 
 
     it('reports the first syscall that differs', async () => {
       const transcript = change(await live(), 2, ({ record }) => {
-        record.syscalls = [[['subscribe', 'p-999' as never]]];
+        record.syscalls = [UNWANTED];
       });
       const vat = drive(transcript);
       const divergence = await vat.diverged;
@@ -86,7 +94,7 @@ export const workerReplay = (world: () => WorkerWorld, liveslots: string): void 
     it('reports a syscall too few', async () => {
       const vat = drive(
         change(await live(), 3, ({ record }) => {
-          record.syscalls = [...record.syscalls, [['subscribe', 'p-999' as never]]];
+          record.syscalls = [...record.syscalls, UNWANTED];
         }),
       );
       expect(await vat.diverged).toEqual({

@@ -209,7 +209,7 @@ export const workerVatstore = (world: () => WorkerWorld, liveslots: string): voi
       ]);
       expect(await vat.exit).toMatchObject({
         kind: 'crashed',
-        message: expect.stringContaining('7'),
+        message: expect.stringContaining('7') as unknown,
       });
       await vat.worker.stop();
     });

@@ -26,7 +26,7 @@ export const makeGcTools = ({ afterMicrotasks, nextTask, collect }: EnginePowers
     FinalizationRegistry,
     waitUntilQuiescent: async () => {
       // Now this is a microtask.
-      await undefined;
+      await Promise.resolve();
       await new Promise<void>((resolve) => {
         afterMicrotasks(resolve);
       });

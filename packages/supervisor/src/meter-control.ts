@@ -25,7 +25,7 @@ export const makeMeterControl = (): MeterControl => {
       disabled += 1;
       try {
         // The thunk starts in a turn of its own, whatever it throws.
-        await undefined;
+        await Promise.resolve();
         return await thunk();
       } finally {
         disabled -= 1;

@@ -12,7 +12,7 @@ export interface SchedulerPowers {
   /** Steps of one vat before the next vat's turn. */
   readonly stepsInTurn: number;
   /** A turn is over: sends what was produced and lets the event loop run. */
-  endTurn(): Promise<void>;
+  readonly endTurn: () => Promise<void>;
 }
 
 export interface Scheduler {

@@ -6,7 +6,7 @@ export interface SinceAcked {
   /** `key` was noted by crank `n`; cranks come in order. */
   note(key: string, n: number): void;
   /** Whether a crank that is not acknowledged noted `key`. */
-  has(key: string): boolean;
+  readonly has: (key: string) => boolean;
   forget(key: string): void;
   /** Forgets what cranks up to `acked` noted, and hands each such key to `forgotten`. */
   advance(acked: number, forgotten?: (key: string) => void): void;

@@ -8,7 +8,7 @@ export const CONSOLE_CHARACTERS = 1_000_000;
 export interface VatConsole {
   readonly console: LiveSlotsConsole;
   /** A crank begins: it may print again. */
-  renew(): void;
+  readonly renew: () => void;
 }
 
 export const makeVatConsole = (

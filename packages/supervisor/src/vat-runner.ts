@@ -15,10 +15,10 @@ export interface VatRunnerEvents {
 }
 
 export interface VatRunner extends Schedulable {
-  replay(entries: readonly string[]): void;
-  deliver(deliveries: readonly string[]): void;
+  readonly replay: (entries: readonly string[]) => void;
+  readonly deliver: (deliveries: readonly string[]) => void;
   /** Drops all work; a crank that is under way ends by itself. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 interface Work {
@@ -40,6 +40,7 @@ export const makeVatRunner = (
 
   const stop = (): void => {
     stopped = true;
+    loaded = undefined;
     work = [];
     next = 0;
   };

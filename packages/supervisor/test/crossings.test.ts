@@ -2,13 +2,14 @@ import type { VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types
 import { describe, expect, it } from 'vitest';
 import { makeCrossings } from '../src/crossings.js';
 
+const vref = (text: string): VRef => text as VRef;
 const refs = (...texts: string[]): VRef[] => texts as VRef[];
 const data = (...slots: string[]) => ({ body: '#[]', slots: refs(...slots) });
 
 const naming: [string, VatSyscallObject][] = [
-  ['the target of a send', ['send', 'o+7' as VRef, { methargs: data(), result: null }]],
-  ['an argument', ['send', 'o-5' as VRef, { methargs: data('o-6', 'o+7'), result: null }]],
-  ['a resolution', ['resolve', [['p-1' as VRef, false, data('o+7')]]]],
+  ['the target of a send', ['send', vref('o+7'), { methargs: data(), result: null }]],
+  ['an argument', ['send', vref('o-5'), { methargs: data('o-6', 'o+7'), result: null }]],
+  ['a resolution', ['resolve', [[vref('p-1'), false, data('o+7')]]]],
   ['a farewell', ['exit', false, data('o+7')]],
   ['a retirement', ['retireExports', refs('o+7')]],
   ['an abandonment', ['abandonExports', refs('o+7')]],
@@ -30,7 +31,7 @@ describe('messages that cross', () => {
 
   it('each facet is named by itself', () => {
     const crossings = makeCrossings();
-    crossings.noteSyscall(['resolve', [['p-1' as VRef, false, data('o+d10/1:0')]]], 1);
+    crossings.noteSyscall(['resolve', [[vref('p-1'), false, data('o+d10/1:0')]]], 1);
     expect(crossings.admit(['dropExports', refs('o+d10/1:0', 'o+d10/1:1')])).toEqual([
       'dropExports',
       ['o+d10/1:1'],
@@ -38,8 +39,8 @@ describe('messages that cross', () => {
   });
 
   const bringing: [string, VatDeliveryObject][] = [
-    ['a message', ['message', 'o+0' as VRef, { methargs: data('o-5'), result: null }]],
-    ['a notification', ['notify', [['p-1' as VRef, false, data('o-5')]]]],
+    ['a message', ['message', vref('o+0'), { methargs: data('o-5'), result: null }]],
+    ['a notification', ['notify', [[vref('p-1'), false, data('o-5')]]]],
     ['stopVat', ['stopVat', data('o-5')]],
   ];
   it.each(bringing)('an import that the vat retired is live again with %s', (_what, delivery) => {

@@ -4,7 +4,6 @@ import type {
   LiveSlotsConsole,
   LiveSlotsSyscall,
   MakeLiveSlots,
-  NumberedDelivery,
   VatDeliveryObject,
   VatID,
   VatstoreReader,
@@ -21,7 +20,9 @@ const silent: LiveSlotsConsole = {
 };
 
 const gcTools: GcTools = makeGcTools({
-  afterMicrotasks: process.nextTick,
+  afterMicrotasks: (callback) => {
+    process.nextTick(callback);
+  },
   nextTask: setImmediate,
   collect: () => undefined,
 });
@@ -37,7 +38,7 @@ export const delivery = (
   n: number,
   acked = n - 1,
   what: VatDeliveryObject = ['bringOutYourDead'],
-): string => JSON.stringify({ n, acked, delivery: what } as NumberedDelivery);
+): string => JSON.stringify({ n, acked, delivery: what });
 
 /** A supervisor over a liveslots that is one function. */
 export const supervise = (script: Script, rows: Record<string, string> = {}) => {

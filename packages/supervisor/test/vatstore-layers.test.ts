@@ -7,7 +7,7 @@ const reader = (rows: ReadonlyMap<string, string>) => ({
   getNextKey: (prior: string) => [...rows.keys()].sort().find((key) => key > prior),
 });
 
-const key = fc.constantFrom('a', 'b', 'c', 'd', '\u{1F600}', '\uFF5E');
+const key: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', 'd', '\u{1F600}', '\uFF5E');
 const step = fc.oneof(
   fc.record({ kind: fc.constant('set' as const), key, value: fc.string({ maxLength: 3 }) }),
   fc.record({ kind: fc.constant('delete' as const), key }),

@@ -57,6 +57,7 @@ export const makeHostedVat = (
           return;
         case 'failed':
         case 'ready':
+        case 'log':
         case 'read':
         case 'stopped':
           return;

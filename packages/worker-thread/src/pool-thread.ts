@@ -58,6 +58,12 @@ export interface PoolThread {
  */
 const HEADROOM = 3_072;
 
+/** A vat that was told to stop, with what waits for it. */
+interface Stopping {
+  readonly stopped: Promise<void>;
+  readonly resolve: () => void;
+}
+
 const failureOf = ([, , kind, n, message]: FromThread &
   readonly ['failed', ...unknown[]]): WorkerExit =>
   n === 0 ? { kind, message } : { kind, n: n as DeliveryNumber, message };
@@ -66,8 +72,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const { heapLimit, externalLimit, log, specifierOf, onGone } = powers;
   const vats = new Map<VatIndex, HostedVat>();
   const bundles = new Set<BundleID>();
-  /** Vats that were told to stop, with what waits for it. */
-  const stopping = new Map<VatIndex, { readonly stopped: Promise<void>; resolve(): void }>();
+  const stopping = new Map<VatIndex, Stopping>();
   const signs = makeCrankSigns();
   signs.clear();
   const answering = makeAnswering();
@@ -81,10 +86,10 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const worker = new Worker(threadEntry(), {
     workerData: data,
     transferList: [answering.answers],
+    // A thread takes nothing from how the host was started, nor from its environment.
+    execArgv: [],
+    env: {},
     resourceLimits: { maxOldGenerationSizeMb: heapLimit + externalLimit + HEADROOM },
-    // What the thread prints is read here and never waits for whoever reads the host's own output.
-    stdout: true,
-    stderr: true,
     name: 'cooperage-vats',
   });
   worker.unref();
@@ -141,6 +146,10 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       [, threadID] = message;
       return;
     }
+    if (message[0] === 'log') {
+      log(message[1]);
+      return;
+    }
     const vat = vats.get(message[1]);
     switch (message[0]) {
       case 'read':
@@ -163,8 +172,6 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     if (kept && !isBusy()) keepAlive(false);
   });
   // `messageerror` cannot happen: only strings and numbers are posted.
-  worker.stdout.setEncoding('utf8').on('data', log);
-  worker.stderr.setEncoding('utf8').on('data', log);
 
   /** What the signs say of an end that nobody here ordered. */
   const judge = (error: Error & { readonly code?: string }): Verdict => {

@@ -2,6 +2,7 @@
  * What host and thread say to one another. Each post is an array of these, in order: texts stay the
  * texts that they are, because cloning strings is cheaper than cloning what they describe.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { ConsoleLevel, Divergence, VatID } from '@cooperage/types';
 
 /** A vat's place in its thread: given out by the host, never used again in the same thread. */
@@ -26,6 +27,7 @@ export type ToThread =
 
 export type FromThread =
   | readonly [tag: 'ready', threadID: number | undefined]
+  | readonly [tag: 'log', text: string]
   | readonly [tag: 'records', vat: VatIndex, texts: string[]]
   | readonly [tag: 'replayed', vat: VatIndex, n: number, entries: number]
   | readonly [tag: 'diverged', vat: VatIndex, divergence: Divergence]
@@ -46,7 +48,7 @@ export interface ThreadData {
   readonly signs: SharedArrayBuffer;
   /** Counts the answers that were posted. */
   readonly answered: SharedArrayBuffer;
-  readonly answers: import('node:worker_threads').MessagePort;
+  readonly answers: MessagePort;
   /** Megabytes that the thread's vats may keep in the heap and outside of it. */
   readonly heapLimit: number;
   readonly externalLimit: number;

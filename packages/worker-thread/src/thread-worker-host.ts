@@ -11,6 +11,7 @@ import {
 } from '@cooperage/types';
 import { makeHostedVat } from './hosted-vat.js';
 import { chooseThread } from './choose-thread.js';
+import { pageFaultsOf } from './page-faults.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
 import { makeWatchdog } from './watchdog.js';
 
@@ -63,7 +64,8 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
   const watchdog = makeWatchdog({
     threads: all,
     now: () => performance.now(),
-    residentBytes: process.memoryUsage.rss,
+    residentBytes: () => process.memoryUsage.rss(),
+    hostPageFaults: () => pageFaultsOf(process.pid),
     growthLimit: heapLimit + externalLimit,
   });
   const watch = (): void => {

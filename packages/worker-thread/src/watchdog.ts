@@ -20,6 +20,8 @@ export interface WatchdogPowers {
   readonly now: () => number;
   /** Bytes that the process occupies. */
   readonly residentBytes: () => number;
+  /** Of the host's own thread, which may make the process grow as well. */
+  readonly hostPageFaults: () => number;
   /** Megabytes by which the process may grow during one crank. */
   readonly growthLimit: number;
 }
@@ -29,11 +31,18 @@ interface Sighting {
   readonly since: number;
   readonly bytes: number;
   readonly faults: number;
+  readonly hostFaults: number;
 }
 
 const MEGABYTE = 2 ** 20;
 
-export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: WatchdogPowers) => {
+export const makeWatchdog = ({
+  threads,
+  now,
+  residentBytes,
+  hostPageFaults,
+  growthLimit,
+}: WatchdogPowers) => {
   const sightings = new WeakMap<WatchedThread, Sighting>();
 
   /** A crank that was seen before and is under way still. */
@@ -45,7 +54,13 @@ export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: Watch
     }
     const before = sightings.get(thread);
     if (before?.serial !== serial) {
-      sightings.set(thread, { serial, since: time, bytes, faults: thread.pageFaults() });
+      sightings.set(thread, {
+        serial,
+        since: time,
+        bytes,
+        faults: thread.pageFaults(),
+        hostFaults: hostPageFaults(),
+      });
       return undefined;
     }
     const vat = thread.vats.get(running);
@@ -57,6 +72,7 @@ export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: Watch
       age: time - before.since,
       grown: bytes - before.bytes,
       touched: () => thread.pageFaults() - before.faults,
+      touchedByHost: () => hostPageFaults() - before.hostFaults,
     };
   };
 
@@ -74,7 +90,10 @@ export const makeWatchdog = ({ threads, now, residentBytes, growthLimit }: Watch
       }
       // The process grew, and these ran meanwhile: the one that touched the most is suspected.
       const [suspect] = old
-        .filter(({ grown }) => grown > growthLimit * MEGABYTE)
+        .filter(
+          ({ grown, touched, touchedByHost }) =>
+            grown > growthLimit * MEGABYTE && touched() >= touchedByHost(),
+        )
         .sort((a, b) => b.touched() - a.touched() || b.age - a.age);
       if (suspect === undefined) return;
       const { thread, culprit, n, grown } = suspect;

@@ -10,7 +10,7 @@ vatWorkerCompliance({
   setup: () =>
     makeThreadWorkerHost({
       threads: 2,
-      heapLimitMB: 128,
+      heapLimitMB: 192,
       liveslots: {
         published: import.meta.resolve('@agoric/swingset-liveslots'),
         scripted: scriptedLiveSlots.href,

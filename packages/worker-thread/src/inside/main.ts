@@ -23,6 +23,15 @@ const outbox = makeOutbox(
   () => performance.now(),
 );
 
+// Node's own words (warnings, mostly) go the way of everything else that this thread says.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.write = (chunk: string | Uint8Array) => {
+    outbox.say(['log', typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)]);
+    outbox.flush();
+    return true;
+  };
+}
+
 const vats = makeThreadVats({
   outbox,
   signs: makeCrankSigns(signs),

@@ -52,12 +52,17 @@ export const makeThreadVats = ({
   let newest: ThreadVat | undefined;
   let running = false;
 
-  const end = (index: VatIndex, kind: FailureKind, message: string): void => {
-    const vat = vats.get(index);
-    vat?.runner.stop();
+  /** Lets go of a vat and all that it holds. */
+  const remove = (index: VatIndex): void => {
+    vats.get(index)?.runner.stop();
     vats.delete(index);
     memory.forget(index);
-    outbox.say(['failed', index, kind, vat?.newest ?? 0, message]);
+    if (newest?.index === index) newest = undefined;
+  };
+  const end = (index: VatIndex, kind: FailureKind, message: string): void => {
+    const n = vats.get(index)?.newest ?? 0;
+    remove(index);
+    outbox.say(['failed', index, kind, n, message]);
   };
 
   const scheduler = makeScheduler({
@@ -139,9 +144,7 @@ export const makeThreadVats = ({
     }
     const vat = vats.get(index);
     if (tag === 'stop') {
-      vat?.runner.stop();
-      vats.delete(index);
-      memory.forget(index);
+      remove(index);
       outbox.say(['stopped', index]);
       outbox.flush();
       return;

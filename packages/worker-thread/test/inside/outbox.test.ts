@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { makeOutbox } from '../../src/inside/outbox.js';
+import type { FromThread } from '../../src/protocol.js';
+
+const make = () => {
+  const posts: (readonly FromThread[])[] = [];
+  const clock = { time: 0 };
+  const outbox = makeOutbox(
+    (batch) => posts.push(batch),
+    () => clock.time,
+  );
+  return { posts, clock, outbox };
+};
+
+describe('what a thread posts', () => {
+  it('goes out at once after a pause, and in company otherwise', () => {
+    const { posts, clock, outbox } = make();
+    outbox.record(1, 'a');
+    expect(posts).toEqual([[['records', 1, ['a']]]]);
+    outbox.record(1, 'b');
+    outbox.record(1, 'c');
+    outbox.record(2, 'd');
+    expect(posts).toHaveLength(1);
+    outbox.flush();
+    expect(posts[1]).toEqual([
+      ['records', 1, ['b', 'c']],
+      ['records', 2, ['d']],
+    ]);
+    clock.time = 10;
+    outbox.record(2, 'e');
+    expect(posts).toHaveLength(3);
+  });
+
+  it('keeps its order', () => {
+    const { posts, outbox } = make();
+    outbox.flush();
+    expect(posts).toEqual([]);
+    outbox.say(['console', 1, 'log', 'before']);
+    outbox.record(1, 'a');
+    outbox.say(['console', 1, 'log', 'between']);
+    outbox.record(1, 'b');
+    outbox.flush();
+    expect(posts.flat()).toEqual([
+      ['console', 1, 'log', 'before'],
+      ['records', 1, ['a']],
+      ['console', 1, 'log', 'between'],
+      ['records', 1, ['b']],
+    ]);
+  });
+
+  it('does not grow without bound', () => {
+    const { posts, outbox } = make();
+    outbox.record(1, 'a');
+    for (let i = 0; i < 100; i += 1) outbox.record(1, 'x'.repeat(10_000));
+    expect(posts.length).toBeGreaterThan(2);
+  });
+});

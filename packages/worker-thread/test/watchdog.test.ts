@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { HostedVat } from '../src/hosted-vat.js';
+import type { Verdict } from '../src/pool-thread.js';
+import { makeWatchdog } from '../src/watchdog.js';
+
+const MEGABYTE = 2 ** 20;
+
+const makeThread = () => {
+  const verdicts: Verdict[] = [];
+  const sign: { running: number | undefined; serial: number; n: number } = {
+    running: undefined,
+    serial: 0,
+    n: 0,
+  };
+  let faults = 0;
+  return {
+    verdicts,
+    sign,
+    begin: (vat: number, n: number) => {
+      Object.assign(sign, { running: vat, serial: sign.serial + 1, n });
+    },
+    touch: (pages: number) => {
+      faults += pages;
+    },
+    pageFaults: () => faults,
+    vats: new Map([[1, { spec: { name: 'one', crankTimeLimit: 100 } } as HostedVat]]),
+    condemn: (verdict: Verdict) => verdicts.push(verdict),
+  };
+};
+
+const watch = (...threads: ReturnType<typeof makeThread>[]) => {
+  const world = { time: 0, megabytes: 100, hostFaults: 0 };
+  const { look } = makeWatchdog({
+    threads: () => threads,
+    now: () => world.time,
+    residentBytes: () => world.megabytes * MEGABYTE,
+    hostPageFaults: () => world.hostFaults,
+    growthLimit: 50,
+  });
+  const lookAt = (time: number): void => {
+    world.time = time;
+    look();
+  };
+  return { world, lookAt };
+};
+
+describe('the watchdog', () => {
+  it('condemns a crank that is seen to last too long', () => {
+    const thread = makeThread();
+    const { lookAt } = watch(thread);
+    thread.begin(1, 7);
+    for (const time of [0, 50, 99]) lookAt(time);
+    expect(thread.verdicts).toEqual([]);
+    lookAt(100);
+    expect(thread.verdicts).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
+  });
+
+  it('takes no offence at many short cranks', () => {
+    const thread = makeThread();
+    const { lookAt } = watch(thread);
+    for (let time = 0; time < 1_000; time += 20) {
+      thread.begin(1, time);
+      lookAt(time);
+    }
+    expect(thread.verdicts).toEqual([]);
+  });
+
+  it('lets a thread rest between cranks', () => {
+    const thread = makeThread();
+    const { lookAt } = watch(thread);
+    thread.begin(1, 7);
+    lookAt(0);
+    thread.sign.running = undefined;
+    lookAt(1_000);
+    thread.begin(1, 8);
+    lookAt(2_000);
+    expect(thread.verdicts).toEqual([]);
+  });
+
+  it('condemns the crank that touched the most memory when the process grew too much', () => {
+    const [greedy, slow] = [makeThread(), makeThread()];
+    const { world, lookAt } = watch(slow, greedy);
+    slow.begin(1, 3);
+    lookAt(0);
+    greedy.begin(1, 4);
+    lookAt(10);
+    world.megabytes = 140;
+    lookAt(20);
+    expect([...slow.verdicts, ...greedy.verdicts]).toEqual([]);
+    greedy.touch(10_000);
+    slow.touch(10);
+    world.megabytes = 151;
+    lookAt(30);
+    expect(slow.verdicts).toEqual([]);
+    expect(greedy.verdicts).toMatchObject([{ culprit: 1, kind: 'out-of-memory', n: 4 }]);
+  });
+
+  it('suspects nobody when the host itself grew', () => {
+    const thread = makeThread();
+    const { world, lookAt } = watch(thread);
+    thread.begin(1, 3);
+    lookAt(0);
+    thread.touch(10);
+    world.hostFaults += 10_000;
+    world.megabytes = 500;
+    lookAt(10);
+    expect(thread.verdicts).toEqual([]);
+  });
+});
