@@ -41,7 +41,7 @@ const main = async (): Promise<number> => {
   let { outcome } = run;
   if (outcome === undefined) {
     const signal = waitForSignal();
-    outcome = await play(run, process.stderr, signal);
+    outcome = await play(run, options, process.stderr, signal);
     if (outcome === undefined) {
       say('stopped between two cranks; the same command continues');
       return (await signal) === 'SIGINT' ? 130 : 143;

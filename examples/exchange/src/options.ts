@@ -9,6 +9,10 @@ export interface Options {
   /** What was asked for; a run that is continued keeps its own. */
   readonly rounds: number | undefined;
   readonly repeat: number | undefined;
+  /** In which order the kernel retires what the vats did: as it comes in, or as it was handed out. */
+  readonly order: 'arrival' | 'issue';
+  /** Threads that the vats share; undefined: as many as there are cores. */
+  readonly threads: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -34,6 +38,9 @@ continues.
   --fresh-if-finished  start anew if the run that is there is finished, continue it if not (npm start does)
   --rounds N           play only the first N months of each company
   --repeat N           play the months N times over
+  --order ORDER        retire cranks in the order of "arrival" (default, faster) or of "issue" (the kernel's
+                       every state is then the same on each run); the settlement is the same with both
+  --threads N          share N threads among the vats (default: one for each core)
   --json               print the outcome as JSON
   --help               this text
 `;
@@ -48,6 +55,14 @@ const positive = (name: string, text: string | undefined): number | undefined =>
   return Number(text);
 };
 
+const oneOf = <T extends string>(name: string, choices: readonly T[], text: string): T => {
+  const choice = choices.find((each) => each === text);
+  if (choice === undefined) {
+    throw new UsageError(`--${name} takes ${choices.join(' or ')}, not ${JSON.stringify(text)}`);
+  }
+  return choice;
+};
+
 const parse = (args: readonly string[]) => {
   try {
     return parseArgs({
@@ -58,6 +73,8 @@ const parse = (args: readonly string[]) => {
         'fresh-if-finished': { type: 'boolean', default: false },
         rounds: { type: 'string' },
         repeat: { type: 'string' },
+        order: { type: 'string', default: 'arrival' },
+        threads: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -74,6 +91,8 @@ export const parseOptions = (args: readonly string[]): Options => {
     fresh: values.fresh ? 'always' : values['fresh-if-finished'] ? 'if-finished' : 'never',
     rounds: positive('rounds', values.rounds),
     repeat: positive('repeat', values.repeat),
+    order: oneOf('order', ['arrival', 'issue'], values.order),
+    threads: positive('threads', values.threads),
     json: values.json,
     help: values.help,
   };

@@ -1,4 +1,4 @@
-import type { Figures, Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 import { formatTable } from './table.js';
 
 const grouped = (digits: string) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
@@ -59,11 +59,11 @@ export const formatSettlement = ({ markets, traders, brands }: Outcome['settleme
   ].join('\n');
 };
 
-const formatFigures = ({ settlement }: Outcome, figures: Figures): string => {
-  const { cranks, seconds, mostVatsAtOnce, meanVatsAtOnce } = figures;
+const formatFigures = ({ settlement, figures }: Outcome): string => {
+  const { cranks, seconds, mostVatsAtOnce, meanVatsAtOnce, continued } = figures;
   return formatTable([
     ['trades', count(total(settlement.markets.map(({ trades }) => trades)))],
-    ['cranks', count(cranks)],
+    [continued ? 'cranks since it was continued' : 'cranks', count(cranks)],
     ['seconds', seconds.toFixed(1)],
     ['cranks/s', count(Math.round(cranks / seconds))],
     ['vats at work at the same time', `${meanVatsAtOnce.toFixed(1)} (at most ${mostVatsAtOnce})`],
@@ -71,11 +71,5 @@ const formatFigures = ({ settlement }: Outcome, figures: Figures): string => {
   ]);
 };
 
-export const formatOutcome = (outcome: Outcome): string => {
-  const heading = outcome.figures.continued ? 'This run (since it was last continued)' : 'This run';
-  return [
-    formatSettlement(outcome.settlement),
-    heading,
-    formatFigures(outcome, outcome.figures),
-  ].join('\n');
-};
+export const formatOutcome = (outcome: Outcome): string =>
+  [formatSettlement(outcome.settlement), 'This run', formatFigures(outcome)].join('\n');

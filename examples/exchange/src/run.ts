@@ -1,5 +1,6 @@
 import { openKernel } from 'cooperage';
 import { makeConfig } from './config.js';
+import type { Options } from './options.js';
 import { toJson, type Outcome } from './outcome.js';
 import { readPrices } from './prices.js';
 import { makeProgress, type Sink } from './progress.js';
@@ -12,6 +13,7 @@ import type { Settlement } from './vats/main.js';
  */
 export const play = async (
   run: Run,
+  { order, threads }: Pick<Options, 'order' | 'threads'>,
   sink: Sink,
   interrupted: Promise<unknown>,
 ): Promise<Outcome | undefined> => {
@@ -19,6 +21,8 @@ export const play = async (
   const kernel = await openKernel({
     directory: run.kernelDirectory,
     config: makeConfig(readPrices(), run.extent),
+    order,
+    ...(threads !== undefined && { threads }),
     services: { progress: { report: progress.report } },
     on: {
       bundled: ({ name }) => progress.prepare(`bundling the vats: ${name}`),

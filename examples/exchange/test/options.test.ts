@@ -8,6 +8,8 @@ describe('the options', () => {
       fresh: 'never',
       rounds: undefined,
       repeat: undefined,
+      order: 'arrival',
+      threads: undefined,
       json: false,
       help: false,
     });
@@ -24,12 +26,17 @@ describe('the options', () => {
       json: true,
     });
     expect(parseOptions(['--fresh-if-finished']).fresh).toBe('if-finished');
+    expect(parseOptions(['--order', 'issue', '--threads', '4'])).toMatchObject({
+      order: 'issue',
+      threads: 4,
+    });
     expect(parseOptions(['-h']).help).toBe(true);
   });
 
   it.each([
     [['--rounds', '0'], '--rounds takes a whole number'],
     [['--repeat', '1.5'], '--repeat takes a whole number'],
+    [['--order', 'random'], '--order takes arrival or issue, not "random"'],
     [['--round', '3'], "Unknown option '--round'"],
     [['now'], "Unexpected argument 'now'"],
   ])('refuse %j', (args, message) => {

@@ -77,6 +77,15 @@ describe('the exchange', { timeout: 60_000 }, () => {
     expect(settlementIn(continued.stdout)).toEqual(toJson(settlement));
   });
 
+  it('settles the same on one thread and on four, in the order of issue', async () => {
+    const { settlement } = await play({ rounds: 4, repeat: 1 });
+    for (const threads of ['1', '4']) {
+      const options = ['--rounds', '4', '--order', 'issue', '--threads', threads, '--json'];
+      const { stdout } = await run([...inDirectory(`issue ${threads}`), ...options]);
+      expect(settlementIn(stdout)).toEqual(toJson(settlement));
+    }
+  });
+
   it('explains itself', async () => {
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, said: '' });

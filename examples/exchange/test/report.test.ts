@@ -27,6 +27,6 @@ describe('the report', () => {
       figures: { ...figures, continued: true },
     });
     expect(text).toMatch(/conservation +BROKEN/);
-    expect(text).toContain('since it was last continued');
+    expect(text).toContain('cranks since it was continued');
   });
 });
