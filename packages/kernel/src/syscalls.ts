@@ -81,6 +81,9 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls
           resolve(vatID, syscall[1]);
           return undefined;
         case 'exit':
+          if (!syscall[1] && solePromise(syscall[2]) !== undefined) {
+            illegal('a vat cannot end with a promise: its done() would be fulfilled with it');
+          }
           return { isFailure: syscall[1], info: syscall[2] };
         case 'vatstoreSet':
           if (syscall[2].length > LIMITS.vatstoreValueLength) {
