@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { CooperageError, messageOf } from '@cooperage/types';
 
 /** Makes the names in a folder survive a power cut. */
 export const syncFolder = async (path: string): Promise<void> => {
@@ -13,10 +15,30 @@ export const syncFolder = async (path: string): Promise<void> => {
   }
 };
 
-/** A folder, and that it is there after a power cut. */
+/**
+ * A folder, and that it is there after a power cut. Made level by level: `mkdir` with `recursive` never returns
+ * where a file system has the parent and refuses the child with ENOENT, as /proc does.
+ *
+ * @throws {CooperageError} `STORE_FAILED`
+ */
 export const provideFolder = async (path: string): Promise<void> => {
-  const made = await mkdir(path, { recursive: true });
-  if (made !== undefined) await syncFolder(dirname(made));
+  const missing: string[] = [];
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder))
+    missing.push(folder);
+  try {
+    for (const folder of missing.reverse()) {
+      await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+      await syncFolder(dirname(folder));
+    }
+  } catch (cause) {
+    throw new CooperageError(
+      'STORE_FAILED',
+      `the folder ${path} cannot be made: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
 };
 
 /** All of the file or none of it, whatever happens meanwhile. */

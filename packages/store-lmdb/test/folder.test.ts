@@ -1,0 +1,28 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openLmdbBackend } from '../src/index.js';
+
+it('a directory is made with all the folders above it', async () => {
+  const top = mkdtempSync(join(tmpdir(), 'cooperage-folder-'));
+  onTestFinished(() => rmSync(top, { recursive: true }));
+  const backend = await openLmdbBackend(join(top, 'a/b/c'));
+  await backend.close();
+  expect(existsSync(join(top, 'a/b/c'))).toBe(true);
+});
+
+it('a directory that cannot be made is refused at once', async () => {
+  const top = mkdtempSync(join(tmpdir(), 'cooperage-folder-'));
+  onTestFinished(() => rmSync(top, { recursive: true }));
+  writeFileSync(join(top, 'file'), 'in the way');
+  const refused = {
+    code: 'STORE_FAILED',
+    message: expect.stringContaining('cannot be made') as string,
+  };
+  await expect(openLmdbBackend(join(top, 'file/below'))).rejects.toMatchObject(refused);
+  // /proc has the parent and refuses the child as if it had not.
+  if (existsSync('/proc/self')) {
+    await expect(openLmdbBackend('/proc/cooperage')).rejects.toMatchObject(refused);
+  }
+});
