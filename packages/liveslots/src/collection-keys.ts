@@ -3,7 +3,7 @@
  * do: strings by code unit, numbers by size; references by an ordinal, which
  * each one gets when it first becomes a key.
  */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import { makeDecodePassable, makeEncodePassable } from '@endo/marshal';
 import type { VRef } from '@cooperage/types';
 import { encodeReference, referenceOf } from './collection-entry.js';
@@ -34,7 +34,7 @@ export const makeCollectionKeys = (
     encodeRemotable: (remotable: object) => {
       const vref = vrefOf(remotable);
       const ordinal = ordinalOf(vref);
-      if (ordinal === undefined) throw makeError(X`no ordinal for ${q(vref)}`);
+      if (ordinal === undefined) throw makeError(X`no ordinal for ${vref}`);
       return encodeReference(ordinal, vref);
     },
   });

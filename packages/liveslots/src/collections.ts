@@ -1,5 +1,5 @@
 /** How vats make collections, and how these come back and go. */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import harden from '@endo/harden';
 import { Far } from '@endo/pass-style';
 import { assertPattern, M, type Pattern } from '@endo/patterns';
@@ -168,7 +168,7 @@ export const makeCollections = (
     kindIDOf,
     sizeOf(vref) {
       const name = names.get(kindOf(vref));
-      if (name === undefined) throw makeError(X`${q(vref)} is not a collection`);
+      if (name === undefined) throw makeError(X`${vref} is not a collection`);
       let size = 0;
       for (const _key of summon(name, instanceOf(vref)).keys()) size += 1;
       return size;

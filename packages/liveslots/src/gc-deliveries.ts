@@ -1,5 +1,5 @@
 /** What the kernel says about references: unknown ones are ignored, because news may cross. */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import type { VRef } from '@cooperage/types';
 import type { Exports } from './exports.js';
 import type { Recognizers } from './recognizers.js';
@@ -14,7 +14,7 @@ export interface GcDeliveries {
 const insistObjects = (vrefs: readonly VRef[], local: boolean): void => {
   for (const vref of vrefs) {
     if (!isObject(vref) || isLocal(vref) !== local) {
-      throw makeError(X`${q(vref)} is not what this delivery is for`);
+      throw makeError(X`${vref} is not what this delivery is for`);
     }
   }
 };

@@ -1,5 +1,5 @@
 /** Vrefs to values: finds what a vref names, or makes it. */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import type { LiveSlotsSyscall, VRef } from '@cooperage/types';
 import type { KindRegistry } from './kind-registry.js';
 import { makeDeviceNode, makePresence } from './presence.js';
@@ -50,7 +50,7 @@ export const makeImporter = (
       else unsubscribed.add(vref);
       return promise;
     }
-    if (isLocal(vref)) throw makeError(X`this vat has no object ${q(vref)}`);
+    if (isLocal(vref)) throw makeError(X`this vat has no object ${vref}`);
     if (isDevice(vref)) {
       const device = makeDeviceNode(iface);
       devices.add(device);

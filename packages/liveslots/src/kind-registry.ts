@@ -33,7 +33,7 @@ export const makeKindRegistry = (): KindRegistry => {
     const info = kinds.get(kindID);
     if (info !== undefined) return info;
     throw makeError(
-      X`no kind ${q(kindID)} for ${q(vref)}; kinds must be defined before their instances are used`,
+      X`no kind ${q(kindID)} for ${vref}; kinds must be defined before their instances are used`,
     );
   };
 
@@ -48,7 +48,7 @@ export const makeKindRegistry = (): KindRegistry => {
       const facet = facetOf(vref);
       if (facet === undefined) return whole;
       const name = infoOf(vref).facetNames?.[facet];
-      if (name === undefined) throw makeError(X`no facet ${q(facet)} of ${q(baseOf(vref))}`);
+      if (name === undefined) throw makeError(X`no facet ${q(facet)} of ${baseOf(vref)}`);
       return (whole as Record<string, object>)[name] as object;
     },
     get size() {

@@ -6,7 +6,7 @@
  * what is in the cache of the crank and writes through it, keeping the counts
  * of what the state names.
  */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import harden from '@endo/harden';
 import type { CapData, LiveSlotsSyscall, VRef } from '@cooperage/types';
 import type { CapDataLimits } from './capdata-limits.js';
@@ -64,7 +64,7 @@ export const makeObjectState = (
   const cache = makeCrankCache<StateRecord>({
     read(base) {
       const row = syscall.vatstoreGet(`vom.${base}`);
-      if (row === undefined) throw makeError(X`the object ${q(base)} has no state`);
+      if (row === undefined) throw makeError(X`the object ${base} has no state`);
       const stored = JSON.parse(row) as Record<string, CapData<VRef>>;
       return new Map(
         Object.entries(stored).map(([name, data]) => [

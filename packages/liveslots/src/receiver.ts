@@ -1,4 +1,5 @@
 /** Messages and news in. */
+import { makeError, X } from '@endo/errors';
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import type {
@@ -11,7 +12,7 @@ import type {
 import type { Decode } from './decoder.js';
 import { isPromise } from './exporter.js';
 import type { Importer } from './importer.js';
-import type { PromiseTable } from './promise-table.js';
+import type { ImportedPromise, PromiseTable } from './promise-table.js';
 import type { Resolver } from './resolver.js';
 import type { SlotTable } from './slot-table.js';
 import { isLocal, isObject } from './vref.js';
@@ -66,7 +67,6 @@ export const makeReceiver = (
       try {
         value = harden(Reflect.apply(method, target, args));
       } catch (error) {
-        harden(error);
         if (result === null) {
           console.warn('a message that wants no answer failed:', error);
         } else {
@@ -84,12 +84,24 @@ export const makeReceiver = (
       } else {
         // Plain data, a remotable, or a thenable.
         void new Promise((resolve) => resolve(value)).then(
-          (settled) => resolver.settle(result, false, harden(settled)),
-          (reason: unknown) => resolver.settle(result, true, harden(reason)),
+          (settled) => resolver.settle(result, false, settled),
+          (reason: unknown) => resolver.settle(result, true, reason),
         );
       }
     };
     void Promise.resolve().then(run);
+  };
+
+  const rejectUnread = (result: VRef, mine: ImportedPromise | undefined): void => {
+    // No more than this: the reason may name what its sender has no business with.
+    const error = makeError(X`the message could not be read`);
+    if (mine === undefined) {
+      resolver.settle(result, true, error);
+    } else {
+      promises.imported.delete(result);
+      mine.reject(error);
+      resolver.follow(result, mine.promise);
+    }
   };
 
   const send = (target: unknown, method: unknown, args: unknown): Promise<unknown> => {
@@ -103,8 +115,17 @@ export const makeReceiver = (
   return {
     message(targetRef, { methargs, result }) {
       const target = importer.valueOf(targetRef);
-      const [name, args] = decode(methargs) as [unknown, unknown];
       const mine = result ? promises.imported.get(result) : undefined;
+      let name: unknown;
+      let args: unknown;
+      try {
+        [name, args] = decode(methargs) as [unknown, unknown];
+      } catch (error) {
+        // A vat that was taken over can send anything: that is its fault, and shall not be the end of this one.
+        console.error('a message could not be read:', error);
+        if (result) rejectUnread(result, mine);
+        return;
+      }
 
       if (mine === undefined && isObject(targetRef) && isLocal(targetRef) && Array.isArray(args)) {
         const method = methodOf(target, name);
@@ -133,9 +154,14 @@ export const makeReceiver = (
           // Unknown where this vat became the decider, or an earlier incarnation asked.
           const promise = promises.imported.get(vpid);
           if (promise === undefined) continue;
-          const value = decode(data);
-          if (isReject) promise.reject(value);
-          else promise.resolve(value);
+          try {
+            const value = decode(data);
+            if (isReject) promise.reject(value);
+            else promise.resolve(value);
+          } catch (error) {
+            console.error('news of a promise could not be read:', error);
+            promise.reject(makeError(X`what the promise was resolved to could not be read`));
+          }
           settled.push(vpid);
         }
       });

@@ -4,7 +4,7 @@
  * vatstore, under `vom.rc.<base>`. A heap object or promise exists only as long
  * as its value does, so its count lives in memory and holds the value.
  */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import type { LiveSlotsSyscall, VRef } from '@cooperage/types';
 import type { PossiblyDead } from './possibly-dead.js';
 import type { SlotTable } from './slot-table.js';
@@ -55,7 +55,7 @@ export const makeReferenceCounts = (
     if (isStored(vref)) {
       const base = baseOf(vref);
       const count = stored(base);
-      if (count <= 0) throw makeError(X`the reference count of ${q(base)} would be negative`);
+      if (count <= 0) throw makeError(X`the reference count of ${base} would be negative`);
       if (count > 1) {
         syscall.vatstoreSet(keyOf(base), `${count - 1}`);
       } else {
@@ -67,7 +67,7 @@ export const makeReferenceCounts = (
       // Rows that an earlier incarnation left may name what was in its heap.
       if (value === undefined) return false;
       const count = inMemory.get(value) ?? 0;
-      if (count <= 0) throw makeError(X`the reference count of ${q(vref)} would be negative`);
+      if (count <= 0) throw makeError(X`the reference count of ${vref} would be negative`);
       if (count === 1) {
         inMemory.delete(value);
         return true;
@@ -98,7 +98,7 @@ export const makeReferenceCounts = (
     holdsPromise: (promise) => inMemory.has(promise),
     deleteStored: (base) => syscall.vatstoreDelete(keyOf(base)),
     countOf(vref) {
-      if (isPromise(vref)) throw makeError(X`${q(vref)} is not an object`);
+      if (isPromise(vref)) throw makeError(X`${vref} is not an object`);
       return isStored(vref) ? stored(baseOf(vref)) : inMemory.get(slots.heldValueOf(vref));
     },
     heldInMemory: inMemory,

@@ -1,4 +1,5 @@
 /** Tells the kernel how the promises that this vat decides come out. */
+import { makeError, X } from '@endo/errors';
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import type { CapData, LiveSlotsSyscall, VatResolution, VRef } from '@cooperage/types';
@@ -14,7 +15,7 @@ import { isPromise } from './vref.js';
 export interface Resolver {
   /** This vat decides `vpid`: tells the kernel when `promise` settles. */
   follow(vpid: VRef, promise: Promise<unknown>): void;
-  /** This vat decides `vpid`, which no value stands for: tells the kernel. `value` is hardened. */
+  /** This vat decides `vpid`, which no value stands for: tells the kernel. */
   settle(vpid: VRef, isReject: boolean, value: unknown): void;
   /**
    * After a syscall that named `vrefs`: tells at once how those promises came out that are
@@ -27,6 +28,18 @@ export interface Resolver {
   forget(vpid: VRef): void;
 }
 
+/** How a promise came out. */
+type Outcome = readonly [isReject: boolean, value: unknown];
+
+/** User code may settle a promise to a proxy that will not be hardened: that is a rejection, too. */
+const hardenOutcome = (isReject: boolean, value: unknown): Outcome => {
+  try {
+    return [isReject, harden(value)];
+  } catch {
+    return [true, makeError(X`what a promise settles to must be possible to harden`)];
+  }
+};
+
 export const makeResolver = (
   syscall: Pick<LiveSlotsSyscall, 'resolve' | 'exit'>,
   slots: SlotTable,
@@ -37,7 +50,7 @@ export const makeResolver = (
   limits: CapDataLimits,
 ): Resolver => {
   /** How promises came out that this vat decided. They may be named again, under a new number. */
-  const outcomes = new WeakMap<object, readonly [isReject: boolean, value: unknown]>();
+  const outcomes = new WeakMap<object, Outcome>();
 
   const encodeOutcome = (
     isReject: boolean,
@@ -47,7 +60,11 @@ export const makeResolver = (
       return [isReject, encoder.encode(value)];
     } catch (error) {
       // What cannot be passed rejects the promise, and tells why.
-      return [true, encoder.encode(error)];
+      try {
+        return [true, encoder.encode(error)];
+      } catch {
+        return [true, encoder.encode(makeError(X`a reason that cannot be passed`))];
+      }
     }
   };
 
@@ -106,6 +123,10 @@ export const makeResolver = (
   };
 
   const settle = (vpid: VRef, isReject: boolean, value: unknown): void => {
+    tellOutcome(vpid, hardenOutcome(isReject, value));
+  };
+
+  const tellOutcome = (vpid: VRef, [isReject, value]: Outcome): void => {
     const batch = new Map<VRef, VatResolution>();
     collect(vpid, isReject, value, batch);
     tell(batch, []);
@@ -115,8 +136,9 @@ export const makeResolver = (
   const follow = (vpid: VRef, promise: Promise<unknown>): void => {
     promises.exported.set(vpid, promise);
     const settled = (isReject: boolean, value: unknown): void => {
-      outcomes.set(promise, [isReject, harden(value)]);
-      settle(vpid, isReject, value);
+      const outcome = hardenOutcome(isReject, value);
+      outcomes.set(promise, outcome);
+      tellOutcome(vpid, outcome);
     };
     void HandledPromise.resolve(promise).then(
       (value: unknown) => settled(false, value),

@@ -11,7 +11,7 @@
  * For a kind with several facets, the base reference stands for the cohort,
  * and each facet has a vref of its own.
  */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import type { GcTools, VRef } from '@cooperage/types';
 import { formatFacet, isObject } from './vref.js';
 
@@ -64,7 +64,7 @@ export const makeSlotTable = (
     valueOf: (base) => slotToVal.get(base)?.deref(),
     heldValueOf(base) {
       const value = slotToVal.get(base)?.deref();
-      if (value === undefined) throw makeError(X`no value for ${q(base)}`);
+      if (value === undefined) throw makeError(X`no value for ${base}`);
       return value;
     },
     has: (base) => slotToVal.has(base),
