@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+/** The program: arguments in, an exit code out. Started by `bin/cooperage.js`. */
 import { readFileSync } from 'node:fs';
 import { runProgram } from './program.js';
 import { makeTerminal } from './terminal.js';

@@ -27,7 +27,7 @@ export const bundleCommand = async (
   const { text, id, cached } = await makeBundler()
     .bundle(path)
     .finally(() => progress.stop());
-  const milliseconds = performance.now() - began;
+  const milliseconds = Math.round(performance.now() - began);
   if (out === '-') {
     context.terminal.out(text);
     return EXIT.done;

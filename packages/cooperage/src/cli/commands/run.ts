@@ -102,7 +102,7 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
     isNew: ran.isNew,
     order: stats.order,
     outcome: ran.interrupted ? 'interrupted' : 'quiescent',
-    milliseconds,
+    milliseconds: Math.round(milliseconds),
     cranks: stats.cranks,
     cranksPerSecond: milliseconds > 0 ? (stats.cranks / milliseconds) * 1_000 : 0,
     refused: stats.refused,

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// In the sources and not in the build, because npm links and marks executable what is there when it installs.
+import '../dist/cli/main.js';
