@@ -123,6 +123,7 @@ export const makeVatLifecycle = (
     }
     for (const { issue, work } of waiting) {
       inboxes.close(issue);
+      if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
       if (work[0] !== 'message') continue;
       const [, target, message] = work;
       if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
