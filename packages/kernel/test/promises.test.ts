@@ -1,0 +1,153 @@
+import type { KPromise, KRef } from '@cooperage/types';
+import { describe, expect, test } from 'vitest';
+import { call, makeTestKernel, NOTHING, OPTIONS } from './a-kernel.js';
+
+const errorOf = (kernel: ReturnType<typeof makeTestKernel>, kp: KPromise) =>
+  kernel.tables.promises.getData(kp).body;
+
+describe('a chain of 100,000 messages, each sent to the answer of the one before', () => {
+  const build = (length: number) => {
+    const kernel = makeTestKernel();
+    const { promises, references } = kernel.tables;
+    const first = kernel.crank(() => {
+      const kp = promises.add('host');
+      references.hold(kp);
+      return kp;
+    });
+    let last = first;
+    kernel.crank(() => {
+      for (let i = 0; i < length; i += 1) {
+        const result = promises.add(undefined);
+        kernel.messages.send(last, { methargs: call('next'), result });
+        last = result;
+      }
+      references.hold(last);
+    });
+    return { kernel, first, last };
+  };
+
+  test('is rejected from end to end without running out of stack', () => {
+    const { kernel, first, last } = build(100_000);
+    kernel.crank(() => kernel.messages.settle(first, true, call('no')));
+    expect(kernel.tables.promises.get(last).state).toBe('rejected');
+    // All between them is free.
+    expect(kernel.keys('kp', 'kp:')).toHaveLength(4);
+  });
+
+  test('takes time in proportion to its length', () => {
+    const time = (length: number): number => {
+      const { kernel, first } = build(length);
+      const start = performance.now();
+      kernel.crank(() => kernel.messages.settle(first, true, call('no')));
+      return performance.now() - start;
+    };
+    time(2_000);
+    const short = Math.max(time(4_000), 4);
+    expect(time(40_000)).toBeLessThan(short * 40);
+  });
+});
+
+describe('promises that nobody can name any more', () => {
+  test('are freed when they are resolved in a circle', () => {
+    const kernel = makeTestKernel();
+    const { promises, references } = kernel.tables;
+    const [a, b, c] = kernel.crank(() => {
+      const made = [promises.add('host'), promises.add('host'), promises.add('host')] as const;
+      made.forEach((kp) => references.hold(kp));
+      return made;
+    });
+    kernel.crank(() => {
+      kernel.messages.settle(a, false, call('x', b));
+      kernel.messages.settle(b, true, call('x', c, c));
+      kernel.messages.settle(c, false, call('x', a, c));
+    });
+    kernel.crank(() => references.release(a));
+    kernel.crank(() => references.release(c));
+    expect(kernel.keys('kp', 'kp:')).toHaveLength(6);
+    kernel.crank(() => references.release(b));
+    expect(kernel.keys('kp', 'kp:')).toEqual([]);
+  });
+
+  test('are freed when only the arguments of a message that goes nowhere kept them', () => {
+    const kernel = makeTestKernel();
+    const { promises, references } = kernel.tables;
+    const [a, b, target] = kernel.crank(() => {
+      const made = [promises.add('host'), promises.add('host'), promises.add('host')] as const;
+      made.forEach((kp) => references.hold(kp));
+      kernel.messages.send(made[2], { methargs: call('x', made[0]), result: null });
+      return made;
+    });
+    kernel.crank(() => {
+      kernel.messages.settle(a, false, call('x', b));
+      kernel.messages.settle(b, false, call('x', a));
+      references.release(a);
+      references.release(b);
+    });
+    expect(kernel.keys('kp', 'kp:').length).toBeGreaterThan(3);
+    kernel.crank(() => kernel.messages.settle(target, true, NOTHING));
+    kernel.crank(() => references.release(target));
+    expect(kernel.keys('kp', 'kp:')).toEqual([]);
+  });
+
+  test('are freed when each waits for the answer of a message to the other', () => {
+    const kernel = makeTestKernel();
+    const { promises, references } = kernel.tables;
+    const [a, b] = kernel.crank(() => {
+      const made = [promises.add('host'), promises.add('host')] as const;
+      made.forEach((kp) => references.hold(kp));
+      return made;
+    });
+    kernel.crank(() => {
+      kernel.messages.send(a, { methargs: call('x'), result: b });
+      kernel.messages.send(b, { methargs: call('x'), result: a });
+    });
+    kernel.crank(() => references.release(a));
+    expect(kernel.keys('kp', 'kp:')).toHaveLength(4);
+    kernel.crank(() => references.release(b));
+    expect(kernel.keys('kp', 'kp:')).toEqual([]);
+  });
+});
+
+describe('a promise that is settled', () => {
+  test('sends what waited on it to what it is, in order, before anybody hears of it', () => {
+    const kernel = makeTestKernel();
+    const { promises, references, inboxes } = kernel.tables;
+    const { vatID, root } = kernel.crank(() => kernel.host.createVat(OPTIONS, NOTHING));
+    const kp = kernel.crank(() => {
+      const made = promises.add('host');
+      references.hold(made);
+      promises.put(made, { ...promises.get(made), subscribers: [vatID] });
+      kernel.messages.send(made, { methargs: call('one'), result: null });
+      kernel.messages.send(made, { methargs: call('two'), result: null });
+      return made;
+    });
+    kernel.crank(() => kernel.messages.settle(kp, false, { body: '#"$0"', slots: [root] }));
+    kernel.crank(() => kernel.messages.send(kp, { methargs: call('three'), result: null }));
+    const bodies = inboxes
+      .list(vatID)
+      .map(({ work }) => (work[0] === 'message' ? work[2].methargs.body : work[0]));
+    expect(bodies).toEqual(['startVat', '#["one",[]]', '#["two",[]]', 'notify', '#["three",[]]']);
+  });
+
+  test('rejects what waited on it when it is data, an error, or an object of an ended vat', () => {
+    const kernel = makeTestKernel();
+    const { vatID, root } = kernel.crank(() => kernel.host.createVat(OPTIONS, NOTHING));
+    const answer = (target: KRef) => kernel.crank(() => kernel.host.send(target, call('x')));
+    const { promises, references } = kernel.tables;
+    const settled = (isReject: boolean, slots: KRef[], body: string) =>
+      kernel.crank(() => {
+        const kp = promises.add('host');
+        references.hold(kp);
+        kernel.messages.settle(kp, isReject, { body, slots });
+        return kp;
+      });
+    expect(errorOf(kernel, answer(settled(false, [], '#7')))).toContain(
+      'cannot send a message to data',
+    );
+    expect(errorOf(kernel, answer(settled(true, [], '#"why"')))).toBe('#"why"');
+    expect(errorOf(kernel, answer(settled(false, [root], '#["$0"]')))).toContain('to data');
+    kernel.crank(() => kernel.tables.references.hold(root));
+    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, 'enough'));
+    expect(errorOf(kernel, answer(root))).toContain('terminated');
+  });
+});
