@@ -48,7 +48,9 @@ export interface Call {
 }
 
 export const decodeCall = ({ methargs }: Message<string>): Call => {
-  const [method, args] = JSON.parse(methargs.body.slice(1)) as [string, unknown[]];
+  const value: unknown = JSON.parse(methargs.body.slice(1));
+  if (!Array.isArray(value)) return { method: '', payload: undefined };
+  const [method, args] = value as [string, unknown[]];
   const last = args.find(
     (arg): arg is Payload => typeof arg === 'object' && arg !== null && 'id' in arg,
   );

@@ -205,7 +205,10 @@ export const makeWorld = ({
     } else {
       const { delivery, record } = done.get(vatID)?.get(n) as { delivery: string; record: string };
       observe((each) => each.retired(vatID, delivery, record));
-      insist(crime === undefined, () => `record ${n} of ${vatID} is not refused: ${crime}`);
+      insist(
+        crime === undefined || !core.kernel.tables.vats.isAlive(vatID),
+        () => `record ${n} of ${vatID} is not refused: ${crime}`,
+      );
     }
     changed();
   };
