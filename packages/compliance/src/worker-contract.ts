@@ -83,7 +83,7 @@ export const workerContract = (world: () => WorkerWorld, liveslots: string): voi
       const { record, rejected, value } = await vat.call('fail', ['on purpose']);
       expect(record.status).toEqual(['ok']);
       expect(rejected).toBe(true);
-      expect(value).toMatchObject({ '#error': expect.any(String), name: 'Error' });
+      expect(value).toMatchObject({ '#error': expect.any(String) as unknown, name: 'Error' });
       await vat.worker.stop();
     });
 

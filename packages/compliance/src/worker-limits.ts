@@ -4,7 +4,7 @@ import { type DrivenVat, driveVat } from './worker-driver.js';
 import { inlineBundles } from './worker-fixtures.js';
 import type { WorkerWorld } from './worker-world.js';
 
-const LIMIT = 300;
+const LIMIT = 600;
 
 export const workerLimits = (world: () => WorkerWorld, liveslots: string): void => {
   const startHostile = async (host: VatWorkerHost = world().host, crankTimeLimit = LIMIT) => {
@@ -58,7 +58,7 @@ export const workerLimits = (world: () => WorkerWorld, liveslots: string): void 
     }, 60_000);
 
     it('so is one that fills it little by little, without its neighbours', async () => {
-      const vat = await startHostile();
+      const vat = await startHostile(undefined, 30_000);
       const neighbours = await Promise.all([startHostile(), startHostile()]);
       const growing = async () => {
         for (;;) await vat.call('hoardBuffers', [32]);
@@ -73,7 +73,7 @@ export const workerLimits = (world: () => WorkerWorld, liveslots: string): void 
 
     it('what a stopped vat held is given back', async () => {
       for (let i = 0; i < 8; i += 1) {
-        const vat = await startHostile();
+        const vat = await startHostile(undefined, 30_000);
         expect(await vat.call('hoardBuffers', [120])).toMatchObject({ value: 1 });
         await vat.worker.stop();
       }

@@ -2,6 +2,7 @@ import {
   type CompletionRecord,
   formatTranscriptEntry,
   formatVatID,
+  insistVRef,
   type SyscallEntry,
   type VRef,
 } from '@cooperage/types';
@@ -14,7 +15,8 @@ interface Entry {
   record: { -readonly [K in keyof CompletionRecord]: CompletionRecord[K] };
 }
 
-const UNWANTED: SyscallEntry = [['subscribe', 'p-999' as VRef]];
+const NEVER_SEEN: VRef = insistVRef('p-999');
+const UNWANTED: SyscallEntry = [['subscribe', NEVER_SEEN]];
 
 /** The transcript with one record changed. */
 const change = (transcript: string[], n: number, edit: (entry: Entry) => void): string[] =>

@@ -30,7 +30,9 @@ export const collect = (): void => {
 
 /** Node's promise to run ticks between microtask queues, its tasks, and its collector. */
 export const enginePowers: EnginePowers = {
-  afterMicrotasks: process.nextTick,
+  afterMicrotasks: (callback) => {
+    process.nextTick(callback);
+  },
   nextTask: setImmediate,
   collect,
 };

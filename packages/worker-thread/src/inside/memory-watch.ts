@@ -41,7 +41,9 @@ export const makeMemoryWatch = (
   return {
     endTurn: (vat) => {
       if (!exceeds(look(vat))) return undefined;
-      // Only what survives a collection is kept.
+      // Only what survives a collection is kept; array buffers that one collection finds dead are counted
+      // as freed by the next.
+      collect();
       collect();
       const kept = look(vat);
       if (!exceeds(kept)) return undefined;

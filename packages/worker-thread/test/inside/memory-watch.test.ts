@@ -24,9 +24,9 @@ describe('the memory of the vats of a thread', () => {
     const { memory, watch } = make();
     memory.garbage = 500;
     expect(watch.endTurn(1)).toBe(undefined);
-    expect(memory.collections).toBe(1);
+    expect(memory.collections).toBe(2);
     expect(watch.endTurn(1)).toBe(undefined);
-    expect(memory.collections).toBe(1);
+    expect(memory.collections).toBe(2);
   });
 
   it.each(['heap', 'external'] as const)('is too much where too much is kept: %s', (kind) => {

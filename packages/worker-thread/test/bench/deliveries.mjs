@@ -1,9 +1,9 @@
 /**
  * Deliveries per second through threads, singly and in batches, and how long vats take to start.
  *
- *     node packages/worker-thread/bench/deliveries.mjs [liveslots module]
+ *     node packages/worker-thread/test/bench/deliveries.mjs [liveslots module]
  */
-import { makeThreadWorkerHost } from '../dist/index.js';
+import { makeThreadWorkerHost } from '../../dist/index.js';
 
 const [, , given] = process.argv;
 const liveslots = given === undefined ? {} : { cooperage: import.meta.resolve(given) };
