@@ -16,7 +16,7 @@ import {
   type WorkerExit,
 } from '@cooperage/types';
 import type { Core } from './core/core.js';
-import type { RunnerEvents } from './runner.js';
+import type { RunnerEvents } from './runner-events.js';
 import { makeVatstoreReader } from './vatstore-reader.js';
 
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */

@@ -1,34 +1,16 @@
-import type { Host, Output } from '@cooperage/kernel';
+import type { Host } from '@cooperage/kernel';
 import {
-  type ConsoleLevel,
   CooperageError,
   type KernelStore,
-  LIMITS,
   messageOf,
-  type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
 import { type Core, makeCore, type Retired } from './core/core.js';
 import type { Order } from './core/retirement-order.js';
+import { makeCommits } from './commits.js';
 import { makeCrew } from './crew.js';
-
-/** What happens, for those who watch. None of it can change what happens. */
-export interface RunnerEvents {
-  /** A record was retired, or refused. */
-  retired(retired: Retired): void;
-  /** A group of records is durable. */
-  committed(sequence: number): void;
-  vatReady(vatID: VatID, name: string): void;
-  vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
-  /** A worker came up, with so many cranks to run again first. */
-  workerStarted(vatID: VatID, toReplay: number): void;
-  /** A worker is gone that nobody asked to go; its vat is brought back, or ended. */
-  workerLost(vatID: VatID, reason: string): void;
-  /** The kernel stopped for good; nothing is committed any more. */
-  failed(error: CooperageError): void;
-  /** A vat wrote to its console. */
-  console(vatID: VatID, level: ConsoleLevel, text: string): void;
-}
+import { makeOutputQueue, type OutputHandler } from './output-queue.js';
+import type { RunnerEvents } from './runner-events.js';
 
 export interface RunnerOptions {
   readonly store: KernelStore;
@@ -39,7 +21,7 @@ export interface RunnerOptions {
    * that were not settled. Answer with {@link Runner.settleOutput}. `background` outputs do not keep
    * {@link Runner.run} waiting.
    */
-  readonly onOutput: (number: number, output: Output) => 'foreground' | 'background';
+  readonly onOutput: OutputHandler;
   readonly events?: Partial<RunnerEvents>;
 }
 
@@ -100,6 +82,11 @@ export interface Runner {
 /** Records retired before their deliveries are posted: long enough for a batch, short enough for the workers. */
 const SLICE = 32;
 
+interface Waiter {
+  readonly resolve: (retired?: Retired) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = options;
   const core = makeCore({
@@ -117,35 +104,35 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const stepped: Retired[] = [];
   let failure: CooperageError | undefined;
   let closed = false;
-  let flushing = false;
-  let retiredInGroup = 0;
-  let commits = 0;
-  /** How many callers want nothing to be committed yet. */
-  let holds = 0;
   let cranks = 0;
   let refused = 0;
   let sumVatsAtOnce = 0;
   let mostVatsAtOnce = 0;
-
-  /** Outputs that wait for their group to be durable, oldest first. */
-  let unreleased: { readonly group: number; readonly number: number }[] = [];
-  /** Released, not settled, and worth waiting for. */
-  const foreground = new Set<number>();
-  const background = new Set<number>();
-
-  interface Waiter {
-    readonly resolve: (retired?: Retired) => void;
-    readonly reject: (reason: unknown) => void;
-  }
   let idleWaiters: Waiter[] = [];
   let stepWaiters: Waiter[] = [];
-  let durableWaiters: (Waiter & { readonly group: number })[] = [];
   /** Rejects whoever waits for something that will not come any more. */
   let giveUp: (reason: CooperageError) => void = () => undefined;
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = reject;
   });
   givenUp.catch(() => undefined);
+
+  const outputs = makeOutputQueue({
+    store,
+    find: (number) => core.kernel.tables.outputs.find(number),
+    onOutput,
+  });
+
+  const commits = makeCommits({
+    store,
+    isAwaited: () => outputs.waiting,
+    onDurable: () => {
+      events.committed?.(store.durable);
+      schedulePump();
+    },
+    onFailure: (thrown) => fail(thrown),
+    onResume: () => schedulePump(),
+  });
 
   const crew = makeCrew({
     core,
@@ -168,11 +155,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   const abandon = (reason: CooperageError): void => {
-    const waiters = [...idleWaiters, ...stepWaiters, ...durableWaiters];
+    const waiters = [...idleWaiters, ...stepWaiters];
     idleWaiters = [];
     stepWaiters = [];
-    durableWaiters = [];
     for (const { reject } of waiters) reject(reason);
+    commits.abandon(reason);
     giveUp(reason);
   };
 
@@ -196,23 +183,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           events.vatReady?.(effect.vatID, effect.name);
           break;
         case 'output':
-          unreleased.push({ group: store.filling, number: effect.number });
+          outputs.add(effect.number);
           break;
-      }
-    }
-  };
-
-  const release = (): void => {
-    const ready = unreleased.filter(({ group }) => group <= store.durable);
-    if (ready.length === 0) return;
-    unreleased = unreleased.slice(ready.length);
-    for (const { number } of ready) {
-      const output = core.kernel.tables.outputs.find(number);
-      if (output === undefined) continue;
-      // Registered first: the host may settle it at once.
-      foreground.add(number);
-      if (onOutput(number, output) === 'background' && foreground.delete(number)) {
-        background.add(number);
       }
     }
   };
@@ -220,26 +192,38 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const wants = (): boolean =>
     failure === undefined && !closed && (started || demand > 0 || steps > 0);
 
+  const note = (retired: Retired): void => {
+    cranks += 1;
+    if (retired.refused !== undefined) refused += 1;
+    commits.noteRetired();
+    const atOnce = crew.busy;
+    sumVatsAtOnce += atOnce;
+    mostVatsAtOnce = Math.max(mostVatsAtOnce, atOnce);
+    crew.retired(retired.vatID);
+    events.retired?.(retired);
+  };
+
+  /** @returns whether there may be more */
   const retireSome = (): boolean => {
     const isStep = !started && demand === 0;
     for (let i = 0; i < (isStep ? 1 : SLICE); i += 1) {
       const retired = core.retireNext();
       if (retired === undefined) return false;
-      cranks += 1;
-      if (retired.refused !== undefined) refused += 1;
-      retiredInGroup += 1;
-      const atOnce = crew.busy;
-      sumVatsAtOnce += atOnce;
-      mostVatsAtOnce = Math.max(mostVatsAtOnce, atOnce);
-      crew.retired(retired.vatID);
-      events.retired?.(retired);
+      note(retired);
       if (steps > 0) {
         steps -= 1;
         stepped.push(retired);
-        if (isStep) return false;
       }
     }
     return true;
+  };
+
+  /** A step is made when its effects are performed and durable. */
+  const answerSteps = (): void => {
+    for (const retired of stepped.splice(0)) {
+      const waiter = stepWaiters.shift();
+      if (waiter !== undefined) void commits.flush().then(() => waiter.resolve(retired), waiter.reject);
+    }
   };
 
   let pumpScheduled = false;
@@ -255,69 +239,29 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const pump = (): void => {
     if (failure !== undefined || closed) return;
     try {
-      while (wants()) {
-        // The group is full: outputs would wait too long. Go on when the disk has caught up.
-        if (flushing && retiredInGroup >= LIMITS.groupRecords) break;
+      if (wants()) outputs.release();
+      // A full group waits for the disk: else its outputs would wait too long.
+      while (wants() && !commits.isFull) {
         const more = retireSome();
         perform();
         crew.post();
-        for (const retired of stepped.splice(0)) {
-          const waiter = stepWaiters.shift();
-          if (waiter !== undefined) void flush().then(() => waiter.resolve(retired), waiter.reject);
-        }
+        answerSteps();
         if (!more) break;
       }
       perform();
       crew.post();
-      if (wants()) startFlush();
-      settleWaiters();
+      if (wants()) commits.start();
+      commits.settleWaiters();
+      if (isIdle()) settleIdle();
     } catch (thrown) {
       fail(thrown);
     }
   };
 
-  const startFlush = (): void => {
-    // A group whose writes cancel out is closed as well where outputs wait for it.
-    if (flushing || holds > 0 || (store.pendingWrites === 0 && unreleased.length === 0)) return;
-    flushing = true;
-    retiredInGroup = 0;
-    store.flush().then(
-      () => {
-        flushing = false;
-        commits += 1;
-        events.committed?.(store.durable);
-        try {
-          release();
-        } catch (thrown) {
-          fail(thrown);
-        }
-        schedulePump();
-      },
-      (thrown: unknown) => {
-        flushing = false;
-        fail(thrown);
-      },
-    );
-  };
-
-  const isDurable = (): boolean => !flushing && store.pendingWrites === 0;
-
   const isIdle = (): boolean =>
-    core.isIdle() &&
-    core.waiting === 0 &&
-    isDurable() &&
-    unreleased.length === 0 &&
-    foreground.size === 0;
+    core.isIdle() && core.waiting === 0 && commits.isDurable && outputs.isIdle;
 
-  const settleWaiters = (): void => {
-    if (durableWaiters.length > 0) {
-      const { durable } = store;
-      const reached = durableWaiters.filter(({ group }) => group <= durable);
-      durableWaiters = durableWaiters.filter(({ group }) => group > durable);
-      for (const { resolve } of reached) resolve();
-      if (durableWaiters.length > 0) startFlush();
-    }
-    if (!isIdle()) return;
+  const settleIdle = (): void => {
     const waiters = [...idleWaiters, ...stepWaiters];
     idleWaiters = [];
     stepWaiters = [];
@@ -327,12 +271,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
 
   const flush = async (): Promise<void> => {
     insistOpen();
-    const group = store.pendingWrites > 0 ? store.filling : store.filling - 1;
-    if (group <= store.durable) return;
-    await new Promise<void>((resolve, reject) => {
-      durableWaiters.push({ group, resolve: () => resolve(), reject });
-      startFlush();
-    });
+    await commits.flush();
   };
 
   const input = <T>(act: (host: Host) => T): T => {
@@ -356,35 +295,29 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     }
   };
 
-  const run = (): Promise<void> =>
-    runWhile(
-      new Promise<void>((resolve, reject) => {
-        idleWaiters.push({ resolve: () => resolve(), reject });
-      }),
-    );
-
   // What was handed out before a restart, and what was not settled, goes out again.
-  for (const [number] of core.kernel.tables.outputs.list()) {
-    unreleased.push({ group: store.durable, number });
-  }
+  for (const [number] of core.kernel.tables.outputs.list()) outputs.add(number, store.durable);
   crew.resume();
 
   return {
     core,
     input,
-    run,
     runWhile,
     orFailure,
     flush,
+    run: () =>
+      runWhile(
+        new Promise<void>((resolve, reject) => {
+          idleWaiters.push({ resolve: () => resolve(), reject });
+        }),
+      ),
     settleOutput: (number, answer) => {
-      foreground.delete(number);
-      background.delete(number);
+      outputs.settled(number);
       input((host) => host.settleOutput(number, answer));
     },
     start: () => {
       insistOpen();
       started = true;
-      release();
       schedulePump();
     },
     stop: async () => {
@@ -399,34 +332,24 @@ export const makeRunner = (options: RunnerOptions): Runner => {
         schedulePump();
       });
     },
-    holdCommits: () => {
-      holds += 1;
-      let held = true;
-      return () => {
-        if (!held) return;
-        held = false;
-        holds -= 1;
-        schedulePump();
-      };
-    },
+    holdCommits: () => commits.hold(),
     stats: () => ({
       cranks,
       refused,
-      commits,
+      commits: commits.count,
       online: crew.online,
       mostVatsAtOnce,
       meanVatsAtOnce: cranks === 0 ? 0 : sumVatsAtOnce / cranks,
-      openOutputs: foreground.size + background.size + unreleased.length,
+      openOutputs: outputs.open,
     }),
     close: async () => {
       if (closed) return;
       started = false;
-      if (failure === undefined && holds === 0) await flush().catch(() => undefined);
+      if (failure === undefined && !commits.isHeld) await flush().catch(() => undefined);
       closed = true;
-      const gone = new CooperageError('CLOSED', 'the kernel was closed');
-      abandon(gone);
+      abandon(new CooperageError('CLOSED', 'the kernel was closed'));
       await options.workers.stop();
-      await store.close({ discard: holds > 0 || failure !== undefined });
+      await store.close({ discard: commits.isHeld || failure !== undefined });
     },
   };
 };

@@ -1,0 +1,115 @@
+import { type KernelStore, LIMITS } from '@cooperage/types';
+
+/** Group commit: when a group is written, and who is told. */
+export interface Commits {
+  /** Writes the filling group, unless one is under way; the next one begins when that has landed. */
+  start(): void;
+  /** Resolves when everything that was accepted before the call is durable. */
+  flush(): Promise<void>;
+  /** Nothing is written until the returned function is called. */
+  hold(): () => void;
+  readonly isHeld: boolean;
+  /** A record was retired into the filling group. */
+  noteRetired(): void;
+  /** The group is as large as it may grow while the last one is being written. */
+  readonly isFull: boolean;
+  /** Everything that was accepted is durable. */
+  readonly isDurable: boolean;
+  /** Groups written. */
+  readonly count: number;
+  /** Resolves those whose group has become durable. */
+  settleWaiters(): void;
+  /** Rejects all who wait. */
+  abandon(reason: Error): void;
+}
+
+export interface CommitsPowers {
+  readonly store: KernelStore;
+  /** Outputs wait for the filling group, even if its writes cancel out. */
+  readonly isAwaited: () => boolean;
+  readonly onDurable: () => void;
+  readonly onFailure: (thrown: unknown) => void;
+  /** A hold has ended. */
+  readonly onResume: () => void;
+}
+
+interface Waiter {
+  readonly group: number;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export const makeCommits = (powers: CommitsPowers): Commits => {
+  const { store, isAwaited, onDurable, onFailure, onResume } = powers;
+  let flushing = false;
+  let retired = 0;
+  let count = 0;
+  let holds = 0;
+  let waiters: Waiter[] = [];
+
+  const start = (): void => {
+    if (flushing || holds > 0 || (store.pendingWrites === 0 && !isAwaited())) return;
+    flushing = true;
+    retired = 0;
+    store.flush().then(
+      () => {
+        flushing = false;
+        count += 1;
+        onDurable();
+      },
+      (thrown: unknown) => {
+        flushing = false;
+        onFailure(thrown);
+      },
+    );
+  };
+
+  return {
+    start,
+    flush: async () => {
+      const group = store.pendingWrites > 0 ? store.filling : store.filling - 1;
+      if (group <= store.durable) return;
+      await new Promise<void>((resolve, reject) => {
+        waiters.push({ group, resolve, reject });
+        start();
+      });
+    },
+    hold: () => {
+      holds += 1;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        holds -= 1;
+        onResume();
+      };
+    },
+    get isHeld() {
+      return holds > 0;
+    },
+    noteRetired: () => {
+      retired += 1;
+    },
+    get isFull() {
+      return flushing && retired >= LIMITS.groupRecords;
+    },
+    get isDurable() {
+      return !flushing && store.pendingWrites === 0;
+    },
+    get count() {
+      return count;
+    },
+    settleWaiters: () => {
+      if (waiters.length === 0) return;
+      const reached = waiters.filter(({ group }) => group <= store.durable);
+      waiters = waiters.filter(({ group }) => group > store.durable);
+      for (const { resolve } of reached) resolve();
+      if (waiters.length > 0) start();
+    },
+    abandon: (reason) => {
+      const abandoned = waiters;
+      waiters = [];
+      for (const { reject } of abandoned) reject(reason);
+    },
+  };
+};

@@ -1,0 +1,20 @@
+import type { ConsoleLevel, CooperageError, VatID } from '@cooperage/types';
+import type { Retired } from './core/core.js';
+
+/** What happens, for those who watch. None of it can change what happens. */
+export interface RunnerEvents {
+  /** A record was retired, or refused. */
+  retired(retired: Retired): void;
+  /** A group of records is durable. */
+  committed(sequence: number): void;
+  vatReady(vatID: VatID, name: string): void;
+  vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
+  /** A worker came up, with so many cranks to run again first. */
+  workerStarted(vatID: VatID, toReplay: number): void;
+  /** A worker is gone that nobody asked to go; its vat is brought back, or ended. */
+  workerLost(vatID: VatID, reason: string): void;
+  /** The kernel stopped for good; nothing is committed any more. */
+  failed(error: CooperageError): void;
+  /** A vat wrote to its console. */
+  console(vatID: VatID, level: ConsoleLevel, text: string): void;
+}
