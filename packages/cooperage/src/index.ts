@@ -8,11 +8,6 @@ export {
   type ServiceCall,
   type ServiceOptions,
 } from './host/service.js';
-export {
-  type CooperageKernel,
-  type KernelStats,
-  openKernel,
-  type OpenKernelOptions,
-  type VatRequest,
-} from './open-kernel.js';
+export type { CooperageKernel, KernelStats, OpenKernelOptions, VatRequest } from './kernel-api.js';
+export { openKernel } from './open-kernel.js';
 export type { LogLevel, LogSink } from './services/logger.js';

@@ -5,14 +5,19 @@ import { expect, it } from 'vitest';
 import { fixture, temporaryDirectory } from './helpers.js';
 
 /** Runs the mesh, and kills it after so many milliseconds; undefined if it was killed, else what it printed. */
-const runMesh = (directory: string, heard: string, killAfter?: number): Promise<string | undefined> =>
+const runMesh = (
+  directory: string,
+  heard: string,
+  killAfter?: number,
+): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [fixture('killed.mjs'), directory, heard], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
+    const timer =
+      killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
       if (code === 0) resolve(printed);
@@ -33,7 +38,11 @@ it('killed at random moments it loses nothing, and repeats nothing to the outsid
   let kills = 0;
   let printed: string | undefined;
   while (printed === undefined) {
-    printed = await runMesh(join(broken, 'state'), heard, kills < 6 ? 400 + ((kills * 577) % 900) : undefined);
+    printed = await runMesh(
+      join(broken, 'state'),
+      heard,
+      kills < 6 ? 400 + ((kills * 577) % 900) : undefined,
+    );
     if (printed === undefined) kills += 1;
   }
   expect(kills).toBeGreaterThan(0);

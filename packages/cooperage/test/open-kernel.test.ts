@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeService } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
@@ -114,15 +116,23 @@ describe('a kernel', () => {
     ['returns data', 'not-remotable-vat.js', /remotable/i],
     ['has no buildRootObject', 'empty-vat.js', /buildRootObject/],
   ])('writes nothing if a vat of its config %s', async (_, file, reason) => {
-    const directory = temporaryDirectory();
+    const directory = join(temporaryDirectory(), 'new');
     const broken = { vats: { ...config.vats, broken: { source: fixture(file) } } };
     await expect(openForTest({ config: broken, directory })).rejects.toMatchObject({
       code: 'VAT_START_FAILED',
       message: expect.stringMatching(reason) as string,
     });
+    expect(existsSync(directory)).toBe(false);
     const kernel = await openForTest({ config, directory });
     expect(kernel.isNew).toBe(true);
     expect(await kernel.send('a', 'increment')).toBe(1);
+    await kernel.close();
+    await expect(openForTest({ config: broken, directory })).rejects.toMatchObject({
+      code: 'VAT_START_FAILED',
+    });
+    const again = await openForTest({ config, directory });
+    expect(again.isNew).toBe(false);
+    expect(await again.send('a', 'increment')).toBe(2);
   });
 
   it('gives bootstrap the other vats and the services', async () => {

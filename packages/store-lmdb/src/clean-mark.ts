@@ -9,7 +9,7 @@ import { writeFileAtomically } from './durable-files.js';
  * data file was left: as long as that is how it is, nobody wrote to it since,
  * and it need not be looked through.
  */
-const markOf = (directory: string): string => join(directory, 'closed-clean');
+export const markOf = (directory: string): string => join(directory, 'closed-clean');
 
 const stateOf = (dataFile: string): string =>
   `${checkMetaPages(dataFile)} ${statSync(dataFile).mtimeMs}`;

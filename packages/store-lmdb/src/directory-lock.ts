@@ -1,4 +1,13 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { CooperageError, messageOf } from '@cooperage/types';
 import extensions from 'fs-native-extensions';
@@ -9,7 +18,16 @@ const LOCKED_BYTE = 1_000_000;
 
 export interface DirectoryLock {
   release(): void;
+  /** Releases it and takes the file away, where the store itself is gone. */
+  remove(): void;
 }
+
+/** The name still leads to the open file. */
+const isStill = (path: string, fd: number): boolean => {
+  const there = statSync(path, { throwIfNoEntry: false });
+  const held = fstatSync(fd);
+  return there?.ino === held.ino && there.dev === held.dev;
+};
 
 const holderOf = (path: string): string => {
   try {
@@ -26,8 +44,7 @@ const holderOf = (path: string): string => {
  * Exclusive use of a directory: a lock of the operating system on a file in
  * it, which ends with the process however that ends, and with nothing else. It
  * belongs to the open file, so a second open in one process is refused too. The
- * file's text is for people: the pid of the holder. The file is never removed,
- * because others may be about to lock it.
+ * file's text is for people: the pid of the holder.
  *
  * LMDB itself would let two processes write, each unaware of the other.
  *
@@ -40,6 +57,11 @@ export const lockDirectory = (directory: string): DirectoryLock => {
   try {
     fd = openSync(path, 'a+');
     locked = extensions.tryLock(fd, LOCKED_BYTE, 1);
+    if (locked && !isStill(path, fd)) {
+      // Removed by its last owner between the two: a lock on it would keep nobody out.
+      closeSync(fd);
+      return lockDirectory(directory);
+    }
   } catch (cause) {
     if (fd !== undefined) closeSync(fd);
     throw new CooperageError('STORE_FAILED', `cannot lock ${path}: ${messageOf(cause)}`, { cause });
@@ -58,5 +80,11 @@ export const lockDirectory = (directory: string): DirectoryLock => {
   } catch {
     // A full disk: the lock holds all the same.
   }
-  return { release: () => closeSync(held) };
+  return {
+    release: () => closeSync(held),
+    remove: () => {
+      rmSync(path, { force: true });
+      closeSync(held);
+    },
+  };
 };

@@ -1,1 +1,2 @@
 export { type LmdbOptions, openLmdbBackend } from './open-lmdb-backend.js';
+export { removeStore } from './remove-store.js';

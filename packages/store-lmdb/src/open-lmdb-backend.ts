@@ -20,7 +20,7 @@ export interface LmdbOptions {
   readonly check?: 'unless-clean' | 'always';
 }
 
-const DATA_FILE = 'store.mdb';
+export const DATA_FILE = 'store.mdb';
 
 /** Everything that can be found out about the file without trusting it. */
 const checkDataFile = (directory: string, dataFile: string, check: LmdbOptions['check']): void => {

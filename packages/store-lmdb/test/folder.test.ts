@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openLmdbBackend } from '../src/index.js';
+import { openLmdbBackend, removeStore } from '../src/index.js';
 
 it('a directory is made with all the folders above it', async () => {
   const top = mkdtempSync(join(tmpdir(), 'cooperage-folder-'));
@@ -25,4 +25,22 @@ it('a directory that cannot be made is refused at once', async () => {
   if (existsSync('/proc/self')) {
     await expect(openLmdbBackend('/proc/cooperage')).rejects.toMatchObject(refused);
   }
+});
+
+it('a store is removed with all that it made, and with nothing else', async () => {
+  const top = mkdtempSync(join(tmpdir(), 'cooperage-folder-'));
+  onTestFinished(() => rmSync(top, { recursive: true, force: true }));
+  const directory = join(top, 'store');
+  await removeStore(directory);
+  const backend = await openLmdbBackend(directory);
+  await backend.blobs.put(new Uint8Array(200_000));
+  await expect(removeStore(directory)).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+  await backend.close();
+  writeFileSync(join(directory, 'store.js'), 'of somebody else');
+  await removeStore(directory);
+  expect(readdirSync(directory)).toEqual(['store.js']);
+  await (await openLmdbBackend(directory)).close();
+  rmSync(join(directory, 'store.js'));
+  await removeStore(directory);
+  expect(existsSync(directory)).toBe(false);
 });

@@ -1,10 +1,5 @@
 import type { Host } from '@cooperage/kernel';
-import {
-  CooperageError,
-  type KernelStore,
-  messageOf,
-  type VatWorkerHost,
-} from '@cooperage/types';
+import { CooperageError, type KernelStore, messageOf, type VatWorkerHost } from '@cooperage/types';
 import { type Core, makeCore, type Retired } from './core/core.js';
 import type { Order } from './core/retirement-order.js';
 import { makeCommits } from './commits.js';
@@ -222,7 +217,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const answerSteps = (): void => {
     for (const retired of stepped.splice(0)) {
       const waiter = stepWaiters.shift();
-      if (waiter !== undefined) void commits.flush().then(() => waiter.resolve(retired), waiter.reject);
+      if (waiter !== undefined)
+        void commits.flush().then(() => waiter.resolve(retired), waiter.reject);
     }
   };
 

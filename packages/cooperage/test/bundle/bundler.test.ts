@@ -60,6 +60,25 @@ describe('a bundle', () => {
     expect(id).toMatch(/^b1-[0-9a-f]{128}$/);
   });
 
+  test.each([
+    ['export let a = 1; export const b = () => { a += 1; };', 'endoZipBase64'],
+    ['export var a = 1;', 'endoZipBase64'],
+    [
+      'export let a = 1; export function b() {} export class C {} export default 3;',
+      'nestedEvaluate',
+    ],
+    [
+      "export const a = 'liveVar: {\\n  x: 1'; export const b = `liveVar: {\n x`;",
+      'nestedEvaluate',
+    ],
+  ])(
+    'of %j has the format %s, which lets importers see exports that change',
+    async (lib, format) => {
+      await write({ 'vat.js': "export { a } from './lib.js';", 'lib.js': lib });
+      expect(JSON.parse((await bundle()).text)).toMatchObject({ moduleFormat: format });
+    },
+  );
+
   test('depends on what the modules say, not on where they are', async () => {
     const files = { 'package.json': '{"type":"module"}', 'vat.js': 'export const a = 1; // one' };
     await write(

@@ -15,3 +15,10 @@ test('a vat’s npm packages, TypeScript and JSON work in the vat, bundled', asy
     isHardened: true,
   });
 });
+
+test('a vat sees what its modules export change, as modules do', async () => {
+  const kernel = await openForTest({
+    config: { vats: { live: { source: fixture('vats/live.js') } } },
+  });
+  expect(await kernel.send('live', 'count')).toEqual([1, 2, 'set', 'set']);
+});

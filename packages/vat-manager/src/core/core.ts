@@ -120,6 +120,7 @@ export const makeCoreWith = (
         for (const vatID of touched) handOut.fill(vatID);
       }
       inboxes.advance();
+      tables.flush();
       rows.acceptCrank();
       for (const effect of effects.take()) {
         if (effect.type === 'vat-ended') retirement.forget(effect.vatID);

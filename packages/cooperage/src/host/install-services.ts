@@ -1,0 +1,66 @@
+import { CooperageError, type KObject } from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import { type LogSink, makeLogger } from '../services/logger.js';
+import { makeTimer, type Timer } from '../services/timer.js';
+import { asService, type Service } from './service.js';
+import type { Switchboard } from './switchboard.js';
+
+/** The services in the box, but for the vat administration, which is the kernel's own. */
+export const makeBox = (
+  runner: Runner,
+  log: LogSink,
+): { readonly timer: Timer; readonly logger: Service } => {
+  const { names } = runner.core.kernel.tables;
+  const noteOf = (id: string): string => `timer ${id}`;
+  const timer = makeTimer({
+    find: (id) => {
+      const deadline = names.find('host', noteOf(id));
+      return deadline === undefined ? undefined : Number(deadline);
+    },
+    note: (id, deadline) => {
+      runner.input(() => names.set('host', noteOf(id), String(deadline)));
+    },
+    forget: (id) => {
+      runner.input(() => names.delete('host', noteOf(id)));
+    },
+  });
+  return { timer, logger: makeLogger(log) };
+};
+
+/**
+ * Connects the host's services to their objects in the kernel, which are made the first time. The process that was
+ * here before holds nothing any more: what it had pinned is let go of.
+ *
+ * @throws {CooperageError} `SERVICE_NOT_FOUND` for one that the kernel knows and the host does not give,
+ *   `NAME_IN_USE`, `BAD_ARGUMENT`
+ */
+export const installServices = (
+  runner: Runner,
+  switchboard: Switchboard,
+  services: Readonly<Record<string, object>>,
+): void => {
+  const { names } = runner.core.kernel.tables;
+  const missing = [...names.list('service')]
+    .map(([name]) => name)
+    .filter((name) => name !== 'vatAdmin' && !(name in services));
+  if (missing.length > 0) {
+    throw new CooperageError(
+      'SERVICE_NOT_FOUND',
+      `vats of this kernel may hold these services, which were not given: ${missing.join(', ')}`,
+    );
+  }
+  if ('vatAdmin' in services) {
+    throw new CooperageError('NAME_IN_USE', 'the service name "vatAdmin" is the kernel’s own');
+  }
+  const checked = Object.entries(services).map(
+    ([name, service]) => [name, asService(name, service)] as const,
+  );
+  runner.input((host) => {
+    host.forgetPins();
+    for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
+    host.provideVatAdmin();
+    for (const [name, service] of checked) {
+      switchboard.addService(host.provideService(name), name, service);
+    }
+  });
+};

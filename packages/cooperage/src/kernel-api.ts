@@ -1,0 +1,86 @@
+import type { KernelStore, VatWorkerHost } from '@cooperage/types';
+import type { Order, Retired, RunnerStats } from '@cooperage/vat-manager';
+import type { KernelConfig } from './config/config.js';
+import type { KernelEventName, Listener } from './host/events.js';
+import type { KernelRef } from './host/passable.js';
+import type { LogSink } from './services/logger.js';
+
+export interface OpenKernelOptions {
+  /** Where the kernel lives; in memory, and gone with the process, if it is left out here and in the config. */
+  readonly directory?: string;
+  /** Path of a config file, or the config itself (its paths are relative to the working directory). */
+  readonly config: string | KernelConfig;
+  /** Objects that vats call with `E()`, by the names under which the bootstrap vat gets them. */
+  readonly services?: Readonly<Record<string, object>>;
+  readonly order?: Order;
+  /** Threads that vats share; as many as there are cores if left out. */
+  readonly threads?: number;
+  /** Deliveries that may be out at a vat's worker at once: for every vat of the config, whatever it says. */
+  readonly window?: number;
+  /** Megabytes of heap for each thread. */
+  readonly heapLimit?: number;
+  /** Deletes the kernel that is in the directory first. */
+  readonly fresh?: boolean;
+  /** Sending does not set the kernel in motion: only `run`, `start` and `step` do. For debuggers. */
+  readonly manual?: boolean;
+  /** Where vats run instead of in a pool of threads. The kernel stops it when it is closed. */
+  readonly workers?: VatWorkerHost;
+  /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
+  readonly liveslots?: Readonly<Record<string, string>>;
+  /** Receives what vats log through the `logger` service; written to standard error if left out. */
+  readonly log?: LogSink;
+  /** Listeners that are there from the beginning: while the kernel boots there is nothing yet to call `on` of. */
+  readonly on?: { readonly [Name in KernelEventName]?: Listener<Name> };
+}
+
+export interface KernelStats extends RunnerStats {
+  /** Vats that are alive. */
+  readonly vats: number;
+  readonly order: Order;
+}
+
+export interface VatRequest {
+  /** Name of a bundle in the config. */
+  readonly bundle: string;
+  readonly parameters?: unknown;
+  readonly window?: number;
+  readonly ownThread?: boolean;
+  readonly crankTimeLimit?: number;
+  readonly liveslots?: string;
+}
+
+/** A kernel that is open. Close it: it owns a directory and threads. */
+export interface CooperageKernel {
+  /** True if this start made the kernel, false if it found one in the directory. */
+  readonly isNew: boolean;
+  /**
+   * Sends a message to the root of a static vat and keeps the kernel running until the answer is there.
+   * Resolves (or rejects with the vat's reason) once the answer is durable.
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`
+   */
+  readonly send: (vat: string, method: string, args?: readonly unknown[]) => Promise<unknown>;
+  /**
+   * The root of a static vat.
+   * @throws {CooperageError} `VAT_NOT_FOUND`
+   */
+  readonly root: (vat: string) => KernelRef;
+  /** Asks for a vat, as a vat does through the vat administration. */
+  readonly createVat: (
+    name: string,
+    request: VatRequest,
+  ) => Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
+  /** Runs until there is nothing left to do and everything is durable. */
+  readonly run: () => Promise<void>;
+  /** Keeps running in the background. */
+  readonly start: () => void;
+  /** Ends `start`, between two cranks; what was retired is durable when it resolves. */
+  readonly stop: () => Promise<void>;
+  /** Retires one record; undefined where there is nothing left to do. */
+  readonly step: () => Promise<Retired | undefined>;
+  readonly stats: () => KernelStats;
+  readonly on: <Name extends KernelEventName>(name: Name, listener: Listener<Name>) => () => void;
+  /** The store, for reading: tools look at it between cranks. */
+  readonly store: KernelStore;
+  /** Stops the workers and lets go of the directory. Idempotent. */
+  readonly close: () => Promise<void>;
+}

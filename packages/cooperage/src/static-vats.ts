@@ -1,0 +1,146 @@
+import {
+  type BundleID,
+  CooperageError,
+  DEFAULTS,
+  type KernelStore,
+  type KObject,
+  messageOf,
+  type VatOptions,
+} from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import { makeBundler } from './bundle/bundle.js';
+import type { ResolvedConfig, ResolvedVat } from './config/config.js';
+import type { Emitter } from './host/events.js';
+import type { KernelRef } from './host/passable.js';
+import type { Switchboard } from './host/switchboard.js';
+
+/** The kernel has been through its first start. */
+export const INITIALISED = 'initialised';
+
+/** @param window overrides what the vat says */
+export const toOptions = (
+  name: string,
+  bundleID: BundleID,
+  vat: Partial<Pick<ResolvedVat, 'window' | 'ownThread' | 'crankTimeLimit' | 'liveslots'>>,
+  window: number | undefined,
+): VatOptions => ({
+  name,
+  bundleID,
+  window: window ?? vat.window ?? DEFAULTS.window,
+  ownThread: vat.ownThread ?? false,
+  crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+  liveslots: vat.liveslots ?? 'cooperage',
+});
+
+/** The code of vats and bundles, by their names in the config. */
+export interface Bundled {
+  readonly bundles: ReadonlyMap<string, BundleID>;
+  readonly vats: ReadonlyMap<string, BundleID>;
+}
+
+/**
+ * Bundles what the store does not know yet.
+ *
+ * @throws {CooperageError} `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`
+ */
+export const bundleAll = async (
+  config: ResolvedConfig,
+  store: KernelStore,
+  emitter: Emitter,
+  isKnown: (space: 'bundle' | 'vat', name: string) => boolean,
+): Promise<Bundled> => {
+  const bundler = makeBundler();
+  const bundleOne = async (name: string, source: string): Promise<BundleID> => {
+    const began = performance.now();
+    const { text, cached } = await bundler.bundle(source);
+    const id = await store.bundles.put(text);
+    emitter.emit('bundled', { name, cached, milliseconds: performance.now() - began });
+    return id;
+  };
+  const bundles = new Map<string, BundleID>();
+  const vats = new Map<string, BundleID>();
+  for (const [name, { source }] of Object.entries(config.bundles)) {
+    if (!isKnown('bundle', name)) bundles.set(name, await bundleOne(name, source));
+  }
+  for (const [name, vat] of Object.entries(config.vats)) {
+    if (!isKnown('vat', name)) vats.set(name, await bundleOne(name, vat.source));
+  }
+  return { bundles, vats };
+};
+
+export interface StaticVats {
+  readonly runner: Runner;
+  readonly switchboard: Switchboard;
+  readonly emitter: Emitter;
+  readonly config: ResolvedConfig;
+  readonly bundled: Bundled;
+  readonly window: number | undefined;
+  readonly isNew: boolean;
+}
+
+/** Resolves when all of `pending` (name by vatID) are ready, rejects when one of them ends. */
+const allReady = (emitter: Emitter, pending: Map<string, string>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const listening = [
+      emitter.on('vat-ready', ({ vatID }) => {
+        pending.delete(vatID);
+        if (pending.size === 0) finish(resolve);
+      }),
+      emitter.on('vat-ended', ({ vatID, reason }) => {
+        const name = pending.get(vatID);
+        if (name === undefined) return;
+        const message = `the vat "${name}" cannot be started: ${reason}`;
+        finish(() => reject(new CooperageError('VAT_START_FAILED', message)));
+      }),
+      emitter.on('failed', (error) => finish(() => reject(error))),
+    ];
+    const finish = (settle: () => void): void => {
+      for (const stop of listening) stop();
+      settle();
+    };
+  });
+
+/**
+ * Creates the vats of the config that are not there yet, all or none, and sends `bootstrap` if the kernel is new.
+ *
+ * @throws {CooperageError} `VAT_START_FAILED`; nothing of it was committed
+ */
+export const createStaticVats = async (powers: StaticVats): Promise<void> => {
+  const { runner, switchboard, emitter, config, bundled, window, isNew } = powers;
+  const { names } = runner.core.kernel.tables;
+  const { codec } = switchboard;
+  const resume = runner.holdCommits();
+  const pending = new Map<string, string>();
+  const ready = allReady(emitter, pending);
+
+  const refs = (space: 'vat' | 'service'): Record<string, KernelRef> =>
+    Object.fromEntries(
+      [...names.list(space)]
+        .filter(([name]) => space === 'service' || name !== config.bootstrap)
+        .map(([name, kref]) => [name, codec.makeRef(kref as KObject, `Alleged: ${name}`)]),
+    );
+
+  runner.input((host) => {
+    for (const [name, id] of bundled.bundles) names.set('bundle', name, id);
+    for (const [name, vat] of Object.entries(config.vats)) {
+      if (names.find('vat', name) !== undefined) continue;
+      const vatOptions = toOptions(name, bundled.vats.get(name) as BundleID, vat, window);
+      const { vatID, root } = host.createVat(vatOptions, codec.encode(vat.parameters));
+      host.pin(root);
+      names.set('vat', name, root);
+      pending.set(vatID, name);
+    }
+    if (isNew && config.bootstrap !== undefined) {
+      const root = names.find('vat', config.bootstrap) as KObject;
+      host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
+    }
+    names.set('host', INITIALISED, '1');
+  });
+  await runner.runWhile(ready).catch((error: unknown) => {
+    throw error instanceof CooperageError
+      ? error
+      : new CooperageError('VAT_START_FAILED', messageOf(error));
+  });
+  resume();
+  await runner.flush();
+};

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blobFolder } from './blobs.js';
+import { markOf } from './clean-mark.js';
+import { lockDirectory } from './directory-lock.js';
+import { DATA_FILE } from './open-lmdb-backend.js';
+
+/**
+ * Deletes the store in `directory`, for good, and the directory where nothing else is in it. Whatever else is there
+ * stays. Does nothing where there is no store.
+ *
+ * @throws {CooperageError} `STORE_LOCKED` while somebody owns it, `STORE_FAILED`
+ */
+export const removeStore = async (directory: string): Promise<void> => {
+  if (!existsSync(directory)) return;
+  const dataFile = join(directory, DATA_FILE);
+  if (!existsSync(dataFile) && !existsSync(blobFolder(directory))) return;
+  const lock = lockDirectory(directory);
+  try {
+    await rm(blobFolder(directory), { recursive: true, force: true });
+    await rm(markOf(directory), { force: true });
+    await rm(`${dataFile}-lock`, { force: true });
+    await rm(dataFile, { force: true });
+  } finally {
+    lock.remove();
+  }
+  if (readdirSync(directory).length === 0) await rmdir(directory);
+};
