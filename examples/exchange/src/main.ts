@@ -54,9 +54,16 @@ const main = async (): Promise<number> => {
   return outcome.settlement.conserved ? 0 : 1;
 };
 
+/** What the user can do something about is said in words; only a mistake in the program shows its stack. */
+const explain = (error: unknown): string => {
+  if (error instanceof UsageError) return `${error.message}\nTry --help.`;
+  if (error instanceof Error) return 'code' in error ? error.message : String(error.stack);
+  return String(error);
+};
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  say(error instanceof UsageError ? `${error.message}\nTry --help.` : String(error));
+  say(explain(error));
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
