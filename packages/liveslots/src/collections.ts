@@ -143,8 +143,8 @@ export const makeCollections = (
       make(
         `scalar${durable ? 'Durable' : ''}${face}Store`,
         label,
-        keyShape === undefined ? M.scalar() : harden(M.and(M.scalar(), keyShape)),
-        valueShape,
+        keyShape === undefined ? M.scalar() : M.and(M.scalar(), harden(keyShape)),
+        harden(valueShape),
       );
 
   return {

@@ -3,9 +3,9 @@
  * are dropped, so to name one again would be a fault: the vat ends instead.
  */
 import { makeError, X } from '@endo/errors';
-import { errorCapData, type LiveSlotsSyscall, type VRef } from '@cooperage/types';
+import { errorCapData, type LiveSlotsConsole, type LiveSlotsSyscall } from '@cooperage/types';
 import type { SlotTable } from './slot-table.js';
-import { isImport } from './vref.js';
+import { isLocal, isObject } from './vref.js';
 
 export interface Disavowals {
   readonly disavow: (presence: object) => void;
@@ -16,14 +16,15 @@ export interface Disavowals {
 export const makeDisavowals = (
   syscall: Pick<LiveSlotsSyscall, 'dropImports' | 'exit'>,
   slots: SlotTable,
+  console: LiveSlotsConsole,
 ): Disavowals => {
   const given = new WeakSet<object>();
   return {
     disavow(presence) {
-      const vref: VRef | undefined = slots.vrefOf(presence);
-      if (vref === undefined || !isImport(vref)) {
-        throw makeError(X`only a presence can be disavowed`);
-      }
+      const vref = slots.vrefOf(presence);
+      if (vref === undefined) throw makeError(X`attempt to disavow unknown ${presence}`);
+      if (!isObject(vref)) throw makeError(X`attempt to disavow non-object ${presence}`);
+      if (isLocal(vref)) throw makeError(X`attempt to disavow an export`);
       slots.remove(vref, presence);
       given.add(presence);
       syscall.dropImports([vref]);
@@ -31,6 +32,7 @@ export const makeDisavowals = (
     insistUsable(value) {
       if (!given.has(value)) return;
       const error = new Error('this Presence has been disavowed');
+      console.warn('a disavowed presence was used:', error);
       syscall.exit(true, errorCapData(error.message));
       throw error;
     },

@@ -39,7 +39,7 @@ export const makeCore = (
     possiblyDead,
     makeDeleteEntry(syscall, counts),
   );
-  const disavowals = makeDisavowals(syscall, slots);
+  const disavowals = makeDisavowals(syscall, slots, console);
 
   const vrefOf = makeExporter(slots, ids, disavowals.insistUsable);
   const encoder = makeEncoder(vrefOf, vatID, console);

@@ -79,6 +79,8 @@ export const makeStorage = (
     vrefOf,
   );
 
+  /** Held, because every vat has it: whether a vat keeps it shall make no difference. */
+  let baggage: object | undefined;
   const durableParts: DurableParts = {
     load() {
       ids.load();
@@ -87,7 +89,7 @@ export const makeStorage = (
       collections.load(builtin);
     },
     provide() {
-      const baggage = provideStanding('baggageID', () => collections.makeStringMapStore('baggage'));
+      baggage = provideStanding('baggageID', () => collections.makeStringMapStore('baggage'));
       watchers.load();
       return baggage;
     },

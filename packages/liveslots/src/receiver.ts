@@ -12,7 +12,7 @@ import type {
 import type { Decode } from './decoder.js';
 import { isPromise } from './exporter.js';
 import type { Importer } from './importer.js';
-import type { ImportedPromise, PromiseTable } from './promise-table.js';
+import type { PromiseTable } from './promise-table.js';
 import type { Resolver } from './resolver.js';
 import type { SlotTable } from './slot-table.js';
 import { isLocal, isObject } from './vref.js';
@@ -92,7 +92,8 @@ export const makeReceiver = (
     void Promise.resolve().then(run);
   };
 
-  const rejectUnread = (result: VRef, mine: ImportedPromise | undefined): void => {
+  const rejectUnread = (result: VRef): void => {
+    const mine = promises.imported.get(result);
     // No more than this: the reason may name what its sender has no business with.
     const error = makeError(X`the message could not be read`);
     if (mine === undefined) {
@@ -115,7 +116,6 @@ export const makeReceiver = (
   return {
     message(targetRef, { methargs, result }) {
       const target = importer.valueOf(targetRef);
-      const mine = result ? promises.imported.get(result) : undefined;
       let name: unknown;
       let args: unknown;
       try {
@@ -123,9 +123,11 @@ export const makeReceiver = (
       } catch (error) {
         // A vat that was taken over can send anything: that is its fault, and shall not be the end of this one.
         console.error('a message could not be read:', error);
-        if (result) rejectUnread(result, mine);
+        if (result) rejectUnread(result);
         return;
       }
+      // The arguments may have brought it in.
+      const mine = result ? promises.imported.get(result) : undefined;
 
       if (mine === undefined && isObject(targetRef) && isLocal(targetRef) && Array.isArray(args)) {
         const method = methodOf(target, name);

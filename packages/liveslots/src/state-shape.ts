@@ -62,6 +62,6 @@ export const insistCompatibleShape = (
 ): void => {
   if (isCompatible(before, after, newShape, encoder, decode)) return;
   throw makeError(
-    X`durable kind stateShape mismatch: the stateShape of ${q(tag)} can only gain optional fields; it was ${q(before.body)} and would be ${q(after.body)}`,
+    X`durable Kind stateShape mismatch: the stateShape of ${q(tag)} can only gain optional fields; it was ${q(before.body)} and would be ${q(after.body)}`,
   );
 };

@@ -37,7 +37,7 @@ export const makeWeakCollections = (
   const watch = (collection: object, entries: WeakEntries): void => {
     // Engines that keep the targets of weak references until they are told to collect shall keep this
     // one too, so that its end does not come at a time of its own.
-    const held = { entries, target: new gcTools.WeakRef(collection) };
+    const held = { entries, wr: new gcTools.WeakRef(collection) };
     registry.register(collection, held);
   };
 

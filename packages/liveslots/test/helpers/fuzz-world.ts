@@ -204,7 +204,10 @@ export class FuzzWorld {
     this.ops.push(op);
     const args = slots.map((vref, i) => (vref.startsWith('p') ? `"&${i}"` : `"$${i}.Alleged: i"`));
     const body = `#["run",[${[this.ops.length - 1, ...args].join(',')}]]`;
-    const result = `p-${this.#nextPromise++}`;
+    // A vat may be asked to decide a promise that it has been given, even with the same message.
+    const given = slots.find((vref) => vref.startsWith('p'));
+    const isGiven = given !== undefined && this.#random.chance(0.4);
+    const result = isGiven ? given : `p-${this.#nextPromise++}`;
     await this.deliver([
       'message',
       'o+0' as VRef,
