@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type CooperageKernel, type KernelRef, openKernel } from '../src/index.js';
+import { type CooperageKernel, openKernel } from '../src/index.js';
 
 const source = join(import.meta.dirname, 'fixtures/worker-vat.js');
 /** What `a` runs is stopped soon. */
