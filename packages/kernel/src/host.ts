@@ -52,7 +52,7 @@ export const makeHost = (
   messages: Messages,
   lifecycle: VatLifecycle,
 ): Host => {
-  const { counters, names, objects, outputs, promises, references, rows } = tables;
+  const { names, objects, outputs, pins, promises, references, rows } = tables;
 
   const subscribe = (kp: KPromise): void => {
     const row = promises.get(kp);
@@ -75,10 +75,10 @@ export const makeHost = (
 
   const unpin = (kref: KRef): void => {
     const key = keys.pin(kref);
-    const pins = counters.read(key);
-    if (pins === 0) panic(`${kref} is not pinned`);
-    if (pins === 1) rows.delete(key);
-    else counters.write(key, pins - 1);
+    const held = pins.read(key);
+    if (held === 0) panic(`${kref} is not pinned`);
+    if (held === 1) pins.delete(key);
+    else pins.write(key, held - 1);
     references.release(kref);
   };
 
@@ -106,13 +106,13 @@ export const makeHost = (
       return ko;
     },
     pin: (kref) => {
-      counters.next(keys.pin(kref));
+      pins.next(keys.pin(kref));
       references.hold(kref);
     },
     forgetPins: () => {
       for (const key of [...rows.keys('pin.', 'pin/')]) {
         const kref = key.slice('pin.'.length) as KRef;
-        for (let i = counters.read(key); i > 0; i -= 1) unpin(kref);
+        for (let i = pins.read(key); i > 0; i -= 1) unpin(kref);
       }
     },
     settleOutput: (number, answer) => {

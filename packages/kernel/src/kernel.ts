@@ -13,8 +13,8 @@ import { makeVatLifecycle, type VatLifecycle } from './vat-lifecycle.js';
  * I/O, reads no clock and draws no random numbers; all that it knows is in the
  * tables, and all that it wants done is in `effects`.
  *
- * Its user opens a crank on the tables, lets it work, collects the garbage, and
- * accepts or aborts the crank. After an abort call {@link Kernel.abandonCrank}.
+ * Its user opens a crank on the tables, lets it work, collects the garbage, flushes the tables, and
+ * accepts the crank, or aborts it. After an abort call {@link Kernel.abandonCrank}.
  */
 export interface Kernel {
   readonly tables: KernelTables;
@@ -49,8 +49,7 @@ export const makeKernel = (rows: Tables): Kernel => {
     host: makeHost(tables, effects, messages, lifecycle),
     abandonCrank: () => {
       effects.take();
-      tables.references.forgetNoted();
-      tables.inboxes.takeTouched();
+      tables.forget();
       garbage.forget();
     },
   };

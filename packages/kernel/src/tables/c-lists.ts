@@ -8,6 +8,7 @@ import {
   type VRef,
 } from '@cooperage/types';
 import type { ReferenceCounts } from '../reference-counts.js';
+import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { endOf, keys } from './schema.js';
 
@@ -59,21 +60,24 @@ export const parseCListEntry = (text: string): CListEntry => {
   };
 };
 
+const format = ({ kref, reachable, named, dropping, retiring }: CListEntry): string =>
+  `${kref} ${reachable ? 1 : 0} ${named} ${dropping} ${retiring}`;
+
 export const makeCLists = (
   tables: Tables,
+  cache: CellCache,
   counters: Counters,
   references: ReferenceCounts,
 ): CLists => {
+  const entries = cache.make(parseCListEntry, format);
+  const vrefs = cache.make((text) => text as VRef, String);
   const put = (vatID: VatID, vref: VRef, entry: CListEntry): void =>
-    tables.set(
-      keys.toKernel(vatID, vref),
-      `${entry.kref} ${entry.reachable ? 1 : 0} ${entry.named} ${entry.dropping} ${entry.retiring}`,
-    );
+    entries.set(keys.toKernel(vatID, vref), entry);
 
   const add = (vatID: VatID, vref: VRef, kref: KRef, named: number): CListEntry => {
     const entry = { kref, reachable: true, named, dropping: 0, retiring: 0 };
-    tables.set(keys.toVat(vatID, kref), vref);
-    put(vatID, vref, entry);
+    vrefs.set(keys.toVat(vatID, kref), vref);
+    entries.add(keys.toKernel(vatID, vref), entry);
     return entry;
   };
 
@@ -81,11 +85,8 @@ export const makeCLists = (
 
   return {
     put,
-    toVat: (vatID, kref) => tables.get(keys.toVat(vatID, kref)) as VRef | undefined,
-    toKernel: (vatID, vref) => {
-      const text = tables.get(keys.toKernel(vatID, vref));
-      return text === undefined ? undefined : parseCListEntry(text);
-    },
+    toVat: (vatID, kref) => vrefs.get(keys.toVat(vatID, kref)),
+    toKernel: (vatID, vref) => entries.get(keys.toKernel(vatID, vref)),
     addImport: (vatID, kref, named) => {
       const type = isObject(kref) ? 'object' : 'promise';
       const vref = formatVRef(type, false, counters.next(keys.vatCounter(vatID, type)));
@@ -110,11 +111,11 @@ export const makeCLists = (
       put(vatID, vref, entry);
       if (isImport(vref) && isObject(entry.kref)) references.releaseReachable(entry.kref);
     },
-    forgetToVat: (vatID, kref) => tables.delete(keys.toVat(vatID, kref)),
+    forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),
     delete: (vatID, vref, entry) => {
       const { kref } = entry;
-      tables.delete(keys.toKernel(vatID, vref));
-      if (tables.get(keys.toVat(vatID, kref)) === vref) tables.delete(keys.toVat(vatID, kref));
+      entries.delete(keys.toKernel(vatID, vref));
+      if (vrefs.get(keys.toVat(vatID, kref)) === vref) vrefs.delete(keys.toVat(vatID, kref));
       if (!isObject(kref)) references.release(kref);
       else if (isVatAllocated(vref)) references.recheck(kref);
       else if (entry.reachable) references.release(kref);
@@ -122,9 +123,10 @@ export const makeCLists = (
     },
     *list(vatID) {
       const prefix = `${vatID}.r.`;
+      cache.flush();
       for (const key of tables.keys(prefix, endOf(prefix))) {
-        const text = tables.get(key);
-        if (text !== undefined) yield [key.slice(prefix.length) as VRef, parseCListEntry(text)];
+        const entry = entries.get(key);
+        if (entry !== undefined) yield [key.slice(prefix.length) as VRef, entry];
       }
     },
   };

@@ -1,19 +1,22 @@
-import type { Tables } from '@cooperage/types';
+import type { Cells } from './cells.js';
 
 export interface Counters {
   /** The value; 0 for a new one. */
   read(key: string): number;
   write(key: string, value: number): void;
+  /** Back to 0, and out of the tables. */
+  delete(key: string): void;
   /** Adds one and gives the new value. */
   next(key: string): number;
 }
 
-export const makeCounters = (tables: Tables): Counters => {
-  const read = (key: string): number => Number(tables.get(key) ?? 0);
-  const write = (key: string, value: number): void => tables.set(key, String(value));
+export const makeCounters = (cells: Cells<number>): Counters => {
+  const read = (key: string): number => cells.get(key) ?? 0;
+  const write = (key: string, value: number): void => cells.set(key, value);
   return {
     read,
     write,
+    delete: (key) => cells.delete(key),
     next: (key) => {
       const value = read(key) + 1;
       write(key, value);

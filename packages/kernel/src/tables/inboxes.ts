@@ -7,10 +7,10 @@ import {
   type KPromise,
   type KRef,
   type Message,
-  type Tables,
   type VatID,
 } from '@cooperage/types';
 import { panic } from '../panic.js';
+import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';
 
@@ -50,22 +50,23 @@ export interface Inboxes {
   oldest(): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
 }
 
-export const makeInboxes = (tables: Tables, counters: Counters): Inboxes => {
+export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
   const parse = (text: string): InboxEntry => {
     const [issue, work] = JSON.parse(text) as [IssueNumber, InboxWork];
     return { issue, work };
   };
-  const at = (vatID: VatID, i: number): InboxEntry => {
-    const text = tables.get(keys.inbox(vatID, i));
-    return text === undefined ? panic(`entry ${i} of ${vatID}'s inbox is missing`) : parse(text);
-  };
+  const cells = cache.make(parse, ({ issue, work }) => JSON.stringify([issue, work]));
+  /** Whose delivery an issue number is. */
+  const issues = cache.make((text) => text as VatID, String);
+  const at = (vatID: VatID, i: number): InboxEntry =>
+    cells.get(keys.inbox(vatID, i)) ?? panic(`entry ${i} of ${vatID}'s inbox is missing`);
   const length = (vatID: VatID): number =>
     counters.read(keys.inboxTail(vatID)) - counters.read(keys.inboxHead(vatID));
   /** Numbers are dense, so the lowest open one is found by counting up. */
   const lastDone = (from: number): number => {
     const last = counters.read(keys.counter('issue'));
     let done = from;
-    while (done < last && !tables.has(keys.issue(done + 1))) done += 1;
+    while (done < last && issues.get(keys.issue(done + 1)) === undefined) done += 1;
     return done;
   };
   const touched = new Set<VatID>();
@@ -74,20 +75,17 @@ export const makeInboxes = (tables: Tables, counters: Counters): Inboxes => {
     append: (vatID, work) => {
       touched.add(vatID);
       const issue = counters.next(keys.counter('issue')) as IssueNumber;
-      tables.set(keys.issue(issue), vatID);
-      tables.set(
-        keys.inbox(vatID, counters.next(keys.inboxTail(vatID))),
-        JSON.stringify([issue, work]),
-      );
+      issues.add(keys.issue(issue), vatID);
+      cells.add(keys.inbox(vatID, counters.next(keys.inboxTail(vatID))), { issue, work });
     },
     first: (vatID) =>
       length(vatID) === 0 ? undefined : at(vatID, counters.read(keys.inboxHead(vatID)) + 1),
-    shift: (vatID) => tables.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID)))),
+    shift: (vatID) => cells.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID)))),
     list: (vatID) => {
       const head = counters.read(keys.inboxHead(vatID));
       return Array.from({ length: length(vatID) }, (_, i) => at(vatID, head + 1 + i));
     },
-    close: (issue) => tables.delete(keys.issue(issue)),
+    close: (issue) => issues.delete(keys.issue(issue)),
     takeTouched: () => {
       const taken = [...touched].sort(byNumber);
       touched.clear();
@@ -100,8 +98,8 @@ export const makeInboxes = (tables: Tables, counters: Counters): Inboxes => {
     },
     oldest: () => {
       const issue = (lastDone(counters.read(keys.counter('retired'))) + 1) as IssueNumber;
-      const vatID = tables.get(keys.issue(issue));
-      return vatID === undefined ? undefined : { issue, vatID: vatID as VatID };
+      const vatID = issues.get(keys.issue(issue));
+      return vatID === undefined ? undefined : { issue, vatID };
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { Tables } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../reference-counts.js';
+import { makeCellCache } from './cells.js';
 import { type CLists, makeCLists } from './c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
 import { type Creations, makeCreations } from './creations.js';
@@ -15,6 +16,8 @@ import { makeWindows, type Windows } from './windows.js';
 export interface KernelTables {
   readonly rows: Tables;
   readonly counters: Counters;
+  /** How often the host holds what. Rows that may be iterated at any time. */
+  readonly pins: Counters;
   readonly objects: Objects;
   readonly promises: Promises;
   readonly references: ReferenceCounts;
@@ -25,25 +28,46 @@ export interface KernelTables {
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
+  /** Writes what this crank has changed. The last thing before it is accepted. */
+  flush(): void;
+  /** After an aborted crank. */
+  forget(): void;
 }
 
 export const makeKernelTables = (rows: Tables): KernelTables => {
-  const counters = makeCounters(rows);
-  const objects = makeObjects(rows, counters);
-  const promises = makePromises(rows, counters);
+  const cache = makeCellCache(rows);
+  const counters = makeCounters(cache.make(Number, String));
+  const objects = makeObjects(cache, counters);
+  const promises = makePromises(cache, counters);
   const references = makeReferenceCounts(objects, promises);
+  const inboxes = makeInboxes(cache, counters);
   return {
     rows,
     counters,
+    pins: makeCounters({
+      get: (key) => {
+        const text = rows.get(key);
+        return text === undefined ? undefined : Number(text);
+      },
+      set: (key, pins) => rows.set(key, String(pins)),
+      add: (key, pins) => rows.set(key, String(pins)),
+      delete: (key) => rows.delete(key),
+    }),
     objects,
     promises,
     references,
-    cLists: makeCLists(rows, counters, references),
-    vats: makeVats(rows, counters),
-    inboxes: makeInboxes(rows, counters),
-    windows: makeWindows(rows, counters),
+    cLists: makeCLists(rows, cache, counters, references),
+    vats: makeVats(rows, cache, counters),
+    inboxes,
+    windows: makeWindows(cache, counters),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
+    flush: cache.flush,
+    forget: () => {
+      cache.forget();
+      references.forgetNoted();
+      inboxes.takeTouched();
+    },
   };
 };

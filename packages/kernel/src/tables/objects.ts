@@ -1,5 +1,6 @@
-import { formatKObject, type KObject, type Tables, type VatID } from '@cooperage/types';
+import { formatKObject, type KObject, type VatID } from '@cooperage/types';
 import { panic } from '../panic.js';
+import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';
 
@@ -37,22 +38,21 @@ export const parseObjectRow = (text: string): ObjectRow => {
   };
 };
 
-export const makeObjects = (tables: Tables, counters: Counters): Objects => {
-  const find = (ko: KObject): ObjectRow | undefined => {
-    const text = tables.get(ko);
-    return text === undefined ? undefined : parseObjectRow(text);
-  };
-  const put = (ko: KObject, row: ObjectRow): void =>
-    tables.set(ko, `${row.owner} ${row.reachable} ${row.recognizable} ${row.queued}`);
+const format = ({ owner, reachable, recognizable, queued }: ObjectRow): string =>
+  `${owner} ${reachable} ${recognizable} ${queued}`;
+
+export const makeObjects = (cache: CellCache, counters: Counters): Objects => {
+  const cells = cache.make(parseObjectRow, format);
+  const find = (ko: KObject): ObjectRow | undefined => cells.get(ko);
   return {
     find,
-    put,
+    put: (ko, row) => cells.set(ko, row),
     get: (ko) => find(ko) ?? panic(`${ko} is held but does not exist`),
     add: (owner) => {
       const ko = formatKObject(counters.next(keys.counter('object')));
-      put(ko, { owner, reachable: 0, recognizable: 0, queued: 0 });
+      cells.add(ko, { owner, reachable: 0, recognizable: 0, queued: 0 });
       return ko;
     },
-    delete: (ko) => tables.delete(ko),
+    delete: (ko) => cells.delete(ko),
   };
 };

@@ -5,10 +5,10 @@ import {
   type KPromise,
   type KRef,
   type Message,
-  type Tables,
   type VatID,
 } from '@cooperage/types';
 import { panic } from '../panic.js';
+import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';
 
@@ -65,33 +65,30 @@ export const parsePromiseRow = (text: string): PromiseRow => {
   };
 };
 
-export const makePromises = (tables: Tables, counters: Counters): Promises => {
-  const find = (kp: KPromise): PromiseRow | undefined => {
-    const text = tables.get(kp);
-    return text === undefined ? undefined : parsePromiseRow(text);
-  };
-  const put = (kp: KPromise, row: PromiseRow): void =>
-    tables.set(
-      kp,
-      `${row.state[0] as string} ${row.references} ${row.decider ?? '-'} ${row.queued} ${row.links ? 1 : 0} ${
-        row.subscribers.length === 0 ? '-' : row.subscribers.join(',')
-      }`,
-    );
+const format = (row: PromiseRow): string => {
+  const { state, references, decider, queued, links, subscribers } = row;
+  const told = subscribers.length === 0 ? '-' : subscribers.join(',');
+  return `${state[0] as string} ${references} ${decider ?? '-'} ${queued} ${links ? 1 : 0} ${told}`;
+};
+
+export const makePromises = (cache: CellCache, counters: Counters): Promises => {
+  const cells = cache.make(parsePromiseRow, format);
+  const dataCells = cache.make((text) => JSON.parse(text) as CapData<KRef>, JSON.stringify);
+  const queues = cache.make((text) => JSON.parse(text) as Message<KRef>, JSON.stringify);
+  const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
   const messages = (kp: KPromise, row: PromiseRow): Message<KRef>[] =>
-    Array.from({ length: row.queued }, (_, i) => {
-      const text = tables.get(keys.promiseMessage(kp, i));
-      return text === undefined
-        ? panic(`message ${i} of ${kp} is missing`)
-        : (JSON.parse(text) as Message<KRef>);
-    });
+    Array.from(
+      { length: row.queued },
+      (_, i) => queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`),
+    );
   return {
     find,
-    put,
+    put: (kp, row) => cells.set(kp, row),
     messages,
     get: (kp) => find(kp) ?? panic(`${kp} is held but does not exist`),
     add: (decider) => {
       const kp = formatKPromise(counters.next(keys.counter('promise')));
-      put(kp, {
+      cells.add(kp, {
         state: 'unresolved',
         references: 0,
         decider,
@@ -102,26 +99,22 @@ export const makePromises = (tables: Tables, counters: Counters): Promises => {
       return kp;
     },
     delete: (kp) => {
-      tables.delete(kp);
-      tables.delete(keys.promiseData(kp));
+      cells.delete(kp);
+      dataCells.delete(keys.promiseData(kp));
     },
-    getData: (kp) => {
-      const text = tables.get(keys.promiseData(kp));
-      return text === undefined
-        ? panic(`${kp} is resolved but has no data`)
-        : (JSON.parse(text) as CapData<KRef>);
-    },
+    getData: (kp) =>
+      dataCells.get(keys.promiseData(kp)) ?? panic(`${kp} is resolved but has no data`),
     setData: (kp, row, data) => {
       row.links = data.slots.some(isPromiseRef);
-      tables.set(keys.promiseData(kp), JSON.stringify(data));
+      dataCells.set(keys.promiseData(kp), data);
     },
     enqueue: (kp, row, message) => {
-      tables.set(keys.promiseMessage(kp, row.queued), JSON.stringify(message));
+      queues.add(keys.promiseMessage(kp, row.queued), message);
       row.queued += 1;
     },
     takeMessages: (kp, row) => {
       const taken = messages(kp, row);
-      taken.forEach((_, i) => tables.delete(keys.promiseMessage(kp, i)));
+      taken.forEach((_, i) => queues.delete(keys.promiseMessage(kp, i)));
       row.queued = 0;
       return taken;
     },

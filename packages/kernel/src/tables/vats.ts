@@ -1,6 +1,5 @@
 import {
   type CapData,
-  byNumber,
   formatVatID,
   type KRef,
   type Tables,
@@ -8,6 +7,7 @@ import {
   type VatOptions,
 } from '@cooperage/types';
 import { panic } from '../panic.js';
+import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { endOf, keys } from './schema.js';
 
@@ -31,30 +31,33 @@ export interface Vats {
   end(vatID: VatID): VatEnd | undefined;
 }
 
-export const makeVats = (tables: Tables, counters: Counters): Vats => ({
-  add: (options) => {
-    const vatID = formatVatID(counters.next(keys.counter('vat')));
-    tables.set(keys.options(vatID), JSON.stringify(options));
-    return vatID;
-  },
-  isAlive: (vatID) => tables.has(keys.options(vatID)),
-  options: (vatID) => {
-    const text = tables.get(keys.options(vatID));
-    return text === undefined ? panic(`${vatID} has no options`) : (JSON.parse(text) as VatOptions);
-  },
-  setOptions: (vatID, options) => tables.set(keys.options(vatID), JSON.stringify(options)),
-  list: () => {
-    const last = counters.read(keys.counter('vat'));
-    const all = Array.from({ length: last }, (_, i) => formatVatID(i + 1));
-    return all.filter((vatID) => tables.has(keys.options(vatID))).sort(byNumber);
-  },
-  deleteRows: (vatID) => {
-    const prefix = `${vatID}.`;
-    for (const key of [...tables.keys(prefix, endOf(prefix))]) tables.delete(key);
-  },
-  recordEnd: (vatID, end) => tables.set(keys.ended(vatID), JSON.stringify(end)),
-  end: (vatID) => {
-    const text = tables.get(keys.ended(vatID));
-    return text === undefined ? undefined : (JSON.parse(text) as VatEnd);
-  },
-});
+export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): Vats => {
+  const cells = cache.make((text) => JSON.parse(text) as VatOptions, JSON.stringify);
+  const isAlive = (vatID: VatID): boolean => cells.get(keys.options(vatID)) !== undefined;
+  return {
+    isAlive,
+    add: (options) => {
+      const vatID = formatVatID(counters.next(keys.counter('vat')));
+      cells.add(keys.options(vatID), options);
+      return vatID;
+    },
+    options: (vatID) => cells.get(keys.options(vatID)) ?? panic(`${vatID} has no options`),
+    setOptions: (vatID, options) => cells.set(keys.options(vatID), options),
+    list: () => {
+      const last = counters.read(keys.counter('vat'));
+      const all = Array.from({ length: last }, (_, i) => formatVatID(i + 1));
+      return all.filter(isAlive);
+    },
+    deleteRows: (vatID) => {
+      const prefix = `${vatID}.`;
+      cache.flush();
+      for (const key of [...tables.keys(prefix, endOf(prefix))]) tables.delete(key);
+      cache.forget();
+    },
+    recordEnd: (vatID, end) => tables.set(keys.ended(vatID), JSON.stringify(end)),
+    end: (vatID) => {
+      const text = tables.get(keys.ended(vatID));
+      return text === undefined ? undefined : (JSON.parse(text) as VatEnd);
+    },
+  };
+};

@@ -1,11 +1,6 @@
-import type {
-  DeliveryNumber,
-  IssueNumber,
-  NumberedDelivery,
-  Tables,
-  VatID,
-} from '@cooperage/types';
+import type { DeliveryNumber, IssueNumber, NumberedDelivery, VatID } from '@cooperage/types';
 import { panic } from '../panic.js';
+import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';
 
@@ -33,20 +28,22 @@ export interface Windows {
   list(vatID: VatID): OutRow[];
 }
 
-export const makeWindows = (tables: Tables, counters: Counters): Windows => {
+const parse = (text: string): OutRow => {
+  const first = text.indexOf(' ');
+  const second = text.indexOf(' ', first + 1);
+  return {
+    issue: Number(text.slice(0, first)) as IssueNumber,
+    tag: text.slice(first + 1, second),
+    text: text.slice(second + 1),
+  };
+};
+
+export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
+  const cells = cache.make(parse, ({ issue, tag, text }) => `${issue} ${tag} ${text}`);
   const delivered = (vatID: VatID): number => counters.read(keys.delivered(vatID));
   const acked = (vatID: VatID): number => counters.read(keys.acked(vatID));
-  const find = (vatID: VatID, n: DeliveryNumber): OutRow | undefined => {
-    const row = tables.get(keys.out(vatID, n));
-    if (row === undefined) return undefined;
-    const first = row.indexOf(' ');
-    const second = row.indexOf(' ', first + 1);
-    return {
-      issue: Number(row.slice(0, first)) as IssueNumber,
-      tag: row.slice(first + 1, second),
-      text: row.slice(second + 1),
-    };
-  };
+  const find = (vatID: VatID, n: DeliveryNumber): OutRow | undefined =>
+    cells.get(keys.out(vatID, n));
   const get = (vatID: VatID, n: DeliveryNumber): OutRow =>
     find(vatID, n) ?? panic(`delivery ${n} of ${vatID} is not out`);
   return {
@@ -57,13 +54,13 @@ export const makeWindows = (tables: Tables, counters: Counters): Windows => {
     size: (vatID) => delivered(vatID) - acked(vatID),
     open: (vatID, issue, delivery) => {
       const text = JSON.stringify(delivery);
-      tables.set(keys.out(vatID, delivery.n), `${issue} ${delivery.delivery[0]} ${text}`);
+      cells.add(keys.out(vatID, delivery.n), { issue, tag: delivery.delivery[0], text });
       counters.write(keys.delivered(vatID), delivery.n);
       return text;
     },
     close: (vatID) => {
       const n = counters.next(keys.acked(vatID)) as DeliveryNumber;
-      tables.delete(keys.out(vatID, n));
+      cells.delete(keys.out(vatID, n));
     },
     list: (vatID) => {
       const from = acked(vatID) + 1;

@@ -290,7 +290,7 @@ const countKernelHolds = (check: Check): void => {
   }
   for (const [, service] of names.list('service')) counted.hold(service as KRef);
   for (const key of rows.keys('pin.', 'pin/')) {
-    for (let i = tables.counters.read(key); i > 0; i -= 1) counted.hold(key.slice(4) as KRef);
+    for (let i = tables.pins.read(key); i > 0; i -= 1) counted.hold(key.slice(4) as KRef);
   }
 };
 

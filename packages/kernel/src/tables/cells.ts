@@ -1,0 +1,92 @@
+import type { Tables } from '@cooperage/types';
+
+/** Rows of one kind, as what they mean instead of as text. */
+export interface Cells<Row> {
+  /** Whoever changes what it gets calls `set` with it. */
+  get(key: string): Row | undefined;
+  set(key: string, row: Row): void;
+  /** `set` of a key that is not there. */
+  add(key: string, row: Row): void;
+  delete(key: string): void;
+}
+
+/**
+ * A crank reads and writes the same few rows again and again, and makes many
+ * that it unmakes. Rows are parsed when they are first read and written as text
+ * once, at the end of the crank: what was unmade by then is never written.
+ *
+ * The kernel is the only writer of its rows, so that what was read stays true
+ * for the next crank. Before rows are iterated or deleted by range: `flush`.
+ */
+export interface CellCache {
+  make<Row>(parse: (text: string) => Row, format: (row: Row) => string): Cells<Row>;
+  /** Writes what has changed. */
+  flush(): void;
+  /** Knows nothing any more; what was not flushed has never happened. */
+  forget(): void;
+}
+
+interface Cell {
+  row: unknown;
+  /** The tables hold a row with this key. */
+  stored: boolean;
+  dirty: boolean;
+}
+
+/** So many rows are kept from one crank to the next. */
+const MOST_CELLS = 10_000;
+
+export const makeCellCache = (tables: Tables): CellCache => {
+  const cells = new Map<string, Cell>();
+  let dirty: (readonly [key: string, cell: Cell, format: (row: never) => string])[] = [];
+
+  return {
+    make: <Row>(parse: (text: string) => Row, format: (row: Row) => string): Cells<Row> => {
+      const change = (key: string, row: Row | undefined, stored: boolean): void => {
+        let cell = cells.get(key);
+        if (cell === undefined) {
+          cell = { row, stored, dirty: true };
+          cells.set(key, cell);
+          dirty.push([key, cell, format as never]);
+          return;
+        }
+        cell.row = row;
+        if (cell.dirty) return;
+        cell.dirty = true;
+        dirty.push([key, cell, format as never]);
+      };
+      return {
+        get: (key) => {
+          const cell = cells.get(key);
+          if (cell !== undefined) return cell.row as Row | undefined;
+          const text = tables.get(key);
+          if (text === undefined) return undefined;
+          const row = parse(text);
+          cells.set(key, { row, stored: true, dirty: false });
+          return row;
+        },
+        set: (key, row) => change(key, row, true),
+        add: (key, row) => change(key, row, false),
+        delete: (key) => change(key, undefined, true),
+      };
+    },
+    flush: () => {
+      for (const [key, cell, format] of dirty) {
+        cell.dirty = false;
+        if (cell.row !== undefined) {
+          tables.set(key, format(cell.row as never));
+          cell.stored = true;
+        } else {
+          if (cell.stored) tables.delete(key);
+          cells.delete(key);
+        }
+      }
+      dirty = [];
+      if (cells.size > MOST_CELLS) cells.clear();
+    },
+    forget: () => {
+      cells.clear();
+      dirty = [];
+    },
+  };
+};
