@@ -73,9 +73,18 @@ test('a manifest and project references that disagree are reported', () => {
   const manager = makePackage('packages/vat-manager', {
     manifest: makeManifest('vat-manager', { dependencies: { '@cooperage/kernel': '0.1.0' } }),
     references: ['packages/types'],
+    texts: { 'packages/vat-manager/src/index.ts': '' },
   });
   expect(manifestDirections(makeRepository([manager]))).toEqual([
     'packages/vat-manager/tsconfig.json: lacks a reference to kernel, which package.json names',
     'packages/vat-manager/tsconfig.json: references types, which package.json does not name',
   ]);
+});
+
+test('an example that is not compiled needs no project references', () => {
+  const hello = makePackage('examples/hello', {
+    manifest: makeManifest('example-hello', { dependencies: { cooperage: '0.1.0' } }),
+    texts: { 'examples/hello/main.js': '' },
+  });
+  expect(manifestDirections(makeRepository([hello]))).toEqual([]);
 });
