@@ -1,6 +1,4 @@
 /** A kernel that is not there yet: what can go wrong goes wrong before anything is written or deleted. */
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { makeBundler } from '../bundle/bundle.js';
 import type { ResolvedConfig } from '../config/config.js';
 
@@ -20,19 +18,5 @@ export const bundleAll = async (
         if (state === 'bundling') onBundling(source);
       },
     });
-  }
-};
-
-/** Runs `open`; where that fails, a directory that it made is taken away again. */
-export const leavingNothing = async <T>(
-  directory: string | undefined,
-  open: () => Promise<T>,
-): Promise<T> => {
-  const wasThere = directory === undefined || existsSync(directory);
-  try {
-    return await open();
-  } catch (error) {
-    if (!wasThere) await rm(directory, { recursive: true, force: true });
-    throw error;
   }
 };

@@ -8,7 +8,7 @@ import { listVats, type VatList } from '../../inspect/inspect.js';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
 import { openKernel } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { bundleAll, leavingNothing } from '../first-start.js';
+import { bundleAll } from '../first-start.js';
 import { directoryOf } from '../find-directory.js';
 import { onInterrupt } from '../interrupt.js';
 import { makeProgress, type Progress } from '../progress.js';
@@ -235,17 +235,15 @@ export const runCommand = async (
     if (directory === undefined || options.fresh === true || !existsSync(directory)) {
       await bundleAll(config, log.bundling);
     }
-    kernel = await leavingNothing(directory, () =>
-      openKernel({
-        config: withoutDirectory(config),
-        ...(directory === undefined ? {} : { directory }),
-        ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
-        ...(options.order === undefined ? {} : { order: options.order }),
-        ...(options.threads === undefined ? {} : { threads: options.threads }),
-        ...(options.window === undefined ? {} : { window: options.window }),
-        on: log.listeners,
-      }),
-    );
+    kernel = await openKernel({
+      config: withoutDirectory(config),
+      ...(directory === undefined ? {} : { directory }),
+      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
+      ...(options.order === undefined ? {} : { order: options.order }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.window === undefined ? {} : { window: options.window }),
+      on: log.listeners,
+    });
     release();
     const end = await runToEnd(kernel, context, progress);
     progress.stop();
