@@ -97,6 +97,8 @@ export interface VatWorker {
 export interface VatWorkerHost {
   /** Returns at once; what goes wrong is reported by `sink.exited`. */
   start(spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker;
+  /** Cranks that are running at this moment, where the host can tell without asking its workers. */
+  readonly running?: number;
   /** Stops every worker. Idempotent. */
   stop(): Promise<void>;
 }

@@ -32,6 +32,10 @@ export interface RunnerStats {
   readonly mostVatsAtOnce: number;
   /** The same, averaged over the records retired. */
   readonly meanVatsAtOnce: number;
+  /** The most cranks that were seen running at one time: looked at whenever a record was retired. */
+  readonly mostCranksAtOnce: number;
+  /** The same, averaged. */
+  readonly meanCranksAtOnce: number;
   /** Outputs that the host has not settled. */
   readonly openOutputs: number;
 }
@@ -101,6 +105,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   let closed = false;
   let cranks = 0;
   let refused = 0;
+  let sumCranksAtOnce = 0;
+  let mostCranksAtOnce = 0;
   let sumVatsAtOnce = 0;
   let mostVatsAtOnce = 0;
   let idleWaiters: Waiter[] = [];
@@ -194,6 +200,9 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     const atOnce = crew.busy;
     sumVatsAtOnce += atOnce;
     mostVatsAtOnce = Math.max(mostVatsAtOnce, atOnce);
+    const { running = 0 } = options.workers;
+    sumCranksAtOnce += running;
+    mostCranksAtOnce = Math.max(mostCranksAtOnce, running);
     crew.retired(retired.vatID);
     events.retired?.(retired);
   };
@@ -336,6 +345,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       online: crew.online,
       mostVatsAtOnce,
       meanVatsAtOnce: cranks === 0 ? 0 : sumVatsAtOnce / cranks,
+      mostCranksAtOnce,
+      meanCranksAtOnce: cranks === 0 ? 0 : sumCranksAtOnce / cranks,
       openOutputs: outputs.open,
     }),
     close: async () => {

@@ -133,6 +133,9 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
 
   return {
     start,
+    get running() {
+      return all().filter(({ sign }) => sign.running !== undefined).length;
+    },
     stop: async () => {
       stopped = true;
       clearInterval(timer);
