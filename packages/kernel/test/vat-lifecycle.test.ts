@@ -45,7 +45,7 @@ describe('the creation of vats', () => {
   test('gives back what the parameters held when the vat ends before it is started', () => {
     const kernel = makeTestKernel();
     const other = create(kernel, 'other');
-    const before = kernel.tables.objects.get(other.root);
+    const before = { ...kernel.tables.objects.get(other.root) };
     kernel.crank(() => {
       const { vatID } = kernel.host.createVat(OPTIONS, call('x', other.root));
       kernel.lifecycle.terminate(vatID, true, NOTHING, 'never mind');
