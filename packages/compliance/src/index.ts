@@ -1,3 +1,5 @@
+export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots.js';
+export { driveLiveSlots, type LiveSlotsVat } from './liveslots-driver.js';
 export { storeBackendCompliance } from './store-backend.js';
 export type {
   KernelStoreFixture,
