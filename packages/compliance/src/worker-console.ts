@@ -49,6 +49,21 @@ export const workerConsole = (
       await vat.worker.stop();
     });
 
+    it('is silent about cranks that are run again', async () => {
+      const vat = await startWorkshop();
+      await vat.call('print', ['log', 'said once']);
+      await vat.worker.stop();
+      const again = driveVat(world().host, {
+        bundle: world().workshop,
+        liveslots,
+        transcript: vat.transcript(),
+      });
+      await again.replayed;
+      await again.call('print', ['log', 'new']);
+      expect(again.printed).toEqual([['log', 'new']]);
+      await again.worker.stop();
+    });
+
     it.runIf(unhandledRejections)(
       'shows a rejection that nobody handles, and all goes on',
       async () => {

@@ -1,5 +1,19 @@
 export { CooperageError, hasCode } from '@cooperage/types';
-export type { KernelConfig, VatConfig } from './config/config.js';
+export {
+  type Bundle,
+  type BundleOptions,
+  type BundleProgress,
+  type Bundler,
+  type BundlerOptions,
+  makeBundler,
+} from './bundle/bundle.js';
+export {
+  type KernelConfig,
+  type ResolvedConfig,
+  type ResolvedVat,
+  resolveConfig,
+  type VatConfig,
+} from './config/config.js';
 export type { KernelEventName, KernelEvents, Listener } from './host/events.js';
 export type { KernelRef, Passable } from './host/passable.js';
 export {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { openLmdbBackend, removeStore } from '@cooperage/store-lmdb';
 import {
@@ -16,7 +17,13 @@ import type { KernelRef } from './host/passable.js';
 import { makeSwitchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
 import type { LogSink } from './services/logger.js';
-import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-vats.js';
+import {
+  bundleAll,
+  createStaticVats,
+  INITIALISED,
+  prepareBundles,
+  toOptions,
+} from './static-vats.js';
 
 /**
  * Opens the kernel in a directory, or makes one there. The first start creates the vats of the config and sends
@@ -33,6 +40,9 @@ export const openKernel = async (options: OpenKernelOptions): Promise<CooperageK
     emitter.on(name as KernelEventName, listener as Listener<KernelEventName>);
   }
   const directory = options.directory ?? config.directory;
+  if (directory === undefined || options.fresh === true || !existsSync(directory)) {
+    await prepareBundles(config, emitter);
+  }
   if (directory !== undefined && options.fresh === true) await removeStore(directory);
   const backend = directory === undefined ? makeMemoryBackend() : await openLmdbBackend(directory);
   const store = makeKernelStore(backend);

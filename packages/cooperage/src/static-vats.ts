@@ -4,6 +4,7 @@ import {
   DEFAULTS,
   type KernelStore,
   type KObject,
+  type KPromise,
   messageOf,
   type VatOptions,
 } from '@cooperage/types';
@@ -31,6 +32,24 @@ export const toOptions = (
   crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   liveslots: vat.liveslots ?? 'cooperage',
 });
+
+/**
+ * Bundles everything into the bundler's cache, so that what is wrong with it is found before anything is written or
+ * deleted. What is bundled here is found there by whoever asks next.
+ *
+ * @throws {CooperageError} `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`
+ */
+export const prepareBundles = async (config: ResolvedConfig, emitter: Emitter): Promise<void> => {
+  const bundler = makeBundler();
+  const entries = [...Object.values(config.bundles), ...Object.values(config.vats)];
+  for (const source of new Set(entries.map((entry) => entry.source))) {
+    await bundler.bundle(source, {
+      onProgress: ({ state }) => {
+        if (state === 'bundling') emitter.emit('bundling', { source });
+      },
+    });
+  }
+};
 
 /** The code of vats and bundles, by their names in the config. */
 export interface Bundled {
@@ -120,6 +139,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
         .map(([name, kref]) => [name, codec.makeRef(kref as KObject, `Alleged: ${name}`)]),
     );
 
+  let bootstrap: KPromise | undefined;
   runner.input((host) => {
     for (const [name, id] of bundled.bundles) names.set('bundle', name, id);
     for (const [name, vat] of Object.entries(config.vats)) {
@@ -132,10 +152,16 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     }
     if (isNew && config.bootstrap !== undefined) {
       const root = names.find('vat', config.bootstrap) as KObject;
-      host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
+      bootstrap = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
     }
     names.set('host', INITIALISED, '1');
   });
+  if (bootstrap !== undefined) {
+    switchboard.answerOf(bootstrap).then(
+      () => emitter.emit('bootstrapped', {}),
+      (error: unknown) => emitter.emit('bootstrapped', { error }),
+    );
+  }
   await runner.runWhile(ready).catch((error: unknown) => {
     throw error instanceof CooperageError
       ? error

@@ -7,8 +7,10 @@ export const CONSOLE_CHARACTERS = 1_000_000;
 
 export interface VatConsole {
   readonly console: LiveSlotsConsole;
-  /** A crank begins: it may print again. */
-  readonly renew: () => void;
+  /**
+   * A crank begins: it may print again. One that is run again prints as it did, to nobody: it was heard then.
+   */
+  readonly renew: (isReplay: boolean) => void;
 }
 
 export const makeVatConsole = (
@@ -16,6 +18,7 @@ export const makeVatConsole = (
   write: (level: ConsoleLevel, text: string) => void,
 ): VatConsole => {
   let room = CONSOLE_CHARACTERS;
+  let silent = false;
 
   const textOf = (level: ConsoleLevel, args: readonly unknown[]): string => {
     try {
@@ -31,6 +34,8 @@ export const makeVatConsole = (
       if (room <= 0) return;
       const text = textOf(level, args);
       room -= text.length + 1;
+      // Formatted even so: it can run the vat's code, which must do the same each time.
+      if (silent) return;
       write(level, room > 0 ? text : '[more console output in one crank than is shown]');
     };
 
@@ -42,7 +47,8 @@ export const makeVatConsole = (
       warn: method('warn'),
       error: method('error'),
     }),
-    renew: () => {
+    renew: (isReplay) => {
+      silent = isReplay;
       room = CONSOLE_CHARACTERS;
     },
   };

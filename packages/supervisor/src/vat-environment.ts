@@ -54,7 +54,7 @@ export const makeBuildVatNamespace =
     const endowments = { ...WITHHELD, ...vatGlobals, console, assert, harden, E, Far };
     for (const endowment of Object.values(endowments)) harden(endowment);
     const namespace: unknown = await importBundle(parseBundle(loadBundle()), {
-      filePrefix: name,
+      filePrefix: `${name}/`,
       endowments,
       inescapableGlobalProperties: inescapableGlobals,
     });

@@ -5,7 +5,7 @@ import type { Supervisor } from './supervisor.js';
 
 export interface VatRunnerEvents {
   /** A piece of work begins, which may run the vat's code: delivery `n`, 0 where it is not known. */
-  crankBegins(n: number): void;
+  crankBegins(n: number, isReplay: boolean): void;
   crankEnds(): void;
   /** All entries given so far were run, up to delivery `n`; so many since this was last said. */
   replayed(n: number, entries: number): void;
@@ -95,7 +95,7 @@ export const makeVatRunner = (
       if (taken === undefined) return;
       try {
         loaded ??= await supervisor();
-        events.crankBegins(loaded.newest + 1);
+        events.crankBegins(loaded.newest + 1, taken.kind === 'replay');
         await run(loaded, taken);
       } catch (thrown) {
         if (stopped) return;

@@ -38,8 +38,25 @@ describe('the console of a vat', () => {
     for (let i = 0; i < 5; i += 1) console.log(line);
     expect(heard).toHaveLength(2);
     expect(heard[1]?.[1]).toMatch(/more console output/);
-    renew();
+    renew(false);
     console.log('again');
     expect(heard).toHaveLength(3);
+  });
+
+  it('formats what a crank says that is run again, and shows it to nobody', () => {
+    const { console, renew, heard } = listen();
+    let looked = 0;
+    const seen = {
+      toString: () => {
+        looked += 1;
+        return '';
+      },
+    };
+    renew(true);
+    console.log(`${String(seen)}once more`);
+    expect([heard, looked]).toEqual([[], 1]);
+    renew(false);
+    console.log('live');
+    expect(heard).toEqual([['log', 'live']]);
   });
 });

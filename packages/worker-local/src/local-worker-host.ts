@@ -104,8 +104,8 @@ const makeRunner = async (
     console.error('Unhandled rejection:', reason);
   };
   return supervisor.makeVatRunner(async () => vat, {
-    crankBegins: () => {
-      renew();
+    crankBegins: (_, isReplay) => {
+      renew(isReplay);
       setRunningCrank({ unhandled });
     },
     crankEnds: () => undefined,

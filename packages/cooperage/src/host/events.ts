@@ -4,8 +4,12 @@ import type { LogLevel } from '../services/logger.js';
 
 /** What a kernel tells those who listen. Listening changes nothing. */
 export interface KernelEvents {
-  /** A vat's code is being bundled (or was found in the cache). */
+  /** Code is being bundled, which takes seconds: it was not in the cache. */
+  bundling: { readonly source: string };
+  /** The code of a vat or bundle of the config is in the store. */
   bundled: { readonly name: string; readonly cached: boolean; readonly milliseconds: number };
+  /** The bootstrap vat has answered its first message; with the error if it rejected it. In the first start only. */
+  bootstrapped: { readonly error?: unknown };
   /** A record was retired, or refused. */
   retired: Retired;
   /** A group of records is durable. */

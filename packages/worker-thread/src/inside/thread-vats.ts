@@ -104,8 +104,8 @@ export const makeThreadVats = ({
 
     let loading: Promise<Supervisor> | undefined;
     const runner = makeVatRunner(() => (loading ??= load()), {
-      crankBegins: (n) => {
-        renew();
+      crankBegins: (n, isReplay) => {
+        renew(isReplay);
         newest = vat;
         vat.newest = n;
         running = true;

@@ -1,14 +1,12 @@
 /** Runs a kernel until nothing is left to do, or until it is told to stop. */
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { hasCode } from '@cooperage/types';
+import { hasCode, messageOf } from '@cooperage/types';
 import type { Order } from '@cooperage/vat-manager';
 import { type KernelConfig, type ResolvedConfig, resolveConfig } from '../../config/config.js';
 import { listVats, type VatList } from '../../inspect/inspect.js';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
 import { openKernel } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { bundleAll } from '../first-start.js';
 import { directoryOf } from '../find-directory.js';
 import { onInterrupt } from '../interrupt.js';
 import { makeProgress, type Progress } from '../progress.js';
@@ -38,7 +36,11 @@ const makeLog = (context: CommandContext) => {
   let beingBundled: string | undefined;
   let ready = 0;
   let toReplay = 0;
+  let bootstrapFailed = false;
   return {
+    get bootstrapFailed() {
+      return bootstrapFailed;
+    },
     byVat,
     names,
     ended: ended as readonly EndedInRun[],
@@ -49,12 +51,18 @@ const makeLog = (context: CommandContext) => {
         ? 'starting the vats'
         : `bundling ${basename(beingBundled)}`;
     },
-    bundling: (source: string): void => {
-      beingBundled = source;
-    },
     listeners: {
+      bundling: ({ source }: { readonly source: string }) => {
+        beingBundled = source;
+      },
       bundled: () => {
         beingBundled = undefined;
+      },
+      bootstrapped: (event: { readonly error?: unknown }) => {
+        // A kernel that was closed before the answer came has not been told that it failed.
+        if (!('error' in event) || hasCode(event.error, 'CLOSED')) return;
+        bootstrapFailed = true;
+        context.terminal.note(`bootstrap was rejected: ${harmless(messageOf(event.error))}`);
       },
       'vat-ready': ({ vatID, name }: { readonly vatID: string; readonly name: string }) => {
         ready += 1;
@@ -231,10 +239,6 @@ export const runCommand = async (
   const began = performance.now();
   let kernel: CooperageKernel | undefined;
   try {
-    // Where a kernel is begun anew, a vat that cannot be bundled is found out before the old one is deleted.
-    if (directory === undefined || options.fresh === true || !existsSync(directory)) {
-      await bundleAll(config, log.bundling);
-    }
     kernel = await openKernel({
       config: withoutDirectory(config),
       ...(directory === undefined ? {} : { directory }),
@@ -260,7 +264,7 @@ export const runCommand = async (
     report(context, summary, (width) => formatSummary(summary, width));
     if (end.interrupted) return EXIT.interrupted;
     const declared = summary.ended.some(({ name, isFailure }) => isFailure && name in config.vats);
-    return declared ? EXIT.failed : EXIT.done;
+    return declared || log.bootstrapFailed ? EXIT.failed : EXIT.done;
   } finally {
     release();
     progress.stop();
