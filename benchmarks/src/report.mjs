@@ -1,4 +1,5 @@
 // From figures to a judgement and a table.
+import { medianOf } from './measure.mjs';
 
 /** How many times better `value` is than `than`. */
 const ratioOf = (better, value, than) => (better === 'more' ? value / than : than / value);
@@ -89,7 +90,7 @@ export const variantTable = (judged) =>
   layOut(
     [0, 1, 5],
     [
-      ['benchmark', 'variant', 'median', 'least', 'most', 'unit'],
+      ['benchmark', 'variant', 'median', 'least', 'most', 'unit', 'CPU ms per item'],
       ...judged.flatMap(({ name, unit, results }) =>
         results.map((result) => {
           const values = result.runs.map(({ value }) => value);
@@ -100,6 +101,7 @@ export const variantTable = (judged) =>
             round(Math.min(...values)),
             round(Math.max(...values)),
             unit,
+            medianOf(result.runs.map(({ cpu }) => cpu)).toPrecision(3),
           ];
         }),
       ),

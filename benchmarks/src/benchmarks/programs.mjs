@@ -1,7 +1,8 @@
 /**
  * What a child process measures. Both sides run the same program: `open` and the sizes differ.
  *
- * A program gets `open(world)`, which gives a kernel with `sendAll(messages)`, and its sizes; it returns figures.
+ * A program gets `open(world)`, which gives a kernel with `sendAll(messages)`, and its sizes; it returns figures: `value`, and
+ * `cpu`, the milliseconds of processor time that all threads used for each item.
  */
 import { driverAndBundle, driverAndPeers, peersOnly, timed } from './worlds.mjs';
 
@@ -11,10 +12,11 @@ const drive = (kernel, method, ...args) => kernel.sendAll([['driver', method, ar
 const rate = async (kernel, method, { warmUp, count }, toArgs, weight = 1) => {
   await drive(kernel, method, ...toArgs(warmUp));
   const before = kernel.stats();
-  const milliseconds = await timed(() => drive(kernel, method, ...toArgs(count)));
+  const { milliseconds, cpu } = await timed(() => drive(kernel, method, ...toArgs(count)));
   const after = kernel.stats();
   return {
     value: (count * weight * 1000) / milliseconds,
+    cpu: cpu / (count * weight),
     ...(after.commits === undefined ? {} : { commits: after.commits - before.commits }),
   };
 };
@@ -45,16 +47,16 @@ export const programs = {
 
   'create-in-sequence': async (open, { count }) => {
     const kernel = await open(driverAndBundle);
-    const milliseconds = await timed(() => drive(kernel, 'createInSequence', count));
+    const { milliseconds, cpu } = await timed(() => drive(kernel, 'createInSequence', count));
     await kernel.close();
-    return { value: milliseconds / count };
+    return { value: milliseconds / count, cpu: cpu / count };
   },
 
   'create-at-once': async (open, { count }) => {
     const kernel = await open(driverAndBundle);
-    const milliseconds = await timed(() => drive(kernel, 'createAtOnce', count));
+    const { milliseconds, cpu } = await timed(() => drive(kernel, 'createAtOnce', count));
     await kernel.close();
-    return { value: milliseconds / count };
+    return { value: milliseconds / count, cpu: cpu / count };
   },
 
   /** Leaves behind what `restart` starts from. */
@@ -80,10 +82,12 @@ export const programs = {
     const answers = await kernel.sendAll(Object.keys(world.vats).map((name) => [name, 'pings']));
     // The process's own start counts: `performance.now()` is the time since then.
     const value = performance.now();
+    const { user, system } = process.cpuUsage();
+    const cpu = (user + system) / 1000;
     if (!answers.every((pings) => pings === deliveries)) {
       throw Error(`the vats did not come back as they were: ${answers.join(', ')}`);
     }
     await kernel.close();
-    return { value, fromOpen: value - began };
+    return { value, fromOpen: value - began, cpu };
   },
 };

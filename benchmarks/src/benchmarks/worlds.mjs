@@ -15,9 +15,11 @@ export const driverAndBundle = {
 
 export const peersOnly = (count) => ({ bootstrap: 'peer0', vats: peers(count) });
 
-/** @returns how long it took, in milliseconds */
+/** @returns how long it took, and how much time of processors all threads used, in milliseconds */
 export const timed = async (work) => {
   const began = performance.now();
+  const used = process.cpuUsage();
   await work();
-  return performance.now() - began;
+  const { user, system } = process.cpuUsage(used);
+  return { milliseconds: performance.now() - began, cpu: (user + system) / 1000 };
 };
