@@ -2,6 +2,10 @@
 import type { VatSyscallObject } from '@cooperage/types';
 import type { FakeVatstore } from './fake-kernel.js';
 
+/** Ours does not tell user code, nor by it the world, the vref of a presence without interface. */
+export const withoutVrefNames = (text: string): string =>
+  text.replace(/(Alleged: presence) o-\d+/g, '$1');
+
 /**
  * The syscalls of a crank in order, and last what became of the vatstore. What is read there, in which
  * order rows are written and how often, is nobody's business.
@@ -10,13 +14,12 @@ export const normalise = (log: readonly VatSyscallObject[], store: FakeVatstore)
   const rest: unknown[] = [];
   for (const syscall of log) {
     if (syscall[0].startsWith('vatstore')) continue;
-    // Ours does not tell user code, nor by it the world, the vref of a presence without interface.
-    rest.push(JSON.parse(JSON.stringify(syscall).replace(/(Alleged: presence) o-\d+/g, '$1')));
+    rest.push(JSON.parse(withoutVrefNames(JSON.stringify(syscall))));
   }
   const rows: Record<string, string | null> = {};
   for (const [key, before] of [...store.takeBefore()].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const after = store.get(key);
-    if (after !== before) rows[key] = after ?? null;
+    if (after !== before) rows[key] = after === undefined ? null : withoutVrefNames(after);
   }
   return [...rest, rows];
 };
