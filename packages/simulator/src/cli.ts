@@ -1,58 +1,126 @@
 #!/usr/bin/env node
 /** `simulate`: runs worlds until one fails, the seeds are used up, or the time is over. */
 import { parseArgs } from 'node:util';
+import { compareSchedules } from './compare-schedules.js';
+import { explore } from './explore.js';
+import { planWorld } from './plan.js';
+import { failureOf, reproduction, shrink } from './shrink.js';
 import { simulate } from './simulate.js';
-import { DEFAULT_OPTIONS, type WorldOptions } from './world-options.js';
+import { WILD, type WorldOptions } from './world-options.js';
+import type { WorldPowers } from './world.js';
 
+const HELP = `usage: npm run simulate -w @cooperage/simulator -- [options]
+
+  --seeds N        worlds to run (default 1000)          --from N   the first seed (default 1)
+  --seconds S      stop after so long (default 60)
+  --seed N         one world; with --trace it tells what happens
+  --order arrival|issue, --window N, --vats N, --inputs N, --crashes N, --losses N, --fuel N,
+  --schedule N, --check-every N
+                   instead of what the seed would choose
+  --compare        each world in issue order under four schedules, which must agree in every state
+  --explore        every order of records of a small world, windows 1 to 3
+`;
+
+const number = { type: 'string' } as const;
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '30' },
+    seed: number,
+    seeds: number,
+    from: number,
+    seconds: number,
     order: { type: 'string' },
-    window: { type: 'string' },
-    vats: { type: 'string' },
-    inputs: { type: 'string' },
+    window: number,
+    vats: number,
+    inputs: number,
+    crashes: number,
+    losses: number,
+    fuel: number,
+    schedule: { type: 'string' },
+    'check-every': number,
+    compare: { type: 'boolean' },
+    explore: { type: 'boolean' },
     trace: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
 
-const optionsFor = (seed: number): WorldOptions => ({
-  ...DEFAULT_OPTIONS,
-  seed: String(seed),
-  schedule: String(seed),
-  order: (values.order ?? (seed % 2 ? 'arrival' : 'issue')) as never,
-  window: Number(values.window ?? 1 + (seed % 8)),
-  vats: Number(values.vats ?? 2 + (seed % 3)),
-  inputs: Number(values.inputs ?? 4 + (seed % 12)),
-  checkEvery: 1 + (seed % 4) * 3,
-});
-const end = Date.now() + Number(values.seconds) * 1000;
-const total: Record<string, number> = {};
-const kinds = new Map<string, string[]>();
-const first = Number(values.seed ?? 1);
-const count =
-  values.seed === undefined || process.argv.includes('--seeds') ? Number(values.seeds) : 1;
-let failed = 0;
-let seed = first;
-for (; seed < first + count && Date.now() < end; seed += 1) {
-  const options = optionsFor(seed);
-  process.stderr.write(`\r${seed} `);
-  try {
-    const run = await simulate({
-      options,
-      ...(values.trace ? { trace: (line: string) => console.log(line) } : {}),
-    });
-    for (const [key, value] of Object.entries(run.counts))
-      total[key] = (total[key] ?? 0) + (value as number);
-  } catch (error) {
-    failed += 1;
-    const message = (error as Error).message;
-    const kind = message.replace(/[0-9]+/g, 'N').slice(0, 150);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), `${seed}`]);
-    if (values.seed !== undefined) console.log(message);
+const given = (name: 'window' | 'vats' | 'inputs' | 'crashes' | 'losses'): object =>
+  values[name] === undefined ? {} : { [name]: Number(values[name]) };
+
+const fixed: Partial<WorldOptions> = {
+  ...(values.order === undefined ? {} : { order: values.order === 'issue' ? 'issue' : 'arrival' }),
+  ...given('window'),
+  ...given('vats'),
+  ...given('inputs'),
+  ...given('crashes'),
+  ...given('losses'),
+  ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
+  ...(values.fuel === undefined ? {} : { temper: { ...WILD, fuel: Number(values.fuel) } }),
+  ...(values['check-every'] === undefined ? {} : { checkEvery: Number(values['check-every']) }),
+};
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const exploreAll = (): void => {
+  for (const window of [1, 2, 3]) {
+    const { states, transitions, ends } = explore({ window, order: 'arrival', depth: 100 });
+    say(`window ${window}: ${states} states, ${transitions} transitions, ${ends} ends, all sound`);
   }
-}
-for (const [kind, seeds] of [...kinds].sort((a, b) => b[1].length - a[1].length))
-  console.log(seeds.length, kind, 'seeds', seeds.slice(0, 6).join(' '));
-console.log({ worlds: seed - first, failed, ...total });
+};
+
+const runOne = async (seed: number): Promise<void> => {
+  const powers: WorldPowers = {
+    options: planWorld(seed, fixed),
+    ...(values.trace === true ? { trace: say } : {}),
+  };
+  const failure = await failureOf(powers);
+  say(failure ?? 'sound');
+  if (failure !== undefined) process.exitCode = 1;
+};
+
+const report = async (options: WorldOptions, message: string): Promise<void> => {
+  say(`\nseed ${options.seed} fails: ${message}`);
+  say(reproduction(options));
+  const small = await shrink({ options }, 60_000);
+  say(`smaller: ${small.message}`);
+  say(reproduction(small.options));
+  process.exitCode = 1;
+};
+
+const runMany = async (): Promise<void> => {
+  const first = Number(values.from ?? 1);
+  const last = first + Number(values.seeds ?? 1000);
+  const end = Date.now() + 1000 * Number(values.seconds ?? 60);
+  const total: Record<string, number> = { worlds: 0, states: 0 };
+  const add = (name: string, count: number): void => {
+    total[name] = (total[name] ?? 0) + count;
+  };
+  let told = Date.now();
+  for (let seed = first; seed < last && Date.now() < end; seed += 1) {
+    const options = planWorld(seed, values.compare === true ? { ...fixed, order: 'issue' } : fixed);
+    try {
+      if (values.compare === true) {
+        add('states', await compareSchedules({ options }, ['a', 'b', 'c', 'd']));
+      } else {
+        const { counts } = await simulate({ options });
+        for (const [name, count] of Object.entries(counts)) add(name, count as number);
+      }
+    } catch (error) {
+      await report(options, (error as Error).message);
+      break;
+    }
+    add('worlds', 1);
+    if (Date.now() - told > 10_000) {
+      told = Date.now();
+      say(`seed ${seed}: ${JSON.stringify(total)}`);
+    }
+  }
+  say(`${process.exitCode === 1 ? 'FAILED' : 'sound'}: ${JSON.stringify(total)}`);
+};
+
+if (values.help === true) say(HELP);
+else if (values.explore === true) exploreAll();
+else if (values.seed !== undefined) await runOne(Number(values.seed));
+else await runMany();

@@ -1,1 +1,12 @@
-export {};
+export type { Temper } from './behaviour.js';
+export { compareSchedules } from './compare-schedules.js';
+export { type Exploration, explore, type ExploreOptions } from './explore.js';
+export { type Catch, hunt } from './hunt.js';
+export { type Mutation, MUTATIONS } from './mutations.js';
+export { planWorld } from './plan.js';
+export { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
+export { failureOf, reproduction, shrink } from './shrink.js';
+export { type Run, simulate } from './simulate.js';
+export { Violation } from './violation.js';
+export { CALM, DEFAULT_OPTIONS, WILD, type WorldOptions } from './world-options.js';
+export type { WorldCounts, WorldPowers } from './world.js';

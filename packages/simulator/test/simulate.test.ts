@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { compareSchedules } from '../src/compare-schedules.js';
+import { explore } from '../src/explore.js';
+import { planWorld } from '../src/plan.js';
+import { failureOf, reproduction, shrink } from '../src/shrink.js';
+import { simulate } from '../src/simulate.js';
+import { MUTATIONS } from '../src/mutations.js';
+
+const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);
+
+describe('random worlds are sound in every state', () => {
+  test.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
+    const options = planWorld(seed);
+    const failure = await failureOf({ options });
+    expect(
+      failure === undefined ? undefined : `${failure}\n${reproduction(options)}`,
+    ).toBeUndefined();
+  });
+});
+
+test('the seeds of a short run crash and lose workers, too', { timeout: 60_000 }, async () => {
+  let crashes = 0;
+  let losses = 0;
+  for (const seed of [2, 3, 7, 8]) {
+    const { counts } = await simulate({ options: planWorld(seed, { checkEvery: 50 }) });
+    crashes += counts.crashes;
+    losses += counts.losses;
+  }
+  expect(crashes).toBeGreaterThan(0);
+  expect(losses).toBeGreaterThan(0);
+});
+
+describe('in issue order any two schedules go through the same states, crashes included', () => {
+  test.each([3, 6, 9])('seed %i', { timeout: 60_000 }, async (seed) => {
+    const options = planWorld(seed, { order: 'issue', checkEvery: 50 });
+    expect(await compareSchedules({ options }, ['a', 'b', 'c', 'd'])).toBeGreaterThan(20);
+  });
+});
+
+test('in arrival order they do not', { timeout: 60_000 }, async () => {
+  const options = planWorld(3, { order: 'arrival', checkEvery: 50 });
+  await expect(compareSchedules({ options }, ['a', 'b', 'c', 'd'])).rejects.toThrow(/states?/);
+});
+
+test.each([1, 2, 3])(
+  'a small world is sound in every state that can be reached, window %i',
+  { timeout: 60_000 },
+  (window) => {
+    const { states } = explore({ window, order: 'arrival', depth: 100, states: 700 });
+    expect(states).toBe(700);
+  },
+);
+
+test(
+  'a failing world is made smaller and says how to run it again',
+  { timeout: 60_000 },
+  async () => {
+    const { makeCore } = MUTATIONS['finishesFirst'] ?? expect.fail();
+    const options = planWorld(1);
+    const small = await shrink({ options, makeCore }, 3_000);
+    expect(small.options.inputs).toBeLessThan(options.inputs);
+    expect(reproduction(small.options)).toMatch(
+      /^npm run simulate -w @cooperage\/simulator -- --seed 1 .*--window \d/,
+    );
+  },
+);
