@@ -34,11 +34,11 @@ export const makeDecode = (valueOf: ValueOf): Decode => {
     const match = SLOT.exec(encoded);
     if (match === null) throw LEAVE;
     const index = Number(match[1]);
-    const known = seen[index];
-    if (known !== undefined) return known;
     const vref = slots[index];
     // A sigil must be the truth about its slot: `&` for promises, `$` for everything else.
     if (vref === undefined || (encoded[0] === '&') !== (vref[0] === 'p')) throw LEAVE;
+    const known = seen[index];
+    if (known !== undefined) return known;
     const value = valueOf(vref, match[2]);
     seen[index] = value;
     return value;

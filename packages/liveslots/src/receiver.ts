@@ -52,6 +52,10 @@ export const makeReceiver = (
     resolver.follow(result, answer);
   };
 
+  const warn = (error: unknown): void => {
+    console.warn('a message that wants no answer failed:', error);
+  };
+
   /**
    * The usual message: a method of a local object, and a result that nobody in this vat holds yet.
    * The method runs in a turn of its own. Its answer needs no promise here unless it is one.
@@ -62,31 +66,32 @@ export const makeReceiver = (
     args: readonly unknown[],
     result: VRef | null,
   ): void => {
-    const run = (): void => {
-      let value: unknown;
-      try {
-        value = harden(Reflect.apply(method, target, args));
-      } catch (error) {
-        if (result === null) {
-          console.warn('a message that wants no answer failed:', error);
-        } else {
-          void Promise.resolve().then(() => resolver.settle(result, true, error));
-        }
-        return;
-      }
-      if (result === null) return;
-      if (isPrimitive(value)) {
+    const fail = (error: unknown): void => {
+      if (result === null) warn(error);
+      else void Promise.resolve().then(() => resolver.settle(result, true, error));
+    };
+    const answer = (value: unknown): void => {
+      if (result === null) {
+        if (isPromise(value)) void HandledPromise.resolve(value).then(undefined, warn);
+      } else if (isPrimitive(value)) {
         void Promise.resolve().then(() => resolver.settle(result, false, value));
       } else if (isPromise(value)) {
         // Messages sent to the result meanwhile go where `value` goes.
-        const answer = value;
-        follow(result, new HandledPromise((resolve) => resolve(answer)));
+        follow(result, new HandledPromise((resolve) => resolve(value)));
       } else {
         // Plain data, a remotable, or a thenable.
         void new Promise((resolve) => resolve(value)).then(
           (settled) => resolver.settle(result, false, settled),
           (reason: unknown) => resolver.settle(result, true, reason),
         );
+      }
+    };
+    const run = (): void => {
+      try {
+        // Even to look at what it returned may run code of the vat, if that is a proxy.
+        answer(harden(Reflect.apply(method, target, args)));
+      } catch (error) {
+        fail(error);
       }
     };
     void Promise.resolve().then(run);

@@ -22,6 +22,15 @@ const nest = (depth: number): unknown => {
 
 const answers: Record<string, () => unknown> = {
   'a proxy whose traps throw': () => bomb,
+  'a proxy that hides what it is once it is hardened': () => {
+    let looks = 0;
+    return new Proxy(Object.freeze({}), {
+      getPrototypeOf() {
+        looks += 1;
+        return looks > 1 ? explode() : Object.prototype;
+      },
+    });
+  },
   'a promise for such a proxy': async () => [bomb],
   'an error that throws when it is read': () => Promise.reject(errorBomb),
   'a thrown proxy': () => {
