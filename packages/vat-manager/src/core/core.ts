@@ -148,7 +148,10 @@ export const makeCoreWith = (
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
       throw new CooperageError(code, record.status[1]);
     }
-    const out = windows.get(vatID, n);
+    const out = windows.find(vatID, n);
+    if (out === undefined) {
+      throw new CooperageError('MALFORMED_RECORD', `a record of delivery ${n}, which is not out`);
+    }
     const failure = findFailureExit(record);
     if (failure !== undefined) throw new FailureExit(failure);
     if (rules.finishesFirst) records.finish(vatID, n);
