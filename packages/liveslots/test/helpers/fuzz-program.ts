@@ -226,6 +226,9 @@ export const makeProgram = (ops: readonly Op[]): Program => {
             return undefined;
           }
           case 'watch':
+            // What is no watcher is refused at once by ours, and later by the published one.
+            if (typeof held.get(op.watcher)?.onFulfilled !== 'function') throw Error('no watcher');
+            if (!(held.get(op.promise) instanceof Promise)) throw Error('no promise');
             VatData.watchPromise(
               held.get(op.promise),
               held.get(op.watcher),

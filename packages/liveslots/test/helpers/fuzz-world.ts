@@ -152,7 +152,12 @@ export class FuzzWorld {
       op: this.ops.at(-1),
       difference,
     };
-    throw new Error(`step ${this.step} differs: ${JSON.stringify(failure, null, 1)}`);
+    const text = JSON.stringify(
+      failure,
+      (_key, x: unknown) => (typeof x === 'bigint' ? `${x}n` : x),
+      1,
+    );
+    throw new Error(`step ${this.step} differs: ${text}`);
   }
 
   /** What the kernel learns by a crank. */
