@@ -23,7 +23,7 @@ export const makePlan = ({ quick, loops }) => {
       program: 'ping-pong',
       target: 3,
       ours: { sizes: { warmUp: size(1000, 50), count: size(6000, 200) } },
-      theirs: { sizes: { warmUp: size(100, 20), count: size(600, 60) } },
+      theirs: { sizes: { warmUp: size(500, 20), count: size(1000, 60) } },
       variants: [
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
@@ -39,7 +39,7 @@ export const makePlan = ({ quick, loops }) => {
       program: 'fan-out',
       target: 10,
       ours: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(5, 1), count: size(40, 2) } },
-      theirs: { sizes: { ...fanOut, each: size(50, 10), warmUp: 1, count: size(3, 1) } },
+      theirs: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(2, 1), count: size(4, 1) } },
       variants: [
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
