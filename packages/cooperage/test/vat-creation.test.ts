@@ -99,7 +99,9 @@ describe('a vat that is asked for at run time', () => {
     );
     await send('creator', 'terminate', ['short', new Error('enough')]);
     await Promise.all([done, waiting]);
-    await expect(send('creator', 'ask', ['short', 'increment', []])).rejects.toThrow(/terminated/);
+    await expect(send('creator', 'ask', ['short', 'increment', []])).rejects.toThrow(
+      /vat short terminated: .*administrator/,
+    );
     await expect(send('creator', 'done', ['short'])).rejects.toThrow('enough');
   });
 

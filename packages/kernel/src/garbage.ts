@@ -12,7 +12,7 @@ import { findForgottenCircle } from './promise-circles.js';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
-import { DROP_QUEUED, RETIRE_QUEUED } from './tables/objects.js';
+import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from './tables/objects.js';
 
 export interface Garbage {
   /**
@@ -63,7 +63,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
     const row = objects.find(ko);
     if (row === undefined || row.reachable > 0) return;
     const { owner, recognizable } = row;
-    if (owner === 'none') {
+    if (isOrphan(owner)) {
       retireOrphan(ko, recognizable);
       return;
     }

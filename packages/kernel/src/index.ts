@@ -2,10 +2,10 @@ export type { Effect, Effects } from './effects.js';
 export type { Garbage } from './garbage.js';
 export type { Host } from './host.js';
 export { type Kernel, makeKernel } from './kernel.js';
-export { type Messages, vatTerminated } from './messages.js';
+export type { Messages } from './messages.js';
 export { resolutionsFrom } from './notifications.js';
 export { illegal, panic } from './panic.js';
-export { isObjectRef, route, type Route } from './routing.js';
+export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
 export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
@@ -14,6 +14,9 @@ export type { InboxEntry, InboxWork } from './tables/inboxes.js';
 export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,
+  formerOwner,
+  isOrphan,
+  type NoOwner,
   type ObjectRow,
   type Owner,
   parseObjectRow,

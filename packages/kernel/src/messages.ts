@@ -94,7 +94,7 @@ export const makeMessages = (
         decide(message, undefined);
         reject(message, to.why);
         // Nothing takes hold of the arguments: the message may have been the last that kept a circle.
-        message.methargs.slots.forEach(references.recheck);
+        for (const slot of message.methargs.slots) references.recheck(slot);
         break;
     }
   };
@@ -129,7 +129,3 @@ export const makeMessages = (
 
   return { send, settle };
 };
-
-/** The rejection that callers of a dead vat get. */
-export const vatTerminated = (name: string, reason: string): CapData<never> =>
-  errorCapData(`vat ${name} terminated: ${reason}`);

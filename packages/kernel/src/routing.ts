@@ -9,6 +9,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import type { KernelTables } from './tables/kernel-tables.js';
+import { formerOwner, isOrphan, type NoOwner } from './tables/objects.js';
 
 /** Where a message goes, decided before anything is done about it. */
 export type Route =
@@ -21,7 +22,21 @@ export type Route =
 const CANNOT_SEND_TO_DATA = errorCapData(
   'cannot send a message to data: the target is not an object',
 );
-const OWNER_GONE = errorCapData('the vat that answered for this object is terminated');
+const OWNER_GONE = errorCapData('nobody answers for this object any more');
+
+/** Why nobody does: whoever holds a broken reference can find out. */
+const whyOrphaned = (tables: KernelTables, owner: NoOwner): CapData<KRef> => {
+  const vatID = formerOwner(owner);
+  if (vatID === undefined) return OWNER_GONE;
+  const end = tables.vats.end(vatID);
+  return end === undefined
+    ? vatTerminated(vatID, 'it did not start')
+    : vatTerminated(end.name, end.reason);
+};
+
+/** The rejection that callers of a dead vat get. */
+export const vatTerminated = (name: string, reason: string): CapData<never> =>
+  errorCapData(`vat ${name} terminated: ${reason}`);
 
 export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko');
 
@@ -39,7 +54,7 @@ export const route = (tables: KernelTables, target: KRef): Route => {
       : route(tables, object);
   }
   const { owner } = tables.objects.get(target);
-  if (owner === 'none') return { to: 'nobody', why: OWNER_GONE };
+  if (isOrphan(owner)) return { to: 'nobody', why: whyOrphaned(tables, owner) };
   if (isVatID(owner)) return { to: 'vat', vatID: owner, target };
   return { to: owner, target };
 };

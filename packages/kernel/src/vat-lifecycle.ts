@@ -12,10 +12,10 @@ import {
   type VatOptions,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
-import { type Messages, vatTerminated } from './messages.js';
+import type { Messages } from './messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
-import { isObjectRef } from './routing.js';
+import { isObjectRef, vatTerminated } from './routing.js';
 import { recordOfObjects } from './smallcaps.js';
 
 /** What creating a vat gives at once; the rest follows when it is announced. */
@@ -107,7 +107,7 @@ export const makeVatLifecycle = (
     for (const { issue } of out) inboxes.close(issue);
     for (const [vref, { kref }] of cList) {
       if (!isVatAllocated(vref) || !isObjectRef(kref)) continue;
-      objects.put(kref, { ...objects.get(kref), owner: 'none', queued: 0 });
+      objects.put(kref, { ...objects.get(kref), owner: `none:${vatID}`, queued: 0 });
       references.recheck(kref);
     }
 
@@ -145,6 +145,7 @@ export const makeVatLifecycle = (
       vats.recordEnd(vatID, {
         name,
         isFailure,
+        reason,
         info: info.slots.length === 0 ? info : errorCapData(reason),
       });
     } else {

@@ -47,13 +47,13 @@ export const makeCellCache = (tables: Tables): CellCache => {
         if (cell === undefined) {
           cell = { row, stored, dirty: true };
           cells.set(key, cell);
-          dirty.push([key, cell, format as never]);
+          dirty.push([key, cell, format]);
           return;
         }
         cell.row = row;
         if (cell.dirty) return;
         cell.dirty = true;
-        dirty.push([key, cell, format as never]);
+        dirty.push([key, cell, format]);
       };
       return {
         get: (key) => {

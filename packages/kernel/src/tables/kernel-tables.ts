@@ -63,7 +63,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
-    flush: cache.flush,
+    flush: () => cache.flush(),
     forget: () => {
       cache.forget();
       references.forgetNoted();

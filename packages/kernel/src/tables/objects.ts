@@ -4,8 +4,17 @@ import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';
 
+/** Nobody answers for the object any more: its owner let go of it, or (with its id) ended. */
+export type NoOwner = 'none' | `none:${VatID}`;
+
 /** Who answers messages to an object: a vat, the host, the kernel itself, or nobody any more. */
-export type Owner = VatID | 'host' | 'kernel' | 'none';
+export type Owner = VatID | 'host' | 'kernel' | NoOwner;
+
+export const isOrphan = (owner: Owner): owner is NoOwner => owner.startsWith('none');
+
+/** The vat that answered for an orphan before it ended. */
+export const formerOwner = (owner: NoOwner): VatID | undefined =>
+  owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID);
 
 /** Garbage actions that wait in the owner's inbox. */
 export const DROP_QUEUED = 1;

@@ -27,7 +27,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
-      'an object: the vat, `host`, `kernel` or `none` that owns it; how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
+      'an object: the vat, `host` or `kernel` that owns it, or `none` (`none:<vatID>` if its owner ended); how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
   },
   {
     pattern: 'kp<N>',

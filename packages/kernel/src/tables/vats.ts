@@ -15,6 +15,9 @@ import { endOf, keys } from './schema.js';
 export interface VatEnd {
   readonly name: string;
   readonly isFailure: boolean;
+  /** For people. */
+  readonly reason: string;
+  /** What `done()` settles with. */
   readonly info: CapData<KRef>;
 }
 

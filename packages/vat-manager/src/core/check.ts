@@ -8,6 +8,7 @@ import {
   DROP_QUEUED,
   endOf,
   type InboxWork,
+  isOrphan,
   isObjectRef,
   keys,
   type KernelTables,
@@ -305,7 +306,7 @@ const countDone = ({ tables, rows, counted }: Check): void => {
 const checkUnreachable = (check: Check, ko: KObject): void => {
   const { tables, report } = check;
   const { owner, recognizable, queued } = tables.objects.get(ko);
-  if (owner === 'none') {
+  if (isOrphan(owner)) {
     if (recognizable === 0) report(ko, 'nobody knows it');
     for (const vatID of tables.vats.list()) {
       const vref = tables.cLists.toVat(vatID, ko);

@@ -1,6 +1,7 @@
 import {
   type CListEntry,
   DROP_QUEUED,
+  isOrphan,
   type InboxEntry,
   type InboxWork,
   type Kernel,
@@ -119,7 +120,7 @@ export const makeHandOut = (kernel: Kernel, names: References, rules: CrossingRu
       if (row === undefined || vref === undefined || entry === undefined) continue;
       const isDropping = entry.dropping !== 0;
       if (tag === 'retireImports') {
-        if (row.owner !== 'none' || entry.reachable || entry.retiring !== 0) continue;
+        if (!isOrphan(row.owner) || entry.reachable || entry.retiring !== 0) continue;
         entry.retiring = n;
         cLists.put(vatID, vref, entry);
       } else if (row.owner !== vatID || (rules.checksGarbageAgain && row.reachable > 0)) {

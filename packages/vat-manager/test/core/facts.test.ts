@@ -282,7 +282,7 @@ describe('the end of a vat', () => {
     const ko = kernel.core.kernel.tables.cLists.toKernel(bob.vatID, vref('o-1'))?.kref as never;
     alices(['exit', false, data()] as never);
     expect(alice.isAlive).toBe(false);
-    expect(kernel.owner(ko)).toBe('none');
+    expect(kernel.owner(ko)).toBe('none:v2');
     expect(bob.next()).toMatchObject(['notify', [['p-1', true, {}]]]);
     bob.does();
     expect(bob.next()).toMatchObject(['notify', [['p-2', true, {}]]]);
