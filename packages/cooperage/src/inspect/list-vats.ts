@@ -1,6 +1,5 @@
 import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
 import type { BundleID, KernelStore, VatID } from '@cooperage/types';
-import { formatCapData } from './capdata-text.js';
 import { endedVats, staticNames } from './find-vat.js';
 
 /** A vat in one line. */
@@ -66,8 +65,8 @@ export const listVats = (store: KernelStore): VatList => {
     ended: endedVats(tables).flatMap((vatID) => {
       const end = tables.vats.end(vatID);
       if (end === undefined) return [];
-      const { name, isFailure, info } = end;
-      return [{ vatID, name, isFailure, reason: formatCapData(info) }];
+      const { name, isFailure, reason } = end;
+      return [{ vatID, name, isFailure, reason }];
     }),
   };
 };
