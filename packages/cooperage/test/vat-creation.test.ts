@@ -27,7 +27,7 @@ describe('a vat that is asked for at run time', () => {
 
   it('is announced in the order of the requests, whichever is up first', async () => {
     const { send } = await openForTest({ config, threads: 2 });
-    const requests = [60, 0, 20, 0, 40].map((slow, i) => [
+    const requests: unknown[][] = [60, 0, 20, 0, 40].map((slow, i) => [
       'child',
       { name: `child ${i}`, vatParameters: { slow } },
     ]);

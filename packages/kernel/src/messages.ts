@@ -1,6 +1,5 @@
 import {
   type CapData,
-  errorCapData,
   type KObject,
   type KPromise,
   type KRef,

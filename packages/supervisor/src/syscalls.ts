@@ -46,7 +46,9 @@ export const makeSyscalls = (perform: PerformSyscall): LiveSlotsSyscall =>
     resolve: (resolutions) => {
       perform([
         'resolve',
-        resolutions.map(([vpid, isReject, { body, slots }]) => [vpid, isReject, { body, slots }]),
+        resolutions.map(
+          ([vpid, isReject, { body, slots }]) => [vpid, isReject, { body, slots }] as const,
+        ),
       ]);
     },
     exit: (isFailure, { body, slots }) => {

@@ -7,7 +7,7 @@ import {
   readTranscript,
   showVat,
 } from '../../src/inspect/inspect.js';
-import { type CooperageKernel, openKernel } from '../../src/open-kernel.js';
+import { type CooperageKernel, openKernel } from '../../src/index.js';
 import { fixture } from '../helpers.js';
 
 let kernel: CooperageKernel;
