@@ -2,6 +2,7 @@
 import { makeError, X } from '@endo/errors';
 import type { VRef } from '@cooperage/types';
 import type { Exports } from './exports.js';
+import type { PossiblyDead } from './possibly-dead.js';
 import type { Recognizers } from './recognizers.js';
 import { isLocal, isObject } from './vref.js';
 
@@ -19,7 +20,11 @@ const insistObjects = (vrefs: readonly VRef[], local: boolean): void => {
   }
 };
 
-export const makeGcDeliveries = (exports: Exports, recognizers: Recognizers): GcDeliveries => ({
+export const makeGcDeliveries = (
+  exports: Exports,
+  recognizers: Recognizers,
+  possiblyDead: PossiblyDead,
+): GcDeliveries => ({
   dropExports(vrefs) {
     insistObjects(vrefs, true);
     vrefs.forEach(exports.drop);
@@ -30,6 +35,10 @@ export const makeGcDeliveries = (exports: Exports, recognizers: Recognizers): Gc
   },
   retireImports(vrefs) {
     insistObjects(vrefs, false);
-    vrefs.forEach(recognizers.cease);
+    for (const vref of vrefs) {
+      recognizers.cease(vref);
+      // The kernel has forgotten it: to retire it from here, too, would be a fault.
+      possiblyDead.retired.delete(vref);
+    }
   },
 });

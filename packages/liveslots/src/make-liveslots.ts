@@ -4,6 +4,7 @@ import { passStyleOf } from '@endo/pass-style';
 import { PassStyleOfEndowmentSymbol } from '@endo/pass-style/endow.js';
 import type { LiveSlots, LiveSlotsConsole, MakeLiveSlots } from '@cooperage/types';
 import { makeCrankGate } from './crank-gate.js';
+import { makeReplayDeaths } from './dead-replay.js';
 import { makeDeadScan } from './dead-scan.js';
 import { makeD } from './devices.js';
 import { makeDispatch } from './dispatch.js';
@@ -35,7 +36,7 @@ export const makeLiveSlots = (
     liveSlotsConsole,
     buildVatNamespace,
   ]: Parameters<MakeLiveSlots>
-): LiveSlots & { readonly testHooks: TestHooks } => {
+): Required<LiveSlots> & { readonly testHooks: TestHooks } => {
   // Callers of the published signature may leave these out.
   const opts = options ?? {};
   const console = liveSlotsConsole ?? defaultConsole();
@@ -76,7 +77,7 @@ export const makeLiveSlots = (
       decode,
       storage.durableParts,
     ),
-    ...makeGcDeliveries(exports, recognizers),
+    ...makeGcDeliveries(exports, recognizers, core.possiblyDead),
     scanForDead: makeDeadScan(
       syscall,
       gcTools,
@@ -97,5 +98,7 @@ export const makeLiveSlots = (
     flush: storage.flush,
   });
 
-  return harden({ dispatch, testHooks });
+  const replayDeaths = makeReplayDeaths(slots, counts, exports, recognizers, core.possiblyDead);
+
+  return harden({ dispatch, replayDeaths, testHooks });
 };

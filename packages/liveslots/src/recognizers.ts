@@ -24,6 +24,8 @@ export interface Recognizers {
    * that have it as their key. True if collecting again may find more.
    */
   readonly cease: (vref: VRef) => boolean;
+  /** As `cease`, for collections in memory only. */
+  ceaseInMemory(vref: VRef): boolean;
   readonly countFor: (vref: VRef) => number;
   readonly inMemory: ReadonlyMap<VRef, ReadonlySet<WeakEntries>>;
 }
@@ -44,18 +46,37 @@ export const makeRecognizers = (
     if (isImport(vref)) possiblyDead.retired.add(vref);
   };
 
-  const ceaseOne = (vref: VRef): boolean => {
+  const ceaseOneInMemory = (vref: VRef): boolean => {
     let mayFindMore = false;
     for (const entries of inMemory.get(vref) ?? []) {
       entries.delete(vref);
       if (entries instanceof Map) mayFindMore = true;
     }
     inMemory.delete(vref);
+    return mayFindMore;
+  };
+
+  const ceaseOne = (vref: VRef): boolean => {
+    let mayFindMore = ceaseOneInMemory(vref);
     const prefix = prefixOf(vref);
     for (const key of keysWithPrefix(syscall, prefix)) {
       syscall.vatstoreDelete(key);
       mayFindMore = deleteEntry(key.slice(prefix.length), vref) || mayFindMore;
     }
+    return mayFindMore;
+  };
+
+  /** `cease` for a vref, or for each facet if it names a cohort. */
+  const forFacets = (vref: VRef, cease: (vref: VRef) => boolean): boolean => {
+    const facets =
+      isVirtualOrDurable(vref) && facetOf(vref) === undefined
+        ? kinds.get(kindOf(vref))?.facetNames
+        : undefined;
+    if (facets === undefined) return cease(vref);
+    let mayFindMore = false;
+    facets.forEach((_name, index) => {
+      mayFindMore = cease(formatFacet(vref, index)) || mayFindMore;
+    });
     return mayFindMore;
   };
 
@@ -84,18 +105,8 @@ export const makeRecognizers = (
       const prefix = prefixOf(vref);
       return syscall.vatstoreGetNextKey(prefix)?.startsWith(prefix) ?? false;
     },
-    cease(vref) {
-      const facets =
-        isVirtualOrDurable(vref) && facetOf(vref) === undefined
-          ? kinds.get(kindOf(vref))?.facetNames
-          : undefined;
-      if (facets === undefined) return ceaseOne(vref);
-      let mayFindMore = false;
-      facets.forEach((_name, index) => {
-        mayFindMore = ceaseOne(formatFacet(vref, index)) || mayFindMore;
-      });
-      return mayFindMore;
-    },
+    cease: (vref) => forFacets(vref, ceaseOne),
+    ceaseInMemory: (vref) => forFacets(vref, ceaseOneInMemory),
     countFor(vref) {
       let count = inMemory.get(vref)?.size ?? 0;
       for (const _key of keysWithPrefix(syscall, prefixOf(vref))) count += 1;

@@ -30,6 +30,8 @@ export interface SlotTable {
   /** Names a value whose death nobody needs to hear of. */
   addUnwatched(vref: VRef, value: object): void;
   remove(vref: VRef, value: object): void;
+  /** The vref names nothing any more, though its value may still be in memory, where nobody can reach it. */
+  forget(base: VRef): void;
   readonly size: number;
   /** For tests. */
   readonly slotToVal: ReadonlyMap<VRef, WeakRef<object>>;
@@ -81,6 +83,9 @@ export const makeSlotTable = (
     remove(vref, value) {
       valToSlot.delete(value);
       slotToVal.delete(vref);
+    },
+    forget(base) {
+      slotToVal.delete(base);
     },
     get size() {
       return slotToVal.size;

@@ -4,7 +4,7 @@ import { Far } from '@endo/pass-style';
 import { M } from '@endo/patterns';
 import { describe, expect, test } from 'vitest';
 import type { VatData } from '../src/index.js';
-import { cap, FakeVatstore, message, notify, startVat } from './helpers/fake-kernel.js';
+import { cap, FakeVatstore, garbage, message, notify, startVat } from './helpers/fake-kernel.js';
 import { makeVat, type BuildRoot } from './helpers/vat.js';
 
 /** Runs `use` inside a vat's first crank, and gives what it returns or throws. */
@@ -291,6 +291,27 @@ describe('a collection', () => {
     );
     expect(result).toEqual(['addAll', 'delete', 'get', 'has', 'init', 'set']);
   });
+});
+
+test('what the kernel retired is not retired again by the vat', async () => {
+  const vat = await makeVat(({ VatData }) => {
+    const weak = VatData.makeScalarBigWeakMapStore('w');
+    return Far('root', {
+      add: (x: unknown) => weak.init(x, 1),
+      delete: (x: unknown) => weak.delete(x),
+    });
+  });
+  const use = (method: string) => vat.send(message('o+0', method, '["$0.Alleged: x"]', ['o-5']));
+  const kill = () => vat.gc.kill(vat.testHooks.slotToVal.get('o-5').deref());
+  await use('add');
+  kill();
+  expect(await vat.send(['bringOutYourDead'])).toEqual([['dropImports', ['o-5']]]);
+  await use('delete');
+  kill();
+  await vat.gc.gcTools.gcAndFinalize();
+  vat.testHooks.possiblyDeadSet.delete('o-5');
+  await vat.send(garbage('retireImports', 'o-5'));
+  expect(await vat.send(['bringOutYourDead'])).toEqual([]);
 });
 
 describe('the baggage', () => {

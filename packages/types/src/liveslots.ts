@@ -4,6 +4,7 @@
  * ours under another's).
  */
 import type { CapData } from './capdata.js';
+import type { SyscallEntry } from './completion-record.js';
 import type { VatDeliveryObject, VatResolution } from './delivery.js';
 import type { VRef } from './refs.js';
 import type { ConsoleLevel } from './vat-worker.js';
@@ -75,6 +76,14 @@ export interface LiveSlots {
    * start: an error of user code rejects the result promise instead.
    */
   dispatch(delivery: VatDeliveryObject): Promise<unknown>;
+  /**
+   * In place of `dispatch(['bringOutYourDead'])` when a vat's history is run again: takes what that crank
+   * told the kernel and deleted to be dead, because the engine need not have collected the same now. Makes
+   * no syscall. Absent where an engine always collects the same, and in liveslots that cannot do it.
+   *
+   * @param past the syscalls of that crank, with what it read
+   */
+  replayDeaths?(past: readonly SyscallEntry[]): void;
 }
 
 export type MakeLiveSlots = (

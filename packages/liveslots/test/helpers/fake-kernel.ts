@@ -2,6 +2,7 @@
 import type {
   CapData,
   LiveSlotsSyscall,
+  SyscallEntry,
   VatDeliveryObject,
   VatSyscallObject,
   VRef,
@@ -58,6 +59,8 @@ export class FakeVatstore {
 export interface FakeSyscall {
   readonly syscall: LiveSlotsSyscall;
   readonly log: VatSyscallObject[];
+  /** Takes what was logged since the last time, with what was answered. */
+  takeEntries(): SyscallEntry[];
   /** Takes what was logged since the last time. */
   take(): VatSyscallObject[];
 }
@@ -72,6 +75,7 @@ export const makeFakeSyscall = (
   callNow: LiveSlotsSyscall['callNow'] = () => ({ body: '#"#undefined"', slots: [] }),
 ): FakeSyscall => {
   const log: VatSyscallObject[] = [];
+  const answers = new Map<number, string | null>();
   const syscall: LiveSlotsSyscall = {
     send(target, methargs, result) {
       log.push(['send', target, { methargs: copy(methargs), result: result ?? null }]);
@@ -91,6 +95,7 @@ export const makeFakeSyscall = (
     },
     vatstoreGet(key) {
       log.push(['vatstoreGet', key]);
+      answers.set(log.length - 1, store.get(key) ?? null);
       return store.get(key);
     },
     vatstoreGetNextKey(key) {
@@ -118,7 +123,16 @@ export const makeFakeSyscall = (
       log.push(['abandonExports', [...vrefs]]);
     },
   };
-  return { syscall, log, take: () => log.splice(0) };
+  const takeEntries = (): SyscallEntry[] => {
+    const entries = log.map((entry, index): SyscallEntry => {
+      const answer = answers.get(index);
+      return answer === undefined ? [entry] : [entry, answer];
+    });
+    log.length = 0;
+    answers.clear();
+    return entries;
+  };
+  return { syscall, log, takeEntries, take: () => takeEntries().map(([entry]) => entry) };
 };
 
 /** Leaves out what the vatstore was asked and told. */

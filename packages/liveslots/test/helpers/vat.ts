@@ -3,6 +3,7 @@ import type {
   LiveSlotsConsole,
   LiveSlotsOptions,
   MakeLiveSlots,
+  SyscallEntry,
   VatDeliveryObject,
   VatSyscallObject,
 } from '@cooperage/types';
@@ -19,6 +20,10 @@ export interface VatUnderTest {
   readonly console: { readonly level: string; readonly args: unknown[] }[];
   /** Delivers, and returns the syscalls of the crank. */
   deliver(delivery: VatDeliveryObject): Promise<VatSyscallObject[]>;
+  /** `deliver`, with what was answered. */
+  record(delivery: VatDeliveryObject): Promise<SyscallEntry[]>;
+  /** Learns of a `bringOutYourDead` of the past: its rows are written, and nothing is asked. */
+  replayDeaths(past: readonly SyscallEntry[]): void;
   /** `deliver`, without what concerns the vatstore. */
   send(delivery: VatDeliveryObject): Promise<VatSyscallObject[]>;
   dispatch(delivery: VatDeliveryObject): Promise<unknown>;
@@ -82,6 +87,18 @@ export const makeVat = async (
     testHooks: hooks,
     console: messages,
     deliver,
+    async record(delivery) {
+      await liveSlots.dispatch(delivery);
+      return kernel.takeEntries();
+    },
+    replayDeaths(past) {
+      for (const [syscall] of past) {
+        if (syscall[0] === 'vatstoreSet') store.set(syscall[1], syscall[2]);
+        if (syscall[0] === 'vatstoreDelete') store.delete(syscall[1]);
+      }
+      liveSlots.replayDeaths?.(past);
+      if (kernel.log.length > 0) throw Error('a replayed bringOutYourDead made a syscall');
+    },
     send: async (delivery) => withoutStorage(await deliver(delivery)),
     dispatch: (delivery) => liveSlots.dispatch(delivery),
   };
