@@ -650,6 +650,13 @@ export class FuzzWorld {
     for (const refs of [this.#exported, this.#seen]) {
       for (const vref of [...refs]) if (!vref.startsWith('o+d')) refs.delete(vref);
     }
+    // What only the old heap held is dropped: the new incarnation does not know of it.
+    const rows = [...(stores[0] as FakeVatstore).rows.keys()];
+    for (const vref of [...this.#recognizable]) {
+      if (rows.includes(`vom.rc.${vref}`)) continue;
+      this.#reachable.delete(vref);
+      if (!rows.some((key) => key.startsWith(`vom.ir.${vref}|`))) this.#recognizable.delete(vref);
+    }
     this.#subscribed.clear();
     this.#upgraded = true;
     await this.start(stores);
