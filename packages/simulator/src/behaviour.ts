@@ -229,12 +229,14 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
     error: 1,
   });
   const unknown = 'o-99999' as VRef;
+  const undecided = 'p-99999' as VRef;
+  const fresh = 'p+77777' as VRef;
   switch (kind) {
     case 'unknownImport':
       tables.say(['send', unknown, { methargs: NOTHING, result: null }]);
       return { crime: kind };
     case 'undecided': {
-      tables.say(['resolve', [['p-99999' as VRef, false, NOTHING]]]);
+      tables.say(['resolve', [[undecided, false, NOTHING]]]);
       return { crime: kind };
     }
     case 'dropTwice':
@@ -251,11 +253,7 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
     }
     case 'retireReachableExport': {
       const vref = tables.makeObject();
-      tables.say([
-        'send',
-        'p+77777' as VRef,
-        { methargs: encodeList([tables.refOf(vref)]), result: null },
-      ]);
+      tables.say(['send', fresh, { methargs: encodeList([tables.refOf(vref)]), result: null }]);
       tables.say(['retireExports', [vref]]);
       return { crime: kind };
     }

@@ -4,7 +4,6 @@
  * deliveries, so that it can be brought back by running them again.
  */
 import {
-  type DeliveryNumber,
   formatCompletionRecord,
   type NumberedDelivery,
   type SyscallEntry,
@@ -72,7 +71,7 @@ export const makeScriptedVat = ({
       return (
         outcome.text ??
         formatCompletionRecord({
-          n: n as DeliveryNumber,
+          n,
           status: outcome.error === undefined ? ['ok'] : ['error', outcome.error],
           syscalls,
           usage: null,

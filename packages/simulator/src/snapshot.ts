@@ -26,7 +26,7 @@ export const takeSnapshot = (tables: ReadableTables): ReadableTables => {
       }
       return row;
     },
-    keys: function* (start, end) {
+    *keys(start, end) {
       for (let i = lowerBound(order, start); i < order.length; i += 1) {
         const key = order[i] as string;
         if (key >= end) return;
