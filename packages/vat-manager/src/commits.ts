@@ -4,6 +4,8 @@ import { type KernelStore, LIMITS } from '@cooperage/types';
 export interface Commits {
   /** Writes the filling group, unless one is under way; the next one begins when that has landed. */
   start(): void;
+  /** Writes it soon, or when it is full: nobody waits for it, and what is unmade until then is never written. */
+  startSoon(): void;
   /** Resolves when everything that was accepted before the call is durable. */
   flush(): Promise<void>;
   /** Nothing is written until the returned function is called. */
@@ -33,6 +35,9 @@ export interface CommitsPowers {
   readonly onResume: () => void;
 }
 
+/** Milliseconds that a group may fill while nobody waits for the disk. */
+const PACE = 20;
+
 interface Waiter {
   readonly group: number;
   readonly resolve: () => void;
@@ -47,7 +52,11 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
   let holds = 0;
   let waiters: Waiter[] = [];
 
+  let timer: NodeJS.Timeout | undefined;
+
   const start = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
     if (flushing || holds > 0 || (store.pendingWrites === 0 && !isAwaited())) return;
     flushing = true;
     retired = 0;
@@ -66,6 +75,10 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
 
   return {
     start,
+    startSoon: () => {
+      if (retired >= LIMITS.groupRecords) start();
+      else timer ??= setTimeout(start, PACE);
+    },
     flush: async () => {
       const group = store.pendingWrites > 0 ? store.filling : store.filling - 1;
       if (group <= store.durable) return;
@@ -107,6 +120,7 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
       if (waiters.length > 0) start();
     },
     abandon: (reason) => {
+      clearTimeout(timer);
       const abandoned = waiters;
       waiters = [];
       for (const { reject } of abandoned) reject(reason);

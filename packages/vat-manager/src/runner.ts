@@ -255,7 +255,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       }
       perform();
       crew.post();
-      if (wants()) commits.start();
+      commit();
       commits.settleWaiters();
       if (isIdle()) settleIdle();
     } catch (thrown) {
@@ -263,8 +263,16 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     }
   };
 
-  const isIdle = (): boolean =>
-    core.isIdle() && core.waiting === 0 && commits.isDurable && outputs.isIdle;
+  /** Nothing is left to do but to wait for the disk and for the host. */
+  const isAtRest = (): boolean => core.waiting === 0 && core.isIdle();
+
+  const isIdle = (): boolean => commits.isDurable && outputs.isIdle && isAtRest();
+
+  const commit = (): void => {
+    if (!wants()) return;
+    if (outputs.waiting || isAtRest()) commits.start();
+    else commits.startSoon();
+  };
 
   const settleIdle = (): void => {
     const waiters = [...idleWaiters, ...stepWaiters];
