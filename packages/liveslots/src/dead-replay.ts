@@ -10,6 +10,7 @@
  */
 import type { CapData, SyscallEntry, VRef } from '@cooperage/types';
 import type { Exports } from './exports.js';
+import type { ImportNames } from './import-names.js';
 import type { PossiblyDead } from './possibly-dead.js';
 import type { Recognizers } from './recognizers.js';
 import type { ReferenceCounts } from './reference-counts.js';
@@ -37,6 +38,7 @@ export const makeReplayDeaths = (
   exports: Exports,
   recognizers: Recognizers,
   possiblyDead: PossiblyDead,
+  names: ImportNames,
 ): ((past: readonly SyscallEntry[]) => void) => {
   const bury = (base: VRef): void => {
     slots.forget(base);
@@ -74,7 +76,10 @@ export const makeReplayDeaths = (
     for (const [syscall] of past) {
       switch (syscall[0]) {
         case 'dropImports':
-          syscall[1].forEach(bury);
+          for (const vref of syscall[1]) {
+            bury(vref);
+            names.forget(vref);
+          }
           break;
         case 'retireImports':
           for (const vref of syscall[1]) {

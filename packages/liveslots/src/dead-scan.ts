@@ -13,6 +13,7 @@
  */
 import type { GcTools, LiveSlotsSyscall, VRef } from '@cooperage/types';
 import type { Exports } from './exports.js';
+import type { ImportNames } from './import-names.js';
 import type { KindRegistry } from './kind-registry.js';
 import type { PossiblyDead } from './possibly-dead.js';
 import type { Recognizers } from './recognizers.js';
@@ -40,6 +41,7 @@ export const makeDeadScan = (
   exports: Exports,
   recognizers: Recognizers,
   possiblyDead: PossiblyDead,
+  names: ImportNames,
   deleteOrphan: (base: VRef) => boolean,
 ): (() => Promise<void>) => {
   const isReachableImport = (vref: VRef): boolean => slots.has(vref) || counts.stored(vref) > 0;
@@ -48,6 +50,7 @@ export const makeDeadScan = (
   const checkImport = (vref: VRef, report: Report): boolean => {
     if (!isReachableImport(vref)) {
       report.importsToDrop.add(vref);
+      names.forget(vref);
       possiblyDead.retired.add(vref);
     }
     return false;

@@ -4,6 +4,7 @@
  */
 import { makeError, X } from '@endo/errors';
 import { errorCapData, type LiveSlotsConsole, type LiveSlotsSyscall } from '@cooperage/types';
+import type { ImportNames } from './import-names.js';
 import type { SlotTable } from './slot-table.js';
 import { isLocal, isObject } from './vref.js';
 
@@ -16,6 +17,7 @@ export interface Disavowals {
 export const makeDisavowals = (
   syscall: Pick<LiveSlotsSyscall, 'dropImports' | 'exit'>,
   slots: SlotTable,
+  names: ImportNames,
   console: LiveSlotsConsole,
 ): Disavowals => {
   const given = new WeakSet<object>();
@@ -26,6 +28,7 @@ export const makeDisavowals = (
       if (!isObject(vref)) throw makeError(X`attempt to disavow non-object ${presence}`);
       if (isLocal(vref)) throw makeError(X`attempt to disavow an export`);
       slots.remove(vref, presence);
+      names.forget(vref);
       given.add(presence);
       syscall.dropImports([vref]);
     },

@@ -1,6 +1,7 @@
 /** Vrefs to values: finds what a vref names, or makes it. */
 import { makeError, X } from '@endo/errors';
 import type { LiveSlotsSyscall, VRef } from '@cooperage/types';
+import type { ImportNames } from './import-names.js';
 import type { KindRegistry } from './kind-registry.js';
 import { makeDeviceNode, makePresence } from './presence.js';
 import { makePipelinedPromise, type PromiseTable, type Send } from './promise-table.js';
@@ -26,6 +27,7 @@ export const makeImporter = (
   kinds: KindRegistry,
   promises: PromiseTable,
   send: Send,
+  names: ImportNames,
   insistUsable: (presence: object) => void,
 ): Importer => {
   const devices = new Set<object>();
@@ -57,7 +59,7 @@ export const makeImporter = (
       slots.addUnwatched(vref, device);
       return device;
     }
-    const presence = makePresence(vref, iface, send, insistUsable);
+    const presence = makePresence(vref, names.nameOf(vref, iface), send, insistUsable);
     slots.add(vref, presence);
     return presence;
   };

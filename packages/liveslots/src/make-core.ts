@@ -9,6 +9,7 @@ import { makeExporter } from './exporter.js';
 import { makeExports } from './exports.js';
 import { makeIdCounters } from './id-counters.js';
 import { makeImporter } from './importer.js';
+import { makeImportNames } from './import-names.js';
 import { makeKindRegistry } from './kind-registry.js';
 import { makePossiblyDead } from './possibly-dead.js';
 import { makePromiseTable } from './promise-table.js';
@@ -39,7 +40,8 @@ export const makeCore = (
     possiblyDead,
     makeDeleteEntry(syscall, counts),
   );
-  const disavowals = makeDisavowals(syscall, slots, console);
+  const importNames = makeImportNames();
+  const disavowals = makeDisavowals(syscall, slots, importNames, console);
 
   const vrefOf = makeExporter(slots, ids, disavowals.insistUsable);
   const encoder = makeEncoder(vrefOf, vatID, console);
@@ -48,7 +50,15 @@ export const makeCore = (
   const resolver = makeResolver(syscall, slots, promises, exports, counts, encoder, limits);
   const send = makeSender(syscall, slots, ids, promises, exports, encoder, resolver, limits);
 
-  const importer = makeImporter(syscall, slots, kinds, promises, send, disavowals.insistUsable);
+  const importer = makeImporter(
+    syscall,
+    slots,
+    kinds,
+    promises,
+    send,
+    importNames,
+    disavowals.insistUsable,
+  );
   // Work that depends on what the engine has collected must not show in the meter.
   const decode = meterControl.unmetered(makeDecode(importer.valueOf));
   const receiver = makeReceiver(syscall, slots, promises, importer, decode, resolver, console);
@@ -67,6 +77,7 @@ export const makeCore = (
     encoder,
     promises,
     resolver,
+    importNames,
     importer,
     decode,
     receiver,

@@ -87,6 +87,7 @@ export const makeLiveSlots = (
       exports,
       recognizers,
       core.possiblyDead,
+      core.importNames,
       storage.deleteOrphan,
     ),
     retentionStats: testHooks.getRetentionStats,
@@ -98,7 +99,14 @@ export const makeLiveSlots = (
     flush: storage.flush,
   });
 
-  const replayDeaths = makeReplayDeaths(slots, counts, exports, recognizers, core.possiblyDead);
+  const replayDeaths = makeReplayDeaths(
+    slots,
+    counts,
+    exports,
+    recognizers,
+    core.possiblyDead,
+    core.importNames,
+  );
 
   return harden({ dispatch, replayDeaths, testHooks });
 };

@@ -5,9 +5,6 @@ import { Remotable } from '@endo/marshal';
 import type { VRef } from '@cooperage/types';
 import type { Send } from './promise-table.js';
 
-/** What an object is alleged to be when its sender says nothing. It never tells the vref. */
-const ANONYMOUS = 'Alleged: presence';
-
 /**
  * An object without methods, to which `E()` sends messages.
  *
@@ -15,7 +12,7 @@ const ANONYMOUS = 'Alleged: presence';
  */
 export const makePresence = (
   vref: VRef,
-  iface: string | undefined,
+  iface: string,
   send: Send,
   insistUsable: (presence: object) => void,
 ): object => {
@@ -37,11 +34,7 @@ export const makePresence = (
     },
   };
   const promise = new HandledPromise<object>((_resolve, _reject, resolveWithPresence) => {
-    presence = Remotable(
-      (iface ?? ANONYMOUS) as never,
-      undefined,
-      resolveWithPresence(handler as never) as never,
-    );
+    presence = Remotable(iface as never, undefined, resolveWithPresence(handler as never) as never);
   });
   // HandledPromise.resolve(presence) gives this promise to everybody who has the presence. Unfrozen
   // it would be a channel between those who should not be able to talk.

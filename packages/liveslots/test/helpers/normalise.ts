@@ -2,9 +2,12 @@
 import type { VatSyscallObject } from '@cooperage/types';
 import type { FakeVatstore } from './fake-kernel.js';
 
-/** Ours does not tell user code, nor by it the world, the vref of a presence without interface. */
+/**
+ * Ours calls a presence as it was first called; the published one by its vref, if it comes back from a
+ * key of a collection after it was collected. (What is imported here is called `i`.)
+ */
 export const withoutVrefNames = (text: string): string =>
-  text.replace(/(Alleged: presence) o-\d+/g, '$1');
+  text.replace(/Alleged: (?:presence(?: o-\d+)?|i)\b/g, 'Alleged: presence');
 
 /**
  * The syscalls of a crank in order, and last what became of the vatstore. What is read there, in which
