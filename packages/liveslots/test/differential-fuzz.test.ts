@@ -35,4 +35,4 @@ test(`seeds ${from} to ${from + count - 1} do the same on ours as on the publish
   // Few worlds may end early because the published liveslots failed.
   expect(over).toBeLessThan(2 + count / 4);
   expect(syscalls).toBeGreaterThan(count * 10);
-}, 600_000);
+}, 60_000 + count * 5_000);
