@@ -12,7 +12,7 @@ it('tells what became of each instance', { timeout: 60_000 }, () => {
     coins     faucet        running
     shares    faucet        running
     tips      faucet        running          5 draws, then: the tip faucet is empty
-    doomed    faucet        ended            its sponsor withdrew; 1 draw, then: the vat that answered for this object is terminated
+    doomed    faucet        ended            its sponsor withdrew; 1 draw, then: vat doomed terminated: ended by its administrator: its sponsor withdrew
     broken    faucet        failed to start  limit must be positive: -5
     painting  auction       running          bids 40, 75, 60: number 2 won and pays 60
     call 1    covered-call  running          exercised: the writer has 50 coin

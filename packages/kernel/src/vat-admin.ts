@@ -22,7 +22,7 @@ import {
 } from '@cooperage/types';
 import type { DeviceCall, Messages } from './messages.js';
 import { panic } from './panic.js';
-import { cutOut, type Json, parseCall, plainString } from './smallcaps.js';
+import { cutOut, type Json, parseCall, plainString, reasonText } from './smallcaps.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
@@ -154,9 +154,11 @@ export const makeVatAdmin = (
         }
         const reason: CapData<KRef> =
           args[0] === undefined
-            ? errorCapData('terminated by its administrator')
+            ? errorCapData('no reason was given')
             : cutOut(args[0], message.methargs);
-        lifecycle().terminate(vatID, true, reason, 'terminated by its administrator');
+        const why = reasonText(reason);
+        const what = 'ended by its administrator';
+        lifecycle().terminate(vatID, true, reason, why === undefined ? what : `${what}: ${why}`);
         messages().settle(result, false, UNDEFINED_CAPDATA);
         return;
       }

@@ -71,7 +71,7 @@ test('a vat of the config that fails makes the run fail, and is shown with its r
   expect(stdout).toContain('had enough');
   expect(code).toBe(1);
   const list = await cooperage(['vats'], project);
-  expect(list.stdout).toMatch(/^v1 +a +failed +Error\("had enough"\)$/m);
+  expect(list.stdout).toMatch(/^v1 +a +failed +the vat exited with failure: had enough$/m);
 });
 
 test('Ctrl-C stops between two cranks with a summary, and the same command continues', async () => {
