@@ -95,6 +95,8 @@ export interface VatWorker {
 
 /** A place where vats run: a pool of threads, the kernel's own thread, a pool of processes. */
 export interface VatWorkerHost {
+  /** So many vats will be started soon: what can be made ready for them, may. Optional; returns at once. */
+  prepare?(vats: number): void;
   /** Returns at once; what goes wrong is reported by `sink.exited`. */
   start(spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker;
   /** Cranks that are running at this moment, where the host can tell without asking its workers. */

@@ -132,6 +132,10 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
   };
 
   return {
+    prepare: (vats) => {
+      if (stopped) return;
+      while (shared.size < Math.min(vats, size)) makeThread(shared);
+    },
     start,
     get running() {
       return all().filter(({ sign }) => sign.running !== undefined).length;

@@ -1,0 +1,136 @@
+import {
+  type BundleID,
+  CooperageError,
+  type KernelStore,
+  type KObject,
+  type VatID,
+  type VatWorkerHost,
+} from '@cooperage/types';
+import { makeRunner, type Runner, type RunnerEvents } from '@cooperage/vat-manager';
+import type { ResolvedConfig } from './config/config.js';
+import type { Emitter } from './host/events.js';
+import { installServices, makeBox } from './host/install-services.js';
+import type { KernelRef } from './host/passable.js';
+import { makeSwitchboard } from './host/switchboard.js';
+import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
+import type { LogSink } from './services/logger.js';
+import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-vats.js';
+
+const eventsFor = (emitter: Emitter, nameOf: (vatID: VatID) => string): RunnerEvents => ({
+  retired: (retired) => emitter.emit('retired', retired),
+  committed: (sequence) => emitter.emit('committed', { sequence }),
+  vatReady: (vatID, name) => emitter.emit('vat-ready', { vatID, name }),
+  vatEnded: (vatID, name, isFailure, reason) =>
+    emitter.emit('vat-ended', { vatID, name, isFailure, reason }),
+  workerStarted: (vatID, toReplay) => emitter.emit('worker-started', { vatID, toReplay }),
+  workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
+  failed: (error) => emitter.emit('failed', error),
+  console: (vatID, level, text) => {
+    const name = nameOf(vatID);
+    if (emitter.hasListeners('console')) emitter.emit('console', { vatID, name, level, text });
+    else process.stderr.write(`${name}: ${text}\n`);
+  },
+});
+
+/** Where the vats' log goes: to those who listen, or else to standard error. */
+const logTo = (options: OpenKernelOptions, emitter: Emitter): LogSink => {
+  const { log } = options;
+  return (level, message) => {
+    emitter.emit('log', { level, message });
+    if (log !== undefined) log(level, message);
+    else if (!emitter.hasListeners('log')) process.stderr.write(`${level}: ${message}\n`);
+  };
+};
+
+/**
+ * Joins kernel, workers and services on a store that is open.
+ *
+ * @throws {CooperageError} what `openKernel` throws; nothing was committed
+ */
+export const openOnStore = async (
+  options: OpenKernelOptions,
+  config: ResolvedConfig,
+  emitter: Emitter,
+  store: KernelStore,
+  workers: VatWorkerHost,
+): Promise<CooperageKernel> => {
+  const order = options.order ?? config.order;
+  const { window } = options;
+  const isNamed = (space: string, name: string): boolean =>
+    store.tables.has(`name.${space}.${name}`);
+  const isNew = !isNamed('host', INITIALISED);
+  const bundled = await bundleAll(config, store, emitter, isNamed);
+
+  const switchboard = makeSwitchboard({ manual: options.manual ?? false });
+  const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
+  const runner: Runner = makeRunner({
+    store,
+    workers,
+    order,
+    onOutput: switchboard.onOutput,
+    events: eventsFor(emitter, nameOf),
+  });
+  switchboard.connect(runner);
+  const { names, vats } = runner.core.kernel.tables;
+  const { timer, logger } = makeBox(runner, logTo(options, emitter));
+  const close = async (): Promise<void> => {
+    timer.stop();
+    await runner.close();
+  };
+
+  try {
+    const services = { timer: timer.service, logger, ...options.services };
+    installServices(runner, switchboard, services);
+    const isComplete = Object.keys(config.vats).every((name) => isNamed('vat', name));
+    if (!isComplete || isNew) {
+      await createStaticVats({ runner, switchboard, emitter, config, bundled, window, isNew });
+    }
+  } catch (error) {
+    // Nothing was committed since the store was opened, so nothing has happened.
+    runner.holdCommits();
+    await close();
+    throw error;
+  }
+
+  const root = (name: string): KernelRef => {
+    const kref = names.find('vat', name);
+    if (kref === undefined) {
+      const known = [...names.list('vat')].map(([each]) => each).join(', ');
+      throw new CooperageError(
+        'VAT_NOT_FOUND',
+        `no vat is named "${name}"; there are: ${known || 'none'}`,
+      );
+    }
+    return switchboard.codec.makeRef(kref as KObject, 'Alleged: root');
+  };
+
+  const createVat = async (
+    name: string,
+    request: VatRequest,
+  ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }> => {
+    const bundleID = names.find('bundle', request.bundle);
+    if (bundleID === undefined) {
+      throw new CooperageError('BUNDLE_NOT_FOUND', `no bundle is named "${request.bundle}"`);
+    }
+    const vatOptions = toOptions(name, bundleID as BundleID, request, window);
+    const parameters = switchboard.codec.encode(request.parameters);
+    const { result } = runner.input((host) => host.createVat(vatOptions, parameters));
+    const facets = await runner.runWhile(switchboard.answerOf(result));
+    return facets as { root: KernelRef; admin: KernelRef };
+  };
+
+  return {
+    isNew,
+    store,
+    root,
+    createVat,
+    close,
+    send: async (vat, method, args = []) => root(vat).send(method, args),
+    run: () => runner.run(),
+    start: () => runner.start(),
+    stop: () => runner.stop(),
+    step: () => runner.step(),
+    stats: () => ({ ...runner.stats(), vats: vats.list().length, order }),
+    on: (name, listener) => emitter.on(name, listener),
+  };
+};
