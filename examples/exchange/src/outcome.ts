@@ -18,6 +18,9 @@ export const toJson = <T>(value: T): Json<T> =>
 export interface Figures {
   readonly cranks: number;
   readonly seconds: number;
+  /** The most and the average of the cranks that ran at one time: at most as many as there are threads. */
+  readonly mostCranksAtOnce: number;
+  readonly meanCranksAtOnce: number;
   /** Of all vats, the most and the average that had work in hand at one time. */
   readonly mostVatsAtOnce: number;
   readonly meanVatsAtOnce: number;

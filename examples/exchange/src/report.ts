@@ -60,13 +60,15 @@ export const formatSettlement = ({ markets, traders, brands }: Outcome['settleme
 };
 
 const formatFigures = ({ settlement, figures }: Outcome): string => {
-  const { cranks, seconds, mostVatsAtOnce, meanVatsAtOnce, continued } = figures;
+  const { cranks, seconds, continued } = figures;
+  const atOnce = (mean: number, most: number): string => `${mean.toFixed(1)} (at most ${most})`;
   return formatTable([
     ['trades', count(total(settlement.markets.map(({ trades }) => trades)))],
     [continued ? 'cranks since it was continued' : 'cranks', count(cranks)],
     ['seconds', seconds.toFixed(1)],
     ['cranks/s', count(Math.round(cranks / seconds))],
-    ['vats at work at the same time', `${meanVatsAtOnce.toFixed(1)} (at most ${mostVatsAtOnce})`],
+    ['cranks at the same time', atOnce(figures.meanCranksAtOnce, figures.mostCranksAtOnce)],
+    ['vats with work at the same time', atOnce(figures.meanVatsAtOnce, figures.mostVatsAtOnce)],
     ['conservation', settlement.conserved ? 'held' : 'BROKEN'],
   ]);
 };

@@ -37,12 +37,21 @@ export const play = async (
     // The vats' first messages are in their inboxes since the kernel was made: all that is left is to run.
     await kernel.run();
     const seconds = (performance.now() - began) / 1000;
-    const { cranks, mostVatsAtOnce, meanVatsAtOnce } = kernel.stats();
+    const { cranks, mostCranksAtOnce, meanCranksAtOnce, mostVatsAtOnce, meanVatsAtOnce } =
+      kernel.stats();
     const settlement = (await kernel.send('main', 'getSettlement', [])) as Settlement;
     const continued = run.state !== 'new';
     return {
       settlement: toJson(settlement),
-      figures: { cranks, seconds, mostVatsAtOnce, meanVatsAtOnce, continued },
+      figures: {
+        cranks,
+        seconds,
+        mostCranksAtOnce,
+        meanCranksAtOnce,
+        mostVatsAtOnce,
+        meanVatsAtOnce,
+        continued,
+      },
     };
   };
 

@@ -6,6 +6,8 @@ import { play } from './one-heap.js';
 const figures = {
   cranks: 12_345,
   seconds: 2.5,
+  mostCranksAtOnce: 2,
+  meanCranksAtOnce: 1.625,
   mostVatsAtOnce: 19,
   meanVatsAtOnce: 7.25,
   continued: false,
