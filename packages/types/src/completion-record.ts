@@ -22,8 +22,10 @@ export interface CompletionRecord {
   /**
    * `ok`: the crank ran to its end, whatever user code threw in it.
    * `error`: it could not (startVat failed, or liveslots refused the delivery); the vat ends.
+   * `exhausted`: it used up its meter; nothing of it counts, and the heap in the worker is gone.
    */
-  readonly status: readonly ['ok'] | readonly ['error', message: string];
+  readonly status:
+    readonly ['ok'] | readonly ['error', message: string] | readonly ['exhausted', message: string];
   readonly syscalls: readonly SyscallEntry[];
   /** Null where the engine does not meter. */
   readonly usage: Usage | null;
@@ -140,7 +142,10 @@ const insistStatus = (value: unknown): CompletionRecord['status'] => {
   if (status[0] === 'error' && status.length === 2) {
     return ['error', insistString(status[1], 'the error message')];
   }
-  throw malformed('the status is ["ok"] or ["error", message]');
+  if (status[0] === 'exhausted' && status.length === 2) {
+    return ['exhausted', insistString(status[1], 'the message')];
+  }
+  throw malformed('the status is ["ok"], ["error", message] or ["exhausted", message]');
 };
 
 const insistUsage = (value: unknown): Usage | null => {

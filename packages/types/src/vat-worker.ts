@@ -27,6 +27,30 @@ export type ConsoleLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
 /** Which liveslots a vat runs on: ours, or the name of one that the worker host was given. */
 export type LiveslotsChoice = string;
 
+/** A heap between two cranks, as its engine wrote it. */
+export interface HeapImage {
+  /** The newest crank that is in it. */
+  readonly n: DeliveryNumber;
+  /** Which build of an engine wrote it and can read it; another refuses it. */
+  readonly engine: string;
+  /** SHA-512 (hexadecimal) of the image that `bytes` is a difference to; undefined where it is whole. */
+  readonly base: string | undefined;
+  /** Compressed; names engine and base inside too, so that a foreign or damaged one is recognised. */
+  readonly bytes: Uint8Array;
+}
+
+/** Where a vat's heap comes from, in place of an empty one. */
+export interface HeapOrigin {
+  readonly n: DeliveryNumber;
+  /** SHA-512 of the image's bytes. */
+  readonly hash: string;
+  /**
+   * The image, or one that it is based on, checked against its hash.
+   * @throws {CooperageError} `STORE_CORRUPT` where it is missing or damaged
+   */
+  readonly load: (hash: string) => Uint8Array;
+}
+
 export interface VatWorkerSpec {
   readonly vatID: VatID;
   /** For people: labels console output and thread names. */
@@ -40,6 +64,12 @@ export interface VatWorkerSpec {
   /** Milliseconds of wall-clock time for one crank; what exceeds it ends the worker. */
   readonly crankTimeLimit: number;
   readonly liveslots: LiveslotsChoice;
+  /** Computrons that one crank may use, where the engine meters; absent: as many as it likes. */
+  readonly computronLimit?: number;
+  /** Bytes that the vat's heap may grow to, where the engine can tell. */
+  readonly memoryLimit?: number;
+  /** The heap to start from; what is replayed and delivered begins with crank `n + 1`. */
+  readonly origin?: HeapOrigin;
 }
 
 /**
@@ -48,9 +78,11 @@ export interface VatWorkerSpec {
  * * `crashed`: this vat's crank `n` was running; what killed the worker is not known.
  * * `collateral`: another vat in the same thread did it; this one is blameless.
  * * `load-failed`: the worker never came up.
+ * * `bad-image`: the heap image of `origin` cannot be read here: another engine's, or damaged.
  */
 export interface WorkerExit {
-  readonly kind: 'time-limit' | 'out-of-memory' | 'crashed' | 'collateral' | 'load-failed';
+  readonly kind:
+    'time-limit' | 'out-of-memory' | 'crashed' | 'collateral' | 'load-failed' | 'bad-image';
   /** The delivery that was running, where the vat was running one. */
   readonly n?: DeliveryNumber;
   readonly message: string;
@@ -77,6 +109,8 @@ export interface VatWorkerSink {
   /** The worker is gone. Nothing follows. */
   exited(exit: WorkerExit): void;
   console(level: ConsoleLevel, text: string): void;
+  /** The heap that {@link VatWorker.snapshot} asked for; `undefined` where it could not be taken. */
+  image?(image: HeapImage | undefined): void;
 }
 
 /** One vat in its worker. */
@@ -89,6 +123,11 @@ export interface VatWorker {
   replay(entries: readonly string[]): void;
   /** Texts of `NumberedDelivery`, in order. Never blocks; the worker queues them. */
   deliver(deliveries: readonly string[]): void;
+  /**
+   * Asks for an image of the heap as it is after everything given so far; `sink.image` follows. Absent where
+   * the engine cannot copy a heap.
+   */
+  snapshot?(): void;
   /** Ends the vat in this worker, at once; the sink hears nothing more. Idempotent. */
   stop(): Promise<void>;
 }
@@ -101,6 +140,11 @@ export interface VatWorkerHost {
   start(spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker;
   /** Cranks that are running at this moment, where the host can tell without asking its workers. */
   readonly running?: number;
+  /**
+   * An image that other images of this host are based on (the engine with nothing but its liveslots in it).
+   * Whoever stores an image stores what it is based on first.
+   */
+  baseImage?(hash: string): Uint8Array | undefined;
   /** Stops every worker. Idempotent. */
   stop(): Promise<void>;
 }

@@ -65,6 +65,7 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
   crashed: 'WORKER_CRASHED',
   collateral: 'WORKER_CRASHED',
   'load-failed': 'WORKER_CRASHED',
+  'bad-image': 'BAD_IMAGE',
 };
 
 export const makeCrew = (options: CrewOptions): Crew => {

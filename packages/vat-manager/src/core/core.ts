@@ -68,6 +68,7 @@ const VAT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BAD_CAPDATA',
   'VAT_START_FAILED',
   'VAT_TERMINATED',
+  'METER_EXHAUSTED',
 ]);
 
 const exitReason = (what: string, info: CapData<string>): string => {
@@ -147,6 +148,9 @@ export const makeCoreWith = (
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
       throw new CooperageError(code, record.status[1]);
+    }
+    if (record.status[0] === 'exhausted') {
+      throw new CooperageError('METER_EXHAUSTED', record.status[1]);
     }
     const out = windows.find(vatID, n);
     if (out === undefined) {
