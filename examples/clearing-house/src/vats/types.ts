@@ -1,0 +1,71 @@
+// What the vats of this example know of one another. All of it is called with `E(x)` from outside.
+
+/** A collection on disk. */
+export interface MapStore<K, V> {
+  has(key: K): boolean;
+  get(key: K): V;
+  init(key: K, value: V): void;
+  set(key: K, value: V): void;
+  delete(key: K): void;
+  values(): Iterable<V>;
+}
+
+/** What is left of a vat when it is upgraded. */
+export type Baggage = MapStore<string, unknown>;
+
+export interface Audit {
+  readonly sum: bigint;
+  readonly accounts: number;
+  readonly transfers: number;
+}
+
+/** Accounts by name. The house has all the money that nobody else has. */
+export interface Ledger {
+  /** Moves `amount` from the house to a new account. */
+  open(name: string, amount: bigint): void;
+  transfer(from: string, to: string, amount: bigint): void;
+  /** Moves what is left to the house. */
+  close(name: string): bigint;
+  audit(): Audit;
+}
+
+export type Temper = 'leaves' | 'is dismissed' | 'runs wild';
+
+export interface CustomerParameters {
+  readonly name: string;
+  readonly temper: Temper;
+}
+
+export interface Customer {
+  /** Deals with its neighbours; the answer says how often. */
+  trade(ledger: Ledger, neighbours: readonly string[], times: number): Promise<number>;
+}
+
+export interface VatControl {
+  done(): Promise<unknown>;
+  terminateWithFailure(reason: Error): Promise<void>;
+}
+
+export interface VatAdmin {
+  createVat(
+    bundle: string,
+    options: {
+      readonly name: string;
+      readonly vatParameters: CustomerParameters;
+      readonly crankTimeLimit: number;
+    },
+  ): Promise<{ readonly root: Customer; readonly admin: VatControl }>;
+}
+
+export interface RoundReport {
+  readonly round: number;
+  /** How many of this round's customers ended in which way. */
+  readonly ended: Readonly<Record<Temper, number>>;
+}
+
+export interface Clearing {
+  /** Plays the round, unless it was played: asked for twice it is played once. */
+  play(round: number, customers: number): Promise<RoundReport>;
+  /** The last round that is over. */
+  played(): number;
+}
