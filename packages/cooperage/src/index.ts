@@ -22,6 +22,12 @@ export {
   type ServiceCall,
   type ServiceOptions,
 } from './host/service.js';
-export type { CooperageKernel, KernelStats, OpenKernelOptions, VatRequest } from './kernel-api.js';
+export type {
+  CooperageKernel,
+  KernelStats,
+  OpenKernelOptions,
+  UpgradeVatRequest,
+  VatRequest,
+} from './kernel-api.js';
 export { openKernel } from './open-kernel.js';
 export type { LogLevel, LogSink } from './services/logger.js';

@@ -49,6 +49,15 @@ export interface VatRequest {
   readonly liveslots?: string;
 }
 
+export interface UpgradeVatRequest {
+  /** Name of a bundle in the config. */
+  readonly bundle: string;
+  /** Plain data for the new `buildRootObject`. */
+  readonly parameters?: unknown;
+  /** What those learn whose promises the old incarnation did not keep. */
+  readonly upgradeMessage?: string;
+}
+
 /** A kernel that is open. Close it: it owns a directory and threads. */
 export interface CooperageKernel {
   /** True if this start made the kernel, false if it found one in the directory. */
@@ -69,6 +78,16 @@ export interface CooperageKernel {
     name: string,
     request: VatRequest,
   ) => Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
+  /**
+   * Replaces the code and the heap of a static vat; its durable data and its root stay. Resolves once that is
+   * durable; rejects with the reason if the new code does not start, and the old incarnation goes on as if nothing
+   * had happened.
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BUNDLE_NOT_FOUND`, `BAD_ARGUMENT`
+   */
+  readonly upgradeVat: (
+    vat: string,
+    request: UpgradeVatRequest,
+  ) => Promise<{ readonly incarnationNumber: number }>;
   /** Runs until there is nothing left to do and everything is durable. */
   readonly run: () => Promise<void>;
   /** Keeps running in the background. */

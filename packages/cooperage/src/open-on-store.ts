@@ -1,6 +1,7 @@
 import {
   type BundleID,
   CooperageError,
+  isVatID,
   type KernelStore,
   type KObject,
   type VatID,
@@ -23,6 +24,13 @@ const eventsFor = (emitter: Emitter, nameOf: (vatID: VatID) => string): RunnerEv
   vatEnded: (vatID, name, isFailure, reason) =>
     emitter.emit('vat-ended', { vatID, name, isFailure, reason }),
   workerStarted: (vatID, toReplay) => emitter.emit('worker-started', { vatID, toReplay }),
+  vatUpgraded: (vatID, name, incarnation, error) =>
+    emitter.emit('vat-upgraded', {
+      vatID,
+      name,
+      incarnation,
+      ...(error !== undefined && { error }),
+    }),
   workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
   failed: (error) => emitter.emit('failed', error),
   console: (vatID, level, text) => {
@@ -92,7 +100,7 @@ export const openOnStore = async (
     throw error;
   }
 
-  const root = (name: string): KernelRef => {
+  const rootOf = (name: string): KObject => {
     const kref = names.find('vat', name);
     if (kref === undefined) {
       const known = [...names.list('vat')].map(([each]) => each).join(', ');
@@ -101,18 +109,39 @@ export const openOnStore = async (
         `no vat is named "${name}"; there are: ${known || 'none'}`,
       );
     }
-    return switchboard.codec.makeRef(kref as KObject, 'Alleged: root');
+    return kref as KObject;
+  };
+  const root = (name: string): KernelRef =>
+    switchboard.codec.makeRef(rootOf(name), 'Alleged: root');
+
+  const findBundle = (name: string): BundleID => {
+    const bundleID = names.find('bundle', name);
+    if (bundleID !== undefined) return bundleID as BundleID;
+    const known = [...names.list('bundle')].map(([each]) => each).join(', ');
+    throw new CooperageError(
+      'BUNDLE_NOT_FOUND',
+      `no bundle is named "${name}"; there are: ${known || 'none'}`,
+    );
+  };
+
+  const upgradeVat: CooperageKernel['upgradeVat'] = async (vat, request) => {
+    const { owner } = runner.core.kernel.tables.objects.get(rootOf(vat));
+    if (!isVatID(owner)) throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" is no more`);
+    const { parameters, upgradeMessage = 'vat upgraded' } = request;
+    const bundleID = findBundle(request.bundle);
+    const vatParameters = switchboard.codec.encode(parameters);
+    const result = runner.input((host) =>
+      host.upgradeVat(owner, { bundleID, vatParameters, upgradeMessage }),
+    );
+    const answer = await runner.runWhile(switchboard.answerOf(result));
+    return answer as { readonly incarnationNumber: number };
   };
 
   const createVat = async (
     name: string,
     request: VatRequest,
   ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }> => {
-    const bundleID = names.find('bundle', request.bundle);
-    if (bundleID === undefined) {
-      throw new CooperageError('BUNDLE_NOT_FOUND', `no bundle is named "${request.bundle}"`);
-    }
-    const vatOptions = toOptions(name, bundleID as BundleID, request, window);
+    const vatOptions = toOptions(name, findBundle(request.bundle), request, window);
     const parameters = switchboard.codec.encode(request.parameters);
     const { result } = runner.input((host) => host.createVat(vatOptions, parameters));
     const facets = await runner.runWhile(switchboard.answerOf(result));
@@ -124,6 +153,7 @@ export const openOnStore = async (
     store,
     root,
     createVat,
+    upgradeVat,
     close,
     send: async (vat, method, args = []) => root(vat).send(method, args),
     run: () => runner.run(),

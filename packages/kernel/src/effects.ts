@@ -17,6 +17,16 @@ export type Effect =
       readonly reason: string;
       readonly isFailure: boolean;
     }
+  /** What the vat's worker holds is not what the vat is any more: the next delivery needs another one. */
+  | { readonly type: 'worker-stale'; readonly vatID: VatID }
+  | {
+      readonly type: 'vat-upgraded';
+      readonly vatID: VatID;
+      readonly name: string;
+      readonly incarnation: number;
+      /** Where it went back to the old incarnation: why. */
+      readonly error?: string;
+    }
   /** The vat is there (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }
   /** Release this output once the crank is durable. */

@@ -10,8 +10,10 @@ import type { Effects } from './effects.js';
 import type { Messages } from './messages.js';
 import { panic } from './panic.js';
 import type { KernelTables } from './tables/kernel-tables.js';
+import type { UpgradeRequest } from './tables/inboxes.js';
 import type { Output } from './tables/outputs.js';
 import { keys } from './tables/schema.js';
+import type { Upgrades } from './upgrades.js';
 import type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';
 
 /**
@@ -27,6 +29,10 @@ export interface Host {
     vatParameters: CapData<KRef>,
   ): RequestedVat & { readonly result: KPromise };
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
+  failVat(vatID: VatID, info: CapData<KRef>, reason: string): void;
+  /** Asks for an upgrade; the promise is told to the host when it is over. */
+  upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
   /** The host wants to be told. */
   subscribe(kp: KPromise): void;
   /** The object that answers for a service: made the first time, and found again later. */
@@ -51,6 +57,7 @@ export const makeHost = (
   effects: Effects,
   messages: Messages,
   lifecycle: VatLifecycle,
+  upgrades: Upgrades,
 ): Host => {
   const { names, objects, outputs, pins, promises, references, rows } = tables;
 
@@ -98,6 +105,13 @@ export const makeHost = (
     },
     terminateVat: (vatID, isFailure, info, reason) => {
       lifecycle.terminate(vatID, isFailure, info, reason);
+    },
+    failVat: (vatID, info, reason) => lifecycle.fail(vatID, info, reason),
+    upgradeVat: (vatID, request) => {
+      const result = promises.add('kernel');
+      subscribe(result);
+      upgrades.ask(vatID, { ...request, result });
+      return result;
     },
     provideService: (name) => provide(name, 'host'),
     provideVatAdmin: () => {

@@ -10,7 +10,14 @@ export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
 export type { Creation } from './tables/creations.js';
-export type { InboxEntry, InboxWork } from './tables/inboxes.js';
+export type { Hold, Undo } from './tables/holds.js';
+export {
+  type ExclusiveWork,
+  type InboxEntry,
+  type InboxWork,
+  isExclusive,
+  type UpgradeRequest,
+} from './tables/inboxes.js';
 export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,

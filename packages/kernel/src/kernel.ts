@@ -6,6 +6,7 @@ import { makeMessages, type Messages } from './messages.js';
 import { makeSyscalls, type Syscalls } from './syscalls.js';
 import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 import { makeVatAdmin } from './vat-admin.js';
+import { makeUpgrades, type Upgrades } from './upgrades.js';
 import { makeVatLifecycle, type VatLifecycle } from './vat-lifecycle.js';
 
 /**
@@ -22,6 +23,7 @@ export interface Kernel {
   readonly messages: Messages;
   readonly syscalls: Syscalls;
   readonly lifecycle: VatLifecycle;
+  readonly upgrades: Upgrades;
   readonly garbage: Garbage;
   readonly host: Host;
   /** Forgets what an aborted crank left in memory. */
@@ -35,9 +37,11 @@ export const makeKernel = (rows: Tables): Kernel => {
     tables,
     () => messages,
     () => lifecycle,
+    () => upgrades,
   );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
-  const lifecycle: VatLifecycle = makeVatLifecycle(tables, effects, messages);
+  const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
+  const lifecycle: VatLifecycle = makeVatLifecycle(tables, effects, messages, upgrades);
   const garbage = makeGarbage(tables, messages);
   return {
     tables,
@@ -45,8 +49,9 @@ export const makeKernel = (rows: Tables): Kernel => {
     messages,
     syscalls: makeSyscalls(tables, messages),
     lifecycle,
+    upgrades,
     garbage,
-    host: makeHost(tables, effects, messages, lifecycle),
+    host: makeHost(tables, effects, messages, lifecycle, upgrades),
     abandonCrank: () => {
       effects.take();
       tables.forget();

@@ -97,6 +97,9 @@ export const recordOfObjects = (
   };
 };
 
+/** A string as it stands in a body. */
+export const smallcapsString = (text: string): string => (/^[!-,-]/.test(text) ? `!${text}` : text);
+
 /** What a reason says to people: the message of an error, or a string; undefined for anything else. */
 export const reasonText = (reason: CapData<string>): string | undefined => {
   let value: unknown;

@@ -25,6 +25,7 @@ import { panic } from './panic.js';
 import { cutOut, type Json, parseCall, plainString, reasonText } from './smallcaps.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
+import type { Upgrades } from './upgrades.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
 
 const badArgument = (message: string): CooperageError =>
@@ -45,18 +46,22 @@ const OPTION_NAMES = new Set([
 ]);
 
 /** @throws {CooperageError} `BAD_ARGUMENT`, which names the option and what it may be */
-const parseOptions = (json: Json | undefined): JsonRecord => {
+const parseOptions = (
+  call: string,
+  json: Json | undefined,
+  names: ReadonlySet<string>,
+): JsonRecord => {
   if (json === undefined || json === '#undefined') return {};
-  if (!isRecord(json)) throw badArgument('the options of createVat must be a record');
+  if (!isRecord(json)) throw badArgument(`the options of ${call} must be a record`);
   for (const name of Object.keys(json)) {
-    if (!OPTION_NAMES.has(name)) {
-      throw badArgument(
-        `createVat has no option "${name}"; it has ${[...OPTION_NAMES].join(', ')}`,
-      );
+    if (!names.has(name)) {
+      throw badArgument(`${call} has no option "${name}"; it has ${[...names].join(', ')}`);
     }
   }
   return json;
 };
+
+const UPGRADE_OPTIONS = new Set(['vatParameters', 'upgradeMessage']);
 
 const optionalNumber = (options: JsonRecord, name: string, most: number): number | undefined => {
   const value = options[name];
@@ -67,11 +72,11 @@ const optionalNumber = (options: JsonRecord, name: string, most: number): number
   return value;
 };
 
-const optionalString = (options: JsonRecord, name: string): string | undefined => {
+const optionalString = (call: string, options: JsonRecord, name: string): string | undefined => {
   const value = options[name];
   if (value === undefined || value === '#undefined') return undefined;
   const text = plainString(value);
-  if (text === undefined || text === '') throw badArgument(`createVat: ${name} must be a string`);
+  if (text === undefined || text === '') throw badArgument(`${call}: ${name} must be a string`);
   return text;
 };
 
@@ -83,19 +88,20 @@ export const makeVatAdmin = (
   tables: KernelTables,
   messages: () => Messages,
   lifecycle: () => VatLifecycle,
+  upgrades: () => Upgrades,
 ): VatAdmin => {
   const { names, references, rows, vats } = tables;
 
-  const findBundle = (name: string | undefined): VatOptions['bundleID'] => {
+  const findBundle = (call: string, name: string | undefined): VatOptions['bundleID'] => {
     if (name === undefined) {
-      throw badArgument('createVat(bundle, options): the bundle must be a name or a bundle id');
+      throw badArgument(`${call}(bundle, options): the bundle must be a name or a bundle id`);
     }
     const id = names.find('bundle', name) ?? name;
     if (!isBundleID(id)) {
       const known = [...names.list('bundle')].map(([each]) => each).join(', ');
       throw new CooperageError(
         'BUNDLE_NOT_FOUND',
-        `createVat: no bundle is named "${name}"; there are: ${known || 'none'}`,
+        `${call}: no bundle is named "${name}"; there are: ${known || 'none'}`,
       );
     }
     return id;
@@ -103,8 +109,8 @@ export const makeVatAdmin = (
 
   const createVat = (message: Message<KRef>, args: readonly Json[], result: KPromise): void => {
     const bundleName = plainString(args[0]);
-    const bundleID = findBundle(bundleName);
-    const options = parseOptions(args[1]);
+    const bundleID = findBundle('createVat', bundleName);
+    const options = parseOptions('createVat', args[1], OPTION_NAMES);
     const window = optionalNumber(options, 'window', LIMITS.maxWindow);
     const crankTimeLimit = optionalNumber(options, 'crankTimeLimit', 86_400_000);
     const parameters = options['vatParameters'];
@@ -112,16 +118,41 @@ export const makeVatAdmin = (
     if (typeof ownThread !== 'boolean') throw badArgument('createVat: ownThread must be a boolean');
     lifecycle().create(
       {
-        name: optionalString(options, 'name') ?? (bundleName as string),
+        name: optionalString('createVat', options, 'name') ?? (bundleName as string),
         bundleID,
         window: window ?? DEFAULTS.window,
         ownThread,
         crankTimeLimit: crankTimeLimit ?? DEFAULTS.crankTimeLimit,
-        liveslots: optionalString(options, 'liveslots') ?? 'cooperage',
+        liveslots: optionalString('createVat', options, 'liveslots') ?? 'cooperage',
       },
       parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
       result,
     );
+  };
+
+  const upgrade = (
+    vatID: VatID,
+    message: Message<KRef>,
+    args: readonly Json[],
+    result: KPromise,
+  ): void => {
+    if (!vats.isAlive(vatID)) {
+      const end = vats.end(vatID);
+      throw new CooperageError(
+        'VAT_TERMINATED',
+        `upgrade: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
+      );
+    }
+    const bundleID = findBundle('upgrade', plainString(args[0]));
+    const options = parseOptions('upgrade', args[1], UPGRADE_OPTIONS);
+    const parameters = options['vatParameters'];
+    upgrades().ask(vatID, {
+      bundleID,
+      vatParameters:
+        parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
+      upgradeMessage: optionalString('upgrade', options, 'upgradeMessage') ?? 'vat upgraded',
+      result,
+    });
   };
 
   const callVatAdmin = (
@@ -162,9 +193,12 @@ export const makeVatAdmin = (
         messages().settle(result, false, UNDEFINED_CAPDATA);
         return;
       }
+      case 'upgrade':
+        upgrade(vatID, message, args, result);
+        return;
       default:
         throw badArgument(
-          `an admin facet has no method "${method}"; it has done and terminateWithFailure`,
+          `an admin facet has no method "${method}"; it has done, terminateWithFailure and upgrade`,
         );
     }
   };

@@ -14,6 +14,7 @@ import {
 import type { Effects } from './effects.js';
 import type { Messages } from './messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
+import type { Upgrades } from './upgrades.js';
 import { keys } from './tables/schema.js';
 import { isObjectRef, vatTerminated } from './routing.js';
 import { recordOfObjects } from './smallcaps.js';
@@ -38,6 +39,10 @@ export interface VatLifecycle {
    * their owner; its rows are gone. `info` is what `done()` settles with.
    */
   terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /**
+   * What the vat's worker cannot do: ends the vat, unless it is in the middle of an upgrade, which then has failed.
+   */
+  fail(vatID: VatID, info: CapData<KRef>, reason: string): void;
   /** Settles `result` when the vat ends. */
   whenDone(vatID: VatID, result: KPromise): void;
 }
@@ -46,8 +51,10 @@ export const makeVatLifecycle = (
   tables: KernelTables,
   effects: Effects,
   messages: Messages,
+  upgrades: Upgrades,
 ): VatLifecycle => {
-  const { cLists, creations, inboxes, objects, promises, references, rows, vats, windows } = tables;
+  const { cLists, creations, holds, inboxes, objects, promises, references, rows, vats, windows } =
+    tables;
 
   const announce = (): void => {
     for (let next = creations.first(); next !== undefined; next = creations.first()) {
@@ -100,6 +107,7 @@ export const makeVatLifecycle = (
     const waiting = inboxes.list(vatID);
     const out = windows.list(vatID);
     const done = waitingForEnd(vatID);
+    const hold = holds.find(vatID);
     references.holdAll(info);
 
     // From here on nothing can be delivered to it; what is settled below finds it gone.
@@ -121,9 +129,14 @@ export const makeVatLifecycle = (
         promises.put(kp, { ...row, subscribers });
       }
     }
+    if (hold !== undefined) {
+      inboxes.close(hold.issue);
+      upgrades.abandon(hold.request, broken);
+    }
     for (const { issue, work } of waiting) {
       inboxes.close(issue);
       if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
+      if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
       if (work[0] !== 'message') continue;
       const [, target, message] = work;
       if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
@@ -159,6 +172,12 @@ export const makeVatLifecycle = (
 
   return {
     terminate,
+    fail: (vatID, info, reason) => {
+      const hold = holds.find(vatID);
+      if (hold !== undefined && hold.step !== 'bringOutYourDead') {
+        upgrades.rollBack(vatID, hold, reason);
+      } else terminate(vatID, true, info, reason);
+    },
     create: (options, vatParameters, result) => {
       const vatID = vats.add(options);
       const root = objects.add(vatID);

@@ -16,8 +16,9 @@ import {
   type WorkerExit,
 } from '@cooperage/types';
 import type { Core } from './core/core.js';
+import { hasPendingWrites } from './core/incarnation.js';
 import type { RunnerEvents } from './runner-events.js';
-import { makeVatstoreReader } from './vatstore-reader.js';
+import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
 export interface Crew {
@@ -80,9 +81,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
 
   const terminate = (vatID: VatID, code: ErrorCode, message: string): void => {
     if (!vats.isAlive(vatID)) return;
-    options.input((host) =>
-      host.terminateVat(vatID, true, errorCapData(message), `${code}: ${message}`),
-    );
+    options.input((host) => host.failVat(vatID, errorCapData(message), `${code}: ${message}`));
   };
 
   const lost = (vatID: VatID, exit: WorkerExit): void => {
@@ -120,7 +119,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
   };
 
   const bringUp = (vatID: VatID): void => {
-    const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vats.options(vatID);
+    const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
+    const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vatOptions;
     const acked = windows.acked(vatID);
     const current = (): boolean => members.get(vatID) === member;
     const sink: VatWorkerSink = {
@@ -140,7 +140,11 @@ export const makeCrew = (options: CrewOptions): Crew => {
       },
       console: (level, text) => events.console?.(vatID, level, text),
     };
-    const vatstore: VatstoreReader = makeVatstoreReader(rows, keys.vatstore(vatID, ''));
+    const vatstore: VatstoreReader = withPendingWrites(
+      makeVatstoreReader(rows, keys.vatstore(vatID, '')),
+      pendingWrites,
+      () => hasPendingWrites(core.kernel.tables, vatID),
+    );
     const worker = workers.start(
       {
         vatID,
@@ -157,8 +161,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
     const outbox = windows.list(vatID).map(({ text }) => text);
     const member: Member = { worker, outbox, given: windows.delivered(vatID) };
     members.set(vatID, member);
-    events.workerStarted?.(vatID, acked);
-    for (let from = 1; from <= acked; from += REPLAY_BATCH) {
+    events.workerStarted?.(vatID, Math.max(0, acked + 1 - first));
+    for (let from = first; from <= acked; from += REPLAY_BATCH) {
       const to = Math.min(acked, from + REPLAY_BATCH - 1);
       worker.replay([...store.transcripts.read(vatID, from, to)]);
     }

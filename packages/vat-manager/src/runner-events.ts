@@ -8,6 +8,8 @@ export interface RunnerEvents {
   /** A group of records is durable. */
   committed(sequence: number): void;
   vatReady(vatID: VatID, name: string): void;
+  /** An upgrade is over; with the reason where the vat went back to what it was. */
+  vatUpgraded(vatID: VatID, name: string, incarnation: number, error: string | undefined): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
   /** A worker came up, with so many cranks to run again first. */
   workerStarted(vatID: VatID, toReplay: number): void;

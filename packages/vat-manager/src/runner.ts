@@ -180,6 +180,12 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           crew.dismiss(effect.vatID);
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
           break;
+        case 'worker-stale':
+          crew.dismiss(effect.vatID);
+          break;
+        case 'vat-upgraded':
+          events.vatUpgraded?.(effect.vatID, effect.name, effect.incarnation, effect.error);
+          break;
         case 'vat-ready':
           events.vatReady?.(effect.vatID, effect.name);
           break;

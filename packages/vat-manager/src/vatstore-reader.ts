@@ -14,3 +14,29 @@ export const makeVatstoreReader = (tables: ReadableTables, prefix: string): Vats
     },
   };
 };
+
+/**
+ * The same rows with writes that are not in the tables yet, for as long as `isPending` says so: afterwards the
+ * tables have them, or they have never happened.
+ */
+export const withPendingWrites = (
+  reader: VatstoreReader,
+  writes: ReadonlyMap<string, string | undefined>,
+  isPending: () => boolean,
+): VatstoreReader => {
+  if (writes.size === 0) return reader;
+  const added = [...writes.keys()].filter((key) => writes.get(key) !== undefined).sort();
+  return {
+    get: (key) => (isPending() && writes.has(key) ? writes.get(key) : reader.get(key)),
+    getNextKey: (priorKey) => {
+      if (!isPending()) return reader.getNextKey(priorKey);
+      const own = added.find((key) => key > priorKey);
+      let stored = reader.getNextKey(priorKey);
+      while (stored !== undefined && writes.has(stored) && writes.get(stored) === undefined) {
+        stored = reader.getNextKey(stored);
+      }
+      if (own === undefined || stored === undefined) return own ?? stored;
+      return own < stored ? own : stored;
+    },
+  };
+};

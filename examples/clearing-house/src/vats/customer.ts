@@ -1,7 +1,7 @@
 import type { Customer, CustomerParameters, Ledger } from './types.js';
 
 interface Powers {
-  exitVat(value: unknown): void;
+  readonly exitVat: (value: unknown) => void;
 }
 
 /** Lives for one round. How it ends is a part of its temper. */

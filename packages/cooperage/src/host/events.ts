@@ -21,6 +21,13 @@ export interface KernelEvents {
     readonly isFailure: boolean;
     readonly reason: string;
   };
+  /** An upgrade is over; with the reason where the vat went back to what it was. */
+  'vat-upgraded': {
+    readonly vatID: string;
+    readonly name: string;
+    readonly incarnation: number;
+    readonly error?: string;
+  };
   /** A worker came up; it first runs so many cranks again. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
   'worker-lost': { readonly vatID: string; readonly reason: string };

@@ -1,5 +1,6 @@
 import {
   byNumber,
+  type BundleID,
   type CapData,
   type ChangedVatOptions,
   type IssueNumber,
@@ -24,7 +25,23 @@ export type InboxWork =
   | readonly [tag: 'dropExports' | 'retireExports' | 'retireImports', objects: readonly KObject[]]
   | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
   | readonly [tag: 'changeVatOptions', options: ChangedVatOptions]
-  | readonly [tag: 'bringOutYourDead'];
+  | readonly [tag: 'bringOutYourDead']
+  | ExclusiveWork;
+
+/** What an upgrade is to do. */
+export interface UpgradeRequest {
+  readonly bundleID: BundleID;
+  readonly vatParameters: CapData<KRef>;
+  /** What those learn whose promises the old incarnation did not keep. */
+  readonly upgradeMessage: string;
+  /** Settled when the upgrade is over. */
+  readonly result: KPromise;
+}
+
+/** Waits until the vat's window is empty, and nothing behind it is handed out before it is done with. */
+export type ExclusiveWork = readonly [tag: 'upgrade', request: UpgradeRequest];
+
+export const isExclusive = (work: InboxWork): work is ExclusiveWork => work[0] === 'upgrade';
 
 export interface InboxEntry {
   readonly issue: IssueNumber;
@@ -42,6 +59,8 @@ export interface Inboxes {
   length(vatID: VatID): number;
   /** The delivery with this issue number is done with. */
   close(issue: IssueNumber): void;
+  /** Something else than its inbox changed that may let more be handed out to the vat. */
+  touch(vatID: VatID): void;
   /** Vats whose inbox grew since the last call, oldest first. */
   takeTouched(): VatID[];
   /** Remembers how far all issue numbers are done with. Call it once at the end of each crank. */
@@ -72,6 +91,9 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
   const touched = new Set<VatID>();
   return {
     length,
+    touch: (vatID) => {
+      touched.add(vatID);
+    },
     append: (vatID, work) => {
       touched.add(vatID);
       const issue = counters.next(keys.counter('issue')) as IssueNumber;

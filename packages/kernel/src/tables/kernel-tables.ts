@@ -4,6 +4,7 @@ import { makeCellCache } from './cells.js';
 import { type CLists, makeCLists } from './c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
 import { type Creations, makeCreations } from './creations.js';
+import { type Holds, makeHolds } from './holds.js';
 import { type Inboxes, makeInboxes } from './inboxes.js';
 import { makeNames, type Names } from './names.js';
 import { makeObjects, type Objects } from './objects.js';
@@ -25,6 +26,7 @@ export interface KernelTables {
   readonly vats: Vats;
   readonly inboxes: Inboxes;
   readonly windows: Windows;
+  readonly holds: Holds;
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
@@ -60,6 +62,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     vats: makeVats(rows, cache, counters),
     inboxes,
     windows: makeWindows(cache, counters),
+    holds: makeHolds(cache),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),

@@ -24,6 +24,8 @@ export interface Windows {
   get(vatID: VatID, n: DeliveryNumber): OutRow;
   /** The oldest one's record is retired. */
   close(vatID: VatID): void;
+  /** As if nothing had been handed out after delivery `n`; no delivery is out. */
+  rewind(vatID: VatID, n: DeliveryNumber): void;
   /** All that are out, oldest first. */
   list(vatID: VatID): OutRow[];
 }
@@ -61,6 +63,13 @@ export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
     close: (vatID) => {
       const n = counters.next(keys.acked(vatID)) as DeliveryNumber;
       cells.delete(keys.out(vatID, n));
+    },
+    rewind: (vatID, n) => {
+      for (let each = acked(vatID) + 1; each <= delivered(vatID); each += 1) {
+        cells.delete(keys.out(vatID, each as DeliveryNumber));
+      }
+      counters.write(keys.delivered(vatID), n);
+      counters.write(keys.acked(vatID), n);
     },
     list: (vatID) => {
       const from = acked(vatID) + 1;

@@ -42,7 +42,7 @@ export const makeApplyRecord = (
   rules: CrossingRules,
 ): ApplyRecord => {
   const { syscalls, tables } = kernel;
-  const { cLists, inboxes, objects, references, vats, windows } = tables;
+  const { cLists, holds, inboxes, objects, references, vats, windows } = tables;
 
   const objectToKernel = (vatID: VatID, vref: VRef): KRef => names.toKernel(vatID, vref);
 
@@ -155,7 +155,8 @@ export const makeApplyRecord = (
   const finish = (vatID: VatID, n: DeliveryNumber): void => {
     const { issue, tag, text } = windows.get(vatID, n);
     windows.close(vatID);
-    inboxes.close(issue);
+    // The number of a hold stays open until the hold is over.
+    if (holds.find(vatID) === undefined) inboxes.close(issue);
     if (tag === 'message' || tag === 'startVat') return;
     const { delivery } = JSON.parse(text) as NumberedDelivery;
     switch (delivery[0]) {

@@ -8,12 +8,14 @@ import {
   DROP_QUEUED,
   endOf,
   type InboxWork,
+  isExclusive,
   isOrphan,
   isObjectRef,
   keys,
   type KernelTables,
   makeKernelTables,
   RETIRE_QUEUED,
+  type UpgradeRequest,
 } from '@cooperage/kernel';
 import {
   type CapData,
@@ -86,6 +88,23 @@ const krefsWithPrefix = function* (rows: ReadableTables, prefix: 'ko' | 'kp'): I
   for (const key of rows.keys(prefix, `${prefix}:`)) if (isKRef(key)) yield key;
 };
 
+const holdUpgrade = (check: Check, { vatParameters, result }: UpgradeRequest): void => {
+  holdData(check, vatParameters);
+  check.counted.hold(result);
+};
+
+/** An upgrade that is under way: exactly its present step is out, under its issue number. */
+const checkHold = (check: Check, vatID: VatID): void => {
+  const { tables, report } = check;
+  const hold = tables.holds.find(vatID);
+  if (hold === undefined) return;
+  holdUpgrade(check, hold.request);
+  const out = tables.windows.list(vatID);
+  if (out.length !== 1 || out[0]?.tag !== hold.step || out[0]?.issue !== hold.issue) {
+    report(keys.hold(vatID), `${hold.step} is not what is out`);
+  }
+};
+
 const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
   const { queuedDrops, queuedRetires, queuedImportRetires } = wayTo(check, vatID);
   switch (work[0]) {
@@ -105,6 +124,9 @@ const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
       break;
     case 'retireImports':
       work[1].forEach((ko) => queuedImportRetires.add(ko));
+      break;
+    case 'upgrade':
+      holdUpgrade(check, work[1]);
       break;
     case 'notify':
     case 'changeVatOptions':
@@ -163,7 +185,11 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
   }
   const size = delivered - acked;
   const { window } = tables.vats.options(vatID);
-  if (size > window || (tail > head && size < window)) {
+  const first = tables.inboxes.first(vatID);
+  const isHeld =
+    tables.holds.find(vatID) !== undefined ||
+    (first !== undefined && isExclusive(first.work) && size > 0);
+  if (size > window || (tail > head && size < window && !isHeld)) {
     report(keys.delivered(vatID), `${size} of ${window} are out and ${tail - head} wait`);
   }
   const count = (prefix: string): number => [...rows.keys(prefix, endOf(prefix))].length;
@@ -447,6 +473,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
     if (!check.tables.vats.isAlive(vatID)) continue;
     stage(vatID, () => {
       for (const issue of checkQueues(check, vatID)) open.set(issue, vatID);
+      checkHold(check, vatID);
       checkCList(check, vatID);
     });
   }

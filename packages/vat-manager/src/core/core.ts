@@ -17,8 +17,10 @@ import {
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
 import { makeHandOut } from './hand-out.js';
+import { type Incarnation, presentIncarnation } from './incarnation.js';
 import { makeReferences } from './references.js';
 import { makeRetirementOrder, type Order } from './retirement-order.js';
+import { makeUpgradeSteps, type UpgradeSteps } from './upgrade-steps.js';
 
 /** What one step did, for those who watch. */
 export interface Retired {
@@ -51,6 +53,8 @@ export interface Core {
   retireNext(): Retired | undefined;
   /** The vat's worker is gone; its successor will say again what was not retired. */
   workerLost(vatID: VatID): void;
+  /** What a worker for the vat must have. */
+  incarnation(vatID: VatID): Incarnation;
   /** Effects of accepted cranks since the last call. */
   takeEffects(): Effect[];
   /** Records that arrived and are not retired. */
@@ -101,10 +105,19 @@ export const makeCoreWith = (
 ): Core => {
   const kernel = makeKernel(rows);
   const { effects, garbage, host, lifecycle, tables } = kernel;
-  const { creations, inboxes, vats, windows } = tables;
+  const { creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
-  const handOut = makeHandOut(kernel, names, rules);
+  const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) =>
+    upgradeSteps.begin(vatID, issue, work[1]),
+  );
   const records = makeApplyRecord(kernel, names, rules);
+  const upgradeSteps: UpgradeSteps = makeUpgradeSteps({
+    kernel,
+    names,
+    records,
+    transcripts,
+    open: handOut.open,
+  });
   const retirement = makeRetirementOrder(order, kernel);
   let done: Effect[] = [];
 
@@ -124,7 +137,8 @@ export const makeCoreWith = (
       tables.flush();
       rows.acceptCrank();
       for (const effect of effects.take()) {
-        if (effect.type === 'vat-ended') retirement.forget(effect.vatID);
+        if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
+          retirement.forget(effect.vatID);
         done.push(effect);
       }
       return result;
@@ -158,6 +172,11 @@ export const makeCoreWith = (
     }
     const failure = findFailureExit(record);
     if (failure !== undefined) throw new FailureExit(failure);
+    const hold = holds.find(vatID);
+    if (hold !== undefined && hold.step !== 'bringOutYourDead') {
+      upgradeSteps.advance(vatID, hold, record, recordText);
+      return record;
+    }
     if (rules.finishesFirst) records.finish(vatID, n);
     const exit = records.apply(vatID, record);
     if (!rules.finishesFirst) records.finish(vatID, n);
@@ -173,6 +192,7 @@ export const makeCoreWith = (
       return record;
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
+    if (hold !== undefined) upgradeSteps.reaped(vatID, hold);
     handOut.fill(vatID);
     return record;
   };
@@ -191,7 +211,7 @@ export const makeCoreWith = (
         info = errorCapData('the vat exited with failure and a reason that it may not name');
       }
     }
-    lifecycle.terminate(vatID, true, info, fault.message);
+    lifecycle.fail(vatID, info, fault.message);
   };
 
   return {
@@ -214,6 +234,7 @@ export const makeCoreWith = (
         return { vatID, n, syscalls: 0, refused };
       }
     },
+    incarnation: (vatID) => presentIncarnation(tables, vatID),
     workerLost: (vatID) => retirement.forget(vatID),
     takeEffects: () => {
       const taken = done;

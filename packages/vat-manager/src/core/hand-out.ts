@@ -1,6 +1,8 @@
 import {
   type CListEntry,
   DROP_QUEUED,
+  type ExclusiveWork,
+  isExclusive,
   isOrphan,
   type InboxEntry,
   type InboxWork,
@@ -10,6 +12,7 @@ import {
 } from '@cooperage/kernel';
 import type {
   DeliveryNumber,
+  IssueNumber,
   KObject,
   KPromise,
   KRef,
@@ -28,18 +31,28 @@ export interface HandOut {
    * the tables, so that in issue order every c-list is a function of the history.
    */
   fill(vatID: VatID): void;
+  /** Hands out one delivery, whatever the inbox holds. */
+  readonly open: (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject) => void;
 }
+
+/** Begins what has a vat to itself; its window is empty, and the work is out of the inbox. */
+export type BeginExclusive = (vatID: VatID, issue: IssueNumber, work: ExclusiveWork) => void;
 
 /** What can still be delivered of a piece of work when its turn comes; undefined where nothing can. */
 type Translator = (
   vatID: VatID,
-  work: InboxWork,
+  work: Exclude<InboxWork, ExclusiveWork>,
   n: DeliveryNumber,
 ) => VatDeliveryObject | undefined;
 
-export const makeHandOut = (kernel: Kernel, names: References, rules: CrossingRules): HandOut => {
+export const makeHandOut = (
+  kernel: Kernel,
+  names: References,
+  rules: CrossingRules,
+  beginExclusive: BeginExclusive,
+): HandOut => {
   const { effects, messages, tables } = kernel;
-  const { cLists, inboxes, objects, promises, references, vats, windows } = tables;
+  const { cLists, holds, inboxes, objects, promises, references, vats, windows } = tables;
 
   const message = (
     vatID: VatID,
@@ -162,14 +175,10 @@ export const makeHandOut = (kernel: Kernel, names: References, rules: CrossingRu
     }
   };
 
-  const handOutOne = (vatID: VatID, { issue, work }: InboxEntry): void => {
-    inboxes.shift(vatID);
-    const n = (windows.delivered(vatID) + 1) as DeliveryNumber;
-    const delivery = translate(vatID, work, n);
-    if (delivery === undefined) {
-      inboxes.close(issue);
-      return;
-    }
+  const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
+
+  const open = (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject): void => {
+    const n = next(vatID);
     const numbered: NumberedDelivery = {
       n,
       acked: rules.acked(windows.acked(vatID), windows.delivered(vatID)),
@@ -179,13 +188,27 @@ export const makeHandOut = (kernel: Kernel, names: References, rules: CrossingRu
     effects.add({ type: 'deliver', vatID, n, text });
   };
 
+  const handOutOne = (vatID: VatID, { issue, work }: InboxEntry): void => {
+    inboxes.shift(vatID);
+    if (isExclusive(work)) {
+      beginExclusive(vatID, issue, work);
+      return;
+    }
+    const delivery = translate(vatID, work, next(vatID));
+    if (delivery === undefined) inboxes.close(issue);
+    else open(vatID, issue, delivery);
+  };
+
   return {
+    open,
     fill: (vatID) => {
       if (!vats.isAlive(vatID) || !rules.handsOut()) return;
       const { window } = vats.options(vatID);
-      while (windows.size(vatID) < window) {
+      while (windows.size(vatID) < window && holds.find(vatID) === undefined) {
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
+        // It waits until the vat is quiet, and so does all that is behind it.
+        if (isExclusive(entry.work) && windows.size(vatID) > 0) return;
         handOutOne(vatID, entry);
       }
     },

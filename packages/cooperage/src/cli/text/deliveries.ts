@@ -38,6 +38,8 @@ export const formatDelivery = (delivery: AnyDelivery): string => {
       return JSON.stringify(delivery[1]);
     case 'bringOutYourDead':
       return '';
+    case 'upgrade':
+      return `to ${delivery[1].bundleID}, ${formatCapData(delivery[1].vatParameters)}`;
   }
 };
 

@@ -1,0 +1,132 @@
+import { type Hold, type Kernel, type Undo, type UpgradeRequest } from '@cooperage/kernel';
+import {
+  type CompletionRecord,
+  CooperageError,
+  type DeliveryNumber,
+  formatTranscriptEntry,
+  type IssueNumber,
+  isVatAllocated,
+  type KPromise,
+  parseCompletionRecord,
+  ROOT_VREF,
+  type Transcripts,
+  type VatDeliveryObject,
+  type VatID,
+} from '@cooperage/types';
+import { isObjectRef, keys } from '@cooperage/kernel';
+import type { ApplyRecord } from './apply-record.js';
+import type { References } from './references.js';
+
+/**
+ * The deliveries of an upgrade, one after the other, with nothing between them: `bringOutYourDead`, which counts
+ * whatever follows; `stopVat`, the last of the old incarnation; `startVat`, the first of the new one. The records
+ * of the last two are applied together when both are there.
+ */
+export interface UpgradeSteps {
+  /** The vat's window is empty. */
+  begin(vatID: VatID, issue: IssueNumber, request: UpgradeRequest): void;
+  /** The record of `bringOutYourDead` was retired. */
+  reaped(vatID: VatID, hold: Hold): void;
+  /**
+   * The record of `stopVat` or `startVat`, whose turn it is.
+   * @throws {CooperageError} where it is not good: the upgrade has failed
+   */
+  advance(vatID: VatID, hold: Hold, record: CompletionRecord, recordText: string): void;
+}
+
+export interface UpgradeStepsPowers {
+  readonly kernel: Kernel;
+  readonly names: References;
+  readonly records: ApplyRecord;
+  readonly transcripts: Transcripts;
+  /** Hands out one delivery. */
+  readonly open: (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject) => void;
+}
+
+const insistRunsOn = ({ syscalls }: CompletionRecord, what: string): void => {
+  if (syscalls.some(([syscall]) => syscall[0] === 'exit')) {
+    throw new CooperageError('VAT_TERMINATED', `the vat exited in ${what}`);
+  }
+};
+
+export const makeUpgradeSteps = ({
+  kernel,
+  names,
+  records,
+  transcripts,
+  open,
+}: UpgradeStepsPowers): UpgradeSteps => {
+  const { effects, tables, upgrades } = kernel;
+  const { cLists, counters, holds, objects, promises, windows } = tables;
+
+  const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
+
+  /** What is the old incarnation's own and ends with it cannot be given to the new one. */
+  const namesWhatEnds = (vatID: VatID, { vatParameters }: UpgradeRequest): boolean =>
+    vatParameters.slots.some((kref) => {
+      if (!isObjectRef(kref)) return promises.get(kref as KPromise).decider === vatID;
+      if (objects.get(kref).owner !== vatID) return false;
+      const vref = cLists.toVat(vatID, kref);
+      return vref !== ROOT_VREF && vref?.startsWith('o+d') !== true;
+    });
+
+  const handOutStart = (vatID: VatID, hold: Hold): void => {
+    const { issue, request } = hold;
+    if (namesWhatEnds(vatID, request)) {
+      upgrades.rollBack(
+        vatID,
+        hold,
+        'its vatParameters name an object or promise of the vat itself that does not survive the upgrade',
+      );
+      return;
+    }
+    const before = [...new Set(request.vatParameters.slots)].map((kref) => {
+      const vref = cLists.toVat(vatID, kref);
+      const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
+      return [kref, entry === undefined ? null : { ...entry }] as const;
+    });
+    const n = next(vatID);
+    const data = names.dataToVat(vatID, request.vatParameters, n);
+    const undo: Undo[] = before
+      .map(([kref, entry]) => [names.toVat(vatID, kref, n), kref, entry] as const)
+      .filter(([vref, kref]) => !(isVatAllocated(vref) && isObjectRef(kref)));
+    holds.put(vatID, { ...hold, step: 'startVat', undo });
+    // The old incarnation's heap has done its part.
+    effects.add({ type: 'worker-stale', vatID });
+    open(vatID, issue, ['startVat', data]);
+  };
+
+  const finish = (
+    vatID: VatID,
+    hold: Hold,
+    record: CompletionRecord,
+    recordText: string,
+    text: string,
+  ): void => {
+    records.apply(vatID, parseCompletionRecord(hold.stopped));
+    upgrades.disconnect(vatID, hold);
+    records.apply(vatID, record);
+    transcripts.deleteAll(vatID);
+    transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
+    counters.write(keys.first(vatID), record.n);
+    upgrades.complete(vatID, hold);
+  };
+
+  return {
+    begin: (vatID, issue, request) => {
+      holds.put(vatID, { issue, request, step: 'bringOutYourDead', last: next(vatID), undo: [] });
+      open(vatID, issue, ['bringOutYourDead']);
+    },
+    reaped: (vatID, hold) => {
+      holds.put(vatID, { ...hold, step: 'stopVat' });
+      open(vatID, hold.issue, ['stopVat', upgrades.disconnection(vatID, hold.request)]);
+    },
+    advance: (vatID, hold, record, recordText) => {
+      insistRunsOn(record, hold.step);
+      const { text } = windows.get(vatID, record.n);
+      windows.close(vatID);
+      if (hold.step === 'stopVat') handOutStart(vatID, { ...hold, stopped: recordText });
+      else finish(vatID, hold, record, recordText, text);
+    },
+  };
+};
