@@ -46,6 +46,8 @@ export interface VatRequest {
   readonly window?: number;
   readonly ownThread?: boolean;
   readonly crankTimeLimit?: number;
+  readonly reapInterval?: number;
+  readonly reapReferences?: number;
   readonly liveslots?: string;
 }
 
@@ -88,6 +90,12 @@ export interface CooperageKernel {
     vat: string,
     request: UpgradeVatRequest,
   ) => Promise<{ readonly incarnationNumber: number }>;
+  /**
+   * Has a static vat look for what it does not need any more, unless nothing was delivered to it since it last did.
+   * Returns at once.
+   * @throws {CooperageError} `VAT_NOT_FOUND`
+   */
+  readonly bringOutYourDead: (vat: string) => void;
   /** Runs until there is nothing left to do and everything is durable. */
   readonly run: () => Promise<void>;
   /** Keeps running in the background. */

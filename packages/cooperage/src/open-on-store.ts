@@ -114,6 +114,12 @@ export const openOnStore = async (
   const root = (name: string): KernelRef =>
     switchboard.codec.makeRef(rootOf(name), 'Alleged: root');
 
+  const vatIDOf = (name: string): VatID => {
+    const { owner } = runner.core.kernel.tables.objects.get(rootOf(name));
+    if (isVatID(owner)) return owner;
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
+  };
+
   const findBundle = (name: string): BundleID => {
     const bundleID = names.find('bundle', name);
     if (bundleID !== undefined) return bundleID as BundleID;
@@ -125,13 +131,12 @@ export const openOnStore = async (
   };
 
   const upgradeVat: CooperageKernel['upgradeVat'] = async (vat, request) => {
-    const { owner } = runner.core.kernel.tables.objects.get(rootOf(vat));
-    if (!isVatID(owner)) throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" is no more`);
+    const vatID = vatIDOf(vat);
     const { parameters, upgradeMessage = 'vat upgraded' } = request;
     const bundleID = findBundle(request.bundle);
     const vatParameters = switchboard.codec.encode(parameters);
     const result = runner.input((host) =>
-      host.upgradeVat(owner, { bundleID, vatParameters, upgradeMessage }),
+      host.upgradeVat(vatID, { bundleID, vatParameters, upgradeMessage }),
     );
     const answer = await runner.runWhile(switchboard.answerOf(result));
     return answer as { readonly incarnationNumber: number };
@@ -154,6 +159,10 @@ export const openOnStore = async (
     root,
     createVat,
     upgradeVat,
+    bringOutYourDead: (vat) => {
+      const vatID = vatIDOf(vat);
+      runner.input((host) => host.bringOutYourDead(vatID));
+    },
     close,
     send: async (vat, method, args = []) => root(vat).send(method, args),
     run: () => runner.run(),

@@ -22,7 +22,12 @@ export const INITIALISED = 'initialised';
 export const toOptions = (
   name: string,
   bundleID: BundleID,
-  vat: Partial<Pick<ResolvedVat, 'window' | 'ownThread' | 'crankTimeLimit' | 'liveslots'>>,
+  vat: Partial<
+    Pick<
+      ResolvedVat,
+      'window' | 'ownThread' | 'crankTimeLimit' | 'reapInterval' | 'reapReferences' | 'liveslots'
+    >
+  >,
   window: number | undefined,
 ): VatOptions => ({
   name,
@@ -30,6 +35,8 @@ export const toOptions = (
   window: window ?? vat.window ?? DEFAULTS.window,
   ownThread: vat.ownThread ?? false,
   crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+  reapInterval: vat.reapInterval ?? DEFAULTS.reapInterval,
+  reapReferences: vat.reapReferences ?? DEFAULTS.reapReferences,
   liveslots: vat.liveslots ?? 'cooperage',
 });
 

@@ -31,6 +31,8 @@ export interface Host {
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
   failVat(vatID: VatID, info: CapData<KRef>, reason: string): void;
+  /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
+  bringOutYourDead(vatID: VatID): void;
   /** Asks for an upgrade; the promise is told to the host when it is over. */
   upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
   /** The host wants to be told. */
@@ -59,7 +61,7 @@ export const makeHost = (
   lifecycle: VatLifecycle,
   upgrades: Upgrades,
 ): Host => {
-  const { names, objects, outputs, pins, promises, references, rows } = tables;
+  const { dirt, inboxes, names, objects, outputs, pins, promises, references, rows, vats } = tables;
 
   const subscribe = (kp: KPromise): void => {
     const row = promises.get(kp);
@@ -107,6 +109,11 @@ export const makeHost = (
       lifecycle.terminate(vatID, isFailure, info, reason);
     },
     failVat: (vatID, info, reason) => lifecycle.fail(vatID, info, reason),
+    bringOutYourDead: (vatID) => {
+      if (!vats.isAlive(vatID) || !dirt.isDirty(vatID)) return;
+      dirt.clear(vatID);
+      inboxes.append(vatID, ['bringOutYourDead']);
+    },
     upgradeVat: (vatID, request) => {
       const result = promises.add('kernel');
       subscribe(result);

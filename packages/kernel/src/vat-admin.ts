@@ -42,6 +42,8 @@ const OPTION_NAMES = new Set([
   'window',
   'ownThread',
   'crankTimeLimit',
+  'reapInterval',
+  'reapReferences',
   'liveslots',
 ]);
 
@@ -63,11 +65,16 @@ const parseOptions = (
 
 const UPGRADE_OPTIONS = new Set(['vatParameters', 'upgradeMessage']);
 
-const optionalNumber = (options: JsonRecord, name: string, most: number): number | undefined => {
+const optionalNumber = (
+  options: JsonRecord,
+  name: string,
+  most: number,
+  least = 1,
+): number | undefined => {
   const value = options[name];
   if (value === undefined || value === '#undefined') return undefined;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1 || value > most) {
-    throw badArgument(`createVat: ${name} must be a whole number from 1 to ${most}`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+    throw badArgument(`createVat: ${name} must be a whole number from ${least} to ${most}`);
   }
   return value;
 };
@@ -113,6 +120,8 @@ export const makeVatAdmin = (
     const options = parseOptions('createVat', args[1], OPTION_NAMES);
     const window = optionalNumber(options, 'window', LIMITS.maxWindow);
     const crankTimeLimit = optionalNumber(options, 'crankTimeLimit', 86_400_000);
+    const reapInterval = optionalNumber(options, 'reapInterval', 1_000_000_000, 0);
+    const reapReferences = optionalNumber(options, 'reapReferences', 1_000_000_000, 0);
     const parameters = options['vatParameters'];
     const ownThread = options['ownThread'] ?? false;
     if (typeof ownThread !== 'boolean') throw badArgument('createVat: ownThread must be a boolean');
@@ -123,6 +132,8 @@ export const makeVatAdmin = (
         window: window ?? DEFAULTS.window,
         ownThread,
         crankTimeLimit: crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+        reapInterval: reapInterval ?? DEFAULTS.reapInterval,
+        reapReferences: reapReferences ?? DEFAULTS.reapReferences,
         liveslots: optionalString('createVat', options, 'liveslots') ?? 'cooperage',
       },
       parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),

@@ -22,6 +22,7 @@ import {
 import { type CrankLog, makeCrankLog } from './crank-log.js';
 import { makeCrossings } from './crossings.js';
 import { makeReplayCheck, type ReplayCheck } from './replay-check.js';
+import { makeRecordedDeaths, type RecordedDeaths } from './recorded-deaths.js';
 import { makeSyscalls } from './syscalls.js';
 import { makeVatstoreLayers, type VatstoreRow } from './vatstore-layers.js';
 
@@ -76,6 +77,8 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
   const vatstore = makeVatstoreLayers(powers.vatstore, powers.vatstoreRows);
   const crossings = makeCrossings();
   let liveSlots: LiveSlots | undefined;
+  /** While history is run, where liveslots cannot be told what died then. */
+  let deaths: RecordedDeaths | undefined;
   let crank: Crank | undefined;
   let newest = 0;
   let newestAcked = 0;
@@ -118,16 +121,53 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     );
   };
 
-  const dispatch = async (delivery: VatDeliveryObject): Promise<void> => {
-    liveSlots ??= makeLiveSlots(
+  /** @param isReplay the first crank is one of the past */
+  const start = (isReplay: boolean): LiveSlots => {
+    if (isReplay) deaths = makeRecordedDeaths(gcTools);
+    const started = makeLiveSlots(
       syscalls,
       vatID,
       powers.vatPowers ?? Object.freeze({}),
       powers.liveSlotsOptions ?? {},
-      gcTools,
+      deaths?.gcTools ?? gcTools,
       powers.console,
       buildVatNamespace,
     );
+    if (started.replayDeaths !== undefined) endHistory();
+    return started;
+  };
+
+  const endHistory = (): void => {
+    deaths?.release();
+    deaths = undefined;
+  };
+
+  /** What an engine collects is not the same each time: what it collected then is taken from the record. */
+  const replayDeaths = async ({ syscalls: past }: CompletionRecord, running: Crank) => {
+    if (liveSlots?.replayDeaths === undefined) {
+      deaths?.die(past);
+      await liveSlots?.dispatch(['bringOutYourDead']);
+      return;
+    }
+    liveSlots.replayDeaths(past);
+    for (const [syscall, answer] of past) {
+      running.check?.next(JSON.stringify(syscall));
+      running.log.add(JSON.stringify(syscall), answer);
+      note(syscall, running);
+    }
+  };
+
+  const dispatch = async (
+    delivery: VatDeliveryObject,
+    past: CompletionRecord | undefined,
+    running: Crank,
+  ): Promise<void> => {
+    liveSlots ??= start(past !== undefined);
+    if (past === undefined) endHistory();
+    else if (delivery[0] === 'bringOutYourDead') {
+      await replayDeaths(past, running);
+      return;
+    }
     await liveSlots.dispatch(delivery);
   };
 
@@ -149,7 +189,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     if (admitted !== undefined) {
       crank = running;
       try {
-        await dispatch(admitted);
+        await dispatch(admitted, past, running);
       } catch (thrown) {
         error = messageOf(thrown);
       }

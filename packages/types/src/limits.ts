@@ -32,6 +32,10 @@ export const DEFAULTS = Object.freeze({
   window: 32,
   /** Milliseconds of wall-clock time for one crank. */
   crankTimeLimit: 10_000,
+  /** Deliveries after which a vat is told to bring out its dead. */
+  reapInterval: 1_000,
+  /** References that the kernel let go of, after which it is. */
+  reapReferences: 1_000,
   /** Megabytes of heap for one worker thread. */
   heapLimit: 512,
 } as const);

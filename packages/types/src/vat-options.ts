@@ -11,6 +11,10 @@ export interface VatOptions {
   readonly ownThread: boolean;
   /** Milliseconds of wall-clock time for one crank. */
   readonly crankTimeLimit: number;
+  /** It is told to bring out its dead after so many deliveries; 0: never for that reason. Default: `DEFAULTS`. */
+  readonly reapInterval?: number;
+  /** The same after so many references were dropped or retired by the kernel; 0: never for that reason. */
+  readonly reapReferences?: number;
   /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
   readonly liveslots: string;
 }

@@ -72,6 +72,7 @@ const MIN_HEAP = 16;
 
 const windowSize = wholeNumber(1, LIMITS.maxWindow, ' (deliveries)');
 const timeLimit = wholeNumber(1, DAY, ' (milliseconds)');
+const reapLimit = wholeNumber(0, 1_000_000_000, ' (0: never)');
 const source = text(
   'the path of a module, relative to the config file, or a module of an installed package',
 );
@@ -158,6 +159,8 @@ const vat: Check = (value, path) => {
       window: windowSize,
       ownThread: flag,
       crankTimeLimit: timeLimit,
+      reapInterval: reapLimit,
+      reapReferences: reapLimit,
       liveslots: text('the name of a liveslots'),
     },
   );
@@ -195,6 +198,8 @@ const TOP = {
   window: windowSize,
   heapLimit: wholeNumber(MIN_HEAP, MAX_HEAP, ' (megabytes)'),
   crankTimeLimit: timeLimit,
+  reapInterval: reapLimit,
+  reapReferences: reapLimit,
   directory: text('the path of a directory'),
 } satisfies Record<keyof KernelConfig, Check>;
 
@@ -234,5 +239,7 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   window: vatConfig.window ?? config.window ?? DEFAULTS.window,
   ownThread: vatConfig.ownThread ?? false,
   crankTimeLimit: vatConfig.crankTimeLimit ?? config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+  reapInterval: vatConfig.reapInterval ?? config.reapInterval ?? DEFAULTS.reapInterval,
+  reapReferences: vatConfig.reapReferences ?? config.reapReferences ?? DEFAULTS.reapReferences,
   liveslots: vatConfig.liveslots ?? DEFAULT_LIVESLOTS,
 });

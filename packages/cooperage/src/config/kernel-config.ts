@@ -24,6 +24,10 @@ export type VatConfig = (
   readonly ownThread?: boolean;
   /** Milliseconds of wall-clock time for one crank. */
   readonly crankTimeLimit?: number;
+  /** It is told to bring out its dead after so many deliveries; 0: never for that reason. */
+  readonly reapInterval?: number;
+  /** The same after so many references were dropped or retired by others; 0: never for that reason. */
+  readonly reapReferences?: number;
   /** Which liveslots it runs on. */
   readonly liveslots?: string;
 };
@@ -44,6 +48,9 @@ export interface KernelConfig {
   readonly heapLimit?: number;
   /** Milliseconds, for vats that do not say. */
   readonly crankTimeLimit?: number;
+  /** For vats that do not say. */
+  readonly reapInterval?: number;
+  readonly reapReferences?: number;
   /** Where the kernel keeps its state; relative to the config file. */
   readonly directory?: string;
 }
@@ -57,6 +64,8 @@ export interface ResolvedVat {
   readonly window: number;
   readonly ownThread: boolean;
   readonly crankTimeLimit: number;
+  readonly reapInterval: number;
+  readonly reapReferences: number;
   readonly liveslots: string;
 }
 

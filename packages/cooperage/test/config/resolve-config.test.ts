@@ -51,6 +51,8 @@ describe('a config that is right', () => {
           window: 4,
           ownThread: false,
           crankTimeLimit: 10_000,
+          reapInterval: 1_000,
+          reapReferences: 1_000,
           liveslots: 'cooperage',
         },
         other: {
@@ -60,6 +62,8 @@ describe('a config that is right', () => {
           window: 1,
           ownThread: true,
           crankTimeLimit: 10_000,
+          reapInterval: 1_000,
+          reapReferences: 1_000,
           liveslots: 'cooperage',
         },
       },

@@ -5,6 +5,7 @@ import { type CLists, makeCLists } from './c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
 import { type Creations, makeCreations } from './creations.js';
 import { type Holds, makeHolds } from './holds.js';
+import { type Dirt, makeDirt } from './dirt.js';
 import { type Inboxes, makeInboxes } from './inboxes.js';
 import { makeNames, type Names } from './names.js';
 import { makeObjects, type Objects } from './objects.js';
@@ -27,6 +28,7 @@ export interface KernelTables {
   readonly inboxes: Inboxes;
   readonly windows: Windows;
   readonly holds: Holds;
+  readonly dirt: Dirt;
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
@@ -63,6 +65,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     inboxes,
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),
+    dirt: makeDirt(cache),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),

@@ -86,6 +86,12 @@ export const SCHEMA: readonly RowKind[] = [
     value: 'number',
     meaning: 'how often the vat was upgraded; the first delivery of the present incarnation',
   },
+  {
+    pattern: 'v<N>.dirt',
+    value: 'deliveries references',
+    meaning:
+      'what was delivered to the vat since it was last told to bring out its dead: how many deliveries, and how many references the kernel let go of in them',
+  },
   { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
   { pattern: 'v<N>.t.newest', value: 'number', meaning: 'the newest entry of the transcript' },
@@ -137,6 +143,7 @@ export const keys = {
   toVat: (vatID: VatID, kref: KRef): string => `${vatID}.k.${kref}`,
   toKernel: (vatID: VatID, vref: VRef): string => `${vatID}.r.${vref}`,
   vatstore: (vatID: VatID, key: string): string => `${vatID}.vs.${key}`,
+  dirt: (vatID: VatID): string => `${vatID}.dirt`,
   hold: (vatID: VatID): string => `${vatID}.hold`,
   incarnation: (vatID: VatID): string => `${vatID}.incarnation`,
   first: (vatID: VatID): string => `${vatID}.first`,

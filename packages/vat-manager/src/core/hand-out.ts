@@ -52,7 +52,7 @@ export const makeHandOut = (
   beginExclusive: BeginExclusive,
 ): HandOut => {
   const { effects, messages, tables } = kernel;
-  const { cLists, holds, inboxes, objects, promises, references, vats, windows } = tables;
+  const { cLists, dirt, holds, inboxes, objects, promises, references, vats, windows } = tables;
 
   const message = (
     vatID: VatID,
@@ -177,6 +177,16 @@ export const makeHandOut = (
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
+  /** Counts what may have made garbage in the vat, and has it looked for when that is enough. */
+  const scheduleReaping = (vatID: VatID, delivery: VatDeliveryObject): void => {
+    const isGarbage = delivery[0] === 'dropExports' || delivery[0] === 'retireExports';
+    if (delivery[0] === 'bringOutYourDead') dirt.clear(vatID);
+    else if (dirt.add(vatID, isGarbage ? delivery[1].length : 0, vats.options(vatID))) {
+      dirt.clear(vatID);
+      inboxes.append(vatID, ['bringOutYourDead']);
+    }
+  };
+
   const open = (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject): void => {
     const n = next(vatID);
     const numbered: NumberedDelivery = {
@@ -186,6 +196,7 @@ export const makeHandOut = (
     };
     const text = windows.open(vatID, issue, numbered);
     effects.add({ type: 'deliver', vatID, n, text });
+    scheduleReaping(vatID, delivery);
   };
 
   const handOutOne = (vatID: VatID, { issue, work }: InboxEntry): void => {

@@ -1,0 +1,130 @@
+/**
+ * Collection as it was recorded, for a liveslots that cannot be told what died.
+ *
+ * An engine need not collect the same objects when a vat's history is run again, and what it collects shows in what
+ * the vat says at `bringOutYourDead`. So while history is run, nothing is let go of by itself: the references that
+ * liveslots holds weakly are held here. When the record of a `bringOutYourDead` comes, exactly those that it speaks
+ * of die. After the replay everything is as weak as it seems.
+ *
+ * It relies on one habit of the field's liveslots: it registers each object for finalization with its vref.
+ */
+import type { GcTools, SyscallEntry } from '@cooperage/types';
+
+export interface RecordedDeaths {
+  readonly gcTools: GcTools;
+  /** What that crank spoke of dies now. */
+  readonly die: (past: readonly SyscallEntry[]) => void;
+  /** History has been run: from now on the engine decides. */
+  readonly release: () => void;
+}
+
+/** Rows by which liveslots decides about an object that may be dead. */
+const PILLAR = /^vom\.(?:rc|es|ir)\.([^|]+)/;
+
+/** The references that the crank of a `bringOutYourDead` looked at, because they had left memory. */
+export const deadIn = (past: readonly SyscallEntry[]): Set<string> => {
+  const dead = new Set<string>();
+  for (const [syscall] of past) {
+    switch (syscall[0]) {
+      case 'vatstoreGet':
+      case 'vatstoreGetNextKey': {
+        const vref = PILLAR.exec(syscall[1])?.[1];
+        if (vref !== undefined) dead.add(vref);
+        break;
+      }
+      case 'dropImports':
+      case 'retireImports':
+      case 'retireExports':
+        for (const vref of syscall[1]) dead.add(vref);
+        break;
+      default:
+        break;
+    }
+  }
+  return dead;
+};
+
+export const makeRecordedDeaths = (engine: GcTools): RecordedDeaths => {
+  /** Undefined once the replay is over. */
+  let held: Map<object, RecordedWeakRef<object>[]> | undefined = new Map();
+  /** What was registered under each name, and who wants to know. */
+  let registered = new Map<string, { readonly object: object; readonly tell: () => void }[]>();
+
+  class RecordedWeakRef<T extends object> {
+    #weak: WeakRef<T> | undefined;
+    constructor(target: T) {
+      this.#weak = new engine.WeakRef(target);
+      if (held === undefined) return;
+      const refs = held.get(target);
+      if (refs === undefined) held.set(target, [this]);
+      else refs.push(this);
+    }
+    get [Symbol.toStringTag](): 'WeakRef' {
+      return 'WeakRef';
+    }
+    deref(): T | undefined {
+      return this.#weak?.deref();
+    }
+    clear(): void {
+      this.#weak = undefined;
+    }
+  }
+
+  class RecordedRegistry<Held> {
+    readonly #engine: FinalizationRegistry<Held>;
+    readonly #told: (value: Held) => void;
+    constructor(told: (value: Held) => void) {
+      this.#told = told;
+      this.#engine = new engine.FinalizationRegistry(told);
+    }
+    get [Symbol.toStringTag](): 'FinalizationRegistry' {
+      return 'FinalizationRegistry';
+    }
+    register(target: object, value: Held, token?: object): void {
+      const mine = token ?? target;
+      this.#engine.register(target, value, mine);
+      if (held === undefined || typeof value !== 'string') return;
+      const tell = (): void => {
+        // Once only: not by the engine as well.
+        this.#engine.unregister(mine);
+        this.#told(value);
+      };
+      const entries = registered.get(value);
+      if (entries === undefined) registered.set(value, [{ object: target, tell }]);
+      else entries.push({ object: target, tell });
+    }
+    unregister(token: object): boolean {
+      for (const [name, entries] of registered) {
+        const left = entries.filter(({ object }) => object !== token);
+        if (left.length === entries.length) continue;
+        if (left.length === 0) registered.delete(name);
+        else registered.set(name, left);
+      }
+      return this.#engine.unregister(token);
+    }
+  }
+
+  return {
+    gcTools: {
+      ...engine,
+      WeakRef: RecordedWeakRef as unknown as WeakRefConstructor,
+      FinalizationRegistry: RecordedRegistry,
+      gcAndFinalize: () => (held === undefined ? engine.gcAndFinalize() : Promise.resolve()),
+    },
+    die: (past) => {
+      for (const vref of deadIn(past)) {
+        const entries = registered.get(vref) ?? [];
+        registered.delete(vref);
+        for (const { object, tell } of entries) {
+          for (const ref of held?.get(object) ?? []) ref.clear();
+          held?.delete(object);
+          tell();
+        }
+      }
+    },
+    release: () => {
+      held = undefined;
+      registered = new Map();
+    },
+  };
+};
