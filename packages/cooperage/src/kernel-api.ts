@@ -13,6 +13,11 @@ export interface OpenKernelOptions {
   /** Objects that vats call with `E()`, by the names under which the bootstrap vat gets them. */
   readonly services?: Readonly<Record<string, object>>;
   readonly order?: Order;
+  /**
+   * Whether each crank is written down, so that the kernel can be run again from its records. By default where it
+   * was so far, and in `issue` order; `false` deletes what was kept.
+   */
+  readonly history?: boolean;
   /** Threads that vats share; as many as there are cores if left out. */
   readonly threads?: number;
   /** Deliveries that may be out at a vat's worker at once: for every vat of the config, whatever it says. */

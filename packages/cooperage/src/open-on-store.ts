@@ -75,6 +75,7 @@ export const openOnStore = async (
     store,
     workers,
     order,
+    history: options.history ?? config.history,
     onOutput: switchboard.onOutput,
     events: eventsFor(emitter, nameOf),
   });

@@ -148,20 +148,20 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
 
   let bootstrap: KPromise | undefined;
   runner.input((host) => {
-    for (const [name, id] of bundled.bundles) names.set('bundle', name, id);
+    for (const [name, id] of bundled.bundles) host.setName('bundle', name, id);
     for (const [name, vat] of Object.entries(config.vats)) {
       if (names.find('vat', name) !== undefined) continue;
       const vatOptions = toOptions(name, bundled.vats.get(name) as BundleID, vat, window);
       const { vatID, root } = host.createVat(vatOptions, codec.encode(vat.parameters));
       host.pin(root);
-      names.set('vat', name, root);
+      host.setName('vat', name, root);
       pending.set(vatID, name);
     }
     if (isNew && config.bootstrap !== undefined) {
       const root = names.find('vat', config.bootstrap) as KObject;
       bootstrap = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
     }
-    names.set('host', INITIALISED, '1');
+    host.setName('host', INITIALISED, '1');
   });
   if (bootstrap !== undefined) {
     switchboard.answerOf(bootstrap).then(

@@ -19,7 +19,8 @@ const play = async (threads: number, window: number): Promise<{ logs: unknown; h
   await kernel.send('main', 'start', [12, 12]);
   const logs = await kernel.send('main', 'logs');
   await kernel.run();
-  const hash = hashTables(kernel.store.tables);
+  // What the host did, and when, is up to the disk: its answers come when they are durable.
+  const hash = hashTables(kernel.store.tables, ['history.']);
   await kernel.close();
   return { logs, hash };
 };

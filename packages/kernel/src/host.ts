@@ -11,6 +11,7 @@ import type { Messages } from './messages.js';
 import { panic } from './panic.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import type { UpgradeRequest } from './tables/inboxes.js';
+import type { NameSpace } from './tables/names.js';
 import type { Output } from './tables/outputs.js';
 import { keys } from './tables/schema.js';
 import type { Upgrades } from './upgrades.js';
@@ -47,6 +48,8 @@ export interface Host {
   unpin(kref: KRef): void;
   /** Lets go of everything that `pin` holds and no name does: what a process that is gone held. */
   forgetPins(): void;
+  /** Names something; without a value the name stands for nothing any more. */
+  setName(space: NameSpace, name: string, value?: string): void;
   /** The host has dealt with an output. For a call: with the answer to it. */
   settleOutput(
     number: number,
@@ -135,6 +138,10 @@ export const makeHost = (
         const kref = key.slice('pin.'.length) as KRef;
         for (let i = pins.read(key); i > 0; i -= 1) unpin(kref);
       }
+    },
+    setName: (space, name, value) => {
+      if (value === undefined) names.delete(space, name);
+      else names.set(space, name, value);
     },
     settleOutput: (number, answer) => {
       const output = outputs.find(number);

@@ -18,6 +18,7 @@ export {
   isExclusive,
   type UpgradeRequest,
 } from './tables/inboxes.js';
+export type { CrankCause, History, HistoryEntry, HostCall } from './tables/history.js';
 export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,

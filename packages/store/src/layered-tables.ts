@@ -139,6 +139,7 @@ export const makeLayeredTables = (
       inCrank = false;
       arrangement += 1;
     },
+    crankWrites: () => crank.rows,
     get pendingWrites() {
       return filling.rows.size;
     },

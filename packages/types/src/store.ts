@@ -84,6 +84,8 @@ export interface CrankTables extends Tables {
   beginCrank(): void;
   acceptCrank(): void;
   abortCrank(): void;
+  /** What the crank under way has written so far, by key; null deletes. */
+  crankWrites(): ReadonlyMap<string, string | null>;
 }
 
 /** The deliveries that a vat has completed, with what it did. */

@@ -1,8 +1,9 @@
-import type { Host } from '@cooperage/kernel';
+import { type Host, keys } from '@cooperage/kernel';
 import { CooperageError, type KernelStore, messageOf, type VatWorkerHost } from '@cooperage/types';
 import { type Core, makeCore, type Retired } from './core/core.js';
 import type { Order } from './core/retirement-order.js';
 import { makeCommits } from './commits.js';
+import { sha256 } from './digest.js';
 import { makeCrew } from './crew.js';
 import { makeOutputQueue, type OutputHandler } from './output-queue.js';
 import type { RunnerEvents } from './runner-events.js';
@@ -11,6 +12,11 @@ export interface RunnerOptions {
   readonly store: KernelStore;
   readonly workers: VatWorkerHost;
   readonly order: Order;
+  /**
+   * Whether each crank is written down, so that the kernel can be run again from its records. By default where
+   * it was so far, and in `issue` order; `false` deletes what was kept.
+   */
+  readonly history?: boolean | undefined;
   /**
    * Called for each output, in order, once everything that led to it is durable; again after a restart for those
    * that were not settled. Answer with {@link Runner.settleOutput}. `background` outputs do not keep
@@ -88,11 +94,15 @@ interface Waiter {
 
 export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = options;
+  const hadHistory = store.tables.has(keys.historyNewest);
+  const keepsHistory = options.history ?? (hadHistory || options.order === 'issue');
   const core = makeCore({
     tables: store.tables,
     transcripts: store.transcripts,
     order: options.order,
+    digest: keepsHistory ? sha256 : undefined,
   });
+  if (hadHistory && !keepsHistory) core.input(() => core.kernel.tables.history.deleteAll());
 
   let started = false;
   /** How many callers want the kernel to run until something of theirs is done. */

@@ -97,6 +97,10 @@ export const runProgram = async (
         'issue',
       ]),
     )
+    .option(
+      '--history',
+      'write each crank down, so that the kernel can be run again (as in issue order)',
+    )
     .option('--window <n>', 'deliveries out at a vat at once', wholeNumber(1, LIMITS.maxWindow))
     .action(async (config: string, options: Everywhere & RunOptions) =>
       perform(options, async (context) =>

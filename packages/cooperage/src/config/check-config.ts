@@ -194,6 +194,7 @@ const TOP = {
   vats,
   bundles: named('bundles', bundle),
   order: oneOf('arrival', 'issue'),
+  history: flag,
   threads: wholeNumber(1, MAX_THREADS, ''),
   window: windowSize,
   heapLimit: wholeNumber(MIN_HEAP, MAX_HEAP, ' (megabytes)'),

@@ -40,6 +40,8 @@ export interface KernelConfig {
   readonly bundles?: Readonly<Record<string, { readonly source: string }>>;
   /** In which order records are retired. */
   readonly order?: 'arrival' | 'issue';
+  /** Whether each crank is written down; by default in `issue` order. */
+  readonly history?: boolean;
   /** Threads that vats share. */
   readonly threads?: number;
   /** For vats that do not say. */
@@ -78,6 +80,8 @@ export interface ResolvedConfig {
   readonly vats: Readonly<Record<string, ResolvedVat>>;
   readonly bundles: Readonly<Record<string, { readonly source: string }>>;
   readonly order: 'arrival' | 'issue';
+  /** Undefined: as it was so far, and in `issue` order. */
+  readonly history: boolean | undefined;
   /** Undefined: as many as the machine has cores. */
   readonly threads: number | undefined;
   readonly window: number;

@@ -62,6 +62,7 @@ export const resolveConfig = async (
     vats,
     bundles,
     order: config.order ?? 'arrival',
+    history: config.history,
     threads: config.threads,
     window: config.window ?? DEFAULTS.window,
     heapLimit: config.heapLimit ?? DEFAULTS.heapLimit,

@@ -18,10 +18,10 @@ export const makeBox = (
       return deadline === undefined ? undefined : Number(deadline);
     },
     note: (id, deadline) => {
-      runner.input(() => names.set('host', noteOf(id), String(deadline)));
+      runner.input((host) => host.setName('host', noteOf(id), String(deadline)));
     },
     forget: (id) => {
-      runner.input(() => names.delete('host', noteOf(id)));
+      runner.input((host) => host.setName('host', noteOf(id)));
     },
   });
   return { timer, logger: makeLogger(log) };

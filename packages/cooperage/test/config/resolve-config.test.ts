@@ -69,6 +69,7 @@ describe('a config that is right', () => {
       },
       bundles: { code: { source: join(folder, 'vat.js') } },
       order: 'arrival',
+      history: undefined,
       threads: undefined,
       window: 4,
       heapLimit: 512,

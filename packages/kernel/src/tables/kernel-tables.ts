@@ -4,6 +4,7 @@ import { makeCellCache } from './cells.js';
 import { type CLists, makeCLists } from './c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
 import { type Creations, makeCreations } from './creations.js';
+import { type History, makeHistory } from './history.js';
 import { type Holds, makeHolds } from './holds.js';
 import { type Dirt, makeDirt } from './dirt.js';
 import { type Inboxes, makeInboxes } from './inboxes.js';
@@ -32,6 +33,7 @@ export interface KernelTables {
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
+  readonly history: History;
   /** Writes what this crank has changed. The last thing before it is accepted. */
   flush(): void;
   /** After an aborted crank. */
@@ -69,6 +71,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
+    history: makeHistory(rows),
     flush: () => cache.flush(),
     forget: () => {
       cache.forget();

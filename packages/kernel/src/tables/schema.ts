@@ -122,6 +122,17 @@ export const SCHEMA: readonly RowKind[] = [
     value: 'text',
     meaning: 'what the host calls vats, services and bundles',
   },
+  {
+    pattern: 'history.<crank>',
+    value: 'hash cause',
+    meaning:
+      'a crank on the tables: the hash of what it wrote, chained to the crank before; what the host called, or whose record was retired or refused',
+  },
+  {
+    pattern: 'history.newest',
+    value: 'crank hash',
+    meaning: 'the newest crank of the history; there if a history is kept',
+  },
 ];
 
 const pad = (n: number): string => n.toString(36).padStart(9, '0');
@@ -154,6 +165,8 @@ export const keys = {
   device: (ko: KObject): string => `device.${ko}`,
   pin: (kref: KRef): string => `pin.${kref}`,
   name: (space: string, name: string): string => `name.${space}.${name}`,
+  history: (crank: number): string => `history.${pad(crank)}`,
+  historyNewest: 'history.newest',
 };
 
 /** The end of the range of keys that begin with `prefix` (which ends in a dot). */

@@ -36,6 +36,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { type Counted, makeCounted } from './check/counted.js';
+import { checkHistory } from './check/history.js';
 import { isDescribed } from './check/key-schema.js';
 
 export interface Finding {
@@ -477,6 +478,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
       checkCList(check, vatID);
     });
   }
+  stage('history', () => checkHistory(check.tables.history, check.report));
   stage('issues', () => checkIssues(check, open));
   stage('kernel', () => countKernelHolds(check));
   stage('done', () => countDone(check));

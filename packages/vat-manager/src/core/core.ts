@@ -1,4 +1,12 @@
-import { type Effect, type Host, type Kernel, makeKernel, reasonText } from '@cooperage/kernel';
+import {
+  type CrankCause,
+  type Effect,
+  type Host,
+  type HostCall,
+  type Kernel,
+  makeKernel,
+  reasonText,
+} from '@cooperage/kernel';
 import {
   type CapData,
   CooperageError,
@@ -18,8 +26,9 @@ import { findFailureExit, makeApplyRecord } from './apply-record.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
 import { makeHandOut } from './hand-out.js';
 import { type Incarnation, presentIncarnation } from './incarnation.js';
+import { type Digest, makeRecordHistory } from './record-history.js';
 import { makeReferences } from './references.js';
-import { makeRetirementOrder, type Order } from './retirement-order.js';
+import { type Arrived, makeRetirementOrder, type Order } from './retirement-order.js';
 import { makeUpgradeSteps, type UpgradeSteps } from './upgrade-steps.js';
 
 /** What one step did, for those who watch. */
@@ -35,6 +44,8 @@ export interface CoreOptions {
   readonly tables: CrankTables;
   readonly transcripts: Transcripts;
   readonly order: Order;
+  /** Where a history is kept: how what a crank wrote is hashed. */
+  readonly digest?: Digest | undefined;
 }
 
 /**
@@ -51,6 +62,8 @@ export interface Core {
   arrived(vatID: VatID, recordText: string): void;
   /** Retires the record whose turn it is; undefined when there is none. */
   retireNext(): Retired | undefined;
+  /** Retires the vat's next record, whosever turn it is; undefined where it has not arrived. For re-runs. */
+  retireOf(vatID: VatID): Retired | undefined;
   /** The vat's worker is gone; its successor will say again what was not retired. */
   workerLost(vatID: VatID): void;
   /** What a worker for the vat must have. */
@@ -100,7 +113,7 @@ const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
 };
 
 export const makeCoreWith = (
-  { tables: rows, transcripts, order }: CoreOptions,
+  { tables: rows, transcripts, order, digest }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
   const kernel = makeKernel(rows);
@@ -119,10 +132,14 @@ export const makeCoreWith = (
     open: handOut.open,
   });
   const retirement = makeRetirementOrder(order, kernel);
+  const history = digest === undefined ? undefined : makeRecordHistory(rows, tables, digest);
+  /** What the input under way has called. */
+  let calls: HostCall[] = [];
+  const watched = history?.watch(host, (call) => calls.push(call)) ?? host;
   let done: Effect[] = [];
 
   /** One crank: whatever `act` does, then what follows from it, all or nothing. */
-  const crank = <T>(act: () => T): T => {
+  const crank = <T>(cause: CrankCause, act: () => T): T => {
     rows.beginCrank();
     try {
       const result = act();
@@ -135,6 +152,7 @@ export const makeCoreWith = (
       }
       inboxes.advance();
       tables.flush();
+      history?.note(cause);
       rows.acceptCrank();
       for (const effect of effects.take()) {
         if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
@@ -214,26 +232,35 @@ export const makeCoreWith = (
     lifecycle.fail(vatID, info, fault.message);
   };
 
+  const input = <T>(act: (host: Host) => T): T => {
+    const made: HostCall[] = [];
+    calls = made;
+    return crank(['input', made], () => act(watched));
+  };
+
+  const retireRecord = ({ vatID, text }: Arrived): Retired => {
+    const n = (windows.acked(vatID) + 1) as DeliveryNumber;
+    try {
+      const record = crank(['retire', vatID, n], () => retire(vatID, text));
+      return { vatID, n, syscalls: record.syscalls.length };
+    } catch (thrown) {
+      const refused = asFault(thrown);
+      crank(['refuse', vatID, n, refused.code], () => refuse(vatID, refused, thrown));
+      return { vatID, n, syscalls: 0, refused };
+    }
+  };
+
+  const retireIfThere = (next: Arrived | undefined): Retired | undefined =>
+    next === undefined ? undefined : retireRecord(next);
+
   return {
     kernel,
-    input: (act) => crank(() => act(host)),
+    input,
     arrived: (vatID, recordText) => {
       if (vats.isAlive(vatID)) retirement.add(vatID, recordText);
     },
-    retireNext: () => {
-      const next = retirement.next();
-      if (next === undefined) return undefined;
-      const { vatID, text } = next;
-      const n = (windows.acked(vatID) + 1) as DeliveryNumber;
-      try {
-        const record = crank(() => retire(vatID, text));
-        return { vatID, n, syscalls: record.syscalls.length };
-      } catch (thrown) {
-        const refused = asFault(thrown);
-        crank(() => refuse(vatID, refused, thrown));
-        return { vatID, n, syscalls: 0, refused };
-      }
-    },
+    retireNext: () => retireIfThere(retirement.next()),
+    retireOf: (vatID) => retireIfThere(retirement.take(vatID)),
     incarnation: (vatID) => presentIncarnation(tables, vatID),
     workerLost: (vatID) => retirement.forget(vatID),
     takeEffects: () => {

@@ -18,6 +18,8 @@ export interface RetirementOrder {
   add(vatID: VatID, text: string): void;
   /** Takes out the one whose turn it is, if it is here. */
   next(): Arrived | undefined;
+  /** Takes out the oldest of this vat, whosever turn it is. Not in `arrival` order. */
+  take(vatID: VatID): Arrived | undefined;
   /** Forgets what a vat's worker said: it is gone, and its successor will say it again. */
   forget(vatID: VatID): void;
   readonly size: number;
@@ -65,6 +67,7 @@ export const makeRetirementOrder = (order: Order, kernel: Kernel): RetirementOrd
       if (order === 'arrival') turns.push(vatID);
       size += 1;
     },
+    take,
     next: order === 'arrival' ? nextArrived : nextIssued,
     forget: (vatID) => {
       size -= arrived.get(vatID)?.length ?? 0;

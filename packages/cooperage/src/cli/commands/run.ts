@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly memory?: boolean;
   readonly threads?: number;
   readonly order?: Order;
+  readonly history?: boolean;
   readonly window?: number;
 }
 
@@ -147,6 +148,7 @@ const withoutDirectory = ({
   vats,
   bundles,
   order,
+  history,
   window,
   heapLimit,
   crankTimeLimit,
@@ -159,6 +161,7 @@ const withoutDirectory = ({
   crankTimeLimit,
   ...(bootstrap === undefined ? {} : { bootstrap }),
   ...(threads === undefined ? {} : { threads }),
+  ...(history === undefined ? {} : { history }),
 });
 
 const LOOK_AGAIN = 50;
@@ -244,6 +247,7 @@ export const runCommand = async (
       ...(directory === undefined ? {} : { directory }),
       ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
       ...(options.order === undefined ? {} : { order: options.order }),
+      ...(options.history === undefined ? {} : { history: options.history }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.window === undefined ? {} : { window: options.window }),
       on: log.listeners,

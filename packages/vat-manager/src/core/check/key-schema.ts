@@ -3,6 +3,7 @@ import { SCHEMA } from '@cooperage/kernel';
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   counter: '[a-z]+',
   N: '[1-9][0-9]*',
+  crank: '[0-9a-z]{9}',
   i: '[0-9a-z]{9}',
   issue: '[0-9a-z]{9}',
   n: '[0-9a-z]{9,16}',

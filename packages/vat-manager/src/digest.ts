@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { Digest } from './core/record-history.js';
+
+/** In every engine since Node 20, but not yet in the library of types. */
+type WellFormed = string & { isWellFormed(): boolean };
+
+/** SHA-256. UTF-8 would make lone surrogates equal, so texts that hold some are hashed as they are in memory. */
+export const sha256: Digest = (text) =>
+  createHash('sha256')
+    .update(text, (text as WellFormed).isWellFormed() ? 'utf8' : 'utf16le')
+    .digest('base64url');
