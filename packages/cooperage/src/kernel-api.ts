@@ -18,6 +18,8 @@ export interface OpenKernelOptions {
    * was so far, and in `issue` order; `false` deletes what was kept.
    */
   readonly history?: boolean;
+  /** For the choices of `adversarial` order: another seed, another order. */
+  readonly seed?: number;
   /** Threads that vats share; as many as there are cores if left out. */
   readonly threads?: number;
   /** Deliveries that may be out at a vat's worker at once: for every vat of the config, whatever it says. */

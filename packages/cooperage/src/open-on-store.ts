@@ -76,6 +76,7 @@ export const openOnStore = async (
     workers,
     order,
     history: options.history ?? config.history,
+    seed: options.seed ?? config.seed,
     onOutput: switchboard.onOutput,
     events: eventsFor(emitter, nameOf),
   });

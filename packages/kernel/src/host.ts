@@ -32,6 +32,8 @@ export interface Host {
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
   failVat(vatID: VatID, info: CapData<KRef>, reason: string): void;
+  /** Vats that have work waiting are looked at again: they may have waited for another order's reasons. */
+  resume(): void;
   /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
   bringOutYourDead(vatID: VatID): void;
   /** Asks for an upgrade; the promise is told to the host when it is over. */
@@ -112,6 +114,9 @@ export const makeHost = (
       lifecycle.terminate(vatID, isFailure, info, reason);
     },
     failVat: (vatID, info, reason) => lifecycle.fail(vatID, info, reason),
+    resume: () => {
+      for (const vatID of vats.list()) if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
+    },
     bringOutYourDead: (vatID) => {
       if (!vats.isAlive(vatID) || !dirt.isDirty(vatID)) return;
       dirt.clear(vatID);

@@ -4,6 +4,7 @@ export * from './delivery.js';
 export * from './errors.js';
 export * from './limits.js';
 export * from './liveslots.js';
+export * from './order.js';
 export * from './refs.js';
 export * from './store.js';
 export * from './syscall.js';

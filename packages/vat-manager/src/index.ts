@@ -1,6 +1,6 @@
 export { checkTables, type Finding } from './core/check.js';
 export { type Core, type CoreOptions, makeCore, type Retired } from './core/core.js';
-export type { Order } from './core/retirement-order.js';
+export type { Order } from '@cooperage/types';
 export type { OutputHandler } from './output-queue.js';
 export { makeRunner, type Runner, type RunnerOptions, type RunnerStats } from './runner.js';
 export type { RunnerEvents } from './runner-events.js';

@@ -1,7 +1,12 @@
 import { type Host, keys } from '@cooperage/kernel';
-import { CooperageError, type KernelStore, messageOf, type VatWorkerHost } from '@cooperage/types';
+import {
+  CooperageError,
+  type KernelStore,
+  messageOf,
+  type Order,
+  type VatWorkerHost,
+} from '@cooperage/types';
 import { type Core, makeCore, type Retired } from './core/core.js';
-import type { Order } from './core/retirement-order.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
 import { makeCrew } from './crew.js';
@@ -12,6 +17,8 @@ export interface RunnerOptions {
   readonly store: KernelStore;
   readonly workers: VatWorkerHost;
   readonly order: Order;
+  /** For the choices of `adversarial` order. */
+  readonly seed?: number;
   /**
    * Whether each crank is written down, so that the kernel can be run again from its records. By default where
    * it was so far, and in `issue` order; `false` deletes what was kept.
@@ -101,6 +108,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     transcripts: store.transcripts,
     order: options.order,
     digest: keepsHistory ? sha256 : undefined,
+    ...(options.seed !== undefined && { seed: options.seed }),
   });
   if (hadHistory && !keepsHistory) core.input(() => core.kernel.tables.history.deleteAll());
 
@@ -326,6 +334,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
 
   // What was handed out before a restart, and what was not settled, goes out again.
   for (const [number] of core.kernel.tables.outputs.list()) outputs.add(number, store.durable);
+  core.resume();
   crew.resume();
 
   return {

@@ -1,5 +1,5 @@
 /** The command line: what can be asked for. What is done is in `commands`. */
-import { LIMITS } from '@cooperage/types';
+import { LIMITS, ORDERS } from '@cooperage/types';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
@@ -91,16 +91,12 @@ export const runProgram = async (
     .option('--fresh', 'delete what is kept there first')
     .option('--memory', 'keep nothing')
     .option('--threads <n>', 'threads that vats share', wholeNumber(1, MAX_THREADS))
-    .addOption(
-      new Option('--order <order>', 'in which order records are retired').choices([
-        'arrival',
-        'issue',
-      ]),
-    )
     .option(
       '--history',
       'write each crank down, so that the kernel can be run again (as in issue order)',
     )
+    .addOption(new Option('--order <order>', 'in which order records are retired').choices(ORDERS))
+    .option('--seed <n>', 'for the choices of adversarial order', wholeNumber(0, 4_294_967_295))
     .option('--window <n>', 'deliveries out at a vat at once', wholeNumber(1, LIMITS.maxWindow))
     .action(async (config: string, options: Everywhere & RunOptions) =>
       perform(options, async (context) =>

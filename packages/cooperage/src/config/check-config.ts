@@ -2,7 +2,7 @@
  * Checks what a user wrote against what there is. Every complaint names the path, what is wrong and what
  * is allowed; the first one is thrown, at the place where it stands.
  */
-import { DEFAULTS, LIMITS } from '@cooperage/types';
+import { DEFAULTS, LIMITS, ORDERS } from '@cooperage/types';
 import type { KernelConfig, VatConfig } from './kernel-config.js';
 import { didYouMean } from './suggestion.js';
 
@@ -193,8 +193,9 @@ const TOP = {
   bootstrap: text('the name of a vat'),
   vats,
   bundles: named('bundles', bundle),
-  order: oneOf('arrival', 'issue'),
   history: flag,
+  order: oneOf(...ORDERS),
+  seed: wholeNumber(0, 4_294_967_295, ''),
   threads: wholeNumber(1, MAX_THREADS, ''),
   window: windowSize,
   heapLimit: wholeNumber(MIN_HEAP, MAX_HEAP, ' (megabytes)'),

@@ -1,3 +1,5 @@
+import type { Order } from '@cooperage/types';
+
 /** What a user writes, and what becomes of it. */
 
 /** A vat that is there from the beginning. */
@@ -39,9 +41,11 @@ export interface KernelConfig {
   /** Code from which vats may be made at run time, by name. */
   readonly bundles?: Readonly<Record<string, { readonly source: string }>>;
   /** In which order records are retired. */
-  readonly order?: 'arrival' | 'issue';
   /** Whether each crank is written down; by default in `issue` order. */
   readonly history?: boolean;
+  readonly order?: Order;
+  /** For the choices of `adversarial` order. */
+  readonly seed?: number;
   /** Threads that vats share. */
   readonly threads?: number;
   /** For vats that do not say. */
@@ -79,9 +83,10 @@ export interface ResolvedConfig {
   /** In the order in which they are written. */
   readonly vats: Readonly<Record<string, ResolvedVat>>;
   readonly bundles: Readonly<Record<string, { readonly source: string }>>;
-  readonly order: 'arrival' | 'issue';
   /** Undefined: as it was so far, and in `issue` order. */
   readonly history: boolean | undefined;
+  readonly order: Order;
+  readonly seed: number;
   /** Undefined: as many as the machine has cores. */
   readonly threads: number | undefined;
   readonly window: number;

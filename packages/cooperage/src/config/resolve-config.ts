@@ -63,6 +63,7 @@ export const resolveConfig = async (
     bundles,
     order: config.order ?? 'arrival',
     history: config.history,
+    seed: config.seed ?? 0,
     threads: config.threads,
     window: config.window ?? DEFAULTS.window,
     heapLimit: config.heapLimit ?? DEFAULTS.heapLimit,

@@ -70,6 +70,7 @@ describe('a config that is right', () => {
       bundles: { code: { source: join(folder, 'vat.js') } },
       order: 'arrival',
       history: undefined,
+      seed: 0,
       threads: undefined,
       window: 4,
       heapLimit: 512,
@@ -141,7 +142,7 @@ describe('a mistake in a config is BAD_CONFIG and names its path, what is wrong 
     [
       'an unknown order',
       { vats: { main }, order: 'random' },
-      'order must be "arrival" or "issue", not "random"',
+      'order must be "arrival" or "issue" or "sequential" or "adversarial", not "random"',
     ],
     ['no source', { vats: { main: {} } }, 'vats.main needs a "source"'],
     ['source and bundle', vatWith({ bundle: 'x' }), 'vats.main has both "source" and "bundle"'],

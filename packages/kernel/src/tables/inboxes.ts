@@ -54,6 +54,8 @@ export interface Inboxes {
   first(vatID: VatID): InboxEntry | undefined;
   /** Takes the first one out; its issue number stays open. */
   shift(vatID: VatID): void;
+  /** Puts the entry that is `place` places behind the first one before it. */
+  advanceEntry(vatID: VatID, place: number): void;
   /** From the first to the last. */
   list(vatID: VatID): InboxEntry[];
   length(vatID: VatID): number;
@@ -103,6 +105,14 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
     first: (vatID) =>
       length(vatID) === 0 ? undefined : at(vatID, counters.read(keys.inboxHead(vatID)) + 1),
     shift: (vatID) => cells.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID)))),
+    advanceEntry: (vatID, place) => {
+      const first = counters.read(keys.inboxHead(vatID)) + 1;
+      const entry = at(vatID, first + place);
+      for (let i = first + place; i > first; i -= 1) {
+        cells.set(keys.inbox(vatID, i), at(vatID, i - 1));
+      }
+      cells.set(keys.inbox(vatID, first), entry);
+    },
     list: (vatID) => {
       const head = counters.read(keys.inboxHead(vatID));
       return Array.from({ length: length(vatID) }, (_, i) => at(vatID, head + 1 + i));

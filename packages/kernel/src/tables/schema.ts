@@ -21,7 +21,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`; `retired`: all issue numbers up to this one are done with',
+      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
   },
   {
     pattern: 'ko<N>',

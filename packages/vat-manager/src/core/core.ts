@@ -4,6 +4,7 @@ import {
   type Host,
   type HostCall,
   type Kernel,
+  keys,
   makeKernel,
   reasonText,
 } from '@cooperage/kernel';
@@ -17,6 +18,7 @@ import {
   type ErrorCode,
   formatTranscriptEntry,
   messageOf,
+  type Order,
   parseCompletionRecord,
   type Transcripts,
   type VatID,
@@ -28,7 +30,8 @@ import { makeHandOut } from './hand-out.js';
 import { type Incarnation, presentIncarnation } from './incarnation.js';
 import { type Digest, makeRecordHistory } from './record-history.js';
 import { makeReferences } from './references.js';
-import { type Arrived, makeRetirementOrder, type Order } from './retirement-order.js';
+import { type Arrived, makeRetirementOrder } from './retirement-order.js';
+import { makeChoose, makeTurns } from './turns.js';
 import { makeUpgradeSteps, type UpgradeSteps } from './upgrade-steps.js';
 
 /** What one step did, for those who watch. */
@@ -46,6 +49,8 @@ export interface CoreOptions {
   readonly order: Order;
   /** Where a history is kept: how what a crank wrote is hashed. */
   readonly digest?: Digest | undefined;
+  /** For the choices of `adversarial` order. Default: 0. */
+  readonly seed?: number;
 }
 
 /**
@@ -58,6 +63,11 @@ export interface Core {
   readonly kernel: Kernel;
   /** A crank of the host's. If `act` throws, nothing has happened. */
   input<T>(act: (host: Host) => T): T;
+  /**
+   * Call it once when the tables were found: what was left waiting, because records were retired in another order
+   * before, is handed out.
+   */
+  resume(): void;
   /** A worker says that a crank is over. */
   arrived(vatID: VatID, recordText: string): void;
   /** Retires the record whose turn it is; undefined when there is none. */
@@ -113,7 +123,7 @@ const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
 };
 
 export const makeCoreWith = (
-  { tables: rows, transcripts, order, digest }: CoreOptions,
+  { tables: rows, transcripts, order, digest, seed = 0 }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
   const kernel = makeKernel(rows);
@@ -136,6 +146,20 @@ export const makeCoreWith = (
   /** What the input under way has called. */
   let calls: HostCall[] = [];
   const watched = history?.watch(host, (call) => calls.push(call)) ?? host;
+  const nextChoice = (): number => tables.counters.next(keys.counter('choice'));
+  const turns =
+    order === 'sequential' || order === 'adversarial'
+      ? makeTurns(
+          kernel,
+          handOut,
+          order === 'adversarial' ? makeChoose(seed, nextChoice) : undefined,
+          nextChoice,
+        )
+      : undefined;
+  /** Lets out what may go, now that something of the vat has changed. */
+  const fill = (vatID: VatID): void => {
+    if (turns === undefined) handOut.fill(vatID);
+  };
   let done: Effect[] = [];
 
   /** One crank: whatever `act` does, then what follows from it, all or nothing. */
@@ -147,8 +171,9 @@ export const makeCoreWith = (
       for (;;) {
         garbage.collect();
         const touched = inboxes.takeTouched();
-        if (touched.length === 0) break;
-        for (const vatID of touched) handOut.fill(vatID);
+        for (const vatID of touched) fill(vatID);
+        const moved = turns?.take() ?? false;
+        if (touched.length === 0 && !moved) break;
       }
       inboxes.advance();
       tables.flush();
@@ -211,7 +236,7 @@ export const makeCoreWith = (
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
     if (hold !== undefined) upgradeSteps.reaped(vatID, hold);
-    handOut.fill(vatID);
+    fill(vatID);
     return record;
   };
 
@@ -256,6 +281,12 @@ export const makeCoreWith = (
   return {
     kernel,
     input,
+    resume: () => {
+      const isStuck = vats
+        .list()
+        .some((vatID) => inboxes.length(vatID) > 0 && windows.size(vatID) === 0);
+      if (isStuck) input((each) => each.resume());
+    },
     arrived: (vatID, recordText) => {
       if (vats.isAlive(vatID)) retirement.add(vatID, recordText);
     },

@@ -31,6 +31,8 @@ export interface HandOut {
    * the tables, so that in issue order every c-list is a function of the history.
    */
   fill(vatID: VatID): void;
+  /** Hands out one piece of work of the inbox, the one that is `place` places behind the first. */
+  takeOut(vatID: VatID, place: number): void;
   /** Hands out one delivery, whatever the inbox holds. */
   readonly open: (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject) => void;
 }
@@ -211,6 +213,10 @@ export const makeHandOut = (
   };
 
   return {
+    takeOut: (vatID, place) => {
+      if (place > 0) inboxes.advanceEntry(vatID, place);
+      handOutOne(vatID, inboxes.first(vatID) as InboxEntry);
+    },
     open,
     fill: (vatID) => {
       if (!vats.isAlive(vatID) || !rules.handsOut()) return;

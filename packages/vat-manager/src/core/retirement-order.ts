@@ -1,12 +1,5 @@
 import type { Kernel } from '@cooperage/kernel';
-import type { VatID } from '@cooperage/types';
-
-/**
- * * `arrival`: records are retired as they arrive; the fastest.
- * * `issue`: in the order in which their deliveries were issued, whatever order they arrive in; with
- *   deterministic vats the whole kernel is deterministic.
- */
-export type Order = 'arrival' | 'issue';
+import type { Order, VatID } from '@cooperage/types';
 
 export interface Arrived {
   readonly vatID: VatID;
@@ -27,7 +20,7 @@ export interface RetirementOrder {
 
 export const makeRetirementOrder = (order: Order, kernel: Kernel): RetirementOrder => {
   const arrived = new Map<VatID, string[]>();
-  /** In `arrival` order: whose turn it is. An entry is void when its vat was forgotten. */
+  /** In any order but `issue`: whose turn it is. An entry is void when its vat was forgotten. */
   let turns: VatID[] = [];
   let firstTurn = 0;
   let size = 0;
@@ -64,15 +57,15 @@ export const makeRetirementOrder = (order: Order, kernel: Kernel): RetirementOrd
       const texts = arrived.get(vatID);
       if (texts === undefined) arrived.set(vatID, [text]);
       else texts.push(text);
-      if (order === 'arrival') turns.push(vatID);
+      if (order !== 'issue') turns.push(vatID);
       size += 1;
     },
     take,
-    next: order === 'arrival' ? nextArrived : nextIssued,
+    next: order === 'issue' ? nextIssued : nextArrived,
     forget: (vatID) => {
       size -= arrived.get(vatID)?.length ?? 0;
       arrived.delete(vatID);
-      if (order === 'arrival') turns = turns.slice(firstTurn).filter((each) => each !== vatID);
+      if (order !== 'issue') turns = turns.slice(firstTurn).filter((each) => each !== vatID);
       firstTurn = 0;
     },
   };

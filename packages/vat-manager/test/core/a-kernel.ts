@@ -10,13 +10,13 @@ import {
   type KRef,
   type KObject,
   type KPromise,
+  type Order,
 } from '@cooperage/types';
 import type { Effect, Host } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend, type MemoryBackend } from '@cooperage/store';
 import { expect } from 'vitest';
 import { checkTables } from '../../src/core/check.js';
 import { type Core, makeCore, type Retired } from '../../src/core/core.js';
-import type { Order } from '../../src/core/retirement-order.js';
 
 export const vref = (text: string): VRef => text as VRef;
 export const BUNDLE_ID = `b1-${'0'.repeat(128)}` as never;
@@ -84,10 +84,10 @@ export interface TestVat {
   readonly isAlive: boolean;
 }
 
-export const makeTestKernel = (order: Order = 'arrival'): TestKernel => {
+export const makeTestKernel = (order: Order = 'arrival', seed = 0): TestKernel => {
   const backend = makeMemoryBackend();
   const store = makeKernelStore(backend);
-  const core = makeCore({ tables: store.tables, transcripts: store.transcripts, order });
+  const core = makeCore({ tables: store.tables, transcripts: store.transcripts, order, seed });
   const { tables } = core.kernel;
   const inboxes = new Map<VatID, NumberedDelivery[]>();
   let others: Effect[] = [];

@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly threads?: number;
   readonly order?: Order;
   readonly history?: boolean;
+  readonly seed?: number;
   readonly window?: number;
 }
 
@@ -248,6 +249,7 @@ export const runCommand = async (
       ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
       ...(options.order === undefined ? {} : { order: options.order }),
       ...(options.history === undefined ? {} : { history: options.history }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.window === undefined ? {} : { window: options.window }),
       on: log.listeners,

@@ -1,4 +1,5 @@
 /** What a run came to. */
+import type { Order } from '@cooperage/types';
 import { formatTable } from './table.js';
 import { countOf, cut, formatDuration, formatNumber, harmless } from './words.js';
 
@@ -29,7 +30,7 @@ export interface RunSummary {
   readonly directory: string | null;
   /** False where the directory held a kernel already. */
   readonly isNew: boolean;
-  readonly order: 'arrival' | 'issue';
+  readonly order: Order;
   readonly outcome: 'quiescent' | 'interrupted';
   readonly milliseconds: number;
   readonly cranks: number;
