@@ -78,9 +78,11 @@ export const makeUpgrades = (
   const rejectPromises = (vatID: VatID, why: CapData<never>): void => {
     const known = [...cLists.list(vatID)].map(([, { kref }]) => kref).filter(isKPromise);
     for (const kp of [...new Set(known)].sort(byNumber)) {
-      const { state, decider } = promises.get(kp);
+      const { state, decider, subscribers } = promises.get(kp);
       if (state !== 'unresolved' || decider !== vatID) continue;
       messages.settle(kp, true, why);
+      // One that the vat itself waits for, in durable watchers: the new incarnation is told under the same name.
+      if (subscribers.includes(vatID)) continue;
       const vref = cLists.toVat(vatID, kp);
       const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
       if (vref !== undefined && entry !== undefined) cLists.delete(vatID, vref, entry);

@@ -4,6 +4,7 @@ import type { KPromise, VatDeliveryObject } from '@cooperage/types';
 import {
   call,
   data,
+  isPromiseRef,
   makeTestKernel,
   NOTHING,
   outputsOf,
@@ -140,6 +141,19 @@ describe.each([1, 4])('with a window of %i', (window) => {
       ],
     ]);
     alice.does();
+  });
+
+  test('the new incarnation hears of promises that the old one decided and waited for itself', () => {
+    tell(bob, send('o+0', 'keep', ['p+5', 'p+6']), ['subscribe', vref('p+5')]);
+    bob.deliveries();
+    bob.does();
+    upTo('startVat');
+    bob.does();
+    expect(bob.next()).toMatchObject(['notify', [['p+5', true, {}]]]);
+    bob.does();
+    const left = [...tables().cLists.list(bob.vatID)].map(([each]) => each);
+    expect(left.filter(isPromiseRef)).toEqual([]);
+    expect(kernel.core.isIdle()).toBe(true);
   });
 
   test('only the root and what is durable is still exported, and still the same', () => {
