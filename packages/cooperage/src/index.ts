@@ -31,3 +31,6 @@ export type {
 } from './kernel-api.js';
 export { openKernel } from './open-kernel.js';
 export type { LogLevel, LogSink } from './services/logger.js';
+export { replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
+export type { Replayed } from './replay/replay-history.js';
+export type { Difference, RowDifference } from './replay/difference.js';

@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'SERVICE_NOT_FOUND',
   'NAME_IN_USE',
   'CLOSED',
+  'NO_HISTORY',
   // What a worker sent: the record is refused and the vat ends.
   'MALFORMED_RECORD',
   'RECORD_TOO_LARGE',

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
 import type { RunOptions } from './commands/run.js';
+import type { ReplayOptions } from './commands/replay.js';
 import type { ShowOptions } from './commands/show.js';
 import type { TranscriptOptions } from './commands/transcript.js';
 import { DEFAULT_CONFIG, type DirectoryOptions } from './find-directory.js';
@@ -147,6 +148,25 @@ export const runProgram = async (
       (await import('./commands/check.js')).checkCommand(context, options),
     ),
   );
+
+  command(
+    'replay',
+    'Runs a kernel again from its history, in another directory, and shows the first difference. Exit code 1 if there is one.',
+  )
+    .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
+    .option(
+      '--into <directory>',
+      'where it is run again, and kept; empty, or an earlier state of it',
+    )
+    .option('--to <crank>', 'the last crank', anyDelivery)
+    .option('--threads <n>', 'threads that vats share', wholeNumber(1, MAX_THREADS))
+    .option('--liveslots <name=module...>', 'liveslots that vats name, beside the one in the box')
+    .option('--full', 'do not cut long lines')
+    .action(async (directory: string | undefined, options: Everywhere & ReplayOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/replay.js')).replayCommand(context, directory, options),
+      ),
+    );
 
   command('bundle', 'Bundles the code of a vat into one file, which a config can name as a source.')
     .argument('<source>', 'the module: a path, or a module of an installed package')

@@ -9,7 +9,8 @@ export type CrankCause =
   /** A history that does not begin with the kernel: what was there before is not in it. */
   | readonly [tag: 'begin']
   | readonly [tag: 'input', calls: readonly HostCall[]]
-  | readonly [tag: 'retire', vatID: VatID, n: DeliveryNumber]
+  /** With the record itself where it depends on what the vat's engine collected: that is an input, too. */
+  | readonly [tag: 'retire', vatID: VatID, n: DeliveryNumber, record?: string]
   | readonly [tag: 'refuse', vatID: VatID, n: DeliveryNumber, code: ErrorCode];
 
 export interface HistoryEntry {

@@ -263,10 +263,15 @@ export const makeCoreWith = (
     return crank(['input', made], () => act(watched));
   };
 
+  const causeOf = (vatID: VatID, n: DeliveryNumber, text: string): CrankCause =>
+    history !== undefined && windows.find(vatID, n)?.tag === 'bringOutYourDead'
+      ? ['retire', vatID, n, text]
+      : ['retire', vatID, n];
+
   const retireRecord = ({ vatID, text }: Arrived): Retired => {
     const n = (windows.acked(vatID) + 1) as DeliveryNumber;
     try {
-      const record = crank(['retire', vatID, n], () => retire(vatID, text));
+      const record = crank(causeOf(vatID, n, text), () => retire(vatID, text));
       return { vatID, n, syscalls: record.syscalls.length };
     } catch (thrown) {
       const refused = asFault(thrown);

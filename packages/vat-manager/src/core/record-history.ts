@@ -16,7 +16,7 @@ export interface RecordHistory {
  * Heap images are made when it suits the machine, and what they replace is
  * deleted then: neither is part of what a crank does.
  */
-const isIncidental = (key: string, value: string | null): boolean =>
+export const isIncidental = (key: string, value: string | null): boolean =>
   key.startsWith('v') && (/^v\d+\.s\./.test(key) || (value === null && /^v\d+\.t\./.test(key)));
 
 const isKept = (key: string): boolean => !key.startsWith('history.');

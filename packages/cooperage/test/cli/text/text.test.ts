@@ -1,5 +1,6 @@
 import type { VatDeliveryObject, VatID, VRef } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
+import { formatDifference } from '../../../src/cli/text/difference.js';
 import { formatDelivery, formatSyscall } from '../../../src/cli/text/deliveries.js';
 import { formatSummary, type RunSummary } from '../../../src/cli/text/summary.js';
 import { formatFields, formatTable } from '../../../src/cli/text/table.js';
@@ -213,4 +214,50 @@ describe('the summary of a run', () => {
       'interrupted: the kernel was in memory and is gone',
     );
   });
+});
+
+test('a difference between two runs is a diff with what the vat was told', () => {
+  const record = (value: string): string =>
+    JSON.stringify({
+      n: 2,
+      status: ['ok'],
+      syscalls: [[['vatstoreSet', 'a', 'b']], [['vatstoreSet', 'mood', value]]],
+      usage: null,
+    });
+  const lines = formatDifference(
+    {
+      crank: 7,
+      cause: ['retire', 'v2' as never, 2 as never],
+      vat: {
+        vatID: 'v2' as never,
+        name: 'shop',
+        n: 2,
+        delivery: JSON.stringify({
+          n: 2,
+          acked: 1,
+          delivery: [
+            'message',
+            'o+0',
+            { methargs: { body: '#["open",[1]]', slots: [] }, result: null },
+          ],
+        }),
+      },
+      what: 'it did something else',
+      records: { expected: record('good'), actual: record('bad') },
+      rows: [{ key: 'v2.vs.mood', expected: 'good', actual: null }],
+    },
+    80,
+  );
+  expect(lines).toEqual([
+    'crank 7: shop (v2), delivery 2',
+    'told: message o+0.open(1)',
+    'it did something else',
+    'syscall 2:',
+    '- vatstoreSet mood := good',
+    '+ vatstoreSet mood := bad',
+    '1 row:',
+    'v2.vs.mood',
+    '- good',
+    '+ (no such row)',
+  ]);
 });

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { replayKernel } from '../../replay/replay-kernel.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import { findDirectory } from '../find-directory.js';
+import { makeProgress } from '../progress.js';
+import { usageError } from '../report-error.js';
+import { formatDifference } from '../text/difference.js';
+import { countOf, formatNumber } from '../text/words.js';
+
+export interface ReplayOptions {
+  readonly into?: string;
+  readonly to?: number;
+  readonly threads?: number;
+  readonly liveslots?: readonly string[];
+  readonly full?: boolean;
+}
+
+/** `name=module`, as often as it is given. */
+const parseLiveslots = (given: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    given.map((each) => {
+      const at = each.indexOf('=');
+      if (at < 1) throw usageError(`--liveslots ${each}: it must be NAME=MODULE`);
+      return [each.slice(0, at), resolve(each.slice(at + 1))];
+    }),
+  );
+
+export const replayCommand = async (
+  context: CommandContext,
+  given: string | undefined,
+  options: ReplayOptions,
+): Promise<ExitCode> => {
+  const directory = await findDirectory({ directory: given });
+  const progress = makeProgress(context.terminal);
+  let at = 0;
+  let end = 0;
+  progress.follow(() => `crank ${formatNumber(at)} of ${formatNumber(end)}`);
+  try {
+    const replayed = await replayKernel({
+      directory,
+      liveslots: parseLiveslots(options.liveslots ?? []),
+      onProgress: (crank, last) => {
+        at = crank;
+        end = last;
+      },
+      ...(options.into === undefined ? {} : { into: options.into }),
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+    });
+    progress.stop();
+    const { from, to, difference } = replayed;
+    report(context, { directory, into: options.into ?? null, ...replayed }, (width) =>
+      difference === undefined
+        ? [`${countOf(to - from + 1, 'crank')} run again (${from} to ${to}): no difference`]
+        : formatDifference(difference, options.full === true ? Infinity : width),
+    );
+    return difference === undefined ? EXIT.done : EXIT.failed;
+  } finally {
+    progress.stop();
+  }
+};

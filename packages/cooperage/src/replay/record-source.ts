@@ -1,0 +1,85 @@
+import type { Host } from '@cooperage/kernel';
+import type { CooperageError, KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
+import { type Core, makeCrew } from '@cooperage/vat-manager';
+
+/** What a vat's worker says next, or why it says nothing more. */
+export type NextRecord =
+  { readonly text: string } | { readonly text?: undefined; readonly lost: string };
+
+/** Workers that run what a core hands out; their records are taken one by one. */
+export interface RecordSource {
+  /** Does what the core's last cranks want done. */
+  perform(): void;
+  next(vatID: VatID): Promise<NextRecord>;
+  /** The vat's worker is replaced by one that has run what is in the transcript. */
+  replace(vatID: VatID): void;
+}
+
+export const makeRecordSource = (
+  core: Core,
+  store: KernelStore,
+  workers: VatWorkerHost,
+): RecordSource => {
+  const arrived = new Map<VatID, string[]>();
+  const lost = new Map<VatID, string>();
+  let failure: CooperageError | undefined;
+  let wake: () => void = () => undefined;
+
+  /** What the kernel of the records did about a worker that was lost is among the records. */
+  const noteLoss = {
+    failVat: (vatID: VatID, _info: unknown, reason: string) => lost.set(vatID, reason),
+  } as unknown as Host;
+
+  const crew = makeCrew({
+    core: {
+      ...core,
+      arrived: (vatID, text) => {
+        const texts = arrived.get(vatID);
+        if (texts === undefined) arrived.set(vatID, [text]);
+        else texts.push(text);
+      },
+      workerLost: (vatID) => void arrived.delete(vatID),
+    },
+    store,
+    workers,
+    events: {},
+    changed: () => wake(),
+    failed: (error) => {
+      failure = error;
+      wake();
+    },
+    input: (act) => act(noteLoss),
+  });
+
+  const dismiss = (vatID: VatID): void => {
+    arrived.delete(vatID);
+    lost.delete(vatID);
+    crew.dismiss(vatID);
+  };
+
+  crew.resume();
+  return {
+    perform: () => {
+      for (const effect of core.takeEffects()) {
+        if (effect.type === 'deliver') crew.deliver(effect.vatID, effect.n, effect.text);
+        else if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
+          dismiss(effect.vatID);
+      }
+      crew.post();
+    },
+    replace: dismiss,
+    next: async (vatID) => {
+      for (;;) {
+        crew.post();
+        const text = arrived.get(vatID)?.shift();
+        if (text !== undefined) return { text };
+        if (failure !== undefined) return { lost: failure.message };
+        const reason = lost.get(vatID);
+        if (reason !== undefined) return { lost: reason };
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+};

@@ -1,0 +1,240 @@
+import type { CrankCause, HistoryEntry, Host } from '@cooperage/kernel';
+import {
+  CooperageError,
+  formatTranscriptEntry,
+  type KernelStore,
+  messageOf,
+  type VatID,
+  type VatWorkerHost,
+} from '@cooperage/types';
+import { type Core, makeCore, sha256 } from '@cooperage/vat-manager';
+import { compareTables, compareWrites, type Difference } from './difference.js';
+import { makeRecordSource, type RecordSource } from './record-source.js';
+import { makeTrialStore, watchTables } from './trial-store.js';
+
+export interface ReplayHistoryOptions {
+  /** The records. Read only. */
+  readonly records: KernelStore;
+  /** Where the kernel is run again: empty, or in the state after an earlier crank of the same history. */
+  readonly store: KernelStore;
+  readonly workers: VatWorkerHost;
+  /** The last crank; the newest one if left out. */
+  readonly to?: number | undefined;
+  readonly onProgress?: ((crank: number, last: number) => void) | undefined;
+}
+
+export interface Replayed {
+  /** The first crank that was run again, and the last one. */
+  readonly from: number;
+  readonly to: number;
+  readonly difference?: Difference;
+}
+
+/** Rows of a difference, so that it can be read. */
+const MOST_ROWS = 100;
+/** Cranks run again in one group. */
+const GROUP = 256;
+
+type Calls = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+
+/** Makes the calls of an input again. */
+const callHost = (host: Host, [, calls]: CrankCause & readonly ['input', ...unknown[]]): void => {
+  for (const [method, ...args] of calls) (host as unknown as Calls)[method]?.(...args);
+};
+
+/** The record of a past crank, as it was written down; undefined where it went with its vat. */
+const recordedText = (
+  records: KernelStore,
+  vatID: VatID,
+  n: number,
+  delivery: string,
+): string | undefined => {
+  const [entry] = records.transcripts.read(vatID, n, n);
+  if (entry === undefined) return undefined;
+  const before = formatTranscriptEntry(delivery, '');
+  return entry.startsWith(before.slice(0, -1))
+    ? entry.slice(before.length - 1, -1)
+    : JSON.stringify((JSON.parse(entry) as { readonly record: unknown }).record);
+};
+
+/**
+ * Runs a kernel again from its records, crank by crank, with workers of its own: what the host did is done again at
+ * the same places, and the same vats' records are retired in the same order. Stops at the first crank whose
+ * hash is another.
+ *
+ * @throws {CooperageError} `NO_HISTORY`
+ */
+export const replayHistory = async (options: ReplayHistoryOptions): Promise<Replayed> => {
+  const { records, store, workers } = options;
+  const source = makeCore({
+    tables: records.tables,
+    transcripts: records.transcripts,
+    order: 'issue',
+  }).kernel.tables;
+  const watched = watchTables(store.tables);
+  const core: Core = makeCore({
+    tables: watched.tables,
+    transcripts: store.transcripts,
+    order: 'issue',
+    digest: sha256,
+  });
+  const { history, vats, windows } = core.kernel.tables;
+  const newest = source.history.newest()?.crank ?? 0;
+  const last = Math.min(options.to ?? newest, newest);
+  const from = (history.newest()?.crank ?? 0) + 1;
+  insistReplayable(source.history, history.newest(), from, newest);
+  const crew: RecordSource = makeRecordSource(core, store, workers);
+
+  /** What the recorded record would have written: the same machine, on the same tables, with the other text. */
+  const tryRecord = (vatID: VatID, text: string): ReadonlyMap<string, string | null> => {
+    const trial = makeTrialStore(store);
+    const tables = watchTables(trial.tables);
+    const other = makeCore({ ...trial, tables: tables.tables, order: 'issue', digest: sha256 });
+    other.arrived(vatID, text);
+    other.retireOf(vatID);
+    return tables.lastWrites();
+  };
+
+  const hashes = (entry: HistoryEntry): NonNullable<Difference['hashes']> => ({
+    expected: entry.hash,
+    actual: history.newest()?.hash ?? '',
+  });
+
+  const runInput = (entry: HistoryEntry, cause: CrankCause & readonly ['input', ...unknown[]]) => {
+    let error: unknown;
+    try {
+      core.input((host) => callHost(host, cause));
+    } catch (thrown) {
+      error = thrown;
+    }
+    if (error === undefined && history.newest()?.hash === entry.hash) return undefined;
+    return {
+      crank: entry.crank,
+      cause,
+      what:
+        error === undefined
+          ? 'what the host did has other effects: this row of the history was changed, or another version of the kernel wrote it'
+          : `what the host did cannot be done: ${messageOf(error)}`,
+      ...(error === undefined ? { hashes: hashes(entry) } : {}),
+      rows: [],
+    } satisfies Difference;
+  };
+
+  const runRecord = async (
+    entry: HistoryEntry,
+    cause: CrankCause & readonly ['retire' | 'refuse', ...unknown[]],
+  ): Promise<Difference | undefined> => {
+    const [, vatID, n] = cause;
+    const about = {
+      crank: entry.crank,
+      cause,
+      vat: {
+        vatID,
+        name: vats.isAlive(vatID) ? vats.options(vatID).name : vatID,
+        n,
+        delivery: windows.find(vatID, n)?.text ?? '',
+      },
+    };
+    if (about.vat.delivery === '') {
+      return { ...about, what: 'the delivery was not made', rows: [] };
+    }
+    const said = await crew.next(vatID);
+    if (said.text === undefined) return { ...about, what: said.lost, rows: [] };
+    // What an engine collected is an input: where it is another this time, the recorded one counts.
+    const collected = cause[0] === 'retire' ? cause[3] : undefined;
+    const text = collected ?? said.text;
+    const recorded = collected ?? recordedText(records, vatID, n, about.vat.delivery);
+    const expected =
+      recorded === undefined || recorded === text ? undefined : tryRecord(vatID, recorded);
+    core.arrived(vatID, text);
+    const retired = core.retireOf(vatID);
+    if (collected !== undefined && collected !== said.text) crew.replace(vatID);
+    if (history.newest()?.hash === entry.hash) return undefined;
+    const wasRefused = cause[0] === 'refuse';
+    if (wasRefused !== (retired?.refused !== undefined)) {
+      return {
+        ...about,
+        what: wasRefused
+          ? `its record was refused (${cause[3]}), and now is not`
+          : `its record is refused: ${retired?.refused?.message ?? ''}`,
+        rows: expected === undefined ? [] : compareWrites(expected, watched.lastWrites()),
+      };
+    }
+    if (expected === undefined || recorded === undefined) {
+      return {
+        ...about,
+        what:
+          recorded === undefined
+            ? 'it did something else; what it did then went with the vat, but for the hash'
+            : 'it did the same, with other effects: this row of the history was changed, or another version of the kernel wrote it',
+        hashes: hashes(entry),
+        rows: [],
+      };
+    }
+    return {
+      ...about,
+      what: 'it did something else',
+      records: { expected: recorded, actual: text },
+      rows: compareWrites(expected, watched.lastWrites()),
+    };
+  };
+
+  const runCrank = async (crank: number): Promise<Difference | undefined> => {
+    const entry = source.history.find(crank);
+    if (entry === undefined) {
+      throw new CooperageError('NO_HISTORY', `crank ${crank} is missing in the history`);
+    }
+    const { cause } = entry;
+    if (cause[0] === 'begin') throw noBeginning(crank);
+    const found = cause[0] === 'input' ? runInput(entry, cause) : await runRecord(entry, cause);
+    crew.perform();
+    return found;
+  };
+
+  crew.perform();
+  for (let crank = from; crank <= last; crank += 1) {
+    const difference = await runCrank(crank);
+    options.onProgress?.(crank, last);
+    if (crank % GROUP === 0) await store.flush();
+    if (difference !== undefined) {
+      await store.flush();
+      return { from, to: crank, difference };
+    }
+  }
+  await store.flush();
+  if (last < newest) return { from, to: last };
+  const rows = compareTables(records.tables, store.tables, MOST_ROWS);
+  if (rows.length === 0) return { from, to: last };
+  const what =
+    'every crank did the same, but the tables hold something else than what came of them';
+  return { from, to: last, difference: { crank: last, what, rows } };
+};
+
+const noBeginning = (crank: number): CooperageError =>
+  new CooperageError(
+    'NO_HISTORY',
+    `the history begins with crank ${crank}, and not with the kernel; give an export of it from then or later to start from`,
+  );
+
+/** @throws {CooperageError} `NO_HISTORY` */
+const insistReplayable = (
+  source: Core['kernel']['tables']['history'],
+  start: { readonly crank: number; readonly hash: string } | undefined,
+  from: number,
+  newest: number,
+): void => {
+  const oldest = source.oldest();
+  if (oldest === undefined) {
+    throw new CooperageError(
+      'NO_HISTORY',
+      'this kernel keeps no history: run it in issue order, or with "history": true',
+    );
+  }
+  if (start !== undefined && source.find(start.crank)?.hash !== start.hash) {
+    throw new CooperageError(
+      'NO_HISTORY',
+      `the kernel to start from is at crank ${start.crank}, which is not in the history of the other one, or did something else there`,
+    );
+  }
+  if (oldest > from && from <= newest) throw noBeginning(oldest);
+};

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { makeKernelStore } from '@cooperage/store';
+import { openLmdbBackend, removeStore } from '@cooperage/store-lmdb';
+import { CooperageError, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
+import { makeThreadWorkerHost } from '@cooperage/worker-thread';
+import { type Replayed, replayHistory } from './replay-history.js';
+
+export interface ReplayKernelOptions {
+  /** The kernel whose records are read; nothing in it is changed. */
+  readonly directory: string;
+  /**
+   * Where it is run again: missing or empty, or a kernel that is an earlier state of the other one. A directory
+   * that is deleted afterwards, if it is left out.
+   */
+  readonly into?: string;
+  /** The last crank; the newest one if left out. */
+  readonly to?: number;
+  /** Threads that vats share; as many as there are cores if left out. */
+  readonly threads?: number;
+  /** Megabytes of heap for each thread. */
+  readonly heapLimit?: number;
+  /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
+  readonly liveslots?: Readonly<Record<string, string>>;
+  /** Where vats run instead of in a pool of threads; stopped afterwards. */
+  readonly workers?: VatWorkerHost;
+  readonly onProgress?: (crank: number, last: number) => void;
+}
+
+const DEFAULT_HEAP = 512;
+
+/** The code of vats is not among the rows. */
+const copyBlobs = async (from: StoreBackend, to: StoreBackend): Promise<void> => {
+  for (const hash of from.blobs.list()) {
+    const bytes = to.blobs.has(hash) ? undefined : from.blobs.get(hash);
+    if (bytes !== undefined) await to.blobs.put(bytes);
+  }
+};
+
+const insistKernel = (directory: string): void => {
+  if (existsSync(directory) && readdirSync(directory).length > 0) return;
+  throw new CooperageError('BAD_ARGUMENT', `there is no kernel in ${directory}`);
+};
+
+const makeWorkers = (options: ReplayKernelOptions): VatWorkerHost =>
+  options.workers ??
+  makeThreadWorkerHost({
+    heapLimitMB: options.heapLimit ?? DEFAULT_HEAP,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
+  });
+
+const replayBetween = async (
+  from: StoreBackend,
+  to: StoreBackend,
+  options: ReplayKernelOptions,
+): Promise<Replayed> => {
+  const workers = makeWorkers(options);
+  const store = makeKernelStore(to);
+  try {
+    await copyBlobs(from, to);
+    return await replayHistory({
+      records: makeKernelStore(from),
+      store,
+      workers,
+      to: options.to,
+      onProgress: options.onProgress,
+    });
+  } finally {
+    await workers.stop();
+    await store.close();
+  }
+};
+
+/**
+ * Runs a kernel again from its records, in a second directory and with workers of its own, and says what came
+ * out differently first, if anything did.
+ *
+ * @throws {CooperageError} `NO_HISTORY`, `BAD_ARGUMENT`, `STORE_LOCKED` while the kernel runs, `STORE_CORRUPT`
+ */
+export const replayKernel = async (options: ReplayKernelOptions): Promise<Replayed> => {
+  const directory = resolve(options.directory);
+  insistKernel(directory);
+  const into = options.into === undefined ? undefined : resolve(options.into);
+  if (into === directory) {
+    throw new CooperageError('BAD_ARGUMENT', 'a kernel cannot be run again in its own directory');
+  }
+  const from = await openLmdbBackend(directory);
+  try {
+    if (into !== undefined) return await replayBetween(from, await openLmdbBackend(into), options);
+    const temporary = await mkdtemp(join(tmpdir(), 'cooperage-replay-'));
+    try {
+      return await replayBetween(from, await openLmdbBackend(temporary), options);
+    } finally {
+      await removeStore(temporary);
+    }
+  } finally {
+    await from.close();
+  }
+};

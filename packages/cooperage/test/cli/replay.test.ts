@@ -1,0 +1,65 @@
+import { makeKernelStore } from '@cooperage/store';
+import { openLmdbBackend } from '@cooperage/store-lmdb';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fixture } from '../helpers.js';
+import { cooperage, projectWith } from './processes.js';
+
+const project = (): Promise<string> =>
+  projectWith({
+    bootstrap: 'customer',
+    vats: {
+      customer: { source: fixture('vats/customer.js') },
+      shop: { source: fixture('vats/shop.js'), parameters: { prices: { bread: 3 } } },
+    },
+    order: 'issue',
+  });
+
+test('replay runs a kernel again and says that there is no difference', async () => {
+  const folder = await project();
+  expect((await cooperage(['run'], folder)).code).toBe(0);
+  const replayed = await cooperage(['replay', '--into', 'again'], folder);
+  expect(replayed).toMatchObject({ code: 0, stderr: '' });
+  expect(replayed.stdout).toMatch(/^(\d+) cranks run again \(1 to \1\): no difference\n$/);
+  expect((await cooperage(['check', '-d', 'again'], folder)).stdout).toContain('no problems');
+  // The second kernel goes on like the first.
+  const json = await cooperage(['run', '--json', '-d', 'again'], folder);
+  expect(JSON.parse(json.stdout)).toMatchObject({ isNew: false, outcome: 'quiescent' });
+}, 60_000);
+
+test('replay shows what is different', async () => {
+  const folder = await project();
+  await cooperage(['run'], folder);
+  const store = makeKernelStore(await openLmdbBackend(join(folder, '.cooperage')));
+  const { tables } = store;
+  tables.beginCrank();
+  // The customer was told something else than it was.
+  for (const key of tables.keys('history.', 'history/')) {
+    const text = tables.get(key) as string;
+    tables.set(key, text.replace('bread', 'cheese'));
+  }
+  tables.acceptCrank();
+  await store.close();
+  const replayed = await cooperage(['replay', '.cooperage'], folder);
+  expect(replayed.code).toBe(1);
+  const lines = replayed.stdout.split('\n');
+  expect(lines[0]).toMatch(/^crank \d+: the host did$/);
+  expect(lines.find((line) => line.startsWith('  createVat({'))).toContain('"name":"customer"');
+  expect(replayed.stdout).toMatch(/^hash:\n- \S{43}\n\+ \S{43}$/m);
+  const json = await cooperage(['replay', '.cooperage', '--json'], folder);
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    into: null,
+    from: 1,
+    difference: { crank: expect.any(Number) as number, cause: ['input', expect.any(Array)] },
+  });
+}, 60_000);
+
+test('replay of a kernel that has no history says how to get one', async () => {
+  const folder = await projectWith({ vats: { shop: { source: fixture('vats/live.js') } } });
+  await cooperage(['run'], folder);
+  const replayed = await cooperage(['replay'], folder);
+  expect(replayed.code).toBe(1);
+  expect(replayed.stderr).toContain('error NO_HISTORY');
+  expect(replayed.stderr).toContain('issue order');
+}, 60_000);
