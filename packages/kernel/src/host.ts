@@ -1,11 +1,13 @@
 import {
   type CapData,
+  type ChangeableVatOptions,
   type KObject,
   type KPromise,
   type KRef,
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
+import type { ChangeOptions } from './change-options.js';
 import type { Effects } from './effects.js';
 import type { Messages } from './messages.js';
 import { panic } from './panic.js';
@@ -38,6 +40,8 @@ export interface Host {
   bringOutYourDead(vatID: VatID): void;
   /** Asks for an upgrade; the promise is told to the host when it is over. */
   upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
+  /** Asks for a change of options; the promise is told to the host when it has taken effect. */
+  changeOptions(vatID: VatID, options: ChangeableVatOptions): KPromise;
   /** The host wants to be told. */
   subscribe(kp: KPromise): void;
   /** The object that answers for a service: made the first time, and found again later. */
@@ -65,6 +69,7 @@ export const makeHost = (
   messages: Messages,
   lifecycle: VatLifecycle,
   upgrades: Upgrades,
+  changeOptions: ChangeOptions,
 ): Host => {
   const { dirt, inboxes, names, objects, outputs, pins, promises, references, rows, vats } = tables;
 
@@ -126,6 +131,12 @@ export const makeHost = (
       const result = promises.add('kernel');
       subscribe(result);
       upgrades.ask(vatID, { ...request, result });
+      return result;
+    },
+    changeOptions: (vatID, options) => {
+      const result = promises.add('kernel');
+      subscribe(result);
+      changeOptions.ask(vatID, options, result);
       return result;
     },
     provideService: (name) => provide(name, 'host'),

@@ -1,3 +1,4 @@
+export type { ChangeOptions } from './change-options.js';
 export type { Effect, Effects } from './effects.js';
 export type { Garbage } from './garbage.js';
 export type { Host } from './host.js';
@@ -16,6 +17,7 @@ export {
   type InboxEntry,
   type InboxWork,
   isExclusive,
+  type OptionsRequest,
   type UpgradeRequest,
 } from './tables/inboxes.js';
 export type { CrankCause, History, HistoryEntry, HostCall } from './tables/history.js';
@@ -40,4 +42,5 @@ export {
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats.js';
 export type { OutRow } from './tables/windows.js';
+export { changeableOptions, parseOptions, CHANGEABLE } from './vat-option-limits.js';
 export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';

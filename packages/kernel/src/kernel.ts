@@ -1,4 +1,5 @@
 import type { Tables } from '@cooperage/types';
+import { type ChangeOptions, makeChangeOptions } from './change-options.js';
 import { type Effects, makeEffects } from './effects.js';
 import { type Garbage, makeGarbage } from './garbage.js';
 import { type Host, makeHost } from './host.js';
@@ -24,6 +25,7 @@ export interface Kernel {
   readonly syscalls: Syscalls;
   readonly lifecycle: VatLifecycle;
   readonly upgrades: Upgrades;
+  readonly changeOptions: ChangeOptions;
   readonly garbage: Garbage;
   readonly host: Host;
   /** Forgets what an aborted crank left in memory. */
@@ -38,10 +40,18 @@ export const makeKernel = (rows: Tables): Kernel => {
     () => messages,
     () => lifecycle,
     () => upgrades,
+    () => changeOptions,
   );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
   const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
-  const lifecycle: VatLifecycle = makeVatLifecycle(tables, effects, messages, upgrades);
+  const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages);
+  const lifecycle: VatLifecycle = makeVatLifecycle(
+    tables,
+    effects,
+    messages,
+    upgrades,
+    changeOptions,
+  );
   const garbage = makeGarbage(tables, messages);
   return {
     tables,
@@ -50,8 +60,9 @@ export const makeKernel = (rows: Tables): Kernel => {
     syscalls: makeSyscalls(tables, messages),
     lifecycle,
     upgrades,
+    changeOptions,
     garbage,
-    host: makeHost(tables, effects, messages, lifecycle, upgrades),
+    host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions),
     abandonCrank: () => {
       effects.take();
       tables.forget();

@@ -12,7 +12,6 @@ import {
   type KObject,
   type KPromise,
   type KRef,
-  LIMITS,
   type Message,
   messageOf,
   UNDEFINED_CAPDATA,
@@ -20,72 +19,25 @@ import {
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
+import type { ChangeOptions } from './change-options.js';
 import type { DeviceCall, Messages } from './messages.js';
 import { panic } from './panic.js';
 import { cutOut, type Json, parseCall, plainString, reasonText } from './smallcaps.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
 import type { Upgrades } from './upgrades.js';
+import {
+  badArgument,
+  CHANGEABLE,
+  changeableOptions,
+  optionalString,
+  parseOptions,
+} from './vat-option-limits.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
 
-const badArgument = (message: string): CooperageError =>
-  new CooperageError('BAD_ARGUMENT', message);
-
-type JsonRecord = Readonly<Record<string, Json>>;
-
-const isRecord = (json: Json | undefined): json is JsonRecord =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);
-
-const OPTION_NAMES = new Set([
-  'name',
-  'vatParameters',
-  'window',
-  'ownThread',
-  'crankTimeLimit',
-  'reapInterval',
-  'reapReferences',
-  'liveslots',
-]);
-
-/** @throws {CooperageError} `BAD_ARGUMENT`, which names the option and what it may be */
-const parseOptions = (
-  call: string,
-  json: Json | undefined,
-  names: ReadonlySet<string>,
-): JsonRecord => {
-  if (json === undefined || json === '#undefined') return {};
-  if (!isRecord(json)) throw badArgument(`the options of ${call} must be a record`);
-  for (const name of Object.keys(json)) {
-    if (!names.has(name)) {
-      throw badArgument(`${call} has no option "${name}"; it has ${[...names].join(', ')}`);
-    }
-  }
-  return json;
-};
+const CREATE_OPTIONS = new Set(['name', 'vatParameters', ...CHANGEABLE, 'liveslots']);
 
 const UPGRADE_OPTIONS = new Set(['vatParameters', 'upgradeMessage']);
-
-const optionalNumber = (
-  options: JsonRecord,
-  name: string,
-  most: number,
-  least = 1,
-): number | undefined => {
-  const value = options[name];
-  if (value === undefined || value === '#undefined') return undefined;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
-    throw badArgument(`createVat: ${name} must be a whole number from ${least} to ${most}`);
-  }
-  return value;
-};
-
-const optionalString = (call: string, options: JsonRecord, name: string): string | undefined => {
-  const value = options[name];
-  if (value === undefined || value === '#undefined') return undefined;
-  const text = plainString(value);
-  if (text === undefined || text === '') throw badArgument(`${call}: ${name} must be a string`);
-  return text;
-};
 
 export interface VatAdmin {
   readonly call: DeviceCall;
@@ -96,6 +48,7 @@ export const makeVatAdmin = (
   messages: () => Messages,
   lifecycle: () => VatLifecycle,
   upgrades: () => Upgrades,
+  changeOptions: () => ChangeOptions,
 ): VatAdmin => {
   const { names, references, rows, vats } = tables;
 
@@ -117,23 +70,18 @@ export const makeVatAdmin = (
   const createVat = (message: Message<KRef>, args: readonly Json[], result: KPromise): void => {
     const bundleName = plainString(args[0]);
     const bundleID = findBundle('createVat', bundleName);
-    const options = parseOptions('createVat', args[1], OPTION_NAMES);
-    const window = optionalNumber(options, 'window', LIMITS.maxWindow);
-    const crankTimeLimit = optionalNumber(options, 'crankTimeLimit', 86_400_000);
-    const reapInterval = optionalNumber(options, 'reapInterval', 1_000_000_000, 0);
-    const reapReferences = optionalNumber(options, 'reapReferences', 1_000_000_000, 0);
+    const options = parseOptions('createVat', args[1], CREATE_OPTIONS);
     const parameters = options['vatParameters'];
-    const ownThread = options['ownThread'] ?? false;
-    if (typeof ownThread !== 'boolean') throw badArgument('createVat: ownThread must be a boolean');
     lifecycle().create(
       {
         name: optionalString('createVat', options, 'name') ?? (bundleName as string),
         bundleID,
-        window: window ?? DEFAULTS.window,
-        ownThread,
-        crankTimeLimit: crankTimeLimit ?? DEFAULTS.crankTimeLimit,
-        reapInterval: reapInterval ?? DEFAULTS.reapInterval,
-        reapReferences: reapReferences ?? DEFAULTS.reapReferences,
+        window: DEFAULTS.window,
+        ownThread: false,
+        crankTimeLimit: DEFAULTS.crankTimeLimit,
+        reapInterval: DEFAULTS.reapInterval,
+        reapReferences: DEFAULTS.reapReferences,
+        ...changeableOptions('createVat', options),
         liveslots: optionalString('createVat', options, 'liveslots') ?? 'cooperage',
       },
       parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
@@ -207,9 +155,14 @@ export const makeVatAdmin = (
       case 'upgrade':
         upgrade(vatID, message, args, result);
         return;
+      case 'changeOptions': {
+        const options = parseOptions('changeOptions', args[0], CHANGEABLE);
+        changeOptions().ask(vatID, changeableOptions('changeOptions', options), result);
+        return;
+      }
       default:
         throw badArgument(
-          `an admin facet has no method "${method}"; it has done, terminateWithFailure and upgrade`,
+          `an admin facet has no method "${method}"; it has done, terminateWithFailure, upgrade and changeOptions`,
         );
     }
   };

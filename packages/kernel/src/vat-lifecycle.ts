@@ -11,6 +11,7 @@ import {
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
+import type { ChangeOptions } from './change-options.js';
 import type { Effects } from './effects.js';
 import type { Messages } from './messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
@@ -52,6 +53,7 @@ export const makeVatLifecycle = (
   effects: Effects,
   messages: Messages,
   upgrades: Upgrades,
+  changeOptions: ChangeOptions,
 ): VatLifecycle => {
   const { cLists, creations, holds, inboxes, objects, promises, references, rows, vats, windows } =
     tables;
@@ -137,6 +139,7 @@ export const makeVatLifecycle = (
       inboxes.close(issue);
       if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
       if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
+      if (work[0] === 'changeOptions') changeOptions.abandon(work[1], broken);
       if (work[0] !== 'message') continue;
       const [, target, message] = work;
       if (message.result !== null) messages.settle(message.result as KPromise, true, broken);

@@ -18,3 +18,8 @@ export interface VatOptions {
   /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
   readonly liveslots: string;
 }
+
+/** What may be changed while the vat runs. */
+export type ChangeableVatOptions = Partial<
+  Pick<VatOptions, 'window' | 'ownThread' | 'crankTimeLimit' | 'reapInterval' | 'reapReferences'>
+>;

@@ -2,7 +2,7 @@ import {
   byNumber,
   type BundleID,
   type CapData,
-  type ChangedVatOptions,
+  type ChangeableVatOptions,
   type IssueNumber,
   type KObject,
   type KPromise,
@@ -24,7 +24,6 @@ export type InboxWork =
   | readonly [tag: 'notify', promise: KPromise]
   | readonly [tag: 'dropExports' | 'retireExports' | 'retireImports', objects: readonly KObject[]]
   | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
-  | readonly [tag: 'changeVatOptions', options: ChangedVatOptions]
   | readonly [tag: 'bringOutYourDead']
   | ExclusiveWork;
 
@@ -38,10 +37,20 @@ export interface UpgradeRequest {
   readonly result: KPromise;
 }
 
-/** Waits until the vat's window is empty, and nothing behind it is handed out before it is done with. */
-export type ExclusiveWork = readonly [tag: 'upgrade', request: UpgradeRequest];
+/** What is to be changed about a vat that runs. */
+export interface OptionsRequest {
+  readonly options: ChangeableVatOptions;
+  /** Settled when the change has taken effect. */
+  readonly result: KPromise;
+}
 
-export const isExclusive = (work: InboxWork): work is ExclusiveWork => work[0] === 'upgrade';
+/** Waits until the vat's window is empty, and nothing behind it is handed out before it is done with. */
+export type ExclusiveWork =
+  | readonly [tag: 'upgrade', request: UpgradeRequest]
+  | readonly [tag: 'changeOptions', request: OptionsRequest];
+
+export const isExclusive = (work: InboxWork): work is ExclusiveWork =>
+  work[0] === 'upgrade' || work[0] === 'changeOptions';
 
 export interface InboxEntry {
   readonly issue: IssueNumber;

@@ -129,8 +129,10 @@ const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
     case 'upgrade':
       holdUpgrade(check, work[1]);
       break;
+    case 'changeOptions':
+      check.counted.hold(work[1].result);
+      break;
     case 'notify':
-    case 'changeVatOptions':
     case 'bringOutYourDead':
       break;
   }

@@ -130,9 +130,10 @@ export const makeCoreWith = (
   const { effects, garbage, host, lifecycle, tables } = kernel;
   const { creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
-  const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) =>
-    upgradeSteps.begin(vatID, issue, work[1]),
-  );
+  const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
+    if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
+    else kernel.changeOptions.apply(vatID, issue, work[1]);
+  });
   const records = makeApplyRecord(kernel, names, rules);
   const upgradeSteps: UpgradeSteps = makeUpgradeSteps({
     kernel,

@@ -171,7 +171,6 @@ export const makeHandOut = (
         references.releaseAll(work[1]);
         return [work[0], data];
       }
-      case 'changeVatOptions':
       case 'bringOutYourDead':
         return work;
     }
@@ -220,8 +219,7 @@ export const makeHandOut = (
     open,
     fill: (vatID) => {
       if (!vats.isAlive(vatID) || !rules.handsOut()) return;
-      const { window } = vats.options(vatID);
-      while (windows.size(vatID) < window && holds.find(vatID) === undefined) {
+      while (windows.size(vatID) < vats.options(vatID).window && holds.find(vatID) === undefined) {
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
         // It waits until the vat is quiet, and so does all that is behind it.

@@ -40,6 +40,8 @@ export const formatDelivery = (delivery: AnyDelivery): string => {
       return '';
     case 'upgrade':
       return `to ${delivery[1].bundleID}, ${formatCapData(delivery[1].vatParameters)}`;
+    case 'changeOptions':
+      return JSON.stringify(delivery[1].options);
   }
 };
 

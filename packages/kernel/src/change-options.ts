@@ -1,0 +1,69 @@
+import {
+  type CapData,
+  CooperageError,
+  type ChangeableVatOptions,
+  type IssueNumber,
+  type KPromise,
+  type KRef,
+  UNDEFINED_CAPDATA,
+  type VatID,
+} from '@cooperage/types';
+import type { Effects } from './effects.js';
+import type { Messages } from './messages.js';
+import type { OptionsRequest } from './tables/inboxes.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+
+/**
+ * Changes of a running vat's options. A change waits in the vat's inbox like a delivery, until all before it are
+ * retired: what was handed out before was under the old options, what is handed out after it is under the new ones.
+ * The vat is told nothing, because none of these options concerns what runs in it.
+ */
+export interface ChangeOptions {
+  /**
+   * @param result settled when the change has taken effect
+   * @throws {CooperageError} `VAT_TERMINATED`
+   */
+  ask(vatID: VatID, options: ChangeableVatOptions, result: KPromise): void;
+  /** Its turn has come: nothing is out at the vat. */
+  apply(vatID: VatID, issue: IssueNumber, request: OptionsRequest): void;
+  /** The vat is no more. */
+  abandon(request: OptionsRequest, why: CapData<KRef>): void;
+}
+
+/** Options of the worker: the vat gets another one, which runs its history again. */
+const OF_THE_WORKER = ['ownThread', 'crankTimeLimit'] as const;
+
+export const makeChangeOptions = (
+  { inboxes, promises, references, vats }: KernelTables,
+  effects: Effects,
+  messages: Messages,
+): ChangeOptions => {
+  const settle = ({ result }: OptionsRequest, isReject: boolean, data: CapData<KRef>): void => {
+    if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
+    references.release(result);
+  };
+  return {
+    ask: (vatID, options, result) => {
+      if (!vats.isAlive(vatID)) {
+        const end = vats.end(vatID);
+        throw new CooperageError(
+          'VAT_TERMINATED',
+          `changeOptions: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
+        );
+      }
+      references.hold(result);
+      inboxes.append(vatID, ['changeOptions', { options, result }]);
+    },
+    apply: (vatID, issue, request) => {
+      const before = vats.options(vatID);
+      const after = { ...before, ...request.options };
+      vats.setOptions(vatID, after);
+      if (OF_THE_WORKER.some((name) => before[name] !== after[name])) {
+        effects.add({ type: 'worker-stale', vatID });
+      }
+      inboxes.close(issue);
+      settle(request, false, UNDEFINED_CAPDATA);
+    },
+    abandon: (request, why) => settle(request, true, why),
+  };
+};
