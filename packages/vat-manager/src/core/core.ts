@@ -205,10 +205,10 @@ export const makeCoreWith = (
     }
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
-      throw new CooperageError(code, record.status[1]);
+      throw new CooperageError(code, record.status[1] || 'it did not say why');
     }
     if (record.status[0] === 'exhausted') {
-      throw new CooperageError('METER_EXHAUSTED', record.status[1]);
+      throw new CooperageError('METER_EXHAUSTED', record.status[1] || 'it used up its meter');
     }
     const out = windows.find(vatID, n);
     if (out === undefined) {
