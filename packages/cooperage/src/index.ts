@@ -34,3 +34,4 @@ export type { LogLevel, LogSink } from './services/logger.js';
 export { replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
 export type { Replayed } from './replay/replay-history.js';
 export type { Difference, RowDifference } from './replay/difference.js';
+export type { RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';

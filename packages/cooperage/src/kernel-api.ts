@@ -1,5 +1,5 @@
 import type { KernelStore, VatWorkerHost } from '@cooperage/types';
-import type { Order, Retired, RunnerStats } from '@cooperage/vat-manager';
+import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
 import type { KernelConfig } from './config/config.js';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { KernelRef } from './host/passable.js';
@@ -103,8 +103,12 @@ export interface CooperageKernel {
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly bringOutYourDead: (vat: string) => void;
-  /** Runs until there is nothing left to do and everything is durable. */
-  readonly run: () => Promise<void>;
+  /**
+   * Runs until there is nothing left to do, or until one of the bounds is reached: between two cranks, with all that
+   * was retired durable. In `issue` order a bound in cranks always stops in the same state.
+   * @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none
+   */
+  readonly run: (bounds?: RunBounds) => Promise<RunEnd>;
   /** Keeps running in the background. */
   readonly start: () => void;
   /** Ends `start`, between two cranks; what was retired is durable when it resolves. */

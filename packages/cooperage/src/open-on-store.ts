@@ -167,7 +167,7 @@ export const openOnStore = async (
     },
     close,
     send: async (vat, method, args = []) => root(vat).send(method, args),
-    run: () => runner.run(),
+    run: (bounds) => runner.run(bounds),
     start: () => runner.start(),
     stop: () => runner.stop(),
     step: () => runner.step(),

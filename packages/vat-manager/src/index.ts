@@ -7,5 +7,6 @@ export { type Core, type CoreOptions, makeCore, type Retired } from './core/core
 export type { Order } from '@cooperage/types';
 export type { OutputHandler } from './output-queue.js';
 export { makeRunner, type Runner, type RunnerOptions, type RunnerStats } from './runner.js';
+export type { RunBounds, RunEnd, RunEndReason } from './runs.js';
 export type { RunnerEvents } from './runner-events.js';
 export type { Output } from '@cooperage/kernel';

@@ -12,6 +12,7 @@ import { sha256 } from './digest.js';
 import { makeCrew } from './crew.js';
 import { makeOutputQueue, type OutputHandler } from './output-queue.js';
 import type { RunnerEvents } from './runner-events.js';
+import { makeRuns, type RunBounds, type RunEnd } from './runs.js';
 
 export interface RunnerOptions {
   readonly store: KernelStore;
@@ -71,8 +72,11 @@ export interface Runner {
   /**
    * Resolves when there is nothing left to do: no inbox holds work, no crank is in flight, no vat is being
    * created, no garbage action is pending, no foreground output is open, and everything is durable.
+   * Or when one of the bounds is reached, between two cranks and with all that was retired durable.
+   *
+   * @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none
    */
-  run(): Promise<void>;
+  run(bounds?: RunBounds): Promise<RunEnd>;
   /** Keeps the kernel running until the promise is settled; rejects if the kernel stops for good first. */
   runWhile<T>(work: Promise<T>): Promise<T>;
   /** The promise, rejected if the kernel stops for good first. */
@@ -127,7 +131,6 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   let mostCranksAtOnce = 0;
   let sumVatsAtOnce = 0;
   let mostVatsAtOnce = 0;
-  let idleWaiters: Waiter[] = [];
   let stepWaiters: Waiter[] = [];
   /** Rejects whoever waits for something that will not come any more. */
   let giveUp: (reason: CooperageError) => void = () => undefined;
@@ -153,6 +156,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     onResume: () => schedulePump(),
   });
 
+  const runs = makeRuns({
+    flush: () => commits.flush(),
+    changed: () => schedulePump(),
+  });
+
   const crew = makeCrew({
     core,
     store,
@@ -174,10 +182,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   const abandon = (reason: CooperageError): void => {
-    const waiters = [...idleWaiters, ...stepWaiters];
-    idleWaiters = [];
+    const waiters = stepWaiters;
     stepWaiters = [];
     for (const { reject } of waiters) reject(reason);
+    runs.abandon(reason);
     commits.abandon(reason);
     giveUp(reason);
   };
@@ -215,7 +223,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   const wants = (): boolean =>
-    failure === undefined && !closed && (started || demand > 0 || steps > 0);
+    failure === undefined && !closed && (started || demand > 0 || steps > 0 || runs.some);
 
   const note = (retired: Retired): void => {
     cranks += 1;
@@ -229,12 +237,15 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     mostCranksAtOnce = Math.max(mostCranksAtOnce, running);
     crew.retired(retired.vatID);
     events.retired?.(retired);
+    runs.note(retired);
   };
 
   /** @returns whether there may be more */
   const retireSome = (): boolean => {
-    const isStep = !started && demand === 0;
+    const isStep = !started && demand === 0 && !runs.some;
     for (let i = 0; i < (isStep ? 1 : SLICE); i += 1) {
+      // A run may have reached its bound.
+      if (!wants()) return false;
       const retired = core.retireNext();
       if (retired === undefined) return false;
       note(retired);
@@ -282,6 +293,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       commit();
       commits.settleWaiters();
       if (isIdle()) settleIdle();
+      runs.settle();
     } catch (thrown) {
       fail(thrown);
     }
@@ -299,8 +311,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   const settleIdle = (): void => {
-    const waiters = [...idleWaiters, ...stepWaiters];
-    idleWaiters = [];
+    runs.idle();
+    const waiters = stepWaiters;
     stepWaiters = [];
     steps = 0;
     for (const { resolve } of waiters) resolve(undefined);
@@ -343,12 +355,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     runWhile,
     orFailure,
     flush,
-    run: () =>
-      runWhile(
-        new Promise<void>((resolve, reject) => {
-          idleWaiters.push({ resolve: () => resolve(), reject });
-        }),
-      ),
+    run: async (bounds = {}) => {
+      insistOpen();
+      return runs.begin(bounds);
+    },
     settleOutput: (number, answer) => {
       outputs.settled(number);
       input((host) => host.settleOutput(number, answer));

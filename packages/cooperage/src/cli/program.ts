@@ -98,6 +98,13 @@ export const runProgram = async (
     )
     .addOption(new Option('--order <order>', 'in which order records are retired').choices(ORDERS))
     .option('--seed <n>', 'for the choices of adversarial order', wholeNumber(0, 4_294_967_295))
+    .option('--cranks <n>', 'stop after so many cranks', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      '--computrons <n>',
+      'stop when so many are used, by vats on an engine that meters',
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
+    .option('--milliseconds <n>', 'stop after so much time', wholeNumber(1, 2_147_483_647))
     .option('--window <n>', 'deliveries out at a vat at once', wholeNumber(1, LIMITS.maxWindow))
     .action(async (config: string, options: Everywhere & RunOptions) =>
       perform(options, async (context) =>

@@ -119,7 +119,7 @@ describe('the command line itself', () => {
   test.each([
     [['rnu'], 'Did you mean run?'],
     [['run', '--window', '0'], 'It must be a whole number from 1 to 1024.'],
-    [['run', '--order', 'x'], 'Allowed choices are arrival, issue.'],
+    [['run', '--order', 'x'], 'Allowed choices are arrival, issue, sequential, adversarial.'],
     [['run', '--fresk'], 'Did you mean --fresh?'],
     [['show'], "missing required argument 'vat'"],
   ])('%j is wrong: exit code 2', async (args, message) => {

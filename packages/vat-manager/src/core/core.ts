@@ -39,6 +39,8 @@ export interface Retired {
   readonly vatID: VatID;
   readonly n: DeliveryNumber;
   readonly syscalls: number;
+  /** What the crank used; 0 where its engine does not meter. Also of a record that is refused. */
+  readonly computrons: number;
   /** Where the record was refused: why. The vat is gone. */
   readonly refused?: { readonly code: ErrorCode; readonly message: string };
 }
@@ -195,6 +197,7 @@ export const makeCoreWith = (
 
   const retire = (vatID: VatID, recordText: string): CompletionRecord => {
     const record = parseCompletionRecord(recordText);
+    computrons = record.usage?.computrons ?? 0;
     const { n } = record;
     const expected = windows.acked(vatID) + 1;
     if (n !== expected) {
@@ -269,15 +272,19 @@ export const makeCoreWith = (
       ? ['retire', vatID, n, text]
       : ['retire', vatID, n];
 
+  /** Of the record that is being retired. */
+  let computrons = 0;
+
   const retireRecord = ({ vatID, text }: Arrived): Retired => {
     const n = (windows.acked(vatID) + 1) as DeliveryNumber;
+    computrons = 0;
     try {
       const record = crank(causeOf(vatID, n, text), () => retire(vatID, text));
-      return { vatID, n, syscalls: record.syscalls.length };
+      return { vatID, n, syscalls: record.syscalls.length, computrons };
     } catch (thrown) {
       const refused = asFault(thrown);
       crank(['refuse', vatID, n, refused.code], () => refuse(vatID, refused, thrown));
-      return { vatID, n, syscalls: 0, refused };
+      return { vatID, n, syscalls: 0, computrons, refused };
     }
   };
 

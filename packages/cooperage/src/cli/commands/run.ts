@@ -1,7 +1,7 @@
 /** Runs a kernel until nothing is left to do, or until it is told to stop. */
 import { basename } from 'node:path';
 import { hasCode, messageOf } from '@cooperage/types';
-import type { Order } from '@cooperage/vat-manager';
+import type { Order, RunEnd, RunEndReason } from '@cooperage/vat-manager';
 import { type KernelConfig, type ResolvedConfig, resolveConfig } from '../../config/config.js';
 import { listVats, type VatList } from '../../inspect/inspect.js';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
@@ -23,6 +23,9 @@ export interface RunOptions {
   readonly history?: boolean;
   readonly seed?: number;
   readonly window?: number;
+  readonly cranks?: number;
+  readonly computrons?: number;
+  readonly milliseconds?: number;
 }
 
 interface Tally {
@@ -99,6 +102,8 @@ interface Ran {
   readonly directory: string | undefined;
   readonly isNew: boolean;
   readonly interrupted: boolean;
+  /** Where it was not interrupted: why it ended. */
+  readonly reason: EndReason;
   readonly milliseconds: number;
   readonly stats: KernelStats;
   readonly list: VatList;
@@ -112,7 +117,7 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
     directory: ran.directory ?? null,
     isNew: ran.isNew,
     order: stats.order,
-    outcome: ran.interrupted ? 'interrupted' : 'quiescent',
+    outcome: ran.interrupted ? 'interrupted' : ran.reason === 'idle' ? 'quiescent' : ran.reason,
     milliseconds: Math.round(milliseconds),
     cranks: stats.cranks,
     cranksPerSecond: milliseconds > 0 ? (stats.cranks / milliseconds) * 1_000 : 0,
@@ -150,6 +155,7 @@ const withoutDirectory = ({
   bundles,
   order,
   history,
+  seed,
   window,
   heapLimit,
   crankTimeLimit,
@@ -157,6 +163,7 @@ const withoutDirectory = ({
   vats: Object.fromEntries(Object.entries(vats).map(([name, { name: _, ...vat }]) => [name, vat])),
   bundles,
   order,
+  seed,
   window,
   heapLimit,
   crankTimeLimit,
@@ -165,14 +172,36 @@ const withoutDirectory = ({
   ...(history === undefined ? {} : { history }),
 });
 
+const boundsOf = ({ cranks, computrons, milliseconds }: RunOptions): Bounds => ({
+  ...(cranks !== undefined && { cranks }),
+  ...(computrons !== undefined && { computrons }),
+  ...(milliseconds !== undefined && { milliseconds }),
+});
+
 const LOOK_AGAIN = 50;
 
+/** A run policy is code: it cannot be given on the command line. */
+type EndReason = Exclude<RunEndReason, 'policy'>;
+
+type Bounds = Pick<RunOptions, 'cranks' | 'computrons' | 'milliseconds'>;
+
+/** What is left of the bounds. */
+const boundsWithout = (bounds: Bounds, { cranks, computrons, milliseconds }: RunEnd): Bounds => ({
+  ...(bounds.cranks !== undefined && { cranks: bounds.cranks - cranks }),
+  ...(bounds.computrons !== undefined && { computrons: bounds.computrons - computrons }),
+  ...(bounds.milliseconds !== undefined && {
+    milliseconds: Math.max(1, Math.round(bounds.milliseconds - milliseconds)),
+  }),
+});
+
 /** A kernel at rest may be waiting for the outside: a timer that is set is something left to do. */
-const runUntilAnswered = async (kernel: CooperageKernel): Promise<void> => {
-  kernel.start();
+const runUntilAnswered = async (kernel: CooperageKernel, bounds: Bounds): Promise<EndReason> => {
+  let left = bounds;
   for (;;) {
-    await kernel.run();
-    if (kernel.stats().openOutputs === 0) return;
+    const end = await kernel.run(left);
+    if (end.reason !== 'idle') return end.reason as EndReason;
+    if (kernel.stats().openOutputs === 0) return 'idle';
+    left = boundsWithout(left, end);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
 };
@@ -182,12 +211,15 @@ const runToEnd = async (
   kernel: CooperageKernel,
   context: CommandContext,
   progress: Progress,
+  bounds: Bounds,
 ): Promise<{
   readonly interrupted: boolean;
+  readonly reason: EndReason;
   readonly stats: KernelStats;
   readonly list: VatList;
 }> => {
   let interrupted = false;
+  let reason: EndReason = 'idle';
   let seen = { stats: kernel.stats(), list: listVats(kernel.store) };
   const look = (): void => {
     seen = { stats: kernel.stats(), list: listVats(kernel.store) };
@@ -214,14 +246,14 @@ const runToEnd = async (
     return `${countOf(cranks, 'crank')}, ${formatNumber(rate)}/s, ${countOf(online, 'vat')} online`;
   });
   try {
-    await runUntilAnswered(kernel);
+    reason = await runUntilAnswered(kernel, bounds);
     look();
   } catch (error) {
     if (!interrupted || !hasCode(error, 'CLOSED')) throw error;
   } finally {
     release();
   }
-  return { interrupted, ...seen };
+  return { interrupted, reason, ...seen };
 };
 
 export const runCommand = async (
@@ -255,7 +287,7 @@ export const runCommand = async (
       on: log.listeners,
     });
     release();
-    const end = await runToEnd(kernel, context, progress);
+    const end = await runToEnd(kernel, context, progress, boundsOf(options));
     progress.stop();
     const summary = summarize(
       {

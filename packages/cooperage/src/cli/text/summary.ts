@@ -31,7 +31,8 @@ export interface RunSummary {
   /** False where the directory held a kernel already. */
   readonly isNew: boolean;
   readonly order: Order;
-  readonly outcome: 'quiescent' | 'interrupted';
+  /** Interrupted by the user, or at one of the bounds that were given. */
+  readonly outcome: 'quiescent' | 'interrupted' | 'cranks' | 'computrons' | 'milliseconds';
   readonly milliseconds: number;
   readonly cranks: number;
   readonly cranksPerSecond: number;
@@ -50,9 +51,11 @@ const formatOutcome = ({ outcome, directory }: RunSummary): string => {
       ? 'nothing is left to do'
       : 'nothing is left to do, and everything is durable';
   }
+  const what =
+    outcome === 'interrupted' ? 'interrupted' : `stopped at the bound that was given in ${outcome}`;
   return directory === null
-    ? 'interrupted: the kernel was in memory and is gone'
-    : 'interrupted: what was retired is durable; the same command continues';
+    ? `${what}: the kernel was in memory and is gone`
+    : `${what}: what was retired is durable; the same command continues`;
 };
 
 export const formatSummary = (summary: RunSummary, width: number): string[] => {
