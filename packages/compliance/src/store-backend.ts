@@ -147,6 +147,46 @@ export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
       });
     });
 
+    describe('view', () => {
+      it('stays as it was, whatever is committed meanwhile', async () => {
+        const hash = await backend.blobs.put(new Uint8Array([1, 2, 3]));
+        await commit([
+          ['a', '1'],
+          ['b', '2'],
+        ]);
+        const view = backend.view();
+        await commit([
+          ['a', 'other'],
+          ['b', null],
+          ['c', '3'],
+        ]);
+        const later = backend.view();
+        const dump = (rows: typeof view): [string, string | undefined, boolean][] =>
+          [...rows.keys('', KEYS_END)].map((key) => [key, rows.get(key), rows.has(key)]);
+        expect([view.committed, dump(view), view.has('c')]).toEqual([
+          1,
+          [
+            ['a', '1', true],
+            ['b', '2', true],
+          ],
+          false,
+        ]);
+        expect([later.committed, dump(later)]).toEqual([
+          2,
+          [
+            ['a', 'other', true],
+            ['c', '3', true],
+          ],
+        ]);
+        expect([...view.blobs.list()]).toEqual([hash]);
+        expect([...(view.blobs.get(hash) ?? [])]).toEqual([1, 2, 3]);
+        await view.release();
+        await view.release();
+        await later.release();
+        expect(backend.get('a')).toBe('other');
+      });
+    });
+
     describe('close', () => {
       it('may be called twice, and ends everything', async () => {
         await backend.close();

@@ -31,6 +31,8 @@ export type {
 } from './kernel-api.js';
 export { openKernel } from './open-kernel.js';
 export type { LogLevel, LogSink } from './services/logger.js';
+export { exportKernel, type ExportOptions, type Exported } from './export/export-kernel.js';
+export { importKernel, type Imported, type ImportOptions } from './export/import-kernel.js';
 export { replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
 export type { Replayed } from './replay/replay-history.js';
 export type { Difference, RowDifference } from './replay/difference.js';

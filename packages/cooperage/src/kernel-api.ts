@@ -1,6 +1,7 @@
 import type { KernelStore, VatWorkerHost } from '@cooperage/types';
 import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
 import type { KernelConfig } from './config/config.js';
+import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { KernelRef } from './host/passable.js';
 import type { LogSink } from './services/logger.js';
@@ -119,6 +120,12 @@ export interface CooperageKernel {
   readonly on: <Name extends KernelEventName>(name: Name, listener: Listener<Name>) => () => void;
   /** The store, for reading: tools look at it between cranks. */
   readonly store: KernelStore;
+  /**
+   * Writes the kernel as it is when all that was done so far is durable; it can go on meanwhile.
+   * @param target a new file, or a folder of exports
+   * @throws {CooperageError} `BAD_ARGUMENT`, `BAD_EXPORT`
+   */
+  readonly export: (target: string, options?: ExportOptions) => Promise<Exported>;
   /** Stops the workers and lets go of the directory. Idempotent. */
   readonly close: () => Promise<void>;
 }

@@ -171,6 +171,16 @@ export const openOnStore = async (
     start: () => runner.start(),
     stop: () => runner.stop(),
     step: () => runner.step(),
+    export: async (target, exporting = {}) => {
+      await runner.flush();
+      const { exportView } = await import('./export/export-kernel.js');
+      const view = store.view();
+      try {
+        return await exportView(view, target, exporting);
+      } finally {
+        await view.release();
+      }
+    },
     stats: () => ({ ...runner.stats(), vats: vats.list().length, order }),
     on: (name, listener) => emitter.on(name, listener),
   };

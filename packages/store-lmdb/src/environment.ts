@@ -20,12 +20,12 @@ const KEY_CODING = { keyEncoder: { writeKey, readKey } };
 
 /**
  * @param path   of the data file
- * @param create whether databases that are missing are made
+ * @param use whether databases that are missing are made, and whether any may be written
  * @returns undefined where a database is missing and is not to be made
  */
 export const openEnvironment = async (
   path: string,
-  create: boolean,
+  use: 'create' | 'open' | 'read-only',
 ): Promise<Environment | undefined> => {
   const options: RootDatabaseOptionsWithPath & { eventTurnBatching: boolean } = {
     path,
@@ -34,6 +34,7 @@ export const openEnvironment = async (
     maxDbs: 4,
     // With it, a power cut after a kill and a restart left a corrupt file in a third of the cases.
     overlappingSync: false,
+    readOnly: use === 'read-only',
     // With it, each batch is put into another one, whose promise nobody can get hold of: where a commit
     // fails, its rejection goes unhandled and ends the process.
     eventTurnBatching: false,
@@ -46,7 +47,7 @@ export const openEnvironment = async (
     encoding: 'string' | 'binary',
     coding: Partial<NamedOptions> = {},
   ): Database<V, K> | undefined =>
-    root.openDB<V, K>(name, { encoding, create, ...coding } as NamedOptions);
+    root.openDB<V, K>(name, { encoding, create: use === 'create', ...coding } as NamedOptions);
 
   const meta = openNamed<string, 'format'>('meta', 'string') as MetaRows | undefined;
   const tables = openNamed<string, string>('tables', 'string', KEY_CODING);

@@ -1,12 +1,10 @@
 import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
 import type { Environment } from './environment.js';
+import { makeReadableRows } from './readable-rows.js';
 import { makeRowWriter } from './row-writer.js';
-import { decodeValue, encodeValue } from './value-coding.js';
-
-/** Keys that an iteration reads at a time: at first, and at most. */
-const FIRST_PAGE = 4;
-const LARGEST_PAGE = 512;
+import { encodeValue } from './value-coding.js';
+import { makeView } from './view.js';
 
 /** Above this many characters a value could not be encoded. */
 const VALUE_LENGTH = 2 ** 28;
@@ -21,11 +19,12 @@ const VALUE_LENGTH = 2 ** 28;
  */
 export const makeLmdbBackend = (
   directory: string,
-  { root, tables, meta, blobs }: Environment,
+  environment: Environment,
   epoch: number,
   committed: number,
   shut: () => Promise<void>,
 ): StoreBackend => {
+  const { root, tables, meta, blobs } = environment;
   const writer = makeRowWriter(directory, root);
   let newest = committed;
   let underWay: Promise<void> | undefined;
@@ -34,6 +33,8 @@ export const makeLmdbBackend = (
   const insistOpen = (): void => {
     if (closing !== undefined) throw new CooperageError('CLOSED', 'the store is closed');
   };
+
+  const ownBlobs = makeLmdbBlobs(directory, blobs, writer, insistOpen);
 
   /**
    * LMDB keeps the writes that were queued before one that it refuses, so
@@ -93,32 +94,6 @@ export const makeLmdbBackend = (
     }
   };
 
-  const get = (key: string): string | undefined => {
-    insistOpen();
-    const stored = tables.get(key);
-    return stored === undefined ? undefined : decodeValue(stored);
-  };
-
-  const has = (key: string): boolean => {
-    insistOpen();
-    return tables.doesExist(key);
-  };
-
-  /** Page by page, so that no cursor outlives a call and keeps old pages from being used again. */
-  function* keys(start: string, end: string): IterableIterator<string> {
-    let from = start;
-    let size = FIRST_PAGE;
-    while (from < end) {
-      insistOpen();
-      const page = Array.from(tables.getKeys({ start: from, end, limit: size }));
-      yield* page;
-      const last = page.at(-1);
-      if (last === undefined || page.length < size) return;
-      from = `${last}\0`;
-      size = Math.min(2 * size, LARGEST_PAGE);
-    }
-  }
-
   const close = async (): Promise<void> => {
     await underWay?.catch(() => {});
     await shut();
@@ -129,11 +104,13 @@ export const makeLmdbBackend = (
     get committed() {
       return newest;
     },
-    get,
-    has,
-    keys,
+    ...makeReadableRows(tables, insistOpen),
     commit,
-    blobs: makeLmdbBlobs(directory, blobs, writer, insistOpen),
+    view: () => {
+      insistOpen();
+      return makeView(environment, ownBlobs);
+    },
+    blobs: ownBlobs,
     close: () => (closing ??= close()),
   };
 };

@@ -5,6 +5,7 @@ import { blobFolder, removeUnfinishedBlobs } from './blobs.js';
 import { markClean, removeMark, wasClosedClean } from './clean-mark.js';
 import { commitCause, writeError } from './commit-error.js';
 import { checkAllPages, checkMetaPages } from './data-file-check.js';
+import { DATA_FILE } from './data-file.js';
 import { lockDirectory } from './directory-lock.js';
 import { provideFolder } from './durable-files.js';
 import { type Environment, openEnvironment } from './environment.js';
@@ -18,9 +19,9 @@ export interface LmdbOptions {
    * the last owner did not close it, or it was changed since.
    */
   readonly check?: 'unless-clean' | 'always';
+  /** A store that is made begins with the group after this one, as the continuation of another. */
+  readonly after?: number;
 }
-
-export const DATA_FILE = 'store.mdb';
 
 /** Everything that can be found out about the file without trusting it. */
 const checkDataFile = (directory: string, dataFile: string, check: LmdbOptions['check']): void => {
@@ -32,7 +33,7 @@ const checkDataFile = (directory: string, dataFile: string, check: LmdbOptions['
 const openChecked = async (dataFile: string): Promise<Environment> => {
   let environment: Environment | undefined;
   try {
-    environment = await openEnvironment(dataFile, false);
+    environment = await openEnvironment(dataFile, 'open');
   } catch (cause) {
     throw new CooperageError('STORE_CORRUPT', `${dataFile} cannot be opened: ${messageOf(cause)}`, {
       cause,
@@ -47,7 +48,7 @@ const openChecked = async (dataFile: string): Promise<Environment> => {
 const openLocked = async (
   directory: string,
   release: () => void,
-  { check = 'unless-clean' }: LmdbOptions,
+  { check = 'unless-clean', after = 0 }: LmdbOptions,
 ): Promise<StoreBackend> => {
   const dataFile = join(directory, DATA_FILE);
   if (existsSync(dataFile)) {
@@ -56,7 +57,7 @@ const openLocked = async (
     // To begin anew here would hide that everything is gone.
     throw new CooperageError('STORE_CORRUPT', `${dataFile} is missing; restore it from a backup`);
   } else {
-    await makeNewStore(dataFile);
+    await makeNewStore(dataFile, after);
   }
 
   const environment = await openChecked(dataFile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { blobFolder } from './blobs.js';
 import { markOf } from './clean-mark.js';
 import { lockDirectory } from './directory-lock.js';
-import { DATA_FILE } from './open-lmdb-backend.js';
+import { DATA_FILE } from './data-file.js';
 
 /**
  * Deletes the store in `directory`, for good, and the directory where nothing else is in it. Whatever else is there

@@ -51,6 +51,7 @@ export const makeKernelStore = (backend: StoreBackend): KernelStore => {
       return tables.pendingWrites;
     },
     flush: () => groups.flush(),
+    view: () => backend.view(),
     close: ({ discard = false } = {}) => (closing ??= close(discard)),
   };
 };

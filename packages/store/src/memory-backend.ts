@@ -139,6 +139,18 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
       return rows.keys(start, end);
     },
     commit,
+    view: () => {
+      insistOpen();
+      const copy = new Layer(new Map(rows.rows));
+      return {
+        committed: disk.committed,
+        get: (key) => copy.rows.get(key),
+        has: (key) => copy.rows.has(key),
+        keys: (start, end) => copy.keys(start, end),
+        blobs: makeMemoryBlobs({ ...disk, blobs: new Map(disk.blobs) }, () => undefined),
+        release: async () => undefined,
+      };
+    },
     blobs: makeMemoryBlobs(disk, insistOpen),
     close: async () => {
       closed = true;

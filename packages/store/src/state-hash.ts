@@ -1,6 +1,22 @@
 import { createHash } from 'node:crypto';
 import { KEYS_END, type ReadableTables } from '@cooperage/types';
 
+/** A hash of rows that come one by one, in key order. */
+export interface RowsHash {
+  add(key: string, value: string): void;
+  digest(): string;
+}
+
+export const makeRowsHash = (): RowsHash => {
+  const hash = createHash('sha256');
+  return {
+    // Lengths make it unambiguous where a key ends; UTF-16 keeps lone surrogates apart.
+    add: (key, value) =>
+      void hash.update(`${key.length}:${value.length}:${key}${value}`, 'utf16le'),
+    digest: () => hash.digest('hex'),
+  };
+};
+
 /**
  * SHA-256 over all rows in key order: equal for equal tables, whatever
  * happened on the way there.
@@ -9,13 +25,12 @@ import { KEYS_END, type ReadableTables } from '@cooperage/types';
  * @param exclude key prefixes that are left out
  */
 export const hashTables = (tables: ReadableTables, exclude: readonly string[] = []): string => {
-  const hash = createHash('sha256');
+  const hash = makeRowsHash();
   for (const key of tables.keys('', KEYS_END)) {
     if (exclude.some((prefix) => key.startsWith(prefix))) continue;
     const value = tables.get(key);
     if (value === undefined) continue;
-    // Lengths make it unambiguous where a key ends; UTF-16 keeps lone surrogates apart.
-    hash.update(`${key.length}:${value.length}:${key}${value}`, 'utf16le');
+    hash.add(key, value);
   }
-  return hash.digest('hex');
+  return hash.digest();
 };

@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'NAME_IN_USE',
   'CLOSED',
   'NO_HISTORY',
+  'BAD_EXPORT',
   // What a worker sent: the record is refused and the vat ends.
   'MALFORMED_RECORD',
   'RECORD_TOO_LARGE',

@@ -44,6 +44,16 @@ export interface CommitGroup {
   readonly writes: ReadonlyMap<string, string | null>;
 }
 
+/** What was durable at one moment. It stays as it is, whatever is committed meanwhile, until it is released. */
+export interface StoreView extends ReadableTables {
+  /** Sequence of the newest group that is in it. */
+  readonly committed: number;
+  /** Those that are there now; what the rows of the view name may be gone, where it was given up since. */
+  readonly blobs: Pick<BlobBackend, 'get' | 'list'>;
+  /** Soon: what it shows cannot be used for anything else until then. Idempotent. */
+  release(): Promise<void>;
+}
+
 export interface StoreBackend extends ReadableTables {
   /** Fencing token: greater with each open; a commit under an older one fails. */
   readonly epoch: number;
@@ -55,6 +65,8 @@ export interface StoreBackend extends ReadableTables {
    * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`
    */
   commit(group: CommitGroup): Promise<void>;
+  /** What is durable now. */
+  view(): StoreView;
   readonly blobs: BlobBackend;
   /** Waits for a commit under way. Idempotent. */
   close(): Promise<void>;
@@ -144,7 +156,8 @@ export interface KernelStore {
    * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `CLOSED`
    */
   flush(): Promise<void>;
-  /** Flushes, unless the store has failed, then closes the backend. A crank under way is gone. Idempotent. */
+  /** What is durable now. */
+  view(): StoreView;
   /**
    * Lets go of the backend; what was accepted is durable when it resolves. Idempotent.
    * @param options `discard`: what was accepted and not flushed has never happened

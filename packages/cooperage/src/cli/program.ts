@@ -4,6 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
 import type { RunOptions } from './commands/run.js';
+import type { ExportCommandOptions } from './commands/export.js';
+import type { ImportOptions } from '../export/import-kernel.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { ShowOptions } from './commands/show.js';
 import type { TranscriptOptions } from './commands/transcript.js';
@@ -172,6 +174,32 @@ export const runProgram = async (
     .action(async (directory: string | undefined, options: Everywhere & ReplayOptions) =>
       perform(options, async (context) =>
         (await import('./commands/replay.js')).replayCommand(context, directory, options),
+      ),
+    );
+
+  command('export', 'Writes a whole kernel into a file, as it is now, whether it runs or not.')
+    .argument('<directory>', 'where the kernel is')
+    .argument('<target>', 'a new file, or a folder of exports')
+    .option(
+      '--since [commit]',
+      'only what changed since the newest export in the folder, or since this one',
+    )
+    .action(async (directory: string, target: string, options: Everywhere & ExportCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/export.js')).exportCommand(context, directory, target, options),
+      ),
+    );
+
+  command(
+    'import',
+    'Makes a kernel of an export. It is checked first, and then made whole or not at all.',
+  )
+    .argument('<directory>', 'where; it must be missing or empty')
+    .argument('<sources...>', 'files, or a folder of exports: a full one and the increments on it')
+    .option('--to <commit>', 'the export up to this commit (default: the newest one)', anyDelivery)
+    .action(async (directory: string, sources: string[], options: Everywhere & ImportOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/import.js')).importCommand(context, directory, sources, options),
       ),
     );
 

@@ -19,6 +19,7 @@ export const makeTrialStore = ({ tables }: KernelStore): KernelStore => {
     has: (key) => tables.has(key),
     keys: (start, end) => tables.keys(start, end),
     commit: refuse,
+    view: refuse,
     blobs: { put: refuse, has: refuse, get: refuse, delete: refuse, list: refuse },
     close: async () => undefined,
   };

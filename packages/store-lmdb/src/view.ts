@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type BlobBackend, CooperageError, messageOf, type StoreView } from '@cooperage/types';
+import { makeLmdbBlobs } from './blobs.js';
+import { checkMetaPages } from './data-file-check.js';
+import { type Environment, openEnvironment } from './environment.js';
+import { readMetaRows } from './meta-rows.js';
+import { DATA_FILE } from './data-file.js';
+import { makeReadableRows } from './readable-rows.js';
+
+/**
+ * One read transaction, for as long as the view is held. Pages that it shows are not used again until then: the
+ * file grows by what is committed meanwhile.
+ */
+export const makeView = (
+  { root, tables, meta }: Environment,
+  blobs: Pick<BlobBackend, 'get' | 'list'>,
+  shut: () => Promise<void> = async () => undefined,
+): StoreView => {
+  // What was committed last is to be in it.
+  root.resetReadTxn();
+  const transaction = root.useReadTransaction();
+  let released: Promise<void> | undefined;
+  const insistHeld = (): void => {
+    if (released !== undefined) throw new CooperageError('CLOSED', 'the view was released');
+  };
+  return {
+    ...makeReadableRows(tables, insistHeld, transaction),
+    committed: Number(meta.get('end', { transaction })),
+    blobs,
+    release: () => {
+      if (released === undefined) {
+        transaction.done();
+        released = shut();
+      }
+      return released;
+    },
+  };
+};
+
+const refuse = (): never => {
+  throw new CooperageError('STORE_FAILED', 'a view is for reading');
+};
+
+/**
+ * What is durable in `directory` now, whether or not a kernel runs there: a view does not need the directory to
+ * itself. A process that is killed while it holds one keeps its pages from being used until the store is opened again.
+ *
+ * @throws {CooperageError} `STORE_CORRUPT`, `STORE_NEWER_FORMAT`; `BAD_ARGUMENT` where there is no store
+ */
+export const openLmdbView = async (directory: string): Promise<StoreView> => {
+  const dataFile = join(resolve(directory), DATA_FILE);
+  if (!existsSync(dataFile)) {
+    throw new CooperageError('BAD_ARGUMENT', `there is no store in ${directory}`);
+  }
+  checkMetaPages(dataFile);
+  let environment: Environment | undefined;
+  try {
+    environment = await openEnvironment(dataFile, 'read-only');
+  } catch (cause) {
+    throw new CooperageError('STORE_CORRUPT', `${dataFile} cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  if (environment === undefined) {
+    throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database, but not of this program`);
+  }
+  const { root, meta, blobs } = environment;
+  try {
+    readMetaRows(directory, meta);
+    const writer = { insistSound: refuse, write: refuse };
+    return makeView(
+      environment,
+      makeLmdbBlobs(directory, blobs, writer, () => undefined),
+      () => root.close(),
+    );
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
+};
