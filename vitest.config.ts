@@ -37,9 +37,28 @@ export default defineConfig({
     // A package's tests read its own sources; every other package is what its users get, the build,
     // loaded by Node itself, because worker threads load the build too.
     server: { deps: { external: [/\/dist\//] } },
-    projects: workspaces.map((folder) => ({
-      extends: true as const,
-      test: { name: manifest(folder).name, root: folder, include: ['test/**/*.test.ts'] },
-    })),
+    projects: [
+      ...workspaces.map((folder) => ({
+        extends: true as const,
+        test: { name: manifest(folder).name, root: folder, include: ['test/**/*.test.ts'] },
+      })),
+      // The kernel's own vats once more, on the field's published liveslots.
+      {
+        extends: true as const,
+        test: {
+          name: 'cooperage on published liveslots',
+          root: 'packages/cooperage',
+          include: [
+            'bounded-runs',
+            'open-kernel',
+            'orders',
+            'probes',
+            'upgrade',
+            'vat-creation',
+          ].map((name) => `test/${name}.test.ts`),
+          env: { COOPERAGE_TEST_LIVESLOTS: 'published' },
+        },
+      },
+    ],
   },
 });

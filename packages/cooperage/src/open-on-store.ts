@@ -148,7 +148,12 @@ export const openOnStore = async (
     name: string,
     request: VatRequest,
   ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }> => {
-    const vatOptions = toOptions(name, findBundle(request.bundle), request, window);
+    const vatOptions = toOptions(
+      name,
+      findBundle(request.bundle),
+      { liveslots: config.liveslots, ...request },
+      window,
+    );
     const parameters = switchboard.codec.encode(request.parameters);
     const { result } = runner.input((host) => host.createVat(vatOptions, parameters));
     const facets = await runner.runWhile(switchboard.answerOf(result));

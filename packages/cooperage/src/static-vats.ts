@@ -2,6 +2,7 @@ import {
   type BundleID,
   CooperageError,
   DEFAULTS,
+  defaultWindow,
   type KernelStore,
   type KObject,
   type KPromise,
@@ -18,6 +19,10 @@ import type { Switchboard } from './host/switchboard.js';
 /** The kernel has been through its first start. */
 export const INITIALISED = 'initialised';
 
+/** What holds for every vat holds for those on our liveslots. */
+const windowFor = (liveslots: string, window: number | undefined): number =>
+  liveslots === DEFAULTS.liveslots && window !== undefined ? window : defaultWindow(liveslots);
+
 /** @param window overrides what the vat says */
 export const toOptions = (
   name: string,
@@ -32,12 +37,15 @@ export const toOptions = (
 ): VatOptions => ({
   name,
   bundleID,
-  window: window ?? vat.window ?? DEFAULTS.window,
+  window:
+    vat.window !== undefined && window === undefined
+      ? vat.window
+      : windowFor(vat.liveslots ?? DEFAULTS.liveslots, window),
   ownThread: vat.ownThread ?? false,
   crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   reapInterval: vat.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vat.reapReferences ?? DEFAULTS.reapReferences,
-  liveslots: vat.liveslots ?? 'cooperage',
+  liveslots: vat.liveslots ?? DEFAULTS.liveslots,
 });
 
 /**
@@ -160,6 +168,9 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     if (isNew && config.bootstrap !== undefined) {
       const root = names.find('vat', config.bootstrap) as KObject;
       bootstrap = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
+    }
+    if (config.liveslots !== DEFAULTS.liveslots) {
+      host.setName('default', 'liveslots', config.liveslots);
     }
     host.setName('host', INITIALISED, '1');
   });

@@ -15,12 +15,25 @@ export const temporaryDirectory = (): string => {
   return directory;
 };
 
+/** Set where the tests are run once more, on the field's published liveslots instead of ours. */
+const onPublished = process.env['COOPERAGE_TEST_LIVESLOTS'] === 'published';
+
+/** The same options, on the liveslots that the tests are run on. */
+export const onTestedLiveslots = (options: OpenKernelOptions): OpenKernelOptions =>
+  onPublished && typeof options.config === 'object'
+    ? {
+        ...options,
+        liveslots: { published: import.meta.resolve('@agoric/swingset-liveslots') },
+        config: { liveslots: 'published', ...options.config },
+      }
+    : options;
+
 /** Opens a kernel that is quiet and is closed after the test. */
 export const openForTest = async (options: OpenKernelOptions): Promise<CooperageKernel> => {
   const kernel = await openKernel({
     threads: 2,
     log: () => undefined,
-    ...options,
+    ...onTestedLiveslots(options),
     on: { console: () => undefined, ...options.on },
   });
   kernels.push(kernel);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CooperageKernel, openKernel } from '../src/index.js';
+import { onTestedLiveslots } from './helpers.js';
 
 const source = join(import.meta.dirname, 'fixtures/worker-vat.js');
 /** What `a` runs is stopped soon. */
@@ -24,15 +25,17 @@ describe.each([1, 8])('with a window of %i', (window) => {
 
   const open = async (): Promise<CooperageKernel> => {
     directory ??= mkdtempSync(join(tmpdir(), 'cooperage-probes-'));
-    kernel = await openKernel({
-      directory,
-      window,
-      threads: 2,
-      heapLimit: 100,
-      log: () => undefined,
-      on: { console: () => undefined },
-      config: { vats },
-    });
+    kernel = await openKernel(
+      onTestedLiveslots({
+        directory,
+        window,
+        threads: 2,
+        heapLimit: 100,
+        log: () => undefined,
+        on: { console: () => undefined },
+        config: { vats },
+      }),
+    );
     return kernel;
   };
   const reopen = async (): Promise<CooperageKernel> => {

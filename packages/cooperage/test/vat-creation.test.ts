@@ -52,7 +52,7 @@ describe('a vat that is asked for at run time', () => {
         { vatParameters: { greet: root('counter'), fail: 'late' } },
       ]),
     ).rejects.toThrow(/refuses to start: late/);
-    await expect(send('creator', 'create', ['broken'])).rejects.toThrow(/remotable/i);
+    await expect(send('creator', 'create', ['broken'])).rejects.toThrow(/remotable|non-frozen/i);
     await run();
     expect(await send('counter', 'count')).toBe(0);
     expect(stats().vats).toBe(before);

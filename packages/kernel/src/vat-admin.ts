@@ -7,6 +7,7 @@
 import {
   CooperageError,
   DEFAULTS,
+  defaultWindow,
   errorCapData,
   isBundleID,
   type KObject,
@@ -72,17 +73,21 @@ export const makeVatAdmin = (
     const bundleID = findBundle('createVat', bundleName);
     const options = parseOptions('createVat', args[1], CREATE_OPTIONS);
     const parameters = options['vatParameters'];
+    const liveslots =
+      optionalString('createVat', options, 'liveslots') ??
+      names.find('default', 'liveslots') ??
+      DEFAULTS.liveslots;
     lifecycle().create(
       {
         name: optionalString('createVat', options, 'name') ?? (bundleName as string),
         bundleID,
-        window: DEFAULTS.window,
+        window: defaultWindow(liveslots),
         ownThread: false,
         crankTimeLimit: DEFAULTS.crankTimeLimit,
         reapInterval: DEFAULTS.reapInterval,
         reapReferences: DEFAULTS.reapReferences,
         ...changeableOptions('createVat', options),
-        liveslots: optionalString('createVat', options, 'liveslots') ?? 'cooperage',
+        liveslots,
       },
       parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
       result,

@@ -2,7 +2,7 @@
  * Checks what a user wrote against what there is. Every complaint names the path, what is wrong and what
  * is allowed; the first one is thrown, at the place where it stands.
  */
-import { DEFAULTS, LIMITS, ORDERS } from '@cooperage/types';
+import { DEFAULTS, defaultWindow, LIMITS, ORDERS } from '@cooperage/types';
 import type { KernelConfig, VatConfig } from './kernel-config.js';
 import { didYouMean } from './suggestion.js';
 
@@ -202,6 +202,7 @@ const TOP = {
   crankTimeLimit: timeLimit,
   reapInterval: reapLimit,
   reapReferences: reapLimit,
+  liveslots: text('the name of a liveslots'),
   directory: text('the path of a directory'),
 } satisfies Record<keyof KernelConfig, Check>;
 
@@ -233,15 +234,16 @@ export const checkConfig = (value: unknown): KernelConfig => {
   return config;
 };
 
-export const DEFAULT_LIVESLOTS = 'cooperage';
+const liveslotsOf = (vatConfig: VatConfig, config: KernelConfig): string =>
+  vatConfig.liveslots ?? config.liveslots ?? DEFAULTS.liveslots;
 
 /** The options of a vat, with what holds where it does not say. */
 export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   parameters: vatConfig.parameters,
-  window: vatConfig.window ?? config.window ?? DEFAULTS.window,
+  window: vatConfig.window ?? config.window ?? defaultWindow(liveslotsOf(vatConfig, config)),
   ownThread: vatConfig.ownThread ?? false,
   crankTimeLimit: vatConfig.crankTimeLimit ?? config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   reapInterval: vatConfig.reapInterval ?? config.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vatConfig.reapReferences ?? config.reapReferences ?? DEFAULTS.reapReferences,
-  liveslots: vatConfig.liveslots ?? DEFAULT_LIVESLOTS,
+  liveslots: liveslotsOf(vatConfig, config),
 });

@@ -57,6 +57,8 @@ export interface KernelConfig {
   /** For vats that do not say. */
   readonly reapInterval?: number;
   readonly reapReferences?: number;
+  /** Which liveslots vats run on that do not say: ours, or one that the kernel is opened with. */
+  readonly liveslots?: string;
   /** Where the kernel keeps its state; relative to the config file. */
   readonly directory?: string;
 }
@@ -90,6 +92,7 @@ export interface ResolvedConfig {
   /** Undefined: as many as the machine has cores. */
   readonly threads: number | undefined;
   readonly window: number;
+  readonly liveslots: string;
   readonly heapLimit: number;
   readonly crankTimeLimit: number;
   readonly directory: string | undefined;

@@ -66,6 +66,7 @@ export const resolveConfig = async (
     seed: config.seed ?? 0,
     threads: config.threads,
     window: config.window ?? DEFAULTS.window,
+    liveslots: config.liveslots ?? DEFAULTS.liveslots,
     heapLimit: config.heapLimit ?? DEFAULTS.heapLimit,
     crankTimeLimit: config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
     directory:

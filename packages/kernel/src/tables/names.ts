@@ -2,7 +2,7 @@ import type { Tables } from '@cooperage/types';
 import { endOf, keys } from './schema.js';
 
 /** What names stand for: static vats, services, bundles, and the host's own notes. */
-export type NameSpace = 'vat' | 'service' | 'bundle' | 'host';
+export type NameSpace = 'vat' | 'service' | 'bundle' | 'host' | 'default';
 
 export interface Names {
   find(space: NameSpace, name: string): string | undefined;

@@ -157,6 +157,7 @@ const withoutDirectory = ({
   history,
   seed,
   window,
+  liveslots,
   heapLimit,
   crankTimeLimit,
 }: ResolvedConfig): KernelConfig => ({
@@ -165,6 +166,7 @@ const withoutDirectory = ({
   order,
   seed,
   window,
+  liveslots,
   heapLimit,
   crankTimeLimit,
   ...(bootstrap === undefined ? {} : { bootstrap }),
