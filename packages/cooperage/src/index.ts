@@ -25,9 +25,11 @@ export {
 export type {
   CooperageKernel,
   KernelStats,
+  NewCode,
   OpenKernelOptions,
   UpgradeVatRequest,
   VatRequest,
+  VatUpgrade,
 } from './kernel-api.js';
 export { openKernel } from './open-kernel.js';
 export type { LogLevel, LogSink } from './services/logger.js';

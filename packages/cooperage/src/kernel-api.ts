@@ -1,4 +1,4 @@
-import type { KernelStore, VatWorkerHost } from '@cooperage/types';
+import type { ChangeableVatOptions, KernelStore, VatWorkerHost } from '@cooperage/types';
 import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
 import type { KernelConfig } from './config/config.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
@@ -59,14 +59,37 @@ export interface VatRequest {
   readonly liveslots?: string;
 }
 
-export interface UpgradeVatRequest {
-  /** Name of a bundle in the config. */
-  readonly bundle: string;
+/** Where new code comes from: one of the two. */
+export interface NewCode {
+  /** Name of a bundle in the config, or the id of one that the kernel has. */
+  readonly bundle?: string;
+  /** A module, or a bundle that was made of one: a path relative to the working directory, or as a package names it. */
+  readonly source?: string;
+}
+
+export interface UpgradeVatRequest extends NewCode {
   /** Plain data for the new `buildRootObject`. */
   readonly parameters?: unknown;
   /** What those learn whose promises the old incarnation did not keep. */
   readonly upgradeMessage?: string;
 }
+
+/** What became of one vat when all vats of a bundle were upgraded. */
+export type VatUpgrade = {
+  readonly vatID: string;
+  readonly name: string;
+} & (
+  | {
+      /** `unchanged`: it ran the new code already. */
+      readonly outcome: 'upgraded' | 'unchanged';
+      readonly incarnationNumber: number;
+    }
+  | {
+      /** `rolled back`: it goes on with the old code. `ended`: it was terminated before its turn came. */
+      readonly outcome: 'rolled back' | 'ended';
+      readonly reason: string;
+    }
+);
 
 /** A kernel that is open. Close it: it owns a directory and threads. */
 export interface CooperageKernel {
@@ -89,15 +112,34 @@ export interface CooperageKernel {
     request: VatRequest,
   ) => Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
   /**
-   * Replaces the code and the heap of a static vat; its durable data and its root stay. Resolves once that is
-   * durable; rejects with the reason if the new code does not start, and the old incarnation goes on as if nothing
-   * had happened.
-   * @throws {CooperageError} `VAT_NOT_FOUND`, `BUNDLE_NOT_FOUND`, `BAD_ARGUMENT`
+   * Replaces the code and the heap of a vat; its durable data and its root stay. Resolves once that is durable;
+   * rejects with the reason if the new code does not start, and the old incarnation goes on as if nothing had
+   * happened.
+   * @param vat its name, or its id such as `v3`
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BUNDLE_NOT_FOUND`, `BAD_BUNDLE`, `BAD_ARGUMENT`
    */
   readonly upgradeVat: (
     vat: string,
     request: UpgradeVatRequest,
   ) => Promise<{ readonly incarnationNumber: number }>;
+  /**
+   * Upgrades all vats that were made of a bundle of the config, and gives its name to the new code: vats that are
+   * made later get that. If no vat can start with it the name stays. Call it again with better code: those that were
+   * rolled back are still the bundle's.
+   * @returns what became of each vat, once all of it is durable
+   * @throws {CooperageError} `BUNDLE_NOT_FOUND`, `BAD_BUNDLE`, `BAD_ARGUMENT`
+   */
+  readonly upgradeBundle: (
+    bundle: string,
+    request: UpgradeVatRequest,
+  ) => Promise<readonly VatUpgrade[]>;
+  /**
+   * Changes options of a vat, between what was delivered to it before the call and what after. Resolves once that
+   * is durable. Another time limit, or a thread of its own, means another worker, which runs the vat's history again.
+   * @param vat its name, or its id such as `v3`
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`
+   */
+  readonly changeOptions: (vat: string, options: ChangeableVatOptions) => Promise<void>;
   /**
    * Has a static vat look for what it does not need any more, unless nothing was delivered to it since it last did.
    * Returns at once.

@@ -1,5 +1,4 @@
 import {
-  type BundleID,
   CooperageError,
   isVatID,
   type KernelStore,
@@ -8,6 +7,7 @@ import {
   type VatWorkerHost,
 } from '@cooperage/types';
 import { makeRunner, type Runner, type RunnerEvents } from '@cooperage/vat-manager';
+import { makeChangeVats } from './change-vats.js';
 import type { ResolvedConfig } from './config/config.js';
 import type { Emitter } from './host/events.js';
 import { installServices, makeBox } from './host/install-services.js';
@@ -122,27 +122,8 @@ export const openOnStore = async (
     throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
   };
 
-  const findBundle = (name: string): BundleID => {
-    const bundleID = names.find('bundle', name);
-    if (bundleID !== undefined) return bundleID as BundleID;
-    const known = [...names.list('bundle')].map(([each]) => each).join(', ');
-    throw new CooperageError(
-      'BUNDLE_NOT_FOUND',
-      `no bundle is named "${name}"; there are: ${known || 'none'}`,
-    );
-  };
-
-  const upgradeVat: CooperageKernel['upgradeVat'] = async (vat, request) => {
-    const vatID = vatIDOf(vat);
-    const { parameters, upgradeMessage = 'vat upgraded' } = request;
-    const bundleID = findBundle(request.bundle);
-    const vatParameters = switchboard.codec.encode(parameters);
-    const result = runner.input((host) =>
-      host.upgradeVat(vatID, { bundleID, vatParameters, upgradeMessage }),
-    );
-    const answer = await runner.runWhile(switchboard.answerOf(result));
-    return answer as { readonly incarnationNumber: number };
-  };
+  const changes = makeChangeVats({ runner, switchboard, store, emitter });
+  const { upgradeVat, upgradeBundle, changeOptions } = changes;
 
   const createVat = async (
     name: string,
@@ -150,7 +131,7 @@ export const openOnStore = async (
   ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }> => {
     const vatOptions = toOptions(
       name,
-      findBundle(request.bundle),
+      changes.findBundle(request.bundle),
       { liveslots: config.liveslots, ...request },
       window,
     );
@@ -166,6 +147,8 @@ export const openOnStore = async (
     root,
     createVat,
     upgradeVat,
+    upgradeBundle,
+    changeOptions,
     bringOutYourDead: (vat) => {
       const vatID = vatIDOf(vat);
       runner.input((host) => host.bringOutYourDead(vatID));

@@ -42,5 +42,5 @@ export {
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats.js';
 export type { OutRow } from './tables/windows.js';
-export { changeableOptions, parseOptions, CHANGEABLE } from './vat-option-limits.js';
+export { parseChangeableOptions } from './vat-option-limits.js';
 export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';

@@ -32,6 +32,7 @@ import {
   CHANGEABLE,
   changeableOptions,
   optionalString,
+  parseChangeableOptions,
   parseOptions,
 } from './vat-option-limits.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
@@ -161,8 +162,8 @@ export const makeVatAdmin = (
         upgrade(vatID, message, args, result);
         return;
       case 'changeOptions': {
-        const options = parseOptions('changeOptions', args[0], CHANGEABLE);
-        changeOptions().ask(vatID, changeableOptions('changeOptions', options), result);
+        const changes = parseChangeableOptions('changeOptions', args[0]);
+        changeOptions().ask(vatID, changes, result);
         return;
       }
       default:

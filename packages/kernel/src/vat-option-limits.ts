@@ -57,6 +57,12 @@ export const CHANGEABLE: ReadonlySet<string> = new Set([...Object.keys(NUMBERS),
  * Those of the options that may be changed while the vat runs.
  * @throws {CooperageError} `BAD_ARGUMENT`, which names the option and what it may be
  */
+export const parseChangeableOptions = (
+  call: string,
+  json: Json | undefined,
+): ChangeableVatOptions => changeableOptions(call, parseOptions(call, json, CHANGEABLE));
+
+/** The same, of options among which there are others. */
 export const changeableOptions = (call: string, options: JsonRecord): ChangeableVatOptions => {
   const found: Record<string, number | boolean> = {};
   for (const [name, [least, most]] of Object.entries(NUMBERS)) {

@@ -8,6 +8,7 @@ import type { ExportCommandOptions } from './commands/export.js';
 import type { ImportOptions } from '../export/import-kernel.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { ShowOptions } from './commands/show.js';
+import type { UpgradeCommandOptions } from './commands/upgrade.js';
 import type { TranscriptOptions } from './commands/transcript.js';
 import { DEFAULT_CONFIG, type DirectoryOptions } from './find-directory.js';
 import { describeError, formatError } from './report-error.js';
@@ -157,6 +158,21 @@ export const runProgram = async (
       (await import('./commands/check.js')).checkCommand(context, options),
     ),
   );
+
+  inspecting(
+    'upgrade',
+    'Gives a vat new code; its durable data stays. Exit code 1 if the new code does not start: then nothing has happened.',
+  )
+    .argument('<vat>', 'its name, or its id such as v3; with --all the name of a bundle')
+    .requiredOption('-b, --bundle <source>', 'the new code: a module, or what "bundle" made of it')
+    .option('--all', 'upgrade all vats of a bundle of the config')
+    .option('--parameters <json>', 'for the new buildRootObject')
+    .option('--message <text>', 'what those learn whose promises the old code did not keep')
+    .action(async (vat: string, options: Everywhere & UpgradeCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/upgrade.js')).upgradeCommand(context, vat, options),
+      ),
+    );
 
   command(
     'replay',

@@ -64,6 +64,8 @@ export interface ShownDelivery {
 
 export interface VatDetails extends VatSummary {
   readonly options: VatOptions;
+  /** How often it was upgraded. */
+  readonly incarnation: number;
   readonly counters: {
     /** Deliveries handed out, and retired, since the vat began. */
     readonly delivered: number;
@@ -129,6 +131,7 @@ export const showVat = (store: KernelStore, nameOrID: string): VatDetails => {
   return {
     ...summarize(tables, vatID),
     options: tables.vats.options(vatID),
+    incarnation: tables.counters.read(keys.incarnation(vatID)),
     counters: countersOf(store, tables, vatID),
     objects,
     promises,
@@ -149,6 +152,9 @@ const countersOf = (
   acked: windows.acked(vatID),
   lastImport: counters.read(keys.vatCounter(vatID, 'object')),
   lastImportedPromise: counters.read(keys.vatCounter(vatID, 'promise')),
-  transcriptEntries: store.transcripts.newest(vatID),
+  transcriptEntries: Math.max(
+    0,
+    store.transcripts.newest(vatID) + 1 - Math.max(1, counters.read(keys.first(vatID))),
+  ),
   vatstoreKeys: countKeys(rows, keys.vatstore(vatID, '')),
 });

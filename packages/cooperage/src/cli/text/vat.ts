@@ -93,6 +93,7 @@ export const formatVat = (vat: VatDetails, width: number): string[] => {
     ['bundle', options.bundleID],
     ['window', options.window],
     ['thread', options.ownThread ? 'own' : 'shared'],
+    ['incarnation', vat.incarnation],
     ['crank time limit', `${options.crankTimeLimit} ms`],
     ['liveslots', options.liveslots],
     ['delivered', counters.delivered],
