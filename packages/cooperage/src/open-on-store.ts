@@ -20,6 +20,7 @@ import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-va
 const eventsFor = (emitter: Emitter, nameOf: (vatID: VatID) => string): RunnerEvents => ({
   retired: (retired) => emitter.emit('retired', retired),
   committed: (sequence) => emitter.emit('committed', { sequence }),
+  vatForked: (vatID, parent) => emitter.emit('vat-forked', { vatID, parent }),
   vatReady: (vatID, name) => emitter.emit('vat-ready', { vatID, name }),
   vatEnded: (vatID, name, isFailure, reason) =>
     emitter.emit('vat-ended', { vatID, name, isFailure, reason }),

@@ -27,6 +27,10 @@ export type Effect =
       /** Where it went back to the old incarnation: why. */
       readonly error?: string;
     }
+  /** The vat began as a copy of another one, which goes on. */
+  | { readonly type: 'vat-forked'; readonly vatID: VatID; readonly parent: VatID }
+  /** Nothing is out at the vat's worker: keep its heap on disk only, until there is something for it. */
+  | { readonly type: 'rest'; readonly vatID: VatID }
   /** The vat is there (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }
   /** Release this output once the crank is durable. */

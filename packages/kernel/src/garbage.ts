@@ -11,6 +11,7 @@ import type { Messages } from './messages.js';
 import { findForgottenCircle } from './promise-circles.js';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
+import { rootHeldBy } from './tables/devices.js';
 import { keys } from './tables/schema.js';
 import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from './tables/objects.js';
 
@@ -59,6 +60,12 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
     }
   };
 
+  const forgetDevice = (ko: KObject): void => {
+    const root = rootHeldBy(rows.get(keys.device(ko)));
+    rows.delete(keys.device(ko));
+    if (root !== undefined) references.release(root);
+  };
+
   const collectObject = (ko: KObject): void => {
     const row = objects.find(ko);
     if (row === undefined || row.reachable > 0) return;
@@ -69,7 +76,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
     }
     if (!isVatID(owner)) {
       // The host and the kernel keep no heap that would have to be told.
-      if (owner === 'kernel') rows.delete(keys.device(ko));
+      if (owner === 'kernel') forgetDevice(ko);
       retireOrphan(ko, recognizable);
       if (recognizable > 0) objects.put(ko, { ...row, owner: 'none' });
       return;

@@ -107,7 +107,7 @@ export const makeHost = (
     send: (target, methargs) => {
       const result = promises.add(undefined);
       subscribe(result);
-      messages.send(target, { methargs, result });
+      messages.send(target, { methargs, result }, 'host');
       return result;
     },
     createVat: (options, vatParameters) => {

@@ -1,5 +1,6 @@
 export type { ChangeOptions } from './change-options.js';
 export type { Effect, Effects } from './effects.js';
+export type { Forks } from './forks.js';
 export type { Garbage } from './garbage.js';
 export type { Host } from './host.js';
 export { type Kernel, makeKernel } from './kernel.js';
@@ -10,10 +11,13 @@ export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
 export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
+export type { AccountRow, Quotas } from './tables/accounts.js';
 export type { Creation } from './tables/creations.js';
+export { rootHeldBy } from './tables/devices.js';
 export type { Hold, Undo } from './tables/holds.js';
 export {
   type ExclusiveWork,
+  type ForkRequest,
   type InboxEntry,
   type InboxWork,
   isExclusive,

@@ -1,6 +1,7 @@
 import type { Tables } from '@cooperage/types';
 import { type ChangeOptions, makeChangeOptions } from './change-options.js';
 import { type Effects, makeEffects } from './effects.js';
+import { type Forks, makeForks } from './forks.js';
 import { type Garbage, makeGarbage } from './garbage.js';
 import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages.js';
@@ -26,6 +27,7 @@ export interface Kernel {
   readonly lifecycle: VatLifecycle;
   readonly upgrades: Upgrades;
   readonly changeOptions: ChangeOptions;
+  readonly forks: Forks;
   readonly garbage: Garbage;
   readonly host: Host;
   /** Forgets what an aborted crank left in memory. */
@@ -41,16 +43,19 @@ export const makeKernel = (rows: Tables): Kernel => {
     () => lifecycle,
     () => upgrades,
     () => changeOptions,
+    () => forks,
   );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
   const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages);
+  const forks: Forks = makeForks(tables, effects, messages);
   const lifecycle: VatLifecycle = makeVatLifecycle(
     tables,
     effects,
     messages,
     upgrades,
     changeOptions,
+    forks,
   );
   const garbage = makeGarbage(tables, messages);
   return {
@@ -61,6 +66,7 @@ export const makeKernel = (rows: Tables): Kernel => {
     lifecycle,
     upgrades,
     changeOptions,
+    forks,
     garbage,
     host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions),
     abandonCrank: () => {

@@ -4,21 +4,25 @@ import {
   type KPromise,
   type KRef,
   type Message,
+  type VatID,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
 import { panic } from './panic.js';
-import { route } from './routing.js';
+import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 
+/** Who sent a message; undefined where that is not known any more, because it was routed before. */
+export type Sender = VatID | 'host' | undefined;
+
 /** Answers a message to an object of the kernel's own; what it does is done when it returns. */
-export type DeviceCall = (target: KObject, message: Message<KRef>) => void;
+export type DeviceCall = (target: KObject, message: Message<KRef>, from: Sender) => void;
 
 export interface Messages {
   /**
    * Puts a message where its target leads now. The decider of its result leaves the sender: nobody decides
    * while it waits in the kernel; the receiver does from the moment at which it is handed out.
    */
-  send(target: KRef, message: Message<KRef>): void;
+  send(target: KRef, message: Message<KRef>, from?: Sender): void;
   /** Resolves a promise, whoever its decider was, and tells all who wait for it. */
   settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
 }
@@ -62,15 +66,28 @@ export const makeMessages = (
     if (row.decider !== decider) promises.put(kp, { ...row, decider });
   };
 
-  const send = (target: KRef, message: Message<KRef>): void => {
+  /** Nothing takes hold of the arguments: the message may have been the last that kept a circle. */
+  const refuse = (message: Message<KRef>, why: CapData<KRef>): void => {
+    decide(message, undefined);
+    reject(message, why);
+    for (const slot of message.methargs.slots) references.recheck(slot);
+  };
+
+  const send = (target: KRef, message: Message<KRef>, from?: Sender): void => {
     const to = route(tables, target);
     switch (to.to) {
-      case 'vat':
+      case 'vat': {
+        const why = notForZygotes(vats.options(to.vatID), from);
+        if (why !== undefined) {
+          refuse(message, why);
+          break;
+        }
         decide(message, undefined);
         references.hold(to.target);
         references.holdMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
         break;
+      }
       case 'host':
         decide(message, 'host');
         references.hold(to.target);
@@ -79,21 +96,18 @@ export const makeMessages = (
         break;
       case 'kernel':
         decide(message, 'kernel');
-        callDevice(to.target, message);
+        callDevice(to.target, message, from);
         break;
       case 'promise': {
         decide(message, undefined);
         references.holdMessage(message);
         const row = promises.get(to.promise);
-        promises.enqueue(to.promise, row, message);
+        promises.enqueue(to.promise, row, from === undefined ? message : { ...message, from });
         promises.put(to.promise, row);
         break;
       }
       case 'nobody':
-        decide(message, undefined);
-        reject(message, to.why);
-        // Nothing takes hold of the arguments: the message may have been the last that kept a circle.
-        for (const slot of message.methargs.slots) references.recheck(slot);
+        refuse(message, to.why);
         break;
     }
   };
@@ -112,8 +126,8 @@ export const makeMessages = (
     references.recheck(kp);
     // The messages go before any news, so that nothing that is sent because of the news can overtake them.
     later(() => {
-      for (const message of waiting) {
-        send(kp, message);
+      for (const { from, ...message } of waiting) {
+        send(kp, message, from);
         references.releaseMoved(message);
       }
       for (const subscriber of subscribers) {

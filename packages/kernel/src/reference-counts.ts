@@ -21,6 +21,7 @@ export interface ReferenceCounts {
   /** One less. */
   release(kref: KRef): void;
   holdReachable(ko: KObject): void;
+  holdRecognizable(ko: KObject): void;
   releaseReachable(ko: KObject): void;
   releaseRecognizable(ko: KObject): void;
   holdAll(data: CapData<KRef>): void;
@@ -73,6 +74,7 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     hold,
     release,
     holdReachable: (ko) => change(ko, 1, 0),
+    holdRecognizable: (ko) => change(ko, 0, 1),
     releaseReachable: (ko) => change(ko, -1, 0),
     releaseRecognizable: (ko) => change(ko, 0, -1),
     holdAll: (data) => data.slots.forEach(hold),

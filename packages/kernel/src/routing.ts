@@ -7,6 +7,7 @@ import {
   type KRef,
   soleObject,
   type VatID,
+  type VatOptions,
 } from '@cooperage/types';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { formerOwner, isOrphan, type NoOwner } from './tables/objects.js';
@@ -37,6 +38,15 @@ const whyOrphaned = (tables: KernelTables, owner: NoOwner): CapData<KRef> => {
 /** The rejection that callers of a dead vat get. */
 export const vatTerminated = (name: string, reason: string): CapData<never> =>
   errorCapData(`vat ${name} terminated: ${reason}`);
+
+/** Zygotes are not yet in the world: why one does not take a message, unless it is its creator's. */
+export const notForZygotes = (
+  { name, zygote, creator }: VatOptions,
+  from: VatID | 'host' | undefined,
+): CapData<never> | undefined =>
+  zygote !== true || from === (creator ?? 'host')
+    ? undefined
+    : errorCapData(`vat ${name} is a zygote: it takes messages of its creator only; fork it`);
 
 export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko');
 

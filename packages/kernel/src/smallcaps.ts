@@ -80,21 +80,37 @@ export const cutOut = (json: Json, from: CapData<KRef>): CapData<KRef> => {
   return { body: `#${JSON.stringify(visit(json, 0))}`, slots };
 };
 
-/** Capdata of a record of objects: `{ root: ko7, admin: ko8 }`. */
-export const recordOfObjects = (
-  objects: Readonly<Record<string, readonly [kref: KRef, iface: string]>>,
+type NamedRef = readonly [kref: KRef, iface: string];
+
+const isNamedRef = (value: NamedRef | readonly NamedRef[]): value is NamedRef =>
+  typeof value[0] === 'string';
+
+/** Capdata of a record of objects, and arrays of them: `{ admin: ko8, refs: [ko9], root: ko7 }`. */
+export const recordOfReferences = (
+  members: Readonly<Record<string, NamedRef | readonly NamedRef[]>>,
 ): CapData<KRef> => {
-  const names = Object.keys(objects).sort();
-  const body = Object.fromEntries(
-    names.map((name, i) => [
-      name,
-      `$${i}.Alleged: ${(objects[name] as readonly [KRef, string])[1]}`,
-    ]),
-  );
-  return {
-    body: `#${JSON.stringify(body)}`,
-    slots: names.map((name) => (objects[name] as readonly [KRef, string])[0]),
+  const slots: KRef[] = [];
+  const slot = ([kref, iface]: NamedRef): string => {
+    const known = slots.indexOf(kref);
+    return known === -1 ? `$${slots.push(kref) - 1}.Alleged: ${iface}` : `$${known}`;
   };
+  const body = Object.fromEntries(
+    Object.keys(members)
+      .sort()
+      .map((name) => {
+        const member = members[name] as NamedRef | readonly NamedRef[];
+        return [name, isNamedRef(member) ? slot(member) : member.map(slot)];
+      }),
+  );
+  return { body: `#${JSON.stringify(body)}`, slots };
+};
+
+/** The reference that a member of a body stands for, and what people call it; undefined for anything else. */
+export const referenceIn = (json: Json, from: CapData<KRef>): NamedRef | undefined => {
+  const match = typeof json === 'string' ? SLOT.exec(json) : null;
+  const kref = match === null ? undefined : from.slots[Number(match[2])];
+  if (kref === undefined) return undefined;
+  return [kref, match?.[3]?.replace(/^\.(Alleged: )?/, '') ?? 'object'];
 };
 
 /** A string as it stands in a body. */

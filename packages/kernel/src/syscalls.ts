@@ -40,7 +40,7 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls
         illegal('the result of a message must be a promise that the sender decides');
       }
     }
-    messages.send(target, message);
+    messages.send(target, message, vatID);
   };
 
   const subscribe = (vatID: VatID, kp: KPromise): void => {

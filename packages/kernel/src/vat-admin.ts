@@ -21,9 +21,12 @@ import {
   type VatOptions,
 } from '@cooperage/types';
 import type { ChangeOptions } from './change-options.js';
-import type { DeviceCall, Messages } from './messages.js';
+import type { Forks } from './forks.js';
+import type { DeviceCall, Messages, Sender } from './messages.js';
 import { panic } from './panic.js';
-import { cutOut, type Json, parseCall, plainString, reasonText } from './smallcaps.js';
+import { parseEngine, parseQuotas, resourceOptions, RESOURCES } from './resource-options.js';
+import { cutOut, type Json, parseCall, plainString, reasonText, referenceIn } from './smallcaps.js';
+import { vatOfAdmin } from './tables/devices.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
 import type { Upgrades } from './upgrades.js';
@@ -37,9 +40,21 @@ import {
 } from './vat-option-limits.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
 
-const CREATE_OPTIONS = new Set(['name', 'vatParameters', ...CHANGEABLE, 'liveslots']);
-
+const RUNNING_OPTIONS = ['name', ...CHANGEABLE, ...RESOURCES] as const;
+const CREATE_OPTIONS = new Set<string>([
+  ...RUNNING_OPTIONS,
+  'vatParameters',
+  'liveslots',
+  'engine',
+]);
 const UPGRADE_OPTIONS = new Set(['vatParameters', 'upgradeMessage']);
+const FORK_OPTIONS = new Set<string>(RUNNING_OPTIONS);
+
+/** Who asks pays: a message that has lost its sender asks for nothing. */
+const insistSender = (call: string, from: Sender): VatID | undefined => {
+  if (from === undefined) throw badArgument(`${call}: nobody knows any more who asked for it`);
+  return from === 'host' ? undefined : from;
+};
 
 export interface VatAdmin {
   readonly call: DeviceCall;
@@ -51,6 +66,7 @@ export const makeVatAdmin = (
   lifecycle: () => VatLifecycle,
   upgrades: () => Upgrades,
   changeOptions: () => ChangeOptions,
+  forks: () => Forks,
 ): VatAdmin => {
   const { names, references, rows, vats } = tables;
 
@@ -69,10 +85,25 @@ export const makeVatAdmin = (
     return id;
   };
 
-  const createVat = (message: Message<KRef>, args: readonly Json[], result: KPromise): void => {
+  const insistAlive = (call: string, vatID: VatID): void => {
+    if (vats.isAlive(vatID)) return;
+    const end = vats.end(vatID);
+    throw new CooperageError(
+      'VAT_TERMINATED',
+      `${call}: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
+    );
+  };
+
+  const createVat = (
+    message: Message<KRef>,
+    args: readonly Json[],
+    result: KPromise,
+    from: Sender,
+  ): void => {
+    const call = 'createVat';
     const bundleName = plainString(args[0]);
-    const bundleID = findBundle('createVat', bundleName);
-    const options = parseOptions('createVat', args[1], CREATE_OPTIONS);
+    const bundleID = findBundle(call, bundleName);
+    const options = parseOptions(call, args[1], CREATE_OPTIONS);
     const parameters = options['vatParameters'];
     const liveslots =
       optionalString('createVat', options, 'liveslots') ??
@@ -80,19 +111,56 @@ export const makeVatAdmin = (
       DEFAULTS.liveslots;
     lifecycle().create(
       {
-        name: optionalString('createVat', options, 'name') ?? (bundleName as string),
+        name: optionalString(call, options, 'name') ?? (bundleName as string),
         bundleID,
         window: defaultWindow(liveslots),
         ownThread: false,
         crankTimeLimit: DEFAULTS.crankTimeLimit,
         reapInterval: DEFAULTS.reapInterval,
         reapReferences: DEFAULTS.reapReferences,
-        ...changeableOptions('createVat', options),
+        ...changeableOptions(call, options),
+        ...resourceOptions(call, options),
+        ...parseEngine(call, options),
         liveslots,
       },
       parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
       result,
+      insistSender(call, from),
+      parseQuotas(call, options),
     );
+  };
+
+  const fork = (
+    vatID: VatID,
+    message: Message<KRef>,
+    args: readonly Json[],
+    result: KPromise,
+    from: Sender,
+  ): void => {
+    const call = 'fork';
+    insistAlive(call, vatID);
+    const [wanted, json] = args;
+    if (!Array.isArray(wanted)) {
+      throw badArgument('fork(oldRefs, options): oldRefs must be an array of references');
+    }
+    const objects = (wanted as Json[]).map((each, i) => {
+      const named = referenceIn(each, message.methargs);
+      if (named === undefined) throw badArgument(`fork: oldRefs[${i}] is not a reference`);
+      return named;
+    });
+    const options = parseOptions(call, json, FORK_OPTIONS);
+    const name = optionalString(call, options, 'name');
+    forks().ask(vatID, {
+      objects,
+      options: {
+        ...changeableOptions(call, options),
+        ...resourceOptions(call, options),
+        ...(name !== undefined && { name }),
+      },
+      quotas: parseQuotas(call, options),
+      from: insistSender(call, from) ?? 'host',
+      result,
+    });
   };
 
   const upgrade = (
@@ -101,13 +169,7 @@ export const makeVatAdmin = (
     args: readonly Json[],
     result: KPromise,
   ): void => {
-    if (!vats.isAlive(vatID)) {
-      const end = vats.end(vatID);
-      throw new CooperageError(
-        'VAT_TERMINATED',
-        `upgrade: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
-      );
-    }
+    insistAlive('upgrade', vatID);
     const bundleID = findBundle('upgrade', plainString(args[0]));
     const options = parseOptions('upgrade', args[1], UPGRADE_OPTIONS);
     const parameters = options['vatParameters'];
@@ -125,11 +187,12 @@ export const makeVatAdmin = (
     method: string,
     args: readonly Json[],
     result: KPromise,
+    from: Sender,
   ): void => {
     if (method !== 'createVat') {
       throw badArgument(`the vat administration has no method "${method}"; it has createVat`);
     }
-    createVat(message, args, result);
+    createVat(message, args, result, from);
   };
 
   const callAdminFacet = (
@@ -138,6 +201,7 @@ export const makeVatAdmin = (
     method: string,
     args: readonly Json[],
     result: KPromise,
+    from: Sender,
   ): void => {
     switch (method) {
       case 'done':
@@ -166,15 +230,22 @@ export const makeVatAdmin = (
         changeOptions().ask(vatID, changes, result);
         return;
       }
+      case 'fork':
+        fork(vatID, message, args, result, from);
+        return;
+      case 'takeOffline':
+        insistAlive(method, vatID);
+        forks().askToRest(vatID, result);
+        return;
       default:
         throw badArgument(
-          `an admin facet has no method "${method}"; it has done, terminateWithFailure, upgrade and changeOptions`,
+          `an admin facet has no method "${method}"; it has done, terminateWithFailure, upgrade, changeOptions, fork and takeOffline`,
         );
     }
   };
 
   return {
-    call: (target: KObject, message: Message<KRef>) => {
+    call: (target: KObject, message: Message<KRef>, from: Sender) => {
       const device = rows.get(keys.device(target)) ?? panic(`${target} is no object of the kernel`);
       // The work below may end the vat that holds the result: keep it until it is settled.
       const result =
@@ -183,8 +254,8 @@ export const makeVatAdmin = (
       references.holdMessage(message);
       try {
         const { method, args } = parseCall(message.methargs);
-        if (device === 'vatAdmin') callVatAdmin(message, method, args, result);
-        else callAdminFacet(device.slice('admin '.length) as VatID, message, method, args, result);
+        if (device === 'vatAdmin') callVatAdmin(message, method, args, result, from);
+        else callAdminFacet(vatOfAdmin(device), message, method, args, result, from);
       } catch (error) {
         if (!(error instanceof CooperageError) || error.code === 'KERNEL_PANIC') throw error;
         messages().settle(result, true, errorCapData(messageOf(error)));

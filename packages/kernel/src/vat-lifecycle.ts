@@ -15,10 +15,13 @@ import type { ChangeOptions } from './change-options.js';
 import type { Effects } from './effects.js';
 import type { Messages } from './messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
+import type { Forks } from './forks.js';
 import type { Upgrades } from './upgrades.js';
+import type { Quotas } from './tables/accounts.js';
+import { formatAdmin } from './tables/devices.js';
 import { keys } from './tables/schema.js';
 import { isObjectRef, vatTerminated } from './routing.js';
-import { recordOfObjects } from './smallcaps.js';
+import { recordOfReferences } from './smallcaps.js';
 
 /** What creating a vat gives at once; the rest follows when it is announced. */
 export interface RequestedVat {
@@ -31,8 +34,17 @@ export interface VatLifecycle {
   /**
    * Asks for a vat. `result` is settled when the vat is announced: with its root and its admin facet, or with
    * the reason why it is not there. Announcements are made strictly in the order of the requests.
+   *
+   * @param maker who asked for it and pays, where it is a vat
+   * @throws {CooperageError} `QUOTA_EXCEEDED`; nothing has happened
    */
-  create(options: VatOptions, vatParameters: CapData<KRef>, result: KPromise): RequestedVat;
+  create(
+    options: VatOptions,
+    vatParameters: CapData<KRef>,
+    result: KPromise,
+    maker?: VatID,
+    quotas?: Quotas,
+  ): RequestedVat;
   /** The record of delivery 1 was retired: the vat is there. */
   started(vatID: VatID): void;
   /**
@@ -54,9 +66,21 @@ export const makeVatLifecycle = (
   messages: Messages,
   upgrades: Upgrades,
   changeOptions: ChangeOptions,
+  forks: Forks,
 ): VatLifecycle => {
-  const { cLists, creations, holds, inboxes, objects, promises, references, rows, vats, windows } =
-    tables;
+  const {
+    accounts,
+    cLists,
+    creations,
+    holds,
+    inboxes,
+    objects,
+    promises,
+    references,
+    rows,
+    vats,
+    windows,
+  } = tables;
 
   const announce = (): void => {
     for (let next = creations.first(); next !== undefined; next = creations.first()) {
@@ -67,10 +91,10 @@ export const makeVatLifecycle = (
       const open = promises.get(result).state === 'unresolved';
       if (state === 'ready') {
         const admin = objects.add('kernel');
-        rows.set(keys.device(admin), `admin ${vatID}`);
+        rows.set(keys.device(admin), formatAdmin(vatID));
         references.recheck(admin);
         effects.add({ type: 'vat-ready', vatID, name: vats.options(vatID).name });
-        const facets = recordOfObjects({ root: [root, 'root'], admin: [admin, 'admin'] });
+        const facets = recordOfReferences({ root: [root, 'root'], admin: [admin, 'admin'] });
         if (open) messages.settle(result, false, facets);
       } else if (open) {
         messages.settle(result, true, errorCapData(creation.error ?? 'the vat failed to start'));
@@ -103,7 +127,8 @@ export const makeVatLifecycle = (
     info: CapData<KRef>,
     reason: string,
   ): void => {
-    const { name } = vats.options(vatID);
+    const ended = vats.options(vatID);
+    const { name } = ended;
     const broken = vatTerminated(name, reason);
     const cList = [...cLists.list(vatID)];
     const waiting = inboxes.list(vatID);
@@ -114,6 +139,7 @@ export const makeVatLifecycle = (
 
     // From here on nothing can be delivered to it; what is settled below finds it gone.
     vats.deleteRows(vatID);
+    accounts.release(ended);
     for (const { issue } of out) inboxes.close(issue);
     for (const [vref, { kref }] of cList) {
       if (!isVatAllocated(vref) || !isObjectRef(kref)) continue;
@@ -140,6 +166,8 @@ export const makeVatLifecycle = (
       if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
       if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
       if (work[0] === 'changeOptions') changeOptions.abandon(work[1], broken);
+      if (work[0] === 'fork') forks.abandon(work[1], broken);
+      if (work[0] === 'takeOffline') settleDone([work[1]], true, broken);
       if (work[0] !== 'message') continue;
       const [, target, message] = work;
       if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
@@ -181,8 +209,10 @@ export const makeVatLifecycle = (
         upgrades.rollBack(vatID, hold, reason);
       } else terminate(vatID, true, info, reason);
     },
-    create: (options, vatParameters, result) => {
-      const vatID = vats.add(options);
+    create: (options, vatParameters, result, maker, quotas = {}) => {
+      const payer = maker === undefined ? 'host' : vats.options(maker).account;
+      const made = maker === undefined ? options : { ...options, creator: maker };
+      const vatID = vats.add(accounts.admit(made, quotas, payer));
       const root = objects.add(vatID);
       cLists.addExport(vatID, ROOT_VREF, root);
       references.hold(root);

@@ -26,7 +26,7 @@ export const parseOptions = (
   return json;
 };
 
-const valueOf = (options: JsonRecord, name: string): Json | undefined =>
+export const valueOf = (options: JsonRecord, name: string): Json | undefined =>
   options[name] === '#undefined' ? undefined : options[name];
 
 export const optionalString = (

@@ -1,7 +1,7 @@
 import type { CapData, KRef } from '@cooperage/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutOut, parseCall, plainString, recordOfObjects } from '../src/smallcaps.js';
+import { cutOut, parseCall, plainString, recordOfReferences } from '../src/smallcaps.js';
 
 const from = (...slots: string[]): CapData<KRef> => ({ body: '#[]', slots: slots as KRef[] });
 
@@ -81,7 +81,7 @@ test('a string is plain unless it begins with a sign; "!" hides one', () => {
 });
 
 test('a record of objects is sorted by name', () => {
-  expect(recordOfObjects({ b: ['ko2' as KRef, 'B'], a: ['ko1' as KRef, 'A'] })).toEqual({
+  expect(recordOfReferences({ b: ['ko2' as KRef, 'B'], a: ['ko1' as KRef, 'A'] })).toEqual({
     body: '#{"a":"$0.Alleged: A","b":"$1.Alleged: B"}',
     slots: ['ko1', 'ko2'],
   });

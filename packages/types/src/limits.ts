@@ -38,6 +38,10 @@ export const DEFAULTS = Object.freeze({
   reapInterval: 1_000,
   /** References that the kernel let go of, after which it is. */
   reapReferences: 1_000,
+  /** Vats that a vat may have made, and these in turn, at one time; itself included. */
+  vatQuota: 1_000,
+  /** Bytes: what a vat counts for where there is a quota on memory and the vat has no limit. */
+  memoryLimit: 64 * 1024 * 1024,
   /** Megabytes of heap for one worker thread. */
   heapLimit: 512,
 } as const);

@@ -1,4 +1,7 @@
-import type { BundleID } from './refs.js';
+import type { BundleID, KObject, VatID } from './refs.js';
+
+/** Which engine runs a vat: V8 in a thread, or QuickJS in WebAssembly, whose heap can be copied and metered. */
+export type EngineName = 'v8' | 'quickjs';
 
 /** What is settled about a vat when it is created. */
 export interface VatOptions {
@@ -17,6 +20,22 @@ export interface VatOptions {
   readonly reapReferences?: number;
   /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
   readonly liveslots: string;
+  /** `v8` where it does not say. */
+  readonly engine?: EngineName;
+  /** Computrons that one crank may use, where the engine meters. */
+  readonly computronLimit?: number;
+  /** Bytes that the vat's heap may grow to, where the engine can tell. */
+  readonly memoryLimit?: number;
+  /** The meter that its cranks are charged to, where it has one. */
+  readonly meter?: KObject;
+  /** What becomes of a vat that used up its meter or its limit: it ends (the default), or waits to be resumed. */
+  readonly whenExhausted?: 'terminate' | 'suspend';
+  /** The vat is prepared for being forked, and for nothing else: it takes messages of its creator only. */
+  readonly zygote?: boolean;
+  /** The vat that asked for it; absent where the host did. */
+  readonly creator?: VatID;
+  /** The account that it is charged to, where it has one. */
+  readonly account?: number;
 }
 
 /** What may be changed while the vat runs. */

@@ -8,6 +8,8 @@ export interface RunnerEvents {
   /** A group of records is durable. */
   committed(sequence: number): void;
   vatReady(vatID: VatID, name: string): void;
+  /** A vat began as a copy of another. */
+  vatForked(vatID: VatID, parent: VatID): void;
   /** An upgrade is over; with the reason where the vat went back to what it was. */
   vatUpgraded(vatID: VatID, name: string, incarnation: number, error: string | undefined): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;

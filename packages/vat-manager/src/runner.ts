@@ -218,6 +218,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
         case 'vat-upgraded':
           events.vatUpgraded?.(effect.vatID, effect.name, effect.incarnation, effect.error);
           break;
+        case 'vat-forked':
+          events.vatForked?.(effect.vatID, effect.parent);
+          break;
+        case 'rest':
+          break;
         case 'vat-ready':
           events.vatReady?.(effect.vatID, effect.name);
           break;

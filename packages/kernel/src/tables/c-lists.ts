@@ -36,6 +36,10 @@ export interface CLists {
   addImport(vatID: VatID, kref: KRef, named: number): VRef;
   /** A reference that the vat made up. */
   addExport(vatID: VatID, vref: VRef, kref: KRef): CListEntry;
+  /**
+   * The entry as a vat has it that begins as a copy of another one: the same name for `kref`, which is held once more.
+   */
+  copy(vatID: VatID, vref: VRef, entry: CListEntry, kref: KRef): void;
   /** Writes an entry whose numbers changed. Reachability changes by the two calls below only. */
   put(vatID: VatID, vref: VRef, entry: CListEntry): void;
   makeReachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
@@ -100,6 +104,13 @@ export const makeCLists = (
       if (isObject(kref)) references.recheck(kref);
       else references.hold(kref);
       return entry;
+    },
+    copy: (vatID, vref, { reachable, named }, kref) => {
+      vrefs.set(keys.toVat(vatID, kref), vref);
+      entries.add(keys.toKernel(vatID, vref), { kref, reachable, named, dropping: 0, retiring: 0 });
+      if (!isObject(kref) || (isImport(vref) && reachable)) references.hold(kref);
+      else if (isImport(vref)) references.holdRecognizable(kref);
+      else references.recheck(kref);
     },
     makeReachable: (vatID, vref, entry) => {
       entry.reachable = true;

@@ -9,8 +9,10 @@ import {
   type KRef,
   type Message,
   type VatID,
+  type VatOptions,
 } from '@cooperage/types';
 import { panic } from '../panic.js';
+import type { Quotas } from './accounts.js';
 import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { keys } from './schema.js';
@@ -44,13 +46,34 @@ export interface OptionsRequest {
   readonly result: KPromise;
 }
 
+/** What a fork is to do. */
+export interface ForkRequest {
+  /** What new references are wanted for, with what people call it. */
+  readonly objects: readonly (readonly [kref: KRef, iface: string])[];
+  /** What the child has otherwise than its parent. */
+  readonly options: Partial<VatOptions>;
+  readonly quotas: Quotas;
+  /** Who asked, and pays. */
+  readonly from: VatID | 'host';
+  /** Settled when the child is there. */
+  readonly result: KPromise;
+}
+
 /** Waits until the vat's window is empty, and nothing behind it is handed out before it is done with. */
 export type ExclusiveWork =
   | readonly [tag: 'upgrade', request: UpgradeRequest]
-  | readonly [tag: 'changeOptions', request: OptionsRequest];
+  | readonly [tag: 'changeOptions', request: OptionsRequest]
+  | readonly [tag: 'fork', request: ForkRequest]
+  | readonly [tag: 'takeOffline', result: KPromise];
 
-export const isExclusive = (work: InboxWork): work is ExclusiveWork =>
-  work[0] === 'upgrade' || work[0] === 'changeOptions';
+const EXCLUSIVE: ReadonlySet<InboxWork[0]> = new Set<ExclusiveWork[0]>([
+  'upgrade',
+  'changeOptions',
+  'fork',
+  'takeOffline',
+]);
+
+export const isExclusive = (work: InboxWork): work is ExclusiveWork => EXCLUSIVE.has(work[0]);
 
 export interface InboxEntry {
   readonly issue: IssueNumber;

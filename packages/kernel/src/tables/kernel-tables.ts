@@ -1,6 +1,7 @@
 import type { Tables } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../reference-counts.js';
 import { makeCellCache } from './cells.js';
+import { type Accounts, makeAccounts } from './accounts.js';
 import { type CLists, makeCLists } from './c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
 import { type Creations, makeCreations } from './creations.js';
@@ -30,6 +31,7 @@ export interface KernelTables {
   readonly windows: Windows;
   readonly holds: Holds;
   readonly dirt: Dirt;
+  readonly accounts: Accounts;
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
@@ -68,6 +70,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),
     dirt: makeDirt(cache),
+    accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),

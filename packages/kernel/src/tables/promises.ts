@@ -16,6 +16,9 @@ import { keys } from './schema.js';
 export type Decider = VatID | 'host' | 'kernel' | undefined;
 export type Subscriber = VatID | 'host';
 
+/** A message that waits on a promise, and who sent it. */
+export type WaitingMessage = Message<KRef> & { readonly from?: VatID | 'host' };
+
 export interface PromiseRow {
   state: 'unresolved' | 'fulfilled' | 'rejected';
   /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
@@ -38,10 +41,10 @@ export interface Promises {
   /** Changes `row` as well; the caller puts it. */
   setData(kp: KPromise, row: PromiseRow, data: CapData<KRef>): void;
   /** Changes `row` as well; the caller puts it. */
-  enqueue(kp: KPromise, row: PromiseRow, message: Message<KRef>): void;
-  messages(kp: KPromise, row: PromiseRow): Message<KRef>[];
+  enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
+  messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
   /** Takes all messages off; changes `row` as well; the caller puts it. */
-  takeMessages(kp: KPromise, row: PromiseRow): Message<KRef>[];
+  takeMessages(kp: KPromise, row: PromiseRow): WaitingMessage[];
 }
 
 const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
@@ -74,9 +77,9 @@ const format = (row: PromiseRow): string => {
 export const makePromises = (cache: CellCache, counters: Counters): Promises => {
   const cells = cache.make(parsePromiseRow, format);
   const dataCells = cache.make((text) => JSON.parse(text) as CapData<KRef>, JSON.stringify);
-  const queues = cache.make((text) => JSON.parse(text) as Message<KRef>, JSON.stringify);
+  const queues = cache.make((text) => JSON.parse(text) as WaitingMessage, JSON.stringify);
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
-  const messages = (kp: KPromise, row: PromiseRow): Message<KRef>[] =>
+  const messages = (kp: KPromise, row: PromiseRow): WaitingMessage[] =>
     Array.from(
       { length: row.queued },
       (_, i) => queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`),

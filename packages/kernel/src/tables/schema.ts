@@ -21,7 +21,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
+      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
   },
   {
     pattern: 'ko<N>',
@@ -38,8 +38,8 @@ export const SCHEMA: readonly RowKind[] = [
   { pattern: 'kp<N>.d', value: 'capdata', meaning: 'what the promise was resolved to' },
   {
     pattern: 'kp<N>.q.<i>',
-    value: '{ methargs, result }',
-    meaning: 'a message that waits on the promise',
+    value: '{ methargs, result, from }',
+    meaning: 'a message that waits on the promise, and who sent it',
   },
   {
     pattern: 'q.<issue>',
@@ -113,8 +113,13 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'device.<ko>',
-    value: 'vatAdmin | admin <vatID>',
-    meaning: 'what an object of the kernel’s own does',
+    value: 'vatAdmin | admin <vatID> | admin <vatID> <ko>',
+    meaning: 'what an object of the kernel’s own does; the root that an admin facet holds',
+  },
+  {
+    pattern: 'account.<i>',
+    value: '{ vats, memory, vatQuota, memoryQuota, parent }',
+    meaning: 'what the vats that pay together use, and may use',
   },
   { pattern: 'pin.<kref>', value: 'number', meaning: 'how often the host holds it' },
   {
@@ -163,6 +168,7 @@ export const keys = {
   ended: (vatID: VatID): string => `ended.${vatID}`,
   output: (i: number): string => `out.${pad(i)}`,
   device: (ko: KObject): string => `device.${ko}`,
+  account: (i: number): string => `account.${pad(i)}`,
   pin: (kref: KRef): string => `pin.${kref}`,
   name: (space: string, name: string): string => `name.${space}.${name}`,
   history: (crank: number): string => `history.${pad(crank)}`,

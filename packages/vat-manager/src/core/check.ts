@@ -15,7 +15,7 @@ import {
   type KernelTables,
   makeKernelTables,
   RETIRE_QUEUED,
-  type UpgradeRequest,
+  rootHeldBy,
 } from '@cooperage/kernel';
 import {
   type CapData,
@@ -35,7 +35,9 @@ import {
   type Tables,
   type VatID,
 } from '@cooperage/types';
+import { checkAccounts } from './check/accounts.js';
 import { type Counted, makeCounted } from './check/counted.js';
+import { holdExclusive } from './check/exclusive.js';
 import { checkHistory } from './check/history.js';
 import { isDescribed } from './check/key-schema.js';
 
@@ -89,17 +91,12 @@ const krefsWithPrefix = function* (rows: ReadableTables, prefix: 'ko' | 'kp'): I
   for (const key of rows.keys(prefix, `${prefix}:`)) if (isKRef(key)) yield key;
 };
 
-const holdUpgrade = (check: Check, { vatParameters, result }: UpgradeRequest): void => {
-  holdData(check, vatParameters);
-  check.counted.hold(result);
-};
-
 /** An upgrade that is under way: exactly its present step is out, under its issue number. */
 const checkHold = (check: Check, vatID: VatID): void => {
   const { tables, report } = check;
   const hold = tables.holds.find(vatID);
   if (hold === undefined) return;
-  holdUpgrade(check, hold.request);
+  holdExclusive(check.counted, ['upgrade', hold.request]);
   const out = tables.windows.list(vatID);
   if (out.length !== 1 || out[0]?.tag !== hold.step || out[0]?.issue !== hold.issue) {
     report(keys.hold(vatID), `${hold.step} is not what is out`);
@@ -127,10 +124,10 @@ const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
       work[1].forEach((ko) => queuedImportRetires.add(ko));
       break;
     case 'upgrade':
-      holdUpgrade(check, work[1]);
-      break;
     case 'changeOptions':
-      check.counted.hold(work[1].result);
+    case 'fork':
+    case 'takeOffline':
+      holdExclusive(check.counted, work);
       break;
     case 'notify':
     case 'bringOutYourDead':
@@ -321,6 +318,10 @@ const countKernelHolds = (check: Check): void => {
     if (first && state !== 'booting') report(key, 'its turn has come, and it is not announced');
     if (state === 'booting' && tables.windows.acked(vatID) > 0) report(key, 'it has started');
   }
+  for (const key of rows.keys('device.', 'device/')) {
+    const root = rootHeldBy(rows.get(key));
+    if (root !== undefined) counted.hold(root);
+  }
   for (const [, service] of names.list('service')) counted.hold(service as KRef);
   for (const key of rows.keys('pin.', 'pin/')) {
     for (let i = tables.pins.read(key); i > 0; i -= 1) counted.hold(key.slice(4) as KRef);
@@ -487,6 +488,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
   stage('issues', () => checkIssues(check, open));
   stage('kernel', () => countKernelHolds(check));
   stage('done', () => countDone(check));
+  stage('accounts', () => checkAccounts(check.tables, check.report));
   stage('objects', () => checkObjects(check));
   stage('promises', () => checkPromises(check));
   return findings;

@@ -134,7 +134,9 @@ export const makeCoreWith = (
   const names = makeReferences(kernel, rules);
   const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
     if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
-    else kernel.changeOptions.apply(vatID, issue, work[1]);
+    else if (work[0] === 'changeOptions') kernel.changeOptions.apply(vatID, issue, work[1]);
+    else if (work[0] === 'fork') kernel.forks.perform(vatID, issue, work[1]);
+    else kernel.forks.rest(vatID, issue, work[1]);
   });
   const records = makeApplyRecord(kernel, names, rules);
   const upgradeSteps: UpgradeSteps = makeUpgradeSteps({

@@ -1,6 +1,7 @@
 /** A core over a store in memory, with vats that the test speaks for. */
 import {
   isPromiseRef,
+  type CrankTables,
   type CapData,
   type NumberedDelivery,
   type VatDeliveryObject,
@@ -62,6 +63,10 @@ export interface TestKernel {
   /** A static vat whose start is retired, with its root pinned. */
   vat(name: string, window?: number, ...parameters: KRef[]): TestVat;
   input<T>(act: (host: Host) => T): T;
+  /** The voice of a vat that is there. */
+  speakFor(vatID: VatID, root: KObject): TestVat;
+  /** The rows themselves. */
+  readonly tables: CrankTables;
   /** The rest of the effects since the last call. */
   effects(): Effect[];
   /** What the check of the whole database finds. */
@@ -156,6 +161,8 @@ export const makeTestKernel = (order: Order = 'arrival', seed = 0): TestKernel =
     core,
     backend,
     input,
+    speakFor,
+    tables: store.tables,
     insistSound,
     effects: () => {
       gather();

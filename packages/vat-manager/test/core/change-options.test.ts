@@ -124,7 +124,10 @@ describe.each([1, 3])('with a window of %i', (window) => {
         /changeOptions has no option \\"name\\"; it has window/,
       ],
       ['#["changeOptions",["x"]]', /must be a record/],
-      ['#["changeoptions",[{}]]', /it has done, terminateWithFailure, upgrade and changeOptions/],
+      [
+        '#["changeoptions",[{}]]',
+        /it has done, terminateWithFailure, upgrade, changeOptions, fork and takeOffline/,
+      ],
     ] as const) {
       const [state, data] = outcome(ask(body));
       expect(state).toBe('rejected');

@@ -42,6 +42,10 @@ export const formatDelivery = (delivery: AnyDelivery): string => {
       return `to ${delivery[1].bundleID}, ${formatCapData(delivery[1].vatParameters)}`;
     case 'changeOptions':
       return JSON.stringify(delivery[1].options);
+    case 'fork':
+      return `[${delivery[1].objects.map(([kref]) => kref).join(', ')}] -> ${delivery[1].result}`;
+    case 'takeOffline':
+      return `-> ${delivery[1]}`;
   }
 };
 

@@ -1,0 +1,22 @@
+import type { ExclusiveWork } from '@cooperage/kernel';
+import type { Counted } from './counted.js';
+
+/** What a piece of work holds that waits for a vat to be quiet, or has it to itself. */
+export const holdExclusive = (counted: Counted, work: ExclusiveWork): void => {
+  switch (work[0]) {
+    case 'upgrade':
+      work[1].vatParameters.slots.forEach((slot) => counted.hold(slot));
+      counted.hold(work[1].result);
+      break;
+    case 'changeOptions':
+      counted.hold(work[1].result);
+      break;
+    case 'fork':
+      work[1].objects.forEach(([kref]) => counted.hold(kref));
+      counted.hold(work[1].result);
+      break;
+    case 'takeOffline':
+      counted.hold(work[1]);
+      break;
+  }
+};
