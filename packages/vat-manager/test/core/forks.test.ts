@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type {
   CapData,
+  CrankTables,
   KObject,
   KPromise,
   KRef,
