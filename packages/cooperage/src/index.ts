@@ -39,3 +39,5 @@ export { replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.j
 export type { Replayed } from './replay/replay-history.js';
 export type { Difference, RowDifference } from './replay/difference.js';
 export type { RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';
+export { garbageOfKernel, type GarbageOptions } from './garbage/garbage-of-kernel.js';
+export type { GarbageCircle, GarbageLink, GarbageReport } from './garbage/find-garbage.js';

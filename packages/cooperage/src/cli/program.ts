@@ -6,6 +6,7 @@ import type { BundleCommandOptions } from './commands/bundle.js';
 import type { RunOptions } from './commands/run.js';
 import type { ExportCommandOptions } from './commands/export.js';
 import type { ImportOptions } from '../export/import-kernel.js';
+import type { GarbageCommandOptions } from './commands/garbage.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { ShowOptions } from './commands/show.js';
 import type { UpgradeCommandOptions } from './commands/upgrade.js';
@@ -171,6 +172,24 @@ export const runProgram = async (
     .action(async (vat: string, options: Everywhere & UpgradeCommandOptions) =>
       perform(options, async (context) =>
         (await import('./commands/upgrade.js')).upgradeCommand(context, vat, options),
+      ),
+    );
+
+  command(
+    'garbage',
+    'Finds objects that hold one another across vats and that nothing else holds, in a kernel that runs or not. Changes nothing.',
+  )
+    .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
+    .option(
+      '--threads <n>',
+      'threads that vats share while they are asked',
+      wholeNumber(1, MAX_THREADS),
+    )
+    .option('--liveslots <name=module...>', 'liveslots that vats name, beside the one in the box')
+    .option('--full', 'do not cut long lines')
+    .action(async (directory: string | undefined, options: Everywhere & GarbageCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/garbage.js')).garbageCommand(context, directory, options),
       ),
     );
 

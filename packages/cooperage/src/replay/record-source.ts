@@ -1,5 +1,11 @@
 import type { Host } from '@cooperage/kernel';
-import type { CooperageError, KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
+import type {
+  CooperageError,
+  DeliveryNumber,
+  KernelStore,
+  VatID,
+  VatWorkerHost,
+} from '@cooperage/types';
 import { type Core, makeCrew } from '@cooperage/vat-manager';
 
 /** What a vat's worker says next, or why it says nothing more. */
@@ -10,6 +16,10 @@ export type NextRecord =
 export interface RecordSource {
   /** Does what the core's last cranks want done. */
   perform(): void;
+  /** Gives every vat what was handed out to it before. */
+  resume(): void;
+  /** Delivers what no table knows of to a vat that has nothing out: an experiment. */
+  deliver(vatID: VatID, n: number, text: string): void;
   next(vatID: VatID): Promise<NextRecord>;
   /** The vat's worker is replaced by one that has run what is in the transcript. */
   replace(vatID: VatID): void;
@@ -57,8 +67,12 @@ export const makeRecordSource = (
     crew.dismiss(vatID);
   };
 
-  crew.resume();
   return {
+    resume: () => crew.resume(),
+    deliver: (vatID, n, text) => {
+      // The first one brings the worker up, with what the tables say is out: nothing.
+      for (let i = 0; i < 2; i += 1) crew.deliver(vatID, n as DeliveryNumber, text);
+    },
     perform: () => {
       for (const effect of core.takeEffects()) {
         if (effect.type === 'deliver') crew.deliver(effect.vatID, effect.n, effect.text);

@@ -191,6 +191,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
     return found;
   };
 
+  crew.resume();
   crew.perform();
   for (let crank = from; crank <= last; crank += 1) {
     const difference = await runCrank(crank);

@@ -19,7 +19,7 @@ test('replay runs a kernel again and says that there is no difference', async ()
   const folder = await project();
   expect((await cooperage(['run'], folder)).code).toBe(0);
   const replayed = await cooperage(['replay', '--into', 'again'], folder);
-  expect(replayed).toMatchObject({ code: 0, stderr: '' });
+  expect(replayed.code).toBe(0);
   expect(replayed.stdout).toMatch(/^(\d+) cranks run again \(1 to \1\): no difference\n$/);
   expect((await cooperage(['check', '-d', 'again'], folder)).stdout).toContain('no problems');
   // The second kernel goes on like the first.

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { replayKernel } from '../../replay/replay-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { findDirectory } from '../find-directory.js';
+import { parseLiveslots } from '../liveslots-option.js';
 import { makeProgress } from '../progress.js';
-import { usageError } from '../report-error.js';
 import { formatDifference } from '../text/difference.js';
 import { countOf, formatNumber } from '../text/words.js';
 
@@ -14,16 +13,6 @@ export interface ReplayOptions {
   readonly liveslots?: readonly string[];
   readonly full?: boolean;
 }
-
-/** `name=module`, as often as it is given. */
-const parseLiveslots = (given: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    given.map((each) => {
-      const at = each.indexOf('=');
-      if (at < 1) throw usageError(`--liveslots ${each}: it must be NAME=MODULE`);
-      return [each.slice(0, at), resolve(each.slice(at + 1))];
-    }),
-  );
 
 export const replayCommand = async (
   context: CommandContext,
