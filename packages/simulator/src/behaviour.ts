@@ -7,6 +7,7 @@ import {
   type VatResolution,
   type VRef,
 } from '@cooperage/types';
+import { type DurableState, leaveDurableState } from './durable-state.js';
 import { decodeCall, encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
 import type { Random } from './random.js';
 import type { VatTables } from './vat-tables.js';
@@ -33,6 +34,8 @@ export interface CrankContext {
   readonly temper: Temper;
   readonly n: number;
   readonly window: number;
+  /** What the vat's last incarnation left. */
+  readonly durable: DurableState | undefined;
   /** From now on the vat lets go of everything. */
   finishing: boolean;
 }
@@ -54,8 +57,9 @@ const someRefs = ({ tables, random }: CrankContext): Ref<VRef>[] => {
   const count = random.weighted({ 0: 3, 1: 4, 2: 2, 3: 1 });
   const refs: Ref<VRef>[] = [];
   for (let i = 0; i < Number(count); i += 1) {
-    const kind = random.weighted({ known: 6, object: 2, promise: 1 });
+    const kind = random.weighted({ known: 6, object: 2, durable: 1, promise: 1 });
     if (kind === 'object') refs.push(tables.refOf(tables.makeObject()));
+    else if (kind === 'durable') refs.push(tables.refOf(tables.makeDurable()));
     else if (kind === 'promise') refs.push(tables.refOf(tables.makePromise()));
     else if (usable.length > 0) refs.push(random.pick(usable));
   }
@@ -191,18 +195,32 @@ const useAdmin = (context: CrankContext, i: number): void => {
     body: `#${JSON.stringify([method, [...args, { ...head, tokens: refs.map((ref) => ref.token) }]])}`,
     slots: refs.map((ref) => ref.slot),
   });
-  let methargs: CapData<VRef>;
-  if (token === 'kernel:vatAdmin') {
+  const withParameters = (method: string, more: object): CapData<VRef> => {
     const refs = someRefs(context);
-    const parameters = {
+    const vatParameters = {
       tokens: refs.map((ref) => ref.token),
       list: refs.map((ref, at) => `${isPromiseRef(ref.slot) ? '&' : '$'}${at}`),
     };
-    const options = { window: 1 + random.below(context.window), vatParameters: parameters };
     const bundle = random.chance(0.9) ? 'scripted' : 'no such bundle';
-    methargs = payload('createVat', [bundle, options], refs);
-  } else if (random.chance(0.6)) methargs = payload('done', [], []);
-  else methargs = payload('terminateWithFailure', ['why'], []);
+    return payload(method, [bundle, { ...more, vatParameters }], refs);
+  };
+  let methargs: CapData<VRef>;
+  if (token === 'kernel:vatAdmin') {
+    const reapInterval = random.pick([0, 3, 20]);
+    const window = 1 + random.below(context.window);
+    methargs = withParameters('createVat', { window, reapInterval });
+  } else {
+    const method = random.weighted({
+      done: 6,
+      terminateWithFailure: 4,
+      upgrade: 8,
+      changeOptions: 2,
+    });
+    if (method === 'upgrade') methargs = withParameters('upgrade', {});
+    else if (method === 'changeOptions') {
+      methargs = payload(method, [{ reapInterval: random.pick([0, 3, 20]) }], []);
+    } else methargs = payload(method, method === 'done' ? [] : ['why'], []);
+  }
   tables.say(['send', slot, { methargs, result }]);
   tables.say(['subscribe', result]);
 };
@@ -356,6 +374,10 @@ export const behave = (
   const { tables, random } = context;
   for (const vpid of tables.takeUnsubscribed()) tables.say(['subscribe', vpid]);
   if (delivery === undefined) return {};
+  if (delivery[0] === 'stopVat') {
+    leaveDurableState(context, context.durable);
+    return {};
+  }
   if (delivery[0] === 'message' && decodeCall(delivery[2]).method === 'finish') {
     finish(context);
     return {};
@@ -381,7 +403,6 @@ export const behave = (
     case 'bringOutYourDead':
       collectGarbage(context);
       return {};
-    case 'stopVat':
     case 'changeVatOptions':
       return {};
   }

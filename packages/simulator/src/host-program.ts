@@ -98,6 +98,7 @@ export const makeHostProgram = (
         window: 1 + random.below(options.window),
         ownThread: false,
         crankTimeLimit: 1_000,
+        reapInterval: random.pick([0, 3, 20]),
         liveslots: 'scripted',
       },
       encodeList(parameters),
@@ -115,10 +116,32 @@ export const makeHostProgram = (
   };
 
   const randomInput = (host: Host, random: Random, id: string): void => {
-    const kind = random.weighted({ send: 12, unpin: 2, create: 1, terminate: 1, pin: 1 });
+    const kind = random.weighted({
+      send: 12,
+      unpin: 2,
+      create: 1,
+      terminate: 1,
+      pin: 1,
+      upgrade: 2,
+      reap: 1,
+    });
     const known = pins();
     if (kind === 'create' && temper.admin > 0) {
       createVat(host, random, someRefs(random));
+      return;
+    }
+    if (kind === 'upgrade' || kind === 'reap') {
+      const alive = vats.list();
+      if (alive.length === 0) return;
+      const vatID = random.pick(alive);
+      if (kind === 'reap') host.bringOutYourDead(vatID);
+      else {
+        host.upgradeVat(vatID, {
+          bundleID: BUNDLE as never,
+          vatParameters: encodeList(someRefs(random)),
+          upgradeMessage: 'the host wants it',
+        });
+      }
       return;
     }
     if (kind === 'terminate' && temper.exit > 0 && random.chance(0.3)) {

@@ -24,6 +24,8 @@ export interface Observer {
   handedOut(vatID: VatID, text: string): void;
   retired(vatID: VatID, deliveryText: string, recordText: string): void;
   ended(vatID: VatID): void;
+  /** These objects ended with an incarnation of their vat. */
+  upgraded(objects: readonly Token[]): void;
   /** Nothing is on its way: all that could be delivered has been. */
   insistAllDelivered(): void;
 }
@@ -176,6 +178,7 @@ export const makeObserver = (): Observer => {
   return {
     sent,
     ended: (vatID) => gone.add(vatID),
+    upgraded: (objects) => objects.forEach((token) => abandoned.add(token)),
     handedOut: (vatID, text) => {
       const { delivery } = JSON.parse(text) as NumberedDelivery;
       if (delivery[0] !== 'message') return;

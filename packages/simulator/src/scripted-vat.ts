@@ -10,6 +10,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { behave, type CrankContext, type Temper } from './behaviour.js';
+import type { DurableState } from './durable-state.js';
 import { makeRandom } from './random.js';
 import type { VatSideRules } from './rules.js';
 import { makeVatTables, type VatTables } from './vat-tables.js';
@@ -29,6 +30,9 @@ export interface ScriptedVatOptions {
   readonly window: number;
   readonly temper: Temper;
   readonly rules: VatSideRules;
+  /** What an earlier incarnation left, and its last delivery. */
+  readonly durable?: DurableState | undefined;
+  readonly last?: number;
 }
 
 export const makeScriptedVat = ({
@@ -37,13 +41,15 @@ export const makeScriptedVat = ({
   window,
   temper,
   rules,
+  durable,
+  last = 0,
 }: ScriptedVatOptions): ScriptedVat => {
   let syscalls: SyscallEntry[] = [];
-  const tables = makeVatTables(vatID, rules, (syscall) => syscalls.push([syscall]));
+  const tables = makeVatTables(vatID, rules, (syscall) => syscalls.push([syscall]), durable, last);
   const crimes = new Map<number, string>();
-  let finishing = false;
+  let finishing = durable?.finishing ?? false;
   let ended = false;
-  let newest = 0;
+  let newest = last;
   return {
     tables,
     crimes,
@@ -63,6 +69,7 @@ export const makeScriptedVat = ({
         n,
         window,
         finishing,
+        durable,
       };
       const outcome = behave(context, tables.receive(numbered));
       finishing = context.finishing;

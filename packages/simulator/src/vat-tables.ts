@@ -16,6 +16,7 @@ import {
   type VatSyscallObject,
   type VRef,
 } from '@cooperage/types';
+import type { DurableState } from './durable-state.js';
 import { type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
 import type { VatSideRules } from './rules.js';
 import { insist } from './violation.js';
@@ -61,6 +62,8 @@ export interface VatTables {
   /** Says a syscall, and brings the tables up to date with it. */
   say(syscall: VatSyscallObject): void;
   makeObject(): VRef;
+  /** One that outlives the heap. */
+  makeDurable(): VRef;
   makePromise(): VRef;
   /** Everything that the vat's code could put into a message now. */
   usable(): Ref<VRef>[];
@@ -73,18 +76,28 @@ export const makeVatTables = (
   vatID: VatID,
   rules: VatSideRules,
   emit: (syscall: VatSyscallObject) => void,
+  /** What an earlier incarnation left, and its last delivery. */
+  durable?: DurableState,
+  last = 0,
 ): VatTables => {
-  const objects = new Map<VRef, OwnObject>();
+  const objects = new Map<VRef, OwnObject>(durable?.objects);
   const imports = new Map<VRef, Import>();
-  const awaited = new Map<VRef, Token>();
+  for (const [vref, token] of durable?.held ?? []) {
+    imports.set(vref, { token, hold: 'strong', weak: false });
+  }
+  for (const [vref, token] of durable?.recognized ?? []) {
+    imports.set(vref, { token, hold: 'dropped', weak: true });
+  }
+  const awaited = new Map<VRef, Token>(durable?.awaited);
   const decided = new Map<VRef, Token>();
-  const abandoned = new Set<Token>();
-  const counters = { object: 0, promise: 4 };
+  const leftover = new Set<VRef>(durable?.leftover);
+  const abandoned = new Set<Token>(durable?.abandoned);
+  const counters = { object: 0, promise: 4, ...durable?.counters };
   /** What was named or retired, and in which crank, since the newest record that the kernel had seen. */
   const named = new Map<VRef, number>();
   const retired = new Map<VRef, number>();
   let unsubscribed: VRef[] = [];
-  let n = 0;
+  let n = last;
 
   const own = (vref: VRef): Token => `${vatID}:${vref}`;
 
@@ -150,12 +163,15 @@ export const makeVatTables = (
     for (const [vpid, , data] of news) {
       insist(!decided.has(vpid), () => `${vatID} is told of ${vpid}, which it decides itself`);
       insist(
-        awaited.has(vpid),
+        awaited.has(vpid) || leftover.has(vpid),
         () => `${vatID} is told of ${vpid}, which it does not know (delivery ${n})`,
       );
       takeData(data);
     }
-    for (const [vpid] of news) awaited.delete(vpid);
+    for (const [vpid] of news) {
+      awaited.delete(vpid);
+      leftover.delete(vpid);
+    }
     unsubscribed = unsubscribed.filter((vpid) => awaited.has(vpid)).sort();
   };
 
@@ -226,12 +242,14 @@ export const makeVatTables = (
     if (delivery === undefined) return undefined;
     switch (delivery[0]) {
       case 'startVat': {
-        objects.set('o+0' as VRef, {
-          token: own('o+0' as VRef),
-          held: true,
-          reachable: true,
-          recognizable: true,
-        });
+        if (durable === undefined) {
+          objects.set('o+0' as VRef, {
+            token: own('o+0' as VRef),
+            held: true,
+            reachable: true,
+            recognizable: true,
+          });
+        }
         takeData(delivery[1]);
         break;
       }
@@ -329,6 +347,11 @@ export const makeVatTables = (
     }
   };
 
+  const makeOwn = (vref: VRef): VRef => {
+    objects.set(vref, { token: own(vref), held: true, reachable: false, recognizable: false });
+    return vref;
+  };
+
   const refOf = (vref: VRef): Ref<VRef> => ({
     slot: vref,
     token:
@@ -358,9 +381,11 @@ export const makeVatTables = (
     },
     makeObject: () => {
       counters.object += 1;
-      const vref = formatVRef('object', true, counters.object);
-      objects.set(vref, { token: own(vref), held: true, reachable: false, recognizable: false });
-      return vref;
+      return makeOwn(formatVRef('object', true, counters.object));
+    },
+    makeDurable: () => {
+      counters.object += 1;
+      return makeOwn(`o+d10/${counters.object}` as VRef);
     },
     makePromise: () => {
       counters.promise += 1;

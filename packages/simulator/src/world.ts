@@ -10,7 +10,9 @@ import {
   type MemoryBackend,
 } from '@cooperage/store';
 import { isVatID, type KernelStore, type KPromise, type VatID } from '@cooperage/types';
+import { keys } from '@cooperage/kernel';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
+import { DURABLE_ROW, parseDurableState } from './durable-state.js';
 import { type HostProgram, makeHostProgram } from './host-program.js';
 import { makeObserver, type Observer } from './observer.js';
 import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
@@ -25,6 +27,8 @@ export type Step =
 
 interface Worker {
   readonly vat: ScriptedVat;
+  /** The newest delivery that it was given. */
+  given: number;
   /** Deliveries that it was given and has not begun. */
   todo: string[];
   /** Records that it has sent and that have not arrived. */
@@ -41,6 +45,8 @@ export interface WorldCounts {
   losses: number;
   commits: number;
   vats: number;
+  upgrades: number;
+  rolledBack: number;
 }
 
 export interface World {
@@ -92,6 +98,8 @@ export const makeWorld = ({
     losses: 0,
     commits: 0,
     vats: 0,
+    upgrades: 0,
+    rolledBack: 0,
   };
   const hashes = new Map<string, string>();
   const workers = new Map<VatID, Worker>();
@@ -115,16 +123,22 @@ export const makeWorld = ({
     event(observer);
   };
 
+  const durableRow = (vatID: VatID): string | undefined =>
+    store.tables.get(keys.vatstore(vatID, DURABLE_ROW));
+
   const startVat = (vatID: VatID): Worker => {
-    const { window } = core.kernel.tables.vats.options(vatID);
+    const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
+    const { window } = vatOptions;
     const vat = makeScriptedVat({
       vatID,
       seed: options.seed,
       window,
       temper: options.temper,
       rules: options.rules,
+      durable: parseDurableState(pendingWrites.get(DURABLE_ROW) ?? durableRow(vatID)),
+      last: first - 1,
     });
-    const worker: Worker = { vat, todo: [], flight: [], done: new Map() };
+    const worker: Worker = { vat, given: 0, todo: [], flight: [], done: new Map() };
     workers.set(vatID, worker);
     return worker;
   };
@@ -132,12 +146,18 @@ export const makeWorld = ({
   /** Brings a vat back from its transcript, and gives it again what is out. */
   const restoreVat = (vatID: VatID): void => {
     const worker = startVat(vatID);
-    for (const entry of store.transcripts.read(vatID, 1, store.transcripts.newest(vatID))) {
+    for (const entry of store.transcripts.read(
+      vatID,
+      core.incarnation(vatID).first,
+      store.transcripts.newest(vatID),
+    )) {
       const { delivery, record } = JSON.parse(entry) as { delivery: unknown; record: unknown };
       const again = worker.vat.deliver(JSON.stringify(delivery));
       insist(again === JSON.stringify(record), () => `${vatID} does otherwise when it is replayed`);
     }
-    worker.todo = core.kernel.tables.windows.list(vatID).map(({ text }) => text);
+    const { windows } = core.kernel.tables;
+    worker.todo = windows.list(vatID).map(({ text }) => text);
+    worker.given = windows.delivered(vatID);
   };
 
   const open = (): void => {
@@ -150,8 +170,10 @@ export const makeWorld = ({
   };
 
   const noteHash = (): void => {
-    const { counters, vats } = core.kernel.tables;
-    const at = `${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
+    const { counters, holds, vats } = core.kernel.tables;
+    // The deliveries of an upgrade have one issue number.
+    const steps = vats.list().map((vatID) => holds.find(vatID)?.step ?? '');
+    const at = `${steps.join('')}/${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
     const hash = hashTables(
       store.tables,
       vats.list().map((vatID) => `${vatID}.t.`),
@@ -168,9 +190,21 @@ export const makeWorld = ({
     for (const effect of core.takeEffects()) {
       trace?.(`    ${JSON.stringify(effect)}`);
       if (effect.type === 'deliver') {
-        const worker = workers.get(effect.vatID) ?? startVat(effect.vatID);
-        worker.todo.push(effect.text);
-        observe((each) => each.handedOut(effect.vatID, effect.text));
+        const { vatID, n, text } = effect;
+        observe((each) => each.handedOut(vatID, text));
+        // A worker that is brought up takes all that is out from the tables.
+        if (!workers.has(vatID)) restoreVat(vatID);
+        const worker = workers.get(vatID) as Worker;
+        if (n > worker.given) {
+          worker.given = n;
+          worker.todo.push(text);
+        }
+      } else if (effect.type === 'worker-stale') workers.delete(effect.vatID);
+      else if (effect.type === 'vat-upgraded') {
+        counts[effect.error === undefined ? 'upgrades' : 'rolledBack'] += 1;
+        if (effect.error !== undefined) continue;
+        const left = parseDurableState(durableRow(effect.vatID));
+        observe((each) => each.upgraded(left?.abandoned ?? []));
       } else if (effect.type === 'vat-ended') {
         workers.delete(effect.vatID);
         observe((each) => each.ended(effect.vatID));

@@ -57,7 +57,7 @@ export const makeUpgradeSteps = ({
   open,
 }: UpgradeStepsPowers): UpgradeSteps => {
   const { effects, tables, upgrades } = kernel;
-  const { cLists, counters, holds, objects, promises, windows } = tables;
+  const { cLists, counters, holds, objects, promises, vats, windows } = tables;
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
@@ -104,8 +104,11 @@ export const makeUpgradeSteps = ({
     text: string,
   ): void => {
     records.apply(vatID, parseCompletionRecord(hold.stopped));
+    if (!vats.isAlive(vatID)) return;
     upgrades.disconnect(vatID, hold);
     records.apply(vatID, record);
+    // A vat may hold the facet with which it ends itself: then its end is the end of the upgrade, too.
+    if (!vats.isAlive(vatID)) return;
     transcripts.deleteAll(vatID);
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
     counters.write(keys.first(vatID), record.n);

@@ -324,6 +324,50 @@ describe.each([1, 4])('with a window of %i', (window) => {
     expect(kernel.core.isIdle()).toBe(true);
   });
 
+  test('a vat that ends itself by its own admin facet while it starts anew is ended, and who asked is told', () => {
+    const admin = kernel.input((host) => {
+      const made = host.provideVatAdmin();
+      host.pin(made);
+      host.setName('bundle', 'code', NEW_BUNDLE);
+      return made;
+    });
+    const made = kernel.input((host) =>
+      host.send(admin, { body: '#["createVat",["code"]]', slots: [] }),
+    );
+    const carol = tables().vats.list().at(-1)!;
+    const ok = (n: number, ...syscalls: unknown[]) => {
+      kernel.core.arrived(
+        carol,
+        JSON.stringify({
+          n,
+          status: ['ok'],
+          syscalls: syscalls.map((each) => [each]),
+          usage: null,
+        }),
+      );
+      kernel.core.retireNext();
+      kernel.insistSound();
+    };
+    ok(1);
+    const { slots } = tables().promises.getData(made);
+    const facet = slots.find((each) => kernel.owner(each) === 'kernel')!;
+    const result = kernel.input((host) =>
+      host.upgradeVat(carol, {
+        bundleID: NEW_BUNDLE,
+        vatParameters: data(facet),
+        upgradeMessage: 'better now',
+      }),
+    );
+    ok(2);
+    ok(3);
+    ok(4, send('o-1', 'terminateWithFailure'));
+    expect(tables().vats.isAlive(carol)).toBe(false);
+    expect(answer(result)).toMatchObject({
+      state: 'rejected',
+      body: expect.stringContaining('terminated'),
+    });
+  });
+
   test('two upgrades, one after the other', () => {
     const first = upTo('startVat');
     const second = ask();
