@@ -16,6 +16,23 @@ export interface EnginePowers {
   readonly collect: () => void;
 }
 
+/** Tasks that finalizers are waited for, where collection may be switched off. */
+const MOST_TASKS = 50;
+
+/** Makes an object that nothing holds. @returns whether the engine has said that it is gone */
+const watchDeath = (): (() => boolean) => {
+  let told = false;
+  const registry = new FinalizationRegistry<undefined>(() => {
+    told = true;
+  });
+  registry.register({}, undefined);
+  return () => {
+    // Held until the last time that one asks.
+    void registry;
+    return told;
+  };
+};
+
 export const makeGcTools = ({ afterMicrotasks, nextTask, collect }: EnginePowers): GcTools => {
   const task = (): Promise<void> =>
     new Promise((resolve) => {
@@ -32,10 +49,15 @@ export const makeGcTools = ({ afterMicrotasks, nextTask, collect }: EnginePowers
       });
     },
     gcAndFinalize: async () => {
-      // What promise jobs still hold is let go of first; finalizers run as tasks after the collection.
+      // What promise jobs still hold is let go of first.
       await task();
+      // If the engine had begun to mark by itself, the first collection ends that: what died since then stays.
       collect();
       await task();
+      const isTold = watchDeath();
+      collect();
+      // Finalizers run as tasks, when the engine finds the time: an object of one's own tells.
+      for (let i = 0; i < MOST_TASKS && !isTold(); i += 1) await task();
       await task();
     },
     meterControl: makeMeterControl(),
