@@ -1,4 +1,9 @@
-import type { ChangeableVatOptions, KernelStore, VatWorkerHost } from '@cooperage/types';
+import type {
+  EngineName,
+  ChangeableVatOptions,
+  KernelStore,
+  VatWorkerHost,
+} from '@cooperage/types';
 import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
 import type { KernelConfig } from './config/config.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
@@ -25,6 +30,8 @@ export interface OpenKernelOptions {
   readonly threads?: number;
   /** Deliveries that may be out at a vat's worker at once: for every vat of the config, whatever it says. */
   readonly window?: number;
+  /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
+  readonly snapshotInterval?: number;
   /** Megabytes of heap for each thread. */
   readonly heapLimit?: number;
   /** Deletes the kernel that is in the directory first. */
@@ -57,6 +64,14 @@ export interface VatRequest {
   readonly reapInterval?: number;
   readonly reapReferences?: number;
   readonly liveslots?: string;
+  /** Which engine it runs on. */
+  readonly engine?: EngineName;
+  /** Computrons that one crank may use, where the engine meters. */
+  readonly computronLimit?: number;
+  /** Bytes that its heap may grow to, where the engine can tell. */
+  readonly memoryLimit?: number;
+  /** It is there for being forked: it takes messages of the host only. */
+  readonly zygote?: boolean;
 }
 
 /** Where new code comes from: one of the two. */
@@ -146,6 +161,11 @@ export interface CooperageKernel {
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly bringOutYourDead: (vat: string) => void;
+  /**
+   * Copies the heap of a static vat as it is now; durable when it resolves.
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT` where the vat's engine cannot
+   */
+  readonly snapshot: (vat: string) => Promise<void>;
   /**
    * Runs until there is nothing left to do, or until one of the bounds is reached: between two cranks, with all that
    * was retired durable. In `issue` order a bound in cranks always stops in the same state.

@@ -20,6 +20,7 @@ import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-va
 const eventsFor = (emitter: Emitter, nameOf: (vatID: VatID) => string): RunnerEvents => ({
   retired: (retired) => emitter.emit('retired', retired),
   committed: (sequence) => emitter.emit('committed', { sequence }),
+  imageRefused: (vatID, n, reason) => emitter.emit('image-refused', { vatID, n, reason }),
   vatForked: (vatID, parent) => emitter.emit('vat-forked', { vatID, parent }),
   vatReady: (vatID, name) => emitter.emit('vat-ready', { vatID, name }),
   vatEnded: (vatID, name, isFailure, reason) =>
@@ -78,6 +79,7 @@ export const openOnStore = async (
     order,
     history: options.history ?? config.history,
     seed: options.seed ?? config.seed,
+    ...(options.snapshotInterval !== undefined && { snapshotInterval: options.snapshotInterval }),
     onOutput: switchboard.onOutput,
     events: eventsFor(emitter, nameOf),
   });
@@ -133,7 +135,7 @@ export const openOnStore = async (
     const vatOptions = toOptions(
       name,
       changes.findBundle(request.bundle),
-      { liveslots: config.liveslots, ...request },
+      { liveslots: config.liveslots, engine: config.engine, ...request },
       window,
     );
     const parameters = switchboard.codec.encode(request.parameters);
@@ -150,6 +152,7 @@ export const openOnStore = async (
     upgradeVat,
     upgradeBundle,
     changeOptions,
+    snapshot: async (vat) => runner.snapshot(vatIDOf(vat)),
     bringOutYourDead: (vat) => {
       const vatID = vatIDOf(vat);
       runner.input((host) => host.bringOutYourDead(vatID));

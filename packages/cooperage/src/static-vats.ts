@@ -30,7 +30,16 @@ export const toOptions = (
   vat: Partial<
     Pick<
       ResolvedVat,
-      'window' | 'ownThread' | 'crankTimeLimit' | 'reapInterval' | 'reapReferences' | 'liveslots'
+      | 'window'
+      | 'ownThread'
+      | 'crankTimeLimit'
+      | 'reapInterval'
+      | 'reapReferences'
+      | 'liveslots'
+      | 'engine'
+      | 'computronLimit'
+      | 'memoryLimit'
+      | 'zygote'
     >
   >,
   window: number | undefined,
@@ -46,6 +55,10 @@ export const toOptions = (
   reapInterval: vat.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vat.reapReferences ?? DEFAULTS.reapReferences,
   liveslots: vat.liveslots ?? DEFAULTS.liveslots,
+  ...(vat.engine !== undefined && { engine: vat.engine }),
+  ...(vat.computronLimit !== undefined && { computronLimit: vat.computronLimit }),
+  ...(vat.memoryLimit !== undefined && { memoryLimit: vat.memoryLimit }),
+  ...(vat.zygote !== undefined && { zygote: vat.zygote }),
 });
 
 /**
@@ -172,6 +185,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     if (config.liveslots !== DEFAULTS.liveslots) {
       host.setName('default', 'liveslots', config.liveslots);
     }
+    if (config.engine !== 'v8') host.setName('default', 'engine', config.engine);
     host.setName('host', INITIALISED, '1');
   });
   if (bootstrap !== undefined) {

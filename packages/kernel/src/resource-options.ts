@@ -1,5 +1,5 @@
 /** What a vat may use, as a caller says it: checked one by one, with a complaint that names the option. */
-import type { VatOptions } from '@cooperage/types';
+import type { EngineName, VatOptions } from '@cooperage/types';
 import type { Quotas } from './tables/accounts.js';
 import { badArgument, type JsonRecord, optionalString, valueOf } from './vat-option-limits.js';
 
@@ -66,8 +66,17 @@ export const resourceOptions = (call: string, options: JsonRecord): Resources =>
     zygote: optionalFlag(call, options, 'zygote'),
   });
 
-export const parseEngine = (call: string, options: JsonRecord): Given<Pick<VatOptions, 'engine'>> =>
-  given({ engine: optionalChoice(call, options, 'engine', ['v8', 'quickjs']) });
+/** @param usual what holds where the call does not say */
+export const parseEngine = (
+  call: string,
+  options: JsonRecord,
+  usual: string | undefined,
+): Given<Pick<VatOptions, 'engine'>> =>
+  given({
+    engine:
+      optionalChoice(call, options, 'engine', ['v8', 'quickjs']) ??
+      (usual as EngineName | undefined),
+  });
 
 export const parseQuotas = (call: string, options: JsonRecord): Quotas =>
   given({

@@ -120,7 +120,7 @@ export const makeVatAdmin = (
         reapReferences: DEFAULTS.reapReferences,
         ...changeableOptions(call, options),
         ...resourceOptions(call, options),
-        ...parseEngine(call, options),
+        ...parseEngine(call, options, names.find('default', 'engine')),
         liveslots,
       },
       parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),

@@ -1,3 +1,3 @@
 export { makeKernelStore } from './kernel-store.js';
 export { makeMemoryBackend, type MemoryBackend, type MemoryFaults } from './memory-backend.js';
-export { hashTables, makeRowsHash, type RowsHash } from './state-hash.js';
+export { hashState, hashTables, makeRowsHash, type RowsHash } from './state-hash.js';

@@ -1,12 +1,13 @@
 /**
  * The rows that this package keeps in the tables, beside those of the kernel.
- * All belong to one vat:
+ * All but the last belong to one vat:
  *
  * | row | value |
  * |---|---|
  * | `v7.t.0000000000000012` | transcript entry 12 of v7 |
  * | `v7.t.newest` | number of its newest entry |
  * | `v7.s.0000000000000012` | its heap snapshot after delivery 12, `{"hash","engine"}` |
+ * | `image.<hash>` | the hash of the image that this one is a difference to, or `-` |
  */
 import type { VatID } from '@cooperage/types';
 
@@ -22,6 +23,9 @@ export const transcriptNewestKey = (vatID: VatID): string => `${vatID}.t.newest`
 
 export const snapshotPrefix = (vatID: VatID): string => `${vatID}.s.`;
 export const snapshotKey = (vatID: VatID, n: number): string => `${vatID}.s.${padNumber(n)}`;
+
+export const imagePrefix = 'image.';
+export const imageKey = (hash: string): string => `${imagePrefix}${hash}`;
 
 /** The range of all keys that begin with `prefix`, which ends in a dot. */
 export const rangeOf = (prefix: string): [start: string, end: string] => [

@@ -7,7 +7,7 @@ import {
   type Snapshots,
   type Tables,
 } from '@cooperage/types';
-import { rangeOf, snapshotKey, snapshotPrefix } from './row-keys.js';
+import { imageKey, imagePrefix, rangeOf, snapshotKey, snapshotPrefix } from './row-keys.js';
 
 const formatRow = ({ hash, engine }: SnapshotRow): string => JSON.stringify({ hash, engine });
 
@@ -36,6 +36,22 @@ export const makeSnapshots = (tables: Tables, blobs: BlobBackend): Snapshots => 
 
   return {
     list,
+    putImage: (bytes) => blobs.put(bytes),
+    loadImage: (hash) => {
+      const bytes = blobs.get(hash);
+      if (bytes !== undefined) return bytes;
+      throw new CooperageError('STORE_CORRUPT', `the heap image ${hash} is missing`);
+    },
+    deleteImage: (hash) => blobs.delete(hash),
+    noteImage: ([hash, base]) => tables.set(imageKey(hash), base ?? '-'),
+    forgetImage: (hash) => tables.delete(imageKey(hash)),
+    *images() {
+      for (const key of tables.keys(...rangeOf(imagePrefix))) {
+        const base = tables.get(key);
+        yield [key.slice(imagePrefix.length), base === '-' ? undefined : base];
+      }
+    },
+    delete: (vatID, n) => tables.delete(snapshotKey(vatID, n)),
     record: (vatID, row) => {
       // A row that names nothing would be found only when the vat is needed.
       if (!blobs.has(row.hash)) {

@@ -23,6 +23,8 @@ export const LIMITS = Object.freeze({
   groupRecords: 256,
   /** Times that a delivery may kill its worker before it ends its vat. */
   deliveryAttempts: 3,
+  /** Heap images that are kept of each vat: the newest, and one to fall back to. */
+  snapshotsKept: 2,
   /** From this size on a blob is a file of its own and not a row (bytes). */
   blobFileBytes: 100_000,
 } as const);
@@ -42,6 +44,8 @@ export const DEFAULTS = Object.freeze({
   vatQuota: 1_000,
   /** Bytes: what a vat counts for where there is a quota on memory and the vat has no limit. */
   memoryLimit: 64 * 1024 * 1024,
+  /** Deliveries after which a vat's heap is copied, where its engine can. */
+  snapshotInterval: 200,
   /** Megabytes of heap for one worker thread. */
   heapLimit: 512,
 } as const);

@@ -119,9 +119,23 @@ export interface SnapshotRow {
   readonly engine: string;
 }
 
+/** An image among the blobs: its hash, and that of the image which it is a difference to. */
+export type ImageRow = readonly [hash: string, base: string | undefined];
+
 export interface Snapshots {
+  /** Durable when it resolves; gives its hash. Before a crank that names it. */
+  putImage(bytes: Uint8Array): Promise<string>;
+  /** @throws {CooperageError} `STORE_CORRUPT` where it is missing, or not what it was */
+  loadImage(hash: string): Uint8Array;
+  /** After the crank that named it last is durable. */
+  deleteImage(hash: string): Promise<void>;
+  /** There is, or may be, a blob of this hash: written in a crank before the first snapshot that needs it. */
+  noteImage(image: ImageRow): void;
+  forgetImage(hash: string): void;
+  images(): IterableIterator<ImageRow>;
   /** The image must be in the blobs already. */
   record(vatID: VatID, row: SnapshotRow): void;
+  delete(vatID: VatID, n: DeliveryNumber): void;
   newest(vatID: VatID): SnapshotRow | undefined;
   list(vatID: VatID): IterableIterator<SnapshotRow>;
   deleteAll(vatID: VatID): void;

@@ -8,6 +8,7 @@
  * cannot name an object that they were not given.
  */
 import type { BundleID, DeliveryNumber, VatID } from './refs.js';
+import type { EngineName } from './vat-options.js';
 
 /**
  * A vat's own rows of the store, as of the newest retired record. Read
@@ -64,6 +65,8 @@ export interface VatWorkerSpec {
   /** Milliseconds of wall-clock time for one crank; what exceeds it ends the worker. */
   readonly crankTimeLimit: number;
   readonly liveslots: LiveslotsChoice;
+  /** Which engine it runs on; `v8` where it does not say. */
+  readonly engine?: EngineName;
   /** Computrons that one crank may use, where the engine meters; absent: as many as it likes. */
   readonly computronLimit?: number;
   /** Bytes that the vat's heap may grow to, where the engine can tell. */

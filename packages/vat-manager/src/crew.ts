@@ -6,8 +6,10 @@ import {
   type Divergence,
   errorCapData,
   type ErrorCode,
+  type HeapImage,
   type KernelStore,
   LIMITS,
+  messageOf,
   type VatID,
   type VatstoreReader,
   type VatWorker,
@@ -17,6 +19,7 @@ import {
 } from '@cooperage/types';
 import type { Core } from './core/core.js';
 import { hasPendingWrites } from './core/incarnation.js';
+import type { HeapImages } from './heap-images.js';
 import type { RunnerEvents } from './runner-events.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
@@ -27,8 +30,15 @@ export interface Crew {
   post(): void;
   /** A record of the vat was retired: it is making progress. */
   retired(vatID: VatID): void;
-  /** The vat is no more. */
+  /** The vat is no more, or its worker is of no use: the next delivery gets another one. */
   dismiss(vatID: VatID): void;
+  /** Keeps the vat on disk only, unless something is out to it: an image of its heap, where there can be one. */
+  rest(vatID: VatID): void;
+  /**
+   * Copies the vat's heap as it is now.
+   * @throws {CooperageError} `BAD_ARGUMENT` where its engine cannot
+   */
+  snapshot(vatID: VatID): Promise<void>;
   /** After a start: gives every vat what was handed out to it before. */
   resume(): void;
   /** Vats that have a worker. */
@@ -47,6 +57,9 @@ export interface CrewOptions {
   /** The kernel cannot go on. */
   readonly failed: (error: CooperageError) => void;
   readonly input: <T>(act: (host: Host) => T) => T;
+  readonly images: HeapImages;
+  /** Deliveries after which a heap is copied. */
+  readonly snapshotInterval: number;
 }
 
 interface Member {
@@ -55,6 +68,23 @@ interface Member {
   outbox: string[];
   /** The newest delivery that was posted or is in the outbox. */
   given: number;
+  /** What its heap was made from. */
+  readonly origin: DeliveryNumber | undefined;
+  /** An image of its heap was asked for and is not there. */
+  imaging: boolean;
+  /** An image whose newest crank is not retired. */
+  image: HeapImage | undefined;
+  /** It goes as soon as its heap is on disk. */
+  resting: boolean;
+  /** Who waits for an image. */
+  readonly waiting: SnapshotWaiter[];
+}
+
+interface SnapshotWaiter {
+  /** The newest crank that must be in it. */
+  readonly n: number;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** Transcript entries posted to a worker at a time. */
@@ -70,8 +100,8 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
 };
 
 export const makeCrew = (options: CrewOptions): Crew => {
-  const { core, store, workers, events } = options;
-  const { vats, windows, rows } = core.kernel.tables;
+  const { core, store, workers, events, images } = options;
+  const { holds, vats, windows, rows } = core.kernel.tables;
   const members = new Map<VatID, Member>();
   const toPost = new Set<Member>();
   /** Vats with deliveries out. */
@@ -84,8 +114,67 @@ export const makeCrew = (options: CrewOptions): Crew => {
     options.input((host) => host.failVat(vatID, errorCapData(message), `${code}: ${message}`));
   };
 
-  const lost = (vatID: VatID, exit: WorkerExit): void => {
+  const giveUp = ({ waiting }: Member, why: string): void => {
+    for (const { reject } of waiting.splice(0)) reject(new CooperageError('WORKER_CRASHED', why));
+  };
+
+  const unload = (vatID: VatID, member: Member): void => {
     members.delete(vatID);
+    toPost.delete(member);
+    void member.worker.stop();
+  };
+
+  const askForImage = (vatID: VatID, member: Member): void => {
+    if (member.imaging || member.worker.snapshot === undefined) return;
+    member.imaging = true;
+    // It is of the heap after all that was given: the deliveries that wait to be posted go first.
+    post();
+    member.worker.snapshot();
+  };
+
+  /** What was waited for may be there. */
+  const settleImage = (vatID: VatID, member: Member): void => {
+    const newest = images.newest(vatID);
+    for (const waiter of member.waiting.splice(0)) {
+      if (waiter.n <= newest) waiter.resolve();
+      else member.waiting.push(waiter);
+    }
+    if (members.get(vatID) !== member) return;
+    if (member.waiting.length > 0) askForImage(vatID, member);
+    else if (member.resting && windows.size(vatID) === 0) unload(vatID, member);
+  };
+
+  /** An image is written when all of the cranks in it are retired, and nothing may take them back. */
+  const keepImage = (vatID: VatID, member: Member): void => {
+    const { image } = member;
+    if (image === undefined || windows.acked(vatID) < image.n) return;
+    if (holds.find(vatID) !== undefined) return;
+    member.image = undefined;
+    images.keep(vatID, image).then(
+      () => {
+        member.imaging = false;
+        settleImage(vatID, member);
+      },
+      (error: unknown) => {
+        member.imaging = false;
+        member.resting = false;
+        giveUp(member, `the heap image of ${vatID} could not be written: ${messageOf(error)}`);
+      },
+    );
+  };
+
+  const lost = (vatID: VatID, exit: WorkerExit): void => {
+    const member = members.get(vatID);
+    members.delete(vatID);
+    if (member !== undefined) giveUp(member, `the worker of ${vatID} is gone: ${exit.message}`);
+    if (exit.kind === 'bad-image' && member?.origin !== undefined) {
+      // Not the vat's fault: there is an older one, or the whole transcript.
+      core.workerLost(vatID);
+      events.imageRefused?.(vatID, member.origin, exit.message);
+      images.discard(vatID, member.origin);
+      bringUp(vatID);
+      return;
+    }
     core.workerLost(vatID);
     events.workerLost?.(vatID, exit.message);
     if (exit.kind === 'time-limit' || exit.kind === 'out-of-memory') {
@@ -121,7 +210,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
   const bringUp = (vatID: VatID): void => {
     const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
     const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vatOptions;
+    const { engine, computronLimit, memoryLimit } = vatOptions;
     const acked = windows.acked(vatID);
+    const origin = images.origin(vatID);
+    const from = origin === undefined ? first : origin.n + 1;
     const current = (): boolean => members.get(vatID) === member;
     const sink: VatWorkerSink = {
       records: (texts) => {
@@ -139,6 +231,17 @@ export const makeCrew = (options: CrewOptions): Crew => {
         options.changed();
       },
       console: (level, text) => events.console?.(vatID, level, text),
+      image: (image) => {
+        if (!current()) return;
+        member.image = image;
+        if (image !== undefined) {
+          keepImage(vatID, member);
+          return;
+        }
+        member.imaging = false;
+        giveUp(member, `the heap of ${vatID} could not be copied`);
+        if (member.resting && windows.size(vatID) === 0) unload(vatID, member);
+      },
     };
     const vatstore: VatstoreReader = withPendingWrites(
       makeVatstoreReader(rows, keys.vatstore(vatID, '')),
@@ -155,16 +258,29 @@ export const makeCrew = (options: CrewOptions): Crew => {
         ownThread,
         crankTimeLimit,
         liveslots,
+        ...(engine !== undefined && { engine }),
+        ...(computronLimit !== undefined && { computronLimit }),
+        ...(memoryLimit !== undefined && { memoryLimit }),
+        ...(origin !== undefined && { origin }),
       },
       sink,
     );
     const outbox = windows.list(vatID).map(({ text }) => text);
-    const member: Member = { worker, outbox, given: windows.delivered(vatID) };
+    const member: Member = {
+      worker,
+      outbox,
+      given: windows.delivered(vatID),
+      origin: origin?.n,
+      imaging: false,
+      image: undefined,
+      resting: false,
+      waiting: [],
+    };
     members.set(vatID, member);
-    events.workerStarted?.(vatID, Math.max(0, acked + 1 - first));
-    for (let from = first; from <= acked; from += REPLAY_BATCH) {
-      const to = Math.min(acked, from + REPLAY_BATCH - 1);
-      worker.replay([...store.transcripts.read(vatID, from, to)]);
+    events.workerStarted?.(vatID, Math.max(0, acked + 1 - from));
+    for (let next = from; next <= acked; next += REPLAY_BATCH) {
+      const to = Math.min(acked, next + REPLAY_BATCH - 1);
+      worker.replay([...store.transcripts.read(vatID, next, to)]);
     }
     if (outbox.length > 0) {
       toPost.add(member);
@@ -172,6 +288,15 @@ export const makeCrew = (options: CrewOptions): Crew => {
     }
     // Posted by whoever called, or when the loss of another worker led here.
     options.changed();
+  };
+
+  const post = (): void => {
+    for (const member of toPost) {
+      const texts = member.outbox;
+      member.outbox = [];
+      if (texts.length > 0) member.worker.deliver(texts);
+    }
+    toPost.clear();
   };
 
   return {
@@ -190,22 +315,48 @@ export const makeCrew = (options: CrewOptions): Crew => {
         bringUp(vatID);
         return;
       }
+      member.resting = false;
       if (n <= member.given) return;
       member.given = n;
       member.outbox.push(text);
       toPost.add(member);
     },
-    post: () => {
-      for (const member of toPost) {
-        const texts = member.outbox;
-        member.outbox = [];
-        if (texts.length > 0) member.worker.deliver(texts);
-      }
-      toPost.clear();
-    },
+    post,
     retired: (vatID) => {
       losses.delete(vatID);
       if (!vats.isAlive(vatID) || windows.size(vatID) === 0) busy.delete(vatID);
+      const member = members.get(vatID);
+      if (member?.worker.snapshot === undefined || !vats.isAlive(vatID)) return;
+      if (member.image !== undefined) keepImage(vatID, member);
+      const since = windows.acked(vatID) - Math.max(images.newest(vatID), member.origin ?? 0);
+      if (since >= options.snapshotInterval) askForImage(vatID, member);
+    },
+    rest: (vatID) => {
+      const member = members.get(vatID);
+      if (member === undefined || windows.size(vatID) > 0) return;
+      member.resting = true;
+      if (member.worker.snapshot === undefined || images.newest(vatID) === windows.acked(vatID)) {
+        unload(vatID, member);
+      } else askForImage(vatID, member);
+    },
+    snapshot: (vatID) => {
+      const acked = windows.acked(vatID);
+      if (images.newest(vatID) === acked) return Promise.resolve();
+      if (members.get(vatID) === undefined) bringUp(vatID);
+      const member = members.get(vatID) as Member;
+      if (member.worker.snapshot === undefined) {
+        const { name, engine = 'v8' } = vats.options(vatID);
+        return Promise.reject(
+          new CooperageError(
+            'BAD_ARGUMENT',
+            `vat ${name} runs on ${engine}, which cannot copy a heap: give it "engine": "quickjs"`,
+          ),
+        );
+      }
+      return new Promise((resolve, reject) => {
+        member.waiting.push({ n: acked, resolve, reject });
+        askForImage(vatID, member);
+      });
     },
     dismiss: (vatID) => {
       const member = members.get(vatID);
@@ -213,6 +364,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       losses.delete(vatID);
       busy.delete(vatID);
       if (member === undefined) return;
+      giveUp(member, `${vatID} is no more what it was`);
       toPost.delete(member);
       void member.worker.stop();
     },

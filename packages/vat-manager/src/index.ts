@@ -1,6 +1,8 @@
 /** For running a kernel again from its records. */
 export { type Digest, isIncidental } from './core/record-history.js';
 export { type Crew, type CrewOptions, makeCrew } from './crew.js';
+export { type HeapImages, NO_IMAGES } from './heap-images.js';
+export { type EngineHosts, makeWorkerRouter } from './worker-router.js';
 export { sha256 } from './digest.js';
 export { checkTables, type Finding } from './core/check.js';
 export { type Core, type CoreOptions, makeCore, type Retired } from './core/core.js';

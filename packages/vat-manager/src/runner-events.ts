@@ -15,6 +15,8 @@ export interface RunnerEvents {
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
   /** A worker came up, with so many cranks to run again first. */
   workerStarted(vatID: VatID, toReplay: number): void;
+  /** The image of the vat's heap after delivery `n` cannot be used; the one before is, or the transcript alone. */
+  imageRefused(vatID: VatID, n: number, reason: string): void;
   /** A worker is gone that nobody asked to go; its vat is brought back, or ended. */
   workerLost(vatID: VatID, reason: string): void;
   /** The kernel stopped for good; nothing is committed any more. */

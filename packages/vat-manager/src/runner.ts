@@ -1,15 +1,18 @@
 import { type Host, keys } from '@cooperage/kernel';
 import {
   CooperageError,
+  DEFAULTS,
   type KernelStore,
   messageOf,
   type Order,
+  type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
 import { type Core, makeCore, type Retired } from './core/core.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
 import { makeCrew } from './crew.js';
+import { makeHeapImages } from './heap-images.js';
 import { makeOutputQueue, type OutputHandler } from './output-queue.js';
 import type { RunnerEvents } from './runner-events.js';
 import { makeRuns, type RunBounds, type RunEnd } from './runs.js';
@@ -32,6 +35,8 @@ export interface RunnerOptions {
    */
   readonly onOutput: OutputHandler;
   readonly events?: Partial<RunnerEvents>;
+  /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
+  readonly snapshotInterval?: number;
 }
 
 export interface RunnerStats {
@@ -85,6 +90,11 @@ export interface Runner {
   step(): Promise<Retired | undefined>;
   /** Everything that was done so far is durable when it resolves. */
   flush(): Promise<void>;
+  /**
+   * Copies a vat's heap as it is between two cranks; durable when it resolves.
+   * @throws {CooperageError} `BAD_ARGUMENT` where the vat's engine cannot
+   */
+  snapshot(vatID: VatID): Promise<void>;
   /**
    * Commits nothing until the returned function is called, so that all that happens meanwhile becomes durable
    * together or, if the process ends, never happened. Outputs wait as well.
@@ -167,6 +177,14 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     changed: () => schedulePump(),
   });
 
+  const images = makeHeapImages({
+    core,
+    store,
+    workers: options.workers,
+    flush: () => commits.flush(),
+    refused: (vatID, n, reason) => events.imageRefused?.(vatID, n, reason),
+  });
+
   const crew = makeCrew({
     core,
     store,
@@ -175,6 +193,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     changed: () => schedulePump(),
     failed: (error) => fail(error),
     input: (act) => input(act),
+    images,
+    snapshotInterval: options.snapshotInterval ?? DEFAULTS.snapshotInterval,
   });
 
   const fail = (thrown: unknown): void => {
@@ -210,18 +230,22 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           break;
         case 'vat-ended':
           crew.dismiss(effect.vatID);
+          images.forget(effect.vatID);
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
           break;
         case 'worker-stale':
           crew.dismiss(effect.vatID);
           break;
         case 'vat-upgraded':
+          if (effect.error === undefined) images.forget(effect.vatID);
           events.vatUpgraded?.(effect.vatID, effect.name, effect.incarnation, effect.error);
           break;
         case 'vat-forked':
+          images.forked(effect.vatID);
           events.vatForked?.(effect.vatID, effect.parent);
           break;
         case 'rest':
+          crew.rest(effect.vatID);
           break;
         case 'vat-ready':
           events.vatReady?.(effect.vatID, effect.name);
@@ -363,6 +387,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   return {
     core,
     input,
+    snapshot: async (vatID) => {
+      insistOpen();
+      await runWhile(crew.snapshot(vatID));
+      await flush();
+    },
     runWhile,
     orFailure,
     flush,

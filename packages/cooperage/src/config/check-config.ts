@@ -147,6 +147,13 @@ const plainData: Check = (value, path) => {
   visit(value, path, []);
 };
 
+const oneOf = (...allowed: readonly string[]): Check =>
+  must(allowed.map((each) => JSON.stringify(each)).join(' or '), (value) =>
+    allowed.includes(value as string),
+  );
+
+const engine = oneOf('v8', 'quickjs');
+
 const vat: Check = (value, path) => {
   const { source: from, bundle } = record(
     value,
@@ -162,6 +169,10 @@ const vat: Check = (value, path) => {
       reapInterval: reapLimit,
       reapReferences: reapLimit,
       liveslots: text('the name of a liveslots'),
+      engine,
+      computronLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (computrons)'),
+      memoryLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (bytes)'),
+      zygote: flag,
     },
   );
   if (from === undefined && bundle === undefined) {
@@ -182,11 +193,6 @@ const bundle: Check = (value, path) => {
   if (from === undefined) throw new ConfigMistake(path, 'needs a "source": the path of its module');
 };
 
-const oneOf = (...allowed: readonly string[]): Check =>
-  must(allowed.map((each) => JSON.stringify(each)).join(' or '), (value) =>
-    allowed.includes(value as string),
-  );
-
 const vats = named('vats', vat);
 
 const TOP = {
@@ -202,6 +208,7 @@ const TOP = {
   crankTimeLimit: timeLimit,
   reapInterval: reapLimit,
   reapReferences: reapLimit,
+  engine,
   liveslots: text('the name of a liveslots'),
   directory: text('the path of a directory'),
 } satisfies Record<keyof KernelConfig, Check>;
@@ -237,6 +244,14 @@ export const checkConfig = (value: unknown): KernelConfig => {
 const liveslotsOf = (vatConfig: VatConfig, config: KernelConfig): string =>
   vatConfig.liveslots ?? config.liveslots ?? DEFAULTS.liveslots;
 
+type Chosen<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** Without what nobody has said anything about. */
+const chosen = <T extends object>(options: T): Chosen<T> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Chosen<T>;
+
 /** The options of a vat, with what holds where it does not say. */
 export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   parameters: vatConfig.parameters,
@@ -246,4 +261,10 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   reapInterval: vatConfig.reapInterval ?? config.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vatConfig.reapReferences ?? config.reapReferences ?? DEFAULTS.reapReferences,
   liveslots: liveslotsOf(vatConfig, config),
+  ...chosen({
+    engine: vatConfig.engine ?? config.engine,
+    computronLimit: vatConfig.computronLimit,
+    memoryLimit: vatConfig.memoryLimit,
+    zygote: vatConfig.zygote,
+  }),
 });

@@ -1,4 +1,4 @@
-import type { Order } from '@cooperage/types';
+import type { EngineName, Order } from '@cooperage/types';
 
 /** What a user writes, and what becomes of it. */
 
@@ -32,6 +32,14 @@ export type VatConfig = (
   readonly reapReferences?: number;
   /** Which liveslots it runs on. */
   readonly liveslots?: string;
+  /** Which engine it runs on. */
+  readonly engine?: EngineName;
+  /** Computrons that one crank may use, where the engine meters. */
+  readonly computronLimit?: number;
+  /** Bytes that its heap may grow to, where the engine can tell. */
+  readonly memoryLimit?: number;
+  /** It is there for being forked: it takes messages of the host only. */
+  readonly zygote?: boolean;
 };
 
 export interface KernelConfig {
@@ -59,6 +67,8 @@ export interface KernelConfig {
   readonly reapReferences?: number;
   /** Which liveslots vats run on that do not say: ours, or one that the kernel is opened with. */
   readonly liveslots?: string;
+  /** Which engine vats run on that do not say: `v8` (the default) in threads, or `quickjs`, whose heaps can be copied and metered. */
+  readonly engine?: EngineName;
   /** Where the kernel keeps its state; relative to the config file. */
   readonly directory?: string;
 }
@@ -75,6 +85,10 @@ export interface ResolvedVat {
   readonly reapInterval: number;
   readonly reapReferences: number;
   readonly liveslots: string;
+  readonly engine?: EngineName;
+  readonly computronLimit?: number;
+  readonly memoryLimit?: number;
+  readonly zygote?: boolean;
 }
 
 /** A checked config: defaults filled in, paths absolute, every file there. */
@@ -93,6 +107,7 @@ export interface ResolvedConfig {
   readonly threads: number | undefined;
   readonly window: number;
   readonly liveslots: string;
+  readonly engine: EngineName;
   readonly heapLimit: number;
   readonly crankTimeLimit: number;
   readonly directory: string | undefined;

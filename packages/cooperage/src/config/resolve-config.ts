@@ -67,6 +67,7 @@ export const resolveConfig = async (
     threads: config.threads,
     window: config.window ?? DEFAULTS.window,
     liveslots: config.liveslots ?? DEFAULTS.liveslots,
+    engine: config.engine ?? 'v8',
     heapLimit: config.heapLimit ?? DEFAULTS.heapLimit,
     crankTimeLimit: config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
     directory:

@@ -21,6 +21,8 @@ export interface KernelEvents {
     readonly isFailure: boolean;
     readonly reason: string;
   };
+  /** A heap image cannot be used; the vat comes back from the one before, or from its transcript alone. */
+  'image-refused': { readonly vatID: string; readonly n: number; readonly reason: string };
   /** A vat began as a copy of another. */
   'vat-forked': { readonly vatID: string; readonly parent: string };
   /** An upgrade is over; with the reason where the vat went back to what it was. */

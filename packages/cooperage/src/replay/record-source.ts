@@ -6,7 +6,7 @@ import type {
   VatID,
   VatWorkerHost,
 } from '@cooperage/types';
-import { type Core, makeCrew } from '@cooperage/vat-manager';
+import { type Core, makeCrew, NO_IMAGES } from '@cooperage/vat-manager';
 
 /** What a vat's worker says next, or why it says nothing more. */
 export type NextRecord =
@@ -59,6 +59,8 @@ export const makeRecordSource = (
       wake();
     },
     input: (act) => act(noteLoss),
+    images: NO_IMAGES,
+    snapshotInterval: Infinity,
   });
 
   const dismiss = (vatID: VatID): void => {

@@ -73,6 +73,8 @@ describe('a config that is right', () => {
       seed: 0,
       threads: undefined,
       window: 4,
+      liveslots: 'cooperage',
+      engine: 'v8',
       heapLimit: 512,
       crankTimeLimit: 10_000,
       directory: join(folder, 'state'),

@@ -117,6 +117,11 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'what an object of the kernel’s own does; the root that an admin facet holds',
   },
   {
+    pattern: 'image.<hash>',
+    value: 'hash | -',
+    meaning: 'a heap image among the blobs; the one that it is a difference to',
+  },
+  {
     pattern: 'account.<i>',
     value: '{ vats, memory, vatQuota, memoryQuota, parent }',
     meaning: 'what the vats that pay together use, and may use',

@@ -70,6 +70,11 @@ export interface Core {
    * before, is handed out.
    */
   resume(): void;
+  /**
+   * Writes rows that say nothing of what the kernel is or has done, such as where images of heaps are: no crank of
+   * its history. If `act` throws, nothing was written.
+   */
+  aside<T>(act: () => T): T;
   /** A worker says that a crank is over. */
   arrived(vatID: VatID, recordText: string): void;
   /** Retires the record whose turn it is; undefined when there is none. */
@@ -301,6 +306,17 @@ export const makeCoreWith = (
         .list()
         .some((vatID) => inboxes.length(vatID) > 0 && windows.size(vatID) === 0);
       if (isStuck) input((each) => each.resume());
+    },
+    aside: (act) => {
+      rows.beginCrank();
+      try {
+        const result = act();
+        rows.acceptCrank();
+        return result;
+      } catch (error) {
+        rows.abortCrank();
+        throw error;
+      }
     },
     arrived: (vatID, recordText) => {
       if (vats.isAlive(vatID)) retirement.add(vatID, recordText);

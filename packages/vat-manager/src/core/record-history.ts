@@ -17,7 +17,7 @@ export interface RecordHistory {
  * deleted then: neither is part of what a crank does.
  */
 export const isIncidental = (key: string, value: string | null): boolean =>
-  key.startsWith('v') && (/^v\d+\.s\./.test(key) || (value === null && /^v\d+\.t\./.test(key)));
+  /^(v\d+\.s|image)\./.test(key) || (value === null && /^v\d+\.t\./.test(key));
 
 const isKept = (key: string): boolean => !key.startsWith('history.');
 

@@ -13,7 +13,7 @@ import {
   type VatDeliveryObject,
   type VatID,
 } from '@cooperage/types';
-import { isObjectRef, keys } from '@cooperage/kernel';
+import { endOf, isObjectRef, keys } from '@cooperage/kernel';
 import type { ApplyRecord } from './apply-record.js';
 import type { References } from './references.js';
 
@@ -57,7 +57,7 @@ export const makeUpgradeSteps = ({
   open,
 }: UpgradeStepsPowers): UpgradeSteps => {
   const { effects, tables, upgrades } = kernel;
-  const { cLists, counters, holds, objects, promises, vats, windows } = tables;
+  const { cLists, counters, holds, objects, promises, rows, vats, windows } = tables;
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
@@ -110,6 +110,9 @@ export const makeUpgradeSteps = ({
     // A vat may hold the facet with which it ends itself: then its end is the end of the upgrade, too.
     if (!vats.isAlive(vatID)) return;
     transcripts.deleteAll(vatID);
+    // Images of a heap that is no more.
+    const images = `${vatID}.s.`;
+    for (const key of [...rows.keys(images, endOf(images))]) rows.delete(key);
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
     counters.write(keys.first(vatID), record.n);
     upgrades.complete(vatID, hold);

@@ -11,6 +11,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ko: 'ko[1-9][0-9]*',
   kref: 'k[op][1-9][0-9]*',
   vref: '[op][+-][0-9vd/:]+',
+  hash: '[0-9a-f]{128}',
   space: '[a-z]+',
   name: '.*',
   key: '.*',
