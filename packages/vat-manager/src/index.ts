@@ -4,6 +4,7 @@ export { type Crew, type CrewOptions, makeCrew } from './crew.js';
 export { type HeapImages, NO_IMAGES } from './heap-images.js';
 export { type EngineHosts, makeWorkerRouter } from './worker-router.js';
 export { sha256 } from './digest.js';
+export { describeKey } from './core/check/key-schema.js';
 export { checkTables, type Finding } from './core/check.js';
 export { type Core, type CoreOptions, makeCore, type Retired } from './core/core.js';
 export type { Order } from '@cooperage/types';

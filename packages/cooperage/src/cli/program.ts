@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
 import type { RunOptions } from './commands/run.js';
+import type { CheckOptions } from './commands/check.js';
 import type { ExportCommandOptions } from './commands/export.js';
 import type { ImportOptions } from '../export/import-kernel.js';
 import type { GarbageCommandOptions } from './commands/garbage.js';
@@ -154,11 +155,13 @@ export const runProgram = async (
   inspecting(
     'check',
     'Checks the whole database of a kernel: everything is counted and followed anew. Exit code 1 if it finds a problem.',
-  ).action(async (options: Everywhere & DirectoryOptions) =>
-    perform(options, async (context) =>
-      (await import('./commands/check.js')).checkCommand(context, options),
-    ),
-  );
+  )
+    .option('--repair-report', 'say of each problem what it affects, and what could be done')
+    .action(async (options: Everywhere & CheckOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/check.js')).checkCommand(context, options),
+      ),
+    );
 
   inspecting(
     'upgrade',

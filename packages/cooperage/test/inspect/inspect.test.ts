@@ -4,6 +4,7 @@ import {
   formatCall,
   formatCapData,
   listVats,
+  makeRepairReport,
   readTranscript,
   showVat,
 } from '../../src/inspect/inspect.js';
@@ -110,6 +111,37 @@ describe('a store is read as data:', () => {
     );
     tables.abortCrank();
   });
+});
+
+test('a repair report says whom a problem concerns and what could be done, and changes nothing', () => {
+  const { tables } = kernel.store;
+  const root = showVat(kernel.store, 'shop').objects[0]?.kref as string;
+  const row = tables.get(root) as string;
+  tables.beginCrank();
+  tables.set(root, row.replace(/ \d+ /, ' 77 '));
+  tables.set('rubbish', 'x');
+  const before = new Map(tables.crankWrites());
+  const repairs = makeRepairReport(kernel.store, checkStore(kernel.store));
+  expect(new Map(tables.crankWrites())).toEqual(before);
+  tables.abortCrank();
+  const of = (key: string) => repairs.find((each) => each.key === key);
+  expect(of(root)).toMatchObject({
+    problem: expect.stringContaining('77') as string,
+    row: expect.stringContaining('an object') as string,
+    vats: [
+      { vatID: 'v1', name: 'customer' },
+      { vatID: 'v2', name: 'shop' },
+    ],
+    references: [root],
+    effect: expect.stringContaining('for ever') as string,
+    remedy: expect.stringContaining('corrected') as string,
+  });
+  expect(of('rubbish')).toMatchObject({
+    row: null,
+    vats: [],
+    remedy: expect.stringContaining('deleted') as string,
+  });
+  expect(makeRepairReport(kernel.store, checkStore(kernel.store))).toEqual([]);
 });
 
 describe('marshalled data', () => {

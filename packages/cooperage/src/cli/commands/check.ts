@@ -1,8 +1,13 @@
-import { checkStore, type StoreCheck } from '../../inspect/inspect.js';
+import { checkStore, makeRepairReport, type StoreCheck } from '../../inspect/inspect.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
+import { formatRepairs } from '../text/repairs.js';
 import { countOf, harmless } from '../text/words.js';
 import { withStore } from '../with-store.js';
+
+export interface CheckOptions extends DirectoryOptions {
+  readonly repairReport?: boolean;
+}
 
 export const formatCheck = ({ vats, bundles, problems }: StoreCheck): string[] => {
   const looked = `${countOf(vats, 'vat')} and ${countOf(bundles, 'bundle')} checked`;
@@ -13,15 +18,17 @@ export const formatCheck = ({ vats, bundles, problems }: StoreCheck): string[] =
   ];
 };
 
-export const checkCommand = (
-  context: CommandContext,
-  options: DirectoryOptions,
-): Promise<ExitCode> =>
+export const checkCommand = (context: CommandContext, options: CheckOptions): Promise<ExitCode> =>
   withStore(
     options,
     (store, directory) => {
       const check = checkStore(store);
-      report(context, { directory, ...check }, () => formatCheck(check));
+      if (options.repairReport === true) {
+        const repairs = makeRepairReport(store, check);
+        report(context, { directory, ...check, repairs }, () => formatRepairs(check, repairs));
+      } else {
+        report(context, { directory, ...check }, () => formatCheck(check));
+      }
       return check.problems.length === 0 ? EXIT.done : EXIT.failed;
     },
     'always',

@@ -1,4 +1,4 @@
-import { SCHEMA } from '@cooperage/kernel';
+import { type RowKind, SCHEMA } from '@cooperage/kernel';
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   counter: '[a-z]+',
@@ -27,6 +27,12 @@ const toRegExp = (pattern: string): string =>
     )
     .join('');
 
+const KINDS = SCHEMA.flatMap((kind) =>
+  kind.pattern
+    .split(', ')
+    .map((pattern) => ({ kind, regExp: new RegExp(`^${toRegExp(pattern)}$`, 's') })),
+);
+
 const KNOWN = new RegExp(
   `^(?:${SCHEMA.flatMap(({ pattern }) => pattern.split(', '))
     .map(toRegExp)
@@ -36,3 +42,7 @@ const KNOWN = new RegExp(
 
 /** True for a key that the schema describes. */
 export const isDescribed = (key: string): boolean => KNOWN.test(key);
+
+/** What the schema says of a key. */
+export const describeKey = (key: string): RowKind | undefined =>
+  KINDS.find(({ regExp }) => regExp.test(key))?.kind;
