@@ -23,6 +23,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   'vat-manager': ['types', 'kernel'],
   'worker-local': ['types', 'liveslots', 'supervisor'],
   'worker-thread': ['types', 'liveslots', 'supervisor'],
+  // Threads, and how one talks with them, are the same; what runs in them is not.
+  'worker-quickjs': ['types', 'liveslots', 'supervisor', 'worker-thread'],
   'store-lmdb': ['types'],
 
   simulator: ['types', 'kernel', 'store', 'vat-manager'],
@@ -35,6 +37,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'vat-manager',
     'worker-local',
     'worker-thread',
+    'worker-quickjs',
     'store-lmdb',
   ],
 };

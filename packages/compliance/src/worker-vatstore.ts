@@ -24,7 +24,13 @@ export const readsOf = (record: Awaited<ReturnType<DrivenVat['record']>>): unkno
 export const workerVatstore = (world: () => WorkerWorld, liveslots: string): void => {
   const startScripted = async (rows: Iterable<readonly [string, string]> = []) => {
     const vatstore = makeFakeVatstore(rows);
-    const vat = driveVat(world().host, { bundle: inlineBundles.empty, liveslots, vatstore });
+    const vat = driveVat(world().host, {
+      bundle: inlineBundles.empty,
+      liveslots,
+      vatstore,
+      // The largest cranks take their time in an engine that does not compile.
+      crankTimeLimit: 60_000,
+    });
     await vat.start();
     const run = async (steps: readonly Step[], acked?: number) => {
       const [n] = vat.deliver([vat.message('run', steps)], acked);
@@ -158,7 +164,7 @@ export const workerVatstore = (world: () => WorkerWorld, liveslots: string): voi
         expect.stringContaining(String(LIMITS.recordLength)),
       ]);
       await vat.worker.stop();
-    });
+    }, 60_000);
 
     it('is cut off where it makes too many syscalls', async () => {
       const { vat, run } = await startScripted();
@@ -168,7 +174,7 @@ export const workerVatstore = (world: () => WorkerWorld, liveslots: string): voi
         expect.stringContaining(String(LIMITS.syscallsPerCrank)),
       ]);
       await vat.worker.stop();
-    });
+    }, 60_000);
 
     it('may not write keys or values beyond their limits', async () => {
       for (const step of [

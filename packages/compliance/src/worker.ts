@@ -20,6 +20,8 @@ import type { WorkerWorld } from './worker-world.js';
 export interface WorkerSupport {
   /** Cranks that never end and vats that exhaust memory are stopped. */
   readonly limits?: boolean;
+  /** A vat that is ended takes those that share its thread with it. */
+  readonly collateral?: boolean;
   /** A promise that a vat rejects and nobody handles ends nothing, and shows on its console. */
   readonly unhandledRejections?: boolean;
 }
@@ -39,7 +41,7 @@ export interface WorkerComplianceOptions {
 }
 
 export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
-  const { limits = true, unhandledRejections = true } = options.supports ?? {};
+  const { limits = true, collateral = true, unhandledRejections = true } = options.supports ?? {};
   let world: WorkerWorld | undefined;
   const getWorld = (): WorkerWorld => {
     if (world === undefined) throw Error('setup has not run');
@@ -67,7 +69,7 @@ export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
         workerFailures(getWorld, liveslots);
         workerEnvironment(getWorld, liveslots);
         workerConsole(getWorld, liveslots, unhandledRejections);
-        if (limits) workerLimits(getWorld, liveslots);
+        if (limits) workerLimits(getWorld, liveslots, collateral);
       });
     }
     describe('with scripted cranks', () => {

@@ -5,32 +5,32 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { VatstoreReader } from '@cooperage/types';
 import type { FromThread, ReadAnswer, VatIndex } from '../protocol.js';
 
-export interface HostReaderPowers {
+export interface AskHostPowers<Message> {
   /** Sends at once, after all that was said before. */
-  readonly ask: (message: FromThread) => void;
+  readonly ask: (message: Message) => void;
   readonly answers: MessagePort;
   readonly answered: SharedArrayBuffer;
 }
 
-export const makeHostReaders = ({ ask, answers, answered }: HostReaderPowers) => {
+/** Sends a question and waits for its answer. */
+export const makeAskHost = <Message>({ ask, answers, answered }: AskHostPowers<Message>) => {
   const posted = new Int32Array(answered);
   let received = 0;
 
-  const read = (
-    vat: VatIndex,
-    operation: 'get' | 'getNextKey',
-    key: string,
-  ): string | undefined => {
-    ask(['read', vat, operation, key]);
+  return (question: Message): string | undefined => {
+    ask(question);
     // `wait` returns at once where the count has moved already.
     while (Atomics.load(posted, 0) === received) Atomics.wait(posted, 0, received);
     received = Atomics.load(posted, 0);
     const message = receiveMessageOnPort(answers) as { message: ReadAnswer } | undefined;
     return message?.message ?? undefined;
   };
+};
 
+export const makeHostReaders = (powers: AskHostPowers<FromThread>) => {
+  const ask = makeAskHost(powers);
   return (vat: VatIndex): VatstoreReader => ({
-    get: (key) => read(vat, 'get', key),
-    getNextKey: (priorKey) => read(vat, 'getNextKey', priorKey),
+    get: (key) => ask(['read', vat, 'get', key]),
+    getNextKey: (priorKey) => ask(['read', vat, 'getNextKey', priorKey]),
   });
 };

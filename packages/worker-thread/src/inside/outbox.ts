@@ -1,9 +1,12 @@
 /** Collects what the vats of this thread say, and posts it in batches. */
 import type { FromThread, VatIndex } from '../protocol.js';
 
-export interface Outbox {
+/** What every kind of thread says of its vats. */
+type Records = readonly [tag: 'records', vat: VatIndex, texts: string[]];
+
+export interface Outbox<Message = FromThread> {
   record(vat: VatIndex, text: string): void;
-  say(message: FromThread): void;
+  say(message: Message | Records): void;
   /** Posts what was collected. */
   flush(): void;
 }
@@ -16,11 +19,13 @@ const PAUSE = 0.1;
 /** Characters that wait for company. */
 const BATCH_CHARACTERS = 256_000;
 
-export const makeOutbox = (
-  post: (batch: readonly FromThread[]) => void,
+export const makeOutbox = <Message extends readonly unknown[] = FromThread>(
+  post: (batch: readonly (Message | Records)[]) => void,
   now: () => number,
-): Outbox => {
-  let batch: FromThread[] = [];
+): Outbox<Message> => {
+  let batch: (Message | Records)[] = [];
+  /** The last message of the batch, where it brings records. */
+  let records: Records | undefined;
   let characters = 0;
   let posted = -Infinity;
 
@@ -28,19 +33,24 @@ export const makeOutbox = (
     if (batch.length === 0) return;
     const whole = batch;
     batch = [];
+    records = undefined;
     characters = 0;
     posted = now();
     post(whole);
   };
-  const say = (message: FromThread): void => {
+  const say = (message: Message | Records): void => {
+    records = undefined;
     batch.push(message);
   };
 
   return {
     record: (vat, text) => {
-      const last = batch[batch.length - 1];
-      if (last !== undefined && last[0] === 'records' && last[1] === vat) last[2].push(text);
-      else say(['records', vat, [text]]);
+      if (records?.[1] === vat) records[2].push(text);
+      else {
+        const message: Records = ['records', vat, [text]];
+        say(message);
+        records = message;
+      }
       characters += text.length;
       if (characters >= BATCH_CHARACTERS || now() - posted >= PAUSE) flush();
     },

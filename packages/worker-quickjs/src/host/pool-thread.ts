@@ -1,0 +1,235 @@
+/** One thread of the pool and the vats in it. */
+import { Worker } from 'node:worker_threads';
+import { type DeliveryNumber, messageOf, type WorkerExit } from '@cooperage/types';
+import { type CrankSign, makeAnswering, makeCrankSigns } from '@cooperage/worker-thread/pool';
+import { threadModule } from '../built-files.js';
+import type { FromThread, StartMessage, ThreadData, ToThread, VatIndex } from '../protocol.js';
+import type { HostedVat } from './hosted-vat.js';
+
+export interface PoolThreadPowers {
+  readonly liveslots: Readonly<Record<string, string>>;
+  /** What the thread itself prints, for the people who run the host. */
+  readonly log: (text: string) => void;
+  /** An image that others will be based on. */
+  readonly onBase: (hash: string, bytes: Uint8Array) => void;
+  /** The thread is gone, and its vats with it. */
+  readonly onGone: () => void;
+}
+
+export interface PoolThread {
+  readonly vats: ReadonlyMap<VatIndex, HostedVat>;
+  add(vat: HostedVat, start: StartMessage): void;
+  send(vat: HostedVat, tag: 'replay' | 'deliver', texts: readonly string[]): void;
+  snapshot(vat: HostedVat): void;
+  /** Resolves when nothing of the vat runs any more. */
+  remove(vat: HostedVat): Promise<void>;
+  /** Part of the time since it was last asked that the thread was not idle, from 0 to 1. */
+  utilization(): number;
+  readonly sign: CrankSign;
+  /** Ends the thread; its vats hear nothing. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Megabytes of stack. Recursion in a vat is bounded by the engine in the thread, at the same depth everywhere; the
+ * stack under the engine must be large enough for that.
+ */
+const STACK = 16;
+
+/** A vat that was told to stop, with what waits for it. */
+interface Stopping {
+  readonly stopped: Promise<void>;
+  readonly resolve: () => void;
+}
+
+const failureOf = ([, , kind, n, message]: FromThread &
+  readonly ['failed', ...unknown[]]): WorkerExit =>
+  n === 0 ? { kind, message } : { kind, n: n as DeliveryNumber, message };
+
+export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
+  const { liveslots, log, onBase, onGone } = powers;
+  const vats = new Map<VatIndex, HostedVat>();
+  const stopping = new Map<VatIndex, Stopping>();
+  const signs = makeCrankSigns();
+  signs.clear();
+  const halt = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const answering = makeAnswering();
+  const data: ThreadData = {
+    signs: signs.memory,
+    halt: halt.buffer,
+    answered: answering.answered,
+    answers: answering.answers,
+    liveslots,
+  };
+  const worker = new Worker(threadModule, {
+    workerData: data,
+    transferList: [answering.answers],
+    // A thread takes nothing from how the host was started, nor from its environment.
+    execArgv: [],
+    env: {},
+    resourceLimits: { stackSizeMb: STACK },
+    name: 'cooperage-quickjs-vats',
+  });
+  worker.unref();
+  let alive = true;
+  let kept = false;
+  let lastWords: string | undefined;
+
+  const isBusy = (): boolean => {
+    if (stopping.size > 0) return true;
+    for (const vat of vats.values()) if (vat.busy) return true;
+    return false;
+  };
+  /** A thread keeps the process alive while something is to come from it. */
+  const keepAlive = (keep: boolean): void => {
+    if (keep === kept || !alive) return;
+    kept = keep;
+    if (keep) worker.ref();
+    else worker.unref();
+  };
+
+  let outbox: ToThread[] = [];
+  const flush = (): void => {
+    const batch = outbox;
+    outbox = [];
+    if (alive) worker.postMessage(batch);
+  };
+  const post = (message: ToThread): void => {
+    // One post for all that is said in one tick.
+    if (outbox.length === 0) process.nextTick(flush);
+    outbox.push(message);
+  };
+
+  const answer = (
+    vat: HostedVat | undefined,
+    [, , operation, key]: FromThread & readonly ['read', ...unknown[]],
+  ): void => {
+    let value: string | undefined;
+    try {
+      if (vat !== undefined) {
+        const { spec } = vat;
+        value = operation === 'bundle' ? spec.loadBundle() : spec.vatstore[operation](key);
+      }
+    } catch (thrown) {
+      vat?.exit({ kind: 'crashed', message: `the store cannot be read: ${messageOf(thrown)}` });
+    }
+    answering.answer(value ?? null);
+  };
+
+  const hear = (message: FromThread): void => {
+    if (message[0] === 'log') {
+      log(message[1]);
+      return;
+    }
+    if (message[0] === 'base') {
+      onBase(message[1], message[2]);
+      return;
+    }
+    const vat = vats.get(message[1]);
+    switch (message[0]) {
+      case 'read':
+        answer(vat, message);
+        return;
+      case 'stopped':
+        stopping.get(message[1])?.resolve();
+        return;
+      case 'failed':
+        vat?.exit(failureOf(message));
+        vats.delete(message[1]);
+        return;
+      default:
+        vat?.tell(message);
+    }
+  };
+
+  worker.on('message', (batch: readonly FromThread[]) => {
+    for (const message of batch) hear(message);
+    if (kept && !isBusy()) keepAlive(false);
+  });
+
+  /** @param isOrdered the vats are not told */
+  const end = (isOrdered: boolean, message: string): void => {
+    if (!alive) return;
+    alive = false;
+    answering.close();
+    const lost = [...vats.values()];
+    vats.clear();
+    onGone();
+    for (const { resolve } of stopping.values()) resolve();
+    const { running, n } = signs.read();
+    for (const vat of lost) {
+      if (isOrdered) vat.silence();
+      else if (running === undefined) vat.exit({ kind: 'crashed', message });
+      else if (vat.index === running) {
+        vat.exit({ kind: 'crashed', n: n as DeliveryNumber, message });
+      } else {
+        vat.exit({
+          kind: 'collateral',
+          message: `the thread ended during another vat's crank: ${message}`,
+        });
+      }
+    }
+  };
+  worker.on('error', (error) => {
+    lastWords = messageOf(error);
+  });
+  worker.on('exit', (code) => {
+    end(false, lastWords ?? `the thread ended with exit code ${code}`);
+  });
+
+  let measured = worker.performance.eventLoopUtilization();
+
+  return {
+    vats,
+    add: (vat, start) => {
+      vats.set(vat.index, vat);
+      post(['start', vat.index, start]);
+    },
+    send: (vat, tag, texts) => {
+      if (vat.silent || !alive) return;
+      vat.owe(texts.length);
+      keepAlive(true);
+      const last = outbox[outbox.length - 1];
+      if (last !== undefined && last[0] === tag && last[1] === vat.index) last[2].push(...texts);
+      else post([tag, vat.index, [...texts]]);
+    },
+    snapshot: (vat) => {
+      if (vat.silent || !alive) return;
+      vat.owe(1);
+      keepAlive(true);
+      post(['snapshot', vat.index]);
+    },
+    remove: async (vat) => {
+      vat.silence();
+      if (!alive || !vats.has(vat.index)) return;
+      const under = stopping.get(vat.index);
+      if (under !== undefined) return under.stopped;
+      let resolve = (): void => undefined;
+      const stopped = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      stopping.set(vat.index, { stopped, resolve });
+      // A crank of it that is under way is broken off when the engine next asks.
+      Atomics.store(halt, 0, vat.index);
+      post(['stop', vat.index]);
+      keepAlive(true);
+      await stopped;
+      stopping.delete(vat.index);
+      vats.delete(vat.index);
+      if (alive) keepAlive(isBusy());
+    },
+    utilization: () => {
+      const before = measured;
+      measured = worker.performance.eventLoopUtilization();
+      return worker.performance.eventLoopUtilization(measured, before).utilization;
+    },
+    get sign() {
+      return signs.read();
+    },
+    terminate: async () => {
+      end(true, 'the host was stopped');
+      worker.ref();
+      await worker.terminate();
+    },
+  };
+};

@@ -1,0 +1,180 @@
+/** Vats in QuickJS machines, spread over a pool of threads. */
+import { availableParallelism } from 'node:os';
+import {
+  CooperageError,
+  DEFAULTS,
+  messageOf,
+  type VatWorker,
+  type VatWorkerHost,
+  type VatWorkerSink,
+  type VatWorkerSpec,
+  type WorkerExit,
+} from '@cooperage/types';
+import { chooseThread } from '@cooperage/worker-thread/pool';
+import { builtBaseImage } from '../built-files.js';
+import { quickJSEngineID } from '../engine/quickjs.js';
+import { BadImage, hashOfImage } from '../heap-image.js';
+import type { StartMessage } from '../protocol.js';
+import { makeHostedVat } from './hosted-vat.js';
+import { originChain } from './origin-chain.js';
+import { makePoolThread, type PoolThread } from './pool-thread.js';
+
+export interface QuickJSWorkerOptions {
+  /** Threads that vats share; those with a thread of their own come on top. The processor's cores by default. */
+  readonly threads?: number;
+  /** Megabytes that one vat's heap may grow to, where its spec says nothing. */
+  readonly memoryLimitMB?: number;
+  /**
+   * Files of scripts (no modules) that leave `makeLiveSlots` on the global object, by the names that vats ask for.
+   * `cooperage` is there unless it is given.
+   */
+  readonly liveslots?: Readonly<Record<string, string>>;
+  /** What threads print that is not a vat's: warnings of Node, last words. */
+  readonly log?: (text: string) => void;
+}
+
+const MEGABYTE = 2 ** 20;
+/** Megabytes. The smallest that a vat can live in, and the largest that the engine can address. */
+const MEMORY = { least: 8, most: 3_072 } as const;
+
+const insistOptions = ({ threads, memoryLimitMB }: QuickJSWorkerOptions): void => {
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new CooperageError('BAD_CONFIG', `threads must be a whole number from 1, not ${threads}`);
+  }
+  if (memoryLimitMB === undefined) return;
+  if (!(memoryLimitMB >= MEMORY.least && memoryLimitMB <= MEMORY.most)) {
+    throw new CooperageError(
+      'BAD_CONFIG',
+      `memoryLimitMB must be from ${MEMORY.least} to ${MEMORY.most}, not ${memoryLimitMB}`,
+    );
+  }
+};
+
+/** @throws {CooperageError} `BAD_CONFIG` */
+export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWorkerHost => {
+  insistOptions(options);
+  const {
+    threads: size = availableParallelism(),
+    memoryLimitMB = DEFAULTS.heapLimit,
+    liveslots = {},
+    log = () => undefined,
+  } = options;
+
+  const shared = new Set<PoolThread>();
+  const own = new Set<PoolThread>();
+  /** Images that others are based on, by hash. */
+  const bases = new Map<string, Uint8Array>();
+  let vatsStarted = 0;
+  let stopped = false;
+
+  const all = (): PoolThread[] => [...shared, ...own];
+  const makeThread = (pool: Set<PoolThread>): PoolThread => {
+    const thread = makePoolThread({
+      liveslots,
+      log,
+      onBase: (hash, bytes) => {
+        bases.set(hash, bytes);
+      },
+      onGone: () => {
+        pool.delete(thread);
+      },
+    });
+    pool.add(thread);
+    return thread;
+  };
+  const threadFor = ({ ownThread }: VatWorkerSpec): PoolThread =>
+    ownThread ? makeThread(own) : (chooseThread([...shared], size) ?? makeThread(shared));
+
+  /** The built image is in the package, so it is known before any thread says so. */
+  let builtHash: string | undefined;
+  const baseImage = (hash: string): Uint8Array | undefined => {
+    const known = bases.get(hash);
+    if (known !== undefined) return known;
+    builtHash ??= hashOfImage(builtBaseImage());
+    return hash === builtHash ? builtBaseImage() : undefined;
+  };
+
+  const startMessage = (spec: VatWorkerSpec): StartMessage => {
+    if (spec.liveslots !== 'cooperage' && liveslots[spec.liveslots] === undefined) {
+      throw new CooperageError(
+        'BAD_CONFIG',
+        `there is no liveslots of the name ${spec.liveslots} for this engine`,
+      );
+    }
+    const { origin, computronLimit, memoryLimit = memoryLimitMB * MEGABYTE } = spec;
+    return {
+      vatID: spec.vatID,
+      name: spec.name,
+      liveslots: spec.liveslots,
+      bundleID: spec.bundleID,
+      crankTimeLimit: spec.crankTimeLimit,
+      memoryLimit: Math.min(memoryLimit, MEMORY.most * MEGABYTE),
+      ...(computronLimit === undefined ? {} : { computronLimit }),
+      ...(origin === undefined
+        ? {}
+        : {
+            images: originChain(
+              origin,
+              quickJSEngineID(),
+              (hash) =>
+                spec.liveslots === 'cooperage' &&
+                hash === (builtHash ??= hashOfImage(builtBaseImage())),
+            ),
+          }),
+    };
+  };
+
+  const start = (spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker => {
+    const vat = makeHostedVat((vatsStarted += 1), spec, sink);
+    let thread: PoolThread | undefined;
+    try {
+      if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
+      const message = startMessage(spec);
+      thread = threadFor(spec);
+      thread.add(vat, message);
+    } catch (thrown) {
+      const isBad = thrown instanceof BadImage || spec.origin !== undefined;
+      const kind: WorkerExit['kind'] = isBad ? 'bad-image' : 'load-failed';
+      setImmediate(() => {
+        vat.exit({ kind, message: messageOf(thrown) });
+      });
+      return { replay: () => undefined, deliver: () => undefined, stop: async () => vat.silence() };
+    }
+    const home = thread;
+    return {
+      replay: (entries) => {
+        home.send(vat, 'replay', entries);
+      },
+      deliver: (deliveries) => {
+        home.send(vat, 'deliver', deliveries);
+      },
+      snapshot: () => {
+        home.snapshot(vat);
+      },
+      stop: async () => {
+        if (!spec.ownThread) {
+          await home.remove(vat);
+          return;
+        }
+        vat.silence();
+        await home.terminate();
+      },
+    };
+  };
+
+  return {
+    prepare: (vats) => {
+      if (stopped) return;
+      while (shared.size < Math.min(vats, size)) makeThread(shared);
+    },
+    start,
+    get running() {
+      return all().filter(({ sign }) => sign.running !== undefined).length;
+    },
+    baseImage,
+    stop: async () => {
+      stopped = true;
+      await Promise.all(all().map(async (thread) => thread.terminate()));
+    },
+  };
+};

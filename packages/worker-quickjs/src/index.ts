@@ -1,0 +1,1 @@
+export { makeQuickJSWorkerHost, type QuickJSWorkerOptions } from './host/quickjs-worker-host.js';

@@ -1,0 +1,4 @@
+import './surroundings.js';
+import { lockdownForVats } from '@cooperage/supervisor/lockdown';
+
+lockdownForVats();

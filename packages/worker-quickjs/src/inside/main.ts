@@ -1,0 +1,106 @@
+/** What runs in each heap: evaluated once, for the image that all vats start from. */
+import './lockdown.js';
+import { makeLiveSlots } from '@cooperage/liveslots';
+import {
+  makeBuildVatNamespace,
+  makeGcTools,
+  makeSupervisor,
+  makeVatConsole,
+  type Supervisor,
+} from '@cooperage/supervisor';
+import type { MakeLiveSlots, VatID } from '@cooperage/types';
+import { callHost } from './host-calls.js';
+import { format } from './format.js';
+import { enginePowers, runWaiting } from './powers.js';
+
+interface Vat {
+  readonly supervisor: Supervisor;
+  readonly console: { readonly error: (...args: unknown[]) => void };
+  readonly renew: (isReplay: boolean) => void;
+}
+
+let makeLiveSlotsHere: MakeLiveSlots = makeLiveSlots;
+let vat: Vat | undefined;
+
+const start = (text: string): void => {
+  const { vatID, name } = JSON.parse(text) as { readonly vatID: VatID; readonly name: string };
+  const { console, renew } = makeVatConsole(format, (level, line) => {
+    callHost(level, line);
+  });
+  const supervisor = makeSupervisor({
+    vatID,
+    makeLiveSlots: makeLiveSlotsHere,
+    vatstore: {
+      get: (key) => callHost('get', key),
+      getNextKey: (key) => callHost('getNextKey', key),
+    },
+    buildVatNamespace: makeBuildVatNamespace({
+      name,
+      loadBundle: () => callHost('bundle', '') ?? '',
+      console,
+    }),
+    gcTools: makeGcTools(enginePowers),
+    console,
+    emit: (record) => {
+      callHost('record', record);
+    },
+  });
+  vat = { supervisor, console, renew };
+};
+
+const started = (): Vat => {
+  if (vat === undefined) throw Error('no vat was started in this heap');
+  return vat;
+};
+
+const fail = (reason: unknown): void => {
+  callHost('failed', reason instanceof Error ? reason.message : String(reason));
+};
+
+const deliver = (text: string): void => {
+  const { supervisor, renew } = started();
+  renew(false);
+  void supervisor.deliver(text).catch(fail);
+};
+
+const replay = (text: string): void => {
+  const { supervisor, renew } = started();
+  renew(true);
+  void supervisor.replay(text).then((divergence) => {
+    if (divergence !== undefined) callHost('diverged', JSON.stringify(divergence));
+  }, fail);
+};
+
+/** Called by the host; answers text. */
+const receive = (operation: string, text: string, value?: unknown): string | undefined => {
+  switch (operation) {
+    case 'idle':
+      return runWaiting() ? 'more' : undefined;
+    case 'deliver':
+      deliver(text);
+      return undefined;
+    case 'replay':
+      replay(text);
+      return undefined;
+    case 'newest':
+      return `${vat?.supervisor.newest ?? 0}`;
+    case 'start':
+      start(text);
+      return undefined;
+    case 'unhandled':
+      vat?.console.error('Unhandled rejection:', value);
+      return undefined;
+    case 'ready': {
+      const global = globalThis as Record<string, unknown>;
+      const other = global['makeLiveSlots'];
+      if (typeof other === 'function') makeLiveSlotsHere = other as MakeLiveSlots;
+      delete global['makeLiveSlots'];
+      delete global['receive'];
+      return undefined;
+    }
+    default:
+      throw Error(`there is no operation ${operation}`);
+  }
+};
+
+Object.assign(globalThis, { receive });

@@ -1,0 +1,18 @@
+/** First of all: what lockdown and the libraries expect of an engine, and what they must not find. */
+import './host-calls.js';
+import { TextDecoder, TextEncoder } from './text-coding.js';
+
+const silent = (): void => undefined;
+const errors = Error as unknown as Record<string, unknown>;
+// Lockdown takes an engine that has these for V8, and stacks come out empty.
+delete errors['captureStackTrace'];
+delete errors['prepareStackTrace'];
+delete errors['stackTraceLimit'];
+
+const METHODS = ['debug', 'log', 'info', 'warn', 'error', 'trace', 'group', 'groupEnd'];
+
+Object.assign(globalThis, {
+  TextDecoder,
+  TextEncoder,
+  console: Object.fromEntries([...METHODS, 'groupCollapsed'].map((name) => [name, silent])),
+});

@@ -1,0 +1,99 @@
+/** The heaps that vats of this thread start from, ready to be copied. */
+import { readFileSync } from 'node:fs';
+import { bootBaseImage } from '../base-image.js';
+import { builtBaseImage, builtProgram } from '../built-files.js';
+import type { Engine, MachineState } from '../engine/engine.js';
+import { BadImage, hashOfImage, parseImage, readImage } from '../heap-image.js';
+import type { NamedImage } from '../protocol.js';
+
+/** A heap in memory, and how it is called. */
+export interface Heap {
+  readonly hash: string;
+  readonly n: number;
+  readonly state: MachineState;
+  readonly memory: Uint8Array;
+  /** The heap that its image is a difference to. */
+  readonly base: Heap | undefined;
+  /** How many vats of this thread started from it. */
+  uses: number;
+}
+
+/** Heaps of images that are kept for the next vat that starts from the same. */
+const KEPT = 4;
+
+export interface HeapsPowers {
+  readonly engine: Engine;
+  /** Files of scripts that leave `makeLiveSlots` on the global object, by name. */
+  readonly liveslots: Readonly<Record<string, string>>;
+  /** An image that others will be based on, which the host does not have. */
+  readonly announce: (hash: string, bytes: Uint8Array) => void;
+}
+
+export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
+  const bases = new Map<string, Heap>();
+  const byHash = new Map<string, Heap>();
+  /** Of images that are no base of this thread's own; the newest last. */
+  const recent = new Map<string, Heap>();
+
+  const read = (hash: string, bytes: Uint8Array, base: Heap | undefined): Heap => {
+    const parsed = parseImage(bytes, engine.id);
+    const { n, size, registers } = parsed.header;
+    const memory = readImage(parsed, base?.memory);
+    return { hash, n, state: { size, registers }, memory, base, uses: 0 };
+  };
+
+  const bootWith = (name: string): Uint8Array => {
+    const file = liveslots[name];
+    if (file === undefined) return builtBaseImage();
+    const script = engine.compile(readFileSync(file, 'utf8'), name);
+    return bootBaseImage(engine, [builtProgram(), script]);
+  };
+
+  /** The heap of a liveslots before any vat. */
+  const baseOf = (name: string): Heap => {
+    const known = bases.get(name);
+    if (known !== undefined) return known;
+    const bytes = bootWith(name);
+    const heap = read(hashOfImage(bytes), bytes, undefined);
+    bases.set(name, heap);
+    byHash.set(heap.hash, heap);
+    announce(heap.hash, bytes);
+    return heap;
+  };
+
+  /**
+   * @param images the heap's own and, in turn, what each is based on, as far as it is not a base of this thread
+   * @throws {BadImage}
+   */
+  const fromImages = (images: readonly NamedImage[]): Heap => {
+    const [first, ...others] = images;
+    if (first === undefined) throw new BadImage('there is none');
+    const known = recent.get(first.hash);
+    if (known !== undefined) {
+      recent.delete(first.hash);
+      recent.set(first.hash, known);
+      return known;
+    }
+    const { base } = parseImage(first.bytes, engine.id).header;
+    const under = base === null ? undefined : (byHash.get(base) ?? fromImages(others));
+    if (base !== null && under?.hash !== base) throw new BadImage('what it is based on is missing');
+    const heap = read(first.hash, first.bytes, under);
+    recent.set(first.hash, heap);
+    for (const hash of recent.keys()) {
+      if (recent.size <= KEPT) break;
+      recent.delete(hash);
+    }
+    return heap;
+  };
+
+  return {
+    baseOf,
+    fromImages,
+    /** A base that is made when it is first wanted may be what an image needs. */
+    prepare: (name: string): void => {
+      baseOf(name);
+    },
+  };
+};
+
+export type Heaps = ReturnType<typeof makeHeaps>;

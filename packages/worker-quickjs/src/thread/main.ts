@@ -1,0 +1,51 @@
+/** What runs in each thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { makeAskHost, makeCrankSigns, makeOutbox } from '@cooperage/worker-thread/pool';
+import { makeQuickJSEngine } from '../engine/quickjs.js';
+import type { FromThread, ThreadData, ToThread } from '../protocol.js';
+import { makeHeaps } from './heaps.js';
+import { makeThreadVats } from './thread-vats.js';
+
+if (parentPort === null) throw Error('this module runs in worker threads only');
+const host = parentPort;
+const { signs, halt, answers, answered, liveslots } = workerData as ThreadData;
+
+const now = (): number => performance.now();
+const outbox = makeOutbox<FromThread>((batch) => {
+  host.postMessage(batch);
+}, now);
+const say = (message: FromThread): void => {
+  outbox.say(message);
+  outbox.flush();
+};
+
+// Node's own words (warnings, mostly) go the way of everything else that this thread says.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.write = (chunk: string | Uint8Array) => {
+    say(['log', typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)]);
+    return true;
+  };
+}
+
+const ask = makeAskHost({ ask: say, answers, answered });
+const engine = makeQuickJSEngine();
+const vats = makeThreadVats({
+  engine,
+  heaps: makeHeaps({
+    engine,
+    liveslots,
+    announce: (hash, bytes) => {
+      outbox.say(['base', hash, bytes]);
+    },
+  }),
+  outbox,
+  signs: makeCrankSigns(signs),
+  read: (vat, operation, key) => ask(['read', vat, operation, key]),
+  halt: new Int32Array(halt),
+  nextTask: setImmediate,
+  now,
+});
+
+host.on('message', (batch: readonly ToThread[]) => {
+  for (const message of batch) vats.handle(message);
+});

@@ -1,0 +1,223 @@
+/** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
+import { messageOf, type WorkerExit } from '@cooperage/types';
+import type { CrankSigns, Outbox } from '@cooperage/worker-thread/pool';
+import { type Engine, MachineStopped } from '../engine/engine.js';
+import { BadImage } from '../heap-image.js';
+import type { FromThread, ReadOperation, StartMessage, ToThread, VatIndex } from '../protocol.js';
+import type { Heaps } from './heaps.js';
+import { makeVatMachine, type VatMachine } from './vat-machine.js';
+
+export interface ThreadVatsPowers {
+  readonly engine: Engine;
+  readonly heaps: Heaps;
+  readonly outbox: Outbox<FromThread>;
+  readonly signs: CrankSigns;
+  readonly read: (vat: VatIndex, operation: ReadOperation, key: string) => string | undefined;
+  /** The vat whose crank is to be broken off. */
+  readonly halt: Int32Array;
+  /** Calls back in another turn of the event loop. */
+  readonly nextTask: (callback: () => void) => void;
+  readonly now: () => number;
+}
+
+interface Work {
+  readonly kind: 'replay' | 'deliver' | 'snapshot';
+  readonly text: string;
+}
+
+interface ThreadVat {
+  readonly index: VatIndex;
+  readonly start: StartMessage;
+  work: Work[];
+  /** Index in `work` of what comes next. */
+  next: number;
+  machine: VatMachine | undefined;
+  /** Replayed since it was last said. */
+  replayed: number;
+  /** It says nothing more: it diverged, or its meter is used up. */
+  done: boolean;
+}
+
+/** Milliseconds, and cranks, of one vat before the next vat's turn. */
+const TURN = 20;
+const STEPS_IN_TURN = 32;
+const BUNDLES = 64;
+
+export const makeThreadVats = (powers: ThreadVatsPowers) => {
+  const { engine, heaps, outbox, signs, read, halt, nextTask, now } = powers;
+  const vats = new Map<VatIndex, ThreadVat>();
+  const bundles = new Map<string, string>();
+  const waiting = new Set<ThreadVat>();
+  let scheduled = false;
+
+  const readBundle = ({ index, start }: ThreadVat): string | undefined => {
+    const known = bundles.get(start.bundleID);
+    if (known !== undefined) return known;
+    const text = read(index, 'bundle', '');
+    if (text === undefined) return undefined;
+    for (const id of bundles.keys()) {
+      if (bundles.size < BUNDLES) break;
+      bundles.delete(id);
+    }
+    bundles.set(start.bundleID, text);
+    return text;
+  };
+
+  const silence = (vat: ThreadVat): void => {
+    vat.done = true;
+    vat.work = [];
+    vat.next = 0;
+    vat.machine = undefined;
+  };
+  const fail = (vat: ThreadVat, kind: WorkerExit['kind'], n: number, message: string): void => {
+    silence(vat);
+    vats.delete(vat.index);
+    outbox.say(['failed', vat.index, kind, n, message]);
+  };
+
+  const load = (vat: ThreadVat): VatMachine => {
+    const { index, start } = vat;
+    const own = heaps.baseOf(start.liveslots);
+    return makeVatMachine({
+      engine,
+      heap: start.images === undefined ? own : heaps.fromImages(start.images),
+      start,
+      now,
+      events: {
+        record: (text) => {
+          outbox.record(index, text);
+        },
+        console: (level, text) => {
+          outbox.say(['console', index, level, text]);
+        },
+        diverged: (divergence) => {
+          vat.done = true;
+          outbox.say(['diverged', index, divergence]);
+        },
+        read: (operation, key) =>
+          operation === 'bundle' ? readBundle(vat) : read(index, operation, key),
+        halted: () => Atomics.load(halt, 0) === index,
+      },
+    });
+  };
+
+  const exitOf = (thrown: unknown, machine: VatMachine | undefined): WorkerExit['kind'] => {
+    if (thrown instanceof BadImage) return 'bad-image';
+    if (thrown instanceof MachineStopped) {
+      return thrown.reason === 'time-limit' || thrown.reason === 'out-of-memory'
+        ? thrown.reason
+        : 'crashed';
+    }
+    return machine === undefined ? 'load-failed' : 'crashed';
+  };
+
+  const step = (vat: ThreadVat, { kind, text }: Work): void => {
+    vat.machine ??= load(vat);
+    const { machine } = vat;
+    if (kind === 'snapshot') {
+      outbox.say(['image', vat.index, machine.image()]);
+      return;
+    }
+    signs.begin(vat.index, machine.newest + 1);
+    const exhausted = machine.run(kind, text);
+    if (exhausted !== undefined) {
+      const { message, computrons } = exhausted;
+      const status = JSON.stringify(['exhausted', message]);
+      const usage = `{"computrons":${computrons}}`;
+      outbox.record(
+        vat.index,
+        `{"n":${machine.newest},"status":${status},"syscalls":[],"usage":${usage}}`,
+      );
+      silence(vat);
+      return;
+    }
+    if (kind !== 'replay' || vat.done) return;
+    vat.replayed += 1;
+    if (vat.work[vat.next]?.kind === 'replay') return;
+    outbox.say(['replayed', vat.index, machine.newest, vat.replayed]);
+    vat.replayed = 0;
+  };
+
+  /** Does one piece of work. @returns false where there is none */
+  const takeStep = (vat: ThreadVat): boolean => {
+    const work = vat.work[vat.next];
+    if (work === undefined || vat.done) return false;
+    vat.next += 1;
+    if (vat.next === vat.work.length) {
+      vat.work = [];
+      vat.next = 0;
+    }
+    try {
+      step(vat, work);
+    } catch (thrown) {
+      const { machine } = vat;
+      fail(vat, exitOf(thrown, machine), machine?.newest ?? 0, messageOf(thrown));
+    }
+    signs.clear();
+    return true;
+  };
+
+  const takeTurn = (): void => {
+    scheduled = false;
+    const [vat] = waiting;
+    if (vat !== undefined) {
+      waiting.delete(vat);
+      const end = now() + TURN;
+      let more = true;
+      for (let i = 0; more && i < STEPS_IN_TURN && now() < end; i += 1) more = takeStep(vat);
+      if (more) waiting.add(vat);
+    }
+    outbox.flush();
+    schedule();
+  };
+  const schedule = (): void => {
+    if (scheduled || waiting.size === 0) return;
+    scheduled = true;
+    nextTask(takeTurn);
+  };
+
+  const add = (vat: ThreadVat, work: readonly Work[]): void => {
+    if (vat.done) {
+      // Whoever asks for an image gets an answer.
+      if (work[0]?.kind === 'snapshot') outbox.say(['image', vat.index, undefined]);
+      return;
+    }
+    for (const each of work) vat.work.push(each);
+    waiting.add(vat);
+    schedule();
+  };
+
+  const handle = (message: ToThread): void => {
+    const [tag, index] = message;
+    if (tag === 'start') {
+      vats.set(index, {
+        index,
+        start: message[2],
+        work: [],
+        next: 0,
+        machine: undefined,
+        replayed: 0,
+        done: false,
+      });
+      return;
+    }
+    const vat = vats.get(index);
+    if (tag === 'stop') {
+      if (vat !== undefined) silence(vat);
+      vats.delete(index);
+      outbox.say(['stopped', index]);
+      outbox.flush();
+    } else if (vat === undefined) {
+      if (tag === 'snapshot') outbox.say(['image', index, undefined]);
+    } else if (tag === 'snapshot') add(vat, [{ kind: 'snapshot', text: '' }]);
+    else {
+      const texts = message[2];
+      add(
+        vat,
+        texts.map((text) => ({ kind: tag, text })),
+      );
+    }
+  };
+
+  return { handle };
+};

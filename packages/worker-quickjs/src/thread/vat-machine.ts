@@ -1,0 +1,152 @@
+/** One vat in its machine: what it is asked, what it says, and how it ends. */
+import type { ConsoleLevel, Divergence } from '@cooperage/types';
+import { type Engine, type Machine, MachineStopped, type StopReason } from '../engine/engine.js';
+import { countDifferences, formatImage } from '../heap-image.js';
+import type { ReadOperation, StartMessage, TakenImage } from '../protocol.js';
+import type { Heap } from './heaps.js';
+
+export interface VatMachineEvents {
+  readonly record: (text: string) => void;
+  readonly console: (level: ConsoleLevel, text: string) => void;
+  readonly diverged: (divergence: Divergence) => void;
+  readonly read: (operation: ReadOperation, key: string) => string | undefined;
+  /** The vat was stopped while it ran. */
+  readonly halted: () => boolean;
+}
+
+export interface VatMachinePowers {
+  readonly engine: Engine;
+  readonly heap: Heap;
+  readonly start: StartMessage;
+  readonly events: VatMachineEvents;
+  /** Milliseconds, from a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+/** The crank used up its meter. */
+export interface Exhausted {
+  readonly message: string;
+  readonly computrons: number;
+}
+
+export interface VatMachine {
+  readonly newest: number;
+  /**
+   * @returns where the crank used up its meter
+   * @throws {MachineStopped} or another error; the machine is of no use afterwards
+   */
+  run(kind: 'replay' | 'deliver', text: string): Exhausted | undefined;
+  image(): TakenImage;
+}
+
+const USAGE = '"usage":null}';
+
+/** The record's text with what the crank used: nobody but the host knows it. */
+const withUsage = (record: string, computrons: number): string =>
+  `${record.slice(0, -USAGE.length)}"usage":{"computrons":${computrons}}}`;
+
+/** JSON leaves out what is undefined. */
+const divergenceOf = (text: string): Divergence => {
+  const { n, index, expected, actual } = JSON.parse(text) as Partial<Divergence> &
+    Pick<Divergence, 'n' | 'index'>;
+  return { n, index, expected, actual };
+};
+
+export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
+  const { engine, heap, start, events, now } = powers;
+  const { computronLimit, crankTimeLimit, memoryLimit } = start;
+  const metered = computronLimit !== undefined;
+  let deadline = Infinity;
+  let record: string | undefined;
+  let failure: string | undefined;
+
+  const host = (operation: string, text: string): string | undefined => {
+    switch (operation) {
+      case 'get':
+      case 'getNextKey':
+      case 'bundle':
+        return events.read(operation, text);
+      case 'record':
+        record = text;
+        return undefined;
+      case 'diverged':
+        events.diverged(divergenceOf(text));
+        return undefined;
+      case 'failed':
+        failure = text;
+        return undefined;
+      default:
+        events.console(operation as ConsoleLevel, text);
+        return undefined;
+    }
+  };
+  const poll = (): readonly [StopReason, string] | undefined => {
+    if (events.halted()) return ['stopped', 'the vat was stopped'];
+    if (now() < deadline) return undefined;
+    const message = `crank ${newest} of ${start.name} took more than ${crankTimeLimit} ms`;
+    return ['time-limit', message];
+  };
+
+  heap.uses += 1;
+  const machine: Machine = engine.restore(
+    heap.state,
+    (memory) => {
+      memory.set(heap.memory);
+    },
+    { host, poll },
+    { memoryLimit },
+    metered,
+  );
+  let { n: newest } = heap;
+  machine.startMeter(undefined);
+  if (newest === 0) {
+    machine.call('start', JSON.stringify({ vatID: start.vatID, name: start.name }));
+  }
+
+  /** The base with which the image is smallest: what several vats share, or the engine's own. */
+  const baseFor = (memory: Uint8Array): Heap => {
+    let best: Heap | undefined;
+    let least = Infinity;
+    for (let each: Heap | undefined = heap; each !== undefined; each = each.base) {
+      if (each.uses < 2 && each.base !== undefined) continue;
+      const differences = countDifferences(memory, each.memory);
+      // A longer way to the bottom must be worth it.
+      if (best !== undefined && differences > least + least / 2) continue;
+      best = each;
+      least = differences;
+    }
+    return best ?? heap;
+  };
+
+  return {
+    get newest() {
+      return newest;
+    },
+    run: (kind, text) => {
+      newest += 1;
+      record = undefined;
+      deadline = now() + crankTimeLimit;
+      machine.startMeter(kind === 'deliver' ? computronLimit : undefined);
+      try {
+        machine.call(kind, text);
+      } catch (thrown) {
+        if (!(thrown instanceof MachineStopped) || thrown.reason !== 'exhausted') throw thrown;
+        return { message: thrown.message, computrons: machine.used };
+      }
+      if (failure !== undefined) throw Error(failure);
+      if (record !== undefined) events.record(metered ? withUsage(record, machine.used) : record);
+      return undefined;
+    },
+    image: () => {
+      const memory = machine.memory();
+      const base = baseFor(memory);
+      const bytes = formatImage(memory, {
+        engine: engine.id,
+        state: machine.state(),
+        n: newest,
+        base,
+      });
+      return { n: newest, engine: engine.id, base: base.hash, bytes };
+    },
+  };
+};

@@ -1,0 +1,54 @@
+// The bundler expects the globals that SES brings; nothing here is locked down.
+import 'ses';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import bundleSource from '@endo/bundle-source';
+import { scriptedLiveSlots, vatWorkerCompliance } from '@cooperage/compliance';
+// The threads run the build, so that is what is tested.
+import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
+import { rolldown } from 'rolldown';
+
+/** A script that leaves `makeLiveSlots` on the global object. */
+const scriptOf = async (module: string, folder: string, name: string): Promise<string> => {
+  const entry = join(folder, `${name}.entry.mjs`);
+  await writeFile(
+    entry,
+    `import { makeLiveSlots } from ${JSON.stringify(fileURLToPath(module))};
+     globalThis.makeLiveSlots = makeLiveSlots;`,
+  );
+  const bundle = await rolldown({
+    input: entry,
+    platform: 'neutral',
+    resolve: { mainFields: ['module', 'main'], conditionNames: ['import', 'default'] },
+    logLevel: 'silent',
+  });
+  const file = join(folder, `${name}.js`);
+  await bundle.write({ file, format: 'iife' });
+  return file;
+};
+
+vatWorkerCompliance({
+  setup: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cooperage-quickjs-'));
+    return makeQuickJSWorkerHost({
+      threads: 2,
+      memoryLimitMB: 320,
+      liveslots: {
+        published: await scriptOf(
+          import.meta.resolve('@agoric/swingset-liveslots'),
+          folder,
+          'published',
+        ),
+        scripted: await scriptOf(scriptedLiveSlots.href, folder, 'scripted'),
+      },
+    });
+  },
+  bundle: async (source) =>
+    JSON.stringify(await bundleSource(fileURLToPath(source), { format: 'endoZipBase64' })),
+  liveslots: ['cooperage', 'published'],
+  scripted: 'scripted',
+  // Who is at fault ends alone.
+  supports: { collateral: false },
+});
