@@ -63,6 +63,7 @@ export interface VatRequest {
   readonly crankTimeLimit?: number;
   readonly reapInterval?: number;
   readonly reapReferences?: number;
+  readonly inboxLimit?: number;
   readonly liveslots?: string;
   /** Which engine it runs on. */
   readonly engine?: EngineName;

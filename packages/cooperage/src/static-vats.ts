@@ -35,6 +35,7 @@ export const toOptions = (
       | 'crankTimeLimit'
       | 'reapInterval'
       | 'reapReferences'
+      | 'inboxLimit'
       | 'liveslots'
       | 'engine'
       | 'computronLimit'
@@ -54,6 +55,7 @@ export const toOptions = (
   crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   reapInterval: vat.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vat.reapReferences ?? DEFAULTS.reapReferences,
+  inboxLimit: vat.inboxLimit ?? DEFAULTS.inboxLimit,
   liveslots: vat.liveslots ?? DEFAULTS.liveslots,
   ...(vat.engine !== undefined && { engine: vat.engine }),
   ...(vat.computronLimit !== undefined && { computronLimit: vat.computronLimit }),

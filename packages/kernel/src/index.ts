@@ -11,6 +11,7 @@ export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
 export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
+export type { BackPressure } from './tables/back-pressure.js';
 export type { AccountRow, Quotas } from './tables/accounts.js';
 export type { Creation } from './tables/creations.js';
 export { rootHeldBy } from './tables/devices.js';

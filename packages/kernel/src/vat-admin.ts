@@ -118,6 +118,7 @@ export const makeVatAdmin = (
         crankTimeLimit: DEFAULTS.crankTimeLimit,
         reapInterval: DEFAULTS.reapInterval,
         reapReferences: DEFAULTS.reapReferences,
+        inboxLimit: DEFAULTS.inboxLimit,
         ...changeableOptions(call, options),
         ...resourceOptions(call, options),
         ...parseEngine(call, options, names.find('default', 'engine')),

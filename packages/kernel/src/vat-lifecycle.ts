@@ -70,6 +70,7 @@ export const makeVatLifecycle = (
 ): VatLifecycle => {
   const {
     accounts,
+    backPressure,
     cLists,
     creations,
     holds,
@@ -137,6 +138,7 @@ export const makeVatLifecycle = (
     const hold = holds.find(vatID);
     references.holdAll(info);
 
+    backPressure.forget(vatID);
     // From here on nothing can be delivered to it; what is settled below finds it gone.
     vats.deleteRows(vatID);
     accounts.release(ended);

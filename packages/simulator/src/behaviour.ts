@@ -208,7 +208,7 @@ const useAdmin = (context: CrankContext, i: number): void => {
   if (token === 'kernel:vatAdmin') {
     const reapInterval = random.pick([0, 3, 20]);
     const window = 1 + random.below(context.window);
-    methargs = withParameters('createVat', { window, reapInterval });
+    methargs = withParameters('createVat', { window, inboxLimit: window, reapInterval });
   } else {
     const method = random.weighted({
       done: 6,
@@ -218,7 +218,7 @@ const useAdmin = (context: CrankContext, i: number): void => {
     });
     if (method === 'upgrade') methargs = withParameters('upgrade', {});
     else if (method === 'changeOptions') {
-      methargs = payload(method, [{ reapInterval: random.pick([0, 3, 20]) }], []);
+      methargs = payload(method, [{ reapInterval: random.pick([0, 3, 20]), inboxLimit: 2 }], []);
     } else methargs = payload(method, method === 'done' ? [] : ['why'], []);
   }
   tables.say(['send', slot, { methargs, result }]);

@@ -164,6 +164,7 @@ const makeSmallWorld = ({ window, order, makeCore: make = makeCore }: ExploreOpt
           name,
           bundleID: `b1-${'0'.repeat(128)}` as never,
           window,
+          inboxLimit: 1,
           ownThread: false,
           crankTimeLimit: 1,
           liveslots: 'scripted',

@@ -91,11 +91,14 @@ export const makeHostProgram = (
   };
 
   const createVat = (host: Host, random: Random, parameters: readonly Ref<KRef>[]): void => {
+    const window = 1 + random.below(options.window);
     const { vatID, root } = host.createVat(
       {
         name: `vat${counters.read('k.vat') + 1}`,
         bundleID: BUNDLE as never,
-        window: 1 + random.below(options.window),
+        window,
+        // So short that senders have to wait.
+        inboxLimit: window,
         ownThread: false,
         crankTimeLimit: 1_000,
         reapInterval: random.pick([0, 3, 20]),

@@ -40,6 +40,8 @@ export const DEFAULTS = Object.freeze({
   reapInterval: 1_000,
   /** References that the kernel let go of, after which it is. */
   reapReferences: 1_000,
+  /** Deliveries that may wait for a vat before who sends it more is slowed. */
+  inboxLimit: 10_000,
   /** Vats that a vat may have made, and these in turn, at one time; itself included. */
   vatQuota: 1_000,
   /** Bytes: what a vat counts for where there is a quota on memory and the vat has no limit. */

@@ -18,6 +18,8 @@ export interface VatOptions {
   readonly reapInterval?: number;
   /** The same after so many references were dropped or retired by the kernel; 0: never for that reason. */
   readonly reapReferences?: number;
+  /** When so much waits for it, who sends it more is slowed; 0: never. */
+  readonly inboxLimit?: number;
   /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
   readonly liveslots: string;
   /** `v8` where it does not say. */
@@ -40,5 +42,8 @@ export interface VatOptions {
 
 /** What may be changed while the vat runs. */
 export type ChangeableVatOptions = Partial<
-  Pick<VatOptions, 'window' | 'ownThread' | 'crankTimeLimit' | 'reapInterval' | 'reapReferences'>
+  Pick<
+    VatOptions,
+    'window' | 'ownThread' | 'crankTimeLimit' | 'reapInterval' | 'reapReferences' | 'inboxLimit'
+  >
 >;

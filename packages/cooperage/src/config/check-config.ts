@@ -72,7 +72,7 @@ const MIN_HEAP = 16;
 
 const windowSize = wholeNumber(1, LIMITS.maxWindow, ' (deliveries)');
 const timeLimit = wholeNumber(1, DAY, ' (milliseconds)');
-const reapLimit = wholeNumber(0, 1_000_000_000, ' (0: never)');
+const zeroIsNever = wholeNumber(0, 1_000_000_000, ' (0: never)');
 const source = text(
   'the path of a module, relative to the config file, or a module of an installed package',
 );
@@ -166,8 +166,9 @@ const vat: Check = (value, path) => {
       window: windowSize,
       ownThread: flag,
       crankTimeLimit: timeLimit,
-      reapInterval: reapLimit,
-      reapReferences: reapLimit,
+      reapInterval: zeroIsNever,
+      reapReferences: zeroIsNever,
+      inboxLimit: zeroIsNever,
       liveslots: text('the name of a liveslots'),
       engine,
       computronLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (computrons)'),
@@ -206,8 +207,9 @@ const TOP = {
   window: windowSize,
   heapLimit: wholeNumber(MIN_HEAP, MAX_HEAP, ' (megabytes)'),
   crankTimeLimit: timeLimit,
-  reapInterval: reapLimit,
-  reapReferences: reapLimit,
+  reapInterval: zeroIsNever,
+  reapReferences: zeroIsNever,
+  inboxLimit: zeroIsNever,
   engine,
   liveslots: text('the name of a liveslots'),
   directory: text('the path of a directory'),
@@ -260,6 +262,7 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   crankTimeLimit: vatConfig.crankTimeLimit ?? config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   reapInterval: vatConfig.reapInterval ?? config.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vatConfig.reapReferences ?? config.reapReferences ?? DEFAULTS.reapReferences,
+  inboxLimit: vatConfig.inboxLimit ?? config.inboxLimit ?? DEFAULTS.inboxLimit,
   liveslots: liveslotsOf(vatConfig, config),
   ...chosen({
     engine: vatConfig.engine ?? config.engine,

@@ -30,6 +30,8 @@ export type VatConfig = (
   readonly reapInterval?: number;
   /** The same after so many references were dropped or retired by others; 0: never for that reason. */
   readonly reapReferences?: number;
+  /** When so many deliveries wait for it, who sends it more is slowed; 0: never. */
+  readonly inboxLimit?: number;
   /** Which liveslots it runs on. */
   readonly liveslots?: string;
   /** Which engine it runs on. */
@@ -65,6 +67,8 @@ export interface KernelConfig {
   /** For vats that do not say. */
   readonly reapInterval?: number;
   readonly reapReferences?: number;
+  /** For vats that do not say. */
+  readonly inboxLimit?: number;
   /** Which liveslots vats run on that do not say: ours, or one that the kernel is opened with. */
   readonly liveslots?: string;
   /** Which engine vats run on that do not say: `v8` (the default) in threads, or `quickjs`, whose heaps can be copied and metered. */
@@ -84,6 +88,7 @@ export interface ResolvedVat {
   readonly crankTimeLimit: number;
   readonly reapInterval: number;
   readonly reapReferences: number;
+  readonly inboxLimit: number;
   readonly liveslots: string;
   readonly engine?: EngineName;
   readonly computronLimit?: number;

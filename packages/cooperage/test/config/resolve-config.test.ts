@@ -53,6 +53,7 @@ describe('a config that is right', () => {
           crankTimeLimit: 10_000,
           reapInterval: 1_000,
           reapReferences: 1_000,
+          inboxLimit: 10_000,
           liveslots: 'cooperage',
         },
         other: {
@@ -64,6 +65,7 @@ describe('a config that is right', () => {
           crankTimeLimit: 10_000,
           reapInterval: 1_000,
           reapReferences: 1_000,
+          inboxLimit: 10_000,
           liveslots: 'cooperage',
         },
       },

@@ -91,10 +91,14 @@ export interface Inboxes {
   /** From the first to the last. */
   list(vatID: VatID): InboxEntry[];
   length(vatID: VatID): number;
+  /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
+  postpone(vatID: VatID): void;
   /** The delivery with this issue number is done with. */
   close(issue: IssueNumber): void;
   /** Something else than its inbox changed that may let more be handed out to the vat. */
   touch(vatID: VatID): void;
+  /** Those that {@link Inboxes.takeTouched} would give, in any order. */
+  touched(): Iterable<VatID>;
   /** Vats whose inbox grew since the last call, oldest first. */
   takeTouched(): VatID[];
   /** Remembers how far all issue numbers are done with. Call it once at the end of each crank. */
@@ -122,6 +126,11 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
     while (done < last && issues.get(keys.issue(done + 1)) === undefined) done += 1;
     return done;
   };
+  const number = (vatID: VatID): IssueNumber => {
+    const issue = counters.next(keys.counter('issue')) as IssueNumber;
+    issues.add(keys.issue(issue), vatID);
+    return issue;
+  };
   const touched = new Set<VatID>();
   return {
     length,
@@ -130,8 +139,7 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
     },
     append: (vatID, work) => {
       touched.add(vatID);
-      const issue = counters.next(keys.counter('issue')) as IssueNumber;
-      issues.add(keys.issue(issue), vatID);
+      const issue = number(vatID);
       cells.add(keys.inbox(vatID, counters.next(keys.inboxTail(vatID))), { issue, work });
     },
     first: (vatID) =>
@@ -149,7 +157,16 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
       const head = counters.read(keys.inboxHead(vatID));
       return Array.from({ length: length(vatID) }, (_, i) => at(vatID, head + 1 + i));
     },
+    postpone: (vatID) => {
+      const last = counters.read(keys.inboxTail(vatID));
+      for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) {
+        const { issue, work } = at(vatID, i);
+        issues.delete(keys.issue(issue));
+        cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
+      }
+    },
     close: (issue) => issues.delete(keys.issue(issue)),
+    touched: () => [...touched],
     takeTouched: () => {
       const taken = [...touched].sort(byNumber);
       touched.clear();

@@ -1,5 +1,6 @@
 import type { Tables } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../reference-counts.js';
+import { type BackPressure, makeBackPressure } from './back-pressure.js';
 import { makeCellCache } from './cells.js';
 import { type Accounts, makeAccounts } from './accounts.js';
 import { type CLists, makeCLists } from './c-lists.js';
@@ -30,6 +31,7 @@ export interface KernelTables {
   readonly inboxes: Inboxes;
   readonly windows: Windows;
   readonly holds: Holds;
+  readonly backPressure: BackPressure;
   readonly dirt: Dirt;
   readonly accounts: Accounts;
   readonly creations: Creations;
@@ -49,6 +51,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
   const promises = makePromises(cache, counters);
   const references = makeReferenceCounts(objects, promises);
   const inboxes = makeInboxes(cache, counters);
+  const vats = makeVats(rows, cache, counters);
   return {
     rows,
     counters,
@@ -65,10 +68,11 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     promises,
     references,
     cLists: makeCLists(rows, cache, counters, references),
-    vats: makeVats(rows, cache, counters),
+    vats,
     inboxes,
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),
+    backPressure: makeBackPressure(cache, inboxes, vats),
     dirt: makeDirt(cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),

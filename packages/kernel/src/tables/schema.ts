@@ -92,6 +92,17 @@ export const SCHEMA: readonly RowKind[] = [
     meaning:
       'what was delivered to the vat since it was last told to bring out its dead: how many deliveries, and how many references the kernel let go of in them',
   },
+  {
+    pattern: 'v<N>.waits',
+    value: 'vatID vatID',
+    meaning:
+      'back-pressure: the vat whose inbox this one has filled, and the next one that waits for the same, or `-`; the vat is handed out nothing',
+  },
+  {
+    pattern: 'v<N>.slows',
+    value: 'vatID',
+    meaning: 'the first of the vats that wait for this one’s inbox',
+  },
   { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
   { pattern: 'v<N>.t.newest', value: 'number', meaning: 'the newest entry of the transcript' },
@@ -165,6 +176,8 @@ export const keys = {
   toKernel: (vatID: VatID, vref: VRef): string => `${vatID}.r.${vref}`,
   vatstore: (vatID: VatID, key: string): string => `${vatID}.vs.${key}`,
   dirt: (vatID: VatID): string => `${vatID}.dirt`,
+  waits: (vatID: VatID): string => `${vatID}.waits`,
+  slows: (vatID: VatID): string => `${vatID}.slows`,
   hold: (vatID: VatID): string => `${vatID}.hold`,
   incarnation: (vatID: VatID): string => `${vatID}.incarnation`,
   first: (vatID: VatID): string => `${vatID}.first`,

@@ -36,6 +36,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { checkAccounts } from './check/accounts.js';
+import { checkBackPressure } from './check/back-pressure.js';
 import { type Counted, makeCounted } from './check/counted.js';
 import { holdExclusive } from './check/exclusive.js';
 import { checkHistory } from './check/history.js';
@@ -189,9 +190,10 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
   const isHeld =
     tables.holds.find(vatID) !== undefined ||
     (first !== undefined && isExclusive(first.work) && size > 0);
+  const isSlowed = tables.backPressure.isSlowed(vatID);
   // One delivery at a time, and in any order.
   const isAlone = tables.counters.read(keys.counter('choice')) > 0;
-  if (size > window || (tail > head && size < window && !isHeld && !isAlone)) {
+  if (size > window || (tail > head && size < window && !isHeld && !isSlowed && !isAlone)) {
     report(keys.delivered(vatID), `${size} of ${window} are out and ${tail - head} wait`);
   }
   const count = (prefix: string): number => [...rows.keys(prefix, endOf(prefix))].length;
@@ -481,6 +483,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
     stage(vatID, () => {
       for (const issue of checkQueues(check, vatID)) open.set(issue, vatID);
       checkHold(check, vatID);
+      checkBackPressure(check.tables, check.report, vatID);
       checkCList(check, vatID);
     });
   }

@@ -9,6 +9,7 @@ import {
   reasonText,
 } from '@cooperage/kernel';
 import {
+  byNumber,
   type CapData,
   CooperageError,
   type CompletionRecord,
@@ -135,7 +136,7 @@ export const makeCoreWith = (
 ): Core => {
   const kernel = makeKernel(rows);
   const { effects, garbage, host, lifecycle, tables } = kernel;
-  const { creations, holds, inboxes, vats, windows } = tables;
+  const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
   const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
     if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
@@ -172,6 +173,23 @@ export const makeCoreWith = (
   };
   let done: Effect[] = [];
 
+  /** Whose inboxes the vat has filled is for it to wait for. */
+  const slow = (vatID: VatID): void => {
+    for (const receiver of [...inboxes.touched()].sort(byNumber)) {
+      if (vats.isAlive(receiver)) backPressure.sent(vatID, receiver);
+    }
+  };
+
+  /** What a slowed vat is not handed out goes behind all other work, so that nobody waits for its turn. */
+  const postpone = (): void => {
+    for (;;) {
+      const oldest = inboxes.oldest();
+      if (oldest === undefined || windows.size(oldest.vatID) > 0) return;
+      if (!backPressure.isSlowed(oldest.vatID)) return;
+      inboxes.postpone(oldest.vatID);
+    }
+  };
+
   /** One crank: whatever `act` does, then what follows from it, all or nothing. */
   const crank = <T>(cause: CrankCause, act: () => T): T => {
     rows.beginCrank();
@@ -182,6 +200,7 @@ export const makeCoreWith = (
         garbage.collect();
         const touched = inboxes.takeTouched();
         for (const vatID of touched) fill(vatID);
+        postpone();
         const moved = turns?.take() ?? false;
         if (touched.length === 0 && !moved) break;
       }
@@ -247,6 +266,7 @@ export const makeCoreWith = (
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
     if (hold !== undefined) upgradeSteps.reaped(vatID, hold);
+    slow(vatID);
     fill(vatID);
     return record;
   };
@@ -304,7 +324,10 @@ export const makeCoreWith = (
     resume: () => {
       const isStuck = vats
         .list()
-        .some((vatID) => inboxes.length(vatID) > 0 && windows.size(vatID) === 0);
+        .some(
+          (vatID) =>
+            inboxes.length(vatID) > 0 && windows.size(vatID) === 0 && !backPressure.isSlowed(vatID),
+        );
       if (isStuck) input((each) => each.resume());
     },
     aside: (act) => {

@@ -54,7 +54,18 @@ export const makeHandOut = (
   beginExclusive: BeginExclusive,
 ): HandOut => {
   const { effects, messages, tables } = kernel;
-  const { cLists, dirt, holds, inboxes, objects, promises, references, vats, windows } = tables;
+  const {
+    backPressure,
+    cLists,
+    dirt,
+    holds,
+    inboxes,
+    objects,
+    promises,
+    references,
+    vats,
+    windows,
+  } = tables;
 
   const message = (
     vatID: VatID,
@@ -202,6 +213,7 @@ export const makeHandOut = (
 
   const handOutOne = (vatID: VatID, { issue, work }: InboxEntry): void => {
     inboxes.shift(vatID);
+    backPressure.shortened(vatID);
     if (isExclusive(work)) {
       beginExclusive(vatID, issue, work);
       return;
@@ -218,7 +230,7 @@ export const makeHandOut = (
     },
     open,
     fill: (vatID) => {
-      if (!vats.isAlive(vatID) || !rules.handsOut()) return;
+      if (!vats.isAlive(vatID) || backPressure.isSlowed(vatID) || !rules.handsOut()) return;
       while (windows.size(vatID) < vats.options(vatID).window && holds.find(vatID) === undefined) {
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;

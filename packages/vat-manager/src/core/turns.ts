@@ -42,7 +42,7 @@ export const makeTurns = (
   choose: Choose | undefined,
   nextChoice: () => number,
 ): Turns => {
-  const { holds, inboxes, vats, windows } = tables;
+  const { backPressure, holds, inboxes, vats, windows } = tables;
 
   /** Places in the vat's inbox of what may come next. */
   const permitted = (vatID: VatID): number[] => {
@@ -79,7 +79,9 @@ export const makeTurns = (
       if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
         return false;
       }
-      const withWork = all.filter((vatID) => inboxes.length(vatID) > 0);
+      const withWork = all.filter(
+        (vatID) => inboxes.length(vatID) > 0 && !backPressure.isSlowed(vatID),
+      );
       if (withWork.length === 0) return false;
       chooseNext(withWork);
       return true;
