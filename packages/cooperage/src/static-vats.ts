@@ -41,6 +41,7 @@ export const toOptions = (
       | 'computronLimit'
       | 'memoryLimit'
       | 'zygote'
+      | 'critical'
     >
   >,
   window: number | undefined,
@@ -61,6 +62,7 @@ export const toOptions = (
   ...(vat.computronLimit !== undefined && { computronLimit: vat.computronLimit }),
   ...(vat.memoryLimit !== undefined && { memoryLimit: vat.memoryLimit }),
   ...(vat.zygote !== undefined && { zygote: vat.zygote }),
+  ...(vat.critical === true && { critical: true }),
 });
 
 /**

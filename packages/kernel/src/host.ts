@@ -31,6 +31,7 @@ export interface Host {
     options: VatOptions,
     vatParameters: CapData<KRef>,
   ): RequestedVat & { readonly result: KPromise };
+  /** Ends a vat, also a critical one: it is the host's decision. */
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
   failVat(vatID: VatID, info: CapData<KRef>, reason: string): void;
@@ -116,7 +117,7 @@ export const makeHost = (
       return { ...lifecycle.create(options, vatParameters, result), result };
     },
     terminateVat: (vatID, isFailure, info, reason) => {
-      lifecycle.terminate(vatID, isFailure, info, reason);
+      lifecycle.end(vatID, isFailure, info, reason);
     },
     failVat: (vatID, info, reason) => lifecycle.fail(vatID, info, reason),
     resume: () => {

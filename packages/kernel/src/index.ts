@@ -6,7 +6,7 @@ export type { Host } from './host.js';
 export { type Kernel, makeKernel } from './kernel.js';
 export type { Messages } from './messages.js';
 export { resolutionsFrom } from './notifications.js';
-export { illegal, panic } from './panic.js';
+export { illegal, panic, stopsKernel } from './panic.js';
 export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
 export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';

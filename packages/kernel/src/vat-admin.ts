@@ -23,7 +23,7 @@ import {
 import type { ChangeOptions } from './change-options.js';
 import type { Forks } from './forks.js';
 import type { DeviceCall, Messages, Sender } from './messages.js';
-import { panic } from './panic.js';
+import { panic, stopsKernel } from './panic.js';
 import { parseEngine, parseQuotas, resourceOptions, RESOURCES } from './resource-options.js';
 import { cutOut, type Json, parseCall, plainString, reasonText, referenceIn } from './smallcaps.js';
 import { vatOfAdmin } from './tables/devices.js';
@@ -258,7 +258,7 @@ export const makeVatAdmin = (
         if (device === 'vatAdmin') callVatAdmin(message, method, args, result, from);
         else callAdminFacet(vatOfAdmin(device), message, method, args, result, from);
       } catch (error) {
-        if (!(error instanceof CooperageError) || error.code === 'KERNEL_PANIC') throw error;
+        if (!(error instanceof CooperageError) || stopsKernel(error)) throw error;
         messages().settle(result, true, errorCapData(messageOf(error)));
       }
       references.releaseMessage(message);

@@ -1,6 +1,7 @@
 import {
   byNumber,
   type CapData,
+  CooperageError,
   errorCapData,
   isKPromise,
   isVatAllocated,
@@ -48,10 +49,15 @@ export interface VatLifecycle {
   /** The record of delivery 1 was retired: the vat is there. */
   started(vatID: VatID): void;
   /**
-   * Ends a vat at once: what it decided is rejected in a fixed order, what waits for it too; its exports lose
-   * their owner; its rows are gone. `info` is what `done()` settles with.
+   * Ends a vat as {@link VatLifecycle.end} does, unless the kernel must not go on without it.
+   * @throws {CooperageError} `CRITICAL_VAT_FAILED`
    */
   terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /**
+   * Ends a vat at once, critical or not: what it decided is rejected in a fixed order, what waits for it too; its exports lose
+   * their owner; its rows are gone. `info` is what `done()` settles with.
+   */
+  end(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /**
    * What the vat's worker cannot do: ends the vat, unless it is in the middle of an upgrade, which then has failed.
    */
@@ -122,12 +128,7 @@ export const makeVatLifecycle = (
     return text === undefined ? [] : (text.split(' ') as KPromise[]);
   };
 
-  const terminate = (
-    vatID: VatID,
-    isFailure: boolean,
-    info: CapData<KRef>,
-    reason: string,
-  ): void => {
+  const end = (vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void => {
     const ended = vats.options(vatID);
     const { name } = ended;
     const broken = vatTerminated(name, reason);
@@ -203,7 +204,17 @@ export const makeVatLifecycle = (
     effects.add({ type: 'vat-ended', vatID, name, reason, isFailure });
   };
 
+  const terminate: VatLifecycle['terminate'] = (vatID, isFailure, info, reason) => {
+    const { name, critical } = vats.options(vatID);
+    // One that does not even start was never there.
+    if (critical === true && creations.find(vatID) === undefined) {
+      throw new CooperageError('CRITICAL_VAT_FAILED', `the critical vat ${name} ended: ${reason}`);
+    }
+    end(vatID, isFailure, info, reason);
+  };
+
   return {
+    end,
     terminate,
     fail: (vatID, info, reason) => {
       const hold = holds.find(vatID);

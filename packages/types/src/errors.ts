@@ -40,6 +40,8 @@ export const ERROR_CODES = [
   'STORE_FULL',
   'STORE_FAILED',
   'STORE_EPOCH_LOST',
+  // A vat would have ended without which the rest is of no use: nothing is committed any more.
+  'CRITICAL_VAT_FAILED',
   // An invariant of the kernel is broken: nothing is committed any more.
   'KERNEL_PANIC',
 ] as const;

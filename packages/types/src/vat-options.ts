@@ -20,6 +20,8 @@ export interface VatOptions {
   readonly reapReferences?: number;
   /** When so much waits for it, who sends it more is slowed; 0: never. */
   readonly inboxLimit?: number;
+  /** The kernel stops rather than go on without it. */
+  readonly critical?: boolean;
   /** Which liveslots it runs on: `cooperage` or a name that the worker host knows. */
   readonly liveslots: string;
   /** `v8` where it does not say. */

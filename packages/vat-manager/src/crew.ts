@@ -1,5 +1,5 @@
 import type { Host } from '@cooperage/kernel';
-import { keys } from '@cooperage/kernel';
+import { keys, stopsKernel } from '@cooperage/kernel';
 import {
   CooperageError,
   type DeliveryNumber,
@@ -111,7 +111,12 @@ export const makeCrew = (options: CrewOptions): Crew => {
 
   const terminate = (vatID: VatID, code: ErrorCode, message: string): void => {
     if (!vats.isAlive(vatID)) return;
-    options.input((host) => host.failVat(vatID, errorCapData(message), `${code}: ${message}`));
+    try {
+      options.input((host) => host.failVat(vatID, errorCapData(message), `${code}: ${message}`));
+    } catch (error) {
+      if (!(error instanceof CooperageError) || !stopsKernel(error)) throw error;
+      options.failed(error);
+    }
   };
 
   const giveUp = ({ waiting }: Member, why: string): void => {

@@ -7,6 +7,8 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   SERVICE_NOT_FOUND:
     'this kernel belongs to a program of its own, which offers the services; run that',
   VAT_START_FAILED: 'nothing was written; mend the vat and start again',
+  CRITICAL_VAT_FAILED:
+    'nothing of the crank in which it ended has happened; mend the vat (or what it depends on) and start again',
   KERNEL_PANIC: '"cooperage check" examines the whole database',
 };
 

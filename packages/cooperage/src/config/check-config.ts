@@ -174,6 +174,7 @@ const vat: Check = (value, path) => {
       computronLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (computrons)'),
       memoryLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (bytes)'),
       zygote: flag,
+      critical: flag,
     },
   );
   if (from === undefined && bundle === undefined) {
@@ -269,5 +270,6 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
     computronLimit: vatConfig.computronLimit,
     memoryLimit: vatConfig.memoryLimit,
     zygote: vatConfig.zygote,
+    critical: vatConfig.critical,
   }),
 });

@@ -42,6 +42,8 @@ export type VatConfig = (
   readonly memoryLimit?: number;
   /** It is there for being forked: it takes messages of the host only. */
   readonly zygote?: boolean;
+  /** The kernel stops rather than go on without it: whatever would have ended the vat is not done. */
+  readonly critical?: boolean;
 };
 
 export interface KernelConfig {
@@ -94,6 +96,7 @@ export interface ResolvedVat {
   readonly computronLimit?: number;
   readonly memoryLimit?: number;
   readonly zygote?: boolean;
+  readonly critical?: boolean;
 }
 
 /** A checked config: defaults filled in, paths absolute, every file there. */

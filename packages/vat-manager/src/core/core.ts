@@ -7,6 +7,7 @@ import {
   keys,
   makeKernel,
   reasonText,
+  stopsKernel,
 } from '@cooperage/kernel';
 import {
   byNumber,
@@ -123,7 +124,7 @@ const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
   if (thrown instanceof CooperageError && VAT_FAULTS.has(thrown.code)) {
     return { code: thrown.code, message: thrown.message };
   }
-  throw thrown instanceof CooperageError && thrown.code === 'KERNEL_PANIC'
+  throw stopsKernel(thrown)
     ? thrown
     : new CooperageError('KERNEL_PANIC', `while retiring a record: ${messageOf(thrown)}`, {
         cause: thrown,
