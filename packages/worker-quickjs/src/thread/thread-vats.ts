@@ -176,10 +176,14 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     nextTask(takeTurn);
   };
 
+  /** Whoever asks for an image gets an answer. */
+  const refuseImage = (index: VatIndex): void => {
+    outbox.say(['image', index, undefined]);
+    outbox.flush();
+  };
   const add = (vat: ThreadVat, work: readonly Work[]): void => {
     if (vat.done) {
-      // Whoever asks for an image gets an answer.
-      if (work[0]?.kind === 'snapshot') outbox.say(['image', vat.index, undefined]);
+      if (work[0]?.kind === 'snapshot') refuseImage(vat.index);
       return;
     }
     for (const each of work) vat.work.push(each);
@@ -208,7 +212,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
       outbox.say(['stopped', index]);
       outbox.flush();
     } else if (vat === undefined) {
-      if (tag === 'snapshot') outbox.say(['image', index, undefined]);
+      if (tag === 'snapshot') refuseImage(index);
     } else if (tag === 'snapshot') add(vat, [{ kind: 'snapshot', text: '' }]);
     else {
       const texts = message[2];

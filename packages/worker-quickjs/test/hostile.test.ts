@@ -1,0 +1,95 @@
+import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOf, openVat, type TestVat } from './helpers/vat.js';
+
+const MEGABYTE = 2 ** 20;
+const host = makeQuickJSWorkerHost({ threads: 1 });
+afterAll(() => host.stop());
+
+const bundle = bundleOf(
+  `{
+    ping: () => 'pong',
+    loop: () => { for (;;); },
+    caught: () => { for (;;) { try { for (;;); } catch {} } },
+    promises: () => { const again = () => Promise.resolve().then(again); return again(); },
+    regexp: () => /^(a+)+$/.test('a'.repeat(60) + 'b'),
+    indexOf: () => { const text = 'a'.repeat(4000000); for (;;) text.indexOf('a'.repeat(2000) + 'b'); },
+    sort: () => { const list = Array.from({ length: 300000 }, (_, i) => (i * 7919) % 300007); for (;;) list.sort(); },
+    fill: () => { const bytes = new Uint8Array(16000000); for (;;) bytes.fill(1); },
+    arrays: () => { const kept = []; for (;;) kept.push(new Array(1000).fill(0)); },
+    swallow: () => { const kept = []; for (;;) { try { kept.push(new Array(100000).fill(0)); } catch {} } },
+    buffer: () => new ArrayBuffer(900000000).byteLength,
+    buffers: () => { const kept = []; for (;;) kept.push(new ArrayBuffer(1000000)); },
+    text: () => { let text = 'x'; const kept = []; for (;;) { text += text; kept.push(text.slice(1)); } },
+    recurse: () => { const down = (n) => 1 + down(n + 1); return down(0); },
+    deepData: () => { let data = []; for (let i = 0; i < 100000; i += 1) data = [data]; return JSON.stringify(data); },
+    deepPattern: () => new RegExp('('.repeat(100000)).test(''),
+    million: async () => { await Promise.all(Array.from({ length: 200000 }, async (_, i) => i)); return 'done'; },
+  }`,
+);
+
+describe('a vat that means harm', () => {
+  let neighbour: TestVat;
+  beforeAll(async () => {
+    neighbour = openVat(host, { bundle });
+    expect(await neighbour.value('ping')).toBe('pong');
+  });
+
+  const open = (): TestVat =>
+    openVat(host, { bundle, crankTimeLimit: 500, memoryLimit: 48 * MEGABYTE });
+
+  const ends: readonly [string, string][] = [
+    ['loop', 'time-limit'],
+    ['caught', 'time-limit'],
+    ['promises', 'time-limit'],
+    ['regexp', 'time-limit'],
+    ['indexOf', 'time-limit'],
+    ['sort', 'time-limit'],
+    ['fill', 'time-limit'],
+  ];
+  it.each(ends)('%s ends with %s, in the middle of a built-in too', async (method, kind) => {
+    const vat = open();
+    await vat.value('ping');
+    const n = vat.post(method);
+    expect(await vat.exit).toMatchObject({ kind, n });
+    expect(await neighbour.value('ping')).toBe('pong');
+  });
+
+  const floods = ['arrays', 'swallow', 'buffer', 'buffers', 'text'];
+  it.each(floods)('%s ends with out-of-memory', async (method) => {
+    const vat = openVat(host, { bundle, memoryLimit: 48 * MEGABYTE });
+    await vat.value('ping');
+    const n = vat.post(method);
+    expect(await vat.exit).toMatchObject({ kind: 'out-of-memory', n });
+    expect(await neighbour.value('ping')).toBe('pong');
+  });
+
+  it.each(['recurse', 'deepData', 'deepPattern'])(
+    '%s is an error like any other',
+    async (method) => {
+      const vat = openVat(host, { bundle });
+      await expect(vat.value(method)).rejects.toThrow();
+      expect(await vat.value('ping')).toBe('pong');
+      expect(await neighbour.value('ping')).toBe('pong');
+      await vat.stop();
+    },
+  );
+
+  it('recursion fails at the same depth on every thread', async () => {
+    const depth = bundleOf(
+      '{ depth: () => { let n = 0; const down = () => { n += 1; down(); }; try { down(); } catch {} return n; } }',
+    );
+    const vats = [false, true].map((ownThread) => openVat(host, { bundle: depth, ownThread }));
+    const [one, other] = await Promise.all(vats.map((vat) => vat.value('depth')));
+    expect(one).toBe(other);
+    expect(one).toBeGreaterThan(100);
+    await Promise.all(vats.map((vat) => vat.stop()));
+  });
+
+  it('many promises at once are work like any other', async () => {
+    const vat = openVat(host, { bundle });
+    expect(await vat.value('million')).toBe('done');
+    expect(await neighbour.value('ping')).toBe('pong');
+    await vat.stop();
+  });
+});

@@ -1,0 +1,180 @@
+import type { HeapImage } from '@cooperage/types';
+import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleOf, hashOf, makeImages, openVat } from './helpers/vat.js';
+
+const host = makeQuickJSWorkerHost({ threads: 2 });
+const { originOf } = makeImages(host);
+afterAll(() => host.stop());
+
+/** Holds on to one of everything that lives in a heap only. */
+const everything = bundleOf(
+  `{
+    count: () => (count += 1),
+    wait: () => waiting,
+    open: (value) => { open(value); },
+    suspended: () => suspended,
+    resume: (value) => { resume(value); },
+    keep: (text) => { kept = { text }; map.set(kept, 'by ' + text); },
+    kept: () => [kept.text, map.get(kept)],
+    generator: () => generator.next().value,
+    closure: () => add(1),
+  }`,
+  `let count = 0;
+   let open, resume, kept;
+   const map = new WeakMap();
+   const waiting = new Promise((resolve) => { open = resolve; });
+   const gate = new Promise((resolve) => { resume = resolve; });
+   const suspended = (async () => { const before = 'before'; return [before, await gate]; })();
+   const generator = (function* () { yield 'one'; yield 'two'; })();
+   const add = ((base) => (more) => (base += more))(40)`,
+);
+
+const taken = async (image: Promise<HeapImage | undefined>): Promise<HeapImage> => {
+  const made = await image;
+  if (made === undefined) throw Error('no image');
+  return made;
+};
+
+describe('images of heaps', () => {
+  it('a vat goes on where its image was taken, with all that it held', async () => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('keep', 'treasure');
+    expect(await vat.value('count')).toBe(1);
+    expect(await vat.value('generator')).toBe('one');
+    expect(await vat.value('closure')).toBe(41);
+    const waiting = await vat.call('suspended');
+    expect(waiting.syscalls).toEqual([]);
+    const image = await taken(vat.snapshot());
+    expect(image.n).toBe(6);
+    await vat.stop();
+
+    const again = openVat(host, { bundle: everything, origin: originOf(image) });
+    expect(await again.value('count')).toBe(2);
+    expect(await again.value('generator')).toBe('two');
+    expect(await again.value('closure')).toBe(42);
+    expect(await again.value('kept')).toEqual(['treasure', 'by treasure']);
+    const resumed = await again.call('resume', 'after');
+    const resolutions = resumed.syscalls.flatMap(([syscall]) =>
+      syscall[0] === 'resolve' ? syscall[1].map(([, , { body }]) => body) : [],
+    );
+    expect(resolutions).toContain('#["before","after"]');
+    await again.stop();
+  });
+
+  it('taking one changes nothing: equal deliveries make equal images', async () => {
+    const run = async (snapshots: boolean): Promise<HeapImage> => {
+      const vat = openVat(host, { bundle: everything });
+      for (let i = 0; i < 20; i += 1) {
+        await vat.call('count');
+        if (snapshots) await vat.snapshot();
+      }
+      await vat.deliver(['bringOutYourDead']);
+      const image = await taken(vat.snapshot());
+      await vat.stop();
+      return image;
+    };
+    const [one, other, often] = await Promise.all([run(false), run(false), run(true)]);
+    expect(hashOf(other.bytes)).toBe(hashOf(one.bytes));
+    expect(hashOf(often.bytes)).toBe(hashOf(one.bytes));
+  });
+
+  it('a heap that was restored goes on as the one that it was copied from', async () => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('count');
+    const copy = openVat(host, {
+      bundle: everything,
+      origin: originOf(await taken(vat.snapshot())),
+    });
+    for (let i = 0; i < 10; i += 1) {
+      await vat.call('count');
+      await copy.call('count');
+    }
+    expect(copy.texts).toEqual(vat.texts.slice(2));
+    expect((await taken(copy.snapshot())).bytes).toEqual((await taken(vat.snapshot())).bytes);
+    await Promise.all([vat.stop(), copy.stop()]);
+  });
+
+  it('children go ways of their own, and so do theirs', async () => {
+    const zygote = openVat(host, { bundle: everything });
+    await zygote.call('count');
+    const origin = originOf(await taken(zygote.snapshot()));
+    const children = [1, 2, 3].map(() => openVat(host, { bundle: everything, origin }));
+    const counts = await Promise.all(
+      children.map(async (child, i) => {
+        let last: unknown;
+        for (let k = 0; k <= i; k += 1) last = await child.value('count');
+        return last;
+      }),
+    );
+    expect(counts).toEqual([2, 3, 4]);
+    const [, , third] = children as [unknown, unknown, (typeof children)[number]];
+    const image = await taken(third.snapshot());
+    const grandchild = openVat(host, { bundle: everything, origin: originOf(image) });
+    expect(await grandchild.value('count')).toBe(5);
+    expect(await third.value('count')).toBe(5);
+    expect(await zygote.value('count')).toBe(2);
+    await Promise.all([zygote, ...children, grandchild].map((vat) => vat.stop()));
+  });
+
+  it('are small, and say what they are based on', async () => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('count');
+    const image = await taken(vat.snapshot());
+    expect(image.engine).toMatch(/^quickjs-ng-/);
+    expect(host.baseImage?.(image.base as string)).toBeInstanceOf(Uint8Array);
+    expect(host.baseImage?.('unknown')).toBeUndefined();
+    expect(image.bytes.length).toBeLessThan(150_000);
+    await vat.stop();
+  });
+
+  const bad: readonly [string, (bytes: Uint8Array) => Uint8Array, RegExp][] = [
+    ['truncated', (bytes) => bytes.subarray(0, bytes.length - 100), /truncated/],
+    ['empty', () => new Uint8Array(0), /no image/],
+    ['of something else', () => new TextEncoder().encode('x'.repeat(500)), /no image/],
+    [
+      'damaged',
+      (bytes) => Uint8Array.from(bytes, (byte, i) => (i === bytes.length >> 1 ? byte ^ 1 : byte)),
+      /damaged/,
+    ],
+  ];
+  it.each(bad)('one that is %s is refused', async (_what, spoil, message) => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('count');
+    const image = await taken(vat.snapshot());
+    const spoilt = { ...image, bytes: spoil(image.bytes) };
+    const again = openVat(host, { bundle: everything, origin: originOf(spoilt) });
+    expect(await again.exit).toMatchObject({
+      kind: 'bad-image',
+      message: expect.stringMatching(message) as unknown,
+    });
+    await vat.stop();
+  });
+
+  it('one whose base is missing is refused', async () => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('count');
+    const zygote = originOf(await taken(vat.snapshot()));
+    const again = openVat(host, {
+      bundle: everything,
+      origin: {
+        ...zygote,
+        load: () => {
+          throw Error('gone');
+        },
+      },
+    });
+    expect(await again.exit).toEqual({ kind: 'bad-image', message: 'gone' });
+    await vat.stop();
+  });
+
+  it('one of another crank than it is said to be is refused', async () => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('count');
+    const image = await taken(vat.snapshot());
+    const origin = { ...originOf(image), n: (image.n + 1) as HeapImage['n'] };
+    const again = openVat(host, { bundle: everything, origin });
+    expect(await again.exit).toMatchObject({ kind: 'bad-image' });
+    await vat.stop();
+  });
+});
