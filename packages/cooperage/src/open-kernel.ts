@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { StoreBackend, VatWorkerHost } from '@cooperage/types';
+import { makeWorkerRouter } from '@cooperage/vat-manager';
 import { makeThreadWorkerHost } from '@cooperage/worker-thread';
 import { type ResolvedConfig, resolveConfig } from './config/config.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
@@ -7,10 +8,20 @@ import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 
 const makeWorkers = (options: OpenKernelOptions, config: ResolvedConfig): VatWorkerHost => {
   const threads = options.threads ?? config.threads;
-  return makeThreadWorkerHost({
-    ...(threads === undefined ? {} : { threads }),
-    heapLimitMB: options.heapLimit ?? config.heapLimit,
-    ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
+  const shared = threads === undefined ? {} : { threads };
+  const heapLimitMB = options.heapLimit ?? config.heapLimit;
+  return makeWorkerRouter({
+    v8: () =>
+      makeThreadWorkerHost({
+        ...shared,
+        heapLimitMB,
+        ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
+      }),
+    // Loaded when the first vat needs it: most kernels never do.
+    quickjs: async () => {
+      const { makeQuickJSWorkerHost } = await import('@cooperage/worker-quickjs');
+      return makeQuickJSWorkerHost(shared);
+    },
   });
 };
 

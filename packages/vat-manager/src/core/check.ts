@@ -40,6 +40,7 @@ import { checkBackPressure } from './check/back-pressure.js';
 import { type Counted, makeCounted } from './check/counted.js';
 import { holdExclusive } from './check/exclusive.js';
 import { checkHistory } from './check/history.js';
+import { checkImages } from './check/images.js';
 import { isDescribed } from './check/key-schema.js';
 
 export interface Finding {
@@ -492,6 +493,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
   stage('kernel', () => countKernelHolds(check));
   stage('done', () => countDone(check));
   stage('accounts', () => checkAccounts(check.tables, check.report));
+  stage('images', () => checkImages(check.tables, check.report));
   stage('objects', () => checkObjects(check));
   stage('promises', () => checkPromises(check));
   return findings;
