@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { StoreBackend, VatWorkerHost } from '@cooperage/types';
-import { makeWorkerRouter } from '@cooperage/vat-manager';
+
 import { makeThreadWorkerHost } from '@cooperage/worker-thread';
 import { type ResolvedConfig, resolveConfig } from './config/config.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
+import { makeWorkerRouter } from './worker-router.js';
 
 const makeWorkers = (options: OpenKernelOptions, config: ResolvedConfig): VatWorkerHost => {
   const threads = options.threads ?? config.threads;

@@ -1,5 +1,6 @@
-/** Forks of vats that really run, in threads, by running again what the parent did. */
-import { describe, expect, it } from 'vitest';
+/** Forks of vats that really run: on V8 by running again what the parent did, on QuickJS from images of its heap. */
+import { describe, expect, it, vi } from 'vitest';
+import type { VatID } from '@cooperage/types';
 import type { CooperageKernel } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
@@ -20,9 +21,14 @@ const drive = (kernel: CooperageKernel) => ({
   does: (method: string, ...args: unknown[]) => kernel.send('forker', method, args),
 });
 
-describe.each(['arrival', 'issue'] as const)('in %s order', (order) => {
+describe.each([
+  ['v8', 'arrival'],
+  ['v8', 'issue'],
+  ['quickjs', 'arrival'],
+  ['quickjs', 'issue'],
+] as const)('on %s, in %s order', (engine, order) => {
   const open = async (options: object = {}) =>
-    drive(await openForTest({ config, order, ...options }));
+    drive(await openForTest({ config: { ...config, engine }, order, ...options }));
 
   it('a fork has the heap of its parent, and goes its own way', async () => {
     const { make, fork, ask } = await open();
@@ -111,7 +117,8 @@ describe.each(['arrival', 'issue'] as const)('in %s order', (order) => {
     const { online } = first.stats();
     await first.does('administer', 'ben', 'takeOffline');
     await first.run();
-    expect(first.stats().online).toBe(online - 1);
+    // On an engine that can copy heaps it goes when its heap is on disk.
+    await vi.waitFor(() => expect(first.stats().online).toBe(online - 1), 10_000);
     expect(await first.ask('ben', 'add', 3)).toBe(3);
     await first.close();
     const second = await open({ directory });
@@ -158,5 +165,54 @@ describe.each(['arrival', 'issue'] as const)('in %s order', (order) => {
     await make('another');
     expect(await ask('one more', 'add', 1)).toBe(1);
     expect(stats().vats).toBe(before + 5);
+  });
+});
+
+describe('images of heaps that really run', () => {
+  const quick = { ...config, engine: 'quickjs' } as const;
+
+  it('a vat comes back from its newest image, and a damaged one costs time only', async () => {
+    const directory = temporaryDirectory();
+    const replays: number[] = [];
+    const refused: string[] = [];
+    const open = async () =>
+      drive(
+        await openForTest({
+          config: quick,
+          directory,
+          snapshotInterval: 10,
+          on: {
+            'worker-started': ({ toReplay }) => replays.push(toReplay),
+            'image-refused': ({ reason }) => refused.push(reason),
+          },
+        }),
+      );
+    const first = await open();
+    await first.make('ann');
+    for (let i = 0; i < 25; i += 1) await first.ask('ann', 'add', i);
+    await first.run();
+    await first.snapshot('forker');
+    expect([...first.store.snapshots.list('v1' as VatID)].length).toBeGreaterThan(0);
+    await vi.waitFor(() => expect([...first.store.snapshots.list('v2' as VatID)]).toHaveLength(2));
+    await first.close();
+
+    replays.length = 0;
+    const second = await open();
+    expect(await second.ask('ann', 'add', 25)).toBe(26);
+    expect(replays).toHaveLength(2);
+    for (const replayed of replays) expect(replayed).toBeLessThan(10);
+    const lost = second.store.snapshots.newest('v2' as VatID);
+    await second.store.snapshots.deleteImage(lost?.hash ?? '');
+    await second.close();
+
+    const third = await open();
+    expect(await third.ask('ann', 'add', 26)).toBe(27);
+    expect(refused.join()).toContain('is missing');
+    await third.close();
+  });
+
+  it('a vat on an engine that cannot copy heaps says so', async () => {
+    const kernel = await openForTest({ config });
+    await expect(kernel.snapshot('forker')).rejects.toThrow(/runs on v8, which cannot copy a heap/);
   });
 });

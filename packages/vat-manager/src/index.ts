@@ -2,7 +2,6 @@
 export { type Digest, isIncidental } from './core/record-history.js';
 export { type Crew, type CrewOptions, makeCrew } from './crew.js';
 export { type HeapImages, NO_IMAGES } from './heap-images.js';
-export { type EngineHosts, makeWorkerRouter } from './worker-router.js';
 export { sha256 } from './digest.js';
 export { describeKey } from './core/check/key-schema.js';
 export { checkTables, type Finding } from './core/check.js';
