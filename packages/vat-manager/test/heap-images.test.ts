@@ -4,6 +4,7 @@ import {
   type DeliveryNumber,
   type HeapImage,
   type KernelStore,
+  type KObject,
   type NumberedDelivery,
   type VatID,
   type VatWorkerHost,
@@ -110,7 +111,7 @@ let engine: ReturnType<typeof makeListEngine>;
 let runner: Runner;
 let refused: string[];
 let vatID: VatID;
-let root: never;
+let root: KObject;
 
 const open = (snapshotInterval = 5): void => {
   store = makeKernelStore(backend);
@@ -171,7 +172,7 @@ beforeEach(async () => {
       NOTHING,
     );
     host.pin(made.root);
-    return made as { vatID: VatID; root: never };
+    return made;
   }));
   await runner.run();
 });
