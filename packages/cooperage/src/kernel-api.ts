@@ -8,6 +8,7 @@ import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/
 import type { KernelConfig } from './config/config.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { KernelEventName, Listener } from './host/events.js';
+import type { WhenInboxIsFull } from './host/held-sends.js';
 import type { KernelRef } from './host/passable.js';
 import type { LogSink } from './services/logger.js';
 
@@ -38,6 +39,11 @@ export interface OpenKernelOptions {
   readonly fresh?: boolean;
   /** Sending does not set the kernel in motion: only `run`, `start` and `step` do. For debuggers. */
   readonly manual?: boolean;
+  /**
+   * What becomes of a message of the host's for a vat for which more than its `inboxLimit` waits: `wait` (the
+   * default) sends it when there is room, `refuse` rejects it with `QUEUE_FULL`.
+   */
+  readonly whenInboxIsFull?: WhenInboxIsFull;
   /** Where vats run instead of in a pool of threads. The kernel stops it when it is closed. */
   readonly workers?: VatWorkerHost;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
@@ -114,7 +120,7 @@ export interface CooperageKernel {
   /**
    * Sends a message to the root of a static vat and keeps the kernel running until the answer is there.
    * Resolves (or rejects with the vat's reason) once the answer is durable.
-   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`, `QUEUE_FULL`
    */
   readonly send: (vat: string, method: string, args?: readonly unknown[]) => Promise<unknown>;
   /**

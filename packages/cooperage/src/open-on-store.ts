@@ -12,19 +12,28 @@ import type { ResolvedConfig } from './config/config.js';
 import type { Emitter } from './host/events.js';
 import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
-import { makeSwitchboard } from './host/switchboard.js';
+import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
 import type { LogSink } from './services/logger.js';
 import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-vats.js';
 
-const eventsFor = (emitter: Emitter, nameOf: (vatID: VatID) => string): RunnerEvents => ({
-  retired: (retired) => emitter.emit('retired', retired),
+const eventsFor = (
+  emitter: Emitter,
+  switchboard: Switchboard,
+  nameOf: (vatID: VatID) => string,
+): RunnerEvents => ({
+  retired: (retired) => {
+    switchboard.shortened(retired.vatID);
+    emitter.emit('retired', retired);
+  },
   committed: (sequence) => emitter.emit('committed', { sequence }),
   imageRefused: (vatID, n, reason) => emitter.emit('image-refused', { vatID, n, reason }),
   vatForked: (vatID, parent) => emitter.emit('vat-forked', { vatID, parent }),
   vatReady: (vatID, name) => emitter.emit('vat-ready', { vatID, name }),
-  vatEnded: (vatID, name, isFailure, reason) =>
-    emitter.emit('vat-ended', { vatID, name, isFailure, reason }),
+  vatEnded: (vatID, name, isFailure, reason) => {
+    switchboard.shortened(vatID);
+    emitter.emit('vat-ended', { vatID, name, isFailure, reason });
+  },
   workerStarted: (vatID, toReplay) => emitter.emit('worker-started', { vatID, toReplay }),
   vatUpgraded: (vatID, name, incarnation, error) =>
     emitter.emit('vat-upgraded', {
@@ -71,7 +80,10 @@ export const openOnStore = async (
   const isNew = !isNamed('host', INITIALISED);
   const bundled = await bundleAll(config, store, emitter, isNamed);
 
-  const switchboard = makeSwitchboard({ manual: options.manual ?? false });
+  const switchboard = makeSwitchboard({
+    manual: options.manual ?? false,
+    whenInboxIsFull: options.whenInboxIsFull ?? 'wait',
+  });
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
     store,
@@ -81,7 +93,7 @@ export const openOnStore = async (
     seed: options.seed ?? config.seed,
     ...(options.snapshotInterval !== undefined && { snapshotInterval: options.snapshotInterval }),
     onOutput: switchboard.onOutput,
-    events: eventsFor(emitter, nameOf),
+    events: eventsFor(emitter, switchboard, nameOf),
   });
   switchboard.connect(runner);
   const { names, vats } = runner.core.kernel.tables;

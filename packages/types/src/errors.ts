@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   'WORKER_CRASHED',
   'METER_EXHAUSTED',
   'QUOTA_EXCEEDED',
+  'QUEUE_FULL',
   'BAD_IMAGE',
   'REPLAY_DIVERGED',
   // The disk.

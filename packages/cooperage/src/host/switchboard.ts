@@ -5,9 +5,11 @@ import {
   type KPromise,
   type KRef,
   messageOf,
+  type VatID,
 } from '@cooperage/types';
 import type { Output, Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
+import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
 import type { KernelRef } from './passable.js';
 import type { Service } from './service.js';
 
@@ -23,6 +25,8 @@ export interface Switchboard {
   connect(runner: Runner): void;
   addService(kref: KObject, name: string, service: Service): void;
   send(kref: KObject, method: string, args: readonly unknown[]): Promise<unknown>;
+  /** The vat's inbox may have become shorter, or the vat is no more. */
+  shortened(vatID: VatID): void;
   /** A host promise for a kernel promise to which the host is subscribed. */
   answerOf(kp: KPromise): Promise<unknown>;
 }
@@ -32,8 +36,14 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-/** @param options `manual`: waiting for an answer does not set the kernel in motion */
-export const makeSwitchboard = (options: { readonly manual: boolean }): Switchboard => {
+/**
+ * @param options `manual`: waiting for an answer does not set the kernel in motion; `whenInboxIsFull`: what becomes
+ *   of a send to a vat for which too much waits
+ */
+export const makeSwitchboard = (options: {
+  readonly manual: boolean;
+  readonly whenInboxIsFull: WhenInboxIsFull;
+}): Switchboard => {
   const services = new Map<KObject, { readonly name: string; readonly service: Service }>();
   const waiting = new Map<KPromise, Waiter[]>();
   let connected: Runner | undefined;
@@ -42,6 +52,8 @@ export const makeSwitchboard = (options: { readonly manual: boolean }): Switchbo
     if (connected === undefined) throw new CooperageError('CLOSED', 'the kernel is not open yet');
     return connected;
   };
+
+  const sends = makeHeldSends(runner, options.whenInboxIsFull);
 
   const answerOf = (kp: KPromise): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -64,8 +76,9 @@ export const makeSwitchboard = (options: { readonly manual: boolean }): Switchbo
 
   const send = (kref: KObject, method: string, args: readonly unknown[]): Promise<unknown> => {
     const methargs = codec.encode([method, args]);
-    const kp = runner().input((host) => host.send(kref, methargs));
-    return options.manual ? runner().orFailure(answerOf(kp)) : runner().runWhile(answerOf(kp));
+    const kp = sends.send(kref, methargs);
+    const answer = typeof kp === 'string' ? answerOf(kp) : kp.then(answerOf);
+    return options.manual ? runner().orFailure(answer) : runner().runWhile(answer);
   };
 
   /** Decodes news for the host; its references are held before the kernel lets go of the data. */
@@ -166,6 +179,7 @@ export const makeSwitchboard = (options: { readonly manual: boolean }): Switchbo
     codec,
     send,
     answerOf,
+    shortened: (vatID) => sends.shortened(vatID),
     connect: (made) => {
       connected = made;
     },
