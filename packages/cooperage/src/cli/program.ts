@@ -8,6 +8,7 @@ import type { CheckOptions } from './commands/check.js';
 import type { ExportCommandOptions } from './commands/export.js';
 import type { ImportOptions } from '../export/import-kernel.js';
 import type { GarbageCommandOptions } from './commands/garbage.js';
+import type { HistoryOptions } from './commands/history.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { ShowOptions } from './commands/show.js';
 import type { UpgradeCommandOptions } from './commands/upgrade.js';
@@ -193,6 +194,14 @@ export const runProgram = async (
     .action(async (directory: string | undefined, options: Everywhere & GarbageCommandOptions) =>
       perform(options, async (context) =>
         (await import('./commands/garbage.js')).garbageCommand(context, directory, options),
+      ),
+    );
+
+  inspecting('history', 'Says which cranks the history of a kernel that is not running holds.')
+    .option('--trim <crank>', 'forget the cranks up to and with this one', anyDelivery)
+    .action(async (options: Everywhere & HistoryOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/history.js')).historyCommand(context, options),
       ),
     );
 

@@ -4,7 +4,8 @@ import type { KernelStore } from '@cooperage/types';
 import { type DirectoryOptions, findDirectory } from './find-directory.js';
 
 /**
- * Looks at a kernel that is not running. The directory is locked meanwhile, and nothing in it is changed.
+ * Looks at a kernel that is not running. The directory is locked meanwhile, and nothing in it is changed
+ * but what `look` does.
  * @param check all pages of the database are looked through first
  * @throws {CooperageError} `STORE_LOCKED` while a kernel runs there
  */

@@ -231,7 +231,9 @@ const insistReplayable = (
       'this kernel keeps no history: run it in issue order, or with "history": true',
     );
   }
-  if (start !== undefined && source.find(start.crank)?.hash !== start.hash) {
+  // A crank that was trimmed is vouched for by the hash of the one after it.
+  const isTrimmed = start !== undefined && start.crank < oldest;
+  if (start !== undefined && !isTrimmed && source.find(start.crank)?.hash !== start.hash) {
     throw new CooperageError(
       'NO_HISTORY',
       `the kernel to start from is at crank ${start.crank}, which is not in the history of the other one, or did something else there`,

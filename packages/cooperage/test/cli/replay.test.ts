@@ -63,3 +63,21 @@ test('replay of a kernel that has no history says how to get one', async () => {
   expect(replayed.stderr).toContain('error NO_HISTORY');
   expect(replayed.stderr).toContain('issue order');
 }, 60_000);
+
+test('a history can be trimmed, and what is left runs again from an export', async () => {
+  const folder = await project();
+  await cooperage(['run'], folder);
+  const { newest } = JSON.parse((await cooperage(['history', '--json'], folder)).stdout) as {
+    newest: number;
+  };
+  await cooperage(['export', '.cooperage', 'early.cooperage'], folder);
+  await cooperage(['run'], folder);
+  const trimmed = await cooperage(['history', '--trim', String(newest)], folder);
+  expect(trimmed.stdout).toMatch(new RegExp(`^cranks ${newest + 1} to \\d+\\n$`));
+  expect((await cooperage(['check'], folder)).stdout).toContain('no problems');
+  const alone = await cooperage(['replay'], folder);
+  expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('NO_HISTORY')]);
+  await cooperage(['import', 'again', 'early.cooperage'], folder);
+  const replayed = await cooperage(['replay', '--into', 'again'], folder);
+  expect(replayed.stdout).toMatch(new RegExp(`\\(${newest + 1} to \\d+\\): no difference\\n$`));
+}, 60_000);
