@@ -42,24 +42,36 @@ export const hashOfImage = (bytes: Uint8Array): string =>
 const wordsOf = (memory: Uint8Array): Uint32Array =>
   new Uint32Array(memory.buffer, memory.byteOffset, memory.byteLength >>> 2);
 
-const EMPTY = new Uint32Array(0);
+const EMPTY = new Uint8Array(0);
+const ZEROS = Buffer.alloc(PAGE);
+
+const pageOf = (memory: Uint8Array, at: number): Buffer =>
+  at < memory.length ? Buffer.from(memory.buffer, memory.byteOffset + at, PAGE) : ZEROS;
 
 /** Numbers of the pages in which two memories differ; beyond its end a memory is zeros. */
-const differing = (words: Uint32Array, base: Uint32Array): number[] => {
+const differing = (memory: Uint8Array, base: Uint8Array): number[] => {
   const pages: number[] = [];
-  for (let start = 0; start < words.length; start += WORDS) {
-    for (let i = start; i < start + WORDS; i += 1) {
-      if (words[i] === (base[i] ?? 0)) continue;
-      pages.push(start / WORDS);
-      break;
-    }
+  for (let at = 0; at < memory.length; at += PAGE) {
+    if (!pageOf(memory, at).equals(pageOf(base, at))) pages.push(at / PAGE);
   }
   return pages;
 };
 
 /** How many pages an image of `memory` would have. */
-export const countDifferences = (memory: Uint8Array, base: Uint8Array | undefined): number =>
-  differing(wordsOf(memory), base === undefined ? EMPTY : wordsOf(base)).length;
+export const countDifferences = (memory: Uint8Array, base: Uint8Array): number =>
+  differing(memory, base).length;
+
+/** What to copy of a memory into one of zeros, so that pages without anything in them are never touched. */
+export const extentsOf = (memory: Uint8Array): (readonly [from: number, to: number])[] => {
+  const extents: (readonly [number, number])[] = [];
+  for (const page of differing(memory, EMPTY)) {
+    const last = extents[extents.length - 1];
+    const from = page * PAGE;
+    if (last?.[1] === from) extents[extents.length - 1] = [last[0], from + PAGE];
+    else extents.push([from, from + PAGE]);
+  }
+  return extents;
+};
 
 export interface ImageOptions {
   readonly engine: string;
@@ -72,8 +84,8 @@ export interface ImageOptions {
 export const formatImage = (memory: Uint8Array, options: ImageOptions): Uint8Array => {
   const { engine, state, n, base } = options;
   const words = wordsOf(memory);
-  const before = base === undefined ? EMPTY : wordsOf(base.memory);
-  const pages = differing(words, before);
+  const before = wordsOf(base?.memory ?? EMPTY);
+  const pages = differing(memory, base?.memory ?? EMPTY);
   const payload = new Uint32Array(pages.length * (1 + WORDS));
   payload.set(pages);
   let at = pages.length;

@@ -102,6 +102,8 @@ const STRIP = (1 << 4) | (1 << 5);
 const SLICE = 20_000_000n;
 
 const PAGE = 65_536;
+/** Bytes of the free blocks that are cleared, largest first. */
+const FREE_BLOCKS = [65_536, 16_384, 4_096, 1_024];
 
 interface Holder {
   raw: Raw | undefined;
@@ -334,9 +336,23 @@ class QuickJSMachine implements Machine {
     for (let i = words.length - 1; i >= 0; i -= 1) if (words[i] !== 0) words[i] = 0;
   }
 
-  /** Only for booting. */
-  collect(): void {
-    this.#raw.qjs_run_gc();
+  /** After booting: what is left of programs and of garbage takes no room in images. */
+  tidy(): void {
+    const raw = this.#raw;
+    // Once is not enough: what a collection frees leaves marks that the next one takes away.
+    raw.qjs_run_gc();
+    raw.qjs_run_gc();
+    const free: Pointer[] = [];
+    for (const size of FREE_BLOCKS) {
+      const before = raw.memory.buffer.byteLength;
+      // Until the memory would have to grow.
+      while (raw.memory.buffer.byteLength === before) {
+        const block = raw.wasm_malloc(size);
+        bytesOf(raw).fill(0, block, block + size);
+        free.push(block);
+      }
+    }
+    for (const block of free) raw.wasm_free(block);
   }
 }
 
@@ -425,9 +441,7 @@ export const makeQuickJSEngine = (): Engine => {
       const machine = run(receive);
       machine.startMeter(undefined);
       machine.call('ready', '');
-      // Once is not enough: what a collection frees leaves marks that the next one takes away.
-      machine.collect();
-      machine.collect();
+      machine.tidy();
       return machine;
     },
     restore: (state: MachineState, fill, powers, limits: MachineLimits, exact) => {

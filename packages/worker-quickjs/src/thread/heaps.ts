@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { bootBaseImage } from '../base-image.js';
 import { builtBaseImage, builtProgram } from '../built-files.js';
 import type { Engine, MachineState } from '../engine/engine.js';
-import { BadImage, hashOfImage, parseImage, readImage } from '../heap-image.js';
+import { BadImage, extentsOf, hashOfImage, parseImage, readImage } from '../heap-image.js';
 import type { NamedImage } from '../protocol.js';
 
 /** A heap in memory, and how it is called. */
@@ -12,6 +12,8 @@ export interface Heap {
   readonly n: number;
   readonly state: MachineState;
   readonly memory: Uint8Array;
+  /** Where in the memory there is anything. */
+  readonly extents: readonly (readonly [from: number, to: number])[];
   /** The heap that its image is a difference to. */
   readonly base: Heap | undefined;
   /** How many vats of this thread started from it. */
@@ -39,7 +41,8 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
     const parsed = parseImage(bytes, engine.id);
     const { n, size, registers } = parsed.header;
     const memory = readImage(parsed, base?.memory);
-    return { hash, n, state: { size, registers }, memory, base, uses: 0 };
+    const extents = extentsOf(memory);
+    return { hash, n, state: { size, registers }, memory, extents, base, uses: 0 };
   };
 
   const bootWith = (name: string): Uint8Array => {
@@ -86,14 +89,7 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
     return heap;
   };
 
-  return {
-    baseOf,
-    fromImages,
-    /** A base that is made when it is first wanted may be what an image needs. */
-    prepare: (name: string): void => {
-      baseOf(name);
-    },
-  };
+  return { baseOf, fromImages };
 };
 
 export type Heaps = ReturnType<typeof makeHeaps>;

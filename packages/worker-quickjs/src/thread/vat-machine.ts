@@ -91,7 +91,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   const machine: Machine = engine.restore(
     heap.state,
     (memory) => {
-      memory.set(heap.memory);
+      for (const [from, to] of heap.extents) memory.set(heap.memory.subarray(from, to), from);
     },
     { host, poll },
     { memoryLimit },
