@@ -1,7 +1,7 @@
 // The same vats on the field's published liveslots: what they come to is the same, to the last cent.
 import { openKernel } from 'cooperage';
 import { expect, it } from 'vitest';
-import { makeConfig } from '../src/config.js';
+import type { makeConfig } from '../src/config.js';
 import { toJson } from '../src/outcome.js';
 import { readPrices } from '../src/prices.js';
 import type { Settlement } from '../src/vats/main.js';
