@@ -10,6 +10,7 @@ import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/held-sends.js';
 import type { KernelRef } from './host/passable.js';
+import type { Quarantine } from './quarantine.js';
 import type { LogSink } from './services/logger.js';
 
 export interface OpenKernelOptions {
@@ -33,6 +34,10 @@ export interface OpenKernelOptions {
   readonly window?: number;
   /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
   readonly snapshotInterval?: number;
+  /** Vats in memory at a time; the least recently used leave first, and come back with their next delivery. */
+  readonly maxVatsOnline?: number;
+  /** Megabytes of memory of the process beyond which idle vats leave. */
+  readonly maxMegabytes?: number;
   /** Megabytes of heap for each thread. */
   readonly heapLimit?: number;
   /** Deletes the kernel that is in the directory first. */
@@ -168,6 +173,8 @@ export interface CooperageKernel {
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly bringOutYourDead: (vat: string) => void;
+  /** Vats whose history took another course when it was run again, and what to do about them. */
+  readonly quarantine: Quarantine;
   /**
    * Copies the heap of a static vat as it is now; durable when it resolves.
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT` where the vat's engine cannot

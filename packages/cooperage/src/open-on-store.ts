@@ -6,7 +6,12 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { makeRunner, type Runner, type RunnerEvents } from '@cooperage/vat-manager';
+import {
+  makeRunner,
+  type ResidencyLimits,
+  type Runner,
+  type RunnerEvents,
+} from '@cooperage/vat-manager';
 import { makeChangeVats } from './change-vats.js';
 import type { ResolvedConfig } from './config/config.js';
 import type { Emitter } from './host/events.js';
@@ -14,6 +19,7 @@ import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
+import { makeQuarantine } from './quarantine.js';
 import type { LogSink } from './services/logger.js';
 import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-vats.js';
 
@@ -42,6 +48,8 @@ const eventsFor = (
       incarnation,
       ...(error !== undefined && { error }),
     }),
+  vatQuarantined: (vatID, name, divergence) =>
+    emitter.emit('vat-quarantined', { vatID, name, ...divergence }),
   workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
   failed: (error) => emitter.emit('failed', error),
   console: (vatID, level, text) => {
@@ -50,6 +58,12 @@ const eventsFor = (
     else process.stderr.write(`${name}: ${text}\n`);
   },
 });
+
+const residencyOf = (options: OpenKernelOptions, config: ResolvedConfig): ResidencyLimits => {
+  const vats = options.maxVatsOnline ?? config.maxVatsOnline;
+  const megabytes = options.maxMegabytes ?? config.maxMegabytes;
+  return { ...(vats !== undefined && { vats }), ...(megabytes !== undefined && { megabytes }) };
+};
 
 /** Where the vats' log goes: to those who listen, or else to standard error. */
 const logTo = (options: OpenKernelOptions, emitter: Emitter): LogSink => {
@@ -92,6 +106,7 @@ export const openOnStore = async (
     history: options.history ?? config.history,
     seed: options.seed ?? config.seed,
     ...(options.snapshotInterval !== undefined && { snapshotInterval: options.snapshotInterval }),
+    residency: residencyOf(options, config),
     onOutput: switchboard.onOutput,
     events: eventsFor(emitter, switchboard, nameOf),
   });
@@ -165,6 +180,7 @@ export const openOnStore = async (
     upgradeBundle,
     changeOptions,
     snapshot: async (vat) => runner.snapshot(vatIDOf(vat)),
+    quarantine: makeQuarantine(runner),
     bringOutYourDead: (vat) => {
       const vatID = vatIDOf(vat);
       runner.input((host) => host.bringOutYourDead(vatID));

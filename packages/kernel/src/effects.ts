@@ -31,6 +31,8 @@ export type Effect =
   | { readonly type: 'vat-forked'; readonly vatID: VatID; readonly parent: VatID }
   /** Nothing is out at the vat's worker: keep its heap on disk only, until there is something for it. */
   | { readonly type: 'rest'; readonly vatID: VatID }
+  /** The vat is out of quarantine: what is out may be given to a worker again. */
+  | { readonly type: 'vat-released'; readonly vatID: VatID }
   /** The vat is there (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }
   /** Release this output once the crank is durable. */

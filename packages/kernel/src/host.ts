@@ -1,6 +1,7 @@
 import {
   type CapData,
   type ChangeableVatOptions,
+  type Divergence,
   type KObject,
   type KPromise,
   type KRef,
@@ -39,6 +40,10 @@ export interface Host {
   resume(): void;
   /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
   bringOutYourDead(vatID: VatID): void;
+  /** Nothing is handed out to the vat any more, until it is released or ended. */
+  quarantine(vatID: VatID, divergence: Divergence): void;
+  /** It may try again. */
+  release(vatID: VatID): void;
   /** Asks for an upgrade; the promise is told to the host when it is over. */
   upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
   /** Asks for a change of options; the promise is told to the host when it has taken effect. */
@@ -72,7 +77,8 @@ export const makeHost = (
   upgrades: Upgrades,
   changeOptions: ChangeOptions,
 ): Host => {
-  const { dirt, inboxes, names, objects, outputs, pins, promises, references, rows, vats } = tables;
+  const { backPressure, dirt, inboxes, names, objects, outputs, pins, promises } = tables;
+  const { quarantines, references, rows, vats } = tables;
 
   const subscribe = (kp: KPromise): void => {
     const row = promises.get(kp);
@@ -127,6 +133,18 @@ export const makeHost = (
       if (!vats.isAlive(vatID) || !dirt.isDirty(vatID)) return;
       dirt.clear(vatID);
       inboxes.append(vatID, ['bringOutYourDead']);
+    },
+    quarantine: (vatID, divergence) => {
+      if (!vats.isAlive(vatID)) return;
+      quarantines.put(vatID, divergence);
+      // Its inbox will not become shorter: nobody waits for that.
+      backPressure.forget(vatID);
+    },
+    release: (vatID) => {
+      if (!quarantines.has(vatID)) return;
+      quarantines.delete(vatID);
+      inboxes.touch(vatID);
+      effects.add({ type: 'vat-released', vatID });
     },
     upgradeVat: (vatID, request) => {
       const result = promises.add('kernel');

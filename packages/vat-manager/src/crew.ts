@@ -20,6 +20,7 @@ import {
 import type { Core } from './core/core.js';
 import { hasPendingWrites } from './core/incarnation.js';
 import type { HeapImages } from './heap-images.js';
+import { makeResidency, type ResidencyLimits } from './residency.js';
 import type { RunnerEvents } from './runner-events.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
@@ -41,6 +42,8 @@ export interface Crew {
   snapshot(vatID: VatID): Promise<void>;
   /** After a start: gives every vat what was handed out to it before. */
   resume(): void;
+  /** The vat is out of quarantine. */
+  released(vatID: VatID): void;
   /** Vats that have a worker. */
   readonly online: number;
   /** Vats that have deliveries at their workers. */
@@ -54,8 +57,8 @@ export interface CrewOptions {
   readonly events: Partial<RunnerEvents>;
   /** Something arrived. */
   readonly changed: () => void;
-  /** The kernel cannot go on. */
-  readonly failed: (error: CooperageError) => void;
+  /** How many vats may have a worker at a time, and how much memory the process may use. */
+  readonly residency: ResidencyLimits;
   readonly input: <T>(act: (host: Host) => T) => T;
   readonly images: HeapImages;
   /** Deliveries after which a heap is copied. */
@@ -63,6 +66,7 @@ export interface CrewOptions {
 }
 
 interface Member {
+  readonly vatID: VatID;
   readonly worker: VatWorker;
   /** Deliveries to post. */
   outbox: string[];
@@ -78,6 +82,10 @@ interface Member {
   resting: boolean;
   /** Who waits for an image. */
   readonly waiting: SnapshotWaiter[];
+  /** Records retired since it came up. */
+  retired: number;
+  /** It is given nothing more, so that another vat can have its place. */
+  leaving: boolean;
 }
 
 interface SnapshotWaiter {
@@ -101,7 +109,8 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
 
 export const makeCrew = (options: CrewOptions): Crew => {
   const { core, store, workers, events, images } = options;
-  const { holds, vats, windows, rows } = core.kernel.tables;
+  const { dirt, holds, quarantines, vats, windows, rows } = core.kernel.tables;
+  /** Least recently used first. */
   const members = new Map<VatID, Member>();
   const toPost = new Set<Member>();
   /** Vats with deliveries out. */
@@ -146,7 +155,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
     }
     if (members.get(vatID) !== member) return;
     if (member.waiting.length > 0) askForImage(vatID, member);
-    else if (member.resting && windows.size(vatID) === 0) unload(vatID, member);
+    else if (member.resting && windows.size(vatID) === 0) {
+      unload(vatID, member);
+      admitWaiting();
+    }
   };
 
   /** An image is written when all of the cranks in it are retired, and nothing may take them back. */
@@ -168,6 +180,21 @@ export const makeCrew = (options: CrewOptions): Crew => {
     );
   };
 
+  const imageByPolicy = (vatID: VatID, member: Member): void => {
+    if (member.worker.snapshot === undefined) return;
+    if (member.image !== undefined) keepImage(vatID, member);
+    const since = windows.acked(vatID) - Math.max(images.newest(vatID), member.origin ?? 0);
+    if (since >= options.snapshotInterval) askForImage(vatID, member);
+  };
+
+  /** Takes an idle vat out of memory: an image of its heap first, where there can be one. */
+  const rest = (vatID: VatID, member: Member): void => {
+    member.resting = true;
+    if (member.worker.snapshot === undefined || images.newest(vatID) === windows.acked(vatID)) {
+      unload(vatID, member);
+    } else askForImage(vatID, member);
+  };
+
   const lost = (vatID: VatID, exit: WorkerExit): void => {
     const member = members.get(vatID);
     members.delete(vatID);
@@ -177,7 +204,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       core.workerLost(vatID);
       events.imageRefused?.(vatID, member.origin, exit.message);
       images.discard(vatID, member.origin);
-      bringUp(vatID);
+      admit(vatID);
       return;
     }
     core.workerLost(vatID);
@@ -198,18 +225,22 @@ export const makeCrew = (options: CrewOptions): Crew => {
         return;
       }
     }
-    if (windows.size(vatID) > 0) bringUp(vatID);
+    if (windows.size(vatID) > 0) admit(vatID);
+    else admitWaiting();
   };
 
-  const diverged = (vatID: VatID, { n, index, expected, actual }: Divergence): void => {
-    options.failed(
-      new CooperageError(
-        'REPLAY_DIVERGED',
-        `${vatID} (${vats.options(vatID).name}) did not repeat delivery ${n}: syscall ${index} was ${
-          expected ?? 'not made'
-        } and is now ${actual ?? 'not made'}`,
-      ),
-    );
+  const diverged = (vatID: VatID, divergence: Divergence): void => {
+    const member = members.get(vatID);
+    if (member !== undefined) {
+      giveUp(member, `${vatID} did not repeat its history`);
+      unload(vatID, member);
+    }
+    busy.delete(vatID);
+    core.workerLost(vatID);
+    options.input((host) => host.quarantine(vatID, divergence));
+    events.vatQuarantined?.(vatID, vats.options(vatID).name, divergence);
+    admitWaiting();
+    options.changed();
   };
 
   const bringUp = (vatID: VatID): void => {
@@ -245,7 +276,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
         }
         member.imaging = false;
         giveUp(member, `the heap of ${vatID} could not be copied`);
-        if (member.resting && windows.size(vatID) === 0) unload(vatID, member);
+        if (member.resting && windows.size(vatID) === 0) {
+          unload(vatID, member);
+          admitWaiting();
+        }
       },
     };
     const vatstore: VatstoreReader = withPendingWrites(
@@ -272,6 +306,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
     );
     const outbox = windows.list(vatID).map(({ text }) => text);
     const member: Member = {
+      vatID,
       worker,
       outbox,
       given: windows.delivered(vatID),
@@ -280,6 +315,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
       image: undefined,
       resting: false,
       waiting: [],
+      retired: 0,
+      leaving: false,
     };
     members.set(vatID, member);
     events.workerStarted?.(vatID, Math.max(0, acked + 1 - from));
@@ -304,6 +341,33 @@ export const makeCrew = (options: CrewOptions): Crew => {
     toPost.clear();
   };
 
+  const residency = makeResidency({
+    limits: options.residency,
+    members: () => members.values(),
+    isIdle: ({ vatID }) => windows.size(vatID) === 0,
+    sendAway: (member) => {
+      const { vatID } = member;
+      // Lonely vats are asked before they leave: what they hold for nothing would be held for long.
+      if (dirt.isDirty(vatID)) options.input((host) => host.bringOutYourDead(vatID));
+      else rest(vatID, member);
+    },
+  });
+
+  /** Brings the vat up if there is room, or has it wait until there is. */
+  const admit = (vatID: VatID): void => {
+    residency.waiting.add(vatID);
+    admitWaiting();
+  };
+
+  const admitWaiting = (): void => {
+    residency.makeRoom();
+    for (const vatID of [...residency.waiting]) {
+      if (!residency.hasRoom()) return;
+      residency.waiting.delete(vatID);
+      if (vats.isAlive(vatID) && !quarantines.has(vatID)) bringUp(vatID);
+    }
+  };
+
   return {
     get online() {
       return members.size;
@@ -317,11 +381,14 @@ export const makeCrew = (options: CrewOptions): Crew => {
       const member = members.get(vatID);
       if (member === undefined) {
         // Takes everything that is out from the tables, this delivery and those behind it included.
-        bringUp(vatID);
+        admit(vatID);
         return;
       }
       member.resting = false;
-      if (n <= member.given) return;
+      // It is the most recently used now.
+      members.delete(vatID);
+      members.set(vatID, member);
+      if (member.leaving || n <= member.given) return;
       member.given = n;
       member.outbox.push(text);
       toPost.add(member);
@@ -329,20 +396,23 @@ export const makeCrew = (options: CrewOptions): Crew => {
     post,
     retired: (vatID) => {
       losses.delete(vatID);
-      if (!vats.isAlive(vatID) || windows.size(vatID) === 0) busy.delete(vatID);
+      const isAlive = vats.isAlive(vatID);
+      const isDone = !isAlive || windows.size(vatID) === 0;
+      if (isDone) busy.delete(vatID);
       const member = members.get(vatID);
-      if (member?.worker.snapshot === undefined || !vats.isAlive(vatID)) return;
-      if (member.image !== undefined) keepImage(vatID, member);
-      const since = windows.acked(vatID) - Math.max(images.newest(vatID), member.origin ?? 0);
-      if (since >= options.snapshotInterval) askForImage(vatID, member);
+      if (member === undefined) return;
+      member.retired += 1;
+      if (isAlive) imageByPolicy(vatID, member);
+      if (member.leaving && windows.acked(vatID) >= member.given) {
+        unload(vatID, member);
+        // It goes on when its turn comes again.
+        if (!isDone) residency.waiting.add(vatID);
+      }
+      if (residency.isPressed()) admitWaiting();
     },
     rest: (vatID) => {
       const member = members.get(vatID);
-      if (member === undefined || windows.size(vatID) > 0) return;
-      member.resting = true;
-      if (member.worker.snapshot === undefined || images.newest(vatID) === windows.acked(vatID)) {
-        unload(vatID, member);
-      } else askForImage(vatID, member);
+      if (member !== undefined && windows.size(vatID) === 0) rest(vatID, member);
     },
     snapshot: (vatID) => {
       const acked = windows.acked(vatID);
@@ -364,17 +434,20 @@ export const makeCrew = (options: CrewOptions): Crew => {
       });
     },
     dismiss: (vatID) => {
-      const member = members.get(vatID);
-      members.delete(vatID);
       losses.delete(vatID);
       busy.delete(vatID);
-      if (member === undefined) return;
-      giveUp(member, `${vatID} is no more what it was`);
-      toPost.delete(member);
-      void member.worker.stop();
+      const member = members.get(vatID);
+      if (member !== undefined) {
+        giveUp(member, `${vatID} is no more what it was`);
+        unload(vatID, member);
+      }
+      admitWaiting();
     },
     resume: () => {
-      for (const vatID of vats.list()) if (windows.size(vatID) > 0) bringUp(vatID);
+      for (const vatID of vats.list()) if (windows.size(vatID) > 0) admit(vatID);
+    },
+    released: (vatID) => {
+      if (windows.size(vatID) > 0) admit(vatID);
     },
   };
 };

@@ -10,5 +10,6 @@ export type { Order } from '@cooperage/types';
 export type { OutputHandler } from './output-queue.js';
 export { makeRunner, type Runner, type RunnerOptions, type RunnerStats } from './runner.js';
 export type { RunBounds, RunEnd, RunEndReason } from './runs.js';
+export type { ResidencyLimits } from './residency.js';
 export type { RunnerEvents } from './runner-events.js';
 export type { Output } from '@cooperage/kernel';

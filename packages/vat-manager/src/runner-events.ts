@@ -1,4 +1,4 @@
-import type { ConsoleLevel, CooperageError, VatID } from '@cooperage/types';
+import type { ConsoleLevel, CooperageError, Divergence, VatID } from '@cooperage/types';
 import type { Retired } from './core/core.js';
 
 /** What happens, for those who watch. None of it can change what happens. */
@@ -13,6 +13,8 @@ export interface RunnerEvents {
   /** An upgrade is over; with the reason where the vat went back to what it was. */
   vatUpgraded(vatID: VatID, name: string, incarnation: number, error: string | undefined): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
+  /** A replay took another course: the vat gets nothing more until somebody decides. */
+  vatQuarantined(vatID: VatID, name: string, divergence: Divergence): void;
   /** A worker came up, with so many cranks to run again first. */
   workerStarted(vatID: VatID, toReplay: number): void;
   /** The image of the vat's heap after delivery `n` cannot be used; the one before is, or the transcript alone. */

@@ -14,6 +14,7 @@ import { sha256 } from './digest.js';
 import { makeCrew } from './crew.js';
 import { makeHeapImages } from './heap-images.js';
 import { makeOutputQueue, type OutputHandler } from './output-queue.js';
+import type { ResidencyLimits } from './residency.js';
 import type { RunnerEvents } from './runner-events.js';
 import { makeRuns, type RunBounds, type RunEnd } from './runs.js';
 
@@ -34,6 +35,7 @@ export interface RunnerOptions {
    * {@link Runner.run} waiting.
    */
   readonly onOutput: OutputHandler;
+  readonly residency?: ResidencyLimits;
   readonly events?: Partial<RunnerEvents>;
   /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
   readonly snapshotInterval?: number;
@@ -191,7 +193,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     workers: options.workers,
     events,
     changed: () => schedulePump(),
-    failed: (error) => fail(error),
+    residency: options.residency ?? {},
     input: (act) => input(act),
     images,
     snapshotInterval: options.snapshotInterval ?? DEFAULTS.snapshotInterval,
@@ -232,6 +234,9 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           crew.dismiss(effect.vatID);
           images.forget(effect.vatID);
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
+          break;
+        case 'vat-released':
+          crew.released(effect.vatID);
           break;
         case 'worker-stale':
           crew.dismiss(effect.vatID);

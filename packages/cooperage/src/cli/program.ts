@@ -104,6 +104,7 @@ export const runProgram = async (
     )
     .addOption(new Option('--order <order>', 'in which order records are retired').choices(ORDERS))
     .option('--seed <n>', 'for the choices of adversarial order', wholeNumber(0, 4_294_967_295))
+    .option('--max-online <n>', 'vats in memory at a time', wholeNumber(1, 1_000_000))
     .option('--cranks <n>', 'stop after so many cranks', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option(
       '--computrons <n>',

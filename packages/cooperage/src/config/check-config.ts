@@ -213,6 +213,8 @@ const TOP = {
   inboxLimit: zeroIsNever,
   engine,
   liveslots: text('the name of a liveslots'),
+  maxVatsOnline: wholeNumber(1, 1_000_000, ' (vats)'),
+  maxMegabytes: wholeNumber(MIN_HEAP, MAX_HEAP, ' (megabytes)'),
   directory: text('the path of a directory'),
 } satisfies Record<keyof KernelConfig, Check>;
 

@@ -75,6 +75,10 @@ export interface KernelConfig {
   readonly liveslots?: string;
   /** Which engine vats run on that do not say: `v8` (the default) in threads, or `quickjs`, whose heaps can be copied and metered. */
   readonly engine?: EngineName;
+  /** Vats in memory at a time; the least recently used leave first. */
+  readonly maxVatsOnline?: number;
+  /** Megabytes of memory of the process beyond which idle vats leave. */
+  readonly maxMegabytes?: number;
   /** Where the kernel keeps its state; relative to the config file. */
   readonly directory?: string;
 }
@@ -118,5 +122,8 @@ export interface ResolvedConfig {
   readonly engine: EngineName;
   readonly heapLimit: number;
   readonly crankTimeLimit: number;
+  /** Undefined: no limit. */
+  readonly maxVatsOnline: number | undefined;
+  readonly maxMegabytes: number | undefined;
   readonly directory: string | undefined;
 }

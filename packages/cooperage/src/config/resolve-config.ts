@@ -70,6 +70,8 @@ export const resolveConfig = async (
     engine: config.engine ?? 'v8',
     heapLimit: config.heapLimit ?? DEFAULTS.heapLimit,
     crankTimeLimit: config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
+    maxVatsOnline: config.maxVatsOnline,
+    maxMegabytes: config.maxMegabytes,
     directory:
       config.directory === undefined ? undefined : resolve(found.baseDirectory, config.directory),
   };

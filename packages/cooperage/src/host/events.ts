@@ -32,6 +32,18 @@ export interface KernelEvents {
     readonly incarnation: number;
     readonly error?: string;
   };
+  /**
+   * A vat did not repeat delivery `n` when its history was run again: syscall `index` was `expected` and is now
+   * `actual`. It gets nothing more until it is released or ended; its inbox keeps.
+   */
+  'vat-quarantined': {
+    readonly vatID: string;
+    readonly name: string;
+    readonly n: number;
+    readonly index: number;
+    readonly expected: string | undefined;
+    readonly actual: string | undefined;
+  };
   /** A worker came up; it first runs so many cranks again. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
   'worker-lost': { readonly vatID: string; readonly reason: string };

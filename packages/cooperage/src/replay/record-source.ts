@@ -1,7 +1,7 @@
 import type { Host } from '@cooperage/kernel';
 import type {
-  CooperageError,
   DeliveryNumber,
+  Divergence,
   KernelStore,
   VatID,
   VatWorkerHost,
@@ -32,12 +32,16 @@ export const makeRecordSource = (
 ): RecordSource => {
   const arrived = new Map<VatID, string[]>();
   const lost = new Map<VatID, string>();
-  let failure: CooperageError | undefined;
   let wake: () => void = () => undefined;
 
   /** What the kernel of the records did about a worker that was lost is among the records. */
   const noteLoss = {
     failVat: (vatID: VatID, _info: unknown, reason: string) => lost.set(vatID, reason),
+    quarantine: (vatID: VatID, { n, expected, actual }: Divergence) =>
+      lost.set(
+        vatID,
+        `it did not repeat delivery ${n}: ${expected ?? 'nothing'} was ${actual ?? 'not made'}`,
+      ),
   } as unknown as Host;
 
   const crew = makeCrew({
@@ -54,10 +58,7 @@ export const makeRecordSource = (
     workers,
     events: {},
     changed: () => wake(),
-    failed: (error) => {
-      failure = error;
-      wake();
-    },
+    residency: {},
     input: (act) => act(noteLoss),
     images: NO_IMAGES,
     snapshotInterval: Infinity,
@@ -89,7 +90,6 @@ export const makeRecordSource = (
         crew.post();
         const text = arrived.get(vatID)?.shift();
         if (text !== undefined) return { text };
-        if (failure !== undefined) return { lost: failure.message };
         const reason = lost.get(vatID);
         if (reason !== undefined) return { lost: reason };
         await new Promise<void>((resolve) => {

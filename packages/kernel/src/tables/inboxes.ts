@@ -103,8 +103,10 @@ export interface Inboxes {
   takeTouched(): VatID[];
   /** Remembers how far all issue numbers are done with. Call it once at the end of each crank. */
   advance(): void;
-  /** The lowest open issue number and whose delivery it is. */
-  oldest(): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
+  /** The lowest open issue number and whose delivery it is, but for those of vats that are skipped. */
+  oldest(
+    skips?: (vatID: VatID) => boolean,
+  ): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
 }
 
 export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
@@ -177,10 +179,13 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
       const done = lastDone(before);
       if (done !== before) counters.write(keys.counter('retired'), done);
     },
-    oldest: () => {
-      const issue = (lastDone(counters.read(keys.counter('retired'))) + 1) as IssueNumber;
-      const vatID = issues.get(keys.issue(issue));
-      return vatID === undefined ? undefined : { issue, vatID };
+    oldest: (skips = () => false) => {
+      const last = counters.read(keys.counter('issue'));
+      for (let issue = counters.read(keys.counter('retired')) + 1; issue <= last; issue += 1) {
+        const vatID = issues.get(keys.issue(issue));
+        if (vatID !== undefined && !skips(vatID)) return { issue: issue as IssueNumber, vatID };
+      }
+      return undefined;
     },
   };
 };

@@ -10,6 +10,7 @@ import { type History, makeHistory } from './history.js';
 import { type Holds, makeHolds } from './holds.js';
 import { type Dirt, makeDirt } from './dirt.js';
 import { type Inboxes, makeInboxes } from './inboxes.js';
+import { makeQuarantines, type Quarantines } from './quarantines.js';
 import { makeNames, type Names } from './names.js';
 import { makeObjects, type Objects } from './objects.js';
 import { makeOutputs, type Outputs } from './outputs.js';
@@ -32,6 +33,7 @@ export interface KernelTables {
   readonly windows: Windows;
   readonly holds: Holds;
   readonly backPressure: BackPressure;
+  readonly quarantines: Quarantines;
   readonly dirt: Dirt;
   readonly accounts: Accounts;
   readonly creations: Creations;
@@ -73,6 +75,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),
     backPressure: makeBackPressure(cache, inboxes, vats),
+    quarantines: makeQuarantines(rows),
     dirt: makeDirt(cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),

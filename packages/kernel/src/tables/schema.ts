@@ -103,6 +103,12 @@ export const SCHEMA: readonly RowKind[] = [
     value: 'vatID',
     meaning: 'the first of the vats that wait for this one’s inbox',
   },
+  {
+    pattern: 'v<N>.quarantine',
+    value: '{ n, index, expected, actual }',
+    meaning:
+      'the vat is in quarantine, because a replay took another course: the delivery, and the first syscall that differs',
+  },
   { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
   { pattern: 'v<N>.t.newest', value: 'number', meaning: 'the newest entry of the transcript' },
@@ -178,6 +184,7 @@ export const keys = {
   dirt: (vatID: VatID): string => `${vatID}.dirt`,
   waits: (vatID: VatID): string => `${vatID}.waits`,
   slows: (vatID: VatID): string => `${vatID}.slows`,
+  quarantine: (vatID: VatID): string => `${vatID}.quarantine`,
   hold: (vatID: VatID): string => `${vatID}.hold`,
   incarnation: (vatID: VatID): string => `${vatID}.incarnation`,
   first: (vatID: VatID): string => `${vatID}.first`,

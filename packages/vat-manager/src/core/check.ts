@@ -190,6 +190,7 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
   const first = tables.inboxes.first(vatID);
   const isHeld =
     tables.holds.find(vatID) !== undefined ||
+    tables.quarantines.has(vatID) ||
     (first !== undefined && isExclusive(first.work) && size > 0);
   const isSlowed = tables.backPressure.isSlowed(vatID);
   // One delivery at a time, and in any order.

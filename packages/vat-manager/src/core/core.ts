@@ -91,7 +91,7 @@ export interface Core {
   takeEffects(): Effect[];
   /** Records that arrived and are not retired. */
   readonly waiting: number;
-  /** No inbox holds work, no crank is in flight, no vat is being created. */
+  /** No inbox holds work, no crank is in flight, no vat is being created. Vats in quarantine do not count. */
   isIdle(): boolean;
 }
 
@@ -137,7 +137,7 @@ export const makeCoreWith = (
 ): Core => {
   const kernel = makeKernel(rows);
   const { effects, garbage, host, lifecycle, tables } = kernel;
-  const { backPressure, creations, holds, inboxes, vats, windows } = tables;
+  const { backPressure, creations, holds, inboxes, quarantines, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
   const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
     if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
@@ -177,14 +177,15 @@ export const makeCoreWith = (
   /** Whose inboxes the vat has filled is for it to wait for. */
   const slow = (vatID: VatID): void => {
     for (const receiver of [...inboxes.touched()].sort(byNumber)) {
-      if (vats.isAlive(receiver)) backPressure.sent(vatID, receiver);
+      const drains = vats.isAlive(receiver) && !quarantines.has(receiver);
+      if (drains) backPressure.sent(vatID, receiver);
     }
   };
 
   /** What a slowed vat is not handed out goes behind all other work, so that nobody waits for its turn. */
   const postpone = (): void => {
     for (;;) {
-      const oldest = inboxes.oldest();
+      const oldest = inboxes.oldest(quarantines.has);
       if (oldest === undefined || windows.size(oldest.vatID) > 0) return;
       if (!backPressure.isSlowed(oldest.vatID)) return;
       inboxes.postpone(oldest.vatID);
@@ -357,7 +358,7 @@ export const makeCoreWith = (
     get waiting() {
       return retirement.size;
     },
-    isIdle: () => inboxes.oldest() === undefined && creations.first() === undefined,
+    isIdle: () => inboxes.oldest(quarantines.has) === undefined && creations.first() === undefined,
   };
 };
 

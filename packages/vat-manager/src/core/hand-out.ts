@@ -62,6 +62,7 @@ export const makeHandOut = (
     inboxes,
     objects,
     promises,
+    quarantines,
     references,
     vats,
     windows,
@@ -230,7 +231,8 @@ export const makeHandOut = (
     },
     open,
     fill: (vatID) => {
-      if (!vats.isAlive(vatID) || backPressure.isSlowed(vatID) || !rules.handsOut()) return;
+      if (!vats.isAlive(vatID) || quarantines.has(vatID)) return;
+      if (backPressure.isSlowed(vatID) || !rules.handsOut()) return;
       while (windows.size(vatID) < vats.options(vatID).window && holds.find(vatID) === undefined) {
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;

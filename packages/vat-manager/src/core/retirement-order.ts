@@ -18,7 +18,8 @@ export interface RetirementOrder {
   readonly size: number;
 }
 
-export const makeRetirementOrder = (order: Order, kernel: Kernel): RetirementOrder => {
+export const makeRetirementOrder = (order: Order, { tables }: Kernel): RetirementOrder => {
+  const { inboxes, quarantines } = tables;
   const arrived = new Map<VatID, string[]>();
   /** In any order but `issue`: whose turn it is. An entry is void when its vat was forgotten. */
   let turns: VatID[] = [];
@@ -45,7 +46,7 @@ export const makeRetirementOrder = (order: Order, kernel: Kernel): RetirementOrd
   };
 
   const nextIssued = (): Arrived | undefined => {
-    const oldest = kernel.tables.inboxes.oldest();
+    const oldest = inboxes.oldest(quarantines.has);
     return oldest === undefined ? undefined : take(oldest.vatID);
   };
 

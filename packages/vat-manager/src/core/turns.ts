@@ -42,7 +42,7 @@ export const makeTurns = (
   choose: Choose | undefined,
   nextChoice: () => number,
 ): Turns => {
-  const { backPressure, holds, inboxes, vats, windows } = tables;
+  const { backPressure, holds, inboxes, quarantines, vats, windows } = tables;
 
   /** Places in the vat's inbox of what may come next. */
   const permitted = (vatID: VatID): number[] => {
@@ -64,7 +64,7 @@ export const makeTurns = (
   const chooseNext = (withWork: readonly VatID[]): void => {
     if (choose === undefined) {
       nextChoice();
-      const oldest = inboxes.oldest();
+      const oldest = inboxes.oldest(quarantines.has);
       if (oldest !== undefined) handOut.takeOut(oldest.vatID, 0);
       return;
     }
@@ -75,7 +75,7 @@ export const makeTurns = (
 
   return {
     take: () => {
-      const all = vats.list();
+      const all = vats.list().filter((vatID) => !quarantines.has(vatID));
       if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
         return false;
       }

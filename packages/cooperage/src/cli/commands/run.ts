@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly history?: boolean;
   readonly seed?: number;
   readonly window?: number;
+  readonly maxOnline?: number;
   readonly cranks?: number;
   readonly computrons?: number;
   readonly milliseconds?: number;
@@ -156,6 +157,8 @@ const withoutDirectory = ({
   order,
   history,
   seed,
+  maxVatsOnline,
+  maxMegabytes,
   window,
   liveslots,
   heapLimit,
@@ -171,6 +174,8 @@ const withoutDirectory = ({
   crankTimeLimit,
   ...(bootstrap === undefined ? {} : { bootstrap }),
   ...(threads === undefined ? {} : { threads }),
+  ...(maxVatsOnline === undefined ? {} : { maxVatsOnline }),
+  ...(maxMegabytes === undefined ? {} : { maxMegabytes }),
   ...(history === undefined ? {} : { history }),
 });
 
@@ -286,6 +291,7 @@ export const runCommand = async (
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.window === undefined ? {} : { window: options.window }),
+      ...(options.maxOnline === undefined ? {} : { maxVatsOnline: options.maxOnline }),
       on: log.listeners,
     });
     release();

@@ -1,0 +1,60 @@
+/** What an operator does about vats in quarantine. */
+import { CooperageError, type Divergence, errorCapData, type VatID } from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import { findVat } from './inspect/find-vat.js';
+
+/** A vat that gets nothing more, because its history took another course when it was run again. */
+export interface QuarantinedVat extends Divergence {
+  readonly vatID: VatID;
+  readonly name: string;
+  /** Deliveries that wait. */
+  readonly inbox: number;
+}
+
+export interface Quarantine {
+  /** Vats in quarantine, oldest first. */
+  readonly quarantined: () => readonly QuarantinedVat[];
+  /**
+   * Has the vat try again: its history is run once more when there is something for it.
+   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where it is not in quarantine
+   */
+  readonly release: (vat: string) => void;
+  /**
+   * Ends a vat, in quarantine or not.
+   * @param reason for people, and for those who hold its references
+   * @throws {CooperageError} `VAT_NOT_FOUND`
+   */
+  readonly terminate: (vat: string, reason: string) => void;
+}
+
+export const makeQuarantine = (runner: Runner): Quarantine => {
+  const { tables } = runner.core.kernel;
+  const { inboxes, quarantines, vats } = tables;
+
+  const find = (vat: string): VatID => {
+    const vatID = findVat(tables, vat);
+    if (vats.isAlive(vatID)) return vatID;
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" is no more`);
+  };
+
+  return {
+    quarantined: () =>
+      vats.list().flatMap((vatID) => {
+        const divergence = quarantines.find(vatID);
+        if (divergence === undefined) return [];
+        const { name } = vats.options(vatID);
+        return [{ vatID, name, inbox: inboxes.length(vatID), ...divergence }];
+      }),
+    release: (vat) => {
+      const vatID = find(vat);
+      if (!quarantines.has(vatID)) {
+        throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" is not in quarantine`);
+      }
+      runner.input((host) => host.release(vatID));
+    },
+    terminate: (vat, reason) => {
+      const vatID = find(vat);
+      runner.input((host) => host.terminateVat(vatID, true, errorCapData(reason), reason));
+    },
+  };
+};
