@@ -57,6 +57,8 @@ export interface CrewOptions {
   readonly events: Partial<RunnerEvents>;
   /** Something arrived. */
   readonly changed: () => void;
+  /** The kernel cannot go on. */
+  readonly failed: (error: CooperageError) => void;
   /** How many vats may have a worker at a time, and how much memory the process may use. */
   readonly residency: ResidencyLimits;
   readonly input: <T>(act: (host: Host) => T) => T;

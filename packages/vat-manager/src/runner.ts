@@ -193,6 +193,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     workers: options.workers,
     events,
     changed: () => schedulePump(),
+    failed: (error) => fail(error),
     residency: options.residency ?? {},
     input: (act) => input(act),
     images,

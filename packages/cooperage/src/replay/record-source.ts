@@ -58,6 +58,8 @@ export const makeRecordSource = (
     workers,
     events: {},
     changed: () => wake(),
+    // What became of a vat whose worker failed is among the records, the end of the kernel too.
+    failed: () => undefined,
     residency: {},
     input: (act) => act(noteLoss),
     images: NO_IMAGES,
