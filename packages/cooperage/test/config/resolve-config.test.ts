@@ -78,7 +78,6 @@ describe('a config that is right', () => {
       maxMegabytes: undefined,
       threads: undefined,
       window: 4,
-      liveslots: 'cooperage',
       engine: 'v8',
       heapLimit: 512,
       crankTimeLimit: 10_000,
