@@ -174,8 +174,9 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     }
   };
 
-  const release = ({ objects: held, result }: ForkRequest): void => {
+  const release = ({ objects: held, options, result }: ForkRequest): void => {
     for (const [kref] of held) references.release(kref);
+    if (options.meter !== undefined) references.release(options.meter);
     references.release(result);
   };
 
@@ -198,6 +199,8 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
         maker,
       ),
     );
+    const { meter } = vats.options(child);
+    if (meter !== undefined) references.hold(meter);
     copyCounters(parent, child);
     const exported = copyCList(parent, child);
     for (const part of ['vs', 't', 's'] as const) copyRows(parent, child, part);
@@ -228,6 +231,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
   return {
     ask: (vatID, request) => {
       for (const [kref] of request.objects) references.hold(kref);
+      if (request.options.meter !== undefined) references.hold(request.options.meter);
       references.hold(request.result);
       inboxes.append(vatID, ['fork', request]);
     },

@@ -11,7 +11,7 @@ import type { Messages } from './messages.js';
 import { findForgottenCircle } from './promise-circles.js';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
-import { rootHeldBy } from './tables/devices.js';
+import { rootHeldBy, waitingOnMeter } from './tables/devices.js';
 import { keys } from './tables/schema.js';
 import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from './tables/objects.js';
 
@@ -63,6 +63,8 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
   const forgetDevice = (ko: KObject): void => {
     const root = rootHeldBy(rows.get(keys.device(ko)));
     rows.delete(keys.device(ko));
+    for (const kp of waitingOnMeter(rows.get(keys.meter(ko)))) references.release(kp);
+    rows.delete(keys.meter(ko));
     if (root !== undefined) references.release(root);
   };
 

@@ -4,6 +4,7 @@ export type { Forks } from './forks.js';
 export type { Garbage } from './garbage.js';
 export type { Host } from './host.js';
 export { type Kernel, makeKernel } from './kernel.js';
+export { insistPaid, type Meters } from './meters.js';
 export type { Messages } from './messages.js';
 export { resolutionsFrom } from './notifications.js';
 export { illegal, panic, stopsKernel } from './panic.js';
@@ -14,7 +15,7 @@ export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.
 export type { BackPressure } from './tables/back-pressure.js';
 export type { AccountRow, Quotas } from './tables/accounts.js';
 export type { Creation } from './tables/creations.js';
-export { rootHeldBy } from './tables/devices.js';
+export { rootHeldBy, waitingOnMeter } from './tables/devices.js';
 export type { Hold, Undo } from './tables/holds.js';
 export {
   type ExclusiveWork,

@@ -5,6 +5,7 @@ import { type Forks, makeForks } from './forks.js';
 import { type Garbage, makeGarbage } from './garbage.js';
 import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages.js';
+import { makeMeters, type Meters } from './meters.js';
 import { makeSyscalls, type Syscalls } from './syscalls.js';
 import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 import { makeVatAdmin } from './vat-admin.js';
@@ -28,6 +29,7 @@ export interface Kernel {
   readonly upgrades: Upgrades;
   readonly changeOptions: ChangeOptions;
   readonly forks: Forks;
+  readonly meters: Meters;
   readonly garbage: Garbage;
   readonly host: Host;
   /** Forgets what an aborted crank left in memory. */
@@ -44,10 +46,12 @@ export const makeKernel = (rows: Tables): Kernel => {
     () => upgrades,
     () => changeOptions,
     () => forks,
+    () => meters,
   );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
   const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages);
+  const meters: Meters = makeMeters(tables, () => messages);
   const forks: Forks = makeForks(tables, effects, messages);
   const lifecycle: VatLifecycle = makeVatLifecycle(
     tables,
@@ -67,6 +71,7 @@ export const makeKernel = (rows: Tables): Kernel => {
     upgrades,
     changeOptions,
     forks,
+    meters,
     garbage,
     host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions),
     abandonCrank: () => {

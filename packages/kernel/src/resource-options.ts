@@ -48,21 +48,17 @@ const given = <T extends object>(options: T): Given<T> =>
 export const RESOURCES = [
   'computronLimit',
   'memoryLimit',
-  'whenExhausted',
   'zygote',
   'vatQuota',
   'memoryQuota',
 ] as const;
 
-type Resources = Given<
-  Pick<VatOptions, 'computronLimit' | 'memoryLimit' | 'whenExhausted' | 'zygote'>
->;
+type Resources = Given<Pick<VatOptions, 'computronLimit' | 'memoryLimit' | 'zygote'>>;
 
 export const resourceOptions = (call: string, options: JsonRecord): Resources =>
   given({
     computronLimit: optionalNumber(call, options, 'computronLimit'),
     memoryLimit: optionalNumber(call, options, 'memoryLimit'),
-    whenExhausted: optionalChoice(call, options, 'whenExhausted', ['terminate', 'suspend']),
     zygote: optionalFlag(call, options, 'zygote'),
   });
 

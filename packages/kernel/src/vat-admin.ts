@@ -23,6 +23,7 @@ import {
 import type { ChangeOptions } from './change-options.js';
 import type { Forks } from './forks.js';
 import type { DeviceCall, Messages, Sender } from './messages.js';
+import type { Meters } from './meters.js';
 import { panic, stopsKernel } from './panic.js';
 import { parseEngine, parseQuotas, resourceOptions, RESOURCES } from './resource-options.js';
 import { cutOut, type Json, parseCall, plainString, reasonText, referenceIn } from './smallcaps.js';
@@ -36,11 +37,13 @@ import {
   changeableOptions,
   optionalString,
   parseChangeableOptions,
+  type JsonRecord,
   parseOptions,
+  valueOf,
 } from './vat-option-limits.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
 
-const RUNNING_OPTIONS = ['name', ...CHANGEABLE, ...RESOURCES] as const;
+const RUNNING_OPTIONS = ['name', ...CHANGEABLE, ...RESOURCES, 'meter'] as const;
 const CREATE_OPTIONS = new Set<string>([
   ...RUNNING_OPTIONS,
   'vatParameters',
@@ -67,6 +70,7 @@ export const makeVatAdmin = (
   upgrades: () => Upgrades,
   changeOptions: () => ChangeOptions,
   forks: () => Forks,
+  meters: () => Meters,
 ): VatAdmin => {
   const { names, references, rows, vats } = tables;
 
@@ -92,6 +96,21 @@ export const makeVatAdmin = (
       'VAT_TERMINATED',
       `${call}: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
     );
+  };
+
+  /** The meter that the vat is to be charged to, where the call names one. */
+  const meterOption = (
+    call: string,
+    options: JsonRecord,
+    message: Message<KRef>,
+  ): { readonly meter?: KObject } => {
+    const json = valueOf(options, 'meter');
+    if (json === undefined) return {};
+    const [kref] = referenceIn(json, message.methargs) ?? [];
+    if (kref === undefined || !rows.has(keys.meter(kref as KObject))) {
+      throw badArgument(`${call}: meter must be a meter, as createMeter makes them`);
+    }
+    return { meter: kref as KObject };
   };
 
   const createVat = (
@@ -121,6 +140,7 @@ export const makeVatAdmin = (
         inboxLimit: DEFAULTS.inboxLimit,
         ...changeableOptions(call, options),
         ...resourceOptions(call, options),
+        ...meterOption(call, options, message),
         ...parseEngine(call, options, names.find('default', 'engine')),
         liveslots,
       },
@@ -156,6 +176,7 @@ export const makeVatAdmin = (
       options: {
         ...changeableOptions(call, options),
         ...resourceOptions(call, options),
+        ...meterOption(call, options, message),
         ...(name !== undefined && { name }),
       },
       quotas: parseQuotas(call, options),
@@ -190,8 +211,14 @@ export const makeVatAdmin = (
     result: KPromise,
     from: Sender,
   ): void => {
+    if (method === 'createMeter') {
+      meters().create(args[0], args[1], result);
+      return;
+    }
     if (method !== 'createVat') {
-      throw badArgument(`the vat administration has no method "${method}"; it has createVat`);
+      throw badArgument(
+        `the vat administration has no method "${method}"; it has createVat and createMeter`,
+      );
     }
     createVat(message, args, result, from);
   };
@@ -256,6 +283,7 @@ export const makeVatAdmin = (
       try {
         const { method, args } = parseCall(message.methargs);
         if (device === 'vatAdmin') callVatAdmin(message, method, args, result, from);
+        else if (device === 'meter') meters().call(target, method, args, result);
         else callAdminFacet(vatOfAdmin(device), message, method, args, result, from);
       } catch (error) {
         if (!(error instanceof CooperageError) || stopsKernel(error)) throw error;

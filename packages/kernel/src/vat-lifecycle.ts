@@ -143,6 +143,7 @@ export const makeVatLifecycle = (
     // From here on nothing can be delivered to it; what is settled below finds it gone.
     vats.deleteRows(vatID);
     accounts.release(ended);
+    if (ended.meter !== undefined) references.release(ended.meter);
     for (const { issue } of out) inboxes.close(issue);
     for (const [vref, { kref }] of cList) {
       if (!isVatAllocated(vref) || !isObjectRef(kref)) continue;
@@ -226,6 +227,7 @@ export const makeVatLifecycle = (
       const payer = maker === undefined ? 'host' : vats.options(maker).account;
       const made = maker === undefined ? options : { ...options, creator: maker };
       const vatID = vats.add(accounts.admit(made, quotas, payer));
+      if (options.meter !== undefined) references.hold(options.meter);
       const root = objects.add(vatID);
       cLists.addExport(vatID, ROOT_VREF, root);
       references.hold(root);

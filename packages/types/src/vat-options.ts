@@ -32,8 +32,6 @@ export interface VatOptions {
   readonly memoryLimit?: number;
   /** The meter that its cranks are charged to, where it has one. */
   readonly meter?: KObject;
-  /** What becomes of a vat that used up its meter or its limit: it ends (the default), or waits to be resumed. */
-  readonly whenExhausted?: 'terminate' | 'suspend';
   /** The vat is prepared for being forked, and for nothing else: it takes messages of its creator only. */
   readonly zygote?: boolean;
   /** The vat that asked for it; absent where the host did. */

@@ -130,13 +130,18 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'device.<ko>',
-    value: 'vatAdmin | admin <vatID> | admin <vatID> <ko>',
+    value: 'vatAdmin | meter | admin <vatID> | admin <vatID> <ko>',
     meaning: 'what an object of the kernel’s own does; the root that an admin facet holds',
   },
   {
     pattern: 'image.<hash>',
     value: 'hash | -',
     meaning: 'a heap image among the blobs; the one that it is a difference to',
+  },
+  {
+    pattern: 'meter.<ko>',
+    value: '{ remaining, threshold, waiting }',
+    meaning: 'computrons that are left; below which those are told who wait for it',
   },
   {
     pattern: 'account.<i>',
@@ -193,6 +198,7 @@ export const keys = {
   ended: (vatID: VatID): string => `ended.${vatID}`,
   output: (i: number): string => `out.${pad(i)}`,
   device: (ko: KObject): string => `device.${ko}`,
+  meter: (ko: KObject): string => `meter.${ko}`,
   account: (i: number): string => `account.${pad(i)}`,
   pin: (kref: KRef): string => `pin.${kref}`,
   name: (space: string, name: string): string => `name.${space}.${name}`,

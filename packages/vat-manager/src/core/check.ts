@@ -15,7 +15,6 @@ import {
   type KernelTables,
   makeKernelTables,
   RETIRE_QUEUED,
-  rootHeldBy,
 } from '@cooperage/kernel';
 import {
   type CapData,
@@ -38,6 +37,7 @@ import {
 import { checkAccounts } from './check/accounts.js';
 import { checkBackPressure } from './check/back-pressure.js';
 import { type Counted, makeCounted } from './check/counted.js';
+import { holdByDevices } from './check/devices.js';
 import { holdExclusive } from './check/exclusive.js';
 import { checkHistory } from './check/history.js';
 import { checkImages } from './check/images.js';
@@ -322,10 +322,7 @@ const countKernelHolds = (check: Check): void => {
     if (first && state !== 'booting') report(key, 'its turn has come, and it is not announced');
     if (state === 'booting' && tables.windows.acked(vatID) > 0) report(key, 'it has started');
   }
-  for (const key of rows.keys('device.', 'device/')) {
-    const root = rootHeldBy(rows.get(key));
-    if (root !== undefined) counted.hold(root);
-  }
+  holdByDevices(tables, counted);
   for (const [, service] of names.list('service')) counted.hold(service as KRef);
   for (const key of rows.keys('pin.', 'pin/')) {
     for (let i = tables.pins.read(key); i > 0; i -= 1) counted.hold(key.slice(4) as KRef);

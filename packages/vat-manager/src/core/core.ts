@@ -3,6 +3,7 @@ import {
   type Effect,
   type Host,
   type HostCall,
+  insistPaid,
   type Kernel,
   keys,
   makeKernel,
@@ -234,6 +235,7 @@ export const makeCoreWith = (
         `a record of delivery ${n} where that of ${expected} was due`,
       );
     }
+    insistPaid(kernel.meters.charge(vatID, computrons));
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
       throw new CooperageError(code, record.status[1] || 'it did not say why');
@@ -279,6 +281,8 @@ export const makeCoreWith = (
     fault: { code: ErrorCode; message: string },
     thrown: unknown,
   ): void => {
+    // What was charged went with the crank that is refused.
+    kernel.meters.charge(vatID, computrons);
     let info: CapData<never> | ReturnType<typeof names.dataToKernel> = errorCapData(fault.message);
     if (thrown instanceof FailureExit) {
       try {

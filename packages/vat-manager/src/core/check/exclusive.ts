@@ -13,6 +13,7 @@ export const holdExclusive = (counted: Counted, work: ExclusiveWork): void => {
       break;
     case 'fork':
       work[1].objects.forEach(([kref]) => counted.hold(kref));
+      if (work[1].options.meter !== undefined) counted.hold(work[1].options.meter);
       counted.hold(work[1].result);
       break;
     case 'takeOffline':

@@ -1,0 +1,122 @@
+import {
+  type CapData,
+  CooperageError,
+  type KObject,
+  type KPromise,
+  type KRef,
+  UNDEFINED_CAPDATA,
+  type VatID,
+} from '@cooperage/types';
+import type { Messages } from './messages.js';
+import type { Json } from './smallcaps.js';
+import type { KernelTables } from './tables/kernel-tables.js';
+import { keys } from './tables/schema.js';
+import { badArgument } from './vat-option-limits.js';
+
+/**
+ * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which whoever holds it can
+ * look at and top up; the vats that were made with it share it. Every crank is charged, a refused one too.
+ */
+export interface Meters {
+  /** @throws {CooperageError} `BAD_ARGUMENT` */
+  create(remaining: Json | undefined, threshold: Json | undefined, result: KPromise): void;
+  /** A message to a meter. */
+  call(meter: KObject, method: string, args: readonly Json[], result: KPromise): void;
+  /**
+   * Charges what a crank of the vat used; tells those who wait for it when the meter falls below its threshold.
+   * @returns false where that is more than was left
+   */
+  charge(vatID: VatID, computrons: number): boolean;
+}
+
+/** A natural number as it stands in a body: a bigint, or a number. */
+const parseNat = (what: string, json: Json | undefined): bigint => {
+  if (typeof json === 'number' && Number.isSafeInteger(json) && json >= 0) return BigInt(json);
+  if (typeof json === 'string' && /^\+[0-9]{1,30}$/.test(json)) return BigInt(json.slice(1));
+  throw badArgument(`${what} must be a natural number`);
+};
+
+const nat = (value: bigint): CapData<never> => ({ body: `#"+${value}"`, slots: [] });
+
+export const makeMeters = (tables: KernelTables, messages: () => Messages): Meters => {
+  const { objects, promises, references, rows, vats } = tables;
+
+  interface MeterRow {
+    remaining: string;
+    threshold: string;
+    waiting: KPromise[];
+  }
+  const get = (meter: KObject): MeterRow =>
+    JSON.parse(rows.get(keys.meter(meter)) as string) as MeterRow;
+  const put = (meter: KObject, row: MeterRow): void =>
+    rows.set(keys.meter(meter), JSON.stringify(row));
+  const settle = (kp: KPromise, data: CapData<KRef>): void => messages().settle(kp, false, data);
+
+  return {
+    create: (remaining, threshold, result) => {
+      const row: MeterRow = {
+        remaining: String(parseNat('createMeter: remaining', remaining)),
+        threshold: String(
+          threshold === undefined ? 0n : parseNat('createMeter: threshold', threshold),
+        ),
+        waiting: [],
+      };
+      const meter = objects.add('kernel');
+      rows.set(keys.device(meter), 'meter');
+      put(meter, row);
+      references.recheck(meter);
+      settle(result, { body: '#"$0.Alleged: meter"', slots: [meter] });
+    },
+    call: (meter, method, args, result) => {
+      const row = get(meter);
+      switch (method) {
+        case 'add':
+          row.remaining = String(BigInt(row.remaining) + parseNat('add: the amount', args[0]));
+          put(meter, row);
+          settle(result, UNDEFINED_CAPDATA);
+          return;
+        case 'get':
+          settle(result, {
+            body: `#{"remaining":"+${row.remaining}","threshold":"+${row.threshold}"}`,
+            slots: [],
+          });
+          return;
+        case 'notify':
+          references.hold(result);
+          put(meter, { ...row, waiting: [...row.waiting, result] });
+          return;
+        default:
+          throw badArgument(`a meter has no method "${method}"; it has add, get and notify`);
+      }
+    },
+    charge: (vatID, computrons) => {
+      const { meter } = vats.options(vatID);
+      if (meter === undefined || computrons === 0) return true;
+      const row = get(meter);
+      const before = BigInt(row.remaining);
+      const threshold = BigInt(row.threshold);
+      const isEnough = before >= BigInt(computrons);
+      const after = isEnough ? before - BigInt(computrons) : 0n;
+      const isCrossed = before >= threshold && after < threshold;
+      put(meter, {
+        ...row,
+        remaining: String(after),
+        waiting: isCrossed ? [] : row.waiting,
+      });
+      if (isCrossed) {
+        for (const kp of row.waiting) {
+          if (promises.get(kp).state === 'unresolved') settle(kp, nat(after));
+          references.release(kp);
+        }
+      }
+      return isEnough;
+    },
+  };
+};
+
+/** @throws {CooperageError} `METER_EXHAUSTED` */
+export const insistPaid = (isPaid: boolean): void => {
+  if (!isPaid) {
+    throw new CooperageError('METER_EXHAUSTED', 'its meter ran out: top it up before it does');
+  }
+};

@@ -1,0 +1,17 @@
+import { type KernelTables, rootHeldBy, waitingOnMeter } from '@cooperage/kernel';
+import type { Counted } from './counted.js';
+
+/** What the kernel's own objects hold, and the meters that vats are charged to. */
+export const holdByDevices = ({ rows, vats }: KernelTables, counted: Counted): void => {
+  for (const key of rows.keys('device.', 'device/')) {
+    const root = rootHeldBy(rows.get(key));
+    if (root !== undefined) counted.hold(root);
+  }
+  for (const key of rows.keys('meter.', 'meter/')) {
+    for (const kp of waitingOnMeter(rows.get(key))) counted.hold(kp);
+  }
+  for (const vatID of vats.list()) {
+    const { meter } = vats.options(vatID);
+    if (meter !== undefined) counted.hold(meter);
+  }
+};
