@@ -47,6 +47,7 @@ export {
 } from './tables/promises.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats.js';
+export { bulkOf } from './tables/remains.js';
 export type { OutRow } from './tables/windows.js';
 export { parseChangeableOptions } from './vat-option-limits.js';
 export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';

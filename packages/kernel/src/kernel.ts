@@ -17,7 +17,7 @@ import { makeVatLifecycle, type VatLifecycle } from './vat-lifecycle.js';
  * I/O, reads no clock and draws no random numbers; all that it knows is in the
  * tables, and all that it wants done is in `effects`.
  *
- * Its user opens a crank on the tables, lets it work, collects the garbage, flushes the tables, and
+ * Its user opens a crank on the tables, lets it work, collects the garbage, sweeps what ended vats left, flushes the tables, and
  * accepts the crank, or aborts it. After an abort call {@link Kernel.abandonCrank}.
  */
 export interface Kernel {

@@ -84,6 +84,7 @@ export const makeVatLifecycle = (
     objects,
     promises,
     references,
+    remains,
     rows,
     vats,
     windows,
@@ -142,6 +143,7 @@ export const makeVatLifecycle = (
     backPressure.forget(vatID);
     // From here on nothing can be delivered to it; what is settled below finds it gone.
     vats.deleteRows(vatID);
+    remains.leave(vatID);
     accounts.release(ended);
     if (ended.meter !== undefined) references.release(ended.meter);
     for (const { issue } of out) inboxes.close(issue);

@@ -37,6 +37,7 @@ export const makeTestKernel = (): TestKernel => {
         const result = act();
         kernel.garbage.collect();
         kernel.tables.inboxes.advance();
+        kernel.tables.remains.sweep();
         kernel.tables.flush();
         rows.acceptCrank();
         return result;

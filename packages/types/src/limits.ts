@@ -19,6 +19,8 @@ export const LIMITS = Object.freeze({
   maxWindow: 1_024,
   /** Characters of a key of the store's tables: a vatstore key and what the kernel puts before it. */
   tableKeyLength: 400,
+  /** Rows of vats that are no more that one crank deletes. */
+  sweptRows: 1_000,
   /** Completion records in one group commit: bounds how long an output waits for the disk. */
   groupRecords: 256,
   /** Times that a delivery may kill its worker before it ends its vat. */

@@ -335,13 +335,25 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       commits.settleWaiters();
       if (isIdle()) settleIdle();
       runs.settle();
+      sweepAtRest();
     } catch (thrown) {
       fail(thrown);
     }
   };
 
   /** Nothing is left to do but to wait for the disk and for the host. */
-  const isAtRest = (): boolean => core.waiting === 0 && core.isIdle();
+  const isAtRest = (): boolean => core.waiting === 0 && core.isIdle() && !core.hasRemains;
+
+  let isSweeping = false;
+  /** With nothing else to do, a crank deletes rows that are left; whatever comes in goes first. */
+  const sweepAtRest = (): void => {
+    if (isSweeping || !wants() || !core.hasRemains || core.waiting > 0 || !core.isIdle()) return;
+    isSweeping = true;
+    setImmediate(() => {
+      isSweeping = false;
+      if (failure === undefined && !closed) input(() => undefined);
+    });
+  };
 
   const isIdle = (): boolean => commits.isDurable && outputs.isIdle && isAtRest();
 

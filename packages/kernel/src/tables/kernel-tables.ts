@@ -15,6 +15,7 @@ import { makeNames, type Names } from './names.js';
 import { makeObjects, type Objects } from './objects.js';
 import { makeOutputs, type Outputs } from './outputs.js';
 import { makePromises, type Promises } from './promises.js';
+import { makeRemains, type Remains } from './remains.js';
 import { makeVats, type Vats } from './vats.js';
 import { makeWindows, type Windows } from './windows.js';
 
@@ -40,6 +41,7 @@ export interface KernelTables {
   readonly outputs: Outputs;
   readonly names: Names;
   readonly history: History;
+  readonly remains: Remains;
   /** Writes what this crank has changed. The last thing before it is accepted. */
   flush(): void;
   /** After an aborted crank. */
@@ -82,6 +84,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
     history: makeHistory(rows),
+    remains: makeRemains(rows, counters),
     flush: () => cache.flush(),
     forget: () => {
       cache.forget();

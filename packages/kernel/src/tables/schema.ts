@@ -21,7 +21,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
+      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `remains`: vats whose rows are still to be deleted; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
   },
   {
     pattern: 'ko<N>',
@@ -119,6 +119,11 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'a vat that was asked for and is not announced',
   },
   {
+    pattern: 'remains.<vatID>',
+    value: '1',
+    meaning: 'the vat is no more, and rows of its transcript and its vatstore may be left',
+  },
+  {
     pattern: 'ended.<vatID>',
     value: '{ isFailure, info }',
     meaning: 'why a vat that was announced is no more',
@@ -195,6 +200,7 @@ export const keys = {
   first: (vatID: VatID): string => `${vatID}.first`,
   done: (vatID: VatID): string => `${vatID}.done`,
   creation: (i: number): string => `creation.${pad(i)}`,
+  remains: (vatID: VatID): string => `remains.${vatID}`,
   ended: (vatID: VatID): string => `ended.${vatID}`,
   output: (i: number): string => `out.${pad(i)}`,
   device: (ko: KObject): string => `device.${ko}`,

@@ -9,6 +9,7 @@ import {
 import { panic } from '../panic.js';
 import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
+import { bulkOf } from './remains.js';
 import { endOf, keys } from './schema.js';
 
 /** Why a vat is no more. */
@@ -28,7 +29,7 @@ export interface Vats {
   setOptions(vatID: VatID, options: VatOptions): void;
   /** Living vats, oldest first. */
   list(): VatID[];
-  /** Deletes every row of the vat, transcript and vatstore with them. */
+  /** Deletes every row of the vat but for transcript and vatstore, which are left to be swept. */
   deleteRows(vatID: VatID): void;
   recordEnd(vatID: VatID, end: VatEnd): void;
   end(vatID: VatID): VatEnd | undefined;
@@ -54,7 +55,12 @@ export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): 
     deleteRows: (vatID) => {
       const prefix = `${vatID}.`;
       cache.flush();
-      for (const key of [...tables.keys(prefix, endOf(prefix))]) tables.delete(key);
+      let from = prefix;
+      for (const bulk of bulkOf(vatID)) {
+        for (const key of [...tables.keys(from, bulk)]) tables.delete(key);
+        from = endOf(bulk);
+      }
+      for (const key of [...tables.keys(from, endOf(prefix))]) tables.delete(key);
       cache.forget();
     },
     recordEnd: (vatID, end) => tables.set(keys.ended(vatID), JSON.stringify(end)),

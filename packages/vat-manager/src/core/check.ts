@@ -24,7 +24,6 @@ import {
   isPromiseRef,
   isVatAllocated,
   isVatID,
-  KEYS_END,
   type KObject,
   type KPromise,
   type KRef,
@@ -41,7 +40,7 @@ import { holdByDevices } from './check/devices.js';
 import { holdExclusive } from './check/exclusive.js';
 import { checkHistory } from './check/history.js';
 import { checkImages } from './check/images.js';
-import { isDescribed } from './check/key-schema.js';
+import { checkKeys } from './check/keys.js';
 
 export interface Finding {
   readonly key: string;
@@ -75,18 +74,6 @@ const holdData = ({ counted }: Check, { slots }: CapData<KRef>, holder?: KRef): 
 const holdMessage = (check: Check, { methargs, result }: Message<KRef>, holder?: KRef): void => {
   holdData(check, methargs, holder);
   if (result !== null) check.counted.hold(result, holder);
-};
-
-/** All keys are described, and each vat's rows belong to a vat that is there. */
-const checkKeys = ({ rows, tables, report }: Check): void => {
-  for (const key of rows.keys('', KEYS_END)) {
-    if (!isDescribed(key)) report(key, 'no row of the schema has this key');
-    const owner = key.slice(0, Math.max(0, key.indexOf('.')));
-    if (isVatID(owner) && !tables.vats.isAlive(owner)) report(key, `${owner} is not alive`);
-    if (key.startsWith('ended.') && tables.vats.isAlive(key.slice('ended.'.length) as VatID)) {
-      report(key, 'the vat is alive');
-    }
-  }
 };
 
 const krefsWithPrefix = function* (rows: ReadableTables, prefix: 'ko' | 'kp'): Iterable<KRef> {
@@ -475,7 +462,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
     }
   };
   const open = new Map<number, VatID>();
-  stage('keys', () => checkKeys(check));
+  stage('keys', () => checkKeys(check.tables, rows, check.report));
   for (let n = check.tables.counters.read('k.vat'); n > 0; n -= 1) {
     const vatID = formatVatID(n);
     if (!check.tables.vats.isAlive(vatID)) continue;

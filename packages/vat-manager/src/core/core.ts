@@ -94,6 +94,8 @@ export interface Core {
   readonly waiting: number;
   /** No inbox holds work, no crank is in flight, no vat is being created. Vats in quarantine do not count. */
   isIdle(): boolean;
+  /** Vats that are no more have left rows: each crank deletes some of them, and one that does nothing else may be made. */
+  readonly hasRemains: boolean;
 }
 
 /** What the vat is to blame for; anything else that is thrown while retiring is a defect of the kernel. */
@@ -208,6 +210,7 @@ export const makeCoreWith = (
         if (touched.length === 0 && !moved) break;
       }
       inboxes.advance();
+      tables.remains.sweep();
       tables.flush();
       history?.note(cause);
       rows.acceptCrank();
@@ -361,6 +364,9 @@ export const makeCoreWith = (
     },
     get waiting() {
       return retirement.size;
+    },
+    get hasRemains() {
+      return !tables.remains.isEmpty;
     },
     isIdle: () => inboxes.oldest(quarantines.has) === undefined && creations.first() === undefined,
   };

@@ -1,0 +1,60 @@
+import { LIMITS, type Tables, type VatID } from '@cooperage/types';
+import type { Counters } from './counters.js';
+import { endOf, keys } from './schema.js';
+
+/**
+ * What vats that are no more have left: transcript and vatstore, which can be millions of rows. Nothing leads to
+ * them any more, so they are deleted a few at a time, in whatever cranks follow.
+ */
+export interface Remains {
+  readonly isEmpty: boolean;
+  /** The vat has just ended. */
+  leave(vatID: VatID): void;
+  /** Deletes at most `LIMITS.sweptRows` rows. */
+  sweep(): void;
+}
+
+/** Rows that wait for the sweep; all others of a vat go with it at once. */
+export const bulkOf = (vatID: VatID): readonly string[] => [
+  `${vatID}.t.`,
+  keys.vatstore(vatID, ''),
+];
+
+export const makeRemains = (rows: Tables, counters: Counters): Remains => {
+  const PREFIX = keys.remains('' as VatID);
+  const left = keys.counter('remains');
+
+  const firstRows = (prefix: string, most: number): string[] => {
+    const found: string[] = [];
+    if (most === 0) return found;
+    for (const key of rows.keys(prefix, endOf(prefix))) {
+      found.push(key);
+      if (found.length === most) break;
+    }
+    return found;
+  };
+
+  return {
+    get isEmpty() {
+      return counters.read(left) === 0;
+    },
+    leave: (vatID) => {
+      rows.set(keys.remains(vatID), '1');
+      counters.next(left);
+    },
+    sweep: () => {
+      let budget: number = LIMITS.sweptRows;
+      while (counters.read(left) > 0 && budget > 0) {
+        const [marker] = firstRows(PREFIX, 1) as [string];
+        for (const prefix of bulkOf(marker.slice(PREFIX.length) as VatID)) {
+          const found = firstRows(prefix, budget);
+          for (const key of found) rows.delete(key);
+          budget -= found.length;
+        }
+        if (budget === 0) return;
+        rows.delete(marker);
+        counters.write(left, counters.read(left) - 1);
+      }
+    },
+  };
+};

@@ -1,0 +1,62 @@
+/** A vat that ends is gone at once; what it wrote is deleted a few rows at a time. */
+import { LIMITS } from '@cooperage/types';
+import { expect, test } from 'vitest';
+import { call, makeTestKernel, NOTHING, outputsOf, send, vref } from './a-kernel.js';
+
+const COUNT = 2 * LIMITS.sweptRows + 500;
+
+test('rows of a vat that is no more go in slices, in whatever cranks follow', () => {
+  const kernel = makeTestKernel('issue');
+  const { core } = kernel;
+  const bob = kernel.vat('bob');
+  const ann = kernel.vat('ann', 1, bob.root);
+  kernel.input((host) => host.send(bob.root, call('go')));
+  bob.deliveries();
+  bob.does(
+    ...Array.from({ length: COUNT }, (_, i) => ['vatstoreSet', `key${i}`, 'value'] as const),
+  );
+  const left = () => kernel.keys(`${bob.vatID}.`);
+  expect(left().length).toBeGreaterThan(COUNT);
+  kernel.input((host) => host.send(ann.root, call('go')));
+  ann.deliveries();
+  kernel.input((host) => host.terminateVat(bob.vatID, true, NOTHING, 'ended by the host'));
+  // All but the bulk is gone, and the check knows what is left.
+  expect(bob.isAlive).toBe(false);
+  expect(left().every((key) => /^v1\.(?:vs|t)\./.test(key))).toBe(true);
+  expect(left().length).toBeGreaterThan(LIMITS.sweptRows);
+  expect(core.hasRemains).toBe(true);
+
+  // Others work meanwhile, and each of their cranks deletes some.
+  const before = left().length;
+  ann.does(send('o-1', 'too late', [], 'p+5'), ['subscribe', vref('p+5')]);
+  expect(left().length).toBe(before - LIMITS.sweptRows);
+  expect(ann.next()).toMatchObject(['notify', [['p+5', true, {}]]]);
+  ann.does();
+  expect(left()).toEqual([]);
+  expect(core.hasRemains).toBe(false);
+  expect(kernel.keys('remains.')).toEqual([]);
+  for (const output of outputsOf(kernel)) kernel.input((host) => host.settleOutput(output));
+  expect(core.isIdle()).toBe(true);
+});
+
+test('vats that end one after the other are swept one after the other', () => {
+  const kernel = makeTestKernel('issue');
+  const many = ['a', 'b', 'c'].map((name) => kernel.vat(name));
+  for (const vat of many) {
+    kernel.input((host) => host.send(vat.root, call('go')));
+    vat.deliveries();
+    vat.does(
+      ...Array.from({ length: 900 }, (_, i) => ['vatstoreSet', `key${i}`, 'value'] as const),
+    );
+  }
+  kernel.input((host) => {
+    for (const { vatID } of many) host.terminateVat(vatID, false, NOTHING, 'done');
+  });
+  let cranks = 1;
+  while (kernel.core.hasRemains) {
+    kernel.input(() => undefined);
+    cranks += 1;
+  }
+  expect(cranks).toBe(3);
+  expect(kernel.keys().filter((key) => /^v\d/.test(key))).toEqual([]);
+});
