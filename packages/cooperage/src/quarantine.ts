@@ -1,4 +1,5 @@
 /** What an operator does about vats in quarantine. */
+import type { KernelTables } from '@cooperage/kernel';
 import { CooperageError, type Divergence, errorCapData, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { findVat } from './inspect/find-vat.js';
@@ -27,9 +28,17 @@ export interface Quarantine {
   readonly terminate: (vat: string, reason: string) => void;
 }
 
+export const listQuarantined = ({ inboxes, quarantines, vats }: KernelTables): QuarantinedVat[] =>
+  vats.list().flatMap((vatID) => {
+    const divergence = quarantines.find(vatID);
+    if (divergence === undefined) return [];
+    const { name } = vats.options(vatID);
+    return [{ vatID, name, inbox: inboxes.length(vatID), ...divergence }];
+  });
+
 export const makeQuarantine = (runner: Runner): Quarantine => {
   const { tables } = runner.core.kernel;
-  const { inboxes, quarantines, vats } = tables;
+  const { quarantines, vats } = tables;
 
   const find = (vat: string): VatID => {
     const vatID = findVat(tables, vat);
@@ -38,13 +47,7 @@ export const makeQuarantine = (runner: Runner): Quarantine => {
   };
 
   return {
-    quarantined: () =>
-      vats.list().flatMap((vatID) => {
-        const divergence = quarantines.find(vatID);
-        if (divergence === undefined) return [];
-        const { name } = vats.options(vatID);
-        return [{ vatID, name, inbox: inboxes.length(vatID), ...divergence }];
-      }),
+    quarantined: () => listQuarantined(tables),
     release: (vat) => {
       const vatID = find(vat);
       if (!quarantines.has(vatID)) {

@@ -2,6 +2,7 @@
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KernelEvents } from '../src/host/events.js';
+import { cooperage, projectWith } from './cli/processes.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
 const source = fixture('worker-vat.js');
@@ -101,6 +102,21 @@ describe('a vat that does not repeat its history', () => {
     expect(kernel.quarantine.quarantined()).toEqual([]);
     expect(await kernel.send('b', 'increment')).toBe(2);
   });
+});
+
+it('on the command line it is listed, tried again, and ended', { timeout: 60_000 }, async () => {
+  const folder = await projectWith({ vats: config.vats, directory });
+  const { kernel } = await open();
+  kernel.send('a', 'increment').catch(() => undefined);
+  await kernel.run();
+  await kernel.close();
+  const listed = await cooperage(['quarantine'], folder);
+  expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('did not repeat')]);
+  const tried = await cooperage(['quarantine', 'a', '--release'], folder);
+  expect([tried.code, tried.stdout]).toEqual([1, expect.stringContaining('v1 a')]);
+  const ended = await cooperage(['quarantine', 'a', '--terminate', 'given up'], folder);
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('no vat is')]);
+  expect((await cooperage(['quarantine', 'a', '--release'], folder)).code).not.toBe(0);
 });
 
 it('in issue order the others go on, too', async () => {

@@ -3,6 +3,7 @@ import { LIMITS, ORDERS } from '@cooperage/types';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
+import type { QuarantineOptions } from './commands/quarantine.js';
 import type { RunOptions } from './commands/run.js';
 import type { CheckOptions } from './commands/check.js';
 import type { ExportCommandOptions } from './commands/export.js';
@@ -203,6 +204,19 @@ export const runProgram = async (
     .action(async (options: Everywhere & HistoryOptions) =>
       perform(options, async (context) =>
         (await import('./commands/history.js')).historyCommand(context, options),
+      ),
+    );
+
+  inspecting(
+    'quarantine',
+    'Vats that did not repeat their history, and what to do about them. Exit code 1 if one is left after --release or --terminate.',
+  )
+    .argument('[vat]', 'its name, or its id such as v3')
+    .option('--release', 'let it try again')
+    .option('--terminate <reason>', 'end it; whoever holds its references learns why')
+    .action(async (vat: string | undefined, options: Everywhere & QuarantineOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/quarantine.js')).quarantineCommand(context, vat, options),
       ),
     );
 

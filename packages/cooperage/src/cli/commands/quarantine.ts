@@ -1,0 +1,76 @@
+/** Vats whose history took another course when it was run again: which, and what to do about them. */
+import { makeKernelTables } from '@cooperage/kernel';
+import { listQuarantined, type QuarantinedVat } from '../../quarantine.js';
+import { openKernel } from '../../open-kernel.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import { DEFAULT_CONFIG, type DirectoryOptions, findDirectory } from '../find-directory.js';
+import { makeProgress } from '../progress.js';
+import { usageError } from '../report-error.js';
+import { harmless } from '../text/words.js';
+import { withStore } from '../with-store.js';
+
+export interface QuarantineOptions extends DirectoryOptions {
+  readonly release?: boolean;
+  /** Why. */
+  readonly terminate?: string;
+}
+
+const formatQuarantined = (vats: readonly QuarantinedVat[]): string[] =>
+  vats.length === 0
+    ? ['no vat is in quarantine']
+    : vats.flatMap(({ vatID, name, inbox, n, index, expected, actual }) => [
+        harmless(`${vatID} ${name}: did not repeat delivery ${n}; ${inbox} wait in its inbox`),
+        harmless(`  syscall ${index} was  ${expected ?? '(none)'}`),
+        harmless(`  and is now  ${actual ?? '(none)'}`),
+      ]);
+
+const act = async (
+  context: CommandContext,
+  vat: string,
+  options: QuarantineOptions,
+): Promise<ExitCode> => {
+  const directory = await findDirectory(options);
+  const progress = makeProgress(context.terminal);
+  progress.follow(() => (options.release === true ? `releasing ${vat}` : `ending ${vat}`));
+  try {
+    const kernel = await openKernel({
+      config: options.config ?? DEFAULT_CONFIG,
+      directory,
+      on: {
+        console: ({ name, text }) => context.terminal.note(`${harmless(name)}: ${harmless(text)}`),
+      },
+    });
+    try {
+      if (options.release === true) kernel.quarantine.release(vat);
+      else kernel.quarantine.terminate(vat, options.terminate as string);
+      await kernel.run();
+      progress.stop();
+      const vats = kernel.quarantine.quarantined();
+      report(context, { directory, vats }, () => formatQuarantined(vats));
+      return vats.length === 0 ? EXIT.done : EXIT.failed;
+    } finally {
+      await kernel.close();
+    }
+  } finally {
+    progress.stop();
+  }
+};
+
+export const quarantineCommand = async (
+  context: CommandContext,
+  vat: string | undefined,
+  options: QuarantineOptions,
+): Promise<ExitCode> => {
+  if (options.release !== true && options.terminate === undefined) {
+    return withStore(options, (store, directory) => {
+      const vats = listQuarantined(makeKernelTables(store.tables));
+      report(context, { directory, vats }, () => formatQuarantined(vats));
+      return EXIT.done;
+    });
+  }
+  if (vat === undefined) throw usageError('say which vat: cooperage quarantine <vat> --release');
+  if (options.release === true && options.terminate !== undefined) {
+    throw usageError('--release and --terminate: give one of them');
+  }
+  return act(context, vat, options);
+};
