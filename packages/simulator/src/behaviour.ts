@@ -7,7 +7,8 @@ import {
   type VatResolution,
   type VRef,
 } from '@cooperage/types';
-import { type DurableState, leaveDurableState } from './durable-state.js';
+import type { DurableState } from './durable-state.js';
+import { leaveDurableState } from './leave-durable-state.js';
 import { decodeCall, encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
 import type { Random } from './random.js';
 import type { VatTables } from './vat-tables.js';
@@ -375,7 +376,7 @@ export const behave = (
   for (const vpid of tables.takeUnsubscribed()) tables.say(['subscribe', vpid]);
   if (delivery === undefined) return {};
   if (delivery[0] === 'stopVat') {
-    leaveDurableState(context, context.durable);
+    leaveDurableState(context);
     return {};
   }
   if (delivery[0] === 'message' && decodeCall(delivery[2]).method === 'finish') {

@@ -17,20 +17,10 @@ import {
   type VRef,
 } from '@cooperage/types';
 import type { DurableState } from './durable-state.js';
+import type { OwnObject } from './own-object.js';
 import { type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
 import type { VatSideRules } from './rules.js';
 import { insist } from './violation.js';
-
-/** An object of the vat's own. */
-export interface OwnObject {
-  readonly token: Token;
-  /** The vat's code holds it. */
-  held: boolean;
-  /** The kernel has it and has not dropped it. */
-  reachable: boolean;
-  /** The kernel has it and has not retired it. */
-  recognizable: boolean;
-}
 
 /**
  * An object of another. `loose`: the vat's code has let go and the collector has
