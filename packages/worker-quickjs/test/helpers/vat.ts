@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import {
   type BundleID,
   type CompletionRecord,
-  type DeliveryNumber,
   type HeapImage,
   type HeapOrigin,
   parseCompletionRecord,
