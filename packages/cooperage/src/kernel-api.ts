@@ -75,6 +75,8 @@ export interface VatRequest {
   readonly reapInterval?: number;
   readonly reapReferences?: number;
   readonly inboxLimit?: number;
+  /** Messages to promises that it decides are delivered to it at once. */
+  readonly enablePipelining?: boolean;
   readonly liveslots?: string;
   /** Which engine it runs on. */
   readonly engine?: EngineName;

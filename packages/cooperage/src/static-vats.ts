@@ -42,6 +42,7 @@ export const toOptions = (
       | 'memoryLimit'
       | 'zygote'
       | 'critical'
+      | 'enablePipelining'
     >
   >,
   window: number | undefined,
@@ -63,6 +64,7 @@ export const toOptions = (
   ...(vat.memoryLimit !== undefined && { memoryLimit: vat.memoryLimit }),
   ...(vat.zygote !== undefined && { zygote: vat.zygote }),
   ...(vat.critical === true && { critical: true }),
+  ...(vat.enablePipelining !== undefined && { enablePipelining: vat.enablePipelining }),
 });
 
 /**

@@ -23,6 +23,7 @@ export {
   type InboxEntry,
   type InboxWork,
   isExclusive,
+  waitsForQuiet,
   type OptionsRequest,
   type UpgradeRequest,
 } from './tables/inboxes.js';

@@ -1,5 +1,6 @@
 import {
   type CapData,
+  isVatID,
   type KObject,
   type KPromise,
   type KRef,
@@ -10,6 +11,7 @@ import type { Effects } from './effects.js';
 import { panic } from './panic.js';
 import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
+import type { Decider } from './tables/promises.js';
 
 /** Who sent a message; undefined where that is not known any more, because it was routed before. */
 export type Sender = VatID | 'host' | undefined;
@@ -23,6 +25,13 @@ export interface Messages {
    * while it waits in the kernel; the receiver does from the moment at which it is handed out.
    */
   send(target: KRef, message: Message<KRef>, from?: Sender): void;
+  /**
+   * The receiver of a message decides its result from now on. One that takes part in pipelining is given what
+   * waits on that promise.
+   */
+  becomeDecider(vatID: VatID, result: KRef): void;
+  /** What `act` settles is told, and what waited for it is sent on, when all of it is done. */
+  together<T>(act: () => T): T;
   /** Resolves a promise, whoever its decider was, and tells all who wait for it. */
   settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
 }
@@ -44,10 +53,16 @@ export const makeMessages = (
 
   const later = (step: () => void): void => {
     work.push(step);
-    if (working) return;
+    if (!working) together(() => undefined);
+  };
+
+  const together = <T>(act: () => T): T => {
+    if (working) return act();
     working = true;
     try {
+      const result = act();
       for (let i = 0; i < work.length; i += 1) (work[i] as () => void)();
+      return result;
     } finally {
       work.length = 0;
       working = false;
@@ -71,6 +86,17 @@ export const makeMessages = (
     decide(message, undefined);
     reject(message, why);
     for (const slot of message.methargs.slots) references.recheck(slot);
+  };
+
+  const isPipelining = (decider: Decider): decider is VatID =>
+    isVatID(decider) && vats.isAlive(decider) && vats.options(decider).enablePipelining === true;
+
+  const becomeDecider = (vatID: VatID, result: KRef): void => {
+    const kp = result as KPromise;
+    const row = promises.get(kp);
+    promises.put(kp, { ...row, decider: vatID });
+    if (!isPipelining(vatID)) return;
+    for (let i = 0; i < row.queued; i += 1) inboxes.append(vatID, ['pipelined', kp]);
   };
 
   const send = (target: KRef, message: Message<KRef>, from?: Sender): void => {
@@ -104,6 +130,7 @@ export const makeMessages = (
         const row = promises.get(to.promise);
         promises.enqueue(to.promise, row, from === undefined ? message : { ...message, from });
         promises.put(to.promise, row);
+        if (isPipelining(row.decider)) inboxes.append(row.decider, ['pipelined', to.promise]);
         break;
       }
       case 'nobody':
@@ -140,5 +167,5 @@ export const makeMessages = (
     });
   };
 
-  return { send, settle };
+  return { send, becomeDecider, together, settle };
 };

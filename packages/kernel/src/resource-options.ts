@@ -49,17 +49,21 @@ export const RESOURCES = [
   'computronLimit',
   'memoryLimit',
   'zygote',
+  'enablePipelining',
   'vatQuota',
   'memoryQuota',
 ] as const;
 
-type Resources = Given<Pick<VatOptions, 'computronLimit' | 'memoryLimit' | 'zygote'>>;
+type Resources = Given<
+  Pick<VatOptions, 'computronLimit' | 'memoryLimit' | 'zygote' | 'enablePipelining'>
+>;
 
 export const resourceOptions = (call: string, options: JsonRecord): Resources =>
   given({
     computronLimit: optionalNumber(call, options, 'computronLimit'),
     memoryLimit: optionalNumber(call, options, 'memoryLimit'),
     zygote: optionalFlag(call, options, 'zygote'),
+    enablePipelining: optionalFlag(call, options, 'enablePipelining'),
   });
 
 /** @param usual what holds where the call does not say */

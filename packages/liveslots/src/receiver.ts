@@ -25,6 +25,9 @@ export interface Receiver {
 const isPrimitive = (value: unknown): boolean =>
   (typeof value !== 'object' && typeof value !== 'function') || value === null;
 
+const isThenable = (value: unknown): boolean =>
+  typeof (value as { readonly then?: unknown }).then === 'function';
+
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
@@ -80,7 +83,13 @@ export const makeReceiver = (
         follow(result, new HandledPromise((resolve) => resolve(value)));
       } else {
         // Plain data, a remotable, or a thenable.
-        void new Promise((resolve) => resolve(value)).then(
+        const settling = new Promise((resolve) => resolve(value));
+        if (isThenable(value)) {
+          // It may take its time, and messages to the result may come meanwhile: the vat must know it until then.
+          promises.exported.set(result, settling);
+          slots.addUnwatched(result, settling);
+        }
+        void settling.then(
           (settled) => resolver.settle(result, false, settled),
           (reason: unknown) => resolver.settle(result, true, reason),
         );

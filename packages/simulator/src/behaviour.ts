@@ -209,7 +209,9 @@ const useAdmin = (context: CrankContext, i: number): void => {
   if (token === 'kernel:vatAdmin') {
     const reapInterval = random.pick([0, 3, 20]);
     const window = 1 + random.below(context.window);
-    methargs = withParameters('createVat', { window, inboxLimit: window, reapInterval });
+    const enablePipelining = random.chance(0.5);
+    const more = { window, inboxLimit: window, reapInterval, enablePipelining };
+    methargs = withParameters('createVat', more);
   } else {
     const method = random.weighted({
       done: 6,

@@ -102,6 +102,7 @@ export const makeHostProgram = (
         ownThread: false,
         crankTimeLimit: 1_000,
         reapInterval: random.pick([0, 3, 20]),
+        enablePipelining: random.chance(0.5),
         liveslots: 'scripted',
       },
       encodeList(parameters),

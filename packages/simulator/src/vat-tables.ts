@@ -248,7 +248,13 @@ export const makeVatTables = (
         break;
       case 'message': {
         const [, target, { methargs, result }] = delivery;
-        takeObject(target, UNKNOWN);
+        if (isPromiseRef(target)) {
+          insist(
+            decided.has(target),
+            () =>
+              `${vatID} is given a message to ${target}, which it does not decide (delivery ${n})`,
+          );
+        } else takeObject(target, UNKNOWN);
         takeData(methargs);
         if (result !== null) {
           const payload = JSON.parse(methargs.body.slice(1)) as [string, [{ result?: Token }?]];

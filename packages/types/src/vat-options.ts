@@ -34,6 +34,8 @@ export interface VatOptions {
   readonly meter?: KObject;
   /** The vat is prepared for being forked, and for nothing else: it takes messages of its creator only. */
   readonly zygote?: boolean;
+  /** Messages to promises that it decides are delivered to it at once, instead of waiting until it has resolved them. */
+  readonly enablePipelining?: boolean;
   /** The vat that asked for it; absent where the host did. */
   readonly creator?: VatID;
   /** The account that it is charged to, where it has one. */

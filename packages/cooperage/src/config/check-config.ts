@@ -169,6 +169,7 @@ const vat: Check = (value, path) => {
       reapInterval: zeroIsNever,
       reapReferences: zeroIsNever,
       inboxLimit: zeroIsNever,
+      enablePipelining: flag,
       liveslots: text('the name of a liveslots'),
       engine,
       computronLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (computrons)'),
@@ -268,6 +269,7 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   inboxLimit: vatConfig.inboxLimit ?? config.inboxLimit ?? DEFAULTS.inboxLimit,
   liveslots: liveslotsOf(vatConfig, config),
   ...chosen({
+    enablePipelining: vatConfig.enablePipelining,
     engine: vatConfig.engine ?? config.engine,
     computronLimit: vatConfig.computronLimit,
     memoryLimit: vatConfig.memoryLimit,

@@ -32,6 +32,8 @@ export type VatConfig = (
   readonly reapReferences?: number;
   /** When so many deliveries wait for it, who sends it more is slowed; 0: never. */
   readonly inboxLimit?: number;
+  /** Messages to promises that it decides are delivered to it at once. */
+  readonly enablePipelining?: boolean;
   /** Which liveslots it runs on. */
   readonly liveslots?: string;
   /** Which engine it runs on. */
@@ -95,6 +97,7 @@ export interface ResolvedVat {
   readonly reapInterval: number;
   readonly reapReferences: number;
   readonly inboxLimit: number;
+  readonly enablePipelining?: boolean;
   readonly liveslots: string;
   readonly engine?: EngineName;
   readonly computronLimit?: number;

@@ -24,6 +24,8 @@ import { keys } from './schema.js';
 export type InboxWork =
   | readonly [tag: 'message', target: KObject, message: Message<KRef>]
   | readonly [tag: 'notify', promise: KPromise]
+  /** The next message that waits on a promise which the vat decides; void where none does, or another decides. */
+  | readonly [tag: 'pipelined', promise: KPromise]
   | readonly [tag: 'dropExports' | 'retireExports' | 'retireImports', objects: readonly KObject[]]
   | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
   | readonly [tag: 'bringOutYourDead']
@@ -74,6 +76,10 @@ const EXCLUSIVE: ReadonlySet<InboxWork[0]> = new Set<ExclusiveWork[0]>([
 ]);
 
 export const isExclusive = (work: InboxWork): work is ExclusiveWork => EXCLUSIVE.has(work[0]);
+
+/** Waits until nothing is out: a record that is on its way could resolve the promise that the message is for. */
+export const waitsForQuiet = (work: InboxWork): boolean =>
+  isExclusive(work) || work[0] === 'pipelined';
 
 export interface InboxEntry {
   readonly issue: IssueNumber;

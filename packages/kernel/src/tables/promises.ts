@@ -26,6 +26,8 @@ export interface PromiseRow {
   decider: Decider;
   /** Messages that wait on it. */
   queued: number;
+  /** How many were taken off before the first of them; 0 where none waits. */
+  taken: number;
   /** Its resolution names promises: it can be part of a circle. */
   links: boolean;
   subscribers: Subscriber[];
@@ -43,6 +45,8 @@ export interface Promises {
   /** Changes `row` as well; the caller puts it. */
   enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
   messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
+  /** Takes the first message off; changes `row` as well; the caller puts it. */
+  takeMessage(kp: KPromise, row: PromiseRow): WaitingMessage;
   /** Takes all messages off; changes `row` as well; the caller puts it. */
   takeMessages(kp: KPromise, row: PromiseRow): WaitingMessage[];
 }
@@ -50,28 +54,30 @@ export interface Promises {
 const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
 
 export const parsePromiseRow = (text: string): PromiseRow => {
-  const [state, references, decider, queued, links, subscribers] = text.split(' ') as [
+  const [state, references, decider, queued, links, subscribers, taken = '0'] = text.split(' ') as [
     'u' | 'f' | 'r',
     string,
     string,
     string,
     string,
     string,
+    string?,
   ];
   return {
     state: STATES[state],
     references: Number(references),
     decider: decider === '-' ? undefined : (decider as Decider),
     queued: Number(queued),
+    taken: Number(taken),
     links: links === '1',
     subscribers: subscribers === '-' ? [] : (subscribers.split(',') as Subscriber[]),
   };
 };
 
 const format = (row: PromiseRow): string => {
-  const { state, references, decider, queued, links, subscribers } = row;
+  const { state, references, decider, queued, links, subscribers, taken } = row;
   const told = subscribers.length === 0 ? '-' : subscribers.join(',');
-  return `${state[0] as string} ${references} ${decider ?? '-'} ${queued} ${links ? 1 : 0} ${told}`;
+  return `${state[0] as string} ${references} ${decider ?? '-'} ${queued} ${links ? 1 : 0} ${told}${taken === 0 ? '' : ` ${taken}`}`;
 };
 
 export const makePromises = (cache: CellCache, counters: Counters): Promises => {
@@ -79,11 +85,10 @@ export const makePromises = (cache: CellCache, counters: Counters): Promises => 
   const dataCells = cache.make((text) => JSON.parse(text) as CapData<KRef>, JSON.stringify);
   const queues = cache.make((text) => JSON.parse(text) as WaitingMessage, JSON.stringify);
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
+  const messageAt = (kp: KPromise, i: number): WaitingMessage =>
+    queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`);
   const messages = (kp: KPromise, row: PromiseRow): WaitingMessage[] =>
-    Array.from(
-      { length: row.queued },
-      (_, i) => queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`),
-    );
+    Array.from({ length: row.queued }, (_, i) => messageAt(kp, row.taken + i));
   return {
     find,
     put: (kp, row) => cells.set(kp, row),
@@ -96,6 +101,7 @@ export const makePromises = (cache: CellCache, counters: Counters): Promises => 
         references: 0,
         decider,
         queued: 0,
+        taken: 0,
         links: false,
         subscribers: [],
       });
@@ -112,14 +118,22 @@ export const makePromises = (cache: CellCache, counters: Counters): Promises => 
       dataCells.set(keys.promiseData(kp), data);
     },
     enqueue: (kp, row, message) => {
-      queues.add(keys.promiseMessage(kp, row.queued), message);
+      queues.add(keys.promiseMessage(kp, row.taken + row.queued), message);
       row.queued += 1;
     },
+    takeMessage: (kp, row) => {
+      const first = messageAt(kp, row.taken);
+      queues.delete(keys.promiseMessage(kp, row.taken));
+      row.queued -= 1;
+      row.taken = row.queued === 0 ? 0 : row.taken + 1;
+      return first;
+    },
     takeMessages: (kp, row) => {
-      const taken = messages(kp, row);
-      taken.forEach((_, i) => queues.delete(keys.promiseMessage(kp, i)));
+      const all = messages(kp, row);
+      all.forEach((_, i) => queues.delete(keys.promiseMessage(kp, row.taken + i)));
       row.queued = 0;
-      return taken;
+      row.taken = 0;
+      return all;
     },
   };
 };

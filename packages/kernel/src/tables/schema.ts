@@ -31,9 +31,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'kp<N>',
-    value: 'state references decider queued links subscribers',
+    value: 'state references decider queued links subscribers taken',
     meaning:
-      'a promise: u, f or r; how many hold it; the one that may resolve it or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`',
+      'a promise: u, f or r; how many hold it; the one that may resolve it or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`; the place of the first that waits, where it is not 0',
   },
   { pattern: 'kp<N>.d', value: 'capdata', meaning: 'what the promise was resolved to' },
   {

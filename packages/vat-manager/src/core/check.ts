@@ -8,13 +8,13 @@ import {
   DROP_QUEUED,
   endOf,
   type InboxWork,
-  isExclusive,
   isOrphan,
   isObjectRef,
   keys,
   type KernelTables,
   makeKernelTables,
   RETIRE_QUEUED,
+  waitsForQuiet,
 } from '@cooperage/kernel';
 import {
   type CapData,
@@ -118,6 +118,7 @@ const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
     case 'takeOffline':
       holdExclusive(check.counted, work);
       break;
+    case 'pipelined':
     case 'notify':
     case 'bringOutYourDead':
       break;
@@ -178,7 +179,7 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
   const isHeld =
     tables.holds.find(vatID) !== undefined ||
     tables.quarantines.has(vatID) ||
-    (first !== undefined && isExclusive(first.work) && size > 0);
+    (first !== undefined && waitsForQuiet(first.work) && size > 0);
   const isSlowed = tables.backPressure.isSlowed(vatID);
   // One delivery at a time, and in any order.
   const isAlone = tables.counters.read(keys.counter('choice')) > 0;
@@ -287,11 +288,12 @@ const countKernelHolds = (check: Check): void => {
     const prefix = `${kp}.q.`;
     let waiting = 0;
     for (const key of rows.keys(prefix, endOf(prefix))) {
-      if (key !== keys.promiseMessage(kp as KPromise, waiting)) report(key, 'out of its order');
+      const place = keys.promiseMessage(kp as KPromise, row.taken + waiting++);
+      if (key !== place) report(key, 'out of its order');
       holdMessage(check, JSON.parse(rows.get(key) as string) as Message<KRef>, kp);
-      waiting += 1;
     }
-    if (waiting !== row.queued) report(kp, `${row.queued} messages said to wait, ${waiting} do`);
+    const isWrong = waiting !== row.queued || (row.queued === 0 && row.taken > 0);
+    if (isWrong) report(kp, `${row.queued} messages said to wait, ${waiting} do`);
     for (const each of row.subscribers) if (each === 'host') counted.hold(kp);
   }
   for (const [, output] of outputs.list()) {

@@ -258,7 +258,10 @@ export const makeCoreWith = (
       return record;
     }
     if (rules.finishesFirst) records.finish(vatID, n);
-    const exit = records.apply(vatID, record);
+    // What a vat that takes part in pipelining sends on comes before what still waits on the promise.
+    const exit = vats.options(vatID).enablePipelining
+      ? kernel.messages.together(() => records.apply(vatID, record))
+      : records.apply(vatID, record);
     if (!rules.finishesFirst) records.finish(vatID, n);
     if (!vats.isAlive(vatID)) return record;
     transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));

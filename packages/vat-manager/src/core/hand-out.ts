@@ -9,6 +9,7 @@ import {
   type Kernel,
   resolutionsFrom,
   RETIRE_QUEUED,
+  waitsForQuiet,
 } from '@cooperage/kernel';
 import type {
   DeliveryNumber,
@@ -86,13 +87,31 @@ export const makeHandOut = (
       names.toVat(vatID, target, n),
       names.messageToVat(vatID, carried, n),
     ] as const;
-    if (carried.result !== null) {
-      const kp = carried.result as KPromise;
-      promises.put(kp, { ...promises.get(kp), decider: vatID });
-    }
+    if (carried.result !== null) messages.becomeDecider(vatID, carried.result);
     // The c-list holds from here on what the queue held.
     references.releaseMoved(carried);
     references.release(target);
+    return delivery;
+  };
+
+  const pipelined = (
+    vatID: VatID,
+    kp: KPromise,
+    n: DeliveryNumber,
+  ): VatDeliveryObject | undefined => {
+    const row = promises.find(kp);
+    // Void: it is resolved, what waited is sent on, or the vat has handed the promise on.
+    if (row === undefined || row.decider !== vatID || row.queued === 0) return undefined;
+    const { methargs, result } = promises.takeMessage(kp, row);
+    promises.put(kp, row);
+    const carried = { methargs, result };
+    const delivery = [
+      'message',
+      names.toVat(vatID, kp, n),
+      names.messageToVat(vatID, carried, n),
+    ] as const;
+    if (result !== null) messages.becomeDecider(vatID, result);
+    references.releaseMoved(carried);
     return delivery;
   };
 
@@ -171,6 +190,8 @@ export const makeHandOut = (
     switch (work[0]) {
       case 'message':
         return message(vatID, work[1], work[2], n);
+      case 'pipelined':
+        return pipelined(vatID, work[1], n);
       case 'notify':
         return notify(vatID, work[1], n);
       case 'dropExports':
@@ -237,7 +258,7 @@ export const makeHandOut = (
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
         // It waits until the vat is quiet, and so does all that is behind it.
-        if (isExclusive(entry.work) && windows.size(vatID) > 0) return;
+        if (waitsForQuiet(entry.work) && windows.size(vatID) > 0) return;
         handOutOne(vatID, entry);
       }
     },

@@ -21,6 +21,7 @@ export type Choose = (count: number) => number;
 const laneOf = (work: InboxWork): string => {
   switch (work[0]) {
     case 'message':
+    case 'pipelined':
       return work[1];
     case 'notify':
       return work[1];

@@ -44,6 +44,8 @@ export const formatDelivery = (delivery: AnyDelivery): string => {
       return JSON.stringify(delivery[1].options);
     case 'fork':
       return `[${delivery[1].objects.map(([kref]) => kref).join(', ')}] -> ${delivery[1].result}`;
+    case 'pipelined':
+      return delivery[1];
     case 'takeOffline':
       return `-> ${delivery[1]}`;
   }
