@@ -4,6 +4,8 @@ import type { InboxWork } from './inboxes.js';
 export const ACTIONS: Readonly<Record<InboxWork[0], string>> = {
   message:
     'A message for an object of the vat. When it is handed out it is routed once more; the vat becomes the decider of its result.',
+  pipelined:
+    'A message that waits on a promise which the vat decides, for a vat that asked for such messages. It stays queued on the promise until its turn comes, so that a resolution moves what was not delivered.',
   notify:
     'The news of a promise to which the vat subscribed, with that of every resolved promise which its data leads to. Void where an earlier notify carried it along.',
   dropExports:
