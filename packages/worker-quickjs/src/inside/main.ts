@@ -10,6 +10,7 @@ import {
 } from '@cooperage/supervisor';
 import type { MakeLiveSlots, VatID } from '@cooperage/types';
 import { callHost } from './host-calls.js';
+import { FinalizationRegistry } from './finalization-registry.js';
 import { format } from './format.js';
 import { enginePowers, runWaiting } from './powers.js';
 
@@ -39,7 +40,7 @@ const start = (text: string): void => {
       loadBundle: () => callHost('bundle', '') ?? '',
       console,
     }),
-    gcTools: makeGcTools(enginePowers),
+    gcTools: { ...makeGcTools(enginePowers), FinalizationRegistry },
     console,
     emit: (record) => {
       callHost('record', record);
