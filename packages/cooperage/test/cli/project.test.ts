@@ -103,6 +103,7 @@ describe('a kernel that is not running can be looked into, and is not changed by
         'directory',
         'inbox',
         'inboxEntries',
+        'incarnation',
         'isStatic',
         'name',
         'objects',
