@@ -2,6 +2,7 @@
 export const makeDriver = ({ E, Far }) => {
   let peers = [];
   let createPeer;
+  let zygote;
 
   return Far('driver', {
     bootstrap: async (vats, extras) => {
@@ -13,7 +14,7 @@ export const makeDriver = ({ E, Far }) => {
         const admin = await E(vats.vatAdmin).createVatAdminService(extras.vatAdmin);
         createPeer = () => E(admin).createVatByName('peer');
       } else if (extras.vatAdmin !== undefined) {
-        createPeer = () => E(extras.vatAdmin).createVat('peer');
+        createPeer = (options) => E(extras.vatAdmin).createVat('peer', options);
       }
     },
 
@@ -42,9 +43,20 @@ export const makeDriver = ({ E, Far }) => {
       }
     },
 
-    createInSequence: async (count) => {
+    createInSequence: async (count, options) => {
       for (let i = 0; i < count; i += 1) {
-        const { root } = await createPeer();
+        const { root } = await createPeer(options);
+        await E(root).ping();
+      }
+    },
+
+    prepareZygote: async (options) => {
+      zygote = await createPeer({ ...options, zygote: true });
+    },
+
+    forkInSequence: async (count) => {
+      for (let i = 0; i < count; i += 1) {
+        const { root } = await E(zygote.admin).fork([]);
         await E(root).ping();
       }
     },

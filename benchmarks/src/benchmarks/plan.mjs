@@ -12,6 +12,7 @@ const cores = availableParallelism();
 export const makePlan = ({ quick, loops }) => {
   const size = (usual, small) => (quick ? small : usual);
   const fanOut = { peers: 8 };
+  const instances = size(100, 5);
   const restart = { vats: 10, deliveries: 200 };
 
   return [
@@ -90,6 +91,38 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { count: size(20, 3) } },
       theirs: { sizes: { count: size(20, 3) } },
       variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+    },
+    {
+      name: 'instances',
+      what: 'a hundred vats of one kind, each asked for when the one before has answered: forked from a zygote, and cold',
+      unit: 'ms per vat',
+      better: 'less',
+      program: 'instances',
+      target: 10,
+      ours: {
+        imports: true,
+        sizes: { count: instances, zygote: true, vatOptions: { engine: 'quickjs' } },
+      },
+      theirs: { sizes: { count: instances } },
+      variants: [
+        {
+          name: 'ours, cold on QuickJS',
+          side: 'ours',
+          sizes: { count: instances, vatOptions: { engine: 'quickjs' } },
+          target: { ratio: 10, text: '10 ×' },
+        },
+        {
+          name: 'ours, cold on V8',
+          side: 'ours',
+          sizes: { count: instances, vatOptions: { engine: 'v8' } },
+          target: { ratio: 10, text: '10 ×' },
+        },
+        {
+          name: 'ours, forked, libraries as globals',
+          side: 'ours',
+          imports: false,
+        },
+      ],
     },
     {
       name: 'restart',

@@ -52,6 +52,29 @@ export const programs = {
     return { value: milliseconds / count, cpu: cpu / count };
   },
 
+  /**
+   * Many vats of one kind, which stay in memory. `memory` is what the process's resident memory grows by for each, in MB;
+   * `zygote` the milliseconds until there is one to fork, which the instances do not count.
+   */
+  instances: async (open, { count, zygote, vatOptions }) => {
+    const kernel = await open(driverAndBundle);
+    const prepared = zygote && (await timed(() => drive(kernel, 'prepareZygote', vatOptions)));
+    const before = process.memoryUsage.rss();
+    const { milliseconds, cpu } = await timed(() =>
+      zygote
+        ? drive(kernel, 'forkInSequence', count)
+        : drive(kernel, 'createInSequence', count, vatOptions),
+    );
+    const memory = (process.memoryUsage.rss() - before) / count / 1e6;
+    await kernel.close();
+    return {
+      value: milliseconds / count,
+      cpu: cpu / count,
+      memory,
+      ...(prepared && { zygote: prepared.milliseconds }),
+    };
+  },
+
   'create-at-once': async (open, { count }) => {
     const kernel = await open(driverAndBundle);
     const { milliseconds, cpu } = await timed(() => drive(kernel, 'createAtOnce', count));

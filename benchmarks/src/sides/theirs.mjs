@@ -47,6 +47,8 @@ export const open = async ({ directory, bootstrap, vats, bundles = {}, options =
     {},
     {
       kernelBundle: kernelBundles.kernel,
+      // By default it keeps 50 in memory, and local vats that were collected in do not always replay.
+      warehousePolicy: { maxVatsOnline: 1_000 },
     },
   );
   const afterEachCrank = {

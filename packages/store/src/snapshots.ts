@@ -37,6 +37,7 @@ export const makeSnapshots = (tables: Tables, blobs: BlobBackend): Snapshots => 
   return {
     list,
     putImage: (bytes) => blobs.put(bytes),
+    hasImage: (hash) => blobs.has(hash),
     loadImage: (hash) => {
       const bytes = blobs.get(hash);
       if (bytes !== undefined) return bytes;

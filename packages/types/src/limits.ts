@@ -39,7 +39,7 @@ export const DEFAULTS = Object.freeze({
   /** Milliseconds of wall-clock time for one crank. */
   crankTimeLimit: 10_000,
   /** Deliveries after which a vat is told to bring out its dead. */
-  reapInterval: 1_000,
+  reapInterval: 4_000,
   /** References that the kernel let go of, after which it is. */
   reapReferences: 1_000,
   /** Deliveries that may wait for a vat before who sends it more is slowed. */

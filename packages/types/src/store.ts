@@ -125,6 +125,8 @@ export type ImageRow = readonly [hash: string, base: string | undefined];
 export interface Snapshots {
   /** Durable when it resolves; gives its hash. Before a crank that names it. */
   putImage(bytes: Uint8Array): Promise<string>;
+  /** Whether the blobs hold the image; nothing is read. */
+  hasImage(hash: string): boolean;
   /** @throws {CooperageError} `STORE_CORRUPT` where it is missing, or not what it was */
   loadImage(hash: string): Uint8Array;
   /** After the crank that named it last is durable. */

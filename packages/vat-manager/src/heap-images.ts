@@ -5,7 +5,6 @@ import {
   type HeapOrigin,
   type KernelStore,
   LIMITS,
-  messageOf,
   type SnapshotRow,
   type VatID,
   type VatWorkerHost,
@@ -143,13 +142,12 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
       const { first } = core.incarnation(vatID);
       for (const { n, hash } of [...(rowsOf.get(vatID) ?? [])].reverse()) {
         if (n < first || n > windows.acked(vatID)) continue;
-        try {
-          snapshots.loadImage(hash);
+        if (snapshots.hasImage(hash)) {
+          // Read only where no worker has it: the forks of one vat start from one image.
           return { n, hash, load: (each) => snapshots.loadImage(each) };
-        } catch (error) {
-          powers.refused(vatID, n, messageOf(error));
-          images.discard(vatID, n);
         }
+        powers.refused(vatID, n, `the heap image ${hash} is missing`);
+        images.discard(vatID, n);
       }
       return undefined;
     },

@@ -1,6 +1,6 @@
 import type { HeapImage } from '@cooperage/types';
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundleOf, hashOf, makeImages, openVat } from './helpers/vat.js';
 
 const host = makeQuickJSWorkerHost({ threads: 2 });
@@ -155,7 +155,10 @@ describe('images of heaps', () => {
     const vat = openVat(host, { bundle: everything });
     await vat.call('count');
     const zygote = originOf(await taken(vat.snapshot()));
-    const again = openVat(host, {
+    // A host that started a vat from it still has it in memory; another one has to read it.
+    const other = makeQuickJSWorkerHost({ threads: 1 });
+    onTestFinished(() => other.stop());
+    const again = openVat(other, {
       bundle: everything,
       origin: {
         ...zygote,
@@ -166,6 +169,22 @@ describe('images of heaps', () => {
     });
     expect(await again.exit).toEqual({ kind: 'bad-image', message: 'gone' });
     await vat.stop();
+  });
+
+  it('is read once for all vats that start from it', async () => {
+    const own = makeQuickJSWorkerHost({ threads: 2 });
+    onTestFinished(() => own.stop());
+    const vat = openVat(own, { bundle: everything });
+    await vat.call('count');
+    const zygote = originOf(await taken(vat.snapshot()));
+    const load = vi.fn(zygote.load);
+    const forks = [1, 2, 3, 4].map(() =>
+      openVat(own, { bundle: everything, origin: { ...zygote, load } }),
+    );
+    const answers = await Promise.all(forks.map(async (fork) => fork.call('count')));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(load.mock.calls).toEqual([[zygote.hash]]);
+    await Promise.all([vat, ...forks].map(async (each) => each.stop()));
   });
 
   it('one of another crank than it is said to be is refused', async () => {

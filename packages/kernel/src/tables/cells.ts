@@ -60,9 +60,9 @@ export const makeCellCache = (tables: Tables): CellCache => {
           const cell = cells.get(key);
           if (cell !== undefined) return cell.row as Row | undefined;
           const text = tables.get(key);
-          if (text === undefined) return undefined;
-          const row = parse(text);
-          cells.set(key, { row, stored: true, dirty: false });
+          const row = text === undefined ? undefined : parse(text);
+          // That there is no such row is remembered too: what is asked in every crank is mostly not there.
+          cells.set(key, { row, stored: text !== undefined, dirty: false });
           return row;
         },
         set: (key, row) => change(key, row, true),

@@ -77,7 +77,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),
     backPressure: makeBackPressure(cache, inboxes, vats),
-    quarantines: makeQuarantines(rows),
+    quarantines: makeQuarantines(cache),
     dirt: makeDirt(cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),

@@ -1,4 +1,5 @@
-import type { Divergence, Tables, VatID } from '@cooperage/types';
+import type { Divergence, VatID } from '@cooperage/types';
+import type { CellCache } from './cells.js';
 import { keys } from './schema.js';
 
 /**
@@ -12,15 +13,15 @@ export interface Quarantines {
   delete(vatID: VatID): void;
 }
 
-export const makeQuarantines = (rows: Tables): Quarantines => {
-  const key = keys.quarantine;
+export const makeQuarantines = (cache: CellCache): Quarantines => {
+  const cells = cache.make(
+    (text) => JSON.parse(text) as Divergence,
+    (divergence) => JSON.stringify(divergence),
+  );
   return {
-    find: (vatID) => {
-      const text = rows.get(key(vatID));
-      return text === undefined ? undefined : (JSON.parse(text) as Divergence);
-    },
-    has: (vatID) => rows.has(key(vatID)),
-    put: (vatID, divergence) => rows.set(key(vatID), JSON.stringify(divergence)),
-    delete: (vatID) => rows.delete(key(vatID)),
+    find: (vatID) => cells.get(keys.quarantine(vatID)),
+    has: (vatID) => cells.get(keys.quarantine(vatID)) !== undefined,
+    put: (vatID, divergence) => cells.set(keys.quarantine(vatID), divergence),
+    delete: (vatID) => cells.delete(keys.quarantine(vatID)),
   };
 };

@@ -1,7 +1,8 @@
 /** The images that a vat's heap is put together from. */
 import type { HeapOrigin } from '@cooperage/types';
-import { BadImage, parseImage } from '../heap-image.js';
+import { BadImage } from '../heap-image.js';
 import type { NamedImage } from '../protocol.js';
+import type { ImageShelf } from './image-shelf.js';
 
 /** Images of images of images: nobody builds so high. */
 const MOST = 64;
@@ -14,19 +15,19 @@ const MOST = 64;
 export const originChain = (
   origin: HeapOrigin,
   engine: string,
+  shelf: ImageShelf,
   isKnown: (hash: string) => boolean,
 ): NamedImage[] => {
   const chain: NamedImage[] = [];
   let hash: string | null = origin.hash;
   while (hash !== null && (chain.length === 0 || !isKnown(hash))) {
     if (chain.length >= MOST) throw new BadImage(`it is based on more than ${MOST} others`);
-    const bytes = origin.load(hash);
-    const { header } = parseImage(bytes, engine);
-    if (chain.length === 0 && header.n !== origin.n) {
-      throw new BadImage(`it is of crank ${header.n}, not of crank ${origin.n}`);
+    const { bytes, n, base } = shelf.take(hash, engine, origin.load);
+    if (chain.length === 0 && n !== origin.n) {
+      throw new BadImage(`it is of crank ${n}, not of crank ${origin.n}`);
     }
     chain.push({ hash, bytes });
-    hash = header.base;
+    hash = base;
   }
   return chain;
 };

@@ -16,6 +16,7 @@ import { quickJSEngineID } from '../engine/quickjs.js';
 import { BadImage, hashOfImage } from '../heap-image.js';
 import type { StartMessage } from '../protocol.js';
 import { makeHostedVat } from './hosted-vat.js';
+import { makeImageShelf } from './image-shelf.js';
 import { originChain } from './origin-chain.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
 
@@ -64,6 +65,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
   const own = new Set<PoolThread>();
   /** Images that others are based on, by hash. */
   const bases = new Map<string, Uint8Array>();
+  const shelf = makeImageShelf();
   let vatsStarted = 0;
   let stopped = false;
 
@@ -116,6 +118,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
             images: originChain(
               origin,
               quickJSEngineID(),
+              shelf,
               (hash) =>
                 spec.liveslots === 'cooperage' &&
                 hash === (builtHash ??= hashOfImage(builtBaseImage())),
