@@ -17,7 +17,7 @@ export interface DurableState {
   readonly recognized: readonly (readonly [VRef, Token])[];
   /** Promises of others, all of which are watched. */
   readonly awaited: readonly (readonly [VRef, Token])[];
-  /** Promises that the old incarnation decided: some of them the vat is told of. */
+  /** Promises that this incarnation and those before it decided: some of them the vat is told of. */
   readonly leftover: readonly VRef[];
   /** Objects that ended with the old incarnation. */
   readonly abandoned: readonly Token[];

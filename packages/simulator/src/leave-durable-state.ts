@@ -37,7 +37,7 @@ export const leaveDurableState = ({
     held,
     recognized,
     awaited: [...tables.awaited],
-    leftover: [...tables.decided.keys()],
+    leftover: [...tables.leftover, ...tables.decided.keys()],
     abandoned: [...new Set([...tables.abandoned, ...lost.map(([, { token }]) => token)])],
     finishing,
   };

@@ -41,6 +41,8 @@ export interface VatTables {
   readonly awaited: Map<VRef, Token>;
   /** Promises that this vat decides. */
   readonly decided: Map<VRef, Token>;
+  /** Promises that earlier incarnations decided, of which the vat may still be told. */
+  readonly leftover: ReadonlySet<VRef>;
   readonly abandoned: Set<Token>;
   counters: { object: number; promise: number };
   /** Takes a delivery in, as far as it is not withheld; gives what is left of it. */
@@ -363,6 +365,7 @@ export const makeVatTables = (
     objects,
     imports,
     awaited,
+    leftover,
     decided,
     abandoned,
     counters,
