@@ -125,7 +125,7 @@ export const makeHost = (
     terminateVat: (vatID, isFailure, info, reason) => {
       lifecycle.end(vatID, isFailure, info, reason);
     },
-    failVat: (vatID, info, reason) => lifecycle.fail(vatID, info, reason),
+    failVat: (vatID, info, reason) => lifecycle.fail(vatID, () => info, reason),
     resume: () => {
       for (const vatID of vats.list()) if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
     },

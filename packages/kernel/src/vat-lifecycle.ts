@@ -60,8 +60,9 @@ export interface VatLifecycle {
   end(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /**
    * What the vat's worker cannot do: ends the vat, unless it is in the middle of an upgrade, which then has failed.
+   * `info`, asked only where the vat ends, is what `done()` settles with.
    */
-  fail(vatID: VatID, info: CapData<KRef>, reason: string): void;
+  fail(vatID: VatID, info: () => CapData<KRef>, reason: string): void;
   /** Settles `result` when the vat ends. */
   whenDone(vatID: VatID, result: KPromise): void;
 }
@@ -223,7 +224,7 @@ export const makeVatLifecycle = (
       const hold = holds.find(vatID);
       if (hold !== undefined && hold.step !== 'bringOutYourDead') {
         upgrades.rollBack(vatID, hold, reason);
-      } else terminate(vatID, true, info, reason);
+      } else terminate(vatID, true, info(), reason);
     },
     create: (options, vatParameters, result, maker, quotas = {}) => {
       const payer = maker === undefined ? 'host' : vats.options(maker).account;

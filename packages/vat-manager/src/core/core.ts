@@ -21,6 +21,7 @@ import {
   type ErrorCode,
   formatTranscriptEntry,
   messageOf,
+  type KRef,
   type Order,
   parseCompletionRecord,
   type Transcripts,
@@ -289,14 +290,15 @@ export const makeCoreWith = (
   ): void => {
     // What was charged went with the crank that is refused.
     kernel.meters.charge(vatID, computrons);
-    let info: CapData<never> | ReturnType<typeof names.dataToKernel> = errorCapData(fault.message);
-    if (thrown instanceof FailureExit) {
+    // Asked only where the vat ends: a vat whose upgrade fails lives on, and exports nothing by it.
+    const info = (): CapData<KRef> => {
+      if (!(thrown instanceof FailureExit)) return errorCapData(fault.message);
       try {
-        info = names.dataToKernel(vatID, thrown.info);
+        return names.dataToKernel(vatID, thrown.info);
       } catch {
-        info = errorCapData('the vat exited with failure and a reason that it may not name');
+        return errorCapData('the vat exited with failure and a reason that it may not name');
       }
-    }
+    };
     lifecycle.fail(vatID, info, fault.message);
   };
 

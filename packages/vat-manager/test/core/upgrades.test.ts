@@ -229,6 +229,11 @@ describe.each([1, 4])('with a window of %i', (window) => {
       ],
       ['startVat exits', 'startVat', () => bob.does(['exit', false, NOTHING])],
       [
+        'startVat exits with failure, and its reason names an object that it made',
+        'startVat',
+        () => bob.does(['exit', true, { body: '#"$0"', slots: [vref('o+77')] }]),
+      ],
+      [
         'stopVat makes an illegal syscall',
         'stopVat',
         () => {
