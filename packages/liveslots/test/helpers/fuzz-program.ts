@@ -259,7 +259,7 @@ export const makeProgram = (ops: readonly Op[]): Program => {
             return op.do === 'give' ? evaluate(op.value) : undefined;
           } catch (error: any) {
             outcomes.push(`threw ${error.name}`);
-            if (process.env.FUZZ_TRACE) outcomes.push(`${error.message}`);
+            if (globalThis.process?.env.FUZZ_TRACE) outcomes.push(`${error.message}`);
             return undefined;
           }
         },

@@ -78,6 +78,13 @@ export class FuzzWorld {
   /** The published liveslots failed: there is nothing more to compare. */
   isOver = false;
   syscalls = 0;
+  /** Hears of each crank of each side: everything that was seen of it. */
+  tell: (
+    side: number,
+    delivery: VatDeliveryObject,
+    syscalls: readonly VatSyscallObject[],
+    outcomes: readonly string[],
+  ) => void = () => {};
 
   /** @param isReplay the second vat collects nothing, and learns of deaths from what the first one did */
   constructor(
@@ -124,9 +131,11 @@ export class FuzzWorld {
       this.#learn(past.map(([syscall]) => syscall));
       return;
     }
-    for (const [index, { vat }] of this.sides.entries()) {
+    for (const [index, { vat, program }] of this.sides.entries()) {
       try {
-        logs.push(await vat.deliver(delivery));
+        const log = await vat.deliver(delivery);
+        logs.push(log);
+        this.tell(index, delivery, log, [...program.outcomes]);
       } catch (error) {
         // The published one does not survive rows of an earlier incarnation that name what was in its heap;
         // and no vat survives an upgrade after it cleared its baggage.
