@@ -3,12 +3,14 @@
  *
  *     magic      8 bytes
  *     header     its length (4 bytes, little endian), then JSON
- *     pages      compressed: the numbers of those that differ from the base, then what they differ by
+ *     chunks     of the difference to the base, each compressed by itself
  *     checksum   SHA-256 of all that precedes
  */
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type { MachineState } from './engine/engine.js';
+import { applyDelta, type Delta, isDeltaOf } from './heap-delta.js';
 
 export interface ImageHeader extends MachineState {
   /** The build that can read it. */
@@ -17,7 +19,8 @@ export interface ImageHeader extends MachineState {
   readonly base: string | null;
   /** The newest crank that is in it. */
   readonly n: number;
-  readonly pages: number;
+  /** Bytes of each chunk, compressed and not. */
+  readonly chunks: readonly (readonly [compressed: number, plain: number])[];
 }
 
 /** An image cannot be read, and why. */
@@ -28,96 +31,87 @@ export class BadImage extends Error {
   }
 }
 
-/** Bytes; differences are found and stored by pages of this size. */
-const PAGE = 4_096;
-const WORDS = PAGE / 4;
-const MAGIC = Buffer.from('COOPHEAP', 'latin1');
+const MAGIC = Buffer.from('COOPHEA2', 'latin1');
 const CHECKSUM = 32;
-/** Of compression: differences are mostly zeros and made often; a whole image is made once. */
-const LEVEL = { difference: 1, whole: 6 } as const;
+/** Of compression: differences are made often, a whole image once. */
+const QUALITY = { difference: 1, whole: 9 } as const;
 
 export const hashOfImage = (bytes: Uint8Array): string =>
   createHash('sha512').update(bytes).digest('hex');
-
-const wordsOf = (memory: Uint8Array): Uint32Array =>
-  new Uint32Array(memory.buffer, memory.byteOffset, memory.byteLength >>> 2);
-
-const EMPTY = new Uint8Array(0);
-const ZEROS = Buffer.alloc(PAGE);
-
-const pageOf = (memory: Uint8Array, at: number): Buffer =>
-  at < memory.length ? Buffer.from(memory.buffer, memory.byteOffset + at, PAGE) : ZEROS;
-
-/** Numbers of the pages in which two memories differ; beyond its end a memory is zeros. */
-const differing = (memory: Uint8Array, base: Uint8Array): number[] => {
-  const pages: number[] = [];
-  for (let at = 0; at < memory.length; at += PAGE) {
-    if (!pageOf(memory, at).equals(pageOf(base, at))) pages.push(at / PAGE);
-  }
-  return pages;
-};
-
-/** How many pages an image of `memory` would have. */
-export const countDifferences = (memory: Uint8Array, base: Uint8Array): number =>
-  differing(memory, base).length;
-
-/** What to copy of a memory into one of zeros, so that pages without anything in them are never touched. */
-export const extentsOf = (memory: Uint8Array): (readonly [from: number, to: number])[] => {
-  const extents: (readonly [number, number])[] = [];
-  for (const page of differing(memory, EMPTY)) {
-    const last = extents[extents.length - 1];
-    const from = page * PAGE;
-    if (last?.[1] === from) extents[extents.length - 1] = [last[0], from + PAGE];
-    else extents.push([from, from + PAGE]);
-  }
-  return extents;
-};
 
 export interface ImageOptions {
   readonly engine: string;
   readonly state: MachineState;
   readonly n: number;
-  readonly base?: { readonly hash: string; readonly memory: Uint8Array };
+  /** Hash of the image that the delta is a difference to; absent where that is an empty memory. */
+  readonly base?: string;
 }
 
-/** @param memory of `state.size` bytes */
-export const formatImage = (memory: Uint8Array, options: ImageOptions): Uint8Array => {
-  const { engine, state, n, base } = options;
-  const words = wordsOf(memory);
-  const before = wordsOf(base?.memory ?? EMPTY);
-  const pages = differing(memory, base?.memory ?? EMPTY);
-  const payload = new Uint32Array(pages.length * (1 + WORDS));
-  payload.set(pages);
-  let at = pages.length;
-  for (const page of pages) {
-    for (let i = page * WORDS; i < (page + 1) * WORDS; i += 1, at += 1) {
-      payload[at] = ((words[i] as number) ^ (before[i] ?? 0)) >>> 0;
-    }
-  }
+const bytesOf = (chunk: Uint32Array): Uint8Array =>
+  new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+
+const settingsFor = (chunk: Uint32Array, quality: number) => ({
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: quality,
+    [constants.BROTLI_PARAM_SIZE_HINT]: chunk.byteLength,
+  },
+});
+
+const assemble = (delta: Delta, compressed: readonly Uint8Array[], options: ImageOptions) => {
+  const { engine, state, n, base = null } = options;
   const header: ImageHeader = {
     engine,
-    base: base?.hash ?? null,
+    base,
     n,
-    pages: pages.length,
+    chunks: compressed.map((each, i) => [each.length, (delta[i] as Uint32Array).byteLength]),
     ...state,
   };
   const headerBytes = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(headerBytes.length);
-  const compressed = deflateRawSync(new Uint8Array(payload.buffer), {
-    level: base === undefined ? LEVEL.whole : LEVEL.difference,
-  });
-  const body = Buffer.concat([MAGIC, length, headerBytes, compressed]);
-  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+  const checksum = createHash('sha256');
+  const parts = [MAGIC, length, headerBytes, ...compressed];
+  for (const part of parts) checksum.update(part);
+  return Buffer.concat([...parts, checksum.digest()]);
 };
+
+/** The image of a whole heap, made as small as can be. */
+export const formatWholeImage = (delta: Delta, options: ImageOptions): Uint8Array =>
+  assemble(
+    delta,
+    delta.map((chunk) => brotliCompressSync(bytesOf(chunk), settingsFor(chunk, QUALITY.whole))),
+    options,
+  );
+
+const compressAside = promisify(brotliCompress) as (
+  bytes: Uint8Array,
+  settings: ReturnType<typeof settingsFor>,
+) => Promise<Uint8Array>;
+
+/** The image of a difference; compressed beside the thread, which runs vats meanwhile. */
+export const formatImage = async (delta: Delta, options: ImageOptions): Promise<Uint8Array> =>
+  assemble(
+    delta,
+    await Promise.all(
+      delta.map(async (chunk) =>
+        compressAside(bytesOf(chunk), settingsFor(chunk, QUALITY.difference)),
+      ),
+    ),
+    options,
+  );
+
+const isNatural = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
 
 const isHeader = (value: unknown): value is ImageHeader => {
   if (typeof value !== 'object' || value === null) return false;
-  const { engine, base, n, pages, size, registers } = value as Partial<Record<string, unknown>>;
+  const { engine, base, n, chunks, size, registers } = value as Partial<Record<string, unknown>>;
   return (
     typeof engine === 'string' &&
     (base === null || typeof base === 'string') &&
-    [n, pages, size].every((each) => Number.isSafeInteger(each) && (each as number) >= 0) &&
+    [n, size].every(isNatural) &&
+    Array.isArray(chunks) &&
+    chunks.every((each) => Array.isArray(each) && each.length === 2 && each.every(isNatural)) &&
     Array.isArray(registers) &&
     registers.every((each) => Number.isSafeInteger(each))
   );
@@ -156,34 +150,41 @@ export const parseImage = (bytes: Uint8Array, engine: string): ParsedImage => {
   return { header, compressed: body.subarray(end) };
 };
 
+/** Room that the decompressor wants beyond what comes out, so that it is done at once. */
+const SPARE = 64;
+
+const decompress = (bytes: Uint8Array, length: number): Uint32Array => {
+  let plain: Buffer;
+  try {
+    plain = brotliDecompressSync(bytes, { chunkSize: length + SPARE, maxOutputLength: length + 1 });
+  } catch {
+    throw new BadImage('it cannot be unpacked');
+  }
+  if (plain.length !== length) throw new BadImage('it is shorter than it says');
+  const isAligned = plain.byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset } = isAligned ? plain : new Uint8Array(plain);
+  return new Uint32Array(buffer, byteOffset, length / Uint32Array.BYTES_PER_ELEMENT);
+};
+
 /**
- * The memory that an image stands for.
- * @param base the memory of the image that it is based on
- * @throws {BadImage} where it does not fit together
+ * What the image differs by from its base.
+ * @throws {BadImage} where it cannot be unpacked, or does not fit together
  */
-export const readImage = (
-  { header, compressed }: ParsedImage,
-  base: Uint8Array | undefined,
-): Uint8Array => {
-  const { size, pages } = header;
+export const deltaOfImage = ({ header, compressed }: ParsedImage): Delta => {
+  let at = 0;
+  const delta = header.chunks.map(([length, plain]) => {
+    const chunk = decompress(compressed.subarray(at, at + length), plain);
+    at += length;
+    return chunk;
+  });
+  if (!isDeltaOf(delta, header.size)) throw new BadImage('it has something beyond its end');
+  return delta;
+};
+
+/** @param base what the delta is a difference to; an empty memory where there is none */
+export const memoryOf = (size: number, delta: Delta, base?: Uint8Array): Uint8Array => {
   const memory = new Uint8Array(size);
   if (base !== undefined) memory.set(base.subarray(0, size));
-  let payload: Buffer;
-  try {
-    payload = inflateRawSync(compressed, { maxOutputLength: pages * (4 + PAGE) + 1 });
-  } catch {
-    throw new BadImage('its pages cannot be unpacked');
-  }
-  if (payload.length !== pages * (4 + PAGE)) throw new BadImage('it has too few pages');
-  const words = wordsOf(memory);
-  const source = wordsOf(new Uint8Array(payload));
-  let at = pages;
-  for (let i = 0; i < pages; i += 1) {
-    const from = (source[i] as number) * WORDS;
-    if (from + WORDS > words.length) throw new BadImage('it has a page beyond its end');
-    for (let word = from; word < from + WORDS; word += 1, at += 1) {
-      words[word] = ((words[word] as number) ^ (source[at] as number)) >>> 0;
-    }
-  }
+  applyDelta(delta, memory);
   return memory;
 };

@@ -1,5 +1,6 @@
 /** What host and thread say to one another. Each post is an array of these, in order. */
 import type { MessagePort } from 'node:worker_threads';
+import type { Build } from './engine/engine.js';
 import type { ConsoleLevel, Divergence, VatID, WorkerExit } from '@cooperage/types';
 
 /** A vat's place in its thread: given out by the host, never used again in the same thread. */
@@ -10,6 +11,7 @@ export interface StartMessage {
   readonly name: string;
   readonly liveslots: string;
   readonly bundleID: string;
+  readonly build: Build;
   /** Milliseconds. */
   readonly crankTimeLimit: number;
   readonly computronLimit?: number;
@@ -63,4 +65,6 @@ export interface ThreadData {
   readonly answers: MessagePort;
   /** Files of scripts that leave `makeLiveSlots` on the global object, by the names that vats ask for. */
   readonly liveslots: Readonly<Record<string, string>>;
+  /** Machines of each build that the thread's vats share. */
+  readonly awake: number;
 }

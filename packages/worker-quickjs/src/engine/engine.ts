@@ -38,6 +38,14 @@ export interface MachineLimits {
   readonly memoryLimit: number;
 }
 
+/**
+ * What a machine counts while it runs. All builds do the same with a memory, which can go from one to another.
+ * * `metered`: every instruction, built-in functions included.
+ * * `guarded`: nothing that could be told; but built-in functions, too, ask now and then whether they may go on.
+ * * `plain`: nothing. Only code of the vat asks; what a built-in function takes too long for ends with its thread.
+ */
+export type Build = 'metered' | 'guarded' | 'plain';
+
 /** One heap and what runs on it. Everything is synchronous. */
 export interface Machine {
   /**
@@ -48,11 +56,13 @@ export interface Machine {
   call(operation: string, text: string): string | undefined;
   /** What runs until the next call of this is counted, up to a limit. */
   startMeter(limit: number | undefined): void;
-  /** Instructions since then. */
+  /** Instructions since then, in a `metered` build. */
   readonly used: number;
   /** The memory as it is: gone with the machine, and with the next call of it. */
   memory(): Uint8Array;
   state(): MachineState;
+  /** Bytes of memory. */
+  readonly size: number;
 }
 
 export interface Engine {
@@ -66,14 +76,17 @@ export interface Engine {
   /** The compiled form of scripts for {@link boot}, without their texts. */
   compile(script: string, name: string): Uint8Array;
   /**
-   * A machine whose memory is what `fill` writes into it, all zeros at first.
-   * @param exact counts every instruction; otherwise `used` means nothing
+   * A machine whose memory is what `fill` makes of it.
+   * @param fill is given a memory of zeros, or that of the predecessor
+   * @param predecessor of the same build and no larger, which was not stopped: its memory and all else that it is made
+   *   of are used again, and it is of no use afterwards
    */
   restore(
     state: MachineState,
     fill: (memory: Uint8Array) => void,
     powers: MachinePowers,
     limits: MachineLimits,
-    exact: boolean,
+    build: Build,
+    predecessor?: Machine,
   ): Machine;
 }

@@ -3,6 +3,9 @@
  * the host when the counter is below zero. Built-in functions of the engine are instructions like any others,
  * so nothing that a vat can ask for escapes.
  *
+ * The engine itself asks the host now and then while it interprets the code of a vat. Where nothing is to be
+ * counted, its built-in functions are all that is left to be guarded.
+ *
  * The module's own functions keep their numbers, so that memory (with its function pointers) can be exchanged
  * between differently instrumented modules.
  */
@@ -11,10 +14,11 @@ import { endsStraightCode, EXTENDED, OP, skipOperands } from './wasm-instruction
 
 export interface Instrumentation {
   /**
-   * `exact`: every instruction counts; the same work takes the same number, on every machine.
-   * `turns`: each call and each turn of a loop counts as one, which is cheaper, and enough to be stopped.
+   * `instructions`: every one counts; the same work takes the same number, on every machine.
+   * `loops`: only turns of loops outside of the interpreter count, as one each: enough to be stopped.
+   * `nothing`: what runs is the engine's own code.
    */
-  readonly count: 'exact' | 'turns';
+  readonly count: 'instructions' | 'loops' | 'nothing';
   /** An import without parameters that gives an `i32`. Called when the counter is below zero. */
   readonly interrupt: string;
   /** An exported function that the engine calls when there is no memory; the host is called first. */
@@ -136,50 +140,67 @@ const pricedFunction = (numbers: Numbers, instruction: readonly number[]): numbe
   return [...u32(code.length), ...code];
 };
 
-/** One function's body, its locals left as they are. */
-const rewriteFunction = (
-  body: Uint8Array,
-  numbers: Numbers,
-  exact: boolean,
-  prologue: readonly number[],
-): Uint8Array => {
+/** The code of a function, without its locals, and with them all that precedes it. */
+const codeOf = (body: Uint8Array): WasmReader => {
   const reader = new WasmReader(body);
   for (let groups = reader.u32(); groups > 0; groups -= 1) {
     reader.u32();
     reader.byte();
   }
+  return reader;
+};
+
+/** The instruction before `reader.at`, or what takes its place. */
+const priced = (
+  reader: WasmReader,
+  start: number,
+  op: number,
+  second: number | undefined,
+  { copy, fill }: Numbers,
+): ArrayLike<number> => {
+  if (op === OP.extended && second === EXTENDED.memoryCopy) return [OP.call, ...u32(copy)];
+  if (op === OP.extended && second === EXTENDED.memoryFill) return [OP.call, ...u32(fill)];
+  return reader.slice(start);
+};
+
+const countInstructions = (reader: WasmReader, end: number, numbers: Numbers): Uint8Array => {
   const writer = new WasmWriter();
-  writer.append(reader.slice(0));
-  writer.append(prologue);
   /** Straight code that was read and not written, its beginnings and how much it is. */
   const pending = new WasmWriter();
   let cost = 1;
   let checked = true;
 
   const flush = (): void => {
-    if (cost > 0 && exact) writer.append(take(numbers, cost));
-    else if (checked) writer.append(take(numbers, 1));
+    if (cost > 0) writer.append(take(numbers, cost));
     if (checked) writer.append(check(numbers));
     writer.append(pending.written);
     pending.clear();
     cost = 0;
     checked = false;
   };
-  while (reader.at < body.length) {
+  while (reader.at < end) {
     const start = reader.at;
     const op = reader.byte();
     const second = skipOperands(reader, op);
-    if (op === OP.extended && second === EXTENDED.memoryCopy) {
-      pending.append([OP.call, ...u32(numbers.copy)]);
-    } else if (op === OP.extended && second === EXTENDED.memoryFill) {
-      pending.append([OP.call, ...u32(numbers.fill)]);
-    } else pending.append(reader.slice(start));
+    pending.append(priced(reader, start, op, second, numbers));
     cost += 1;
     if (!endsStraightCode(op)) continue;
     flush();
     checked = op === OP.loop;
   }
   flush();
+  return writer.done();
+};
+
+const countLoops = (reader: WasmReader, end: number, numbers: Numbers): Uint8Array => {
+  const writer = new WasmWriter();
+  while (reader.at < end) {
+    const start = reader.at;
+    const op = reader.byte();
+    const second = skipOperands(reader, op);
+    writer.append(priced(reader, start, op, second, numbers));
+    if (op === OP.loop) writer.append([...take(numbers, 1), ...check(numbers)]);
+  }
   return writer.done();
 };
 
@@ -205,30 +226,38 @@ export const instrument = (
     fill: imported.count + defined + 1,
   };
 
+  const rewriteFunction = (body: Uint8Array, index: number, isInterpreter: boolean): Uint8Array => {
+    const reader = codeOf(body);
+    const writer = new WasmWriter();
+    writer.append(reader.slice(0));
+    if (index === starving.index) {
+      writer.append([OP.i32Const, 1, OP.globalSet, ...u32(starved)]);
+      writer.append([OP.call, ...u32(imported.found), OP.drop]);
+    }
+    if (count === 'instructions') writer.append(countInstructions(reader, body.length, numbers));
+    else if (count === 'loops' && !isInterpreter) {
+      writer.append(countLoops(reader, body.length, numbers));
+    } else writer.append(body.subarray(reader.at));
+    return writer.done();
+  };
+
   const rewriteCode = (body: Uint8Array): Uint8Array => {
     const reader = new WasmReader(body);
-    const writer = new WasmWriter();
-    const functions = reader.u32();
-    writer.append(u32(functions + 2));
-    for (let i = 0; i < functions; i += 1) {
+    const functions = Array.from({ length: reader.u32() }, () => {
       const length = reader.u32();
       const from = reader.at;
       reader.at += length;
-      const isStarving = imported.count + i === starving.index;
-      const rewritten = rewriteFunction(
-        reader.slice(from),
-        numbers,
-        count === 'exact',
-        isStarving
-          ? [
-              ...[OP.i32Const, 1, OP.globalSet, ...u32(starved)],
-              ...[OP.call, ...u32(imported.found), OP.drop],
-            ]
-          : [],
-      );
+      return reader.slice(from);
+    });
+    // No other function is nearly as large.
+    const largest = Math.max(...functions.map(({ length }) => length));
+    const writer = new WasmWriter();
+    writer.append(u32(functions.length + 2));
+    functions.forEach((each, i) => {
+      const rewritten = rewriteFunction(each, imported.count + i, each.length === largest);
       writer.append(u32(rewritten.length));
       writer.append(rewritten);
-    }
+    });
     writer.append(pricedFunction(numbers, [OP.extended, EXTENDED.memoryCopy, 0, 0]));
     writer.append(pricedFunction(numbers, [OP.extended, EXTENDED.memoryFill, 0]));
     return writer.done();

@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  type Build,
   type Engine,
   type Machine,
-  type MachineLimits,
   type MachinePowers,
   MachineStopped,
   type MachineState,
 } from './engine.js';
+import { extentsOf } from '../heap-delta.js';
 import { FUEL, instrument, STARVED } from './instrument.js';
 import { decodeText, encodeText } from './wtf8.js';
 
@@ -23,6 +24,7 @@ interface Raw {
   readonly [STARVED]: WebAssembly.Global<'i32'>;
   _initialize(): void;
   qjs_init(): number;
+  qjs_set_interrupt_handler(on: number): void;
   qjs_set_promise_rejection_handler(on: number): void;
   qjs_set_memory_limit(bytes: number): void;
   qjs_set_max_stack_size(bytes: number): void;
@@ -62,6 +64,7 @@ const EXPORTS: ReadonlySet<string> = new Set([
   '__stack_pointer',
   '_initialize',
   'qjs_init',
+  'qjs_set_interrupt_handler',
   'qjs_set_promise_rejection_handler',
   'qjs_set_memory_limit',
   'qjs_set_max_stack_size',
@@ -105,9 +108,11 @@ const PAGE = 65_536;
 /** Bytes of the free blocks that are cleared, largest first. */
 const FREE_BLOCKS = [65_536, 16_384, 4_096, 1_024];
 
+/** An instance of the module, and who has it at the time. */
 interface Holder {
   raw: Raw | undefined;
   powers: MachinePowers;
+  machine: QuickJSMachine | undefined;
 }
 
 const view = (raw: Raw): DataView => new DataView(raw.memory.buffer);
@@ -159,17 +164,17 @@ const throwException = (raw: Raw): never => {
   throw error;
 };
 
-const importsFor = (holder: Holder, machine: () => QuickJSMachine | undefined) => {
+const importsFor = (holder: Holder) => {
   const rawOf = (): Raw => holder.raw as Raw;
   return {
     env: {
       host_get_timezone_offset: () => 0,
       host_interrupt: () => {
-        machine()?.interrupted();
+        holder.machine?.interrupted();
         return 0;
       },
       host_promise_rejection: (promise: Pointer, reason: Pointer, isHandled: number) => {
-        machine()?.rejected(promise, reason, isHandled !== 0);
+        holder.machine?.rejected(promise, reason, isHandled !== 0);
       },
       host_module_normalize: () => 0,
       host_module_load: () => 0,
@@ -226,13 +231,14 @@ class QuickJSMachine implements Machine {
     if (raw[STARVED].value !== 0) {
       throw new MachineStopped('out-of-memory', 'the heap is larger than the vat may have');
     }
-    if (raw[FUEL].value >= 0n) return;
-    if (this.#granted === this.#limit) {
+    // The engine asks as well, every so many jumps and calls of the vat's code.
+    const isSpent = raw[FUEL].value < 0n;
+    if (isSpent && this.#granted === this.#limit) {
       throw new MachineStopped('exhausted', `more than ${this.#limit} computrons in one crank`);
     }
     const stop = this.#powers.poll();
     if (stop !== undefined) throw new MachineStopped(...stop);
-    this.#grant();
+    if (isSpent) this.#grant();
   }
 
   /** More to run with, up to the limit: whoever is below zero then has gone beyond it. */
@@ -322,18 +328,23 @@ class QuickJSMachine implements Machine {
   state(): MachineState {
     const raw = this.#raw;
     return {
-      size: raw.memory.buffer.byteLength,
+      size: this.size,
       registers: [raw.__stack_pointer.value, this.#receive],
     };
+  }
+
+  get size(): number {
+    return this.#raw.memory.buffer.byteLength;
   }
 
   /** The stack is at the bottom of the memory and grows down; nothing is on it between two calls. */
   #zeroDeadStack(): void {
     const end = this.#raw.__stack_pointer.value;
     const from = Math.max(0, end - 2 * MAX_STACK);
-    const words = new Uint32Array(this.#raw.memory.buffer, from, (end - from) >>> 2);
     // Pages that were never touched take no memory, and reading does not touch them.
-    for (let i = words.length - 1; i >= 0; i -= 1) if (words[i] !== 0) words[i] = 0;
+    for (const [start, stop] of extentsOf(bytesOf(this.#raw).subarray(from, end))) {
+      bytesOf(this.#raw).fill(0, from + start, from + stop);
+    }
   }
 
   /** After booting: what is left of programs and of garbage takes no room in images. */
@@ -356,6 +367,8 @@ class QuickJSMachine implements Machine {
   }
 }
 
+const COUNT = { metered: 'instructions', guarded: 'loops', plain: 'nothing' } as const;
+
 const wasmFile = fileURLToPath(import.meta.resolve('quickjs-wasi/quickjs.wasm'));
 
 /** The build, and the number of the way in which the programs of heaps and their hosts talk. */
@@ -369,43 +382,58 @@ export const quickJSEngineID = (): string => (id ??= nameOf(readFileSync(wasmFil
 
 export const makeQuickJSEngine = (): Engine => {
   const wasm = readFileSync(wasmFile);
-  const compiled = new Map<boolean, WebAssembly.Module>();
+  const compiled = new Map<Build, WebAssembly.Module>();
   /** Built when it is first wanted: most threads run vats of one kind. */
-  const moduleFor = (exact: boolean): WebAssembly.Module => {
-    const known = compiled.get(exact);
+  const moduleFor = (build: Build): WebAssembly.Module => {
+    const known = compiled.get(build);
     if (known !== undefined) return known;
     const made = new WebAssembly.Module(
       instrument(wasm, {
-        count: exact ? 'exact' : 'turns',
+        count: COUNT[build],
         interrupt: 'host_interrupt',
         outOfMemory: 'JS_ThrowOutOfMemory',
         exports: EXPORTS,
       }),
     );
-    compiled.set(exact, made);
+    compiled.set(build, made);
     return made;
   };
 
-  const instantiate = (exact: boolean, powers: MachinePowers) => {
-    const holder: Holder = { raw: undefined, powers };
-    let machine: QuickJSMachine | undefined;
-    const instance = new WebAssembly.Instance(
-      moduleFor(exact),
-      importsFor(holder, () => machine),
-    );
+  interface Made {
+    readonly raw: Raw;
+    readonly run: (powers: MachinePowers, receive: Pointer) => QuickJSMachine;
+  }
+  const madeOf = new WeakMap<Machine, Made>();
+  const instantiate = (build: Build, powers: MachinePowers): Made => {
+    const holder: Holder = { raw: undefined, powers, machine: undefined };
+    const instance = new WebAssembly.Instance(moduleFor(build), importsFor(holder));
     const raw = instance.exports as unknown as Raw;
     holder.raw = raw;
-    return {
+    const made: Made = {
       raw,
-      run: (receive: Pointer) => (machine = new QuickJSMachine(raw, powers, receive)),
+      run: (own, receive) => {
+        const machine = new QuickJSMachine(raw, own, receive);
+        holder.powers = own;
+        holder.machine = machine;
+        madeOf.set(machine, made);
+        return machine;
+      },
     };
+    return made;
+  };
+  /** An instance whose memory is zeros: what the module writes at its start is part of the image. */
+  const blank = (build: Build, powers: MachinePowers): Made => {
+    const made = instantiate(build, powers);
+    bytesOf(made.raw).fill(0, made.raw.__stack_pointer.value);
+    return made;
   };
 
   const initialise = (powers: MachinePowers) => {
-    const made = instantiate(false, powers);
+    const made = instantiate('plain', powers);
     made.raw._initialize();
     if (made.raw.qjs_init() !== 0) throw Error('the engine does not start');
     made.raw.qjs_set_max_stack_size(MAX_STACK);
+    made.raw.qjs_set_interrupt_handler(1);
     return made;
   };
 
@@ -438,23 +466,23 @@ export const makeQuickJSEngine = (): Engine => {
       const receive = withText(raw, 'receive', (at) => raw.qjs_get_prop_string(global, at));
       raw.qjs_free_value(global);
       raw.qjs_set_promise_rejection_handler(1);
-      const machine = run(receive);
+      const machine = run(powers, receive);
       machine.startMeter(undefined);
       machine.call('ready', '');
       machine.tidy();
       return machine;
     },
-    restore: (state: MachineState, fill, powers, limits: MachineLimits, exact) => {
-      const { raw, run } = instantiate(exact, powers);
-      // What the module itself writes at the start is part of the image.
-      bytesOf(raw).fill(0, raw.__stack_pointer.value);
+    restore: (state, fill, powers, limits, build, predecessor) => {
+      const used = predecessor === undefined ? undefined : madeOf.get(predecessor);
+      const { raw, run } = used ?? blank(build, powers);
       const missing = Math.ceil((state.size - raw.memory.buffer.byteLength) / PAGE);
       if (missing > 0) raw.memory.grow(missing);
       fill(bytesOf(raw));
       const [stackPointer = 0, receive = 0] = state.registers;
       raw.__stack_pointer.value = stackPointer;
+      raw[STARVED].value = 0;
       raw.qjs_set_memory_limit(limits.memoryLimit);
-      return run(receive);
+      return run(powers, receive);
     },
   };
 };

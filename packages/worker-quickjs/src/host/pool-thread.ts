@@ -8,6 +8,8 @@ import type { HostedVat } from './hosted-vat.js';
 
 export interface PoolThreadPowers {
   readonly liveslots: Readonly<Record<string, string>>;
+  /** Machines of each build that the thread's vats share. */
+  readonly awake: number;
   /** What the thread itself prints, for the people who run the host. */
   readonly log: (text: string) => void;
   /** An image that others will be based on. */
@@ -47,7 +49,7 @@ const failureOf = ([, , kind, n, message]: FromThread &
   n === 0 ? { kind, message } : { kind, n: n as DeliveryNumber, message };
 
 export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
-  const { liveslots, log, onBase, onGone } = powers;
+  const { liveslots, awake, log, onBase, onGone } = powers;
   const vats = new Map<VatIndex, HostedVat>();
   const stopping = new Map<VatIndex, Stopping>();
   const signs = makeCrankSigns();
@@ -60,6 +62,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     answered: answering.answered,
     answers: answering.answers,
     liveslots,
+    awake,
   };
   const worker = new Worker(threadModule, {
     workerData: data,

@@ -1,24 +1,51 @@
-/** The heaps that vats of this thread start from, ready to be copied. */
+/** The heaps that vats of this thread start from. */
 import { readFileSync } from 'node:fs';
 import { bootBaseImage } from '../base-image.js';
 import { builtBaseImage, builtProgram } from '../built-files.js';
 import type { Engine, MachineState } from '../engine/engine.js';
-import { BadImage, extentsOf, hashOfImage, parseImage, readImage } from '../heap-image.js';
+import { type Delta, type Extent, extentsOf } from '../heap-delta.js';
+import {
+  BadImage,
+  deltaOfImage,
+  hashOfImage,
+  memoryOf,
+  type ParsedImage,
+  parseImage,
+} from '../heap-image.js';
 import type { NamedImage } from '../protocol.js';
 
-/** A heap in memory, and how it is called. */
+/** A heap as an image had it, and how it is called. */
 export interface Heap {
   readonly hash: string;
   readonly n: number;
   readonly state: MachineState;
-  readonly memory: Uint8Array;
-  /** Where in the memory there is anything. */
-  readonly extents: readonly (readonly [from: number, to: number])[];
   /** The heap that its image is a difference to. */
   readonly base: Heap | undefined;
-  /** How many vats of this thread started from it. */
+  /** That difference; to an empty memory where there is no base. */
+  readonly delta: Delta;
+  /** All of it; made when it is first asked for. */
+  readonly memory: Uint8Array;
+  /** Where in the memory there is anything. */
+  readonly extents: readonly Extent[];
+  /** How many vats of this thread started from it, and heaps that are based on it. */
   uses: number;
 }
+
+/** A heap that nobody runs on: what it differs by from one that others differ from as well. */
+export interface RestingHeap {
+  readonly from: Heap;
+  readonly delta: Delta;
+  readonly state: MachineState;
+}
+
+/** For one more vat that starts from a heap. What only one vat has is not made whole for it. */
+export const startFrom = (heap: Heap): RestingHeap => {
+  heap.uses += 1;
+  const { base, delta, state } = heap;
+  return heap.uses === 1 && base !== undefined
+    ? { from: base, delta, state }
+    : { from: heap, delta: [], state };
+};
 
 /** Heaps of images that are kept for the next vat that starts from the same. */
 const KEPT = 4;
@@ -37,12 +64,27 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
   /** Of images that are no base of this thread's own; the newest last. */
   const recent = new Map<string, Heap>();
 
-  const read = (hash: string, bytes: Uint8Array, base: Heap | undefined): Heap => {
-    const parsed = parseImage(bytes, engine.id);
+  const read = (hash: string, parsed: ParsedImage, base: Heap | undefined): Heap => {
     const { n, size, registers } = parsed.header;
-    const memory = readImage(parsed, base?.memory);
-    const extents = extentsOf(memory);
-    return { hash, n, state: { size, registers }, memory, extents, base, uses: 0 };
+    const delta = deltaOfImage(parsed);
+    let memory: Uint8Array | undefined;
+    let extents: readonly Extent[] | undefined;
+    if (base !== undefined) base.uses += 1;
+    const heap: Heap = {
+      hash,
+      n,
+      state: { size, registers },
+      base,
+      delta,
+      get memory() {
+        return (memory ??= memoryOf(size, delta, base?.memory));
+      },
+      get extents() {
+        return (extents ??= extentsOf(heap.memory));
+      },
+      uses: 0,
+    };
+    return heap;
   };
 
   const bootWith = (name: string): Uint8Array => {
@@ -57,7 +99,7 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
     const known = bases.get(name);
     if (known !== undefined) return known;
     const bytes = bootWith(name);
-    const heap = read(hashOfImage(bytes), bytes, undefined);
+    const heap = read(hashOfImage(bytes), parseImage(bytes, engine.id), undefined);
     bases.set(name, heap);
     byHash.set(heap.hash, heap);
     announce(heap.hash, bytes);
@@ -77,10 +119,11 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
       recent.set(first.hash, known);
       return known;
     }
-    const { base } = parseImage(first.bytes, engine.id).header;
+    const parsed = parseImage(first.bytes, engine.id);
+    const { base } = parsed.header;
     const under = base === null ? undefined : (byHash.get(base) ?? fromImages(others));
     if (base !== null && under?.hash !== base) throw new BadImage('what it is based on is missing');
-    const heap = read(first.hash, first.bytes, under);
+    const heap = read(first.hash, parsed, under);
     recent.set(first.hash, heap);
     for (const hash of recent.keys()) {
       if (recent.size <= KEPT) break;

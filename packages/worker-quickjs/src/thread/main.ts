@@ -3,12 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { makeAskHost, makeCrankSigns, makeOutbox } from '@cooperage/worker-thread/pool';
 import { makeQuickJSEngine } from '../engine/quickjs.js';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
+import { makeBerths } from './berths.js';
 import { makeHeaps } from './heaps.js';
 import { makeThreadVats } from './thread-vats.js';
 
 if (parentPort === null) throw Error('this module runs in worker threads only');
 const host = parentPort;
-const { signs, halt, answers, answered, liveslots } = workerData as ThreadData;
+const { signs, halt, answers, answered, liveslots, awake } = workerData as ThreadData;
 
 const now = (): number => performance.now();
 const outbox = makeOutbox<FromThread>((batch) => {
@@ -38,6 +39,7 @@ const vats = makeThreadVats({
       outbox.say(['base', hash, bytes]);
     },
   }),
+  berths: makeBerths(engine, awake),
   outbox,
   signs: makeCrankSigns(signs),
   read: (vat, operation, key) => ask(['read', vat, operation, key]),

@@ -4,12 +4,14 @@ import type { CrankSigns, Outbox } from '@cooperage/worker-thread/pool';
 import { type Engine, MachineStopped } from '../engine/engine.js';
 import { BadImage } from '../heap-image.js';
 import type { FromThread, ReadOperation, StartMessage, ToThread, VatIndex } from '../protocol.js';
+import type { Berths } from './berths.js';
 import type { Heaps } from './heaps.js';
 import { makeVatMachine, type VatMachine } from './vat-machine.js';
 
 export interface ThreadVatsPowers {
   readonly engine: Engine;
   readonly heaps: Heaps;
+  readonly berths: Berths;
   readonly outbox: Outbox<FromThread>;
   readonly signs: CrankSigns;
   readonly read: (vat: VatIndex, operation: ReadOperation, key: string) => string | undefined;
@@ -28,6 +30,8 @@ interface Work {
 interface ThreadVat {
   readonly index: VatIndex;
   readonly start: StartMessage;
+  /** What it starts from; let go of when it has started. */
+  images: StartMessage['images'];
   work: Work[];
   /** Index in `work` of what comes next. */
   next: number;
@@ -44,7 +48,7 @@ const STEPS_IN_TURN = 32;
 const BUNDLES = 64;
 
 export const makeThreadVats = (powers: ThreadVatsPowers) => {
-  const { engine, heaps, outbox, signs, read, halt, nextTask, now } = powers;
+  const { engine, heaps, berths, outbox, signs, read, halt, nextTask, now } = powers;
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
   const waiting = new Set<ThreadVat>();
@@ -63,14 +67,16 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     return text;
   };
 
-  const silence = (vat: ThreadVat): void => {
+  /** @param isWhole its machine was not stopped in the middle of a crank */
+  const silence = (vat: ThreadVat, isWhole: boolean): void => {
     vat.done = true;
     vat.work = [];
     vat.next = 0;
+    vat.machine?.end(isWhole);
     vat.machine = undefined;
   };
   const fail = (vat: ThreadVat, kind: WorkerExit['kind'], n: number, message: string): void => {
-    silence(vat);
+    silence(vat, false);
     vats.delete(vat.index);
     outbox.say(['failed', vat.index, kind, n, message]);
   };
@@ -78,9 +84,12 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   const load = (vat: ThreadVat): VatMachine => {
     const { index, start } = vat;
     const own = heaps.baseOf(start.liveslots);
+    const heap = vat.images === undefined ? own : heaps.fromImages(vat.images);
+    vat.images = undefined;
     return makeVatMachine({
       engine,
-      heap: start.images === undefined ? own : heaps.fromImages(start.images),
+      berths,
+      heap,
       start,
       now,
       events: {
@@ -111,11 +120,29 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     return machine === undefined ? 'load-failed' : 'crashed';
   };
 
+  /** Whoever asks for an image gets an answer. */
+  const refuseImage = (index: VatIndex): void => {
+    outbox.say(['image', index, undefined]);
+    outbox.flush();
+  };
+  const takeImage = (index: VatIndex, machine: VatMachine): void => {
+    machine.image().then(
+      (image) => {
+        outbox.say(['image', index, image]);
+        outbox.flush();
+      },
+      (error: unknown) => {
+        outbox.say(['log', `no image of a heap could be made: ${messageOf(error)}`]);
+        refuseImage(index);
+      },
+    );
+  };
+
   const step = (vat: ThreadVat, { kind, text }: Work): void => {
     vat.machine ??= load(vat);
     const { machine } = vat;
     if (kind === 'snapshot') {
-      outbox.say(['image', vat.index, machine.image()]);
+      takeImage(vat.index, machine);
       return;
     }
     signs.begin(vat.index, machine.newest + 1);
@@ -128,7 +155,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
         vat.index,
         `{"n":${machine.newest},"status":${status},"syscalls":[],"usage":${usage}}`,
       );
-      silence(vat);
+      silence(vat, false);
       return;
     }
     if (kind !== 'replay' || vat.done) return;
@@ -176,11 +203,6 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     nextTask(takeTurn);
   };
 
-  /** Whoever asks for an image gets an answer. */
-  const refuseImage = (index: VatIndex): void => {
-    outbox.say(['image', index, undefined]);
-    outbox.flush();
-  };
   const add = (vat: ThreadVat, work: readonly Work[]): void => {
     if (vat.done) {
       if (work[0]?.kind === 'snapshot') refuseImage(vat.index);
@@ -194,9 +216,11 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   const handle = (message: ToThread): void => {
     const [tag, index] = message;
     if (tag === 'start') {
+      const { images, ...start } = message[2];
       vats.set(index, {
         index,
-        start: message[2],
+        start,
+        images,
         work: [],
         next: 0,
         machine: undefined,
@@ -207,7 +231,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     }
     const vat = vats.get(index);
     if (tag === 'stop') {
-      if (vat !== undefined) silence(vat);
+      if (vat !== undefined) silence(vat, true);
       vats.delete(index);
       outbox.say(['stopped', index]);
       outbox.flush();

@@ -1,9 +1,11 @@
 /** One vat in its machine: what it is asked, what it says, and how it ends. */
 import type { ConsoleLevel, Divergence } from '@cooperage/types';
-import { type Engine, type Machine, MachineStopped, type StopReason } from '../engine/engine.js';
-import { countDifferences, formatImage } from '../heap-image.js';
+import { type Engine, MachineStopped, type StopReason } from '../engine/engine.js';
+import { countDifferingPages, differenceOf } from '../heap-delta.js';
+import { formatImage } from '../heap-image.js';
 import type { ReadOperation, StartMessage, TakenImage } from '../protocol.js';
-import type { Heap } from './heaps.js';
+import type { Berths, Lodger } from './berths.js';
+import { type Heap, startFrom } from './heaps.js';
 
 export interface VatMachineEvents {
   readonly record: (text: string) => void;
@@ -16,6 +18,8 @@ export interface VatMachineEvents {
 
 export interface VatMachinePowers {
   readonly engine: Engine;
+  readonly berths: Berths;
+  /** What the vat starts from. */
   readonly heap: Heap;
   readonly start: StartMessage;
   readonly events: VatMachineEvents;
@@ -36,7 +40,13 @@ export interface VatMachine {
    * @throws {MachineStopped} or another error; the machine is of no use afterwards
    */
   run(kind: 'replay' | 'deliver', text: string): Exhausted | undefined;
-  image(): TakenImage;
+  /** The heap as it is now; compressing it is done aside. */
+  image(): Promise<TakenImage>;
+  /**
+   * Nothing more is asked of it.
+   * @param isWhole it was not stopped in the middle of a crank
+   */
+  end(isWhole: boolean): void;
 }
 
 const USAGE = '"usage":null}';
@@ -53,9 +63,8 @@ const divergenceOf = (text: string): Divergence => {
 };
 
 export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
-  const { engine, heap, start, events, now } = powers;
-  const { computronLimit, crankTimeLimit, memoryLimit } = start;
-  const metered = computronLimit !== undefined;
+  const { engine, berths, heap, start, events, now } = powers;
+  const { build, computronLimit, crankTimeLimit, memoryLimit } = start;
   let deadline = Infinity;
   let record: string | undefined;
   let failure: string | undefined;
@@ -87,19 +96,18 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     return ['time-limit', message];
   };
 
-  heap.uses += 1;
-  const machine: Machine = engine.restore(
-    heap.state,
-    (memory) => {
-      for (const [from, to] of heap.extents) memory.set(heap.memory.subarray(from, to), from);
-    },
-    { host, poll },
-    { memoryLimit },
-    metered,
-  );
+  const lodger: Lodger = {
+    build,
+    powers: { host, poll },
+    limits: { memoryLimit },
+    resting: startFrom(heap),
+  };
+  /** The heap that images may be differences to: what is below it is, too. */
+  const nearest = heap.uses === 1 ? (heap.base ?? heap) : heap;
   let { n: newest } = heap;
-  machine.startMeter(undefined);
   if (newest === 0) {
+    const machine = berths.machineOf(lodger);
+    machine.startMeter(undefined);
     machine.call('start', JSON.stringify({ vatID: start.vatID, name: start.name }));
   }
 
@@ -107,15 +115,15 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   const baseFor = (memory: Uint8Array): Heap => {
     let best: Heap | undefined;
     let least = Infinity;
-    for (let each: Heap | undefined = heap; each !== undefined; each = each.base) {
+    for (let each: Heap | undefined = nearest; each !== undefined; each = each.base) {
       if (each.uses < 2 && each.base !== undefined) continue;
-      const differences = countDifferences(memory, each.memory);
+      const differences = countDifferingPages(memory, each.memory);
       // A longer way to the bottom must be worth it.
       if (best !== undefined && differences > least + least / 2) continue;
       best = each;
       least = differences;
     }
-    return best ?? heap;
+    return best ?? nearest;
   };
 
   return {
@@ -125,6 +133,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     run: (kind, text) => {
       newest += 1;
       record = undefined;
+      const machine = berths.machineOf(lodger);
       deadline = now() + crankTimeLimit;
       machine.startMeter(kind === 'deliver' ? computronLimit : undefined);
       try {
@@ -134,19 +143,23 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
         return { message: thrown.message, computrons: machine.used };
       }
       if (failure !== undefined) throw Error(failure);
-      if (record !== undefined) events.record(metered ? withUsage(record, machine.used) : record);
+      if (record !== undefined) {
+        events.record(build === 'metered' ? withUsage(record, machine.used) : record);
+      }
       return undefined;
     },
-    image: () => {
+    image: async () => {
+      const n = newest;
+      const machine = berths.machineOf(lodger);
       const memory = machine.memory();
+      const state = machine.state();
       const base = baseFor(memory);
-      const bytes = formatImage(memory, {
-        engine: engine.id,
-        state: machine.state(),
-        n: newest,
-        base,
-      });
-      return { n: newest, engine: engine.id, base: base.hash, bytes };
+      const delta = differenceOf(memory, base.memory);
+      const bytes = await formatImage(delta, { engine: engine.id, state, n, base: base.hash });
+      return { n, engine: engine.id, base: base.hash, bytes };
+    },
+    end: (isWhole) => {
+      berths.leave(lodger, isWhole);
     },
   };
 };

@@ -7,7 +7,7 @@ import { makeQuickJSWorkerHost } from '../../dist/index.js';
 import { bootBaseImage } from '../../dist/base-image.js';
 import { builtBaseImage, builtProgram } from '../../dist/built-files.js';
 import { makeQuickJSEngine } from '../../dist/engine/quickjs.js';
-import { parseImage, readImage } from '../../dist/heap-image.js';
+import { deltaOfImage, memoryOf, parseImage } from '../../dist/heap-image.js';
 
 const MEGABYTE = 2 ** 20;
 const counts = process.argv.slice(2).map(Number);
@@ -99,26 +99,26 @@ report(
 );
 const baseHeader = parseImage(builtBaseImage(), engine.id);
 report('base image, on disk', builtBaseImage().length);
-const base = { hash: 'base', memory: readImage(baseHeader, undefined) };
-report('base image, in memory', base.memory.length);
+const memory = memoryOf(baseHeader.header.size, deltaOfImage(baseHeader));
+report('base image, in memory', memory.length);
 const state = baseHeader.header;
 const nobody = { host: () => undefined, poll: () => undefined };
-const fresh = (exact) =>
+const fresh = (build) =>
   engine.restore(
     state,
-    (memory) => memory.set(base.memory),
+    (blank) => blank.set(memory),
     nobody,
     { memoryLimit: 512 * MEGABYTE },
-    exact,
+    build,
   );
-fresh(true);
+fresh('metered');
 report(
   'instance of the base image',
-  timed(50, () => fresh(false)),
+  timed(50, () => fresh('guarded')),
 );
 report(
   'instance of the base image, metered',
-  timed(50, () => fresh(true)),
+  timed(50, () => fresh('metered')),
 );
 
 const host = makeQuickJSWorkerHost({ threads: 1 });

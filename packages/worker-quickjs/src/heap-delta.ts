@@ -1,0 +1,181 @@
+/**
+ * What one memory differs by from another: all that is kept of a heap that is at rest, and all that is in an image.
+ * A vat's heap shares nine tenths of its words with the heap that it started from.
+ */
+
+/**
+ * Chunks of about a megabyte, each of it readable by itself: how many numbers describe runs; for each run how many
+ * words lie before it (after the run before, or the beginning of the memory) and how many it has; then the words.
+ */
+export type Delta = readonly Uint32Array[];
+
+/** Bytes; equal pages are passed over. */
+const PAGE = 4_096;
+/** Bytes; equal blocks of pages are passed over at once. */
+const BLOCK = 16 * PAGE;
+const PAGE_WORDS = PAGE / 4;
+/** Words, and numbers of runs, after which a chunk ends with its page. */
+const CHUNK = 2 ** 18;
+/** So many equal words end a run: a new one costs two numbers. */
+const GAP = 2;
+
+const ZEROS = Buffer.alloc(BLOCK);
+
+const bufferOf = (memory: Uint8Array): Buffer =>
+  Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength);
+export const wordsOf = (memory: Uint8Array): Uint32Array =>
+  new Uint32Array(memory.buffer, memory.byteOffset, memory.byteLength >>> 2);
+
+/**
+ * Calls back with each page in which two memories differ, in order. Beyond its end a memory is zeros.
+ * @param visit is given where the page begins, in bytes
+ */
+const eachDifferingPage = (
+  memory: Uint8Array,
+  base: Uint8Array,
+  visit: (at: number) => void,
+): void => {
+  const own = bufferOf(memory);
+  const other = bufferOf(base);
+  const differs = (from: number, to: number): boolean =>
+    to <= other.length
+      ? own.compare(other, from, to, from, to) !== 0
+      : own.compare(ZEROS, 0, to - from, from, to) !== 0;
+  for (let block = 0; block < own.length; block += BLOCK) {
+    const end = Math.min(block + BLOCK, own.length);
+    if (!differs(block, end)) continue;
+    for (let at = block; at < end; at += PAGE) if (differs(at, Math.min(at + PAGE, end))) visit(at);
+  }
+};
+
+export const countDifferingPages = (memory: Uint8Array, base: Uint8Array): number => {
+  let count = 0;
+  eachDifferingPage(memory, base, () => {
+    count += 1;
+  });
+  return count;
+};
+
+const NOTHING = new Uint8Array(0);
+
+export type Extent = readonly [from: number, to: number];
+
+/** Where in a memory there is anything, in bytes: what is outside of it need not be touched. */
+export const extentsOf = (memory: Uint8Array): Extent[] => {
+  const extents: Extent[] = [];
+  eachDifferingPage(memory, NOTHING, (from) => {
+    const to = Math.min(from + PAGE, memory.length);
+    const last = extents[extents.length - 1];
+    if (last?.[1] === from) extents[extents.length - 1] = [last[0], to];
+    else extents.push([from, to]);
+  });
+  return extents;
+};
+
+/** Where a chunk is put together, before it is known how long it is. */
+let runs = new Uint32Array(0);
+let contents = new Uint32Array(0);
+
+/** @param base shorter or as long; beyond its end it is zeros */
+export const differenceOf = (memory: Uint8Array, base: Uint8Array): Delta => {
+  if (runs.length === 0) {
+    runs = new Uint32Array(CHUNK + PAGE_WORDS);
+    contents = new Uint32Array(CHUNK + PAGE_WORDS);
+  }
+  const words = wordsOf(memory);
+  const before = wordsOf(base);
+  const known = before.length;
+  const chunks: Uint32Array[] = [];
+  let described = 0;
+  let written = 0;
+  let last = 0;
+
+  const endChunk = (): void => {
+    if (described === 0) return;
+    const chunk = new Uint32Array(1 + described + written);
+    chunk[0] = described;
+    chunk.set(runs.subarray(0, described), 1);
+    chunk.set(contents.subarray(0, written), 1 + described);
+    chunks.push(chunk);
+    described = 0;
+    written = 0;
+    last = 0;
+  };
+  eachDifferingPage(memory, base, (page) => {
+    let at = page >>> 2;
+    const end = at + PAGE_WORDS;
+    const isBeyond = at >= known;
+    while (at < end) {
+      if (words[at] === (isBeyond ? 0 : before[at])) {
+        at += 1;
+        continue;
+      }
+      const start = at;
+      let stop = at + 1;
+      for (at = stop; at < end && at - stop < GAP; at += 1) {
+        if (words[at] !== (isBeyond ? 0 : before[at])) stop = at + 1;
+      }
+      runs[described] = start - last;
+      runs[described + 1] = stop - start;
+      described += 2;
+      last = stop;
+      for (let i = start; i < stop; i += 1, written += 1) contents[written] = words[i] as number;
+    }
+    if (written >= CHUNK || described >= CHUNK) endChunk();
+  });
+  endChunk();
+  return chunks;
+};
+
+/** Whether the runs of a delta, which somebody else wrote, are within it and within a memory of so many bytes. */
+export const isDeltaOf = (delta: Delta, size: number): boolean =>
+  delta.every((chunk) => {
+    const described = chunk[0] ?? 1;
+    if (described % 2 !== 0 || described >= chunk.length) return false;
+    let end = 0;
+    let length = 1 + described;
+    for (let i = 1; i < described; i += 2) {
+      end += (chunk[i] as number) + (chunk[i + 1] as number);
+      length += chunk[i + 1] as number;
+    }
+    return length === chunk.length && end <= size >>> 2;
+  });
+
+const eachRun = (
+  delta: Delta,
+  visit: (chunk: Uint32Array, from: number, at: number, length: number) => void,
+): void => {
+  for (const chunk of delta) {
+    const described = chunk[0] as number;
+    let from = 1 + described;
+    let at = 0;
+    for (let i = 1; i < described; i += 2) {
+      at += chunk[i] as number;
+      const length = chunk[i + 1] as number;
+      visit(chunk, from, at, length);
+      at += length;
+      from += length;
+    }
+  }
+};
+
+/** Runs that are longer are copied at once: below, a loop is sooner done. */
+const LONG = 32;
+
+/** Makes a memory that is like the base into what the delta was taken of. */
+export const applyDelta = (delta: Delta, memory: Uint8Array): void => {
+  const words = wordsOf(memory);
+  eachRun(delta, (chunk, from, at, length) => {
+    if (length > LONG) words.set(chunk.subarray(from, from + length), at);
+    else for (let i = 0; i < length; i += 1) words[at + i] = chunk[from + i] as number;
+  });
+};
+
+/** The opposite: makes the memory like the base again. */
+export const revertDelta = (delta: Delta, memory: Uint8Array, base: Uint8Array): void => {
+  const words = wordsOf(memory);
+  const before = wordsOf(base);
+  eachRun(delta, (_chunk, _from, at, length) => {
+    for (let i = at; i < at + length; i += 1) words[i] = before[i] ?? 0;
+  });
+};

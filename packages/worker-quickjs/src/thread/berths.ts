@@ -1,0 +1,148 @@
+/**
+ * The machines of a thread, which many vats share. A vat that ran lately has one; of the others only that is kept
+ * by which their heaps differ from the one that they started from, a tenth of a heap. Which vats have machines
+ * depends on the time, what they compute does not: a heap comes back as it was, byte for byte.
+ */
+import type { Build, Engine, Machine, MachineLimits, MachinePowers } from '../engine/engine.js';
+import { applyDelta, type Delta, differenceOf, revertDelta } from '../heap-delta.js';
+import type { Heap, RestingHeap } from './heaps.js';
+
+/** Bytes of memory from which a heap keeps its machine: most of what is in it is its own. */
+const LARGE = 16 * 2 ** 20;
+
+/** A machine, and who is in it. */
+interface Berth {
+  readonly machine: Machine;
+  readonly lodger: Lodger;
+  /** What the machine's memory is measured against. */
+  readonly from: Heap;
+}
+
+/** A machine that nobody is in, with what is in its memory. */
+interface FreeMachine {
+  readonly machine: Machine;
+  readonly from: Heap;
+  readonly delta: Delta;
+}
+
+export interface Lodger {
+  readonly build: Build;
+  readonly powers: MachinePowers;
+  readonly limits: MachineLimits;
+  /** While it has no machine. */
+  resting: RestingHeap | undefined;
+}
+
+export interface Berths {
+  /** The lodger's machine; good until another lodger asks for its own. */
+  machineOf(lodger: Lodger): Machine;
+  /**
+   * The lodger does not come back.
+   * @param isWhole its machine was not stopped in the middle of something
+   */
+  leave(lodger: Lodger, isWhole: boolean): void;
+}
+
+/** @param most machines of each build that vats share, one at least; those with large heaps come on top */
+export const makeBerths = (engine: Engine, most: number): Berths => {
+  /** The least recently used first. */
+  const berths = new Map<Lodger, Berth>();
+  const large = new Map<Lodger, Machine>();
+  const free: Record<Build, FreeMachine[]> = { metered: [], guarded: [], plain: [] };
+
+  const toFree = ({ machine, from }: Berth): FreeMachine => ({
+    machine,
+    from,
+    delta: differenceOf(machine.memory(), from.memory),
+  });
+
+  /** The machine of whoever has been idle for the longest. */
+  const vacate = (build: Build, size: number): FreeMachine | undefined => {
+    let chosen: Berth | undefined;
+    let count = free[build].length;
+    for (const berth of [...berths.values()]) {
+      const { machine, lodger } = berth;
+      if (lodger.build !== build) continue;
+      if (machine.size >= LARGE) {
+        berths.delete(lodger);
+        large.set(lodger, machine);
+        continue;
+      }
+      count += 1;
+      // One that is too large is of no use to who comes, but its place is.
+      if (chosen === undefined || (chosen.machine.size > size && machine.size <= size)) {
+        chosen = berth;
+      }
+    }
+    if (chosen === undefined || count < most) return undefined;
+    const vacated = toFree(chosen);
+    const { machine, lodger, from } = chosen;
+    lodger.resting = { from, delta: vacated.delta, state: machine.state() };
+    berths.delete(lodger);
+    return machine.size <= size ? vacated : undefined;
+  };
+
+  /** A machine of this build that is no larger, one with the right heap in it if there is one. */
+  const takeFree = (build: Build, size: number, from: Heap): FreeMachine | undefined => {
+    const list = free[build];
+    const fitting = list.filter(({ machine }) => machine.size <= size);
+    const chosen = fitting.find((each) => each.from === from) ?? fitting[0];
+    if (chosen !== undefined) list.splice(list.indexOf(chosen), 1);
+    else if (list.length >= most) list.shift();
+    return chosen;
+  };
+
+  /** Makes what a machine has in its memory into another heap. */
+  const exchange = (memory: Uint8Array, before: FreeMachine | undefined, to: Heap): void => {
+    if (before !== undefined) {
+      revertDelta(before.delta, memory, before.from.memory);
+      if (before.from === to) return;
+      for (const [start, end] of before.from.extents) memory.fill(0, start, end);
+    }
+    for (const [start, end] of to.extents) memory.set(to.memory.subarray(start, end), start);
+  };
+
+  const wake = (lodger: Lodger): Machine => {
+    const { resting, build, powers, limits } = lodger;
+    if (resting === undefined) throw Error('the vat has neither a machine nor a heap');
+    const { from, delta, state } = resting;
+    const isLarge = state.size >= LARGE;
+    const before = isLarge
+      ? undefined
+      : (takeFree(build, state.size, from) ?? vacate(build, state.size));
+    const machine = engine.restore(
+      state,
+      (memory) => {
+        exchange(memory, before, from);
+        applyDelta(delta, memory);
+      },
+      powers,
+      limits,
+      build,
+      before?.machine,
+    );
+    lodger.resting = undefined;
+    if (isLarge) large.set(lodger, machine);
+    else berths.set(lodger, { machine, lodger, from });
+    return machine;
+  };
+
+  return {
+    machineOf: (lodger) => {
+      const berth = berths.get(lodger);
+      if (berth === undefined) return large.get(lodger) ?? wake(lodger);
+      berths.delete(lodger);
+      berths.set(lodger, berth);
+      return berth.machine;
+    },
+    leave: (lodger, isWhole) => {
+      const berth = berths.get(lodger);
+      if (berth !== undefined && isWhole && berth.machine.size < LARGE) {
+        free[lodger.build].push(toFree(berth));
+      }
+      berths.delete(lodger);
+      large.delete(lodger);
+      lodger.resting = undefined;
+    },
+  };
+};
