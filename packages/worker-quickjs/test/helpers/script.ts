@@ -49,7 +49,7 @@ export const onQuickJS = (engine: Engine, script: string, memoryLimit = 512e6): 
   const state = booted.state();
   return async (operation, text = '') => {
     const limits = { memoryLimit };
-    const machine = engine.restore(state, (fresh) => fresh.set(memory), powers, limits, false);
+    const machine = engine.restore(state, (fresh) => fresh.set(memory), powers, limits, 'guarded');
     machine.startMeter(undefined);
     machine.call(operation, text);
     return read(operation, machine.call('answer', ''));
