@@ -11,6 +11,7 @@ import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/held-sends.js';
 import type { KernelRef } from './host/passable.js';
 import type { Quarantine } from './quarantine.js';
+import type { SuspensionControl } from './suspension.js';
 import type { LogSink } from './services/logger.js';
 
 export interface OpenKernelOptions {
@@ -82,6 +83,8 @@ export interface VatRequest {
   readonly engine?: EngineName;
   /** Computrons that one crank may use, where the engine meters. */
   readonly computronLimit?: number;
+  /** What becomes of it when it uses up its meter or a crank's limit: it ends (the default), or stands still until there is more. */
+  readonly whenExhausted?: 'terminate' | 'suspend';
   /** Bytes that its heap may grow to, where the engine can tell. */
   readonly memoryLimit?: number;
   /** It is there for being forked: it takes messages of the host only. */
@@ -177,6 +180,8 @@ export interface CooperageKernel {
   readonly bringOutYourDead: (vat: string) => void;
   /** Vats whose history took another course when it was run again, and what to do about them. */
   readonly quarantine: Quarantine;
+  /** Vats that used up what they may use and wait for more. */
+  readonly suspension: SuspensionControl;
   /**
    * Copies the heap of a static vat as it is now; durable when it resolves.
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT` where the vat's engine cannot

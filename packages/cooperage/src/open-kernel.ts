@@ -1,30 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { StoreBackend, VatWorkerHost } from '@cooperage/types';
 
-import { makeThreadWorkerHost } from '@cooperage/worker-thread';
 import { type ResolvedConfig, resolveConfig } from './config/config.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
-import { makeWorkerRouter } from './worker-router.js';
+import { makeVatWorkers } from './vat-workers.js';
 
-const makeWorkers = (options: OpenKernelOptions, config: ResolvedConfig): VatWorkerHost => {
-  const threads = options.threads ?? config.threads;
-  const shared = threads === undefined ? {} : { threads };
-  const heapLimitMB = options.heapLimit ?? config.heapLimit;
-  return makeWorkerRouter({
-    v8: () =>
-      makeThreadWorkerHost({
-        ...shared,
-        heapLimitMB,
-        ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
-      }),
-    // Loaded when the first vat needs it: most kernels never do.
-    quickjs: async () => {
-      const { makeQuickJSWorkerHost } = await import('@cooperage/worker-quickjs');
-      return makeQuickJSWorkerHost(shared);
-    },
+const makeWorkers = (options: OpenKernelOptions, config: ResolvedConfig): VatWorkerHost =>
+  makeVatWorkers({
+    threads: options.threads ?? config.threads,
+    heapLimitMB: options.heapLimit ?? config.heapLimit,
+    liveslots: options.liveslots,
   });
-};
 
 const openBackend = async (directory: string | undefined): Promise<StoreBackend> => {
   if (directory === undefined) return (await import('@cooperage/store')).makeMemoryBackend();

@@ -20,6 +20,7 @@ import type { KernelRef } from './host/passable.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
 import { makeQuarantine } from './quarantine.js';
+import { makeSuspensionControl } from './suspension.js';
 import type { LogSink } from './services/logger.js';
 import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-vats.js';
 
@@ -48,6 +49,8 @@ const eventsFor = (
       incarnation,
       ...(error !== undefined && { error }),
     }),
+  vatSuspended: (vatID, name, suspension) =>
+    emitter.emit('vat-suspended', { vatID, name, ...suspension }),
   vatQuarantined: (vatID, name, divergence) =>
     emitter.emit('vat-quarantined', { vatID, name, ...divergence }),
   workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
@@ -181,6 +184,7 @@ export const openOnStore = async (
     changeOptions,
     snapshot: async (vat) => runner.snapshot(vatIDOf(vat)),
     quarantine: makeQuarantine(runner),
+    suspension: makeSuspensionControl(runner),
     bringOutYourDead: (vat) => {
       const vatID = vatIDOf(vat);
       runner.input((host) => host.bringOutYourDead(vatID));

@@ -39,6 +39,7 @@ export const toOptions = (
       | 'liveslots'
       | 'engine'
       | 'computronLimit'
+      | 'whenExhausted'
       | 'memoryLimit'
       | 'zygote'
       | 'critical'
@@ -61,6 +62,7 @@ export const toOptions = (
   liveslots: vat.liveslots ?? DEFAULTS.liveslots,
   ...(vat.engine !== undefined && { engine: vat.engine }),
   ...(vat.computronLimit !== undefined && { computronLimit: vat.computronLimit }),
+  ...(vat.whenExhausted !== undefined && { whenExhausted: vat.whenExhausted }),
   ...(vat.memoryLimit !== undefined && { memoryLimit: vat.memoryLimit }),
   ...(vat.zygote !== undefined && { zygote: vat.zygote }),
   ...(vat.critical === true && { critical: true }),

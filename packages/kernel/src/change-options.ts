@@ -9,6 +9,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
+import type { Halts } from './halts.js';
 import type { Messages } from './messages.js';
 import type { OptionsRequest } from './tables/inboxes.js';
 import type { KernelTables } from './tables/kernel-tables.js';
@@ -16,7 +17,8 @@ import type { KernelTables } from './tables/kernel-tables.js';
 /**
  * Changes of a running vat's options. A change waits in the vat's inbox like a delivery, until all before it are
  * retired: what was handed out before was under the old options, what is handed out after it is under the new ones.
- * The vat is told nothing, because none of these options concerns what runs in it.
+ * The vat is told nothing, because none of these options concerns what runs in it. A vat that is suspended is changed at
+ * once, and goes on where it was a limit that it had met.
  */
 export interface ChangeOptions {
   /**
@@ -31,16 +33,25 @@ export interface ChangeOptions {
 }
 
 /** Options of the worker: the vat gets another one, which runs its history again. */
-const OF_THE_WORKER = ['ownThread', 'crankTimeLimit'] as const;
+const OF_THE_WORKER = ['ownThread', 'crankTimeLimit', 'computronLimit'] as const;
 
 export const makeChangeOptions = (
-  { inboxes, promises, references, vats }: KernelTables,
+  { inboxes, promises, references, suspensions, vats }: KernelTables,
   effects: Effects,
   messages: Messages,
+  halts: Halts,
 ): ChangeOptions => {
   const settle = ({ result }: OptionsRequest, isReject: boolean, data: CapData<KRef>): void => {
     if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
     references.release(result);
+  };
+  const change = (vatID: VatID, options: ChangeableVatOptions): void => {
+    const before = vats.options(vatID);
+    const after = { ...before, ...options };
+    vats.setOptions(vatID, after);
+    if (OF_THE_WORKER.some((name) => before[name] !== after[name])) {
+      effects.add({ type: 'worker-stale', vatID });
+    }
   };
   return {
     ask: (vatID, options, result) => {
@@ -52,15 +63,18 @@ export const makeChangeOptions = (
         );
       }
       references.hold(result);
+      const suspension = suspensions.find(vatID);
+      if (suspension !== undefined) {
+        // Its inbox stands still until this has happened.
+        change(vatID, options);
+        if (suspension.why === 'computronLimit') halts.release(vatID);
+        settle({ options, result }, false, UNDEFINED_CAPDATA);
+        return;
+      }
       inboxes.append(vatID, ['changeOptions', { options, result }]);
     },
     apply: (vatID, issue, request) => {
-      const before = vats.options(vatID);
-      const after = { ...before, ...request.options };
-      vats.setOptions(vatID, after);
-      if (OF_THE_WORKER.some((name) => before[name] !== after[name])) {
-        effects.add({ type: 'worker-stale', vatID });
-      }
+      change(vatID, request.options);
       inboxes.close(issue);
       settle(request, false, UNDEFINED_CAPDATA);
     },

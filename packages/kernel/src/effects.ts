@@ -1,4 +1,5 @@
 import type { DeliveryNumber, VatID } from '@cooperage/types';
+import type { Suspension } from './tables/suspensions.js';
 
 /** What the world outside the tables must do about a crank that was accepted. */
 export type Effect =
@@ -31,7 +32,14 @@ export type Effect =
   | { readonly type: 'vat-forked'; readonly vatID: VatID; readonly parent: VatID }
   /** Nothing is out at the vat's worker: keep its heap on disk only, until there is something for it. */
   | { readonly type: 'rest'; readonly vatID: VatID }
-  /** The vat is out of quarantine: what is out may be given to a worker again. */
+  /** The vat's crank was undone; it gets nothing until there is more for it to use. */
+  | {
+      readonly type: 'vat-suspended';
+      readonly vatID: VatID;
+      readonly name: string;
+      readonly suspension: Suspension;
+    }
+  /** The vat is not halted any more: what is out may be given to a worker again. */
   | { readonly type: 'vat-released'; readonly vatID: VatID }
   /** The vat is there (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }

@@ -80,7 +80,7 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   },
   METER_EXHAUSTED: {
     what: 'A crank used more computrons than it may.',
-    then: `${VAT_ENDS} By policy the vat is suspended instead.`,
+    then: `${VAT_ENDS} With \`whenExhausted: 'suspend'\` the crank is undone instead, and the vat stands still until its meter is topped up or its limit raised.`,
   },
   QUOTA_EXCEEDED: {
     what: 'Whoever asked has no more room for vats.',

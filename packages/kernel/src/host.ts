@@ -10,7 +10,9 @@ import {
 } from '@cooperage/types';
 import type { ChangeOptions } from './change-options.js';
 import type { Effects } from './effects.js';
+import type { Halts } from './halts.js';
 import type { Messages } from './messages.js';
+import type { Meters } from './meters.js';
 import { panic } from './panic.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import type { UpgradeRequest } from './tables/inboxes.js';
@@ -42,8 +44,13 @@ export interface Host {
   bringOutYourDead(vatID: VatID): void;
   /** Nothing is handed out to the vat any more, until it is released or ended. */
   quarantine(vatID: VatID, divergence: Divergence): void;
-  /** It may try again. */
+  /** A vat that is in quarantine or suspended may try again. */
   release(vatID: VatID): void;
+  /**
+   * More for the vats of a meter to use: those that were suspended for want of it go on.
+   * @param computrons digits: a bigint could not be written into a history
+   */
+  topUp(meter: KObject, computrons: string): void;
   /** Asks for an upgrade; the promise is told to the host when it is over. */
   upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
   /** Asks for a change of options; the promise is told to the host when it has taken effect. */
@@ -76,9 +83,11 @@ export const makeHost = (
   lifecycle: VatLifecycle,
   upgrades: Upgrades,
   changeOptions: ChangeOptions,
+  halts: Halts,
+  meters: Meters,
 ): Host => {
-  const { backPressure, dirt, inboxes, names, objects, outputs, pins, promises } = tables;
-  const { quarantines, references, rows, vats } = tables;
+  const { dirt, inboxes, names, objects, outputs, pins, promises } = tables;
+  const { references, rows, vats } = tables;
 
   const subscribe = (kp: KPromise): void => {
     const row = promises.get(kp);
@@ -134,18 +143,9 @@ export const makeHost = (
       dirt.clear(vatID);
       inboxes.append(vatID, ['bringOutYourDead']);
     },
-    quarantine: (vatID, divergence) => {
-      if (!vats.isAlive(vatID)) return;
-      quarantines.put(vatID, divergence);
-      // Its inbox will not become shorter: nobody waits for that.
-      backPressure.forget(vatID);
-    },
-    release: (vatID) => {
-      if (!quarantines.has(vatID)) return;
-      quarantines.delete(vatID);
-      inboxes.touch(vatID);
-      effects.add({ type: 'vat-released', vatID });
-    },
+    quarantine: (vatID, divergence) => halts.quarantine(vatID, divergence),
+    release: (vatID) => halts.release(vatID),
+    topUp: (meter, computrons) => meters.add(meter, BigInt(computrons)),
     upgradeVat: (vatID, request) => {
       const result = promises.add('kernel');
       subscribe(result);

@@ -4,7 +4,8 @@ export type { Forks } from './forks.js';
 export type { Garbage } from './garbage.js';
 export type { Host } from './host.js';
 export { type Kernel, makeKernel } from './kernel.js';
-export { insistPaid, type Meters } from './meters.js';
+export type { Halts } from './halts.js';
+export type { Meters } from './meters.js';
 export type { Messages } from './messages.js';
 export { resolutionsFrom } from './notifications.js';
 export { illegal, panic, stopsKernel } from './panic.js';
@@ -49,6 +50,7 @@ export {
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats.js';
 export { bulkOf } from './tables/remains.js';
+export type { Suspension, Suspensions } from './tables/suspensions.js';
 export type { OutRow } from './tables/windows.js';
 export { parseChangeableOptions } from './vat-option-limits.js';
 export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';

@@ -3,6 +3,7 @@ import { type ChangeOptions, makeChangeOptions } from './change-options.js';
 import { type Effects, makeEffects } from './effects.js';
 import { type Forks, makeForks } from './forks.js';
 import { type Garbage, makeGarbage } from './garbage.js';
+import { type Halts, makeHalts } from './halts.js';
 import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages.js';
 import { makeMeters, type Meters } from './meters.js';
@@ -30,6 +31,7 @@ export interface Kernel {
   readonly changeOptions: ChangeOptions;
   readonly forks: Forks;
   readonly meters: Meters;
+  readonly halts: Halts;
   readonly garbage: Garbage;
   readonly host: Host;
   /** Forgets what an aborted crank left in memory. */
@@ -50,8 +52,9 @@ export const makeKernel = (rows: Tables): Kernel => {
   );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
   const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
-  const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages);
-  const meters: Meters = makeMeters(tables, () => messages);
+  const halts = makeHalts(tables, effects);
+  const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
+  const meters: Meters = makeMeters(tables, () => messages, halts);
   const forks: Forks = makeForks(tables, effects, messages);
   const lifecycle: VatLifecycle = makeVatLifecycle(
     tables,
@@ -72,8 +75,9 @@ export const makeKernel = (rows: Tables): Kernel => {
     changeOptions,
     forks,
     meters,
+    halts,
     garbage,
-    host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions),
+    host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions, halts, meters),
     abandonCrank: () => {
       effects.take();
       tables.forget();

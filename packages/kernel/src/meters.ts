@@ -1,12 +1,12 @@
 import {
   type CapData,
-  CooperageError,
   type KObject,
   type KPromise,
   type KRef,
   UNDEFINED_CAPDATA,
   type VatID,
 } from '@cooperage/types';
+import type { Halts } from './halts.js';
 import type { Messages } from './messages.js';
 import type { Json } from './smallcaps.js';
 import type { KernelTables } from './tables/kernel-tables.js';
@@ -20,6 +20,10 @@ import { badArgument } from './vat-option-limits.js';
 export interface Meters {
   /** @throws {CooperageError} `BAD_ARGUMENT` */
   create(remaining: Json | undefined, threshold: Json | undefined, result: KPromise): void;
+  /** More is left; vats that were suspended for want of it go on, as far as it lasts. */
+  add(meter: KObject, computrons: bigint): void;
+  /** The vat was suspended; it goes on when the meter holds what its crank needs. */
+  await(meter: KObject, vatID: VatID): void;
   /** A message to a meter. */
   call(meter: KObject, method: string, args: readonly Json[], result: KPromise): void;
   /**
@@ -38,13 +42,19 @@ const parseNat = (what: string, json: Json | undefined): bigint => {
 
 const nat = (value: bigint): CapData<never> => ({ body: `#"+${value}"`, slots: [] });
 
-export const makeMeters = (tables: KernelTables, messages: () => Messages): Meters => {
-  const { objects, promises, references, rows, vats } = tables;
+export const makeMeters = (
+  tables: KernelTables,
+  messages: () => Messages,
+  halts: Halts,
+): Meters => {
+  const { objects, promises, references, rows, suspensions, vats } = tables;
 
   interface MeterRow {
     remaining: string;
     threshold: string;
     waiting: KPromise[];
+    /** In the order in which they were suspended; some may have gone on or ended since. */
+    suspended?: VatID[];
   }
   const get = (meter: KObject): MeterRow =>
     JSON.parse(rows.get(keys.meter(meter)) as string) as MeterRow;
@@ -52,12 +62,39 @@ export const makeMeters = (tables: KernelTables, messages: () => Messages): Mete
     rows.set(keys.meter(meter), JSON.stringify(row));
   const settle = (kp: KPromise, data: CapData<KRef>): void => messages().settle(kp, false, data);
 
+  const add = (meter: KObject, computrons: bigint): void => {
+    const { suspended = [], ...row } = get(meter);
+    const remaining = BigInt(row.remaining) + computrons;
+    let left = remaining;
+    const still = suspended.filter((vatID) => {
+      const suspension = vats.isAlive(vatID) ? suspensions.find(vatID) : undefined;
+      if (suspension?.why !== 'meter') return false;
+      const needed = BigInt(suspension.computrons);
+      if (left < needed) return true;
+      left -= needed;
+      halts.release(vatID);
+      return false;
+    });
+    put(meter, {
+      ...row,
+      remaining: String(remaining),
+      ...(still.length > 0 && { suspended: still }),
+    });
+  };
+
   return {
+    add,
+    await: (meter, vatID) => {
+      const row = get(meter);
+      put(meter, { ...row, suspended: [...(row.suspended ?? []), vatID] });
+    },
     create: (remaining, threshold, result) => {
       const row: MeterRow = {
         remaining: String(parseNat('createMeter: remaining', remaining)),
         threshold: String(
-          threshold === undefined ? 0n : parseNat('createMeter: threshold', threshold),
+          threshold === undefined || threshold === '#undefined'
+            ? 0n
+            : parseNat('createMeter: threshold', threshold),
         ),
         waiting: [],
       };
@@ -71,8 +108,7 @@ export const makeMeters = (tables: KernelTables, messages: () => Messages): Mete
       const row = get(meter);
       switch (method) {
         case 'add':
-          row.remaining = String(BigInt(row.remaining) + parseNat('add: the amount', args[0]));
-          put(meter, row);
+          add(meter, parseNat('add: the amount', args[0]));
           settle(result, UNDEFINED_CAPDATA);
           return;
         case 'get':
@@ -112,11 +148,4 @@ export const makeMeters = (tables: KernelTables, messages: () => Messages): Mete
       return isEnough;
     },
   };
-};
-
-/** @throws {CooperageError} `METER_EXHAUSTED` */
-export const insistPaid = (isPaid: boolean): void => {
-  if (!isPaid) {
-    throw new CooperageError('METER_EXHAUSTED', 'its meter ran out: top it up before it does');
-  }
 };

@@ -46,7 +46,6 @@ const given = <T extends object>(options: T): Given<T> =>
 
 /** Options that are settled when a vat is made, whether from code or from another vat. */
 export const RESOURCES = [
-  'computronLimit',
   'memoryLimit',
   'zygote',
   'enablePipelining',
@@ -54,13 +53,10 @@ export const RESOURCES = [
   'memoryQuota',
 ] as const;
 
-type Resources = Given<
-  Pick<VatOptions, 'computronLimit' | 'memoryLimit' | 'zygote' | 'enablePipelining'>
->;
+type Resources = Given<Pick<VatOptions, 'memoryLimit' | 'zygote' | 'enablePipelining'>>;
 
 export const resourceOptions = (call: string, options: JsonRecord): Resources =>
   given({
-    computronLimit: optionalNumber(call, options, 'computronLimit'),
     memoryLimit: optionalNumber(call, options, 'memoryLimit'),
     zygote: optionalFlag(call, options, 'zygote'),
     enablePipelining: optionalFlag(call, options, 'enablePipelining'),

@@ -48,11 +48,20 @@ const NUMBERS = {
   reapInterval: [0, 1_000_000_000],
   reapReferences: [0, 1_000_000_000],
   inboxLimit: [0, 1_000_000_000],
+  computronLimit: [1, Number.MAX_SAFE_INTEGER],
 } as const satisfies Partial<Record<keyof ChangeableVatOptions, readonly [number, number]>>;
 
 const FLAGS = ['ownThread'] as const satisfies readonly (keyof ChangeableVatOptions)[];
 
-export const CHANGEABLE: ReadonlySet<string> = new Set([...Object.keys(NUMBERS), ...FLAGS]);
+const CHOICES = {
+  whenExhausted: ['terminate', 'suspend'],
+} as const satisfies Partial<Record<keyof ChangeableVatOptions, readonly string[]>>;
+
+export const CHANGEABLE: ReadonlySet<string> = new Set([
+  ...Object.keys(NUMBERS),
+  ...FLAGS,
+  ...Object.keys(CHOICES),
+]);
 
 /**
  * Those of the options that may be changed while the vat runs.
@@ -65,7 +74,7 @@ export const parseChangeableOptions = (
 
 /** The same, of options among which there are others. */
 export const changeableOptions = (call: string, options: JsonRecord): ChangeableVatOptions => {
-  const found: Record<string, number | boolean> = {};
+  const found: Record<string, number | boolean | string> = {};
   for (const [name, [least, most]] of Object.entries(NUMBERS)) {
     const value = valueOf(options, name);
     if (value === undefined) continue;
@@ -83,6 +92,14 @@ export const changeableOptions = (call: string, options: JsonRecord): Changeable
     const value = valueOf(options, name);
     if (value === undefined) continue;
     if (typeof value !== 'boolean') throw badArgument(`${call}: ${name} must be a boolean`);
+    found[name] = value;
+  }
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = optionalString(call, options, name);
+    if (value === undefined) continue;
+    if (!(choices as readonly string[]).includes(value)) {
+      throw badArgument(`${call}: ${name} must be "${choices.join('" or "')}", not "${value}"`);
+    }
     found[name] = value;
   }
   return found;

@@ -28,6 +28,11 @@ export interface VatOptions {
   readonly engine?: EngineName;
   /** Computrons that one crank may use, where the engine meters. */
   readonly computronLimit?: number;
+  /**
+   * What becomes of it when a crank uses up its meter or its limit: it ends (the default), or the crank is undone and
+   * the vat stands still, its inbox kept, until there is more. One that has not started yet ends in any case.
+   */
+  readonly whenExhausted?: 'terminate' | 'suspend';
   /** Bytes that the vat's heap may grow to, where the engine can tell. */
   readonly memoryLimit?: number;
   /** The meter that its cranks are charged to, where it has one. */
@@ -46,6 +51,13 @@ export interface VatOptions {
 export type ChangeableVatOptions = Partial<
   Pick<
     VatOptions,
-    'window' | 'ownThread' | 'crankTimeLimit' | 'reapInterval' | 'reapReferences' | 'inboxLimit'
+    | 'window'
+    | 'ownThread'
+    | 'crankTimeLimit'
+    | 'reapInterval'
+    | 'reapReferences'
+    | 'inboxLimit'
+    | 'computronLimit'
+    | 'whenExhausted'
   >
 >;

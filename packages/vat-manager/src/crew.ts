@@ -42,7 +42,7 @@ export interface Crew {
   snapshot(vatID: VatID): Promise<void>;
   /** After a start: gives every vat what was handed out to it before. */
   resume(): void;
-  /** The vat is out of quarantine. */
+  /** The vat is not halted any more. */
   released(vatID: VatID): void;
   /** Vats that have a worker. */
   readonly online: number;
@@ -111,7 +111,7 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
 
 export const makeCrew = (options: CrewOptions): Crew => {
   const { core, store, workers, events, images } = options;
-  const { dirt, holds, quarantines, vats, windows, rows } = core.kernel.tables;
+  const { dirt, holds, vats, windows, rows } = core.kernel.tables;
   /** Least recently used first. */
   const members = new Map<VatID, Member>();
   const toPost = new Set<Member>();
@@ -248,7 +248,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
   const bringUp = (vatID: VatID): void => {
     const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
     const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vatOptions;
-    const { engine, computronLimit, memoryLimit } = vatOptions;
+    const { engine, memoryLimit, meter } = vatOptions;
+    // Without a limit nothing is counted; whoever pays by the computron is counted.
+    const { computronLimit = meter === undefined ? undefined : Number.MAX_SAFE_INTEGER } =
+      vatOptions;
     const acked = windows.acked(vatID);
     const origin = images.origin(vatID);
     const from = origin === undefined ? first : origin.n + 1;
@@ -366,7 +369,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
     for (const vatID of [...residency.waiting]) {
       if (!residency.hasRoom()) return;
       residency.waiting.delete(vatID);
-      if (vats.isAlive(vatID) && !quarantines.has(vatID)) bringUp(vatID);
+      if (vats.isAlive(vatID) && !core.kernel.tables.isHalted(vatID)) bringUp(vatID);
     }
   };
 

@@ -1,4 +1,5 @@
 import type { ConsoleLevel, CooperageError, Divergence, VatID } from '@cooperage/types';
+import type { Suspension } from '@cooperage/kernel';
 import type { Retired } from './core/core.js';
 
 /** What happens, for those who watch. None of it can change what happens. */
@@ -15,6 +16,8 @@ export interface RunnerEvents {
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
   /** A replay took another course: the vat gets nothing more until somebody decides. */
   vatQuarantined(vatID: VatID, name: string, divergence: Divergence): void;
+  /** A crank used up what the vat may use and was undone: the vat stands still until there is more. */
+  vatSuspended(vatID: VatID, name: string, suspension: Suspension): void;
   /** A worker came up, with so many cranks to run again first. */
   workerStarted(vatID: VatID, toReplay: number): void;
   /** The image of the vat's heap after delivery `n` cannot be used; the one before is, or the transcript alone. */

@@ -236,6 +236,9 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           images.forget(effect.vatID);
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
           break;
+        case 'vat-suspended':
+          events.vatSuspended?.(effect.vatID, effect.name, effect.suspension);
+          break;
         case 'vat-released':
           crew.released(effect.vatID);
           break;

@@ -40,6 +40,8 @@ export type VatConfig = (
   readonly engine?: EngineName;
   /** Computrons that one crank may use, where the engine meters. */
   readonly computronLimit?: number;
+  /** What becomes of it when it uses up its meter or a crank's limit: it ends (the default), or stands still until there is more. */
+  readonly whenExhausted?: 'terminate' | 'suspend';
   /** Bytes that its heap may grow to, where the engine can tell. */
   readonly memoryLimit?: number;
   /** It is there for being forked: it takes messages of the host only. */
@@ -101,6 +103,7 @@ export interface ResolvedVat {
   readonly liveslots: string;
   readonly engine?: EngineName;
   readonly computronLimit?: number;
+  readonly whenExhausted?: 'terminate' | 'suspend';
   readonly memoryLimit?: number;
   readonly zygote?: boolean;
   readonly critical?: boolean;

@@ -44,6 +44,17 @@ export interface KernelEvents {
     readonly expected: string | undefined;
     readonly actual: string | undefined;
   };
+  /**
+   * Crank `n` of a vat used up its meter, or more than one crank may (`why`), and was undone. The vat gets nothing
+   * more until its meter is topped up, or its limit raised; its inbox keeps.
+   */
+  'vat-suspended': {
+    readonly vatID: string;
+    readonly name: string;
+    readonly n: number;
+    readonly why: 'meter' | 'computronLimit';
+    readonly computrons: number;
+  };
   /** A worker came up; it first runs so many cranks again. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
   'worker-lost': { readonly vatID: string; readonly reason: string };

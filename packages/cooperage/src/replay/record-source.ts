@@ -83,6 +83,10 @@ export const makeRecordSource = (
         if (effect.type === 'deliver') crew.deliver(effect.vatID, effect.n, effect.text);
         else if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
           dismiss(effect.vatID);
+        else if (effect.type === 'vat-released') {
+          dismiss(effect.vatID);
+          crew.released(effect.vatID);
+        }
       }
       crew.post();
     },

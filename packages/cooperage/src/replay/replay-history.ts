@@ -122,7 +122,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
 
   const runRecord = async (
     entry: HistoryEntry,
-    cause: CrankCause & readonly ['retire' | 'refuse', ...unknown[]],
+    cause: CrankCause & readonly ['retire' | 'refuse' | 'suspend', ...unknown[]],
   ): Promise<Difference | undefined> => {
     const [, vatID, n] = cause;
     const about = {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend, removeStore } from '@cooperage/store-lmdb';
 import { CooperageError, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
-import { makeThreadWorkerHost } from '@cooperage/worker-thread';
+import { makeVatWorkers } from '../vat-workers.js';
 import { type Replayed, replayHistory } from './replay-history.js';
 
 export interface ReplayKernelOptions {
@@ -44,13 +44,13 @@ const insistKernel = (directory: string): void => {
   throw new CooperageError('BAD_ARGUMENT', `there is no kernel in ${directory}`);
 };
 
-const makeWorkers = (options: ReplayKernelOptions): VatWorkerHost =>
-  options.workers ??
-  makeThreadWorkerHost({
-    heapLimitMB: options.heapLimit ?? DEFAULT_HEAP,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
-  });
+const makeWorkers = ({
+  workers,
+  threads,
+  heapLimit,
+  liveslots,
+}: ReplayKernelOptions): VatWorkerHost =>
+  workers ?? makeVatWorkers({ threads, heapLimitMB: heapLimit ?? DEFAULT_HEAP, liveslots });
 
 const replayBetween = async (
   from: StoreBackend,

@@ -11,7 +11,8 @@ export type CrankCause =
   | readonly [tag: 'input', calls: readonly HostCall[]]
   /** With the record itself where it depends on what the vat's engine collected: that is an input, too. */
   | readonly [tag: 'retire', vatID: VatID, n: DeliveryNumber, record?: string]
-  | readonly [tag: 'refuse', vatID: VatID, n: DeliveryNumber, code: ErrorCode];
+  | readonly [tag: 'refuse', vatID: VatID, n: DeliveryNumber, code: ErrorCode]
+  | readonly [tag: 'suspend', vatID: VatID, n: DeliveryNumber];
 
 export interface HistoryEntry {
   /** 1, 2, 3, … */

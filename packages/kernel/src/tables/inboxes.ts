@@ -99,6 +99,8 @@ export interface Inboxes {
   length(vatID: VatID): number;
   /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
   postpone(vatID: VatID): void;
+  /** A new issue number for a delivery of the vat that has one: it goes behind all other work. */
+  renumber(vatID: VatID, issue: IssueNumber): IssueNumber;
   /** The delivery with this issue number is done with. */
   close(issue: IssueNumber): void;
   /** Something else than its inbox changed that may let more be handed out to the vat. */
@@ -107,15 +109,18 @@ export interface Inboxes {
   touched(): Iterable<VatID>;
   /** Vats whose inbox grew since the last call, oldest first. */
   takeTouched(): VatID[];
-  /** Remembers how far all issue numbers are done with. Call it once at the end of each crank. */
+  /** Remembers how far all issue numbers are done with or belong to halted vats. Call it once at the end of each crank. */
   advance(): void;
-  /** The lowest open issue number and whose delivery it is, but for those of vats that are skipped. */
-  oldest(
-    skips?: (vatID: VatID) => boolean,
-  ): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
+  /** The lowest open issue number and whose delivery it is, but for those of halted vats. */
+  oldest(): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
 }
 
-export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
+/** @param isHalted whose deliveries are left out of the order for now: others must not wait for them */
+export const makeInboxes = (
+  cache: CellCache,
+  counters: Counters,
+  isHalted: (vatID: VatID) => boolean,
+): Inboxes => {
   const parse = (text: string): InboxEntry => {
     const [issue, work] = JSON.parse(text) as [IssueNumber, InboxWork];
     return { issue, work };
@@ -127,11 +132,15 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
     cells.get(keys.inbox(vatID, i)) ?? panic(`entry ${i} of ${vatID}'s inbox is missing`);
   const length = (vatID: VatID): number =>
     counters.read(keys.inboxTail(vatID)) - counters.read(keys.inboxHead(vatID));
+  const isOpen = (issue: number): boolean => {
+    const vatID = issues.get(keys.issue(issue));
+    return vatID !== undefined && !isHalted(vatID);
+  };
   /** Numbers are dense, so the lowest open one is found by counting up. */
   const lastDone = (from: number): number => {
     const last = counters.read(keys.counter('issue'));
     let done = from;
-    while (done < last && issues.get(keys.issue(done + 1)) === undefined) done += 1;
+    while (done < last && !isOpen(done + 1)) done += 1;
     return done;
   };
   const number = (vatID: VatID): IssueNumber => {
@@ -173,6 +182,10 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
         cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
       }
     },
+    renumber: (vatID, issue) => {
+      issues.delete(keys.issue(issue));
+      return number(vatID);
+    },
     close: (issue) => issues.delete(keys.issue(issue)),
     touched: () => [...touched],
     takeTouched: () => {
@@ -185,11 +198,11 @@ export const makeInboxes = (cache: CellCache, counters: Counters): Inboxes => {
       const done = lastDone(before);
       if (done !== before) counters.write(keys.counter('retired'), done);
     },
-    oldest: (skips = () => false) => {
+    oldest: () => {
       const last = counters.read(keys.counter('issue'));
       for (let issue = counters.read(keys.counter('retired')) + 1; issue <= last; issue += 1) {
         const vatID = issues.get(keys.issue(issue));
-        if (vatID !== undefined && !skips(vatID)) return { issue: issue as IssueNumber, vatID };
+        if (vatID !== undefined && !isHalted(vatID)) return { issue: issue as IssueNumber, vatID };
       }
       return undefined;
     },

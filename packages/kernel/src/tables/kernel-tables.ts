@@ -1,4 +1,4 @@
-import type { Tables } from '@cooperage/types';
+import type { Tables, VatID } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../reference-counts.js';
 import { type BackPressure, makeBackPressure } from './back-pressure.js';
 import { makeCellCache } from './cells.js';
@@ -16,6 +16,7 @@ import { makeObjects, type Objects } from './objects.js';
 import { makeOutputs, type Outputs } from './outputs.js';
 import { makePromises, type Promises } from './promises.js';
 import { makeRemains, type Remains } from './remains.js';
+import { makeSuspensions, type Suspensions } from './suspensions.js';
 import { makeVats, type Vats } from './vats.js';
 import { makeWindows, type Windows } from './windows.js';
 
@@ -35,6 +36,9 @@ export interface KernelTables {
   readonly holds: Holds;
   readonly backPressure: BackPressure;
   readonly quarantines: Quarantines;
+  readonly suspensions: Suspensions;
+  /** In quarantine, or suspended: nothing is handed out to the vat, and none of its records is retired. */
+  readonly isHalted: (vatID: VatID) => boolean;
   readonly dirt: Dirt;
   readonly accounts: Accounts;
   readonly creations: Creations;
@@ -54,7 +58,11 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
   const objects = makeObjects(cache, counters);
   const promises = makePromises(cache, counters);
   const references = makeReferenceCounts(objects, promises);
-  const inboxes = makeInboxes(cache, counters);
+  const quarantines = makeQuarantines(cache);
+  const suspensions = makeSuspensions(cache);
+  const isHalted = (vatID: VatID): boolean =>
+    quarantines.has(vatID) || suspensions.find(vatID) !== undefined;
+  const inboxes = makeInboxes(cache, counters, isHalted);
   const vats = makeVats(rows, cache, counters);
   return {
     rows,
@@ -77,7 +85,9 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),
     backPressure: makeBackPressure(cache, inboxes, vats),
-    quarantines: makeQuarantines(cache),
+    quarantines,
+    suspensions,
+    isHalted,
     dirt: makeDirt(cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),

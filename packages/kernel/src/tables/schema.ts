@@ -109,6 +109,12 @@ export const SCHEMA: readonly RowKind[] = [
     meaning:
       'the vat is in quarantine, because a replay took another course: the delivery, and the first syscall that differs',
   },
+  {
+    pattern: 'v<N>.suspended',
+    value: '{ n, why, computrons }',
+    meaning:
+      'the vat is suspended, because crank n used up its meter or more than a crank may, and was undone; what it used',
+  },
   { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
   { pattern: 'v<N>.t.newest', value: 'number', meaning: 'the newest entry of the transcript' },
@@ -145,8 +151,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'meter.<ko>',
-    value: '{ remaining, threshold, waiting }',
-    meaning: 'computrons that are left; below which those are told who wait for it',
+    value: '{ remaining, threshold, waiting, suspended }',
+    meaning:
+      'computrons that are left; below which those are told who wait for it; vats that wait for more',
   },
   {
     pattern: 'account.<i>',
@@ -163,7 +170,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'history.<crank>',
     value: 'hash cause',
     meaning:
-      'a crank on the tables: the hash of what it wrote, chained to the crank before; what the host called, or whose record was retired or refused',
+      'a crank on the tables: the hash of what it wrote, chained to the crank before; what the host called, or whose record was retired, refused or undone',
   },
   {
     pattern: 'history.newest',
@@ -195,6 +202,7 @@ export const keys = {
   waits: (vatID: VatID): string => `${vatID}.waits`,
   slows: (vatID: VatID): string => `${vatID}.slows`,
   quarantine: (vatID: VatID): string => `${vatID}.quarantine`,
+  suspended: (vatID: VatID): string => `${vatID}.suspended`,
   hold: (vatID: VatID): string => `${vatID}.hold`,
   incarnation: (vatID: VatID): string => `${vatID}.incarnation`,
   first: (vatID: VatID): string => `${vatID}.first`,

@@ -22,6 +22,8 @@ export interface Windows {
   open(vatID: VatID, issue: IssueNumber, delivery: NumberedDelivery): string;
   find(vatID: VatID, n: DeliveryNumber): OutRow | undefined;
   get(vatID: VatID, n: DeliveryNumber): OutRow;
+  /** Gives what is out another issue number. */
+  setIssue(vatID: VatID, n: number, issue: IssueNumber): void;
   /** The oldest one's record is retired. */
   close(vatID: VatID): void;
   /** As if nothing had been handed out after delivery `n`; no delivery is out. */
@@ -59,6 +61,10 @@ export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
       cells.add(keys.out(vatID, delivery.n), { issue, tag: delivery.delivery[0], text });
       counters.write(keys.delivered(vatID), delivery.n);
       return text;
+    },
+    setIssue: (vatID, n, issue) => {
+      const row = get(vatID, n as DeliveryNumber);
+      cells.set(keys.out(vatID, n as DeliveryNumber), { ...row, issue });
     },
     close: (vatID) => {
       const n = counters.next(keys.acked(vatID)) as DeliveryNumber;

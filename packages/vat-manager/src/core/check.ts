@@ -178,7 +178,7 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
   const first = tables.inboxes.first(vatID);
   const isHeld =
     tables.holds.find(vatID) !== undefined ||
-    tables.quarantines.has(vatID) ||
+    tables.isHalted(vatID) ||
     (first !== undefined && waitsForQuiet(first.work) && size > 0);
   const isSlowed = tables.backPressure.isSlowed(vatID);
   // One delivery at a time, and in any order.
@@ -209,8 +209,12 @@ const checkIssues = ({ rows, tables, report }: Check, open: Map<number, VatID>):
   for (const [issue, vatID] of open) report(keys.issue(issue), `missing, ${vatID} has it`);
   const retired = tables.counters.read('k.retired');
   const last = tables.counters.read('k.issue');
-  for (const key of rows.keys('q.', keys.issue(retired + 1))) report(key, 'below the oldest');
-  if (retired < last && !rows.has(keys.issue(retired + 1))) {
+  const isHalted = (key: string): boolean => tables.isHalted(rows.get(key) as VatID);
+  for (const key of rows.keys('q.', keys.issue(retired + 1))) {
+    if (!isHalted(key)) report(key, 'below the oldest');
+  }
+  const next = keys.issue(retired + 1);
+  if (retired < last && (!rows.has(next) || isHalted(next))) {
     report('k.retired', `issue number ${retired + 1} is done with, too`);
   }
 };

@@ -3,12 +3,12 @@ import {
   type Effect,
   type Host,
   type HostCall,
-  insistPaid,
   type Kernel,
   keys,
   makeKernel,
   reasonText,
   stopsKernel,
+  type Suspension,
 } from '@cooperage/kernel';
 import {
   byNumber,
@@ -47,6 +47,8 @@ export interface Retired {
   readonly computrons: number;
   /** Where the record was refused: why. The vat is gone. */
   readonly refused?: { readonly code: ErrorCode; readonly message: string };
+  /** Where the crank was undone because it used up what the vat may use: why. The vat stands still. */
+  readonly suspended?: string;
 }
 
 export interface CoreOptions {
@@ -116,6 +118,16 @@ const exitReason = (what: string, info: CapData<string>): string => {
   return why === undefined ? what : `${what}: ${why}`;
 };
 
+/** The crank used up what the vat, or what one crank of it, may use. */
+class Exhausted extends CooperageError {
+  constructor(
+    readonly why: Suspension['why'],
+    message: string,
+  ) {
+    super('METER_EXHAUSTED', message);
+  }
+}
+
 /** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
 class FailureExit extends Error {
   constructor(readonly info: CapData<VRef>) {
@@ -141,7 +153,7 @@ export const makeCoreWith = (
 ): Core => {
   const kernel = makeKernel(rows);
   const { effects, garbage, host, lifecycle, tables } = kernel;
-  const { backPressure, creations, holds, inboxes, quarantines, vats, windows } = tables;
+  const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
   const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
     if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
@@ -181,7 +193,7 @@ export const makeCoreWith = (
   /** Whose inboxes the vat has filled is for it to wait for. */
   const slow = (vatID: VatID): void => {
     for (const receiver of [...inboxes.touched()].sort(byNumber)) {
-      const drains = vats.isAlive(receiver) && !quarantines.has(receiver);
+      const drains = vats.isAlive(receiver) && !tables.isHalted(receiver);
       if (drains) backPressure.sent(vatID, receiver);
     }
   };
@@ -189,7 +201,7 @@ export const makeCoreWith = (
   /** What a slowed vat is not handed out goes behind all other work, so that nobody waits for its turn. */
   const postpone = (): void => {
     for (;;) {
-      const oldest = inboxes.oldest(quarantines.has);
+      const oldest = inboxes.oldest();
       if (oldest === undefined || windows.size(oldest.vatID) > 0) return;
       if (!backPressure.isSlowed(oldest.vatID)) return;
       inboxes.postpone(oldest.vatID);
@@ -239,13 +251,15 @@ export const makeCoreWith = (
         `a record of delivery ${n} where that of ${expected} was due`,
       );
     }
-    insistPaid(kernel.meters.charge(vatID, computrons));
+    if (!kernel.meters.charge(vatID, computrons)) {
+      throw new Exhausted('meter', 'its meter ran out: top it up before it does');
+    }
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
       throw new CooperageError(code, record.status[1] || 'it did not say why');
     }
     if (record.status[0] === 'exhausted') {
-      throw new CooperageError('METER_EXHAUSTED', record.status[1] || 'it used up its meter');
+      throw new Exhausted('computronLimit', record.status[1] || 'it used up its meter');
     }
     const out = windows.find(vatID, n);
     if (out === undefined) {
@@ -302,6 +316,24 @@ export const makeCoreWith = (
     lifecycle.fail(vatID, info, fault.message);
   };
 
+  /** A vat that is being made or upgraded ends or goes back instead: somebody waits for it. */
+  const maySuspend = (vatID: VatID): boolean => {
+    const step = holds.find(vatID)?.step;
+    return (
+      vats.options(vatID).whenExhausted === 'suspend' &&
+      creations.find(vatID) === undefined &&
+      (step === undefined || step === 'bringOutYourDead')
+    );
+  };
+
+  /** Nothing of the record counts but what it used; the delivery is made again when there is more to use. */
+  const suspend = (vatID: VatID, n: DeliveryNumber, why: Suspension['why']): void => {
+    kernel.meters.charge(vatID, computrons);
+    kernel.halts.suspend(vatID, { n, why, computrons });
+    const { meter } = vats.options(vatID);
+    if (why === 'meter' && meter !== undefined) kernel.meters.await(meter, vatID);
+  };
+
   const input = <T>(act: (host: Host) => T): T => {
     const made: HostCall[] = [];
     calls = made;
@@ -324,6 +356,10 @@ export const makeCoreWith = (
       return { vatID, n, syscalls: record.syscalls.length, computrons };
     } catch (thrown) {
       const refused = asFault(thrown);
+      if (thrown instanceof Exhausted && maySuspend(vatID)) {
+        crank(['suspend', vatID, n], () => suspend(vatID, n, thrown.why));
+        return { vatID, n, syscalls: 0, computrons, suspended: refused.message };
+      }
       crank(['refuse', vatID, n, refused.code], () => refuse(vatID, refused, thrown));
       return { vatID, n, syscalls: 0, computrons, refused };
     }
@@ -373,7 +409,7 @@ export const makeCoreWith = (
     get hasRemains() {
       return !tables.remains.isEmpty;
     },
-    isIdle: () => inboxes.oldest(quarantines.has) === undefined && creations.first() === undefined,
+    isIdle: () => inboxes.oldest() === undefined && creations.first() === undefined,
   };
 };
 

@@ -61,9 +61,9 @@ export const makeHandOut = (
     dirt,
     holds,
     inboxes,
+    isHalted,
     objects,
     promises,
-    quarantines,
     references,
     vats,
     windows,
@@ -252,7 +252,7 @@ export const makeHandOut = (
     },
     open,
     fill: (vatID) => {
-      if (!vats.isAlive(vatID) || quarantines.has(vatID)) return;
+      if (!vats.isAlive(vatID) || isHalted(vatID)) return;
       if (backPressure.isSlowed(vatID) || !rules.handsOut()) return;
       while (windows.size(vatID) < vats.options(vatID).window && holds.find(vatID) === undefined) {
         const entry = inboxes.first(vatID);

@@ -19,7 +19,7 @@ export interface RetirementOrder {
 }
 
 export const makeRetirementOrder = (order: Order, { tables }: Kernel): RetirementOrder => {
-  const { inboxes, quarantines } = tables;
+  const { inboxes } = tables;
   const arrived = new Map<VatID, string[]>();
   /** In any order but `issue`: whose turn it is. An entry is void when its vat was forgotten. */
   let turns: VatID[] = [];
@@ -46,7 +46,7 @@ export const makeRetirementOrder = (order: Order, { tables }: Kernel): Retiremen
   };
 
   const nextIssued = (): Arrived | undefined => {
-    const oldest = inboxes.oldest(quarantines.has);
+    const oldest = inboxes.oldest();
     return oldest === undefined ? undefined : take(oldest.vatID);
   };
 

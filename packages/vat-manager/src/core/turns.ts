@@ -43,7 +43,7 @@ export const makeTurns = (
   choose: Choose | undefined,
   nextChoice: () => number,
 ): Turns => {
-  const { backPressure, holds, inboxes, quarantines, vats, windows } = tables;
+  const { backPressure, holds, inboxes, isHalted, vats, windows } = tables;
 
   /** Places in the vat's inbox of what may come next. */
   const permitted = (vatID: VatID): number[] => {
@@ -65,7 +65,7 @@ export const makeTurns = (
   const chooseNext = (withWork: readonly VatID[]): void => {
     if (choose === undefined) {
       nextChoice();
-      const oldest = inboxes.oldest(quarantines.has);
+      const oldest = inboxes.oldest();
       if (oldest !== undefined) handOut.takeOut(oldest.vatID, 0);
       return;
     }
@@ -76,7 +76,7 @@ export const makeTurns = (
 
   return {
     take: () => {
-      const all = vats.list().filter((vatID) => !quarantines.has(vatID));
+      const all = vats.list().filter((vatID) => !isHalted(vatID));
       if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
         return false;
       }

@@ -1,0 +1,72 @@
+/** What an operator does about vats that were suspended. */
+import type { KernelTables, Suspension } from '@cooperage/kernel';
+import { CooperageError, type VatID } from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import { findVat } from './inspect/find-vat.js';
+
+/** A vat that gets nothing more until there is more for it to use. */
+export interface SuspendedVat extends Suspension {
+  readonly vatID: VatID;
+  readonly name: string;
+  /** Deliveries that wait, beside the one that was undone. */
+  readonly inbox: number;
+}
+
+export interface SuspensionControl {
+  /** Vats that are suspended, oldest first. */
+  readonly suspended: () => readonly SuspendedVat[];
+  /**
+   * Has the vat try again with what it has.
+   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where it is not suspended
+   */
+  readonly resume: (vat: string) => void;
+  /**
+   * More for the meter of a vat, and for all that share it: those that were suspended for want of it go on.
+   * @param computrons at least 1
+   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where the vat has no meter
+   */
+  readonly topUp: (vat: string, computrons: bigint) => void;
+}
+
+export const listSuspended = ({ inboxes, suspensions, vats }: KernelTables): SuspendedVat[] =>
+  vats.list().flatMap((vatID) => {
+    const suspension = suspensions.find(vatID);
+    if (suspension === undefined) return [];
+    const { name } = vats.options(vatID);
+    return [{ vatID, name, inbox: inboxes.length(vatID), ...suspension }];
+  });
+
+export const makeSuspensionControl = (runner: Runner): SuspensionControl => {
+  const { tables } = runner.core.kernel;
+  const { suspensions, vats } = tables;
+
+  const find = (vat: string): VatID => {
+    const vatID = findVat(tables, vat);
+    if (vats.isAlive(vatID)) return vatID;
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" is no more`);
+  };
+
+  return {
+    suspended: () => listSuspended(tables),
+    resume: (vat) => {
+      const vatID = find(vat);
+      if (suspensions.find(vatID) === undefined) {
+        throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" is not suspended`);
+      }
+      runner.input((host) => host.release(vatID));
+    },
+    topUp: (vat, computrons) => {
+      const { meter } = vats.options(find(vat));
+      if (meter === undefined) {
+        throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" has no meter to top up`);
+      }
+      if (computrons < 1n) {
+        throw new CooperageError(
+          'BAD_ARGUMENT',
+          `a meter is topped up by 1 or more computrons, not ${computrons}`,
+        );
+      }
+      runner.input((host) => host.topUp(meter, String(computrons)));
+    },
+  };
+};
