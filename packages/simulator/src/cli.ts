@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** `simulate`: runs worlds until one fails, the seeds are used up, or the time is over. */
 import { parseArgs } from 'node:util';
-import { compareSchedules } from './compare-schedules.js';
 import { explore } from './explore.js';
+import { findMutation } from './mutations.js';
 import { planWorld } from './plan.js';
+import { runJobs } from './run-jobs.js';
+import type { Failure, SeedRange } from './run-seeds.js';
 import { failureOf, reproduction, shrink } from './shrink.js';
-import { simulate } from './simulate.js';
 import { WILD, type WorldOptions } from './world-options.js';
 import type { WorldPowers } from './world.js';
 
@@ -13,10 +14,13 @@ const HELP = `usage: npm run simulate -w @cooperage/simulator -- [options]
 
   --seeds N        worlds to run (default 1000)          --from N   the first seed (default 1)
   --seconds S      stop after so long (default 60)
+  --minutes M      a long run: stop after so long, with as many seeds as that takes
+  --jobs J         processes that share the seeds (default 1)
   --seed N         one world; with --trace it tells what happens
   --order arrival|issue, --window N, --vats N, --inputs N, --crashes N, --losses N, --fuel N,
   --schedule N, --check-every N
                    instead of what the seed would choose
+  --without RULE   with a rule for crossings switched off: a world should fail
   --compare        each world in issue order under four schedules, which must agree in every state
   --explore        every order of records of a small world, windows 1 to 3
 `;
@@ -28,6 +32,8 @@ const { values } = parseArgs({
     seeds: number,
     from: number,
     seconds: number,
+    minutes: number,
+    jobs: number,
     order: { type: 'string' },
     window: number,
     vats: number,
@@ -37,6 +43,7 @@ const { values } = parseArgs({
     fuel: number,
     schedule: { type: 'string' },
     'check-every': number,
+    without: { type: 'string' },
     compare: { type: 'boolean' },
     explore: { type: 'boolean' },
     trace: { type: 'boolean' },
@@ -47,6 +54,7 @@ const { values } = parseArgs({
 const given = (name: 'window' | 'vats' | 'inputs' | 'crashes' | 'losses'): object =>
   values[name] === undefined ? {} : { [name]: Number(values[name]) };
 
+const { makeCore, vatSide: rules } = findMutation(values.without);
 const fixed: Partial<WorldOptions> = {
   ...(values.order === undefined ? {} : { order: values.order === 'issue' ? 'issue' : 'arrival' }),
   ...given('window'),
@@ -56,6 +64,7 @@ const fixed: Partial<WorldOptions> = {
   ...given('losses'),
   ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
   ...(values.fuel === undefined ? {} : { temper: { ...WILD, fuel: Number(values.fuel) } }),
+  rules,
   ...(values['check-every'] === undefined ? {} : { checkEvery: Number(values['check-every']) }),
 };
 
@@ -73,6 +82,7 @@ const exploreAll = (): void => {
 const runOne = async (seed: number): Promise<void> => {
   const powers: WorldPowers = {
     options: planWorld(seed, fixed),
+    makeCore,
     ...(values.trace === true ? { trace: say } : {}),
   };
   const failure = await failureOf(powers);
@@ -80,44 +90,44 @@ const runOne = async (seed: number): Promise<void> => {
   if (failure !== undefined) process.exitCode = 1;
 };
 
-const report = async (options: WorldOptions, message: string): Promise<void> => {
+const again = (options: WorldOptions): string =>
+  `${reproduction(options)}${values.without === undefined ? '' : ` --without ${values.without}`}`;
+
+const report = async ({ options, message }: Failure): Promise<void> => {
   say(`\nseed ${options.seed} fails: ${message}`);
-  say(reproduction(options));
-  const small = await shrink({ options }, 60_000);
+  say(again(options));
+  const small = await shrink({ options, makeCore }, 60_000);
   say(`smaller: ${small.message}`);
-  say(reproduction(small.options));
+  say(again(small.options));
   process.exitCode = 1;
 };
 
+/** Seeds of which no job can use up its share. */
+const ENDLESS = 1_000_000_000;
+
 const runMany = async (): Promise<void> => {
+  const isLong = values.minutes !== undefined;
+  const jobs = Number(values.jobs ?? 1);
   const first = Number(values.from ?? 1);
-  const last = first + Number(values.seeds ?? 1000);
-  const end = Date.now() + 1000 * Number(values.seconds ?? 60);
-  const total: Record<string, number> = { worlds: 0, states: 0 };
-  const add = (name: string, count: number): void => {
-    total[name] = (total[name] ?? 0) + count;
+  const seconds = isLong ? 60 * Number(values.minutes) : Number(values.seconds ?? 60);
+  const range: SeedRange = {
+    first,
+    end: first + Number(values.seeds ?? (isLong ? ENDLESS : 1000)),
+    milliseconds: 1000 * seconds,
+    fixed,
+    compare: values.compare === true,
+    without: values.without,
   };
-  let told = Date.now();
-  for (let seed = first; seed < last && Date.now() < end; seed += 1) {
-    const options = planWorld(seed, values.compare === true ? { ...fixed, order: 'issue' } : fixed);
-    try {
-      if (values.compare === true) {
-        add('states', await compareSchedules({ options }, ['a', 'b', 'c', 'd']));
-      } else {
-        const { counts } = await simulate({ options });
-        for (const [name, count] of Object.entries(counts)) add(name, count as number);
-      }
-    } catch (error) {
-      await report(options, (error as Error).message);
-      break;
-    }
-    add('worlds', 1);
-    if (Date.now() - told > 10_000) {
-      told = Date.now();
-      say(`seed ${seed}: ${JSON.stringify(total)}`);
-    }
-  }
-  say(`${process.exitCode === 1 ? 'FAILED' : 'sound'}: ${JSON.stringify(total)}`);
+  const begun = Date.now();
+  let told = begun;
+  const { totals, failure } = await runJobs(range, jobs, (seeds, soFar) => {
+    if (Date.now() - told < 10_000) return;
+    told = Date.now();
+    const at = Math.round((told - begun) / 1000);
+    say(`${at} s, seeds ${seeds.join(', ')}: ${JSON.stringify(soFar)}`);
+  });
+  if (failure !== undefined) await report(failure);
+  say(`${failure === undefined ? 'sound' : 'FAILED'}: ${JSON.stringify(totals)}`);
 };
 
 if (values.help === true) say(HELP);

@@ -85,3 +85,14 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     importUnknownPromises: false,
   }),
 };
+
+const NONE: Mutation = { rule: 'all rules hold', makeCore, vatSide: VAT_SIDE_RULES };
+
+/** @throws {RangeError} for a name that no rule has */
+export const findMutation = (name: string | undefined): Mutation => {
+  const found = name === undefined ? NONE : MUTATIONS[name];
+  if (found !== undefined) return found;
+  throw new RangeError(
+    `no rule is named "${name}"; there are: ${Object.keys(MUTATIONS).join(', ')}`,
+  );
+};
