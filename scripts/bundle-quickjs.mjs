@@ -1,5 +1,5 @@
 /**
- * Makes what every heap of `worker-quickjs` starts from: lockdown, supervisor and liveslots in one script,
+ * Makes the builds of the engine of `worker-quickjs`, and what every heap starts from: lockdown, supervisor and liveslots in one script,
  * because the engine loads no modules; its compiled form; and the image of a heap that has run it. Part of
  * the build: all of it takes a second, and comes out the same each time.
  */
@@ -8,7 +8,17 @@ import { rolldown } from 'rolldown';
 
 const at = (path) => new URL(`../packages/worker-quickjs/dist/${path}`, import.meta.url);
 const { bootBaseImage } = await import(at('base-image.js'));
-const { makeQuickJSEngine } = await import(at('engine/quickjs.js'));
+const { instrumentFor, makeQuickJSEngine } = await import(at('engine/quickjs.js'));
+
+// A build that changes nothing leaves its files alone.
+const write = async (path, bytes) => {
+  const old = await readFile(at(path)).catch(() => undefined);
+  if (old === undefined || !old.equals(bytes)) await writeFile(at(path), bytes);
+};
+
+for (const build of ['metered', 'guarded', 'plain']) {
+  await write(`engine/${build}.wasm`, instrumentFor(build));
+}
 
 const bundle = await rolldown({
   input: at('inside/main.js').pathname,
@@ -20,8 +30,5 @@ const { output } = await bundle.generate({ format: 'iife', minify: false });
 
 const engine = makeQuickJSEngine();
 const program = engine.compile(output[0].code, 'cooperage');
-await writeFile(at('inside/program.bytecode'), program);
-const image = bootBaseImage(engine, [program]);
-const old = await readFile(at('inside/base.image')).catch(() => undefined);
-// A build that changes nothing leaves the file alone.
-if (old === undefined || !old.equals(image)) await writeFile(at('inside/base.image'), image);
+await write('inside/program.bytecode', program);
+await write('inside/base.image', bootBaseImage(engine, [program]));

@@ -10,6 +10,7 @@ import {
   MachineStopped,
   type MachineState,
 } from './engine.js';
+import { builtEngine } from '../built-files.js';
 import { extentsOf } from '../heap-delta.js';
 import { FUEL, instrument, STARVED } from './instrument.js';
 import { decodeText, encodeText } from './wtf8.js';
@@ -101,8 +102,8 @@ const MAX_STACK = 256 * 1024;
 const STRICT = 1 << 3;
 /** Strips texts and line numbers from compiled scripts: nobody debugs what every heap holds a copy of. */
 const STRIP = (1 << 4) | (1 << 5);
-/** Counted instructions between two questions whether the machine may go on. */
-const SLICE = 20_000_000n;
+/** What is counted between two questions whether the machine may go on: some milliseconds. */
+const SLICE = 2_000_000n;
 
 const PAGE = 65_536;
 /** Bytes of the free blocks that are cleared, largest first. */
@@ -380,21 +381,23 @@ let id: string | undefined;
 /** The `id` of the engine, without the engine. */
 export const quickJSEngineID = (): string => (id ??= nameOf(readFileSync(wasmFile)));
 
+/** The module of a build; made when this package is built, as it takes a while. */
+export const instrumentFor = (build: Build): Uint8Array<ArrayBuffer> =>
+  instrument(readFileSync(wasmFile), {
+    count: COUNT[build],
+    interrupt: 'host_interrupt',
+    outOfMemory: 'JS_ThrowOutOfMemory',
+    exports: EXPORTS,
+  });
+
 export const makeQuickJSEngine = (): Engine => {
-  const wasm = readFileSync(wasmFile);
   const compiled = new Map<Build, WebAssembly.Module>();
   /** Built when it is first wanted: most threads run vats of one kind. */
   const moduleFor = (build: Build): WebAssembly.Module => {
     const known = compiled.get(build);
     if (known !== undefined) return known;
-    const made = new WebAssembly.Module(
-      instrument(wasm, {
-        count: COUNT[build],
-        interrupt: 'host_interrupt',
-        outOfMemory: 'JS_ThrowOutOfMemory',
-        exports: EXPORTS,
-      }),
-    );
+    // Threads that compile the same bytes share what comes of it.
+    const made = new WebAssembly.Module(builtEngine(build));
     compiled.set(build, made);
     return made;
   };
@@ -438,7 +441,7 @@ export const makeQuickJSEngine = (): Engine => {
   };
 
   return {
-    id: nameOf(wasm),
+    id: quickJSEngineID(),
     compile: (script, name) => {
       const { raw } = initialise({ host: () => undefined, poll: () => undefined });
       const out = raw.wasm_malloc(4);

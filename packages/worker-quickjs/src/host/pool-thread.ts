@@ -5,6 +5,7 @@ import { type CrankSign, makeAnswering, makeCrankSigns } from '@cooperage/worker
 import { threadModule } from '../built-files.js';
 import type { FromThread, StartMessage, ThreadData, ToThread, VatIndex } from '../protocol.js';
 import type { HostedVat } from './hosted-vat.js';
+import type { Verdict } from './watchdog.js';
 
 export interface PoolThreadPowers {
   readonly liveslots: Readonly<Record<string, string>>;
@@ -28,6 +29,10 @@ export interface PoolThread {
   /** Part of the time since it was last asked that the thread was not idle, from 0 to 1. */
   utilization(): number;
   readonly sign: CrankSign;
+  /** Something is still to come from this thread. */
+  readonly busy: boolean;
+  /** Ends the thread at once: the culprit is told why, the others that it was not their doing. */
+  condemn(verdict: Verdict): void;
   /** Ends the thread; its vats hear nothing. */
   terminate(): Promise<void>;
 }
@@ -150,8 +155,21 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     if (kept && !isBusy()) keepAlive(false);
   });
 
-  /** @param isOrdered the vats are not told */
-  const end = (isOrdered: boolean, message: string): void => {
+  /** What the signs say of an end that nobody here ordered. */
+  const judge = (message: string): Omit<Verdict, 'culprit'> & { readonly culprit?: VatIndex } => {
+    const { running, n } = signs.read();
+    return { kind: 'crashed', n, message, ...(running !== undefined && { culprit: running }) };
+  };
+  const exitOf = (vat: HostedVat, { culprit, kind, n, message }: ReturnType<typeof judge>) => {
+    if (culprit === undefined) return { kind: 'crashed', message } as const;
+    if (vat.index === culprit) return { kind, n: n as DeliveryNumber, message };
+    return {
+      kind: 'collateral',
+      message: `the thread ended during another vat's crank: ${message}`,
+    } as const;
+  };
+  /** @param why absent where the vats are not to be told */
+  const end = (why?: ReturnType<typeof judge>): void => {
     if (!alive) return;
     alive = false;
     answering.close();
@@ -159,25 +177,16 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     vats.clear();
     onGone();
     for (const { resolve } of stopping.values()) resolve();
-    const { running, n } = signs.read();
     for (const vat of lost) {
-      if (isOrdered) vat.silence();
-      else if (running === undefined) vat.exit({ kind: 'crashed', message });
-      else if (vat.index === running) {
-        vat.exit({ kind: 'crashed', n: n as DeliveryNumber, message });
-      } else {
-        vat.exit({
-          kind: 'collateral',
-          message: `the thread ended during another vat's crank: ${message}`,
-        });
-      }
+      if (why === undefined) vat.silence();
+      else vat.exit(exitOf(vat, why));
     }
   };
   worker.on('error', (error) => {
     lastWords = messageOf(error);
   });
   worker.on('exit', (code) => {
-    end(false, lastWords ?? `the thread ended with exit code ${code}`);
+    end(judge(lastWords ?? `the thread ended with exit code ${code}`));
   });
 
   let measured = worker.performance.eventLoopUtilization();
@@ -229,8 +238,15 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     get sign() {
       return signs.read();
     },
+    get busy() {
+      return isBusy();
+    },
+    condemn: (verdict) => {
+      end(verdict);
+      void worker.terminate();
+    },
     terminate: async () => {
-      end(true, 'the host was stopped');
+      end();
       worker.ref();
       await worker.terminate();
     },

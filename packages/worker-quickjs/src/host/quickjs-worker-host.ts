@@ -20,6 +20,7 @@ import { makeHostedVat } from './hosted-vat.js';
 import { makeImageShelf } from './image-shelf.js';
 import { originChain } from './origin-chain.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
+import { LOOK, makeWatchdog } from './watchdog.js';
 
 export interface QuickJSWorkerOptions {
   /** Threads that vats share; those with a thread of their own come on top. The processor's cores by default. */
@@ -91,6 +92,19 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
   let stopped = false;
 
   const all = (): PoolThread[] => [...shared, ...own];
+  const watchdog = makeWatchdog(all, () => performance.now());
+  let timer: NodeJS.Timeout | undefined;
+  const watch = (): void => {
+    if (timer !== undefined) return;
+    timer = setInterval(() => {
+      watchdog.look();
+      if (all().some((thread) => thread.busy)) return;
+      clearInterval(timer);
+      timer = undefined;
+    }, LOOK);
+    // The threads themselves keep the process alive while something is to come.
+    timer.unref();
+  };
   const makeThread = (pool: Set<PoolThread>): PoolThread => {
     const thread = makePoolThread({
       liveslots,
@@ -175,15 +189,18 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     return {
       replay: (entries) => {
         home.send(vat, 'replay', entries);
+        watch();
       },
       deliver: (deliveries) => {
         home.send(vat, 'deliver', deliveries);
+        watch();
       },
       snapshot: () => {
         home.snapshot(vat);
       },
       stop: async () => {
         if (!spec.ownThread) {
+          watch();
           await home.remove(vat);
           return;
         }
@@ -205,6 +222,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     baseImage,
     stop: async () => {
       stopped = true;
+      clearInterval(timer);
       await Promise.all(all().map(async (thread) => thread.terminate()));
     },
   };

@@ -1,0 +1,66 @@
+/**
+ * The clock behind the clock: a crank that takes too long is broken off by its own thread, which cannot do so while it
+ * is inside of something that never asks. So threads are watched from outside as well, and one that stays in a crank
+ * for much longer than that may take is ended, with that crank to blame.
+ */
+import type { CrankSign } from '@cooperage/worker-thread/pool';
+import type { HostedVat } from './hosted-vat.js';
+
+/** Which crank is to blame for the end of a thread. */
+export interface Verdict {
+  /** The vat's index. */
+  readonly culprit: number;
+  readonly kind: 'time-limit' | 'crashed';
+  readonly n: number;
+  readonly message: string;
+}
+
+export interface WatchedThread {
+  readonly sign: CrankSign;
+  readonly vats: ReadonlyMap<number, HostedVat>;
+  condemn(verdict: Verdict): void;
+}
+
+/** Milliseconds between two looks. */
+export const LOOK = 100;
+/** Milliseconds beyond the limit, in which the thread may break the crank off by itself. */
+const GRACE = 2_000;
+/** The most that a crank ages between two looks: a host that was busy blames nobody for it. */
+const STEP = 2 * LOOK;
+
+interface Sighting {
+  readonly serial: number;
+  readonly age: number;
+}
+
+/** @param now milliseconds, from a clock that only goes forward */
+export const makeWatchdog = (threads: () => Iterable<WatchedThread>, now: () => number) => {
+  const sightings = new WeakMap<WatchedThread, Sighting>();
+  let looked = now();
+
+  const lookAt = (thread: WatchedThread, passed: number): void => {
+    const { running, serial, n } = thread.sign;
+    const before = sightings.get(thread);
+    if (running === undefined) {
+      sightings.delete(thread);
+      return;
+    }
+    const age = before?.serial === serial ? before.age + passed : 0;
+    sightings.set(thread, { serial, age });
+    const spec = thread.vats.get(running)?.spec;
+    const limit = spec?.crankTimeLimit ?? 0;
+    if (age < limit + GRACE) return;
+    const message = `crank ${n} of ${spec?.name ?? 'a stopped vat'} took more than ${limit} ms and could not be broken off`;
+    thread.condemn({ culprit: running, kind: 'time-limit', n, message });
+  };
+
+  return {
+    /** Looks once. */
+    look: (): void => {
+      const time = now();
+      const passed = Math.min(time - looked, STEP);
+      looked = time;
+      for (const thread of threads()) lookAt(thread, passed);
+    },
+  };
+};

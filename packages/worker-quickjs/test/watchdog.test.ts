@@ -1,0 +1,111 @@
+import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeWatchdog, type Verdict, type WatchedThread } from '../src/host/watchdog.js';
+import { bundleOf, openVat } from './helpers/vat.js';
+
+/** `stuck` spends minutes in one built-in before the engine would ask anybody. */
+const bundle = bundleOf(
+  `{
+    ping: () => 'pong',
+    stuck: () => { const text = 'a'.repeat(4000000); for (;;) text.indexOf('a'.repeat(2000) + 'b'); },
+  }`,
+);
+
+const plainHost = () => {
+  const host = makeQuickJSWorkerHost({ threads: 1, unmetered: 'plain' });
+  onTestFinished(() => host.stop());
+  return host;
+};
+
+describe('a crank that nobody inside of the thread can break off', () => {
+  it('is the fault of its vat, and of none that shares the thread', async () => {
+    const host = plainHost();
+    const neighbours = [1, 2, 3].map(() => openVat(host, { bundle }));
+    for (const each of neighbours) expect(await each.value('ping')).toBe('pong');
+    const vat = openVat(host, { bundle, crankTimeLimit: 600, name: 'harmful' });
+    await vat.value('ping');
+    const n = vat.post('stuck');
+    expect(await vat.exit).toEqual({
+      kind: 'time-limit',
+      n,
+      message: `crank ${n} of harmful took more than 600 ms and could not be broken off`,
+    });
+    for (const each of neighbours) expect(await each.exit).toMatchObject({ kind: 'collateral' });
+    // They come up again from what they were told before, in a new thread.
+    const [one] = neighbours;
+    const again = openVat(host, { bundle });
+    expect(await again.value('ping')).toBe('pong');
+    expect(again.texts).toEqual(one?.texts);
+  });
+
+  it('ends nothing else where the vat has a thread of its own', async () => {
+    const host = makeQuickJSWorkerHost({ threads: 1 });
+    onTestFinished(() => host.stop());
+    const neighbour = openVat(host, { bundle });
+    await neighbour.value('ping');
+    const vat = openVat(host, { bundle, ownThread: true, crankTimeLimit: 600 });
+    await vat.value('ping');
+    const n = vat.post('stuck');
+    expect(await vat.exit).toMatchObject({ kind: 'time-limit', n });
+    expect(await neighbour.value('ping')).toBe('pong');
+  });
+
+  it('does not keep a vat from being stopped', async () => {
+    const host = plainHost();
+    const vat = openVat(host, { bundle, crankTimeLimit: 600 });
+    await vat.value('ping');
+    vat.post('stuck');
+    await vat.stop();
+    expect(vat.texts).toHaveLength(2);
+    const next = openVat(host, { bundle });
+    expect(await next.value('ping')).toBe('pong');
+  });
+});
+
+describe('the watchdog', () => {
+  const watchOne = (limit: number) => {
+    let time = 0;
+    const verdicts: Verdict[] = [];
+    const signs = { running: 1 as number | undefined, serial: 1, n: 7 };
+    const vats = new Map([[1, { spec: { name: 'watched', crankTimeLimit: limit } }]]);
+    const thread: WatchedThread = {
+      get sign() {
+        return { ...signs };
+      },
+      vats: vats as unknown as WatchedThread['vats'],
+      condemn: (verdict) => {
+        verdicts.push(verdict);
+      },
+    };
+    const watchdog = makeWatchdog(
+      () => [thread],
+      () => time,
+    );
+    const pass = (milliseconds: number): void => {
+      time += milliseconds;
+      watchdog.look();
+    };
+    return { pass, signs, verdicts };
+  };
+
+  it('blames a crank that stays, and names it', () => {
+    const { pass, verdicts } = watchOne(500);
+    for (let i = 0; i < 24; i += 1) pass(100);
+    expect(verdicts).toEqual([]);
+    for (let i = 0; i < 3; i += 1) pass(100);
+    expect(verdicts[0]).toMatchObject({ culprit: 1, kind: 'time-limit', n: 7 });
+  });
+
+  it('blames nobody for the cranks of others, nor for what passed while the host was busy', () => {
+    const { pass, signs, verdicts } = watchOne(500);
+    for (let i = 0; i < 100; i += 1) {
+      signs.serial += 1;
+      pass(100);
+    }
+    pass(60_000);
+    pass(60_000);
+    signs.running = undefined;
+    pass(100);
+    expect(verdicts).toEqual([]);
+  });
+});
