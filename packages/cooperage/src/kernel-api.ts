@@ -75,6 +75,7 @@ export interface VatRequest {
   readonly crankTimeLimit?: number;
   readonly reapInterval?: number;
   readonly reapReferences?: number;
+  readonly reapAtRest?: number;
   readonly inboxLimit?: number;
   /** Messages to promises that it decides are delivered to it at once. */
   readonly enablePipelining?: boolean;

@@ -35,6 +35,7 @@ export const toOptions = (
       | 'crankTimeLimit'
       | 'reapInterval'
       | 'reapReferences'
+      | 'reapAtRest'
       | 'inboxLimit'
       | 'liveslots'
       | 'engine'
@@ -58,6 +59,7 @@ export const toOptions = (
   crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   reapInterval: vat.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vat.reapReferences ?? DEFAULTS.reapReferences,
+  reapAtRest: vat.reapAtRest ?? DEFAULTS.reapAtRest,
   inboxLimit: vat.inboxLimit ?? DEFAULTS.inboxLimit,
   liveslots: vat.liveslots ?? DEFAULTS.liveslots,
   ...(vat.engine !== undefined && { engine: vat.engine }),

@@ -59,4 +59,18 @@ describe.each([
     await kernel.run();
     expect(objects(kernel)).toBeLessThan(before + 50);
   });
+
+  it('a vat is asked when there is nothing else to do', async () => {
+    const directory = temporaryDirectory();
+    const kernel = await open(directory, { reapInterval: 0, reapAtRest: 20 });
+    const before = objects(kernel);
+    await kernel.send('holder', 'take', [kernel.root('maker'), 200]);
+    await kernel.send('holder', 'letGo', [0]);
+    await kernel.run();
+    expect(objects(kernel)).toBeGreaterThan(before + 150);
+    const sent = Array.from({ length: 40 }, () => kernel.send('holder', 'kept'));
+    await kernel.run();
+    await Promise.all(sent);
+    expect(objects(kernel)).toBeLessThan(before + 50);
+  });
 });

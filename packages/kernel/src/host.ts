@@ -42,6 +42,8 @@ export interface Host {
   resume(): void;
   /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
   bringOutYourDead(vatID: VatID): void;
+  /** There is nothing else to do: tells those vats that wait for that. */
+  bringOutDeadAtRest(): void;
   /** Nothing is handed out to the vat any more, until it is released or ended. */
   quarantine(vatID: VatID, divergence: Divergence): void;
   /** A vat that is in quarantine or suspended may try again. */
@@ -117,6 +119,12 @@ export const makeHost = (
     references.release(kref);
   };
 
+  const bringOutYourDead = (vatID: VatID): void => {
+    if (!vats.isAlive(vatID) || !dirt.isDirty(vatID)) return;
+    dirt.clear(vatID);
+    inboxes.append(vatID, ['bringOutYourDead']);
+  };
+
   return {
     subscribe,
     unpin,
@@ -138,11 +146,8 @@ export const makeHost = (
     resume: () => {
       for (const vatID of vats.list()) if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
     },
-    bringOutYourDead: (vatID) => {
-      if (!vats.isAlive(vatID) || !dirt.isDirty(vatID)) return;
-      dirt.clear(vatID);
-      inboxes.append(vatID, ['bringOutYourDead']);
-    },
+    bringOutYourDead,
+    bringOutDeadAtRest: () => dirt.waitingForRest().forEach(bringOutYourDead),
     quarantine: (vatID, divergence) => halts.quarantine(vatID, divergence),
     release: (vatID) => halts.release(vatID),
     topUp: (meter, computrons) => meters.add(meter, BigInt(computrons)),

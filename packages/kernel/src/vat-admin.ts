@@ -137,6 +137,7 @@ export const makeVatAdmin = (
         crankTimeLimit: DEFAULTS.crankTimeLimit,
         reapInterval: DEFAULTS.reapInterval,
         reapReferences: DEFAULTS.reapReferences,
+        reapAtRest: DEFAULTS.reapAtRest,
         inboxLimit: DEFAULTS.inboxLimit,
         ...changeableOptions(call, options),
         ...resourceOptions(call, options),

@@ -80,6 +80,7 @@ export const makeVatLifecycle = (
     backPressure,
     cLists,
     creations,
+    dirt,
     holds,
     inboxes,
     objects,
@@ -142,6 +143,7 @@ export const makeVatLifecycle = (
     references.holdAll(info);
 
     backPressure.forget(vatID);
+    dirt.clear(vatID);
     // From here on nothing can be delivered to it; what is settled below finds it gone.
     vats.deleteRows(vatID);
     remains.leave(vatID);

@@ -47,6 +47,7 @@ const NUMBERS = {
   crankTimeLimit: [1, 86_400_000],
   reapInterval: [0, 1_000_000_000],
   reapReferences: [0, 1_000_000_000],
+  reapAtRest: [0, 1_000_000_000],
   inboxLimit: [0, 1_000_000_000],
   computronLimit: [1, Number.MAX_SAFE_INTEGER],
 } as const satisfies Partial<Record<keyof ChangeableVatOptions, readonly [number, number]>>;

@@ -42,6 +42,8 @@ export const DEFAULTS = Object.freeze({
   reapInterval: 4_000,
   /** References that the kernel let go of, after which it is. */
   reapReferences: 1_000,
+  /** Deliveries after which it is when there is nothing else to do; 0 is never. */
+  reapAtRest: 0,
   /** Deliveries that may wait for a vat before who sends it more is slowed. */
   inboxLimit: 10_000,
   /** Vats that a vat may have made, and these in turn, at one time; itself included. */

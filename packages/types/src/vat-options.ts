@@ -18,6 +18,8 @@ export interface VatOptions {
   readonly reapInterval?: number;
   /** The same after so many references were dropped or retired by the kernel; 0: never for that reason. */
   readonly reapReferences?: number;
+  /** The same when there is nothing else to do, after so many deliveries; 0: never for that reason. */
+  readonly reapAtRest?: number;
   /** When so much waits for it, who sends it more is slowed; 0: never. */
   readonly inboxLimit?: number;
   /** The kernel stops rather than go on without it. */
@@ -56,6 +58,7 @@ export type ChangeableVatOptions = Partial<
     | 'crankTimeLimit'
     | 'reapInterval'
     | 'reapReferences'
+    | 'reapAtRest'
     | 'inboxLimit'
     | 'computronLimit'
     | 'whenExhausted'

@@ -336,7 +336,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       crew.post();
       commit();
       commits.settleWaiters();
-      if (isIdle()) settleIdle();
+      if (isIdle() && !reapAtRest()) settleIdle();
       runs.settle();
       sweepAtRest();
     } catch (thrown) {
@@ -346,6 +346,13 @@ export const makeRunner = (options: RunnerOptions): Runner => {
 
   /** Nothing is left to do but to wait for the disk and for the host. */
   const isAtRest = (): boolean => core.waiting === 0 && core.isIdle() && !core.hasRemains;
+
+  /** @returns whether there is something to do again */
+  const reapAtRest = (): boolean => {
+    if (!wants() || core.kernel.tables.dirt.waitingForRest().length === 0) return false;
+    input((host) => host.bringOutDeadAtRest());
+    return true;
+  };
 
   let isSweeping = false;
   /** With nothing else to do, a crank deletes rows that are left; whatever comes in goes first. */

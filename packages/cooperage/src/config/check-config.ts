@@ -168,6 +168,7 @@ const vat: Check = (value, path) => {
       crankTimeLimit: timeLimit,
       reapInterval: zeroIsNever,
       reapReferences: zeroIsNever,
+      reapAtRest: zeroIsNever,
       inboxLimit: zeroIsNever,
       enablePipelining: flag,
       liveslots: text('the name of a liveslots'),
@@ -212,6 +213,7 @@ const TOP = {
   crankTimeLimit: timeLimit,
   reapInterval: zeroIsNever,
   reapReferences: zeroIsNever,
+  reapAtRest: zeroIsNever,
   inboxLimit: zeroIsNever,
   engine,
   liveslots: text('the name of a liveslots'),
@@ -267,6 +269,7 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
   crankTimeLimit: vatConfig.crankTimeLimit ?? config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
   reapInterval: vatConfig.reapInterval ?? config.reapInterval ?? DEFAULTS.reapInterval,
   reapReferences: vatConfig.reapReferences ?? config.reapReferences ?? DEFAULTS.reapReferences,
+  reapAtRest: vatConfig.reapAtRest ?? config.reapAtRest ?? DEFAULTS.reapAtRest,
   inboxLimit: vatConfig.inboxLimit ?? config.inboxLimit ?? DEFAULTS.inboxLimit,
   liveslots: liveslotsOf(vatConfig, config),
   ...chosen({

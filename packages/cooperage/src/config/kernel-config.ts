@@ -30,6 +30,8 @@ export type VatConfig = (
   readonly reapInterval?: number;
   /** The same after so many references were dropped or retired by others; 0: never for that reason. */
   readonly reapReferences?: number;
+  /** The same when there is nothing else to do, after so many deliveries; 0, the default: never for that reason. */
+  readonly reapAtRest?: number;
   /** When so many deliveries wait for it, who sends it more is slowed; 0: never. */
   readonly inboxLimit?: number;
   /** Messages to promises that it decides are delivered to it at once. */
@@ -73,6 +75,8 @@ export interface KernelConfig {
   /** For vats that do not say. */
   readonly reapInterval?: number;
   readonly reapReferences?: number;
+  /** The same when there is nothing else to do, after so many deliveries; 0, the default: never for that reason. */
+  readonly reapAtRest?: number;
   /** For vats that do not say. */
   readonly inboxLimit?: number;
   /** Which liveslots vats run on that do not say: ours, or one that the kernel is opened with. */
@@ -98,6 +102,7 @@ export interface ResolvedVat {
   readonly crankTimeLimit: number;
   readonly reapInterval: number;
   readonly reapReferences: number;
+  readonly reapAtRest: number;
   readonly inboxLimit: number;
   readonly enablePipelining?: boolean;
   readonly liveslots: string;

@@ -17,7 +17,7 @@ export const ACTIONS: Readonly<Record<InboxWork[0], string>> = {
   startVat: 'The first delivery of an incarnation, with its parameters.',
   stopVat: 'The last delivery of an incarnation, with what its unkept promises are rejected with.',
   bringOutYourDead:
-    'The vat collects, and says what it does not need any more: after `reapInterval` deliveries, after `reapReferences` references that others let go of, before it leaves memory, and when the host says so.',
+    'The vat collects, and says what it does not need any more: after `reapInterval` deliveries, after `reapReferences` references that others let go of, when there is nothing else to do after `reapAtRest` deliveries, before it leaves memory, and when the host says so.',
   upgrade:
     'New code: `bringOutYourDead`, `stopVat` and `startVat`, whose last two records are applied in one crank or not at all. It has the vat to itself.',
   changeOptions:

@@ -88,7 +88,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     quarantines,
     suspensions,
     isHalted,
-    dirt: makeDirt(cache),
+    dirt: makeDirt(rows, cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),

@@ -93,6 +93,12 @@ export const SCHEMA: readonly RowKind[] = [
       'what was delivered to the vat since it was last told to bring out its dead: how many deliveries, and how many references the kernel let go of in them',
   },
   {
+    pattern: 'untidy.<vatID>',
+    value: '1',
+    meaning:
+      'the vat has had `reapAtRest` deliveries since it was last told to bring out its dead: it is told when there is nothing else to do',
+  },
+  {
     pattern: 'v<N>.waits',
     value: 'vatID vatID',
     meaning:
@@ -199,6 +205,7 @@ export const keys = {
   toKernel: (vatID: VatID, vref: VRef): string => `${vatID}.r.${vref}`,
   vatstore: (vatID: VatID, key: string): string => `${vatID}.vs.${key}`,
   dirt: (vatID: VatID): string => `${vatID}.dirt`,
+  untidy: (vatID: VatID): string => `untidy.${vatID}`,
   waits: (vatID: VatID): string => `${vatID}.waits`,
   slows: (vatID: VatID): string => `${vatID}.slows`,
   quarantine: (vatID: VatID): string => `${vatID}.quarantine`,

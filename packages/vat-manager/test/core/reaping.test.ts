@@ -1,5 +1,6 @@
 /** When vats are told to bring out their dead. */
 import { expect, test } from 'vitest';
+import { checkTables } from '../../src/index.js';
 import { call, makeTestKernel, send, type TestVat } from './a-kernel.js';
 
 const tags = (vat: TestVat) => vat.deliveries().map(({ delivery }) => delivery[0]);
@@ -7,7 +8,7 @@ const tags = (vat: TestVat) => vat.deliveries().map(({ delivery }) => delivery[0
 const setOptions = (
   kernel: ReturnType<typeof makeTestKernel>,
   vat: TestVat,
-  options: { reapInterval?: number; reapReferences?: number },
+  options: { reapInterval?: number; reapReferences?: number; reapAtRest?: number },
 ) =>
   kernel.input(() => {
     const { vats } = kernel.core.kernel.tables;
@@ -73,4 +74,34 @@ test('when the host says so, if anything was delivered since', () => {
   expect(tags(vat)).toEqual([]);
   kernel.input((host) => host.terminateVat(vat.vatID, false, { body: '#1', slots: [] }, 'x'));
   kernel.input((host) => host.bringOutYourDead(vat.vatID));
+});
+
+test('when there is nothing else to do, after so many deliveries', () => {
+  const kernel = makeTestKernel();
+  const bob = kernel.vat('bob', 1);
+  const carol = kernel.vat('carol', 1);
+  const { dirt } = kernel.core.kernel.tables;
+  for (const vat of [bob, carol]) setOptions(kernel, vat, { reapInterval: 0, reapAtRest: 4 });
+  const send = (vat: typeof bob): void => {
+    kernel.input((host) => host.send(vat.root, call('x')));
+    vat.deliveries();
+    vat.does();
+  };
+  send(bob);
+  send(carol);
+  send(bob);
+  expect(dirt.waitingForRest()).toEqual([]);
+  send(bob);
+  expect(dirt.waitingForRest()).toEqual([bob.vatID]);
+  kernel.input((host) => host.bringOutDeadAtRest());
+  expect([tags(bob), tags(carol)]).toEqual([['bringOutYourDead'], []]);
+  bob.does();
+  expect(dirt.waitingForRest()).toEqual([]);
+  send(carol);
+  send(carol);
+  expect(dirt.waitingForRest()).toEqual([carol.vatID]);
+  // One that ends is not waited for.
+  kernel.input((host) => host.terminateVat(carol.vatID, false, call('x'), 'enough'));
+  expect(dirt.waitingForRest()).toEqual([]);
+  expect(checkTables(kernel.core.kernel.tables.rows)).toEqual([]);
 });
