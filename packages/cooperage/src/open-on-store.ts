@@ -205,7 +205,7 @@ export const openOnStore = async (
         await view.release();
       }
     },
-    stats: () => ({ ...runner.stats(), vats: vats.list().length, order }),
+    stats: () => ({ ...runner.stats(), vats: vats.count, order }),
     on: (name, listener) => emitter.on(name, listener),
   };
 };

@@ -52,9 +52,13 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
       objects.delete(ko);
       return;
     }
+    let left = recognizable;
     for (const vatID of vats.list()) {
+      if (left === 0) break;
       const vref = cLists.toVat(vatID, ko);
-      if (vref === undefined || cLists.toKernel(vatID, vref)?.retiring !== 0) continue;
+      if (vref === undefined) continue;
+      left -= 1;
+      if (cLists.toKernel(vatID, vref)?.retiring !== 0) continue;
       const { retireImports } = actionsFor(vatID);
       if (!retireImports.includes(ko)) retireImports.push(ko);
     }

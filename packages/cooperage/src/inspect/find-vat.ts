@@ -1,5 +1,5 @@
 import type { KernelTables } from '@cooperage/kernel';
-import { CooperageError, isVatID, type KObject, type VatID } from '@cooperage/types';
+import { byNumber, CooperageError, isVatID, type KObject, type VatID } from '@cooperage/types';
 import { didYouMean } from '../config/suggestion.js';
 
 /** The names under which the host finds vats, by vat. */
@@ -13,10 +13,10 @@ export const staticNames = ({ names, objects }: KernelTables): Map<VatID, string
 };
 
 /** Vats that are no more, oldest first. */
-export const endedVats = ({ counters, vats }: KernelTables): VatID[] =>
-  Array.from({ length: counters.read('k.vat') }, (_, i) => `v${i + 1}` as VatID).filter(
-    (vatID) => vats.end(vatID) !== undefined,
-  );
+export const endedVats = ({ rows }: KernelTables): VatID[] =>
+  [...rows.keys('ended.', 'ended/')]
+    .map((key) => key.slice('ended.'.length) as VatID)
+    .sort(byNumber);
 
 /**
  * @param nameOrID `v7`, or a name: the host's own for a static vat, or the one it was made under

@@ -95,9 +95,13 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     names: makeNames(rows),
     history: makeHistory(rows),
     remains: makeRemains(rows, counters),
-    flush: () => cache.flush(),
+    flush: () => {
+      cache.flush();
+      vats.settle();
+    },
     forget: () => {
       cache.forget();
+      vats.forget();
       references.forgetNoted();
       inboxes.takeTouched();
     },

@@ -19,7 +19,6 @@ import {
 import {
   type CapData,
   type DeliveryNumber,
-  formatVatID,
   isKRef,
   isPromiseRef,
   isVatAllocated,
@@ -469,9 +468,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
   };
   const open = new Map<number, VatID>();
   stage('keys', () => checkKeys(check.tables, rows, check.report));
-  for (let n = check.tables.counters.read('k.vat'); n > 0; n -= 1) {
-    const vatID = formatVatID(n);
-    if (!check.tables.vats.isAlive(vatID)) continue;
+  for (const vatID of check.tables.vats.list().reverse()) {
     stage(vatID, () => {
       for (const issue of checkQueues(check, vatID)) open.set(issue, vatID);
       checkHold(check, vatID);

@@ -218,6 +218,7 @@ export const makeCoreWith = (
         garbage.collect();
         const touched = inboxes.takeTouched();
         for (const vatID of touched) fill(vatID);
+        turns?.note(touched);
         postpone();
         const moved = turns?.take() ?? false;
         if (touched.length === 0 && !moved) break;
@@ -236,6 +237,7 @@ export const makeCoreWith = (
     } catch (error) {
       rows.abortCrank();
       kernel.abandonCrank();
+      turns?.forget();
       throw error;
     }
   };

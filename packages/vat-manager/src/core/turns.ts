@@ -1,5 +1,5 @@
 import { type InboxWork, isExclusive, type Kernel } from '@cooperage/kernel';
-import type { VatID } from '@cooperage/types';
+import { byNumber, type VatID } from '@cooperage/types';
 import type { HandOut } from './hand-out.js';
 
 /**
@@ -10,8 +10,12 @@ import type { HandOut } from './hand-out.js';
  *   order, whoever sent it, and what is about to have the vat to itself lets nothing pass. Nothing else is promised.
  */
 export interface Turns {
+  /** Something of these vats has changed. */
+  note(vatIDs: readonly VatID[]): void;
   /** Hands out the next delivery, unless one is out; says whether anything has moved. */
   take(): boolean;
+  /** After an aborted crank. */
+  forget(): void;
 }
 
 /** Which one of so many. */
@@ -74,9 +78,27 @@ export const makeTurns = (
     handOut.takeOut(vatID, places[choose(places.length)] as number);
   };
 
+  /** Those that may have something to do, so that vats at rest are not looked at; undefined until it is known. */
+  let active: Set<VatID> | undefined;
+
+  const isActive = (vatID: VatID): boolean =>
+    vats.isAlive(vatID) && (inboxes.length(vatID) > 0 || windows.size(vatID) > 0);
+
+  const listActive = (): VatID[] => {
+    active ??= new Set(vats.list());
+    for (const vatID of active) if (!isActive(vatID)) active.delete(vatID);
+    return [...active].sort(byNumber);
+  };
+
   return {
+    note: (vatIDs) => {
+      for (const vatID of vatIDs) active?.add(vatID);
+    },
+    forget: () => {
+      active = undefined;
+    },
     take: () => {
-      const all = vats.list().filter((vatID) => !isHalted(vatID));
+      const all = listActive().filter((vatID) => !isHalted(vatID));
       if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
         return false;
       }
