@@ -1,3 +1,15 @@
+export type {
+  ExpectedPromise,
+  ExpectedState,
+  ExpectedWork,
+  KernelDump,
+  Step,
+  VectorCase,
+  VectorFile,
+  VectorKernel,
+  VectorVat,
+} from './kernel-vector.js';
+export { kernelVectors, readKernelVectors } from './kernel-vectors.js';
 export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots.js';
 export { driveLiveSlots, type LiveSlotsVat } from './liveslots-driver.js';
 export { storeBackendCompliance } from './store-backend.js';
