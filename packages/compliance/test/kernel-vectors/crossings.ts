@@ -8,6 +8,7 @@ import {
   news,
   NOTHING,
   retire,
+  retireExports,
   send,
   sole,
   story,
@@ -321,7 +322,7 @@ export const crossings = [
       s.does('near', drop('o-x'));
       s.host('near', 'more');
       s.gets('near', message('o+0', 'more', [], 'p-more'));
-      s.crank('far', told('dropExports', 'o+7'), ['retireExports', ['o+7']]);
+      s.crank('far', told('dropExports', 'o+7'), retireExports('o+7'));
       s.gets('near', told('retireImports', 'o-x'));
       // Its own retire crosses with that of the kernel.
       s.does('near', retire('o-x'), fulfil('p-more'));

@@ -7,6 +7,8 @@ type Data = CapData<VRef>;
 const refs = (slots: readonly string[]): string[] =>
   slots.map((slot, i) => `${/^@?p/.test(slot) ? '&' : '$'}${i}`);
 
+const vref = (text: string): VRef => text as VRef;
+
 /** An array of references. */
 export const data = (...slots: string[]): Data => ({
   body: `#${JSON.stringify(refs(slots))}`,
@@ -31,10 +33,10 @@ export const send = (
   result: string | null = null,
 ): VatSyscallObject => [
   'send',
-  target,
+  vref(target),
   { methargs: call(method, slots), result: result as VRef | null },
 ];
-export const subscribe = (vpid: string): VatSyscallObject => ['subscribe', vpid];
+export const subscribe = (vpid: string): VatSyscallObject => ['subscribe', vref(vpid)];
 export const resolve = (
   ...news: (readonly [vpid: string, isReject: boolean, data: Data])[]
 ): VatSyscallObject => ['resolve', news as never];
