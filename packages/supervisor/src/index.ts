@@ -11,4 +11,4 @@ export { makeSupervisor, type Supervisor, type SupervisorPowers } from './superv
 export { CONSOLE_CHARACTERS, makeVatConsole, type VatConsole } from './vat-console.js';
 export { makeBuildVatNamespace, type VatEnvironment } from './vat-environment.js';
 export { makeVatRunner, type VatRunner, type VatRunnerEvents } from './vat-runner.js';
-export type { VatstoreRow } from './vatstore-layers.js';
+export type { MergingReader, VatstoreRow } from './vatstore-layers.js';

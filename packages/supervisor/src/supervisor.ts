@@ -24,7 +24,7 @@ import { makeCrossings } from './crossings.js';
 import { makeReplayCheck, type ReplayCheck } from './replay-check.js';
 import { makeRecordedDeaths, type RecordedDeaths } from './recorded-deaths.js';
 import { makeSyscalls } from './syscalls.js';
-import { makeVatstoreLayers, type VatstoreRow } from './vatstore-layers.js';
+import { makeVatstoreLayers, type MergingReader, type VatstoreRow } from './vatstore-layers.js';
 
 export interface SupervisorPowers {
   readonly vatID: VatID;
@@ -33,7 +33,7 @@ export interface SupervisorPowers {
   /** Handed to `buildRootObject`, with what liveslots adds. */
   readonly vatPowers?: Readonly<Record<string, unknown>>;
   /** The vat's rows of the store, and nobody else's. */
-  readonly vatstore: VatstoreReader;
+  readonly vatstore: VatstoreReader | MergingReader;
   /** Every row there is when the worker starts, where they are few: then `vatstore` is hardly asked. */
   readonly vatstoreRows?: Iterable<VatstoreRow>;
   /** Evaluates the vat's code, which gets from it what it can reach of the outside: nothing else here does. */

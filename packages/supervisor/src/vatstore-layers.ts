@@ -12,6 +12,18 @@ import type { VatstoreReader } from '@cooperage/types';
 import { makeSinceAcked } from './since-acked.js';
 import { makeSortedKeys } from './sorted-keys.js';
 
+/**
+ * A store that does the merging: it is asked once for each key that the vat asks for, and answers with what the vat
+ * gets. So what a crank was told is all that is needed to run it again.
+ */
+export interface MergingReader extends VatstoreReader {
+  /**
+   * The first key after `prior` that is in the store and not among `gone`, or `own` if that comes first.
+   * @param gone keys between the two, deleted since
+   */
+  nextKey(prior: string, own: string | undefined, gone: readonly string[]): string | undefined;
+}
+
 export interface VatstoreLayers {
   get(key: string): string | undefined;
   getNextKey(prior: string): string | undefined;
@@ -38,6 +50,8 @@ interface Known {
 
 const sizeOfRow = (key: string, value: string | undefined): number =>
   key.length + (value?.length ?? 0);
+
+const isMerging = (reader: VatstoreReader): reader is MergingReader => 'nextKey' in reader;
 
 /** All rows: the reader is never asked. */
 const knowAll = (rows: Iterable<VatstoreRow>): Known => {
@@ -115,16 +129,29 @@ export const makeVatstoreLayers = (
     cranks.note(key, n);
   };
 
+  const isGone = (key: string): boolean => written.get(key) === undefined;
+  const goneBetween = (prior: string, end: string | undefined): string[] => {
+    const gone: string[] = [];
+    let key = writtenKeys.after(prior, isGone);
+    while (key !== undefined && (end === undefined || key < end)) {
+      gone.push(key);
+      key = writtenKeys.after(key, isGone);
+    }
+    return gone;
+  };
+
   return {
     get: (key) => {
       const value = written.get(key);
       return value !== undefined || written.has(key) ? value : known.get(key);
     },
     getNextKey: (prior) => {
-      const own = writtenKeys.after(prior, (key) => written.get(key) !== undefined);
+      const own = writtenKeys.after(prior, (key) => !isGone(key));
+      if (isMerging(reader) && !complete)
+        return reader.nextKey(prior, own, goneBetween(prior, own));
       let stored = known.getNextKey(prior);
       while (stored !== undefined && (own === undefined || stored < own)) {
-        if (!written.has(stored) || written.get(stored) !== undefined) return stored;
+        if (!written.has(stored) || !isGone(stored)) return stored;
         stored = known.getNextKey(stored);
       }
       return own;

@@ -1,10 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KNOWN_CHARACTERS, makeVatstoreLayers } from '../src/vatstore-layers.js';
+import {
+  KNOWN_CHARACTERS,
+  makeVatstoreLayers,
+  type MergingReader,
+} from '../src/vatstore-layers.js';
 
 const reader = (rows: ReadonlyMap<string, string>) => ({
   get: (key: string) => rows.get(key),
   getNextKey: (prior: string) => [...rows.keys()].sort().find((key) => key > prior),
+});
+
+/** Does the merging itself. */
+const mergingReader = (rows: ReadonlyMap<string, string>): MergingReader => ({
+  ...reader(rows),
+  nextKey: (prior, own, gone) => {
+    const stored = [...rows.keys()].sort().find((key) => key > prior && !gone.includes(key));
+    return stored === undefined || (own !== undefined && own < stored) ? own : stored;
+  },
 });
 
 const key: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', 'd', '\u{1F600}', '\uFF5E');
@@ -20,15 +33,18 @@ const step = fc.oneof(
 );
 
 describe('the layers of a vatstore', () => {
-  it.each([true, false])(
-    'show what was written last, whatever is retired and known of (all rows at once: %s)',
-    (all) => {
+  it.each(['all rows at once', 'row by row', 'by a store that merges'])(
+    'show what was written last, whatever is retired and known of (%s)',
+    (how) => {
       const initial = fc.array(fc.tuple(key, fc.string({ maxLength: 3 })));
       fc.assert(
         fc.property(initial, fc.array(step, { maxLength: 60 }), (rows, steps) => {
           const store = new Map(rows);
           const model = new Map(rows);
-          const layers = makeVatstoreLayers(reader(store), all ? [...store] : undefined);
+          const layers = makeVatstoreLayers(
+            how === 'by a store that merges' ? mergingReader(store) : reader(store),
+            how === 'all rows at once' ? [...store] : undefined,
+          );
           let n = 1;
           let retired = 0;
           let acked = 0;

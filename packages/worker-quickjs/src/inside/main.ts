@@ -33,7 +33,9 @@ const start = (text: string): void => {
     makeLiveSlots: makeLiveSlotsHere,
     vatstore: {
       get: (key) => callHost('get', key),
-      getNextKey: (key) => callHost('getNextKey', key),
+      getNextKey: (prior) => callHost('getNextKey', prior),
+      nextKey: (prior, own, gone) =>
+        callHost('nextKey', JSON.stringify([prior, own ?? null, gone])),
     },
     buildVatNamespace: makeBuildVatNamespace({
       name,

@@ -6,6 +6,7 @@ import { formatImage } from '../heap-image.js';
 import type { ReadOperation, StartMessage, TakenImage } from '../protocol.js';
 import type { Berths, Lodger } from './berths.js';
 import { type Heap, startFrom } from './heaps.js';
+import { makePastCrank, type PastCrank } from './past-crank.js';
 
 export interface VatMachineEvents {
   readonly record: (text: string) => void;
@@ -68,13 +69,31 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   let deadline = Infinity;
   let record: string | undefined;
   let failure: string | undefined;
+  /** What is run again, as it was then. */
+  let past: PastCrank | undefined;
+
+  /** The next key, of those in the store and one that is not there yet. */
+  const nextKey = (text: string): string | undefined => {
+    const [prior, own, gone] = JSON.parse(text) as [string, string | null, readonly string[]];
+    if (past !== undefined) return past.read('vatstoreGetNextKey', prior);
+    let stored = events.read('getNextKey', prior);
+    while (stored !== undefined && gone.includes(stored))
+      stored = events.read('getNextKey', stored);
+    return stored === undefined || (own !== null && own < stored) ? (own ?? undefined) : stored;
+  };
 
   const host = (operation: string, text: string): string | undefined => {
     switch (operation) {
       case 'get':
+        return past === undefined ? events.read('get', text) : past.read('vatstoreGet', text);
       case 'getNextKey':
+        return past === undefined
+          ? events.read('getNextKey', text)
+          : past.read('vatstoreGetNextKey', text);
+      case 'nextKey':
+        return nextKey(text);
       case 'bundle':
-        return events.read(operation, text);
+        return events.read('bundle', text);
       case 'record':
         record = text;
         return undefined;
@@ -85,7 +104,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
         failure = text;
         return undefined;
       default:
-        events.console(operation as ConsoleLevel, text);
+        if (past === undefined) events.console(operation as ConsoleLevel, text);
         return undefined;
     }
   };
@@ -96,20 +115,75 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     return ['time-limit', message];
   };
 
-  const lodger: Lodger = {
+  const lodge = (from: Heap): Lodger => ({
     build,
     powers: { host, poll },
     limits: { memoryLimit },
-    resting: startFrom(heap),
-  };
+    resting: startFrom(from),
+  });
+  let lodger = lodge(heap);
   /** The heap that images may be differences to: what is below it is, too. */
   const nearest = heap.uses === 1 ? (heap.base ?? heap) : heap;
   let { n: newest } = heap;
-  if (newest === 0) {
+  /** What the vat began with, and what was run again since, as long as that may have to be done anew. */
+  let history: { readonly from: Heap; readonly entries: string[] } | undefined = {
+    from: heap,
+    entries: [],
+  };
+
+  const introduce = (): void => {
+    if (newest > 0) return;
     const machine = berths.machineOf(lodger);
     machine.startMeter(undefined);
     machine.call('start', JSON.stringify({ vatID: start.vatID, name: start.name }));
-  }
+  };
+  introduce();
+
+  const call = (operation: 'replay' | 'deliver', text: string, limit?: number): void => {
+    newest += 1;
+    record = undefined;
+    const machine = berths.machineOf(lodger);
+    deadline = now() + crankTimeLimit;
+    machine.startMeter(limit);
+    machine.call(operation, text);
+    if (failure !== undefined) throw Error(failure);
+  };
+
+  /** @returns false where the vat does not do the same again */
+  const repeat = (entry: string): boolean => {
+    const crank = makePastCrank(entry);
+    past = crank;
+    try {
+      call('deliver', crank.delivery);
+    } catch (thrown) {
+      if (!crank.differs) throw thrown;
+    } finally {
+      past = undefined;
+    }
+    return crank.isLike(record);
+  };
+
+  /**
+   * Runs a crank of the past again: as it was, if the vat does the same then. It may not where another build of the
+   * engine, or another engine, wrote its history. Then all of that is run once more by an easier measure: what died
+   * is taken from the records, and the first difference is reported.
+   */
+  const replay = (entry: string): void => {
+    if (history === undefined) {
+      call('replay', entry);
+      return;
+    }
+    history.entries.push(entry);
+    if (repeat(entry)) return;
+    const { from, entries } = history;
+    history = undefined;
+    failure = undefined;
+    berths.leave(lodger, false);
+    lodger = lodge(from);
+    newest = from.n;
+    introduce();
+    for (const each of entries) call('replay', each);
+  };
 
   /** The base with which the image is smallest: what several vats share, or the engine's own. */
   const baseFor = (memory: Uint8Array): Heap => {
@@ -131,20 +205,21 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
       return newest;
     },
     run: (kind, text) => {
-      newest += 1;
-      record = undefined;
-      const machine = berths.machineOf(lodger);
-      deadline = now() + crankTimeLimit;
-      machine.startMeter(kind === 'deliver' ? computronLimit : undefined);
+      if (kind === 'replay') {
+        replay(text);
+        return undefined;
+      }
+      history = undefined;
       try {
-        machine.call(kind, text);
+        call('deliver', text, computronLimit);
       } catch (thrown) {
         if (!(thrown instanceof MachineStopped) || thrown.reason !== 'exhausted') throw thrown;
-        return { message: thrown.message, computrons: machine.used };
+        return { message: thrown.message, computrons: berths.machineOf(lodger).used };
       }
-      if (failure !== undefined) throw Error(failure);
       if (record !== undefined) {
-        events.record(build === 'metered' ? withUsage(record, machine.used) : record);
+        events.record(
+          build === 'metered' ? withUsage(record, berths.machineOf(lodger).used) : record,
+        );
       }
       return undefined;
     },

@@ -40,6 +40,10 @@ export interface TestVat {
 export interface TestVatOptions extends Partial<VatWorkerSpec> {
   readonly bundle?: string;
   readonly rows?: Map<string, string>;
+  /** False: what comes first is a replay. */
+  readonly starts?: boolean;
+  /** Deliveries whose records are not retired when the next one is handed out; 0 unless given. */
+  readonly lag?: number;
 }
 
 export const hashOf = (bytes: Uint8Array): string =>
@@ -67,7 +71,7 @@ export const makeImages = (host: VatWorkerHost) => {
 };
 
 export const openVat = (host: VatWorkerHost, options: TestVatOptions = {}): TestVat => {
-  const { bundle = bundleOf('{}'), rows = new Map<string, string>(), ...spec } = options;
+  const { bundle = bundleOf('{}'), rows = new Map<string, string>(), lag = 0, ...spec } = options;
   const texts: string[] = [];
   const sent: string[] = [];
   const printed: string[] = [];
@@ -128,7 +132,7 @@ export const openVat = (host: VatWorkerHost, options: TestVatOptions = {}): Test
 
   const send = (delivery: readonly unknown[]): number => {
     newest += 1;
-    const text = JSON.stringify({ n: newest, acked: newest - 1, delivery });
+    const text = JSON.stringify({ n: newest, acked: Math.max(0, newest - 1 - lag), delivery });
     sent.push(text);
     worker.deliver([text]);
     return newest;
@@ -149,7 +153,7 @@ export const openVat = (host: VatWorkerHost, options: TestVatOptions = {}): Test
   };
   const call: TestVat['call'] = async (method, ...args) => record(post(method, ...args));
 
-  if (newest === 0 && options.origin === undefined && options.bundle !== undefined) {
+  if (newest === 0 && options.bundle !== undefined && options.starts !== false) {
     send(['startVat', { body: '#"#undefined"', slots: [] }]);
   }
 
