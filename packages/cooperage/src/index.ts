@@ -9,6 +9,7 @@ export {
 } from './bundle/bundle.js';
 export {
   type KernelConfig,
+  type MeterConfig,
   type ResolvedConfig,
   type ResolvedVat,
   resolveConfig,

@@ -10,6 +10,7 @@ import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/held-sends.js';
 import type { KernelRef } from './host/passable.js';
+import type { Meters } from './meters.js';
 import type { Quarantine } from './quarantine.js';
 import type { SuspensionControl } from './suspension.js';
 import type { LogSink } from './services/logger.js';
@@ -88,6 +89,12 @@ export interface VatRequest {
   readonly whenExhausted?: 'terminate' | 'suspend';
   /** Bytes that its heap may grow to, where the engine can tell. */
   readonly memoryLimit?: number;
+  /** A meter of the config, by its name, or any by its kref: its cranks are charged to it, where the engine meters. */
+  readonly meter?: string;
+  /** Vats that it and what it makes may be at one time. */
+  readonly vatQuota?: number;
+  /** Bytes: what their memory limits may add up to. */
+  readonly memoryQuota?: number;
   /** It is there for being forked: it takes messages of the host only. */
   readonly zygote?: boolean;
 }
@@ -179,6 +186,8 @@ export interface CooperageKernel {
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly bringOutYourDead: (vat: string) => void;
+  /** What vats are charged to. */
+  readonly meters: Meters;
   /** Vats whose history took another course when it was run again, and what to do about them. */
   readonly quarantine: Quarantine;
   /** Vats that used up what they may use and wait for more. */

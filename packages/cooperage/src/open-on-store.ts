@@ -19,10 +19,11 @@ import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
+import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import type { LogSink } from './services/logger.js';
-import { bundleAll, createStaticVats, INITIALISED, toOptions } from './static-vats.js';
+import { bundleAll, createStaticVats, INITIALISED, meansOf, toOptions } from './static-vats.js';
 
 const eventsFor = (
   emitter: Emitter,
@@ -124,7 +125,9 @@ export const openOnStore = async (
   try {
     const services = { timer: timer.service, logger, ...options.services };
     installServices(runner, switchboard, services);
-    const isComplete = Object.keys(config.vats).every((name) => isNamed('vat', name));
+    const isComplete =
+      Object.keys(config.vats).every((name) => isNamed('vat', name)) &&
+      Object.keys(config.meters).every((name) => isNamed('meter', name));
     if (!isComplete || isNew) {
       await createStaticVats({ runner, switchboard, emitter, config, bundled, window, isNew });
     }
@@ -169,7 +172,10 @@ export const openOnStore = async (
       window,
     );
     const parameters = switchboard.codec.encode(request.parameters);
-    const { result } = runner.input((host) => host.createVat(vatOptions, parameters));
+    const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
+    const { result } = runner.input((host) =>
+      host.createVat({ ...vatOptions, ...charged }, parameters, quotas),
+    );
     const facets = await runner.runWhile(switchboard.answerOf(result));
     return facets as { root: KernelRef; admin: KernelRef };
   };
@@ -183,6 +189,7 @@ export const openOnStore = async (
     upgradeBundle,
     changeOptions,
     snapshot: async (vat) => runner.snapshot(vatIDOf(vat)),
+    meters: makeMeters(runner, switchboard),
     quarantine: makeQuarantine(runner),
     suspension: makeSuspensionControl(runner),
     bringOutYourDead: (vat) => {

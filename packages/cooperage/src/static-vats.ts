@@ -9,12 +9,14 @@ import {
   messageOf,
   type VatOptions,
 } from '@cooperage/types';
+import type { KernelTables, Quotas } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from './bundle/bundle.js';
 import type { ResolvedConfig, ResolvedVat } from './config/config.js';
 import type { Emitter } from './host/events.js';
 import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
+import { findMeter } from './inspect/list-meters.js';
 
 /** The kernel has been through its first start. */
 export const INITIALISED = 'initialised';
@@ -69,6 +71,18 @@ export const toOptions = (
   ...(vat.zygote !== undefined && { zygote: vat.zygote }),
   ...(vat.critical === true && { critical: true }),
   ...(vat.enablePipelining !== undefined && { enablePipelining: vat.enablePipelining }),
+});
+
+/** What a vat is given that is not the vat's own: the meter that it is charged to, and what it and its like may use. */
+export const meansOf = (
+  tables: KernelTables,
+  { meter, vatQuota, memoryQuota }: Pick<ResolvedVat, 'meter' | 'vatQuota' | 'memoryQuota'>,
+): { readonly charged: { readonly meter?: KObject }; readonly quotas: Quotas } => ({
+  charged: meter === undefined ? {} : { meter: findMeter(tables, meter) },
+  quotas: {
+    ...(vatQuota !== undefined && { vatQuota }),
+    ...(memoryQuota !== undefined && { memoryQuota }),
+  },
 });
 
 /**
@@ -158,13 +172,14 @@ const allReady = (emitter: Emitter, pending: Map<string, string>): Promise<void>
   });
 
 /**
- * Creates the vats of the config that are not there yet, all or none, and sends `bootstrap` if the kernel is new.
+ * Creates the meters and vats of the config that are not there yet, all or none, and sends `bootstrap` if the kernel is new.
  *
  * @throws {CooperageError} `VAT_START_FAILED`; nothing of it was committed
  */
 export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   const { runner, switchboard, emitter, config, bundled, window, isNew } = powers;
-  const { names } = runner.core.kernel.tables;
+  const { tables } = runner.core.kernel;
+  const { names } = tables;
   const { codec } = switchboard;
   const resume = runner.holdCommits();
   const pending = new Map<string, string>();
@@ -180,10 +195,18 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   let bootstrap: KPromise | undefined;
   runner.input((host) => {
     for (const [name, id] of bundled.bundles) host.setName('bundle', name, id);
+    for (const [name, { remaining, threshold }] of Object.entries(config.meters)) {
+      host.provideMeter(name, String(remaining), String(threshold));
+    }
     for (const [name, vat] of Object.entries(config.vats)) {
       if (names.find('vat', name) !== undefined) continue;
       const vatOptions = toOptions(name, bundled.vats.get(name) as BundleID, vat, window);
-      const { vatID, root } = host.createVat(vatOptions, codec.encode(vat.parameters));
+      const { charged, quotas } = meansOf(tables, vat);
+      const { vatID, root } = host.createVat(
+        { ...vatOptions, ...charged },
+        codec.encode(vat.parameters),
+        quotas,
+      );
       host.pin(root);
       host.setName('vat', name, root);
       pending.set(vatID, name);
@@ -204,11 +227,12 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       (error: unknown) => emitter.emit('bootstrapped', { error }),
     );
   }
-  await runner.runWhile(ready).catch((error: unknown) => {
-    throw error instanceof CooperageError
-      ? error
-      : new CooperageError('VAT_START_FAILED', messageOf(error));
-  });
+  if (pending.size > 0)
+    await runner.runWhile(ready).catch((error: unknown) => {
+      throw error instanceof CooperageError
+        ? error
+        : new CooperageError('VAT_START_FAILED', messageOf(error));
+    });
   resume();
   await runner.flush();
 };

@@ -3,6 +3,7 @@ import type { KernelTables, Suspension } from '@cooperage/kernel';
 import { CooperageError, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { findVat } from './inspect/find-vat.js';
+import { topUp } from './meters.js';
 
 /** A vat that gets nothing more until there is more for it to use. */
 export interface SuspendedVat extends Suspension {
@@ -60,13 +61,7 @@ export const makeSuspensionControl = (runner: Runner): SuspensionControl => {
       if (meter === undefined) {
         throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" has no meter to top up`);
       }
-      if (computrons < 1n) {
-        throw new CooperageError(
-          'BAD_ARGUMENT',
-          `a meter is topped up by 1 or more computrons, not ${computrons}`,
-        );
-      }
-      runner.input((host) => host.topUp(meter, String(computrons)));
+      topUp(runner, meter, computrons);
     },
   };
 };

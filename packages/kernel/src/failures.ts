@@ -32,6 +32,7 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   },
   BUNDLE_NOT_FOUND: { what: 'No bundle has that name or id.', then: CALLER },
   VAT_NOT_FOUND: { what: 'No vat has that name or id, or it is no more.', then: CALLER },
+  METER_NOT_FOUND: { what: 'No meter has that name or kref.', then: CALLER },
   SERVICE_NOT_FOUND: {
     what: 'The kernel remembers a service that it was not opened with.',
     then: CALLER,

@@ -16,6 +16,7 @@ import type { Meters } from './meters.js';
 import { panic } from './panic.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import type { UpgradeRequest } from './tables/inboxes.js';
+import type { Quotas } from './tables/accounts.js';
 import type { NameSpace } from './tables/names.js';
 import type { Output } from './tables/outputs.js';
 import { keys } from './tables/schema.js';
@@ -33,6 +34,7 @@ export interface Host {
   createVat(
     options: VatOptions,
     vatParameters: CapData<KRef>,
+    quotas?: Quotas,
   ): RequestedVat & { readonly result: KPromise };
   /** Ends a vat, also a critical one: it is the host's decision. */
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
@@ -61,6 +63,11 @@ export interface Host {
   subscribe(kp: KPromise): void;
   /** The object that answers for a service: made the first time, and found again later. */
   provideService(name: string): KObject;
+  /**
+   * The meter of this name: made the first time with so many computrons, and found again later.
+   * @param remaining digits, as `threshold`: a bigint could not be written into a history
+   */
+  provideMeter(name: string, remaining: string, threshold: string): KObject;
   /** The object of the vat administration. */
   provideVatAdmin(): KObject;
   /** One more hold by the host. */
@@ -134,10 +141,10 @@ export const makeHost = (
       messages.send(target, { methargs, result }, 'host');
       return result;
     },
-    createVat: (options, vatParameters) => {
+    createVat: (options, vatParameters, quotas) => {
       const result = promises.add('kernel');
       subscribe(result);
-      return { ...lifecycle.create(options, vatParameters, result), result };
+      return { ...lifecycle.create(options, vatParameters, result, undefined, quotas), result };
     },
     terminateVat: (vatID, isFailure, info, reason) => {
       lifecycle.end(vatID, isFailure, info, reason);
@@ -164,6 +171,14 @@ export const makeHost = (
       return result;
     },
     provideService: (name) => provide(name, 'host'),
+    provideMeter: (name, remaining, threshold) => {
+      const known = names.find('meter', name);
+      if (known !== undefined) return known as KObject;
+      const meter = meters.make(BigInt(remaining), BigInt(threshold));
+      references.hold(meter);
+      names.set('meter', name, meter);
+      return meter;
+    },
     provideVatAdmin: () => {
       const ko = provide('vatAdmin', 'kernel');
       rows.set(keys.device(ko), 'vatAdmin');

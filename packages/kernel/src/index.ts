@@ -16,7 +16,7 @@ export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.
 export type { BackPressure } from './tables/back-pressure.js';
 export type { AccountRow, Quotas } from './tables/accounts.js';
 export type { Creation } from './tables/creations.js';
-export { rootHeldBy, waitingOnMeter } from './tables/devices.js';
+export { readMeter, rootHeldBy, waitingOnMeter } from './tables/devices.js';
 export type { Hold, Undo } from './tables/holds.js';
 export {
   type ExclusiveWork,

@@ -18,6 +18,8 @@ import { badArgument } from './vat-option-limits.js';
  * look at and top up; the vats that were made with it share it. Every crank is charged, a refused one too.
  */
 export interface Meters {
+  /** A meter that nobody holds yet: whoever asked for it has to. */
+  make(remaining: bigint, threshold: bigint): KObject;
   /** @throws {CooperageError} `BAD_ARGUMENT` */
   create(remaining: Json | undefined, threshold: Json | undefined, result: KPromise): void;
   /** More is left; vats that were suspended for want of it go on, as far as it lasts. */
@@ -82,26 +84,28 @@ export const makeMeters = (
     });
   };
 
+  const make = (remaining: bigint, threshold: bigint): KObject => {
+    const meter = objects.add('kernel');
+    rows.set(keys.device(meter), 'meter');
+    put(meter, { remaining: String(remaining), threshold: String(threshold), waiting: [] });
+    references.recheck(meter);
+    return meter;
+  };
+
   return {
+    make,
     add,
     await: (meter, vatID) => {
       const row = get(meter);
       put(meter, { ...row, suspended: [...(row.suspended ?? []), vatID] });
     },
     create: (remaining, threshold, result) => {
-      const row: MeterRow = {
-        remaining: String(parseNat('createMeter: remaining', remaining)),
-        threshold: String(
-          threshold === undefined || threshold === '#undefined'
-            ? 0n
-            : parseNat('createMeter: threshold', threshold),
-        ),
-        waiting: [],
-      };
-      const meter = objects.add('kernel');
-      rows.set(keys.device(meter), 'meter');
-      put(meter, row);
-      references.recheck(meter);
+      const meter = make(
+        parseNat('createMeter: remaining', remaining),
+        threshold === undefined || threshold === '#undefined'
+          ? 0n
+          : parseNat('createMeter: threshold', threshold),
+      );
       settle(result, { body: '#"$0.Alleged: meter"', slots: [meter] });
     },
     call: (meter, method, args, result) => {

@@ -154,32 +154,60 @@ const oneOf = (...allowed: readonly string[]): Check =>
 
 const engine = oneOf('v8', 'quickjs');
 
+/** JSON has no integers beyond 2 ** 53: they are written as digits. */
+const amount = must(
+  'a natural number (computrons), as a number or as a string of digits',
+  (value) =>
+    (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) ||
+    (typeof value === 'bigint' && value >= 0n) ||
+    (typeof value === 'string' && /^[0-9]{1,30}$/.test(value)),
+);
+
+const meter: Check = (value, path) => {
+  const { remaining } = record(value, path, 'an object such as { "remaining": 1000000000 }', {
+    remaining: amount,
+    threshold: amount,
+  });
+  if (remaining === undefined) {
+    throw new ConfigMistake(path, 'needs "remaining": the computrons that its vats may use');
+  }
+};
+
 const vat: Check = (value, path) => {
-  const { source: from, bundle } = record(
-    value,
-    path,
-    'an object such as { "source": "./vat.js" }',
-    {
-      source,
-      bundle: text('a name from "bundles"'),
-      parameters: plainData,
-      window: windowSize,
-      ownThread: flag,
-      crankTimeLimit: timeLimit,
-      reapInterval: zeroIsNever,
-      reapReferences: zeroIsNever,
-      reapAtRest: zeroIsNever,
-      inboxLimit: zeroIsNever,
-      enablePipelining: flag,
-      liveslots: text('the name of a liveslots'),
-      engine,
-      computronLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (computrons)'),
-      whenExhausted: oneOf('terminate', 'suspend'),
-      memoryLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (bytes)'),
-      zygote: flag,
-      critical: flag,
-    },
-  );
+  const {
+    source: from,
+    bundle,
+    memoryLimit = DEFAULTS.memoryLimit,
+    memoryQuota,
+  } = record(value, path, 'an object such as { "source": "./vat.js" }', {
+    source,
+    bundle: text('a name from "bundles"'),
+    parameters: plainData,
+    window: windowSize,
+    ownThread: flag,
+    crankTimeLimit: timeLimit,
+    reapInterval: zeroIsNever,
+    reapReferences: zeroIsNever,
+    reapAtRest: zeroIsNever,
+    inboxLimit: zeroIsNever,
+    enablePipelining: flag,
+    liveslots: text('the name of a liveslots'),
+    engine,
+    computronLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (computrons)'),
+    whenExhausted: oneOf('terminate', 'suspend'),
+    memoryLimit: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (bytes)'),
+    meter: text('a name from "meters"'),
+    vatQuota: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (vats)'),
+    memoryQuota: wholeNumber(1, Number.MAX_SAFE_INTEGER, ' (bytes)'),
+    zygote: flag,
+    critical: flag,
+  });
+  if (memoryQuota !== undefined && Number(memoryLimit) > Number(memoryQuota)) {
+    throw new ConfigMistake(
+      [...path, 'memoryQuota'],
+      `is less than the ${Number(memoryLimit)} bytes that the vat itself may use ("memoryLimit")`,
+    );
+  }
   if (from === undefined && bundle === undefined) {
     throw new ConfigMistake(
       path,
@@ -204,6 +232,7 @@ const TOP = {
   bootstrap: text('the name of a vat'),
   vats,
   bundles: named('bundles', bundle),
+  meters: named('meters', meter),
   history: flag,
   order: oneOf(...ORDERS),
   seed: wholeNumber(0, 4_294_967_295, ''),
@@ -243,9 +272,13 @@ export const checkConfig = (value: unknown): KernelConfig => {
   const names = Object.keys(config.vats);
   if (names.length === 0) throw new ConfigMistake(['vats'], 'must name at least one vat');
   if (config.bootstrap !== undefined) insistKnown(config.bootstrap, ['bootstrap'], 'vats', names);
-  for (const [name, { bundle: used }] of Object.entries<VatConfig>(config.vats)) {
-    if (used === undefined) continue;
-    insistKnown(used, ['vats', name, 'bundle'], 'bundles', Object.keys(config.bundles ?? {}));
+  for (const [name, { bundle: code, meter: payer }] of Object.entries<VatConfig>(config.vats)) {
+    if (code !== undefined) {
+      insistKnown(code, ['vats', name, 'bundle'], 'bundles', Object.keys(config.bundles ?? {}));
+    }
+    if (payer !== undefined) {
+      insistKnown(payer, ['vats', name, 'meter'], 'meters', Object.keys(config.meters ?? {}));
+    }
   }
   return config;
 };
@@ -278,6 +311,9 @@ export const optionsOf = (vatConfig: VatConfig, config: KernelConfig) => ({
     computronLimit: vatConfig.computronLimit,
     whenExhausted: vatConfig.whenExhausted,
     memoryLimit: vatConfig.memoryLimit,
+    meter: vatConfig.meter,
+    vatQuota: vatConfig.vatQuota,
+    memoryQuota: vatConfig.memoryQuota,
     zygote: vatConfig.zygote,
     critical: vatConfig.critical,
   }),

@@ -1,3 +1,9 @@
 /** How a kernel is declared. */
-export type { KernelConfig, ResolvedConfig, ResolvedVat, VatConfig } from './kernel-config.js';
+export type {
+  KernelConfig,
+  MeterConfig,
+  ResolvedConfig,
+  ResolvedVat,
+  VatConfig,
+} from './kernel-config.js';
 export { resolveConfig } from './resolve-config.js';

@@ -46,11 +46,25 @@ export type VatConfig = (
   readonly whenExhausted?: 'terminate' | 'suspend';
   /** Bytes that its heap may grow to, where the engine can tell. */
   readonly memoryLimit?: number;
+  /** A name from `meters`: what each of its cranks uses is charged to it, where the engine meters. */
+  readonly meter?: string;
+  /** Vats that it and what it makes may be at one time. */
+  readonly vatQuota?: number;
+  /** Bytes: what their memory limits may add up to. */
+  readonly memoryQuota?: number;
   /** It is there for being forked: it takes messages of the host only. */
   readonly zygote?: boolean;
   /** The kernel stops rather than go on without it: whatever would have ended the vat is not done. */
   readonly critical?: boolean;
 };
+
+/** Computrons that vats share. */
+export interface MeterConfig {
+  /** What they may use before it is topped up; digits where a number cannot say it. */
+  readonly remaining: number | bigint | string;
+  /** Those who wait for it are told when less is left. */
+  readonly threshold?: number | bigint | string;
+}
 
 export interface KernelConfig {
   /** The vat whose root is sent `bootstrap` with the roots of all vats when the kernel is new. */
@@ -58,9 +72,11 @@ export interface KernelConfig {
   readonly vats: Readonly<Record<string, VatConfig>>;
   /** Code from which vats may be made at run time, by name. */
   readonly bundles?: Readonly<Record<string, { readonly source: string }>>;
-  /** In which order records are retired. */
+  /** What vats are charged to, by the names that they give as `meter`. */
+  readonly meters?: Readonly<Record<string, MeterConfig>>;
   /** Whether each crank is written down; by default in `issue` order. */
   readonly history?: boolean;
+  /** In which order records are retired. */
   readonly order?: Order;
   /** For the choices of `adversarial` order. */
   readonly seed?: number;
@@ -110,6 +126,9 @@ export interface ResolvedVat {
   readonly computronLimit?: number;
   readonly whenExhausted?: 'terminate' | 'suspend';
   readonly memoryLimit?: number;
+  readonly meter?: string;
+  readonly vatQuota?: number;
+  readonly memoryQuota?: number;
   readonly zygote?: boolean;
   readonly critical?: boolean;
 }
@@ -122,6 +141,9 @@ export interface ResolvedConfig {
   /** In the order in which they are written. */
   readonly vats: Readonly<Record<string, ResolvedVat>>;
   readonly bundles: Readonly<Record<string, { readonly source: string }>>;
+  readonly meters: Readonly<
+    Record<string, { readonly remaining: bigint; readonly threshold: bigint }>
+  >;
   /** Undefined: as it was so far, and in `issue` order. */
   readonly history: boolean | undefined;
   readonly order: Order;

@@ -61,6 +61,12 @@ export const resolveConfig = async (
     bootstrap: config.bootstrap,
     vats,
     bundles,
+    meters: Object.fromEntries(
+      Object.entries(config.meters ?? {}).map(([name, { remaining, threshold = 0 }]) => [
+        name,
+        { remaining: BigInt(remaining), threshold: BigInt(threshold) },
+      ]),
+    ),
     order: config.order ?? 'arrival',
     history: config.history,
     seed: config.seed ?? 0,

@@ -72,6 +72,7 @@ describe('a config that is right', () => {
         },
       },
       bundles: { code: { source: join(folder, 'vat.js') } },
+      meters: {},
       order: 'arrival',
       history: undefined,
       seed: 0,
@@ -85,6 +86,29 @@ describe('a config that is right', () => {
       crankTimeLimit: 10_000,
       directory: join(folder, 'state'),
     });
+  });
+
+  test('may give vats meters that they share, and quotas', async () => {
+    const { meters, vats } = await resolved({
+      vats: {
+        main: { ...main, meter: 'shared', vatQuota: 3, memoryQuota: 300_000_000 },
+        other: { ...main, meter: 'shared', memoryLimit: 1_000 },
+      },
+      meters: {
+        shared: { remaining: '90071992547409930', threshold: 5 },
+        unlucky: { remaining: 0 },
+      },
+    });
+    expect(meters).toEqual({
+      shared: { remaining: 90071992547409930n, threshold: 5n },
+      unlucky: { remaining: 0n, threshold: 0n },
+    });
+    expect(vats['main']).toMatchObject({
+      meter: 'shared',
+      vatQuota: 3,
+      memoryQuota: 300_000_000,
+    });
+    expect(vats['other']).toMatchObject({ meter: 'shared', memoryLimit: 1_000 });
   });
 
   test('may name a module of an installed package, by its exports', async () => {
@@ -113,6 +137,36 @@ describe('a mistake in a config is BAD_CONFIG and names its path, what is wrong 
   cyclic.self = cyclic;
 
   test.each([
+    [
+      'a meter that is not there',
+      { ...vatWith({ meter: 'shred' }), meters: { shared: { remaining: 1 } } },
+      'vats.main.meter names "shred", but "meters" has no such entry; did you mean "shared"? (there are: shared)',
+    ],
+    [
+      'a meter without an amount',
+      { ...vatWith({}), meters: { shared: { threshold: 1 } } },
+      'meters.shared needs "remaining": the computrons that its vats may use',
+    ],
+    [
+      'an amount that is none',
+      { ...vatWith({}), meters: { shared: { remaining: '1e9' } } },
+      'meters.shared.remaining must be a natural number (computrons), as a number or as a string of digits, not "1e9"',
+    ],
+    [
+      'a negative amount',
+      { ...vatWith({}), meters: { shared: { remaining: 1, threshold: -1 } } },
+      'meters.shared.threshold must be a natural number (computrons)',
+    ],
+    [
+      'a quota that is none',
+      vatWith({ vatQuota: 0 }),
+      'vats.main.vatQuota must be a whole number from 1 to 9007199254740991 (vats), not 0',
+    ],
+    [
+      'a quota that the vat itself exceeds',
+      vatWith({ memoryQuota: 1_000_000 }),
+      'vats.main.memoryQuota is less than the 67108864 bytes that the vat itself may use ("memoryLimit")',
+    ],
     ['no object', 7, 'the config: it must be an object with "vats", not 7'],
     ['no vats', {}, 'it needs "vats"'],
     ['vats as an array', { vats: [] }, 'vats must be an object of vats by name, not an array'],

@@ -64,6 +64,12 @@ export const makeAccounts = (tables: Tables, counters: Counters): Accounts => {
     insistRoom(row.parent, memory);
   };
 
+  const hasMemoryQuota = (number: number | undefined): boolean => {
+    if (number === undefined) return false;
+    const { memoryQuota, parent } = get(number);
+    return memoryQuota !== undefined || hasMemoryQuota(parent);
+  };
+
   const change = (number: number | undefined, vats: number, memory: number): void => {
     if (number === undefined) return;
     const row = get(number);
@@ -83,7 +89,8 @@ export const makeAccounts = (tables: Tables, counters: Counters): Accounts => {
       if (!isOwn && maker === 'host') return options;
       // What is bounded together is bounded each.
       const memoryLimit =
-        options.memoryLimit ?? (memoryQuota === undefined ? undefined : DEFAULTS.memoryLimit);
+        options.memoryLimit ??
+        (memoryQuota !== undefined || hasMemoryQuota(parent) ? DEFAULTS.memoryLimit : undefined);
       const bounded = memoryLimit === undefined ? options : { ...options, memoryLimit };
       insistRoom(parent, weight(bounded));
       if (memoryQuota !== undefined && weight(bounded) > memoryQuota) {

@@ -2,10 +2,10 @@ import type { Tables } from '@cooperage/types';
 import { endOf, keys } from './schema.js';
 
 /**
- * What names stand for: static vats, services, bundles, and the host's own notes; for a bundle that had a name and
+ * What names stand for: static vats, services, meters, bundles, and the host's own notes; for a bundle that had a name and
  * was replaced, which name it was.
  */
-export type NameSpace = 'vat' | 'service' | 'bundle' | 'formerly' | 'host' | 'default';
+export type NameSpace = 'vat' | 'service' | 'meter' | 'bundle' | 'formerly' | 'host' | 'default';
 
 export interface Names {
   find(space: NameSpace, name: string): string | undefined;

@@ -1,0 +1,44 @@
+/** What the host does about meters: those of the config, and those that vats made. */
+import { CooperageError, type KObject } from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import type { KernelRef } from './host/passable.js';
+import type { Switchboard } from './host/switchboard.js';
+import { findMeter, metersOf, type ShownMeter } from './inspect/list-meters.js';
+
+export interface Meters {
+  /** Every meter, with who is charged to it. */
+  readonly list: () => readonly ShownMeter[];
+  /**
+   * The meter itself, for a vat that is to have it: whoever holds it can look at it and top it up.
+   * @param meter its name in the config, or its kref
+   * @throws {CooperageError} `METER_NOT_FOUND`
+   */
+  readonly facet: (meter: string) => KernelRef;
+  /**
+   * More for its vats to use: those that were suspended for want of it go on, as far as it lasts.
+   * @param meter its name in the config, or its kref
+   * @param computrons at least 1
+   * @throws {CooperageError} `METER_NOT_FOUND`, `BAD_ARGUMENT`
+   */
+  readonly topUp: (meter: string, computrons: bigint) => void;
+}
+
+/** @throws {CooperageError} `BAD_ARGUMENT` */
+export const topUp = (runner: Runner, meter: KObject, computrons: bigint): void => {
+  if (computrons < 1n) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `a meter is topped up by 1 or more computrons, not ${computrons}`,
+    );
+  }
+  runner.input((host) => host.topUp(meter, String(computrons)));
+};
+
+export const makeMeters = (runner: Runner, { codec }: Switchboard): Meters => {
+  const { tables } = runner.core.kernel;
+  return {
+    list: () => metersOf(tables),
+    facet: (meter) => codec.makeRef(findMeter(tables, meter), 'Alleged: meter'),
+    topUp: (meter, computrons) => topUp(runner, findMeter(tables, meter), computrons),
+  };
+};
