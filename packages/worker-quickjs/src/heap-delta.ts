@@ -73,55 +73,91 @@ export const extentsOf = (memory: Uint8Array): Extent[] => {
 };
 
 /** Where a chunk is put together, before it is known how long it is. */
-let runs = new Uint32Array(0);
-let contents = new Uint32Array(0);
+interface Draft {
+  readonly runs: Uint32Array;
+  readonly contents: Uint32Array;
+  /** Numbers in `runs`, and words in `contents`. */
+  described: number;
+  written: number;
+  /** Index of the word behind the last run. */
+  end: number;
+}
+
+let draft: Draft | undefined;
+
+const NO_WORDS = new Uint32Array(PAGE_WORDS);
+
+/** Runs of so many words are copied at once: below, a loop is sooner done. */
+const LONG = 32;
+
+/** Adds what a page differs by. The words of the base begin at `otherAt`. */
+const draftPage = (
+  to: Draft,
+  words: Uint32Array,
+  page: number,
+  other: Uint32Array,
+  otherAt: number,
+): void => {
+  const { runs, contents } = to;
+  const shift = otherAt - page;
+  const pageEnd = page + PAGE_WORDS;
+  let { described, written, end } = to;
+  let at = page;
+  while (at < pageEnd) {
+    if (words[at] === other[at + shift]) {
+      at += 1;
+      continue;
+    }
+    const start = at;
+    let stop = at + 1;
+    for (at = stop; at < pageEnd && at - stop < GAP; at += 1) {
+      if (words[at] !== other[at + shift]) stop = at + 1;
+    }
+    runs[described] = start - end;
+    runs[described + 1] = stop - start;
+    described += 2;
+    end = stop;
+    if (stop - start > LONG) contents.set(words.subarray(start, stop), written);
+    else for (let i = start; i < stop; i += 1) contents[written + i - start] = words[i] as number;
+    written += stop - start;
+  }
+  to.described = described;
+  to.written = written;
+  to.end = end;
+};
 
 /** @param base shorter or as long; beyond its end it is zeros */
 export const differenceOf = (memory: Uint8Array, base: Uint8Array): Delta => {
-  if (runs.length === 0) {
-    runs = new Uint32Array(CHUNK + PAGE_WORDS);
-    contents = new Uint32Array(CHUNK + PAGE_WORDS);
-  }
+  draft ??= {
+    runs: new Uint32Array(CHUNK + PAGE_WORDS),
+    contents: new Uint32Array(CHUNK + PAGE_WORDS),
+    described: 0,
+    written: 0,
+    end: 0,
+  };
+  const to = draft;
   const words = wordsOf(memory);
   const before = wordsOf(base);
-  const known = before.length;
   const chunks: Uint32Array[] = [];
-  let described = 0;
-  let written = 0;
-  let last = 0;
 
   const endChunk = (): void => {
-    if (described === 0) return;
-    const chunk = new Uint32Array(1 + described + written);
-    chunk[0] = described;
-    chunk.set(runs.subarray(0, described), 1);
-    chunk.set(contents.subarray(0, written), 1 + described);
-    chunks.push(chunk);
-    described = 0;
-    written = 0;
-    last = 0;
-  };
-  eachDifferingPage(memory, base, (page) => {
-    let at = page >>> 2;
-    const end = at + PAGE_WORDS;
-    const isBeyond = at >= known;
-    while (at < end) {
-      if (words[at] === (isBeyond ? 0 : before[at])) {
-        at += 1;
-        continue;
-      }
-      const start = at;
-      let stop = at + 1;
-      for (at = stop; at < end && at - stop < GAP; at += 1) {
-        if (words[at] !== (isBeyond ? 0 : before[at])) stop = at + 1;
-      }
-      runs[described] = start - last;
-      runs[described + 1] = stop - start;
-      described += 2;
-      last = stop;
-      for (let i = start; i < stop; i += 1, written += 1) contents[written] = words[i] as number;
+    const { runs, contents, described, written } = to;
+    if (described > 0) {
+      const chunk = new Uint32Array(1 + described + written);
+      chunk[0] = described;
+      chunk.set(runs.subarray(0, described), 1);
+      chunk.set(contents.subarray(0, written), 1 + described);
+      chunks.push(chunk);
     }
-    if (written >= CHUNK || described >= CHUNK) endChunk();
+    to.described = 0;
+    to.written = 0;
+    to.end = 0;
+  };
+  eachDifferingPage(memory, base, (start) => {
+    const page = start >>> 2;
+    if (page < before.length) draftPage(to, words, page, before, page);
+    else draftPage(to, words, page, NO_WORDS, 0);
+    if (to.written >= CHUNK || to.described >= CHUNK) endChunk();
   });
   endChunk();
   return chunks;
@@ -141,10 +177,9 @@ export const isDeltaOf = (delta: Delta, size: number): boolean =>
     return length === chunk.length && end <= size >>> 2;
   });
 
-const eachRun = (
-  delta: Delta,
-  visit: (chunk: Uint32Array, from: number, at: number, length: number) => void,
-): void => {
+/** Makes a memory that is like the base into what the delta was taken of. */
+export const applyDelta = (delta: Delta, memory: Uint8Array): void => {
+  const words = wordsOf(memory);
   for (const chunk of delta) {
     const described = chunk[0] as number;
     let from = 1 + described;
@@ -152,30 +187,25 @@ const eachRun = (
     for (let i = 1; i < described; i += 2) {
       at += chunk[i] as number;
       const length = chunk[i + 1] as number;
-      visit(chunk, from, at, length);
+      if (length > LONG) words.set(chunk.subarray(from, from + length), at);
+      else for (let k = 0; k < length; k += 1) words[at + k] = chunk[from + k] as number;
       at += length;
       from += length;
     }
   }
 };
 
-/** Runs that are longer are copied at once: below, a loop is sooner done. */
-const LONG = 32;
-
-/** Makes a memory that is like the base into what the delta was taken of. */
-export const applyDelta = (delta: Delta, memory: Uint8Array): void => {
-  const words = wordsOf(memory);
-  eachRun(delta, (chunk, from, at, length) => {
-    if (length > LONG) words.set(chunk.subarray(from, from + length), at);
-    else for (let i = 0; i < length; i += 1) words[at + i] = chunk[from + i] as number;
-  });
-};
-
 /** The opposite: makes the memory like the base again. */
 export const revertDelta = (delta: Delta, memory: Uint8Array, base: Uint8Array): void => {
   const words = wordsOf(memory);
   const before = wordsOf(base);
-  eachRun(delta, (_chunk, _from, at, length) => {
-    for (let i = at; i < at + length; i += 1) words[i] = before[i] ?? 0;
-  });
+  for (const chunk of delta) {
+    const described = chunk[0] as number;
+    let at = 0;
+    for (let i = 1; i < described; i += 2) {
+      at += chunk[i] as number;
+      const end = at + (chunk[i + 1] as number);
+      for (; at < end; at += 1) words[at] = before[at] ?? 0;
+    }
+  }
 };

@@ -1,187 +1,188 @@
 /**
- * What heaps in this engine cost: `npm run bench -w @cooperage/worker-quickjs [-- vats…]`, after a build.
- * Times are medians in milliseconds; sizes are bytes unless they say MB.
+ * What heaps in this engine cost: `npm run bench -w @cooperage/worker-quickjs [-- section…]`, after a build. Sections:
+ * `heaps`, `forks`, `images`, `crowd`, `kernel`; all of them without arguments. Prints a table; times are medians.
  */
-import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { makeQuickJSWorkerHost } from '../../dist/index.js';
 import { bootBaseImage } from '../../dist/base-image.js';
 import { builtBaseImage, builtProgram } from '../../dist/built-files.js';
 import { makeQuickJSEngine } from '../../dist/engine/quickjs.js';
 import { deltaOfImage, memoryOf, parseImage } from '../../dist/heap-image.js';
+import { framework, open, originOf } from './vat.mjs';
 
 const MEGABYTE = 2 ** 20;
-const counts = process.argv.slice(2).map(Number);
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const timed = (times, act) => {
+const timed = async (times, act) => {
   const spent = [];
   for (let i = 0; i < times; i += 1) {
     const start = performance.now();
-    act(i);
+    await act(i);
     spent.push(performance.now() - start);
   }
-  return median(spent).toFixed(2);
+  return median(spent);
 };
-const report = (what, value) => process.stdout.write(`${what.padEnd(56)} ${value}\n`);
+const say = (line) => process.stdout.write(`${line}\n`);
+const milliseconds = (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
+const kilobytes = (bytes) => `${(bytes / 1_000).toFixed(1)} KB`;
+const report = (what, value, wanted = '') => say(`| ${what} | ${value} | ${wanted} |`);
 
-const bundle = JSON.stringify({
-  moduleFormat: 'getExport',
-  source: `function getExport() {
-    let count = 0;
-    const kept = [];
-    return { buildRootObject: () => Far('root', {
-      count: () => (count += 1),
-      grow: (megabytes) => { for (let i = 0; i < megabytes; i += 1) kept.push(new Uint8Array(1048576).fill(i + 1)); },
-    }) };
-  }`,
-});
-const hashOf = (bytes) => createHash('sha512').update(bytes).digest('hex');
-
-const open = (host, origin) => {
-  let newest = origin?.n ?? 0;
-  const waiting = new Map();
-  let imaged = () => undefined;
-  const worker = host.start(
-    {
-      vatID: 'v1',
-      name: 'measured',
-      bundleID: `b1-${hashOf(Buffer.from(bundle))}`,
-      loadBundle: () => bundle,
-      vatstore: { get: () => undefined, getNextKey: () => undefined },
-      ownThread: false,
-      crankTimeLimit: 60_000,
-      liveslots: 'cooperage',
-      ...(origin === undefined ? {} : { origin }),
-    },
-    {
-      records: (texts) => {
-        for (const text of texts) waiting.get(JSON.parse(text).n)?.();
-      },
-      replayed: () => undefined,
-      diverged: () => undefined,
-      exited: (exit) => {
-        throw Error(JSON.stringify(exit));
-      },
-      console: () => undefined,
-      image: (image) => imaged(image),
-    },
-  );
-  const deliver = (delivery) => {
-    newest += 1;
-    const n = newest;
-    worker.deliver([JSON.stringify({ n, acked: n - 1, delivery })]);
-    return new Promise((resolve) => waiting.set(n, resolve));
-  };
-  return {
-    start: () => deliver(['startVat', { body: '#"#undefined"', slots: [] }]),
-    call: (method, ...args) =>
-      deliver([
-        'message',
-        'o+0',
-        {
-          methargs: { body: `#${JSON.stringify([method, args])}`, slots: [] },
-          result: `p-${newest + 100}`,
-        },
-      ]),
-    image: () =>
-      new Promise((resolve) => {
-        imaged = resolve;
-        worker.snapshot();
-      }),
-    stop: () => worker.stop(),
-  };
-};
-
-const engine = makeQuickJSEngine();
-report(
-  'boot: lockdown, supervisor, liveslots',
-  timed(5, () => bootBaseImage(engine, [builtProgram()])),
-);
-const baseHeader = parseImage(builtBaseImage(), engine.id);
-report('base image, on disk', builtBaseImage().length);
-const memory = memoryOf(baseHeader.header.size, deltaOfImage(baseHeader));
-report('base image, in memory', memory.length);
-const state = baseHeader.header;
-const nobody = { host: () => undefined, poll: () => undefined };
-const fresh = (build) =>
-  engine.restore(
-    state,
-    (blank) => blank.set(memory),
-    nobody,
-    { memoryLimit: 512 * MEGABYTE },
-    build,
-  );
-fresh('metered');
-report(
-  'instance of the base image',
-  timed(50, () => fresh('guarded')),
-);
-report(
-  'instance of the base image, metered',
-  timed(50, () => fresh('metered')),
-);
-
-const host = makeQuickJSWorkerHost({ threads: 1 });
-const vat = open(host);
-await vat.start();
-await vat.call('count');
-const first = await vat.image();
-report('image after 1 delivery', first.bytes.length);
-const spent = [];
-for (let i = 0; i < 1_000; i += 1) {
-  const start = performance.now();
-  await vat.call('count');
-  spent.push(performance.now() - start);
-}
-report('delivery, round trip', median(spent).toFixed(2));
-report('image after 1,000 deliveries', (await vat.image()).bytes.length);
-
-const originOf = ({ n, bytes }) => {
-  const hash = hashOf(bytes);
-  return { n, hash, load: (wanted) => (wanted === hash ? bytes : host.baseImage(wanted)) };
-};
-const zygote = originOf(first);
-const forks = [];
-for (let i = 0; i < 50; i += 1) {
-  const start = performance.now();
-  const fork = open(host, zygote);
-  await fork.call('count');
-  forks.push(performance.now() - start);
-  await fork.stop();
-}
-report('fork, to the answer of its first delivery', median(forks).toFixed(2));
-
-for (const megabytes of [0, 10, 50]) {
-  const each = open(host);
-  await each.start();
-  await each.call('grow', megabytes);
-  let start = performance.now();
-  const image = await each.image();
-  report(`snapshot of a heap with ${megabytes} MB in it`, (performance.now() - start).toFixed(1));
-  await each.stop();
-  start = performance.now();
-  const again = open(host, originOf(image));
-  await again.call('count');
+/** Of the engine alone, without threads. */
+const heaps = async () => {
+  const engine = makeQuickJSEngine();
   report(
-    `restore of it, to the answer of its first delivery`,
-    (performance.now() - start).toFixed(1),
+    'boot of engine, lockdown, supervisor and liveslots',
+    milliseconds(await timed(5, () => bootBaseImage(engine, [builtProgram()]))),
   );
-  await again.stop();
-}
-await vat.stop();
+  const base = parseImage(builtBaseImage(), engine.id);
+  report('base image, on disk', kilobytes(builtBaseImage().length));
+  const memory = memoryOf(base.header.size, deltaOfImage(base));
+  const nobody = { host: () => undefined, poll: () => undefined };
+  const fresh = (build) =>
+    engine.restore(
+      base.header,
+      (blank) => blank.set(memory),
+      nobody,
+      { memoryLimit: 512 * MEGABYTE },
+      build,
+    );
+  for (const build of ['plain', 'guarded', 'metered']) {
+    fresh(build);
+    const spent = await timed(20, () => fresh(build));
+    report(`a new instance with the base heap, ${build}`, milliseconds(spent));
+  }
+};
 
-for (const count of counts.length > 0 ? counts : [1_000, 3_000]) {
-  const crowd = makeQuickJSWorkerHost();
-  await open(crowd, zygote).call('count');
-  globalThis.gc?.();
-  const before = process.memoryUsage.rss();
-  const start = performance.now();
-  const vats = Array.from({ length: count }, () => open(crowd, zygote));
-  await Promise.all(vats.map((each) => each.call('count')));
-  const took = performance.now() - start;
-  report(`${count} vats, each forked and answering, each`, (took / count).toFixed(2));
-  const grown = (process.memoryUsage.rss() - before) / MEGABYTE / count;
-  report(`${count} vats, memory for each (MB)`, grown.toFixed(2));
+const forks = async () => {
+  const host = makeQuickJSWorkerHost({ threads: 1 });
+  const warm = open(host);
+  await warm.start();
+  for (let i = 0; i < 200; i += 1) await warm.call('count');
+  const vat = open(host, { bundle: framework });
+  await vat.start();
+  const zygote = originOf(host, await vat.image());
+  const life = (options, begin) => async () => {
+    const one = open(host, options);
+    if (begin) await one.start();
+    await one.call('count');
+    await one.stop();
+  };
+  const cold = await timed(10, life({ bundle: framework }, true));
+  report('a vat with 250 KB of source, cold, to its first answer', milliseconds(cold));
+  const fork = await timed(50, life({ bundle: framework, origin: zygote }, false));
+  report('its fork, to its first answer', milliseconds(fork), '5 ms');
+  report('how much sooner that is', `${(cold / fork).toFixed(1)} ×`, '10 ×');
+  report('a vat with no source to speak of, cold', milliseconds(await timed(50, life({}, true))));
+  const call = await timed(1_000, () => warm.call('count'));
+  report('a small delivery, round trip', milliseconds(call));
+
+  const crowd = makeQuickJSWorkerHost({ threads: 1, awake: 1 });
+  const two = [open(crowd), open(crowd)];
+  for (const each of two) await each.start();
+  const swapped = await timed(200, (i) => two[i % 2].call('count'));
+  report('the same to a vat at rest, while another one has its machine', milliseconds(swapped));
   await crowd.stop();
+  await host.stop();
+};
+
+const images = async () => {
+  const host = makeQuickJSWorkerHost({ threads: 1 });
+  const vat = open(host);
+  await vat.start();
+  await vat.call('count');
+  report('image after 1 delivery', kilobytes((await vat.image()).bytes.length), '150 KB');
+  for (let i = 1; i < 1_000; i += 1) await vat.call('count');
+  report('image after 1,000 deliveries', kilobytes((await vat.image()).bytes.length), '150 KB');
+  await vat.stop();
+  const sizes = [
+    ['a small heap', 'bytes', 0],
+    ['2.6 MB more, as much as SES and liveslots', 'objects', 13_000],
+    ['50 MB of bytes', 'bytes', 50],
+    ['50 MB of objects', 'objects', 220_000],
+  ];
+  for (const [what, method, amount] of sizes) {
+    const each = open(host);
+    await each.start();
+    await each.call(method, amount);
+    let image = await each.image();
+    const taken = await timed(3, async () => {
+      image = await each.image();
+    });
+    await each.stop();
+    report(`snapshot: ${what}`, `${milliseconds(taken)}, ${kilobytes(image.bytes.length)}`);
+    // An image that the host does not know: each time it is read, checked and unpacked.
+    const restored = [];
+    for (let i = 0; i < 3; i += 1) {
+      const other = makeQuickJSWorkerHost({ threads: 1 });
+      await open(other).start();
+      const start = performance.now();
+      await open(other, { origin: originOf(host, image) }).call('count');
+      restored.push(performance.now() - start);
+      await other.stop();
+    }
+    report(`restore: ${what}, to the next answer`, milliseconds(median(restored)));
+  }
+  await host.stop();
+};
+
+const crowd = async () => {
+  for (const count of [1_000, 3_000]) {
+    const host = makeQuickJSWorkerHost();
+    const vat = open(host);
+    await vat.start();
+    const zygote = originOf(host, await vat.image());
+    await open(host, { origin: zygote }).call('count');
+    globalThis.gc?.();
+    const before = process.memoryUsage.rss();
+    const start = performance.now();
+    const vats = Array.from({ length: count }, () => open(host, { origin: zygote }));
+    await Promise.all(vats.map((each) => each.call('count')));
+    const first = (performance.now() - start) / count;
+    const again = performance.now();
+    await Promise.all(vats.map((each) => each.call('count')));
+    const second = (performance.now() - again) / count;
+    const grown = (process.memoryUsage.rss() - before) / MEGABYTE / count;
+    report(`${count} forks at once, each with its first answer`, milliseconds(first));
+    report(`${count} vats, one more answer of each`, milliseconds(second));
+    report(`${count} vats, memory of each`, `${grown.toFixed(2)} MB`, '2.5 MB');
+    await host.stop();
+  }
+};
+
+const kernel = () => {
+  const program = new URL('../../../cooperage/bench/restart-quickjs.mjs', import.meta.url);
+  for (const [own, what] of [
+    ['shared', 'from the image of their zygote'],
+    ['own', 'from an image of each'],
+  ]) {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [fileURLToPath(program), '1000', own],
+      { encoding: 'utf8' },
+    );
+    if (status !== 0) throw Error(stderr);
+    const { each, first, all, cpu, second, memory } = JSON.parse(stdout);
+    if (own === 'shared')
+      report('fork in a kernel on LMDB, to its first answer', milliseconds(each));
+    report(`restart of it with 1,000 vats, ${what}: first answer`, milliseconds(first));
+    report(`restart of it with 1,000 vats, ${what}: all answers`, milliseconds(all));
+    report('processor time of all threads until then', milliseconds(cpu));
+    report('then one more answer of each of the 1,000', milliseconds(second));
+    report('what the process grew by, the kernel included', `${Math.round(memory)} MB`);
+  }
+};
+
+const sections = { heaps, forks, images, crowd, kernel };
+const asked = process.argv.slice(2);
+for (const name of asked) {
+  if (sections[name] === undefined) {
+    process.stderr.write(`there is no section ${name}; there are ${Object.keys(sections)}\n`);
+    process.exit(1);
+  }
 }
-await host.stop();
+const [{ model }] = cpus();
+say(`Node ${process.version}, ${availableParallelism()} cores (${model}), load ${loadavg()[0]}\n`);
+say('| what | measured | wanted |\n|---|---:|---:|');
+for (const name of asked.length > 0 ? asked : Object.keys(sections)) await sections[name]();
