@@ -5,13 +5,16 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  UNDEFINED_CAPDATA,
   type VatID,
 } from '@cooperage/types';
 import type { Messages } from './messages.js';
 import { findForgottenCircle } from './promise-circles.js';
+import { follow } from './redirection.js';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { rootHeldBy, waitingOnMeter } from './tables/devices.js';
+import { isDetour, type PromiseRow } from './tables/promises.js';
 import { keys } from './tables/schema.js';
 import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from './tables/objects.js';
 
@@ -118,9 +121,19 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
     }
   };
 
+  /** Nobody asks any more what became of it. */
+  const leaveLeader = (kp: KPromise, { state }: PromiseRow): void => {
+    follow(tables, kp, undefined);
+    if (state === 'unresolved') return;
+    const row = promises.get(kp);
+    promises.setData(kp, row, UNDEFINED_CAPDATA);
+    promises.put(kp, row);
+  };
+
   const freePromise = (kp: KPromise): void => {
     const row = promises.get(kp);
-    if (row.state === 'unresolved') freeWaiting(kp);
+    if (row.follows !== undefined) follow(tables, kp, undefined);
+    else if (row.state === 'unresolved') freeWaiting(kp);
     else references.releaseAll(promises.getData(kp));
     promises.delete(kp);
   };
@@ -132,13 +145,20 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
       freePromise(kp);
       return;
     }
-    if (!row.links && (row.queued === 0 || row.decider !== undefined)) return;
+    if (isDetour(row)) {
+      for (const follower of promises.followers(kp)) follow(tables, follower, row.follows);
+      return;
+    }
+    const waits = row.queued > 0 && row.decider === undefined;
+    if (!row.links && row.follows === undefined && !waits) return;
     const circle = findForgottenCircle(tables, kp);
     // The members hold one another: take the links out first, then the members are free one by one.
     for (const member of circle) {
       const memberRow = promises.find(member);
       if (memberRow === undefined) continue;
-      if (memberRow.state === 'unresolved') {
+      if (memberRow.follows !== undefined) {
+        leaveLeader(member, memberRow);
+      } else if (memberRow.state === 'unresolved') {
         freeWaiting(member);
       } else {
         const data = promises.getData(member);

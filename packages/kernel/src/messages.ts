@@ -1,23 +1,31 @@
 import {
   type CapData,
+  errorCapData,
+  isKPromise,
   isVatID,
   type KObject,
   type KPromise,
   type KRef,
   type Message,
+  solePromise,
   type VatID,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
 import { panic } from './panic.js';
+import { follow, leaderOf } from './redirection.js';
 import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
-import type { Decider } from './tables/promises.js';
+import type { Decider, PromiseRow, WaitingMessage } from './tables/promises.js';
 
 /** Who sent a message; undefined where that is not known any more, because it was routed before. */
 export type Sender = VatID | 'host' | undefined;
 
 /** Answers a message to an object of the kernel's own; what it does is done when it returns. */
 export type DeviceCall = (target: KObject, message: Message<KRef>, from: Sender) => void;
+
+const LEADS_TO_ITSELF = errorCapData(
+  'the promise was resolved to itself, by way of others or directly: it can never be fulfilled',
+);
 
 export interface Messages {
   /**
@@ -32,7 +40,10 @@ export interface Messages {
   becomeDecider(vatID: VatID, result: KRef): void;
   /** What `act` settles is told, and what waited for it is sent on, when all of it is done. */
   together<T>(act: () => T): T;
-  /** Resolves a promise, whoever its decider was, and tells all who wait for it. */
+  /**
+   * Resolves a promise, whoever its decider was, and tells all who wait for it. Where `data` is nothing but a
+   * promise, the promise is redirected to that one: it is resolved when and as that one is.
+   */
   settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
 }
 
@@ -139,24 +150,26 @@ export const makeMessages = (
     }
   };
 
-  const settle = (kp: KPromise, isReject: boolean, data: CapData<KRef>): void => {
+  const sendOn = (kp: KPromise, waiting: readonly WaitingMessage[]): void => {
+    for (const { from, ...message } of waiting) {
+      send(kp, message, from);
+      references.releaseMoved(message);
+    }
+  };
+
+  /** What became of it is known: those who wait for it are told. */
+  const conclude = (kp: KPromise, state: PromiseRow['state']): void => {
     const row = promises.get(kp);
-    if (row.state !== 'unresolved') panic(`${kp} is resolved twice`);
     const { subscribers } = row;
     const waiting = promises.takeMessages(kp, row);
-    row.state = isReject ? 'rejected' : 'fulfilled';
+    row.state = state;
     row.decider = undefined;
     row.subscribers = [];
-    promises.setData(kp, row, data);
     promises.put(kp, row);
-    references.holdAll(data);
     references.recheck(kp);
     // The messages go before any news, so that nothing that is sent because of the news can overtake them.
     later(() => {
-      for (const { from, ...message } of waiting) {
-        send(kp, message, from);
-        references.releaseMoved(message);
-      }
+      sendOn(kp, waiting);
       for (const subscriber of subscribers) {
         if (subscriber === 'host') {
           effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
@@ -164,7 +177,46 @@ export const makeMessages = (
           inboxes.append(subscriber, ['notify', kp]);
         }
       }
+      for (const follower of promises.followers(kp)) {
+        // One that was redirected after that was so has been told already.
+        if (promises.get(follower).state === 'unresolved') conclude(follower, state);
+      }
     });
+  };
+
+  /** What waits on it now goes behind what waits on the other one, and before all that is sent on either from now on. */
+  const redirect = (kp: KPromise, to: KPromise): void => {
+    const leader = leaderOf(tables, to);
+    if (leader === kp) {
+      settle(kp, true, LEADS_TO_ITSELF);
+      return;
+    }
+    follow(tables, kp, leader);
+    const { state } = promises.get(leader);
+    if (state !== 'unresolved') {
+      conclude(kp, state);
+      return;
+    }
+    const row = promises.get(kp);
+    const waiting = promises.takeMessages(kp, row);
+    row.decider = undefined;
+    promises.put(kp, row);
+    references.recheck(kp);
+    later(() => sendOn(kp, waiting));
+  };
+
+  const settle = (kp: KPromise, isReject: boolean, data: CapData<KRef>): void => {
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved' || row.follows !== undefined) panic(`${kp} is resolved twice`);
+    const to = isReject ? undefined : solePromise(data);
+    if (to !== undefined && isKPromise(to)) {
+      redirect(kp, to);
+      return;
+    }
+    promises.setData(kp, row, data);
+    promises.put(kp, row);
+    references.holdAll(data);
+    conclude(kp, isReject ? 'rejected' : 'fulfilled');
   };
 
   return { send, becomeDecider, together, settle };

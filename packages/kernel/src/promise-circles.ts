@@ -18,6 +18,7 @@ export const findForgottenCircle = (tables: KernelTables, start: KPromise): KPro
   /** The promises that one promise holds, once for each time that it holds them. */
   const heldBy = (kp: KPromise): KPromise[] => {
     const row = promises.get(kp);
+    if (row.follows !== undefined) return [row.follows];
     const held: KRef[] = [];
     if (row.state !== 'unresolved') {
       if (row.links) held.push(...promises.getData(kp).slots);

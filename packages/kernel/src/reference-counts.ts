@@ -7,7 +7,7 @@ import {
 } from '@cooperage/types';
 import { panic } from './panic.js';
 import type { Objects } from './tables/objects.js';
-import type { Promises } from './tables/promises.js';
+import { isDetour, type Promises } from './tables/promises.js';
 
 /**
  * Counts who holds what. Objects are counted twice, by those who can send to
@@ -59,8 +59,9 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     row.references += by;
     if (row.references < 0) panic(`${kp} was released once too often`);
     promises.put(kp, row);
-    const inCircle = row.links || (row.queued > 0 && row.decider === undefined);
-    if (row.references === 0 || (mayCloseCircle && inCircle)) noted.add(kp);
+    const inCircle =
+      row.links || row.follows !== undefined || (row.queued > 0 && row.decider === undefined);
+    if (row.references === 0 || (mayCloseCircle && inCircle) || isDetour(row)) noted.add(kp);
   };
 
   const hold = (kref: KRef): void =>

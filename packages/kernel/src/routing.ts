@@ -9,6 +9,7 @@ import {
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
+import { leaderOf } from './redirection.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { formerOwner, isOrphan, type NoOwner } from './tables/objects.js';
 
@@ -53,7 +54,7 @@ export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko'
 /** Follows resolutions to wherever `target` leads now. */
 export const route = (tables: KernelTables, target: KRef): Route => {
   if (!isObjectRef(target)) {
-    const kp = target as KPromise;
+    const kp = leaderOf(tables, target as KPromise);
     const promise = tables.promises.get(kp);
     if (promise.state === 'unresolved') return { to: 'promise', promise: kp };
     const data = tables.promises.getData(kp);

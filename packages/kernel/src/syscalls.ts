@@ -6,7 +6,6 @@ import {
   type KRef,
   LIMITS,
   type Message,
-  solePromise,
   type VatID,
 } from '@cooperage/types';
 import type { Messages } from './messages.js';
@@ -61,9 +60,6 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls
       if (state !== 'unresolved' || decider !== vatID) {
         illegal('only the decider of a promise can resolve it, and only once');
       }
-      if (!isReject && solePromise(data) !== undefined) {
-        illegal('a promise cannot be fulfilled with a promise');
-      }
       messages.settle(kp, isReject, data);
     }
   };
@@ -81,9 +77,6 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls
           resolve(vatID, syscall[1]);
           return undefined;
         case 'exit':
-          if (!syscall[1] && solePromise(syscall[2]) !== undefined) {
-            illegal('a vat cannot end with a promise: its done() would be fulfilled with it');
-          }
           return { isFailure: syscall[1], info: syscall[2] };
         case 'vatstoreSet':
           if (syscall[2].length > LIMITS.vatstoreValueLength) {

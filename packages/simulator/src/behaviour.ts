@@ -9,7 +9,7 @@ import {
 } from '@cooperage/types';
 import type { DurableState } from './durable-state.js';
 import { leaveDurableState } from './leave-durable-state.js';
-import { decodeCall, encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
+import { decodeCall, encodeCall, encodeList, encodeLone, encodeSole, type Ref } from './payload.js';
 import type { Random } from './random.js';
 import type { VatTables } from './vat-tables.js';
 
@@ -93,12 +93,18 @@ const send = (
 
 const outcome = (context: CrankContext): readonly [boolean, CapData<VRef>] => {
   const { tables, random } = context;
-  const kind = random.weighted({ object: 6, list: 5, data: 2, rejection: 2 });
+  const kind = random.weighted({ object: 6, list: 5, promise: 4, data: 2, rejection: 2 });
   if (kind === 'rejection') {
     return random.chance(0.5) ? [true, errorCapData('no')] : [true, encodeList(someRefs(context))];
   }
   if (kind === 'data') return [false, NOTHING];
   if (kind === 'list') return [false, encodeList(someRefs(context))];
+  if (kind === 'promise') {
+    // The promise follows another one: that of somebody else, one of the vat's own, or even itself.
+    const known = tables.usable().filter(({ slot }) => isPromiseRef(slot));
+    const isKnown = known.length > 0 && random.chance(0.8);
+    return [false, encodeLone(isKnown ? random.pick(known) : tables.refOf(tables.makePromise()))];
+  }
   const candidates = tables.usable().filter(({ slot }) => !isPromiseRef(slot));
   const ref =
     candidates.length > 0 && random.chance(0.8)
@@ -243,7 +249,6 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
     retireReachable: 1,
     retireReachableExport: 1,
     resolveTwice: 1,
-    forward: 1,
     badResult: 1,
     malformed: 2,
     wrongNumber: 1,
@@ -287,11 +292,6 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
           [vpid, true, NOTHING],
         ],
       ]);
-      return { crime: kind };
-    }
-    case 'forward': {
-      const [a, b] = [tables.makePromise(), tables.makePromise()];
-      tables.say(['resolve', [[a, false, { body: '#"&0"', slots: [b] }]]]);
       return { crime: kind };
     }
     case 'badResult': {

@@ -17,6 +17,7 @@ import type { Core } from '@cooperage/vat-manager';
 import {
   encodeCall,
   encodeList,
+  encodeLone,
   encodeSole,
   type Payload,
   type Ref,
@@ -232,13 +233,16 @@ export const makeHostProgram = (
         host.settleOutput(number);
         return;
       }
+      const awaited = refs.filter(({ slot }) => slot.startsWith('kp'));
       const found = refs.filter(({ slot }) => slot.startsWith('ko'));
       const answer =
-        found.length > 0 && random.chance(0.5)
-          ? encodeSole(random.pick(found))
-          : random.chance(0.5)
-            ? encodeList(refs)
-            : NOTHING;
+        awaited.length > 0 && random.chance(0.3)
+          ? encodeLone(random.pick(awaited))
+          : found.length > 0 && random.chance(0.5)
+            ? encodeSole(random.pick(found))
+            : random.chance(0.5)
+              ? encodeList(refs)
+              : NOTHING;
       const isReject = random.chance(0.2);
       host.settleOutput(number, { isReject, data: answer });
     });

@@ -13,6 +13,7 @@ import {
   type Message,
   type NumberedDelivery,
   soleObject,
+  solePromise,
   type VatID,
 } from '@cooperage/types';
 import { decodeCall, type Payload, type Token, tokensOf, UNKNOWN } from './payload.js';
@@ -68,6 +69,8 @@ export const makeObserver = (): Observer => {
   const sentOn = new Map<Token, Sent>();
   const lastSent = new Map<string, number>();
   const lastDelivered = new Map<string, number>();
+  /** By promise: those that were resolved to it. */
+  const followers = new Map<Token, Token[]>();
   const gone = new Set<VatID>();
   const abandoned = new Set<Token>();
 
@@ -143,25 +146,50 @@ export const makeObserver = (): Observer => {
   const takeNews = (vatID: VatID, vpid: string, data: CapData<string>): void => {
     const tokens = tokensOf(data);
     learn(vatID, data, tokens);
-    const promise = nameOf(vatID, vpid);
-    const outcome = outcomes.get(promise);
-    if (outcome === undefined) return;
-    takeIn(vatID, outcome.tokens, outcome.carried);
-    if (outcome.sole === undefined || !isTold(outcome.sole)) return;
-    merge(known(vatID, outcome.sole), outcome.waiting);
-    merge(known(vatID, outcome.sole), known(vatID, promise));
+    // By way of all promises that it was resolved to, one after the other.
+    const passed = new Set<Token>();
+    for (let promise = nameOf(vatID, vpid); !passed.has(promise);) {
+      passed.add(promise);
+      const outcome = outcomes.get(promise);
+      if (outcome === undefined) return;
+      takeIn(vatID, outcome.tokens, outcome.carried);
+      if (outcome.sole === undefined || !isTold(outcome.sole)) return;
+      merge(known(vatID, outcome.sole), outcome.waiting);
+      merge(known(vatID, outcome.sole), known(vatID, promise));
+      promise = outcome.sole;
+    }
+  };
+
+  /** All that was sent on a promise, or on one that was resolved to it. */
+  const waitingOn = (promise: Token): Sent => {
+    const all: Sent = new Map();
+    const visit = [promise];
+    const seen = new Set<Token>();
+    for (let each = visit.pop(); each !== undefined; each = visit.pop()) {
+      if (seen.has(each)) continue;
+      seen.add(each);
+      merge(all, sentIn(sentOn, each));
+      visit.push(...(followers.get(each) ?? []));
+    }
+    return all;
   };
 
   const resolve = (vatID: VatID, vpid: string, isReject: boolean, data: CapData<string>): void => {
-    const tokens = tokensOf(data);
+    const to = isReject ? undefined : solePromise(data);
+    const tokens = to === undefined ? tokensOf(data) : [nameOf(vatID, to)];
     learn(vatID, data, tokens);
     const promise = nameOf(vatID, vpid);
+    const isForwarded = to !== undefined && isTold(promise);
+    if (isForwarded) {
+      const leader = tokens[0] as Token;
+      followers.set(leader, [...(followers.get(leader) ?? []), promise]);
+    }
     outcomes.set(promise, {
       isReject,
       tokens,
-      sole: !isReject && soleObject(data) !== undefined ? tokens[0] : undefined,
+      sole: isForwarded || (!isReject && soleObject(data) !== undefined) ? tokens[0] : undefined,
       carried: tokens.map((token) => new Map(known(vatID, token))),
-      waiting: new Map(sentIn(sentOn, promise)),
+      waiting: waitingOn(promise),
     });
   };
 

@@ -63,6 +63,12 @@ export const encodeSole = <Slot extends string>({ slot, token }: Ref<Slot>): Cap
   slots: [slot],
 });
 
+/** A single promise, alone: the promise that is resolved to it follows it. Nothing says what it is. */
+export const encodeLone = <Slot extends string>({ slot }: Ref<Slot>): CapData<Slot> => ({
+  body: '#"&0"',
+  slots: [slot],
+});
+
 export const encodeList = <Slot extends string>(refs: readonly Ref<Slot>[]): CapData<Slot> => ({
   body: `#${JSON.stringify({
     tokens: refs.map(({ token }) => token),

@@ -43,10 +43,9 @@ const STAYS = /^(?:k\.|ended\.|name\.|device\.)/;
 const isDeadlocked = ({ core }: World): boolean => {
   const { promises, rows } = core.kernel.tables;
   return [...rows.keys('kp', 'kp:')].filter(isKPromise).some((kp) => {
-    const { state, decider, queued, subscribers } = promises.get(kp);
-    return (
-      state === 'unresolved' && decider === undefined && queued > 0 && subscribers.includes('host')
-    );
+    if (!promises.get(kp).subscribers.includes('host')) return false;
+    const { state, decider, queued } = promises.get(promises.leader(kp));
+    return state === 'unresolved' && decider === undefined && queued > 0;
   });
 };
 

@@ -9,6 +9,7 @@ import {
   formatVRef,
   isPromiseRef,
   isVatAllocated,
+  solePromise,
   type NumberedDelivery,
   type VatDeliveryObject,
   type VatID,
@@ -152,7 +153,11 @@ export const makeVatTables = (
   };
 
   const takeNews = (news: readonly VatResolution[]): void => {
-    for (const [vpid, , data] of news) {
+    for (const [vpid, isReject, data] of news) {
+      insist(
+        isReject || solePromise(data) === undefined,
+        () => `${vatID} is told that ${vpid} is a promise (delivery ${n})`,
+      );
       insist(!decided.has(vpid), () => `${vatID} is told of ${vpid}, which it decides itself`);
       insist(
         awaited.has(vpid) || leftover.has(vpid),

@@ -258,7 +258,7 @@ export const makeWorld = ({
       for (const vpid of vat.tables.awaited.keys()) {
         const kp = cLists.toKernel(vatID, vpid)?.kref as KPromise | undefined;
         insist(kp !== undefined, () => `${vatID} waits for ${vpid}, which the kernel forgot`);
-        const { state, decider } = promises.get(kp as KPromise);
+        const { state, decider } = promises.get(promises.leader(kp as KPromise));
         insist(
           state === 'unresolved' && !isVatID(decider),
           () => `${vatID} waits for ${vpid} (${kp}), which is ${state}, decided by ${decider}`,

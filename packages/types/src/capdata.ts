@@ -34,7 +34,7 @@ export const insistCapData = <Slot extends string>(
 };
 
 const SINGLE_SLOT = /^#"\$0(?:\.(?:[^"\\]|\\.)*)?"$/;
-const SINGLE_PROMISE = /^#"&0"$/;
+const SINGLE_PROMISE = /^#\s*"&([0-9]+)"\s*$/;
 
 /**
  * The one reference that `data` is, if it is nothing but an object reference:
@@ -45,7 +45,7 @@ export const soleObject = <Slot extends string>(data: CapData<Slot>): Slot | und
 
 /** The one promise that `data` is, if it is nothing but a promise reference. */
 export const solePromise = <Slot extends string>(data: CapData<Slot>): Slot | undefined =>
-  data.slots.length === 1 && SINGLE_PROMISE.test(data.body) ? data.slots[0] : undefined;
+  data.slots[Number(SINGLE_PROMISE.exec(data.body)?.[1] ?? NaN)];
 
 /** Capdata of `undefined`. */
 export const UNDEFINED_CAPDATA: CapData<never> = Object.freeze({

@@ -70,7 +70,8 @@ export const makeSwitchboard = (options: {
       runner().input((host) => host.subscribe(kp));
       const promise = answerOf(kp);
       promise.catch(() => undefined);
-      return promise;
+      // Marshal passes on only what is frozen.
+      return Object.freeze(promise);
     },
   });
 

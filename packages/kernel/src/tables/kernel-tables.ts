@@ -56,7 +56,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
   const cache = makeCellCache(rows);
   const counters = makeCounters(cache.make(Number, String));
   const objects = makeObjects(cache, counters);
-  const promises = makePromises(cache, counters);
+  const promises = makePromises(rows, cache, counters);
   const references = makeReferenceCounts(objects, promises);
   const quarantines = makeQuarantines(cache);
   const suspensions = makeSuspensions(cache);

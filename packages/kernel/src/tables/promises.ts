@@ -1,16 +1,19 @@
 import {
+  byNumber,
   type CapData,
   formatKPromise,
+  isKPromise,
   isPromiseRef,
   type KPromise,
   type KRef,
   type Message,
+  type Tables,
   type VatID,
 } from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
-import { keys } from './schema.js';
+import { endOf, keys } from './schema.js';
 
 /** Who may resolve a promise; undefined while the message that will answer it waits in the kernel. */
 export type Decider = VatID | 'host' | 'kernel' | undefined;
@@ -24,6 +27,10 @@ export interface PromiseRow {
   /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
   references: number;
   decider: Decider;
+  /** The promise to which it was redirected: that one's fate is its own, and nobody decides it. */
+  follows: KPromise | undefined;
+  /** How many promises follow it. */
+  followers: number;
   /** Messages that wait on it. */
   queued: number;
   /** How many were taken off before the first of them; 0 where none waits. */
@@ -33,15 +40,26 @@ export interface PromiseRow {
   subscribers: Subscriber[];
 }
 
+/** Nobody knows it but one that follows it, and it follows another one: that one may as well follow that directly. */
+export const isDetour = ({ follows, followers, references }: PromiseRow): boolean =>
+  follows !== undefined && references === 1 && followers === 1;
+
 export interface Promises {
   add(decider: Decider): KPromise;
   find(kp: KPromise): PromiseRow | undefined;
   get(kp: KPromise): PromiseRow;
   put(kp: KPromise, row: PromiseRow): void;
   delete(kp: KPromise): void;
+  /** What it was resolved to: where it follows another one, that one's data. */
   getData(kp: KPromise): CapData<KRef>;
   /** Changes `row` as well; the caller puts it. */
   setData(kp: KPromise, row: PromiseRow, data: CapData<KRef>): void;
+  /** From now on `kp` follows `to`, or nobody. Changes and puts the rows of all three; counts no reference. */
+  setFollows(kp: KPromise, to: KPromise | undefined): void;
+  /** The promise that it follows in the end; itself where it follows none. */
+  leader(kp: KPromise): KPromise;
+  /** Those that follow it, oldest first. */
+  followers(kp: KPromise): KPromise[];
   /** Changes `row` as well; the caller puts it. */
   enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
   messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
@@ -54,19 +72,16 @@ export interface Promises {
 const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
 
 export const parsePromiseRow = (text: string): PromiseRow => {
-  const [state, references, decider, queued, links, subscribers, taken = '0'] = text.split(' ') as [
-    'u' | 'f' | 'r',
-    string,
-    string,
-    string,
-    string,
-    string,
-    string?,
-  ];
+  const fields = text.split(' ');
+  const [state, references, decider, queued, links, subscribers, taken = '0', followers = '0'] =
+    fields as ['u' | 'f' | 'r', string, string, string, string, string, string?, string?];
+  const follows = isKPromise(decider) ? decider : undefined;
   return {
     state: STATES[state],
     references: Number(references),
-    decider: decider === '-' ? undefined : (decider as Decider),
+    decider: decider === '-' || follows !== undefined ? undefined : (decider as Decider),
+    follows,
+    followers: Number(followers),
     queued: Number(queued),
     taken: Number(taken),
     links: links === '1',
@@ -75,16 +90,28 @@ export const parsePromiseRow = (text: string): PromiseRow => {
 };
 
 const format = (row: PromiseRow): string => {
-  const { state, references, decider, queued, links, subscribers, taken } = row;
+  const { state, references, decider, follows, followers, queued, links, subscribers, taken } = row;
   const told = subscribers.length === 0 ? '-' : subscribers.join(',');
-  return `${state[0] as string} ${references} ${decider ?? '-'} ${queued} ${links ? 1 : 0} ${told}${taken === 0 ? '' : ` ${taken}`}`;
+  const rest = followers > 0 ? ` ${taken} ${followers}` : taken > 0 ? ` ${taken}` : '';
+  return `${state[0] as string} ${references} ${decider ?? follows ?? '-'} ${queued} ${links ? 1 : 0} ${told}${rest}`;
 };
 
-export const makePromises = (cache: CellCache, counters: Counters): Promises => {
+export const makePromises = (tables: Tables, cache: CellCache, counters: Counters): Promises => {
   const cells = cache.make(parsePromiseRow, format);
   const dataCells = cache.make((text) => JSON.parse(text) as CapData<KRef>, JSON.stringify);
   const queues = cache.make((text) => JSON.parse(text) as WaitingMessage, JSON.stringify);
+  const marks = cache.make((text) => text, String);
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
+  const get = (kp: KPromise): PromiseRow => find(kp) ?? panic(`${kp} is held but does not exist`);
+  const leader = (kp: KPromise): KPromise => {
+    let found = kp;
+    for (let next = get(kp).follows; next !== undefined; next = get(found).follows) found = next;
+    return found;
+  };
+  const addFollower = (followed: KPromise, by: number): void => {
+    const row = get(followed);
+    cells.set(followed, { ...row, followers: row.followers + by });
+  };
   const messageAt = (kp: KPromise, i: number): WaitingMessage =>
     queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`);
   const messages = (kp: KPromise, row: PromiseRow): WaitingMessage[] =>
@@ -93,13 +120,35 @@ export const makePromises = (cache: CellCache, counters: Counters): Promises => 
     find,
     put: (kp, row) => cells.set(kp, row),
     messages,
-    get: (kp) => find(kp) ?? panic(`${kp} is held but does not exist`),
+    get,
+    setFollows: (kp, to) => {
+      const { follows, ...row } = get(kp);
+      if (follows !== undefined) {
+        marks.delete(keys.follower(follows, kp));
+        addFollower(follows, -1);
+      }
+      if (to !== undefined) {
+        marks.add(keys.follower(to, kp), '1');
+        addFollower(to, 1);
+      }
+      cells.set(kp, { ...row, follows: to });
+    },
+    followers: (kp) => {
+      if (get(kp).followers === 0) return [];
+      const prefix = keys.follower(kp, '');
+      cache.flush();
+      return [...tables.keys(prefix, endOf(prefix))]
+        .map((key) => key.slice(prefix.length) as KPromise)
+        .sort(byNumber);
+    },
     add: (decider) => {
       const kp = formatKPromise(counters.next(keys.counter('promise')));
       cells.add(kp, {
         state: 'unresolved',
         references: 0,
         decider,
+        follows: undefined,
+        followers: 0,
         queued: 0,
         taken: 0,
         links: false,
@@ -111,8 +160,9 @@ export const makePromises = (cache: CellCache, counters: Counters): Promises => 
       cells.delete(kp);
       dataCells.delete(keys.promiseData(kp));
     },
+    leader,
     getData: (kp) =>
-      dataCells.get(keys.promiseData(kp)) ?? panic(`${kp} is resolved but has no data`),
+      dataCells.get(keys.promiseData(leader(kp))) ?? panic(`${kp} is resolved but has no data`),
     setData: (kp, row, data) => {
       row.links = data.slots.some(isPromiseRef);
       dataCells.set(keys.promiseData(kp), data);

@@ -31,15 +31,20 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'kp<N>',
-    value: 'state references decider queued links subscribers taken',
+    value: 'state references decider queued links subscribers taken followers',
     meaning:
-      'a promise: u, f or r; how many hold it; the one that may resolve it or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`; the place of the first that waits, where it is not 0',
+      'a promise: u, f or r; how many hold it; the one that may resolve it, or the promise that it follows since it was redirected, or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`; the place of the first that waits; how many promises follow it; the last two only where they are not 0',
   },
   { pattern: 'kp<N>.d', value: 'capdata', meaning: 'what the promise was resolved to' },
   {
     pattern: 'kp<N>.q.<i>',
     value: '{ methargs, result, from }',
     meaning: 'a message that waits on the promise, and who sent it',
+  },
+  {
+    pattern: 'kp<N>.f.<kpref>',
+    value: '1',
+    meaning: 'this promise was redirected to it, and is resolved together with it',
   },
   {
     pattern: 'q.<issue>',
@@ -192,6 +197,7 @@ export const keys = {
   counter: (name: string): string => `k.${name}`,
   promiseData: (kp: KPromise): string => `${kp}.d`,
   promiseMessage: (kp: KPromise, i: number): string => `${kp}.q.${pad(i)}`,
+  follower: (leader: KPromise, kp: KPromise | ''): string => `${leader}.f.${kp}`,
   issue: (issue: number): string => `q.${pad(issue)}`,
   options: (vatID: VatID): string => `${vatID}.options`,
   inboxHead: (vatID: VatID): string => `${vatID}.in.head`,

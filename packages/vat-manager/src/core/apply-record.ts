@@ -144,11 +144,15 @@ export const makeApplyRecord = (
     }
   };
 
-  /** The resolver forgets the promise, unless a later delivery named it: then it hears of it again. */
+  /**
+   * The resolver forgets the promise, unless a later delivery named it: then it hears of it again, at once or, where
+   * it was redirected, when it is known what becomes of it.
+   */
   const retireResolved = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = cLists.toKernel(vatID, vref);
     if (entry === undefined) return;
-    if (rules.resolveIsStale(entry, n)) inboxes.append(vatID, ['notify', entry.kref as KPromise]);
+    if (rules.resolveIsStale(entry, n))
+      syscalls.apply(vatID, ['subscribe', entry.kref]);
     else cLists.delete(vatID, vref, entry);
   };
 

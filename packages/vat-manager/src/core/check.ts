@@ -40,6 +40,7 @@ import { holdExclusive } from './check/exclusive.js';
 import { checkHistory } from './check/history.js';
 import { checkImages } from './check/images.js';
 import { checkKeys } from './check/keys.js';
+import { checkRedirection } from './check/redirection.js';
 
 export interface Finding {
   readonly key: string;
@@ -283,7 +284,8 @@ const countKernelHolds = (check: Check): void => {
   const { creations, names, outputs, promises } = tables;
   for (const kp of krefsWithPrefix(rows, 'kp')) {
     const row = promises.get(kp as KPromise);
-    if (row.state !== 'unresolved') {
+    if (row.follows !== undefined) counted.hold(row.follows, kp);
+    else if (row.state !== 'unresolved') {
       const text = rows.get(keys.promiseData(kp as KPromise));
       if (text === undefined) report(kp, 'resolved, but to nothing');
       else holdData(check, JSON.parse(text) as CapData<KRef>, kp);
@@ -394,6 +396,7 @@ const checkObjects = (check: Check): void => {
 const checkPromise = (check: Check, kp: KPromise): void => {
   const { tables, rows, counted, report } = check;
   const row = tables.promises.get(kp);
+  checkRedirection(tables, rows, report, kp, row);
   const holders = counted.reachable(kp);
   if (row.references !== holders) report(kp, `counts ${row.references}, holders ${holders}`);
   if (row.state === 'unresolved') {
@@ -408,6 +411,7 @@ const checkPromise = (check: Check, kp: KPromise): void => {
     }
     return;
   }
+  if (row.follows !== undefined) return;
   const links = counted.heldBy(kp).some((kref) => !isObjectRef(kref));
   if (row.links !== links) report(kp, `links is ${row.links}`);
   if (row.decider !== undefined || row.queued > 0 || row.subscribers.length > 0) {

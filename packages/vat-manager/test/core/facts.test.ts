@@ -124,16 +124,33 @@ describe('promises', () => {
     expect(kernel.keys(`${bob.vatID}.r.p`)).toEqual([]);
   });
 
-  test('5: a promise cannot be fulfilled with a promise', () => {
-    const { alices } = pair();
-    const forward = { body: '#"&0"', slots: [vref('p+6')] };
-    expect(alices(fulfil('p+5', forward)).refused).toMatchObject({ code: 'ILLEGAL_SYSCALL' });
-  });
-
-  test('5: a vat cannot end with a promise, which its done() would be fulfilled with', () => {
-    const { alices } = pair();
-    const forward = { body: '#"&0"', slots: [vref('p+6')] };
-    expect(alices(['exit', false, forward]).refused).toMatchObject({ code: 'ILLEGAL_SYSCALL' });
+  test('5: resolving to a promise forwards: nobody is told of it, messages go on, and a circle is rejected', () => {
+    const { kernel, bob, alices, bobs } = pair();
+    const lone = (vpid: string) => ({ body: '#"&0"', slots: [vref(vpid)] });
+    alices(send('o-1', 'take', ['p+5']));
+    bob.next();
+    bob.does(['subscribe', vref('p-1')]);
+    expect(alices(fulfil('p+5', lone('p+6'))).refused).toBeUndefined();
+    bobs(send('p-1', 'hello'));
+    expect(bob.deliveries()).toEqual([]);
+    alices(fulfil('p+6', sole(vref('o-1'))));
+    // What waited comes before the news, which never is a promise alone.
+    expect(bob.next()).toMatchObject(['message', 'o+0', {}]);
+    bob.does();
+    expect(bob.next()).toMatchObject(['notify', [['p-1', false, sole('o+0')]]]);
+    bob.does();
+    expect(kernel.keys('kp').filter((key) => key.includes('.f.'))).toEqual([]);
+    alices(send('o-1', 'take', ['p+7']));
+    bob.next();
+    bob.does(['subscribe', vref('p-3')]);
+    alices([
+      'resolve',
+      [
+        [vref('p+7'), false, lone('p+8')],
+        [vref('p+8'), false, lone('p+7')],
+      ],
+    ]);
+    expect(bob.next()).toMatchObject(['notify', [['p-3', true, {}]]]);
   });
 
   test('17: a message to oneself goes through the kernel', () => {

@@ -8,6 +8,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   issue: '[0-9a-z]{9}',
   n: '[0-9a-z]{9,16}',
   vatID: 'v[1-9][0-9]*',
+  kpref: 'kp[1-9][0-9]*',
   ko: 'ko[1-9][0-9]*',
   kref: 'k[op][1-9][0-9]*',
   vref: '[op][+-][0-9vd/:]+',
