@@ -56,8 +56,9 @@ test(
   'a failing world is made smaller and says how to run it again',
   { timeout: 60_000 },
   async () => {
-    const { makeCore } = MUTATIONS['finishesFirst'] ?? expect.fail();
-    const caught = (await hunt({ rule: 'finishesFirst', makeCore }, 30_000)) ?? expect.fail();
+    const mutation = MUTATIONS['finishesFirst'] ?? expect.fail();
+    const { makeCore } = mutation;
+    const caught = (await hunt(mutation, 30_000)) ?? expect.fail();
     const failing = planWorld(caught.seed, { window: 2 + (caught.seed % 7) });
     const small = await shrink({ options: failing, makeCore }, 3_000);
     expect(small.options.inputs).toBeLessThan(failing.inputs);

@@ -152,7 +152,7 @@ export const makeApplyRecord = (
     const entry = cLists.toKernel(vatID, vref);
     if (entry === undefined) return;
     if (rules.resolveIsStale(entry, n))
-      syscalls.apply(vatID, ['subscribe', entry.kref]);
+      syscalls.apply(vatID, ['subscribe', promiseToKernel(vatID, vref)]);
     else cLists.delete(vatID, vref, entry);
   };
 
