@@ -417,7 +417,7 @@ test('the check of the whole database finds what does not fit', () => {
     return checkTables({
       get: (key) => changed.get(key),
       has: (key) => changed.has(key),
-      *keys (start, end) {
+      *keys(start, end) {
         for (const key of [...changed.keys()].sort()) if (key >= start && key < end) yield key;
       },
     }).map(({ problem }) => problem);
