@@ -38,8 +38,9 @@ export interface Kernel {
   abandonCrank(): void;
 }
 
-export const makeKernel = (rows: Tables): Kernel => {
-  const tables = makeKernelTables(rows);
+/** @param sweptRows - rows of ended vats that one crank deletes, instead of `LIMITS.sweptRows` */
+export const makeKernel = (rows: Tables, sweptRows?: number): Kernel => {
+  const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();
   const vatAdmin = makeVatAdmin(
     tables,

@@ -99,8 +99,12 @@ export const makeMessages = (
     for (const slot of message.methargs.slots) references.recheck(slot);
   };
 
-  const isPipelining = (decider: Decider): decider is VatID =>
-    isVatID(decider) && vats.isAlive(decider) && vats.options(decider).enablePipelining === true;
+  /** A zygote is given nothing before it is known whom it is for, and so whether it may be. */
+  const isPipelining = (decider: Decider): decider is VatID => {
+    if (!isVatID(decider) || !vats.isAlive(decider)) return false;
+    const { enablePipelining, zygote } = vats.options(decider);
+    return enablePipelining === true && zygote !== true;
+  };
 
   const becomeDecider = (vatID: VatID, result: KRef): void => {
     const kp = result as KPromise;

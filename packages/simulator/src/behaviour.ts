@@ -216,16 +216,22 @@ const useAdmin = (context: CrankContext, i: number): void => {
     const reapInterval = random.pick([0, 3, 20]);
     const window = 1 + random.below(context.window);
     const enablePipelining = random.chance(0.5);
-    const more = { window, inboxLimit: window, reapInterval, enablePipelining };
+    const zygote = random.chance(0.2);
+    const more = { window, inboxLimit: window, reapInterval, enablePipelining, zygote };
     methargs = withParameters('createVat', more);
   } else {
     const method = random.weighted({
       done: 6,
       terminateWithFailure: 4,
       upgrade: 8,
+      fork: 6,
       changeOptions: 2,
     });
-    if (method === 'upgrade') methargs = withParameters('upgrade', {});
+    if (method === 'fork') {
+      const refs = someRefs(context);
+      const wanted = refs.map(({ slot }, at) => `${isPromiseRef(slot) ? '&' : '$'}${at}`);
+      methargs = payload(method, [wanted, random.chance(0.2) ? { zygote: true } : {}], refs);
+    } else if (method === 'upgrade') methargs = withParameters('upgrade', {});
     else if (method === 'changeOptions') {
       methargs = payload(method, [{ reapInterval: random.pick([0, 3, 20]), inboxLimit: 2 }], []);
     } else methargs = payload(method, method === 'done' ? [] : ['why'], []);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `simulate`: runs worlds until one fails, the seeds are used up, or the time is over. */
 import { parseArgs } from 'node:util';
+import { type Order, ORDERS } from '@cooperage/types';
 import { explore } from './explore.js';
 import { findMutation } from './mutations.js';
 import { planWorld } from './plan.js';
@@ -17,11 +18,11 @@ const HELP = `usage: npm run simulate -w @cooperage/simulator -- [options]
   --minutes M      a long run: stop after so long, with as many seeds as that takes
   --jobs J         processes that share the seeds (default 1)
   --seed N         one world; with --trace it tells what happens
-  --order arrival|issue, --window N, --vats N, --inputs N, --crashes N, --losses N, --fuel N,
-  --schedule N, --check-every N
+  --order arrival|issue|sequential|adversarial, --window N, --vats N, --inputs N, --crashes N, --losses N, --fuel N,
+  --schedule N, --check-every N, --swept-rows N
                    instead of what the seed would choose
   --without RULE   with a rule for crossings switched off: a world should fail
-  --compare        each world in issue order under four schedules, which must agree in every state
+  --compare        each world in issue order, or that of --order, under four schedules, which must agree in every state
   --explore        every order of records of a small world, windows 1 to 3
 `;
 
@@ -43,6 +44,7 @@ const { values } = parseArgs({
     fuel: number,
     schedule: { type: 'string' },
     'check-every': number,
+    'swept-rows': number,
     without: { type: 'string' },
     compare: { type: 'boolean' },
     explore: { type: 'boolean' },
@@ -54,9 +56,16 @@ const { values } = parseArgs({
 const given = (name: 'window' | 'vats' | 'inputs' | 'crashes' | 'losses'): object =>
   values[name] === undefined ? {} : { [name]: Number(values[name]) };
 
+/** @throws {RangeError} */
+const parseOrder = (name: string): Order => {
+  const order = ORDERS.find((each) => each === name);
+  if (order !== undefined) return order;
+  throw new RangeError(`--order ${name}: there are ${ORDERS.join(', ')}`);
+};
+
 const { makeCore, vatSide: rules } = findMutation(values.without);
 const fixed: Partial<WorldOptions> = {
-  ...(values.order === undefined ? {} : { order: values.order === 'issue' ? 'issue' : 'arrival' }),
+  ...(values.order === undefined ? {} : { order: parseOrder(values.order) }),
   ...given('window'),
   ...given('vats'),
   ...given('inputs'),
@@ -65,6 +74,7 @@ const fixed: Partial<WorldOptions> = {
   ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
   ...(values.fuel === undefined ? {} : { temper: { ...WILD, fuel: Number(values.fuel) } }),
   rules,
+  ...(values['swept-rows'] === undefined ? {} : { sweptRows: Number(values['swept-rows']) }),
   ...(values['check-every'] === undefined ? {} : { checkEvery: Number(values['check-every']) }),
 };
 

@@ -7,6 +7,8 @@
 import {
   errorCapData,
   type CapData,
+  type DeliveryNumber,
+  type Divergence,
   type KObject,
   type KRef,
   ROOT_VREF,
@@ -49,6 +51,13 @@ export interface HostProgram {
 
 export const BUNDLE = `b1-${'0'.repeat(128)}`;
 const PROGRESS = 'inputs';
+/** What is said of a vat that is put in quarantine. */
+const DIVERGENCE: Divergence = {
+  n: 1 as DeliveryNumber,
+  index: 0,
+  expected: undefined,
+  actual: undefined,
+};
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 
 export const makeHostProgram = (
@@ -57,7 +66,7 @@ export const makeHostProgram = (
   sent: (payload: Payload) => void,
 ): HostProgram => {
   const { tables } = core.kernel;
-  const { counters, names, outputs, rows, vats, cLists, objects } = tables;
+  const { counters, creations, names, outputs, rows, vats, cLists, objects } = tables;
   const { seed, inputs, temper } = options;
 
   const progress = (): number => Number(names.find('host', PROGRESS) ?? 0);
@@ -104,11 +113,22 @@ export const makeHostProgram = (
         crankTimeLimit: 1_000,
         reapInterval: random.pick([0, 3, 20]),
         enablePipelining: random.chance(0.5),
+        zygote: random.chance(0.1),
         liveslots: 'scripted',
       },
       encodeList(parameters),
     );
     keep(host, root, `${vatID}:o+0`);
+  };
+
+  const fork = (host: Host, random: Random, facet: KRef): void => {
+    const refs = someRefs(random);
+    const wanted = refs.map(({ slot }, i) => `${slot.startsWith('kp') ? '&' : '$'}${i}`);
+    const options = random.chance(0.2) ? { zygote: true } : {};
+    host.send(facet, {
+      body: `#${JSON.stringify(['fork', [wanted, options]])}`,
+      slots: refs.map(({ slot }) => slot),
+    });
   };
 
   const begin = (host: Host, random: Random): void => {
@@ -129,10 +149,28 @@ export const makeHostProgram = (
       pin: 1,
       upgrade: 2,
       reap: 1,
+      quarantine: 1,
+      release: 1,
+      fork: 2,
     });
     const known = pins();
     if (kind === 'create' && temper.admin > 0) {
       createVat(host, random, someRefs(random));
+      return;
+    }
+    if (kind === 'fork') {
+      const facets = known.filter((kref) => tokenOf(kref) === 'kernel:admin');
+      if (facets.length > 0) fork(host, random, random.pick(facets));
+      return;
+    }
+    if (kind === 'quarantine') {
+      // What has no history yet cannot take another course.
+      const begun = vats.list().filter((vatID) => creations.find(vatID) === undefined);
+      if (begun.length > 0) host.quarantine(random.pick(begun), DIVERGENCE);
+      return;
+    }
+    if (kind === 'release') {
+      for (const vatID of vats.list()) if (random.chance(0.5)) host.release(vatID);
       return;
     }
     if (kind === 'upgrade' || kind === 'reap') {
@@ -178,9 +216,13 @@ export const makeHostProgram = (
   };
 
   const finish = (host: Host): void => {
+    for (const vatID of vats.list()) host.release(vatID);
     for (const vatID of vats.list()) {
       const root = rootOf(vatID);
-      if (root === undefined) endVat(host, vatID);
+      const { zygote, creator } = vats.options(vatID);
+      // Some zygotes would not hear what the host has to say.
+      const isDeaf = zygote === true && creator !== undefined;
+      if (root === undefined || isDeaf) endVat(host, vatID);
       else {
         const head = { id: `finish.${vatID}`, to: UNKNOWN, result: null, fuel: 0 };
         host.send(root, encodeCall<KRef>('finish', head, []));

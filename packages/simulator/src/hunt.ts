@@ -4,9 +4,11 @@ import type { Mutation } from './mutations.js';
 import { planWorld } from './plan.js';
 import { simulate } from './simulate.js';
 import { Violation } from './violation.js';
+import type { WorldOptions } from './world-options.js';
 
 export interface Catch {
   readonly seed: number;
+  readonly options: WorldOptions;
   readonly message: string;
 }
 
@@ -20,13 +22,15 @@ export const hunt = async (
   for (let seed = from; Date.now() < end; seed += 1) {
     const options = planWorld(seed, {
       rules: vatSide,
-      ...(needsComparison ? { order: 'issue' } : { window: 2 + (seed % 7) }),
+      // Where one delivery is out at a time, nothing crosses.
+      ...(needsComparison || seed % 2 === 0 ? { order: 'issue' } : { order: 'arrival' }),
+      ...(!needsComparison && { window: 2 + (seed % 7) }),
     });
     try {
       if (needsComparison) await compareSchedules({ options, makeCore }, ['a', 'b']);
       else await simulate({ options, makeCore });
     } catch (error) {
-      if (error instanceof Violation) return { seed, message: error.message };
+      if (error instanceof Violation) return { seed, options, message: error.message };
       throw error;
     }
   }

@@ -15,6 +15,7 @@ import {
   soleObject,
   solePromise,
   type VatID,
+  type VRef,
 } from '@cooperage/types';
 import { decodeCall, type Payload, type Token, tokensOf, UNKNOWN } from './payload.js';
 import { insist } from './violation.js';
@@ -25,6 +26,10 @@ export interface Observer {
   handedOut(vatID: VatID, text: string): void;
   retired(vatID: VatID, deliveryText: string, recordText: string): void;
   ended(vatID: VatID): void;
+  /** A vat began as a copy: it knows what its parent knew, and shares these things with it. */
+  forked(vatID: VatID, parent: VatID, shared: readonly (readonly [VRef, Token])[]): void;
+  /** The vat takes messages of this sender only. */
+  reserved(vatID: VatID, creator: string): void;
   /** These objects ended with an incarnation of their vat. */
   upgraded(objects: readonly Token[]): void;
   /** Nothing is on its way: all that could be delivered has been. */
@@ -36,6 +41,7 @@ type Sent = Map<string, number>;
 
 interface Sending {
   readonly id: string;
+  readonly sender: string;
   readonly channel: string;
   readonly number: number;
   readonly to: Token;
@@ -73,6 +79,7 @@ export const makeObserver = (): Observer => {
   const followers = new Map<Token, Token[]>();
   const gone = new Set<VatID>();
   const abandoned = new Set<Token>();
+  const creators = new Map<VatID, string>();
 
   const sentIn = <K>(map: Map<K, Sent>, key: K): Sent => {
     let sent = map.get(key);
@@ -97,6 +104,7 @@ export const makeObserver = (): Observer => {
     insist(!sendings.has(id), () => `message ${id} is sent twice`);
     sendings.set(id, {
       id,
+      sender,
       channel,
       number,
       to,
@@ -113,7 +121,9 @@ export const makeObserver = (): Observer => {
     if (id.startsWith('finish')) return;
     const sending = sendings.get(id);
     insist(sending !== undefined, () => `${id} is delivered before its sender's record is retired`);
-    const { channel, number, after, to } = sending as Sending;
+    const { channel, number, after, to, sender } = sending as Sending;
+    const creator = creators.get(vatID) ?? sender;
+    insist(sender === creator, () => `${id} of ${sender} is delivered to the zygote ${vatID}`);
     (sending as Sending).deliveries += 1;
     insist(sending?.deliveries === 1, () => `${id} is delivered to ${vatID} twice`);
     if (!isTold(to)) return;
@@ -198,7 +208,9 @@ export const makeObserver = (): Observer => {
     if (!isTold(token) || depth > 20) return false;
     const [owner, vref] = token.split(':') as [VatID, string];
     if (vref.startsWith('o+'))
-      return owner.startsWith('v') && !gone.has(owner) && !abandoned.has(token);
+      return (
+        owner.startsWith('v') && !gone.has(owner) && !creators.has(owner) && !abandoned.has(token)
+      );
     const outcome = outcomes.get(token);
     return outcome?.sole !== undefined && leadsToLiving(outcome.sole, depth + 1);
   };
@@ -206,6 +218,13 @@ export const makeObserver = (): Observer => {
   return {
     sent,
     ended: (vatID) => gone.add(vatID),
+    forked: (vatID, parent, shared) => {
+      for (const [vref, token] of shared) {
+        names.set(`${vatID} ${vref}`, token);
+        if (isTold(token)) merge(known(vatID, token), known(parent, token));
+      }
+    },
+    reserved: (vatID, creator) => creators.set(vatID, creator),
     upgraded: (objects) => objects.forEach((token) => abandoned.add(token)),
     handedOut: (vatID, text) => {
       const { delivery } = JSON.parse(text) as NumberedDelivery;

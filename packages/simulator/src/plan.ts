@@ -1,14 +1,23 @@
+import type { Order } from '@cooperage/vat-manager';
 import { DEFAULT_OPTIONS, type WorldOptions } from './world-options.js';
+
+/** Most worlds are of the two orders in which vats run at once; in every tenth each, one delivery is out at a time. */
+const orderOf = (seed: number): Order => {
+  if (seed % 10 === 3) return 'adversarial';
+  if (seed % 10 === 8) return 'sequential';
+  return seed % 2 === 1 ? 'arrival' : 'issue';
+};
 
 /** The world of a seed: seeds go through orders, windows, and sizes by themselves. */
 export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): WorldOptions => ({
   ...DEFAULT_OPTIONS,
   seed: String(seed),
   schedule: String(seed),
-  order: seed % 2 === 1 ? 'arrival' : 'issue',
+  order: orderOf(seed),
   window: 1 + (seed % 8),
   vats: 2 + (seed % 3),
   inputs: 4 + (seed % 12),
+  sweptRows: 1 + (seed % 5),
   checkEvery: 1 + (seed % 4) * 3,
   ...fixed,
 });

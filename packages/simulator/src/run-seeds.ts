@@ -14,7 +14,7 @@ export interface SeedRange {
   readonly milliseconds: number;
   /** What all worlds have, whatever their seeds would choose. */
   readonly fixed: Partial<WorldOptions>;
-  /** Each world in issue order under four schedules. */
+  /** Each world under four schedules, in issue order unless `fixed` says otherwise. */
   readonly compare: boolean;
   /** The rule that is switched off, to see what comes of that. */
   readonly without?: string | undefined;
@@ -52,7 +52,7 @@ export const runSeeds = async (
   const chosen: Partial<WorldOptions> = {
     ...fixed,
     rules,
-    ...(compare && { order: 'issue' as const }),
+    ...(compare && { order: fixed.order ?? 'issue' }),
   };
   for (let seed = first; seed < end && Date.now() < until; seed += 1) {
     const options = planWorld(seed, chosen);

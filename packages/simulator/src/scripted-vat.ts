@@ -11,6 +11,7 @@ import {
 } from '@cooperage/types';
 import { behave, type CrankContext, type Temper } from './behaviour.js';
 import type { DurableState } from './durable-state.js';
+import { identityAt, type Lineage } from './lineage.js';
 import { makeRandom } from './random.js';
 import type { VatSideRules } from './rules.js';
 import { makeVatTables, type VatTables } from './vat-tables.js';
@@ -33,6 +34,8 @@ export interface ScriptedVatOptions {
   /** What an earlier incarnation left, and its last delivery. */
   readonly durable?: DurableState | undefined;
   readonly last?: number;
+  /** What it was before it was a fork. */
+  readonly lineage?: Lineage;
 }
 
 export const makeScriptedVat = ({
@@ -43,9 +46,11 @@ export const makeScriptedVat = ({
   rules,
   durable,
   last = 0,
+  lineage = [],
 }: ScriptedVatOptions): ScriptedVat => {
   let syscalls: SyscallEntry[] = [];
-  const tables = makeVatTables(vatID, rules, (syscall) => syscalls.push([syscall]), durable, last);
+  const began = identityAt(vatID, lineage, last);
+  const tables = makeVatTables(began, rules, (syscall) => syscalls.push([syscall]), durable, last);
   const crimes = new Map<number, string>();
   let finishing = durable?.finishing ?? false;
   let ended = false;
@@ -61,10 +66,12 @@ export const makeScriptedVat = ({
       const numbered = JSON.parse(text) as NumberedDelivery;
       const { n } = numbered;
       newest = n;
+      const self = identityAt(vatID, lineage, n);
+      tables.become(self);
       syscalls = [];
       const context: CrankContext = {
         tables,
-        random: makeRandom(`${seed}/${vatID}/${n}`),
+        random: makeRandom(`${seed}/${self}/${n}`),
         temper,
         n,
         window,

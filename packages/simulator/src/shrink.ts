@@ -52,9 +52,15 @@ export const shrink = async (
 };
 
 export const reproduction = (options: WorldOptions): string => {
-  const { seed, schedule, order, window, vats, inputs, crashes, losses, checkEvery } = options;
+  const { seed, schedule, order, window, vats, inputs, crashes, losses, checkEvery, sweptRows } =
+    options;
   const flags = { seed, schedule, order, window, vats, inputs, crashes, losses };
-  const text = Object.entries({ ...flags, 'check-every': checkEvery, fuel: options.temper.fuel })
+  const text = Object.entries({
+    ...flags,
+    'swept-rows': sweptRows,
+    'check-every': checkEvery,
+    fuel: options.temper.fuel,
+  })
     .map(([name, value]) => `--${name} ${value}`)
     .join(' ');
   return `npm run simulate -w @cooperage/simulator -- ${text}`;

@@ -16,6 +16,7 @@ const drawWeights = (random: Random): Record<Step['type'], number> => ({
   retire: random.pick([1, 4, 20]),
   input: random.pick([0.1, 1, 4]),
   settle: random.pick([0.2, 1, 4]),
+  sweep: random.pick([0.1, 1]),
   commit: random.pick([0.1, 0.5, 2]),
   apply: random.pick([0.2, 1]),
   land: random.pick([0.2, 1]),

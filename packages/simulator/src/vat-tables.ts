@@ -35,7 +35,10 @@ export interface Import {
 }
 
 export interface VatTables {
+  /** Who it is; another one for a fork than for the deliveries that it has from its parent. */
   readonly vatID: VatID;
+  /** The vat is a fork from now on: what is its own is another thing than what it is a copy of. */
+  become(vatID: VatID): void;
   readonly objects: Map<VRef, OwnObject>;
   readonly imports: Map<VRef, Import>;
   /** Promises that others decide. */
@@ -66,13 +69,14 @@ export interface VatTables {
 const isExport = (vref: VRef): boolean => vref.startsWith('o+');
 
 export const makeVatTables = (
-  vatID: VatID,
+  began: VatID,
   rules: VatSideRules,
   emit: (syscall: VatSyscallObject) => void,
   /** What an earlier incarnation left, and its last delivery. */
   durable?: DurableState,
   last = 0,
 ): VatTables => {
+  let vatID = began;
   const objects = new Map<VRef, OwnObject>(durable?.objects);
   const imports = new Map<VRef, Import>();
   for (const [vref, token] of durable?.held ?? []) {
@@ -366,7 +370,15 @@ export const makeVatTables = (
   });
 
   return {
-    vatID,
+    get vatID() {
+      return vatID;
+    },
+    become: (self) => {
+      if (self === vatID) return;
+      vatID = self;
+      for (const [vref, object] of objects) objects.set(vref, { ...object, token: own(vref) });
+      for (const vpid of decided.keys()) decided.set(vpid, own(vpid));
+    },
     objects,
     imports,
     awaited,

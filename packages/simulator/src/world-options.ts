@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly losses: number;
   readonly temper: Temper;
   readonly rules: VatSideRules;
+  /** Rows of ended vats that one crank deletes. */
+  readonly sweptRows: number;
   /** The whole-database check runs after every so many steps that change the tables. */
   readonly checkEvery: number;
 }
@@ -45,5 +47,6 @@ export const DEFAULT_OPTIONS: WorldOptions = {
   losses: 2,
   temper: WILD,
   rules: VAT_SIDE_RULES,
+  sweptRows: 3,
   checkEvery: 1,
 };

@@ -9,12 +9,21 @@ import {
   makeMemoryBackend,
   type MemoryBackend,
 } from '@cooperage/store';
-import { isVatID, type KernelStore, type KPromise, type VatID } from '@cooperage/types';
-import { keys } from '@cooperage/kernel';
+import {
+  isVatID,
+  type KernelStore,
+  type KPromise,
+  type ReadableTables,
+  type VatID,
+} from '@cooperage/types';
+import { bulkOf, endOf, keys } from '@cooperage/kernel';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
 import { DURABLE_ROW, parseDurableState } from './durable-state.js';
 import { type HostProgram, makeHostProgram } from './host-program.js';
+import { insistLikeParent } from './like-parent.js';
+import type { Lineage } from './lineage.js';
 import { makeObserver, type Observer } from './observer.js';
+import { makeRandom } from './random.js';
 import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
 import { takeSnapshot } from './snapshot.js';
 import { insist, Violation } from './violation.js';
@@ -23,7 +32,10 @@ import type { WorldOptions } from './world-options.js';
 /** What the schedule can choose from. */
 export type Step =
   | { readonly type: 'execute' | 'arrive' | 'lose'; readonly vatID: VatID }
-  | { readonly type: 'retire' | 'input' | 'settle' | 'commit' | 'apply' | 'land' | 'crash' };
+  | {
+      readonly type:
+        'retire' | 'input' | 'settle' | 'sweep' | 'commit' | 'apply' | 'land' | 'crash';
+    };
 
 interface Worker {
   readonly vat: ScriptedVat;
@@ -47,6 +59,9 @@ export interface WorldCounts {
   vats: number;
   upgrades: number;
   rolledBack: number;
+  quarantines: number;
+  forks: number;
+  sweeps: number;
 }
 
 export interface World {
@@ -76,6 +91,18 @@ const makeGate = (): { readonly passed: Promise<void>; open(): void } => {
   return { passed, open };
 };
 
+/** Rows that ended vats have left. */
+const countRemains = (tables: ReadableTables): number => {
+  let count = 0;
+  for (const marker of tables.keys('remains.', 'remains/')) {
+    for (const prefix of bulkOf(marker.slice('remains.'.length) as VatID)) {
+      count += [...tables.keys(prefix, endOf(prefix))].length;
+    }
+    count += 1;
+  }
+  return count;
+};
+
 export interface WorldPowers {
   readonly options: WorldOptions;
   readonly makeCore?: typeof makeCore;
@@ -100,9 +127,14 @@ export const makeWorld = ({
     vats: 0,
     upgrades: 0,
     rolledBack: 0,
+    quarantines: 0,
+    forks: 0,
+    sweeps: 0,
   };
   const hashes = new Map<string, string>();
   const workers = new Map<VatID, Worker>();
+  /** Of forks: good for as long as the fork is in the tables. */
+  const lineages = new Map<VatID, Lineage>();
   let before = makeGate();
   let after = makeGate();
   const faults = { beforeCommit: () => before.passed, afterCommit: () => after.passed };
@@ -137,6 +169,7 @@ export const makeWorld = ({
       rules: options.rules,
       durable: parseDurableState(pendingWrites.get(DURABLE_ROW) ?? durableRow(vatID)),
       last: first - 1,
+      lineage: lineages.get(vatID) ?? [],
     });
     const worker: Worker = { vat, given: 0, todo: [], flight: [], done: new Map() };
     workers.set(vatID, worker);
@@ -144,7 +177,7 @@ export const makeWorld = ({
   };
 
   /** Brings a vat back from its transcript, and gives it again what is out. */
-  const restoreVat = (vatID: VatID): void => {
+  const restoreVat = (vatID: VatID): Worker => {
     const worker = startVat(vatID);
     for (const entry of store.transcripts.read(
       vatID,
@@ -158,22 +191,32 @@ export const makeWorld = ({
     const { windows } = core.kernel.tables;
     worker.todo = windows.list(vatID).map(({ text }) => text);
     worker.given = windows.delivered(vatID);
+    return worker;
   };
 
   const open = (): void => {
-    core = make({ tables: store.tables, transcripts: store.transcripts, order: options.order });
+    core = make({
+      tables: store.tables,
+      transcripts: store.transcripts,
+      order: options.order,
+      seed: makeRandom(options.seed).below(1_000_000),
+      sweptRows: options.sweptRows,
+    });
     host = makeHostProgram(core, options, (payload) =>
       observe((each) => each.sent('host', payload)),
     );
     workers.clear();
-    for (const vatID of core.kernel.tables.vats.list()) restoreVat(vatID);
+    const { isHalted, vats } = core.kernel.tables;
+    for (const vatID of lineages.keys()) if (!vats.isAlive(vatID)) lineages.delete(vatID);
+    for (const vatID of vats.list()) if (!isHalted(vatID)) restoreVat(vatID);
   };
 
   const noteHash = (): void => {
     const { counters, holds, vats } = core.kernel.tables;
     // The deliveries of an upgrade have one issue number.
     const steps = vats.list().map((vatID) => holds.find(vatID)?.step ?? '');
-    const at = `${steps.join('')}/${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
+    const left = countRemains(store.tables);
+    const at = `${left}/${counters.read(keys.counter('choice'))}/${steps.join('')}/${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
     const hash = hashTables(
       store.tables,
       vats.list().map((vatID) => `${vatID}.t.`),
@@ -181,6 +224,22 @@ export const makeWorld = ({
     const known = hashes.get(at);
     insist(known === undefined || known === hash, () => `two states at ${at}`);
     hashes.set(at, hash);
+  };
+
+  /** The crank that makes a fork does nothing else to either of them that counts here. */
+  const forked = (vatID: VatID, parent: VatID): void => {
+    counts.forks += 1;
+    const { tables } = core.kernel;
+    if (!tables.vats.isAlive(vatID) || !tables.vats.isAlive(parent)) return;
+    // All that the parent was given it has done: its window was empty.
+    const { newest, tables: known } = (workers.get(parent) ?? restoreVat(parent)).vat;
+    lineages.set(vatID, [...(lineages.get(parent) ?? []), { vatID: parent, until: newest }]);
+    insistLikeParent(tables, vatID, parent, known);
+    const shared = [
+      ...[...known.imports].map(([vref, { token }]) => [vref, token] as const),
+      ...known.awaited,
+    ];
+    observe((each) => each.forked(vatID, parent, shared));
   };
 
   /** After each change of the tables. */
@@ -199,8 +258,12 @@ export const makeWorld = ({
           worker.given = n;
           worker.todo.push(text);
         }
-      } else if (effect.type === 'worker-stale') workers.delete(effect.vatID);
-      else if (effect.type === 'vat-upgraded') {
+      } else if (effect.type === 'vat-forked') forked(effect.vatID, effect.parent);
+      else if (effect.type === 'worker-stale') workers.delete(effect.vatID);
+      else if (effect.type === 'vat-released') {
+        // What was released may have ended in the same crank.
+        if (core.kernel.tables.vats.isAlive(effect.vatID)) restoreVat(effect.vatID);
+      } else if (effect.type === 'vat-upgraded') {
         counts[effect.error === undefined ? 'upgrades' : 'rolledBack'] += 1;
         if (effect.error !== undefined) continue;
         const left = parseDurableState(durableRow(effect.vatID));
@@ -208,7 +271,13 @@ export const makeWorld = ({
       } else if (effect.type === 'vat-ended') {
         workers.delete(effect.vatID);
         observe((each) => each.ended(effect.vatID));
-      } else if (effect.type === 'vat-ready') counts.vats += 1;
+      } else if (effect.type === 'vat-ready') {
+        counts.vats += 1;
+        const { vats } = core.kernel.tables;
+        if (!vats.isAlive(effect.vatID)) continue;
+        const { zygote, creator = 'host' } = vats.options(effect.vatID);
+        if (zygote === true) observe((each) => each.reserved(effect.vatID, creator));
+      }
     }
     unchecked += 1;
     if (unchecked >= options.checkEvery) {
@@ -267,6 +336,16 @@ export const makeWorld = ({
     }
   };
 
+  /** Of a vat in quarantine nothing counts that was not retired. */
+  const haltWorkers = (): void => {
+    for (const vatID of [...workers.keys()]) {
+      if (!core.kernel.tables.isHalted(vatID)) continue;
+      counts.quarantines += 1;
+      core.workerLost(vatID);
+      workers.delete(vatID);
+    }
+  };
+
   const takeInput = (): void => {
     if (host.isFinished) {
       observer.insistAllDelivered();
@@ -274,6 +353,7 @@ export const makeWorld = ({
     }
     const done = host.next() === 'settle' ? host.settle() : host.input();
     trace?.(`  ${done}`);
+    haltWorkers();
     changed();
   };
 
@@ -297,7 +377,10 @@ export const makeWorld = ({
     open();
   };
 
-  const hasInput = (): boolean => options.order === 'arrival' || core.isIdle();
+  /** Where the order makes all states a function of the program, what comes from outside has its place in it, too. */
+  const isFree = options.order === 'arrival';
+
+  const hasInput = (): boolean => isFree || (core.isIdle() && !core.hasRemains);
 
   const steps = (): Step[] => {
     const list: Step[] = [];
@@ -307,6 +390,7 @@ export const makeWorld = ({
       if (counts.losses < options.losses) list.push({ type: 'lose', vatID });
     }
     if (core.waiting > 0) list.push({ type: 'retire' });
+    if (core.hasRemains && (isFree || core.isIdle())) list.push({ type: 'sweep' });
     const next = host.next();
     if (next !== undefined && hasInput()) {
       if (next === 'settle') list.push({ type: 'settle' });
@@ -344,12 +428,17 @@ export const makeWorld = ({
         restoreVat(step.vatID);
         break;
       case 'retire':
-        if (options.order === 'issue') inputsThatAreDue();
+        if (!isFree) inputsThatAreDue();
         retire();
         break;
       case 'input':
       case 'settle':
         takeInput();
+        break;
+      case 'sweep':
+        counts.sweeps += 1;
+        core.input(() => {});
+        changed();
         break;
       case 'commit':
         uncommitted = 0;
@@ -400,7 +489,7 @@ export const makeWorld = ({
       }
     },
     get isOver() {
-      return host.isOver && core.isIdle();
+      return host.isOver && core.isIdle() && !core.hasRemains;
     },
   };
 };

@@ -7,7 +7,7 @@ import { MUTATIONS } from '../src/mutations.js';
 const NEAR: Readonly<Record<string, number>> = {
   dropIsStale: 45,
   retireIsStale: 59,
-  resolveIsStale: 54,
+  resolveIsStale: 77,
   takesBack: 55,
   dropIsFinal: 55,
   retireIsFinal: 55,

@@ -52,7 +52,7 @@ export interface KernelTables {
   forget(): void;
 }
 
-export const makeKernelTables = (rows: Tables): KernelTables => {
+export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables => {
   const cache = makeCellCache(rows);
   const counters = makeCounters(cache.make(Number, String));
   const objects = makeObjects(cache, counters);
@@ -94,7 +94,7 @@ export const makeKernelTables = (rows: Tables): KernelTables => {
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
     history: makeHistory(rows),
-    remains: makeRemains(rows, counters),
+    remains: makeRemains(rows, counters, sweptRows),
     flush: () => {
       cache.flush();
       vats.settle();

@@ -10,7 +10,7 @@ export interface Remains {
   readonly isEmpty: boolean;
   /** The vat has just ended. */
   leave(vatID: VatID): void;
-  /** Deletes at most `LIMITS.sweptRows` rows. */
+  /** Deletes at most so many rows: `LIMITS.sweptRows` of them, unless the tables were made with another number. */
   sweep(): void;
 }
 
@@ -20,7 +20,11 @@ export const bulkOf = (vatID: VatID): readonly string[] => [
   keys.vatstore(vatID, ''),
 ];
 
-export const makeRemains = (rows: Tables, counters: Counters): Remains => {
+export const makeRemains = (
+  rows: Tables,
+  counters: Counters,
+  sweptRows: number = LIMITS.sweptRows,
+): Remains => {
   const PREFIX = keys.remains('' as VatID);
   const left = keys.counter('remains');
 
@@ -43,7 +47,7 @@ export const makeRemains = (rows: Tables, counters: Counters): Remains => {
       counters.next(left);
     },
     sweep: () => {
-      let budget: number = LIMITS.sweptRows;
+      let budget = sweptRows;
       while (counters.read(left) > 0 && budget > 0) {
         const [marker] = firstRows(PREFIX, 1) as [string];
         for (const prefix of bulkOf(marker.slice(PREFIX.length) as VatID)) {

@@ -59,6 +59,8 @@ export interface CoreOptions {
   readonly digest?: Digest | undefined;
   /** For the choices of `adversarial` order. Default: 0. */
   readonly seed?: number;
+  /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
+  readonly sweptRows?: number | undefined;
 }
 
 /**
@@ -148,10 +150,10 @@ const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
 };
 
 export const makeCoreWith = (
-  { tables: rows, transcripts, order, digest, seed = 0 }: CoreOptions,
+  { tables: rows, transcripts, order, digest, seed = 0, sweptRows }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
-  const kernel = makeKernel(rows);
+  const kernel = makeKernel(rows, sweptRows);
   const { effects, garbage, host, lifecycle, tables } = kernel;
   const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);

@@ -17,6 +17,7 @@ import {
   makeTestKernel,
   outputsOf,
   send,
+  sole,
   type TestKernel,
   type TestVat,
   vref,
@@ -393,6 +394,24 @@ describe.each([
       friend.does(send(name, 'hello', [], 'p+3'), subscribe('p+3'));
       expect(zygote.vat.deliveries()).toEqual([]);
       expect(JSON.stringify(friend.deliveries())).toContain('vat egg is a zygote');
+    });
+
+    test('takes none of others on promises that it decides either, though it takes part in pipelining', () => {
+      const egg = create({ name: 'egg', zygote: true, enablePipelining: true });
+      const asking = kernel.input((host) => host.send(egg.vat.root, call('prepare')));
+      const promise = resultOf(egg.vat.next());
+      egg.vat.does();
+      kernel.input((host) => host.send(friend.root, call('try', asking)));
+      friend.deliveries();
+      const name = tables().cLists.toVat(friend.vatID, asking) as string;
+      friend.does(send(name, 'hello', [], 'p+3'), subscribe('p+3'));
+      expect(egg.vat.deliveries()).toEqual([]);
+      // It waits, and is refused when it is known whom it is for.
+      kernel.input((host) => host.send(egg.vat.root, call('finish')));
+      egg.vat.deliveries();
+      egg.vat.does(['resolve', [[vref(promise), false, sole(vref('o+0'))]]]);
+      expect(egg.vat.deliveries()).toEqual([]);
+      expect(JSON.stringify(told(friend))).toContain('vat egg is a zygote');
     });
 
     test('is forked any number of times, and rests between', () => {

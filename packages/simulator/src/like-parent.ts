@@ -1,0 +1,53 @@
+/** What is true of a fork in the moment in which it is there. */
+import { endOf, type KernelTables } from '@cooperage/kernel';
+import { isKPromise, type KObject, type VatID } from '@cooperage/types';
+import type { VatTables } from './vat-tables.js';
+import { insist } from './violation.js';
+
+const rowsUnder = ({ rows }: KernelTables, prefix: string): string =>
+  JSON.stringify(
+    [...rows.keys(prefix, endOf(prefix))].map((key) => [key.slice(prefix.length), rows.get(key)]),
+  );
+
+/**
+ * The fork has what its parent had: its storage, its history, what it imports. It has its own in place of what was the
+ * parent's own: no object has two owners and no promise two deciders.
+ *
+ * @param known what the parent's liveslots knew
+ * @throws {Violation}
+ */
+export const insistLikeParent = (
+  tables: KernelTables,
+  vatID: VatID,
+  parent: VatID,
+  known: VatTables,
+): void => {
+  const { cLists, objects, promises, vats } = tables;
+  for (const part of ['vs', 't']) {
+    insist(
+      rowsUnder(tables, `${vatID}.${part}.`) === rowsUnder(tables, `${parent}.${part}.`),
+      () => `the fork ${vatID} has other rows ${part} than ${parent}`,
+    );
+  }
+  for (const vref of [...known.imports.keys(), ...known.awaited.keys()]) {
+    const [of, has] = [cLists.toKernel(parent, vref)?.kref, cLists.toKernel(vatID, vref)?.kref];
+    // The kernel had begun to let go of what it does not know by this name any more.
+    insist(
+      of === undefined || of === has,
+      () => `${vref} is ${of} in ${parent}, ${has} in ${vatID}`,
+    );
+  }
+  for (const vref of [...known.objects.keys(), ...known.decided.keys()]) {
+    const [of, has] = [cLists.toKernel(parent, vref)?.kref, cLists.toKernel(vatID, vref)?.kref];
+    if (of === undefined) continue;
+    insist(has !== undefined && has !== of, () => `${vref} of ${parent} is ${has} in ${vatID}`);
+    if (has === undefined) continue;
+    const owner = isKPromise(has) ? promises.get(has).decider : objects.get(has as KObject).owner;
+    insist(owner === vatID, () => `${vref} (${has}) of the fork ${vatID} is of ${owner}`);
+  }
+  const [of, has] = [vats.options(parent), vats.options(vatID)];
+  insist(
+    of.bundleID === has.bundleID && of.window === has.window,
+    () => `the fork ${vatID} has other options than ${parent}`,
+  );
+};
