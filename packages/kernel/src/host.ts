@@ -40,6 +40,8 @@ export interface Host {
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
   failVat(vatID: VatID, info: CapData<KRef>, reason: string): void;
+  /** From now on one delivery is out at a time, and which one: `sequential`, `adversarial <seed>`; without it, as windows let. */
+  takeTurns(turns?: string): void;
   /** Vats that have work waiting are looked at again: they may have waited for another order's reasons. */
   resume(): void;
   /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
@@ -150,6 +152,10 @@ export const makeHost = (
       lifecycle.end(vatID, isFailure, info, reason);
     },
     failVat: (vatID, info, reason) => lifecycle.fail(vatID, () => info, reason),
+    takeTurns: (turns) => {
+      if (turns === undefined) rows.delete(keys.turns);
+      else rows.set(keys.turns, turns);
+    },
     resume: () => {
       for (const vatID of vats.list()) if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
     },

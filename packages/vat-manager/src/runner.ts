@@ -119,12 +119,6 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = options;
   const hadHistory = store.tables.has(keys.historyNewest);
   const keepsHistory = options.history ?? (hadHistory || options.order === 'issue');
-  if (keepsHistory && options.order !== 'arrival' && options.order !== 'issue') {
-    throw new CooperageError(
-      'BAD_ARGUMENT',
-      `a history is kept in arrival and issue order, not in ${options.order}; open the kernel with "history": false, which deletes what there is of one, or open a copy`,
-    );
-  }
   const core = makeCore({
     tables: store.tables,
     transcripts: store.transcripts,

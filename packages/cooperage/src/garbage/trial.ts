@@ -28,7 +28,7 @@ const COLLECTIONS = 3;
 
 export const makeTrial = (records: KernelStore, workers: VatWorkerHost): Trial => {
   const store = makeTrialStore(records);
-  const core = makeCore({ ...store, order: 'issue' });
+  const core = makeCore({ ...store, order: 'recorded' });
   const { cLists, windows } = core.kernel.tables;
   const crew = makeRecordSource(
     core,

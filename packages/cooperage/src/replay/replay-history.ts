@@ -69,13 +69,13 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   const source = makeCore({
     tables: records.tables,
     transcripts: records.transcripts,
-    order: 'issue',
+    order: 'recorded',
   }).kernel.tables;
   const watched = watchTables(store.tables);
   const core: Core = makeCore({
     tables: watched.tables,
     transcripts: store.transcripts,
-    order: 'issue',
+    order: 'recorded',
     digest: sha256,
   });
   const { history, vats, windows } = core.kernel.tables;
@@ -89,7 +89,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   const tryRecord = (vatID: VatID, text: string): ReadonlyMap<string, string | null> => {
     const trial = makeTrialStore(store);
     const tables = watchTables(trial.tables);
-    const other = makeCore({ ...trial, tables: tables.tables, order: 'issue', digest: sha256 });
+    const other = makeCore({ ...trial, tables: tables.tables, order: 'recorded', digest: sha256 });
     other.arrived(vatID, text);
     other.retireOf(vatID);
     return tables.lastWrites();

@@ -1,6 +1,6 @@
 import { hashTables, makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
-import type { CrankTables, VatID } from '@cooperage/types';
+import type { CrankTables, Order, VatID } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
 import { replayKernel } from '../../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from '../helpers.js';
@@ -12,7 +12,7 @@ const config = {
 };
 
 /** A kernel with a past: vats made and ended, a service called, an error, two processes. */
-const makePast = async (order: 'arrival' | 'issue', extra: object = {}): Promise<string> => {
+const makePast = async (order: Order, extra: object = {}): Promise<string> => {
   const directory = temporaryDirectory();
   let time = 0;
   const clock = { now: () => (time += 1) };
@@ -54,37 +54,62 @@ const keysOf = (tables: CrankTables, prefix: string): string[] => [
   ...tables.keys(prefix, `${prefix}\uffff`),
 ];
 
-describe.each(['issue', 'arrival'] as const)('a kernel in %s order', (order) => {
-  test('runs again from its records, crank by crank, on any number of threads', async () => {
-    const directory = await makePast(order);
-    const hash = await lookInto(directory, hashTables);
-    for (const threads of [1, 2, 8]) {
-      const into = temporaryDirectory();
-      const seen: number[] = [];
-      const replayed = await replayKernel({
-        directory,
-        into,
-        threads,
-        onProgress: (crank) => seen.push(crank),
-      });
-      expect(replayed.difference).toBeUndefined();
-      expect(seen).toEqual(Array.from({ length: replayed.to }, (_, i) => i + 1));
-      expect(replayed.to).toBeGreaterThan(50);
-      // The history is among the rows: each crank's hash is the same.
-      expect(await lookInto(into, hashTables)).toBe(hash);
-    }
-  }, 120_000);
+describe.each(['issue', 'arrival', 'sequential', 'adversarial'] as const)(
+  'a kernel in %s order',
+  (order) => {
+    test('runs again from its records, crank by crank, on any number of threads', async () => {
+      const directory = await makePast(order);
+      const hash = await lookInto(directory, hashTables);
+      for (const threads of [1, 2, 8]) {
+        const into = temporaryDirectory();
+        const seen: number[] = [];
+        const replayed = await replayKernel({
+          directory,
+          into,
+          threads,
+          onProgress: (crank) => seen.push(crank),
+        });
+        expect(replayed.difference).toBeUndefined();
+        expect(seen).toEqual(Array.from({ length: replayed.to }, (_, i) => i + 1));
+        expect(replayed.to).toBeGreaterThan(50);
+        // The history is among the rows: each crank's hash is the same.
+        expect(await lookInto(into, hashTables)).toBe(hash);
+      }
+    }, 120_000);
 
-  test('can be run again to a crank, and from there on', async () => {
-    const directory = await makePast(order);
+    test('can be run again to a crank, and from there on', async () => {
+      const directory = await makePast(order);
+      const into = temporaryDirectory();
+      expect(await replayKernel({ directory, into, to: 30 })).toEqual({ from: 1, to: 30 });
+      const rest = await replayKernel({ directory, into });
+      expect(rest).toMatchObject({ from: 31 });
+      expect(rest.difference).toBeUndefined();
+      expect(await lookInto(into, hashTables)).toBe(await lookInto(directory, hashTables));
+    }, 60_000);
+  },
+);
+
+test('a kernel that was opened in one order after the other runs again', async () => {
+  const directory = temporaryDirectory();
+  for (const order of ['sequential', 'arrival', 'adversarial', 'issue', 'sequential'] as const) {
+    const kernel = await openForTest({
+      config,
+      directory,
+      order,
+      seed: 5,
+      history: true,
+      services: { clock: { now: () => 1 } },
+    });
+    await kernel.send('main', 'work', [4]);
+    await kernel.run();
+    await kernel.close();
+  }
+  for (const threads of [1, 2, 8]) {
     const into = temporaryDirectory();
-    expect(await replayKernel({ directory, into, to: 30 })).toEqual({ from: 1, to: 30 });
-    const rest = await replayKernel({ directory, into });
-    expect(rest).toMatchObject({ from: 31 });
-    expect(rest.difference).toBeUndefined();
+    expect((await replayKernel({ directory, into, threads })).difference).toBeUndefined();
     expect(await lookInto(into, hashTables)).toBe(await lookInto(directory, hashTables));
-  }, 60_000);
-});
+  }
+}, 60_000);
 
 describe('the first difference is shown', () => {
   test('where a row was edited that no crank wrote so', async () => {

@@ -24,6 +24,11 @@ export const SCHEMA: readonly RowKind[] = [
       'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `remains`: vats whose rows are still to be deleted; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
   },
   {
+    pattern: 'turns',
+    value: 'sequential | adversarial <seed>',
+    meaning: 'one delivery is out at a time, and which one; not there in other orders',
+  },
+  {
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
@@ -195,6 +200,7 @@ const pad = (n: number): string => n.toString(36).padStart(9, '0');
 /** Numbers in keys are in base 36 and padded, so that key order is number order. */
 export const keys = {
   counter: (name: string): string => `k.${name}`,
+  turns: 'turns',
   promiseData: (kp: KPromise): string => `${kp}.d`,
   promiseMessage: (kp: KPromise, i: number): string => `${kp}.q.${pad(i)}`,
   follower: (leader: KPromise, kp: KPromise | ''): string => `${leader}.f.${kp}`,

@@ -35,7 +35,7 @@ import { type Incarnation, presentIncarnation } from './incarnation.js';
 import { type Digest, makeRecordHistory } from './record-history.js';
 import { makeReferences } from './references.js';
 import { type Arrived, makeRetirementOrder } from './retirement-order.js';
-import { makeChoose, makeTurns } from './turns.js';
+import { makeChoose, makeTurns, type Turns } from './turns.js';
 import { makeUpgradeSteps, type UpgradeSteps } from './upgrade-steps.js';
 
 /** What one step did, for those who watch. */
@@ -54,7 +54,8 @@ export interface Retired {
 export interface CoreOptions {
   readonly tables: CrankTables;
   readonly transcripts: Transcripts;
-  readonly order: Order;
+  /** `recorded`: deliveries are let out as the tables say, for re-runs by {@link Core.retireOf}. */
+  readonly order: Order | 'recorded';
   /** Where a history is kept: how what a crank wrote is hashed. */
   readonly digest?: Digest | undefined;
   /** For the choices of `adversarial` order. Default: 0. */
@@ -171,21 +172,33 @@ export const makeCoreWith = (
     transcripts,
     open: handOut.open,
   });
-  const retirement = makeRetirementOrder(order, kernel);
+  const retirement = makeRetirementOrder(order === 'recorded' ? 'issue' : order, kernel);
   const history = digest === undefined ? undefined : makeRecordHistory(rows, tables, digest);
   /** What the input under way has called. */
   let calls: HostCall[] = [];
   const watched = history?.watch(host, (call) => calls.push(call)) ?? host;
   const nextChoice = (): number => tables.counters.next(keys.counter('choice'));
-  const turns =
-    order === 'sequential' || order === 'adversarial'
-      ? makeTurns(
-          kernel,
-          handOut,
-          order === 'adversarial' ? makeChoose(seed, nextChoice) : undefined,
-          nextChoice,
-        )
-      : undefined;
+  /** What the row says where deliveries are let out one at a time. */
+  const ownTurns = { sequential: 'sequential', adversarial: `adversarial ${seed}` } as const;
+  const makeTurnsOf = (text: string | undefined): Turns | undefined => {
+    if (text === undefined) return undefined;
+    const [how, recordedSeed] = text.split(' ');
+    const choose = how === 'adversarial' ? makeChoose(Number(recordedSeed), nextChoice) : undefined;
+    return makeTurns(kernel, handOut, choose, nextChoice);
+  };
+  let said =
+    order === 'recorded'
+      ? rows.get(keys.turns)
+      : order === 'sequential' || order === 'adversarial'
+        ? ownTurns[order]
+        : undefined;
+  let turns = makeTurnsOf(said);
+  /** In a re-run the kernel may be opened in another order in the middle. */
+  const followTurns = (): void => {
+    if (order !== 'recorded' || rows.get(keys.turns) === said) return;
+    said = rows.get(keys.turns);
+    turns = makeTurnsOf(said);
+  };
   /** Lets out what may go, now that something of the vat has changed. */
   const fill = (vatID: VatID): void => {
     if (turns === undefined) handOut.fill(vatID);
@@ -215,6 +228,7 @@ export const makeCoreWith = (
     rows.beginCrank();
     try {
       const result = act();
+      followTurns();
       // Handing out frees what the queues held, which can make more work: go on until nothing moves.
       for (;;) {
         garbage.collect();
@@ -239,6 +253,7 @@ export const makeCoreWith = (
     } catch (error) {
       rows.abortCrank();
       kernel.abandonCrank();
+      followTurns();
       turns?.forget();
       throw error;
     }
@@ -368,6 +383,8 @@ export const makeCoreWith = (
       return { vatID, n, syscalls: 0, computrons, refused };
     }
   };
+
+  if (order !== 'recorded' && rows.get(keys.turns) !== said) input((each) => each.takeTurns(said));
 
   const retireIfThere = (next: Arrived | undefined): Retired | undefined =>
     next === undefined ? undefined : retireRecord(next);
