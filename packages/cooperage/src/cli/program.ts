@@ -3,6 +3,7 @@ import { LIMITS, ORDERS } from '@cooperage/types';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
+import type { MetersOptions } from './commands/meters.js';
 import type { QuarantineOptions } from './commands/quarantine.js';
 import type { RunOptions } from './commands/run.js';
 import type { CheckOptions } from './commands/check.js';
@@ -12,6 +13,7 @@ import type { GarbageCommandOptions } from './commands/garbage.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { ReplayOptions } from './commands/replay.js';
 import type { ShowOptions } from './commands/show.js';
+import type { SuspendedOptions } from './commands/suspended.js';
 import type { UpgradeCommandOptions } from './commands/upgrade.js';
 import type { TranscriptOptions } from './commands/transcript.js';
 import { DEFAULT_CONFIG, type DirectoryOptions } from './find-directory.js';
@@ -25,6 +27,12 @@ const wholeNumber =
     if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+
+/** More than a number can say. */
+const computrons = (text: string): bigint => {
+  if (/^[0-9]{1,30}$/.test(text) && BigInt(text) > 0n) return BigInt(text);
+  throw new InvalidArgumentError('It must be a whole number from 1, written in digits.');
+};
 
 const MAX_THREADS = 512;
 const anyDelivery = wholeNumber(1, Number.MAX_SAFE_INTEGER);
@@ -217,6 +225,32 @@ export const runProgram = async (
     .action(async (vat: string | undefined, options: Everywhere & QuarantineOptions) =>
       perform(options, async (context) =>
         (await import('./commands/quarantine.js')).quarantineCommand(context, vat, options),
+      ),
+    );
+
+  inspecting(
+    'suspended',
+    'Vats that used up what they may use, and what to do about them. Exit code 1 if one is left after --resume or --computron-limit.',
+  )
+    .argument('[vat]', 'its name, or its id such as v3')
+    .option('--resume', 'let it try again with what it has')
+    .option('--computron-limit <n>', 'what one crank may use from now on', anyDelivery)
+    .action(async (vat: string | undefined, options: Everywhere & SuspendedOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/suspended.js')).suspendedCommand(context, vat, options),
+      ),
+    );
+
+  inspecting('meters', 'Meters: what is left in each, and the vats that are charged to it.')
+    .argument('[meter]', 'its name in the config, or its kref such as ko12')
+    .option(
+      '--add <n>',
+      'so many computrons more; vats that were suspended for want of them go on',
+      computrons,
+    )
+    .action(async (meter: string | undefined, options: Everywhere & MetersOptions) =>
+      perform(options, async (context) =>
+        (await import('./commands/meters.js')).metersCommand(context, meter, options),
       ),
     );
 

@@ -3,6 +3,7 @@ export { formatCall, formatCapData } from './capdata-text.js';
 export { checkStore, type StoreCheck, type StoreProblem } from './check-store.js';
 export { type EndedVat, listVats, type VatList, type VatSummary } from './list-vats.js';
 export { listMeters, type MeteredVat, type ShownMeter } from './list-meters.js';
+export type { Standstill } from './standstill.js';
 export { makeRepairReport, type Repair } from './repair-report.js';
 export {
   readTranscript,

@@ -55,10 +55,6 @@ export const metersOf = (tables: KernelTables): ShownMeter[] => {
   });
 };
 
-/** Every meter of a kernel, oldest first. Reads only; the kernel may be running. */
-export const listMeters = (store: KernelStore): ShownMeter[] =>
-  metersOf(makeKernelTables(store.tables));
-
 /**
  * @param nameOrKref its name in the config, or `ko12`
  * @throws {CooperageError} `METER_NOT_FOUND`
@@ -76,4 +72,15 @@ export const findMeter = ({ names, rows }: KernelTables, nameOrKref: string): KO
     'METER_NOT_FOUND',
     `no meter is named "${nameOrKref}"${didYouMean(nameOrKref, known)} (there are: ${known.join(', ') || 'none'})`,
   );
+};
+
+/**
+ * Every meter of a kernel, oldest first, or one of them. Reads only; the kernel may be running.
+ * @param nameOrKref its name in the config, or `ko12`
+ * @throws {CooperageError} `METER_NOT_FOUND`
+ */
+export const listMeters = (store: KernelStore, nameOrKref?: string): ShownMeter[] => {
+  const tables = makeKernelTables(store.tables);
+  const wanted = nameOrKref === undefined ? undefined : findMeter(tables, nameOrKref);
+  return metersOf(tables).filter(({ meter }) => wanted === undefined || meter === wanted);
 };

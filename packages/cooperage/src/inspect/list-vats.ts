@@ -1,6 +1,7 @@
 import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
 import type { BundleID, KernelStore, VatID } from '@cooperage/types';
 import { endedVats, staticNames } from './find-vat.js';
+import { type Standstill, standstillOf } from './standstill.js';
 
 /** A vat in one line. */
 export interface VatSummary {
@@ -8,7 +9,9 @@ export interface VatSummary {
   readonly name: string;
   /** Declared in the config, and found by its name. */
   readonly isStatic: boolean;
-  readonly state: 'booting' | 'alive';
+  readonly state: 'booting' | 'alive' | Standstill['kind'];
+  /** Why it is handed out nothing, where that is so. */
+  readonly standstill?: Standstill;
   readonly bundleID: BundleID;
   readonly window: number;
   readonly ownThread: boolean;
@@ -42,11 +45,14 @@ export const summarize = (
   const { vats, windows, inboxes, creations } = tables;
   const { name, bundleID, window, ownThread } = vats.options(vatID);
   const creation = creations.find(vatID)?.[1];
+  const standstill = standstillOf(tables, vatID);
+  const isThere = creation === undefined || creation.state === 'ready';
   return {
     vatID,
     name: given.get(vatID) ?? name,
     isStatic: given.has(vatID),
-    state: creation === undefined || creation.state === 'ready' ? 'alive' : 'booting',
+    state: standstill?.kind ?? (isThere ? 'alive' : 'booting'),
+    ...(standstill !== undefined && { standstill }),
     bundleID,
     window,
     ownThread,

@@ -1,12 +1,11 @@
 /** Vats whose history took another course when it was run again: which, and what to do about them. */
 import { makeKernelTables } from '@cooperage/kernel';
 import { listQuarantined, type QuarantinedVat } from '../../quarantine.js';
-import { openKernel } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { DEFAULT_CONFIG, type DirectoryOptions, findDirectory } from '../find-directory.js';
-import { makeProgress } from '../progress.js';
+import type { DirectoryOptions } from '../find-directory.js';
 import { usageError } from '../report-error.js';
 import { harmless } from '../text/words.js';
+import { withKernel } from '../with-kernel.js';
 import { withStore } from '../with-store.js';
 
 export interface QuarantineOptions extends DirectoryOptions {
@@ -28,33 +27,21 @@ const act = async (
   context: CommandContext,
   vat: string,
   options: QuarantineOptions,
-): Promise<ExitCode> => {
-  const directory = await findDirectory(options);
-  const progress = makeProgress(context.terminal);
-  progress.follow(() => (options.release === true ? `releasing ${vat}` : `ending ${vat}`));
-  try {
-    const kernel = await openKernel({
-      config: options.config ?? DEFAULT_CONFIG,
-      directory,
-      on: {
-        console: ({ name, text }) => context.terminal.note(`${harmless(name)}: ${harmless(text)}`),
-      },
-    });
-    try {
-      if (options.release === true) kernel.quarantine.release(vat);
-      else kernel.quarantine.terminate(vat, options.terminate as string);
-      await kernel.run();
-      progress.stop();
-      const vats = kernel.quarantine.quarantined();
+): Promise<ExitCode> =>
+  withKernel(
+    context,
+    options,
+    options.release === true ? `releasing ${vat}` : `ending ${vat}`,
+    ({ quarantine }) =>
+      options.release === true
+        ? quarantine.release(vat)
+        : quarantine.terminate(vat, options.terminate as string),
+    ({ quarantine }, directory) => {
+      const vats = quarantine.quarantined();
       report(context, { directory, vats }, () => formatQuarantined(vats));
       return vats.length === 0 ? EXIT.done : EXIT.failed;
-    } finally {
-      await kernel.close();
-    }
-  } finally {
-    progress.stop();
-  }
-};
+    },
+  );
 
 export const quarantineCommand = async (
   context: CommandContext,

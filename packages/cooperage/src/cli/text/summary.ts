@@ -1,12 +1,13 @@
 /** What a run came to. */
 import type { Order } from '@cooperage/types';
 import { formatTable } from './table.js';
+import type { VatSummary } from '../../inspect/inspect.js';
 import { countOf, cut, formatDuration, formatNumber, harmless } from './words.js';
 
 export interface RanVat {
   readonly vatID: string;
   readonly name: string;
-  readonly state: 'alive' | 'booting' | 'ended';
+  readonly state: VatSummary['state'] | 'ended';
   /** In this run. */
   readonly cranks: number;
   readonly syscalls: number;

@@ -1,5 +1,6 @@
 import { formatCapData, type VatDetails } from '../../inspect/inspect.js';
 import { formatDelivery } from './deliveries.js';
+import { formatStandstill } from './standstill.js';
 import { formatFields, formatTable } from './table.js';
 import { countOf, cut, harmless } from './words.js';
 
@@ -86,10 +87,12 @@ const formatPromises = ({ promises }: VatDetails): string[] =>
 /** @param width to which lines are cut */
 export const formatVat = (vat: VatDetails, width: number): string[] => {
   const { options, counters } = vat;
+  const standstill = formatStandstill(vat);
   const fields = formatFields([
     ['vat', vat.vatID],
     ['name', harmless(vat.name)],
     ['state', vat.state],
+    ...(standstill === undefined ? [] : [['why', standstill] as const]),
     ['bundle', options.bundleID],
     ['window', options.window],
     ['thread', options.ownThread ? 'own' : 'shared'],

@@ -1,4 +1,5 @@
 import type { VatList } from '../../inspect/inspect.js';
+import { formatStandstills } from './standstill.js';
 import { formatTable } from './table.js';
 import { cut, harmless } from './words.js';
 
@@ -20,6 +21,8 @@ export const formatVats = ({ vats, ended }: VatList, width: number): string[] =>
             vat.isStatic ? 'config' : 'a vat or the host',
           ]),
         );
+  const still = formatStandstills(vats);
+  if (still.length > 0) lines.push('', ...still.map((line) => cut(line, Math.max(160, width))));
   if (ended.length === 0) return lines;
   return [
     ...lines,

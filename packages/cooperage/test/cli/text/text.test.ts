@@ -153,6 +153,20 @@ test('vats are listed, and those that are no more with their reason', () => {
     'v2     x     failed  Error("oh")',
   ]);
   expect(formatVats({ vats: [], ended: [] }, 100)).toEqual(['no vats']);
+  const [slowed, quarantined] = [
+    { kind: 'slowed', receiver: 'v9' as VatID },
+    { kind: 'quarantined', n: 4 as never, index: 1, expected: 'a', actual: 'b' },
+  ] as const;
+  const still = [slowed, quarantined].map((standstill) => ({
+    ...vat,
+    state: standstill.kind,
+    standstill,
+  }));
+  expect(formatVats({ vats: still, ended: [] }, 100).slice(3)).toEqual([
+    '',
+    'v1 bank: waits until the inbox of v9, which it has filled, is shorter',
+    'v1 bank: in quarantine since it did not repeat crank 4; to have it try again: cooperage quarantine v1 --release',
+  ]);
 });
 
 describe('the summary of a run', () => {

@@ -1,0 +1,29 @@
+import type { VatSummary } from '../../inspect/inspect.js';
+import { harmless } from './words.js';
+
+const amount = (computrons: number): string => computrons.toLocaleString('en-US');
+
+/** Why a vat stands still, since when, and what has it go on; undefined for one that does not. */
+export const formatStandstill = ({ vatID, standstill }: VatSummary): string | undefined => {
+  switch (standstill?.kind) {
+    case undefined:
+      return undefined;
+    case 'quarantined':
+      return `in quarantine since it did not repeat crank ${standstill.n}; to have it try again: cooperage quarantine ${vatID} --release`;
+    case 'slowed':
+      return `waits until the inbox of ${standstill.receiver}, which it has filled, is shorter`;
+    case 'suspended': {
+      const { n, computrons, meter } = standstill;
+      return meter === null
+        ? `suspended since crank ${n}, which used the ${amount(computrons)} computrons that one crank may; to go on: cooperage suspended ${vatID} --computron-limit N`
+        : `suspended since crank ${n}, which used ${amount(computrons)} computrons where less was left in ${meter}; to go on: cooperage meters ${meter} --add N`;
+    }
+  }
+};
+
+/** One line for each vat that stands still. */
+export const formatStandstills = (vats: readonly VatSummary[]): string[] =>
+  vats.flatMap((vat) => {
+    const why = formatStandstill(vat);
+    return why === undefined ? [] : [`${vat.vatID} ${harmless(vat.name)}: ${why}`];
+  });
