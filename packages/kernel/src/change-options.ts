@@ -36,7 +36,7 @@ export interface ChangeOptions {
 const OF_THE_WORKER = ['ownThread', 'crankTimeLimit', 'computronLimit'] as const;
 
 export const makeChangeOptions = (
-  { inboxes, promises, references, suspensions, vats }: KernelTables,
+  { ends, inboxes, promises, references, suspensions, vats }: KernelTables,
   effects: Effects,
   messages: Messages,
   halts: Halts,
@@ -56,7 +56,7 @@ export const makeChangeOptions = (
   return {
     ask: (vatID, options, result) => {
       if (!vats.isAlive(vatID)) {
-        const end = vats.end(vatID);
+        const end = ends.find(vatID);
         throw new CooperageError(
           'VAT_TERMINATED',
           `changeOptions: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,

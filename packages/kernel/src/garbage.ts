@@ -13,7 +13,7 @@ import { findForgottenCircle } from './promise-circles.js';
 import { follow } from './redirection.js';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
-import { rootHeldBy, waitingOnMeter } from './tables/devices.js';
+import { isAdmin, rootHeldBy, vatOfAdmin, waitingOnMeter } from './tables/devices.js';
 import { isDetour, type PromiseRow } from './tables/promises.js';
 import { keys } from './tables/schema.js';
 import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from './tables/objects.js';
@@ -35,7 +35,7 @@ const UNANSWERABLE = errorCapData(
 type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', KObject[]>;
 
 export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage => {
-  const { cLists, inboxes, objects, promises, references, rows, vats } = tables;
+  const { cLists, ends, inboxes, objects, promises, references, rows, vats } = tables;
 
   /** Actions of this collection for each vat; they become deliveries when the fixpoint is reached. */
   const pending = new Map<VatID, Actions>();
@@ -68,7 +68,12 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
   };
 
   const forgetDevice = (ko: KObject): void => {
-    const root = rootHeldBy(rows.get(keys.device(ko)));
+    const device = rows.get(keys.device(ko));
+    const root = rootHeldBy(device);
+    if (device !== undefined && isAdmin(device)) {
+      const vatID = vatOfAdmin(device);
+      ends.facetDropped(vatID, vats.isAlive(vatID));
+    }
     rows.delete(keys.device(ko));
     for (const kp of waitingOnMeter(rows.get(keys.meter(ko)))) references.release(kp);
     rows.delete(keys.meter(ko));

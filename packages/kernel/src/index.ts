@@ -16,7 +16,7 @@ export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.
 export type { BackPressure } from './tables/back-pressure.js';
 export type { AccountRow, Quotas } from './tables/accounts.js';
 export type { Creation } from './tables/creations.js';
-export { readMeter, rootHeldBy, waitingOnMeter } from './tables/devices.js';
+export { isAdmin, readMeter, rootHeldBy, vatOfAdmin, waitingOnMeter } from './tables/devices.js';
 export type { Hold, Undo } from './tables/holds.js';
 export {
   type ExclusiveWork,
@@ -48,7 +48,7 @@ export {
   type Subscriber,
 } from './tables/promises.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
-export type { VatEnd } from './tables/vats.js';
+export type { VatEnd } from './tables/ends.js';
 export { bulkOf } from './tables/remains.js';
 export type { Suspension, Suspensions } from './tables/suspensions.js';
 export type { OutRow } from './tables/windows.js';

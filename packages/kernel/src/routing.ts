@@ -30,9 +30,9 @@ const OWNER_GONE = errorCapData('nobody answers for this object any more');
 const whyOrphaned = (tables: KernelTables, owner: NoOwner): CapData<KRef> => {
   const vatID = formerOwner(owner);
   if (vatID === undefined) return OWNER_GONE;
-  const end = tables.vats.end(vatID);
+  const end = tables.ends.find(vatID);
   return end === undefined
-    ? vatTerminated(vatID, 'it did not start')
+    ? vatTerminated(vatID, 'it did not start, or ended long ago')
     : vatTerminated(end.name, end.reason);
 };
 

@@ -72,7 +72,7 @@ export const makeVatAdmin = (
   forks: () => Forks,
   meters: () => Meters,
 ): VatAdmin => {
-  const { names, references, rows, vats } = tables;
+  const { ends, names, references, rows, vats } = tables;
 
   const findBundle = (call: string, name: string | undefined): VatOptions['bundleID'] => {
     if (name === undefined) {
@@ -91,7 +91,7 @@ export const makeVatAdmin = (
 
   const insistAlive = (call: string, vatID: VatID): void => {
     if (vats.isAlive(vatID)) return;
-    const end = vats.end(vatID);
+    const end = ends.find(vatID);
     throw new CooperageError(
       'VAT_TERMINATED',
       `${call}: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,

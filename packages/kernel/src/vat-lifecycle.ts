@@ -81,6 +81,7 @@ export const makeVatLifecycle = (
     cLists,
     creations,
     dirt,
+    ends,
     holds,
     inboxes,
     objects,
@@ -140,6 +141,7 @@ export const makeVatLifecycle = (
     const out = windows.list(vatID);
     const done = waitingForEnd(vatID);
     const hold = holds.find(vatID);
+    const isHeld = ends.isHeld(vatID);
     references.holdAll(info);
 
     backPressure.forget(vatID);
@@ -195,12 +197,11 @@ export const makeVatLifecycle = (
     const creation = creations.find(vatID);
     if (creation === undefined) {
       // The record of the end outlives everything that holds references: it keeps none.
-      vats.recordEnd(vatID, {
-        name,
-        isFailure,
-        reason,
-        info: info.slots.length === 0 ? info : errorCapData(reason),
-      });
+      ends.record(
+        vatID,
+        { name, isFailure, reason, info: info.slots.length === 0 ? info : errorCapData(reason) },
+        isHeld,
+      );
     } else {
       const [place, request] = creation;
       creations.put(place, { ...request, state: 'failed', error: reason });
@@ -250,7 +251,7 @@ export const makeVatLifecycle = (
       announce();
     },
     whenDone: (vatID, result) => {
-      const end = vats.end(vatID);
+      const end = ends.find(vatID);
       if (end !== undefined) {
         messages.settle(result, end.isFailure, end.info);
         return;

@@ -21,6 +21,8 @@ export const LIMITS = Object.freeze({
   tableKeyLength: 400,
   /** Rows of vats that are no more that one crank deletes. */
   sweptRows: 1_000,
+  /** Vats of which it is kept why they ended, when nobody can ask any more. */
+  endsKept: 100,
   /** Completion records in one group commit: bounds how long an output waits for the disk. */
   groupRecords: 256,
   /** Times that a delivery may kill its worker before it ends its vat. */

@@ -35,7 +35,7 @@ export const findVat = (tables: KernelTables, nameOrID: string): VatID => {
     );
   }
   if (named[0] !== undefined) return named[0];
-  const end = isVatID(nameOrID) ? tables.vats.end(nameOrID) : undefined;
+  const end = isVatID(nameOrID) ? tables.ends.find(nameOrID) : undefined;
   if (end !== undefined) {
     throw new CooperageError(
       'VAT_NOT_FOUND',

@@ -69,7 +69,7 @@ export const listVats = (store: KernelStore): VatList => {
   return {
     vats: tables.vats.list().map((vatID) => summarize(tables, vatID, given)),
     ended: endedVats(tables).flatMap((vatID) => {
-      const end = tables.vats.end(vatID);
+      const end = tables.ends.find(vatID);
       if (end === undefined) return [];
       const { name, isFailure, reason } = end;
       return [{ vatID, name, isFailure, reason }];

@@ -71,7 +71,11 @@ const KINDS: readonly (readonly [RegExp, effect: string, remedy: string])[] = [
     'the kernel itself is not affected; it cannot be run again from its records past this crank',
     'open it once with "history": false, which deletes the history, and then begin a new one after an export',
   ],
-  [/^(?:name|pin|out|device|ended)\./, 'the host is told something else than it knew', RESTORE],
+  [
+    /^(?:name|pin|out|device|ended|filed)\./,
+    'the host is told something else than it knew',
+    RESTORE,
+  ],
 ];
 
 const unknown = (row: string | null): readonly [effect: string, remedy: string] =>

@@ -6,6 +6,8 @@ import { keys } from './schema.js';
 export const formatAdmin = (vatID: VatID, root?: KObject): string =>
   root === undefined ? `admin ${vatID}` : `admin ${vatID} ${root}`;
 
+export const isAdmin = (row: string): boolean => row.startsWith('admin ');
+
 /** The vat of an admin facet's row. */
 export const vatOfAdmin = (row: string): VatID => row.split(' ')[1] as VatID;
 

@@ -9,6 +9,7 @@ import { type Creations, makeCreations } from './creations.js';
 import { type History, makeHistory } from './history.js';
 import { type Holds, makeHolds } from './holds.js';
 import { type Dirt, makeDirt } from './dirt.js';
+import { type Ends, makeEnds } from './ends.js';
 import { type Inboxes, makeInboxes } from './inboxes.js';
 import { makeQuarantines, type Quarantines } from './quarantines.js';
 import { makeNames, type Names } from './names.js';
@@ -31,6 +32,7 @@ export interface KernelTables {
   readonly references: ReferenceCounts;
   readonly cLists: CLists;
   readonly vats: Vats;
+  readonly ends: Ends;
   readonly inboxes: Inboxes;
   readonly windows: Windows;
   readonly holds: Holds;
@@ -81,6 +83,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     references,
     cLists: makeCLists(rows, cache, counters, references),
     vats,
+    ends: makeEnds(rows, counters),
     inboxes,
     windows: makeWindows(cache, counters),
     holds: makeHolds(cache),

@@ -21,7 +21,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `remains`: vats whose rows are still to be deleted; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
+      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `filed`; `remains`: vats whose rows are still to be deleted; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
   },
   {
     pattern: 'turns',
@@ -145,10 +145,17 @@ export const SCHEMA: readonly RowKind[] = [
     value: '1',
     meaning: 'the vat is no more, and rows of its transcript and its vatstore may be left',
   },
+  { pattern: 'v<N>.unheld', value: '1', meaning: 'nobody has the vat’s admin facet any more' },
   {
     pattern: 'ended.<vatID>',
-    value: '{ isFailure, info }',
-    meaning: 'why a vat that was announced is no more',
+    value: '{ name, isFailure, reason, info }',
+    meaning:
+      'why a vat that was announced is no more: there for as long as somebody has its admin facet, and then until so many others are filed',
+  },
+  {
+    pattern: 'filed.<i>',
+    value: 'vatID',
+    meaning: 'a vat that has ended and whose admin facet nobody has, the last of them last',
   },
   {
     pattern: 'out.<i>',
@@ -229,6 +236,8 @@ export const keys = {
   creation: (i: number): string => `creation.${pad(i)}`,
   remains: (vatID: VatID): string => `remains.${vatID}`,
   ended: (vatID: VatID): string => `ended.${vatID}`,
+  unheld: (vatID: VatID): string => `${vatID}.unheld`,
+  filed: (i: number): string => `filed.${pad(i)}`,
   output: (i: number): string => `out.${pad(i)}`,
   device: (ko: KObject): string => `device.${ko}`,
   meter: (ko: KObject): string => `meter.${ko}`,

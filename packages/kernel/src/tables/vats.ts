@@ -1,27 +1,10 @@
-import {
-  type CapData,
-  formatVatID,
-  type KRef,
-  type Tables,
-  type VatID,
-  type VatOptions,
-} from '@cooperage/types';
+import { formatVatID, type Tables, type VatID, type VatOptions } from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
 import { makeLiving } from './living.js';
 import { bulkOf } from './remains.js';
 import { endOf, keys } from './schema.js';
-
-/** Why a vat is no more. */
-export interface VatEnd {
-  readonly name: string;
-  readonly isFailure: boolean;
-  /** For people. */
-  readonly reason: string;
-  /** What `done()` settles with. */
-  readonly info: CapData<KRef>;
-}
 
 export interface Vats {
   add(options: VatOptions): VatID;
@@ -34,8 +17,6 @@ export interface Vats {
   readonly count: number;
   /** Deletes every row of the vat but for transcript and vatstore, which are left to be swept. */
   deleteRows(vatID: VatID): void;
-  recordEnd(vatID: VatID, end: VatEnd): void;
-  end(vatID: VatID): VatEnd | undefined;
   /** What the crank made and ended stands. */
   settle(): void;
   /** After an aborted crank: it has made and ended none. */
@@ -73,11 +54,6 @@ export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): 
       }
       for (const key of [...tables.keys(from, endOf(prefix))]) tables.delete(key);
       cache.forget();
-    },
-    recordEnd: (vatID, end) => tables.set(keys.ended(vatID), JSON.stringify(end)),
-    end: (vatID) => {
-      const text = tables.get(keys.ended(vatID));
-      return text === undefined ? undefined : (JSON.parse(text) as VatEnd);
     },
   };
 };

@@ -37,6 +37,7 @@ import { checkBackPressure } from './check/back-pressure.js';
 import { type Counted, makeCounted } from './check/counted.js';
 import { holdByDevices } from './check/devices.js';
 import { holdExclusive } from './check/exclusive.js';
+import { checkEnds } from './check/ends.js';
 import { checkHistory } from './check/history.js';
 import { checkImages } from './check/images.js';
 import { checkKeys } from './check/keys.js';
@@ -484,6 +485,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
   stage('issues', () => checkIssues(check, open));
   stage('kernel', () => countKernelHolds(check));
   stage('done', () => countDone(check));
+  stage('ends', () => checkEnds(check.tables, check.report));
   stage('accounts', () => checkAccounts(check.tables, check.report));
   stage('images', () => checkImages(check.tables, check.report));
   stage('objects', () => checkObjects(check));

@@ -64,7 +64,7 @@ const insistHarmless = (text: string): void => {
   expect(kernel.keys(`${villain.vatID}.`)).toEqual([]);
   expect(stateOf(kernel, bystander.vatID)).toEqual(before);
   expect(bystander.deliveries()).toEqual([]);
-  const end = kernel.core.kernel.tables.vats.end(villain.vatID);
+  const end = kernel.core.kernel.tables.ends.find(villain.vatID);
   expect(end).toMatchObject({ isFailure: true });
   expect(end?.info.body).not.toBe('');
   // Who waited for an answer is told.

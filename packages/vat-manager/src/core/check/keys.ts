@@ -1,5 +1,5 @@
 import { bulkOf, keys, type KernelTables } from '@cooperage/kernel';
-import { isVatID, KEYS_END, type ReadableTables, type VatID } from '@cooperage/types';
+import { isVatID, KEYS_END, type ReadableTables } from '@cooperage/types';
 import { isDescribed } from './key-schema.js';
 
 /** All keys are described, and each vat's rows belong to a vat that is there, or are left to be swept. */
@@ -14,9 +14,6 @@ export const checkKeys = (
     if (isVatID(owner) && !vats.isAlive(owner)) {
       const isLeft = bulkOf(owner).some((prefix) => key.startsWith(prefix));
       if (!isLeft || !rows.has(keys.remains(owner))) report(key, `${owner} is not alive`);
-    }
-    if (key.startsWith('ended.') && vats.isAlive(key.slice('ended.'.length) as VatID)) {
-      report(key, 'the vat is alive');
     }
   }
 };
