@@ -165,4 +165,19 @@ describe('behind what is counted', () => {
       expect(await kernel.send('other', 'spin', [10])).toBe(10);
     },
   );
+
+  it('stands a clock outside of the thread, for what the engine cannot break off', async () => {
+    const ended: string[] = [];
+    const kernel = await openForTest({
+      config: {
+        engine: 'quickjs',
+        vats: { stuck: { source, crankTimeLimit: 4_000, ownThread: true }, other: { source } },
+      },
+      on: { 'vat-ended': ({ name, reason }) => ended.push(`${name}: ${reason}`) },
+    });
+    const stuck = kernel.send('stuck', 'scan', [4_000_000]);
+    await expect(stuck).rejects.toThrow(/vat stuck terminated/);
+    expect(ended).toEqual([expect.stringMatching(/^stuck: .*4000 ms and could not be broken off/)]);
+    expect(await kernel.send('other', 'spin', [10])).toBe(10);
+  });
 });
