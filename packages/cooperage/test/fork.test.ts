@@ -1,4 +1,5 @@
 /** Forks of vats that really run: on V8 by running again what the parent did, on QuickJS from images of its heap. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { VatID } from '@cooperage/types';
 import type { CooperageKernel } from '../src/index.js';
@@ -43,6 +44,18 @@ describe.each([
     await ask('cid', 'add', 'only cid');
     expect(await ask('ben', 'heap')).toEqual(['a', 'b', 'only ben']);
     expect(await ask('cid', 'heap')).toEqual(['a', 'b', 'only cid']);
+  });
+
+  it('names its errors as its parent does, however its heap came to be', async () => {
+    const quarantined: string[] = [];
+    const { make, fork, ask } = await open({
+      on: { 'vat-quarantined': ({ name }: { name: string }) => quarantined.push(name) },
+    });
+    await make('ann');
+    await expect(ask('ann', 'no such method')).rejects.toThrow(/no such method/);
+    await fork('ann', 'ben');
+    const answer = await Promise.race([ask('ben', 'add', 1), delay(5_000).then(() => 'silence')]);
+    expect([answer, quarantined]).toEqual([1, []]);
   });
 
   it('an old reference gets a new one, to the same object of the child', async () => {

@@ -193,6 +193,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
         {
           ...inherited,
           ...request.options,
+          ancestor: options.ancestor ?? parent,
           ...(request.from !== 'host' && { creator: request.from }),
         },
         request.quotas,

@@ -45,6 +45,11 @@ export interface VatOptions {
   readonly enablePipelining?: boolean;
   /** The vat that asked for it; absent where the host did. */
   readonly creator?: VatID;
+  /**
+   * For a fork: the first vat of its line, whose name for itself is in its heap and in what its transcript says (the ids of
+   * errors begin with it). A fork that does again what its parent did does it under this name.
+   */
+  readonly ancestor?: VatID;
   /** The account that it is charged to, where it has one. */
   readonly account?: number;
 }

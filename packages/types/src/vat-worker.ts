@@ -53,6 +53,7 @@ export interface HeapOrigin {
 }
 
 export interface VatWorkerSpec {
+  /** What the vat's heap calls itself: its id; for a fork, that of the first vat of its line. */
   readonly vatID: VatID;
   /** For people: labels console output and thread names. */
   readonly name: string;

@@ -294,7 +294,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
     );
     const worker = workers.start(
       {
-        vatID,
+        vatID: vatOptions.ancestor ?? vatID,
         name,
         bundleID,
         loadBundle: () => store.bundles.get(bundleID),
