@@ -1,32 +1,69 @@
-import { openKernel } from 'cooperage';
-import { config } from './config.js';
-import { formatTable } from './table.js';
-import type { Story } from './vats/main.js';
+import { formatMeasurements, measureAll } from './measure.js';
+import { openHost } from './open-host.js';
+import { help, parseOptions, UsageError, type Options } from './options.js';
+import { formatForkTimes, formatStory } from './report.js';
+import { serve } from './serve.js';
+import type { Story } from './vats/story.js';
 
-// What vats write to their consoles, and that is where liveslots notes each error that one vat sends another:
-// two of them are a part of this story.
-const showConsoles = process.argv.includes('--verbose');
+/** Everything but the outcome goes to standard error. */
+const say = (line: string) => void process.stderr.write(`contract-host: ${line}\n`);
 
-// In memory: this example is about vats that come and go while the kernel runs.
-const kernel = await openKernel({
-  config,
-  on: {
-    console: ({ name, text }) => {
-      if (showConsoles) process.stderr.write(`${name}: ${text}\n`);
-    },
-  },
+const hostOptions = ({ engine, directory, fresh, verbose }: Options) => ({
+  engine,
+  directory,
+  fresh,
+  say,
+  ...(verbose && {
+    onConsole: (name: string, text: string) => void process.stderr.write(`${name}: ${text}\n`),
+  }),
 });
-const { instances } = (await kernel.send('main', 'play', [])) as Story;
-await kernel.close();
 
-process.stdout.write(
-  formatTable([
-    ['instance', 'contract', 'state', 'what happened'],
-    ...instances.map(({ name, contract, state, reason, events }) => [
-      name,
-      contract,
-      state,
-      [...(reason === undefined ? [] : [reason]), ...events].join('; '),
-    ]),
-  ]),
-);
+const tell = async (options: Options): Promise<number> => {
+  const { kernel, forkTimes } = await openHost({ ...hostOptions(options), plan: 'story' });
+  try {
+    const story = (await kernel.send('main', 'story', [])) as Story;
+    process.stdout.write(formatStory(story));
+    const times = formatForkTimes(forkTimes);
+    if (times !== '') process.stdout.write(`\n${times}`);
+    return story.audit.every(({ conserved }) => conserved) ? 0 : 1;
+  } finally {
+    await kernel.close();
+  }
+};
+
+const open = async (options: Options, port: number): Promise<number> => {
+  const server = await serve({ ...hostOptions(options), port });
+  say(`the market is open on ${server.url} (Ctrl-C closes it)`);
+  const signal = await new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await server.close();
+  return signal === 'SIGINT' ? 130 : 143;
+};
+
+const main = async (): Promise<number> => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  if (options.port !== undefined) return open(options, options.port);
+  if (options.instances === undefined) return tell(options);
+  process.stdout.write(formatMeasurements(await measureAll(options.instances, say)));
+  return 0;
+};
+
+/** What the user can do something about is said in words; only a mistake in the program shows its stack. */
+const explain = (error: unknown): string => {
+  if (error instanceof UsageError) return `${error.message}\nTry --help.`;
+  if (error instanceof Error) return 'code' in error ? error.message : String(error.stack);
+  return String(error);
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(explain(error));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,16 +1,8 @@
-import type { Bidders, Seller } from './contracts/auction.js';
-import type { Writer } from './contracts/covered-call.js';
-import type { Faucet } from './contracts/faucet.js';
 import type { HostRoot } from './host.js';
-import type {
-  Instance,
-  InstanceRecord,
-  Issuer,
-  Payment,
-  Request,
-  Timer,
-  VatAdmin,
-} from './types.js';
+import type { Amounts } from './law.js';
+import { makeMarket, type Market, type OptionRecord } from './market.js';
+import { playStory, STORY_USERS, type Story } from './story.js';
+import type { InstallationRecord, InstanceRecord, Timer, TokenAudit, VatAdmin } from './types.js';
 
 interface Vats extends Readonly<Record<string, unknown>> {
   readonly host: HostRoot;
@@ -19,132 +11,160 @@ interface Vats extends Readonly<Record<string, unknown>> {
 interface Services {
   readonly vatAdmin: VatAdmin;
   readonly timer: Timer;
+  /** Where the state of things is shown. Told all of it each time: telling it twice does no harm. */
+  readonly page: { show(view: View): void };
 }
 
-/** Each instance, what the host knows of it, and what it did for its users. */
-export interface Story {
-  readonly instances: readonly (InstanceRecord & { readonly events: readonly string[] })[];
+export interface Parameters {
+  /** Bundles of contracts, by name. */
+  readonly contracts: Readonly<Record<string, string>>;
+  /** What happens when all is installed: the story, a market with three faucets, or nothing. */
+  readonly plan: 'story' | 'market' | 'nothing';
 }
 
-/** The users of the contract host: they start contracts, deal in them, and tell what happened. */
-export const buildRootObject = () => {
+/** All that there is to see. */
+export interface View {
+  readonly installations: readonly InstallationRecord[];
+  readonly instances: readonly InstanceRecord[];
+  readonly options: readonly OptionRecord[];
+  readonly users: readonly { readonly user: string; readonly balances: Amounts }[];
+  readonly audit: readonly TokenAudit[];
+}
+
+/** Where the users of the contract host are. */
+export const buildRootObject = (_powers: unknown, { contracts, plan }: Parameters) => {
   let host: HostRoot;
   let timer: Timer;
-  const events = new Map<string, string[]>();
+  let market: Market;
+  let prepare!: (whenDone: Promise<void>) => void;
+  const prepared = new Promise<void>((resolve) => {
+    prepare = resolve;
+  });
+  let story: Promise<Story> | undefined;
 
-  const tell = (instance: string, event: string) => {
-    events.set(instance, [...(events.get(instance) ?? []), event]);
-  };
-
-  /** The caller knows what facets the contract has; over a far reference that is a matter of trust anyway. */
-  const start = <Creator, Public>(request: Request) =>
-    E(host).start(harden(request)) as Promise<Instance<Creator, Public>>;
-
-  const startFaucet = (name: string, token: string, portion: bigint, limit: bigint) =>
-    start<undefined, Faucet>({ contract: 'faucet', name, parameters: { token, portion, limit } });
-
-  /** Draws until there is no more. */
-  const drain = async (name: string, faucet: Faucet) => {
-    for (let draws = 0; ; draws += 1) {
-      try {
-        await E(faucet).draw();
-      } catch (reason) {
-        tell(name, `${draws} draws, then: ${(reason as Error).message}`);
-        return;
-      }
-    }
-  };
-
-  const auctionOff = async (name: string, coins: Faucet) => {
-    const currency = await E(coins).getIssuer();
-    const { creator, public: bidders } = await start<Seller, Bidders>({
-      contract: 'auction',
-      name,
-      terms: { currency, lot: Far('painting', {}), reserve: 30n },
-    });
-    const bid = async (value: bigint) => {
-      const [payment] = await E(currency).split(await E(coins).draw(), value);
-      return E(bidders).bid(payment);
-    };
-    // One after the other, so that the winner is the same each time even if two bid the same.
-    const results = [(await bid(40n)).result, (await bid(75n)).result, (await bid(60n)).result];
-    const { price } = await E(creator).close();
-    const won = (await Promise.all(results)).map((result) => result.won);
-    tell(name, `bids 40, 75, 60: number ${won.indexOf(true) + 1} won and pays ${price}`);
-  };
-
-  const writeCall = async (
-    name: string,
-    { coins, shares, expiry }: { coins: Faucet; shares: Faucet; expiry: Promise<unknown> },
-    use: (option: { exercise(payment: Payment): Promise<Payment> }, currency: Issuer) => unknown,
-  ) => {
-    const [currency, underlying] = await Promise.all([E(coins).getIssuer(), E(shares).getIssuer()]);
-    const { creator } = await start<Writer, undefined>({
-      contract: 'covered-call',
-      name,
-      terms: { underlying, currency, strike: 50n, expiry },
-    });
-    const { option, proceeds } = await E(creator).write(await E(shares).draw());
-    await use(option, currency);
-    const { exercised, payment } = await proceeds;
-    const token = await E(payment).getTokenName();
-    const value = await E(token === 'coin' ? currency : underlying).getValue(payment);
-    tell(name, `${exercised ? 'exercised' : 'expired'}: the writer has ${value} ${token}`);
-  };
-
-  const play = async (): Promise<Story> => {
-    // Five vats at once. They boot in parallel, and are announced in the order in which they were asked for.
-    const [coinFaucet, shareFaucet, tipFaucet, doomed, broken] = await Promise.allSettled([
-      startFaucet('coins', 'coin', 100n, 1_000n),
-      startFaucet('shares', 'share', 10n, 100n),
-      startFaucet('tips', 'tip', 1n, 5n),
-      startFaucet('doomed', 'doom', 1n, 5n),
-      startFaucet('broken', 'nothing', 1n, -5n),
+  const view = async (): Promise<View> => {
+    const [installations, instances, users, audit] = await Promise.all([
+      E(host).installations(),
+      E(host).list(),
+      market.balances(),
+      E(host).audit(),
     ]);
-    const insistStarted = <T>(settled: PromiseSettledResult<T>): T => {
-      if (settled.status === 'rejected') throw settled.reason;
-      return settled.value;
-    };
-    const coins = insistStarted(coinFaucet).public;
-    const shares = insistStarted(shareFaucet).public;
-    const { public: victim, control } = insistStarted(doomed);
-    if (broken.status === 'fulfilled') throw Error('a faucet of less than nothing was started');
+    return harden({ installations, instances, options: market.options(), users, audit });
+  };
 
-    // And three more, whose users do not wait for one another.
+  /** One view at a time is on its way, and a last one when all is quiet. */
+  const makeShow = (page: Services['page']) => {
+    let isShowing = false;
+    let isStale = false;
+    return () => {
+      isStale = true;
+      if (isShowing) return;
+      isShowing = true;
+      const show = async () => {
+        while (isStale) {
+          isStale = false;
+          await E(page).show(await view());
+        }
+        isShowing = false;
+      };
+      show().catch((reason: unknown) => console.error('the page is not shown', reason));
+    };
+  };
+
+  /** Settles after so many seconds; never, if there are none. */
+  const after = (seconds: bigint): Promise<unknown> =>
+    seconds > 0n ? E(timer).delay(Number(seconds) * 1_000) : new Promise(() => {});
+
+  const setUp = async (vatAdmin: VatAdmin, changed: () => void): Promise<void> => {
+    if (plan === 'market') await E(host).observe(Far('observer', { changed }));
+    await E(host).useVatAdmin(vatAdmin);
+    await Promise.all(
+      Object.entries(contracts).map(([name, bundle]) => E(host).install(name, bundle)),
+    );
+    if (plan === 'story') story = playStory(host, market, timer);
+    if (plan !== 'market') return;
     await Promise.all([
-      auctionOff('painting', coins),
-      writeCall(
-        'call 1',
-        { coins, shares, expiry: new Promise(() => {}) },
-        async (option, currency) => {
-          const [strike] = await E(currency).split(await E(coins).draw(), 50n);
-          await E(option).exercise(strike);
-        },
-      ),
-      writeCall('call 2', { coins, shares, expiry: E(timer).delay(20) }, () => {}),
-      drain('tips', insistStarted(tipFaucet).public),
-      (async () => {
-        await E(victim).draw();
-        await E(control).stop('its sponsor withdrew');
-        await E(victim)
-          .draw()
-          .catch((reason: Error) => tell('doomed', `1 draw, then: ${reason.message}`));
-      })(),
+      market.open.faucet('coins', 'coin', 100n, 10_000n),
+      market.open.faucet('shares', 'share', 10n, 1_000n),
+      market.open.faucet('paintings', 'painting', 1n, 10n),
     ]);
-
-    const instances = (await E(host).list()).map((record) => ({
-      ...record,
-      events: events.get(record.name) ?? [],
-    }));
-    return harden({ instances });
   };
 
   return Far('main', {
-    bootstrap: async (vats: Vats, services: Services) => {
+    bootstrap: (vats: Vats, services: Services) => {
       ({ host } = vats);
       ({ timer } = services);
-      await E(host).useVatAdmin(services.vatAdmin);
+      const changed = makeShow(services.page);
+      market = makeMarket(host, STORY_USERS, changed);
+      prepare(setUp(services.vatAdmin, changed));
     },
-    play,
+    /** Settles when the contracts are installed, and what the plan says is there. */
+    ready: () => prepared,
+    story: async () => {
+      await prepared;
+      return story;
+    },
+    view,
+
+    // What the buttons of the page do. Each answers when it is done.
+    faucet: (name: string, token: string, portion: bigint, limit: bigint) =>
+      market.open.faucet(name, token, portion, limit),
+    draw: (user: string, faucet: string) => market.draw(user, faucet),
+    auction: async (
+      name: string,
+      seller: string,
+      lot: string,
+      currency: string,
+      reserve: bigint,
+      seconds: bigint,
+    ) => {
+      await market.open.auction(
+        name,
+        seller,
+        { token: lot, value: 1n },
+        { token: currency, value: reserve },
+        after(seconds),
+      );
+    },
+    bid: async (user: string, auction: string, value: bigint) => {
+      const { place } = await market.bid(user, auction, value);
+      return `${user}'s bid is number ${place}`;
+    },
+    close: (auction: string) => market.close(auction),
+    call: async (
+      name: string,
+      writer: string,
+      underlying: string,
+      amount: bigint,
+      currency: string,
+      strike: bigint,
+      seconds: bigint,
+    ) => {
+      await market.open.coveredCall(
+        name,
+        writer,
+        { token: underlying, value: amount },
+        { token: currency, value: strike },
+        after(seconds),
+      );
+    },
+    give: async (from: string, option: string, to: string) => {
+      await market.give(from, option, to);
+    },
+    exercise: (user: string, option: string) => market.exercise(user, option),
+    stop: (name: string, reason: string) => market.stop(name, reason),
+
+    /** One more faucet whose token nobody has: to measure what an instance costs. */
+    another: async (name: string, cold: boolean) => {
+      await E(host).start(
+        harden({
+          contract: 'faucet',
+          name,
+          terms: { portion: 1n, limit: 1n },
+          mints: { Token: name },
+          cold,
+        }),
+      );
+    },
   });
 };

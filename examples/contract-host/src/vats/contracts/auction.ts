@@ -1,74 +1,93 @@
-import type { Contract, Issuer, Payment } from '../types.js';
+import type { Contract, Seat } from '../contract.js';
+import { valueOf } from '../law.js';
+import type { Invitation } from '../types.js';
 
 export interface Terms {
-  readonly currency: Issuer;
-  /** What is sold: anything that can be handed over by handing over a reference. */
-  readonly lot: unknown;
-  readonly reserve: bigint;
-}
-
-export interface Result {
-  readonly won: boolean;
-  readonly lot?: unknown;
-  /** What the bidder gets back. */
-  readonly refund: Payment;
+  /** The bidding ends when this settles, if the seller does not end it before: a timer's promise, or any other. */
+  readonly deadline: Promise<unknown>;
 }
 
 export interface Seller {
-  /** Ends the bidding. Settles to the price, and its payment, or to nothing if nobody bid enough. */
-  close(): Promise<{ readonly price: bigint; readonly proceeds?: Payment; readonly lot?: unknown }>;
+  /** To sell: give `Lot`, want the reserve in `Bid`. The offer's result is the outcome's promise. */
+  makeInvitation(): Invitation;
+  /** Ends the bidding. */
+  close(): void;
 }
 
 export interface Bidders {
-  /** The answer comes when the bid is in; the result in it, when the auction is closed. */
-  bid(payment: Payment): Promise<{ readonly result: Promise<Result> }>;
+  /** To bid: give `Bid`, want the `Lot`. A bid binds; its result is the place in the order of bids, from 1. */
+  makeInvitation(): Invitation;
 }
 
-interface Bid {
-  readonly value: bigint;
-  readonly payment: Payment;
-  readonly resolve: (result: Result) => void;
+export interface Outcome {
+  /** The place of the bid that won; undefined where none reached the reserve. */
+  readonly winner: number | undefined;
+  readonly price: bigint;
 }
 
 /** A sealed auction: the highest bid wins and pays what the second highest offered, or the reserve. */
-export const buildRootObject = (): Contract<Terms, Seller, Bidders> => {
-  const start = ({ currency, lot, reserve }: Terms) => {
-    const bids: Bid[] = [];
-    let isOpen = true;
+export const start: Contract<Terms, Seller, Bidders>['start'] = (powers, { deadline }) => {
+  const bids: Seat[] = [];
+  let lot: Seat | undefined;
+  let isOpen = true;
+  let tell!: (outcome: Outcome) => void;
+  const outcome = new Promise<Outcome>((resolve) => {
+    tell = resolve;
+  });
+  powers.report('nothing to sell yet');
 
-    const bidders: Bidders = Far('bidders', {
-      bid: async (offered: Payment) => {
-        if (!isOpen) throw Error('the auction is closed');
-        // Claimed first, and valued then: nobody else can spend it any more.
-        const payment = await E(currency).claim(offered);
-        const value = await E(currency).getValue(payment);
-        if (!isOpen) return harden({ result: Promise.resolve({ won: false, refund: payment }) });
-        const result = new Promise<Result>((resolve) => {
-          bids.push({ value, payment, resolve });
-        });
-        return harden({ result });
-      },
-    });
+  const bidOf = (seat: Seat) => valueOf(seat.proposal.give, 'Bid');
 
-    const seller: Seller = Far('seller', {
-      close: async () => {
-        if (!isOpen) throw Error('the auction is closed');
-        isOpen = false;
-        const [winner, ...losers] = bids
-          .filter(({ value }) => value >= reserve)
-          .sort((a, b) => (a.value > b.value ? -1 : a.value < b.value ? 1 : 0));
-        for (const { payment, resolve } of bids.filter((bid) => bid !== winner)) {
-          resolve(harden({ won: false, refund: payment }));
-        }
-        if (winner === undefined) return harden({ price: 0n, lot });
-        const price = losers[0]?.value ?? reserve;
-        const [proceeds, refund] = await E(currency).split(winner.payment, price);
-        winner.resolve(harden({ won: true, lot, refund }));
-        return harden({ price, proceeds });
-      },
-    });
-
-    return harden({ creator: seller, public: bidders });
+  /** The price is known, and the seats are paid for all that is not theirs any more. */
+  const settle = (seller: Seat): Outcome => {
+    const reserve = valueOf(seller.proposal.want, 'Bid');
+    // Of equal bids the earlier one wins: the sort is stable.
+    const [winner, second] = bids
+      .filter((seat) => bidOf(seat) >= reserve)
+      .sort((a, b) => (bidOf(a) > bidOf(b) ? -1 : bidOf(a) < bidOf(b) ? 1 : 0));
+    if (winner === undefined) return { winner: undefined, price: 0n };
+    const price = second === undefined ? reserve : bidOf(second);
+    powers.transfer([
+      { from: winner, to: seller, amounts: { Bid: price } },
+      { from: seller, to: winner, amounts: seller.proposal.give },
+    ]);
+    return { winner: bids.indexOf(winner) + 1, price };
   };
-  return Far('auction contract', { start });
+
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    const result = lot === undefined ? { winner: undefined, price: 0n } : settle(lot);
+    for (const seat of lot === undefined ? bids : [lot, ...bids]) seat.exit();
+    const { winner, price } = result;
+    powers.report(
+      winner === undefined
+        ? `closed: none of ${bids.length} bids was enough`
+        : `closed: number ${winner} of ${bids.length} won and paid ${price}`,
+    );
+    tell(harden(result));
+  };
+  deadline.then(close, close);
+
+  const sell = (seat: Seat) => {
+    if (!isOpen || lot !== undefined) throw Error('the auction has its lot, or is closed');
+    lot = seat;
+    powers.report('open');
+    return outcome;
+  };
+
+  const bid = (seat: Seat) => {
+    if (!isOpen || lot === undefined) throw Error('the auction is not open');
+    if (valueOf(seat.proposal.want, 'Lot') > valueOf(lot.proposal.give, 'Lot')) {
+      throw Error('there is not so much to be had');
+    }
+    bids.push(seat);
+    powers.report(`open: ${bids.length} sealed bid${bids.length === 1 ? '' : 's'}`);
+    return bids.length;
+  };
+
+  return {
+    creator: Far('seller', { makeInvitation: () => powers.makeInvitation(sell, 'sell'), close }),
+    public: Far('bidders', { makeInvitation: () => powers.makeInvitation(bid, 'bid') }),
+  };
 };

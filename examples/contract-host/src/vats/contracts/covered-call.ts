@@ -1,67 +1,47 @@
-import type { Contract, Issuer, Payment } from '../types.js';
+import type { Contract, Seat } from '../contract.js';
+import type { Invitation } from '../types.js';
 
 export interface Terms {
-  readonly underlying: Issuer;
-  readonly currency: Issuer;
-  /** What the holder of the option has to pay for the underlying. */
-  readonly strike: bigint;
   /** The option ends when this settles: a timer's promise, or any other. */
   readonly expiry: Promise<unknown>;
 }
 
-/** The right to swap, as an object: to sell it is to hand over the reference. */
-export interface Option {
-  exercise(payment: Payment): Promise<Payment>;
-}
-
-export interface Written {
-  readonly option: Option;
-  /** The writer's side: the strike price if the option was exercised, the underlying if it was not. */
-  readonly proceeds: Promise<{ readonly exercised: boolean; readonly payment: Payment }>;
-}
-
 export interface Writer {
-  write(underlying: Payment): Promise<Written>;
+  /**
+   * To write: give the underlying, want the strike price. The offer's result is the option, an invitation to give the
+   * strike price and want the underlying; who holds it can use it, or sell it.
+   */
+  makeInvitation(): Invitation;
 }
 
-/** A covered call: the underlying is locked up when the option is written, so the holder needs to trust nobody. */
-export const buildRootObject = (): Contract<Terms, Writer, undefined> => {
-  const start = ({ underlying, currency, strike, expiry }: Terms) => {
-    const write = async (payment: Payment): Promise<Written> => {
-      const covered = await E(underlying).claim(payment);
-      let settle!: (outcome: Awaited<Written['proceeds']>) => void;
-      const proceeds: Written['proceeds'] = new Promise((resolve) => {
-        settle = resolve;
-      });
-      let taken = false;
-      let expired = false;
+/** A covered call: the underlying is in escrow from the start, so the holder of the option needs to trust nobody. */
+export const start: Contract<Terms, Writer, undefined>['start'] = (powers, { expiry }) => {
+  powers.report('not written yet');
 
-      const expire = () => {
-        expired = true;
-        if (!taken) settle(harden({ exercised: false, payment: covered }));
-      };
-      expiry.then(expire, expire);
-
-      const option: Option = Far('option', {
-        exercise: async (offered: Payment) => {
-          if (taken || expired) throw Error('the option is exercised or expired');
-          // Taken before the first wait: of two that exercise at once, one is refused without loss.
-          taken = true;
-          try {
-            const value = await E(currency).getValue(offered);
-            if (value !== strike) throw Error(`the strike price is ${strike}, not ${value}`);
-            settle(harden({ exercised: true, payment: await E(currency).claim(offered) }));
-            return covered;
-          } catch (reason) {
-            taken = false;
-            if (expired) expire(); // in the meantime, when it had to leave this alone
-            throw reason;
-          }
-        },
-      });
-      return harden({ option, proceeds });
+  const write = (writer: Seat): Invitation => {
+    const { give: underlying, want: strike } = writer.proposal;
+    const expire = () => {
+      if (writer.hasExited()) return;
+      writer.exit();
+      powers.report('expired');
     };
-    return harden({ creator: Far('writer', { write }), public: undefined });
+    expiry.then(expire, expire);
+    powers.report('written');
+
+    return powers.makeInvitation((holder) => {
+      if (writer.hasExited()) throw Error('the option is exercised or expired');
+      powers.transfer([
+        { from: holder, to: writer, amounts: strike },
+        { from: writer, to: holder, amounts: underlying },
+      ]);
+      writer.exit();
+      holder.exit();
+      powers.report('exercised');
+    }, 'exercise');
   };
-  return Far('covered call contract', { start });
+
+  return {
+    creator: Far('writer', { makeInvitation: () => powers.makeInvitation(write, 'write') }),
+    public: undefined,
+  };
 };

@@ -1,8 +1,7 @@
-import { makeToken } from './token.js';
-import type { Contract, Issuer, Payment } from '../types.js';
+import type { Contract } from '../contract.js';
+import type { Invitation } from '../types.js';
 
-interface Parameters {
-  readonly token: string;
+export interface Terms {
   /** What one draw gives. */
   readonly portion: bigint;
   /** What there is in all. */
@@ -10,8 +9,8 @@ interface Parameters {
 }
 
 export interface Faucet {
-  getIssuer(): Issuer;
-  draw(): Payment;
+  /** To draw once: give nothing, want up to a portion of `Token`. */
+  makeInvitation(): Invitation;
 }
 
 const insistPositive = (name: string, value: bigint) => {
@@ -19,23 +18,22 @@ const insistPositive = (name: string, value: bigint) => {
 };
 
 /** A token of its own, given to whoever asks, until there is no more. */
-export const buildRootObject = (
-  _powers: unknown,
-  { token, portion, limit }: Parameters,
-): Contract<unknown, undefined, Faucet> => {
+export const start: Contract<Terms, undefined, Faucet>['start'] = (powers, { portion, limit }) => {
   // Thrown here, this is the reason that the one who wanted the instance is told.
   insistPositive('portion', portion);
   insistPositive('limit', limit);
-  const { issuer, issue } = makeToken(token);
   let left = limit;
+  const report = () => powers.report(left > 0n ? `${left} of ${limit} left` : 'empty');
+  report();
 
-  const faucet: Faucet = Far('faucet', {
-    getIssuer: () => issuer,
-    draw: () => {
-      if (left < portion) throw Error(`the ${token} faucet is empty`);
+  const makeInvitation = () =>
+    powers.makeInvitation((seat) => {
+      if (left < portion) throw Error('the faucet is empty');
       left -= portion;
-      return issue(portion);
-    },
-  });
-  return Far('faucet contract', { start: () => harden({ creator: undefined, public: faucet }) });
+      powers.mint(seat, { Token: portion });
+      seat.exit();
+      report();
+      return portion;
+    }, 'draw');
+  return { creator: undefined, public: Far('faucet', { makeInvitation }) };
 };
