@@ -197,6 +197,91 @@ describe('a limit for one crank', () => {
   });
 });
 
+test('records that came in behind the crank that is undone are thrown away: their cranks are made again', () => {
+  go(first, 'go1');
+  go(first, 'go2');
+  const n = tables().windows.acked(first) + 1;
+  const record = (of: number, computrons: number): string =>
+    JSON.stringify({
+      n: of,
+      status: ['ok'],
+      syscalls: [[['vatstoreSet', `key${of - n}`, 'value']]],
+      usage: { computrons },
+    });
+  kernel.core.arrived(first, record(n, 981));
+  kernel.core.arrived(first, record(n + 1, 1));
+  expect(kernel.core.retireNext()?.suspended).toBeDefined();
+  expect(kernel.core.retireNext()).toBeUndefined();
+  isSound();
+  send(meter, ['add', ['+1000']]);
+  // The record of the worker that is gone would be this one, if it still counted.
+  expect(kernel.core.retireNext()).toBeUndefined();
+  for (const [of, used] of [
+    [n, 981],
+    [n + 1, 1],
+  ] as const) {
+    kernel.core.arrived(first, record(of, used));
+    expect(kernel.core.retireNext()).toMatchObject({ n: of, syscalls: 1 });
+  }
+  expect(['key0', 'key1'].map((key) => tables().rows.get(`${first}.vs.${key}`))).toEqual([
+    'value',
+    'value',
+  ]);
+  settleAll();
+  isSound();
+});
+
+describe('what is asked of the administrator of a suspended vat', () => {
+  let vatID: VatID;
+  let admin: KObject;
+
+  const state = (kp: KPromise): string => tables().promises.get(kp).state;
+  const goOn = (): void => {
+    send(meter, ['add', ['+100000']]);
+    expect(run(vatID, 2000).suspended).toBeUndefined();
+  };
+
+  beforeEach(() => {
+    ({ vatID, admin } = create({}));
+    go(vatID);
+    run(vatID, 2000);
+    expect(tables().isHalted(vatID)).toBe(true);
+  });
+
+  test('done() tells nothing of it, and all of the end', () => {
+    const done = send(admin, ['done', []]);
+    expect(state(done)).toBe('unresolved');
+    send(admin, ['terminateWithFailure', ['#error']]);
+    expect(state(done)).toBe('rejected');
+    expect(tables().vats.isAlive(vatID)).toBe(false);
+    settleAll();
+    isSound();
+  });
+
+  test('an upgrade waits until it goes on, behind the crank that is made again', () => {
+    const upgraded = send(admin, ['upgrade', [`b1-${'1'.repeat(128)}`]]);
+    expect([state(upgraded), out(vatID)]).toEqual(['unresolved', ['go']]);
+    goOn();
+    expect(out(vatID)).toEqual(['bringOut']);
+    isSound();
+  });
+
+  test('a fork waits, too, and is charged to the same meter by the same rule', () => {
+    const before = tables().vats.list().length;
+    const forked = send(admin, ['fork', [[]]]);
+    expect([state(forked), tables().vats.list()]).toEqual([
+      'unresolved',
+      expect.objectContaining({ length: before }),
+    ]);
+    goOn();
+    const child = tables().vats.list().at(-1) as VatID;
+    expect(tables().vats.list()).toHaveLength(before + 1);
+    expect(tables().vats.options(child)).toMatchObject({ meter, whenExhausted: 'suspend' });
+    expect(tables().isHalted(child)).toBe(false);
+    isSound();
+  });
+});
+
 test('a vat that has not started is not suspended: who asked for it is told', () => {
   const result = send(
     vatAdmin(),
