@@ -100,7 +100,9 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
 
   const copyRows = (from: VatID, to: VatID, part: 'vs' | 't' | 's'): void => {
     const prefix = `${from}.${part}.`;
-    for (const key of [...rows.keys(prefix, `${from}.${part}/`)]) {
+    // What the sweep has not come to yet of earlier incarnations is not the child's.
+    const start = part === 't' ? keys.transcript(from, counters.read(keys.first(from))) : prefix;
+    for (const key of [...rows.keys(start, `${from}.${part}/`)]) {
       rows.set(`${to}.${part}.${key.slice(prefix.length)}`, rows.get(key) as string);
     }
   };

@@ -49,7 +49,7 @@ export {
 } from './tables/promises.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/ends.js';
-export { bulkOf } from './tables/remains.js';
+export { bulkOf, rangesLeft } from './tables/remains.js';
 export type { Suspension, Suspensions } from './tables/suspensions.js';
 export type { OutRow } from './tables/windows.js';
 export { parseChangeableOptions } from './vat-option-limits.js';

@@ -38,7 +38,7 @@ const chooseStep = (
 };
 
 /** Rows that stay when every vat is gone and nobody holds anything. */
-const STAYS = /^(?:k\.|ended\.|filed\.|name\.|device\.)/;
+const STAYS = /^(?:k\.|turns$|ended\.|filed\.|name\.|device\.)/;
 
 /** Promises can be made to wait for themselves. The host, where it has subscribed to one, waits for ever. */
 const isDeadlocked = ({ core }: World): boolean => {

@@ -9,14 +9,8 @@ import {
   makeMemoryBackend,
   type MemoryBackend,
 } from '@cooperage/store';
-import {
-  isVatID,
-  type KernelStore,
-  type KPromise,
-  type ReadableTables,
-  type VatID,
-} from '@cooperage/types';
-import { bulkOf, endOf, keys } from '@cooperage/kernel';
+import { isVatID, type KernelStore, type KPromise, type VatID } from '@cooperage/types';
+import { keys, type KernelTables, rangesLeft } from '@cooperage/kernel';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
 import { DURABLE_ROW, parseDurableState } from './durable-state.js';
 import { type HostProgram, makeHostProgram } from './host-program.js';
@@ -91,13 +85,12 @@ const makeGate = (): { readonly passed: Promise<void>; open(): void } => {
   return { passed, open };
 };
 
-/** Rows that ended vats have left. */
-const countRemains = (tables: ReadableTables): number => {
+/** Rows that ended vats and incarnations have left. */
+const countRemains = ({ counters, rows }: KernelTables): number => {
   let count = 0;
-  for (const marker of tables.keys('remains.', 'remains/')) {
-    for (const prefix of bulkOf(marker.slice('remains.'.length) as VatID)) {
-      count += [...tables.keys(prefix, endOf(prefix))].length;
-    }
+  for (const marker of rows.keys('remains.', 'remains/')) {
+    const vatID = marker.slice('remains.'.length) as VatID;
+    for (const range of rangesLeft(rows, counters, vatID)) count += [...rows.keys(...range)].length;
     count += 1;
   }
   return count;
@@ -215,7 +208,7 @@ export const makeWorld = ({
     const { counters, holds, vats } = core.kernel.tables;
     // The deliveries of an upgrade have one issue number.
     const steps = vats.list().map((vatID) => holds.find(vatID)?.step ?? '');
-    const left = countRemains(store.tables);
+    const left = countRemains(core.kernel.tables);
     const at = `${left}/${counters.read(keys.counter('choice'))}/${steps.join('')}/${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
     const hash = hashTables(
       store.tables,

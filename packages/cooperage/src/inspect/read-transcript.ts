@@ -1,4 +1,4 @@
-import { makeKernelTables } from '@cooperage/kernel';
+import { keys, makeKernelTables } from '@cooperage/kernel';
 import type {
   CompletionRecord,
   KernelStore,
@@ -51,11 +51,13 @@ export const readTranscript = (
 ): Transcript => {
   const tables = makeKernelTables(store.tables);
   const vatID = findVat(tables, nameOrID);
+  // Entries of earlier incarnations may be left.
+  const first = Math.max(1, tables.counters.read(keys.first(vatID)));
   const newest = store.transcripts.newest(vatID);
   function* cranks(): Generator<TranscriptCrank> {
     for (const text of store.transcripts.read(
       vatID,
-      Math.max(1, from),
+      Math.max(first, from),
       Math.min(to ?? newest, newest),
     )) {
       const { delivery, record } = JSON.parse(text) as Entry;

@@ -143,7 +143,8 @@ export const SCHEMA: readonly RowKind[] = [
   {
     pattern: 'remains.<vatID>',
     value: '1',
-    meaning: 'the vat is no more, and rows of its transcript and its vatstore may be left',
+    meaning:
+      'the vat is no more, and rows of its transcript and its vatstore may be left; or it was upgraded, and entries of earlier incarnations may be',
   },
   { pattern: 'v<N>.unheld', value: '1', meaning: 'nobody has the vat’s admin facet any more' },
   {
@@ -223,6 +224,9 @@ export const keys = {
   toVat: (vatID: VatID, kref: KRef): string => `${vatID}.k.${kref}`,
   toKernel: (vatID: VatID, vref: VRef): string => `${vatID}.r.${vref}`,
   vatstore: (vatID: VatID, key: string): string => `${vatID}.vs.${key}`,
+  /** As the store writes them: in base 10. */
+  transcript: (vatID: VatID, n: number): string => `${vatID}.t.${String(n).padStart(16, '0')}`,
+  transcriptNewest: (vatID: VatID): string => `${vatID}.t.newest`,
   dirt: (vatID: VatID): string => `${vatID}.dirt`,
   untidy: (vatID: VatID): string => `untidy.${vatID}`,
   waits: (vatID: VatID): string => `${vatID}.waits`,

@@ -57,7 +57,7 @@ export const makeUpgradeSteps = ({
   open,
 }: UpgradeStepsPowers): UpgradeSteps => {
   const { effects, tables, upgrades } = kernel;
-  const { cLists, counters, holds, objects, promises, rows, vats, windows } = tables;
+  const { cLists, counters, holds, objects, promises, remains, rows, vats, windows } = tables;
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
@@ -109,7 +109,9 @@ export const makeUpgradeSteps = ({
     records.apply(vatID, record);
     // A vat may hold the facet with which it ends itself: then its end is the end of the upgrade, too.
     if (!vats.isAlive(vatID)) return;
-    transcripts.deleteAll(vatID);
+    // The entries of the old incarnation are swept: nothing reads before the first of the new one.
+    rows.delete(keys.transcriptNewest(vatID));
+    remains.leave(vatID);
     // Images of a heap that is no more.
     const images = `${vatID}.s.`;
     for (const key of [...rows.keys(images, endOf(images))]) rows.delete(key);

@@ -60,3 +60,48 @@ test('vats that end one after the other are swept one after the other', () => {
   expect(cranks).toBe(3);
   expect(kernel.keys().filter((key) => /^v\d/.test(key))).toEqual([]);
 });
+
+test('an upgrade leaves the transcript of the old incarnation, which goes in slices too', () => {
+  const kernel = makeTestKernel('issue');
+  const bob = kernel.vat('bob');
+  const { rows } = kernel.core.kernel.tables;
+  for (let i = 0; i < COUNT; i += 1) {
+    kernel.core.input((host) => host.send(bob.root, call('go')));
+    kernel.core.arrived(
+      bob.vatID,
+      JSON.stringify({ n: i + 2, status: ['ok'], syscalls: [], usage: null }),
+    );
+    kernel.core.retireNext();
+  }
+  bob.deliveries();
+  const transcript = () => [...rows.keys('v1.t.', 'v1.t/')];
+  const upgrade = (): void => {
+    kernel.input((host) =>
+      host.upgradeVat(bob.vatID, {
+        bundleID: `b1-${'1'.repeat(128)}` as never,
+        vatParameters: NOTHING,
+        upgradeMessage: 'better now',
+      }),
+    );
+    for (let step = 0; step < 3; step += 1) bob.does();
+    bob.deliveries();
+  };
+  const before = transcript().length;
+  expect(before).toBeGreaterThan(COUNT);
+  upgrade();
+  // The upgrade itself and what it adds, but for one slice.
+  expect(before - transcript().length).toBeLessThanOrEqual(LIMITS.sweptRows);
+  expect(kernel.core.hasRemains).toBe(true);
+  // Another one meanwhile, and what is delivered after it, is kept apart from what is left.
+  upgrade();
+  kernel.input((host) => host.send(bob.root, call('go')));
+  bob.does();
+  while (kernel.core.hasRemains) kernel.input(() => undefined);
+  const { first } = kernel.core.incarnation(bob.vatID);
+  expect(transcript().map((key) => Number(key.slice('v1.t.'.length)) || 'newest')).toEqual([
+    first,
+    first + 1,
+    'newest',
+  ]);
+  kernel.insistSound();
+});
