@@ -90,7 +90,7 @@ describe.each([1, 8])('with a window of %i', (window) => {
     expect(await send('c', 'count')).toBe(1);
   });
 
-  it('an exception that nobody catches ends nothing, and no caller waits for ever', async () => {
+  it('18: an exception that nobody catches ends nothing, and no caller waits for ever', async () => {
     const { send } = await open();
     const [answer, ...others] = await Promise.all([
       send('a', 'throwLater'),
@@ -128,7 +128,7 @@ describe.each([1, 8])('with a window of %i', (window) => {
     await expect(send('d', 'count')).rejects.toThrow(/terminated/);
   });
 
-  it('vats that wait for one that ends are told', async () => {
+  it('18: vats that wait for one that ends are told', async () => {
     const { send, root } = await open();
     const relayed: Promise<unknown>[] = ['b', 'c'].map((name) =>
       send(name, 'relay', [root('a'), 'wait', []]),

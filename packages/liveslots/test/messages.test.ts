@@ -290,7 +290,7 @@ describe('news that cross', () => {
     ]);
   });
 
-  test('of garbage, or of promises long settled, are ignored', async () => {
+  test('4: of garbage, or of promises long settled, are ignored', async () => {
     const vat = await makeVat(build);
     for (const tag of ['dropExports', 'retireExports'] as const) {
       expect(await vat.send([tag, ['o+77', 'o+d33/1', 'o+v34/1:2'] as never])).toEqual([]);

@@ -8,7 +8,7 @@ const count = Number(process.env.FUZZ_SEEDS ?? 12);
 const steps = Number(process.env.FUZZ_STEPS ?? 250);
 
 test(
-  `seeds ${from} to ${from + count - 1}: a history that is run again on an engine that collects nothing makes the same syscalls`,
+  `12: seeds ${from} to ${from + count - 1}: a history that is run again on an engine that collects nothing makes the same syscalls`,
   async () => {
     const failures: string[] = [];
     for (let seed = from; seed < from + count; seed += 1) {

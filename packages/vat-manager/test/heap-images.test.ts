@@ -191,7 +191,7 @@ test('one is made every so many deliveries; the newest two are kept, and their b
   expect([...store.transcripts.read(vatID, 1, 21)]).toHaveLength(21);
 });
 
-test('on request it has everything in it that was retired', async () => {
+test('15: on request it has everything in it that was retired', async () => {
   await send(2);
   await runner.snapshot(vatID);
   expect(rows()).toEqual([3]);
@@ -200,7 +200,7 @@ test('on request it has everything in it that was retired', async () => {
   expect(rows()).toEqual([3]);
 });
 
-test('a vat comes back from the newest one and what it did since', async () => {
+test('15: a vat comes back from the newest one and what it did since', async () => {
   await send(3);
   await runner.snapshot(vatID);
   await send(2);
@@ -245,7 +245,7 @@ test('where the newest is lost the one before it serves', async () => {
   expect(engine.starts.at(-1)).toEqual({ vatID, from: 4, replayed: 1 });
 });
 
-test('a vat that rests has its heap on disk, and comes back when there is something for it', async () => {
+test('15: a vat that rests has its heap on disk, and comes back when there is something for it', async () => {
   await send(2);
   const fork = () => runner.core.kernel.effects.add({ type: 'rest', vatID });
   runner.input(fork);

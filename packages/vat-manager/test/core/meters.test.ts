@@ -62,7 +62,7 @@ test('vats share it, and it can be topped up', () => {
   expect(left()).toBe('#{"remaining":"+850","threshold":"+500"}');
 });
 
-test('who waits is told once for each crossing', () => {
+test('16: who waits is told once for each crossing', () => {
   const [first, vatID] = [send(meter, ['notify', []]), vats[0] as VatID];
   send(rootOf(vatID), ['go', []]);
   run(vatID, 400);
@@ -81,7 +81,7 @@ test('who waits is told once for each crossing', () => {
   expect(answer(second)[1].body).toBe('#"+490"');
 });
 
-test('a crank that needs more than there is, is refused and charged, and ends its vat alone', () => {
+test('16: a crank that needs more than there is, is refused and charged, and ends its vat alone', () => {
   const [first, second] = vats as [VatID, VatID];
   send(rootOf(first), ['go', []]);
   const { refused } = run(first, 981);
@@ -93,7 +93,7 @@ test('a crank that needs more than there is, is refused and charged, and ends it
   expect(run(second, 10).refused).toBeUndefined();
 });
 
-test('a crank that its own limit ended is charged, too', () => {
+test('16: a crank that its own limit ended is charged, too', () => {
   const [first] = vats as [VatID];
   send(rootOf(first), ['go', []]);
   expect(run(first, 200, ['exhausted', 'too much']).refused?.code).toBe('METER_EXHAUSTED');

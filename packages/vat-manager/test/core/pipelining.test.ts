@@ -27,7 +27,7 @@ const trio = (window = 1) => {
 };
 
 describe('messages to promises that a vat decides', () => {
-  test('are delivered to it at once, with the promise as their target', () => {
+  test('1: are delivered to it at once when it becomes the decider, with the promise as their target', () => {
     const { tables, bob, alices, promise } = trio();
     alices(send('o-1', 'ask', [], 'p+5'), send('p+5', 'more', [], 'p+6'));
     // Queued while the first message waits; they follow to the decider when that is handed out.

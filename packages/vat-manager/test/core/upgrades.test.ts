@@ -65,7 +65,7 @@ describe.each([1, 4])('with a window of %i', (window) => {
   const rows = (prefix: string) =>
     kernel.keys(prefix).map((key) => `${key}=${tables().rows.get(key)}`);
 
-  test('reaps, stops and starts, with nothing between, and says which incarnation it is', () => {
+  test('11: reaps first, then stops and starts, with nothing between, and says which incarnation it is', () => {
     const result = ask();
     kernel.input((host) => host.send(bob.root, call('later')));
     expectNext('bringOutYourDead');
@@ -119,7 +119,7 @@ describe.each([1, 4])('with a window of %i', (window) => {
     expect(kernel.core.incarnation(bob.vatID).first).toBe(first);
   });
 
-  test('promises that the old incarnation decided are rejected with the disconnection', () => {
+  test('11: promises that the old incarnation decided are rejected with the disconnection', () => {
     tell(alice, send('o-1', 'ask', [], 'p+5'), ['subscribe', vref('p+5')]);
     const asked = bob.deliveries();
     expect(asked).toHaveLength(1);
@@ -156,7 +156,7 @@ describe.each([1, 4])('with a window of %i', (window) => {
     expect(kernel.core.isIdle()).toBe(true);
   });
 
-  test('only the root and what is durable is still exported, and still the same', () => {
+  test('11: only the root and what is durable is still exported, and still the same', () => {
     kernel.input((host) => host.send(alice.root, call('hold', bob.root)));
     const [held] = alice.deliveries();
     expect(held).toBeDefined();
@@ -206,7 +206,7 @@ describe.each([1, 4])('with a window of %i', (window) => {
     ]);
   });
 
-  describe('when it fails, nothing has happened', () => {
+  describe('11: when it fails, nothing has happened', () => {
     const failing: readonly [string, 'stopVat' | 'startVat', () => void][] = [
       [
         'startVat is an error',
