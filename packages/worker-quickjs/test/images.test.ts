@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HeapImage } from '@cooperage/types';
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -34,6 +35,18 @@ const taken = async (image: Promise<HeapImage | undefined>): Promise<HeapImage> 
   const made = await image;
   if (made === undefined) throw Error('no image');
   return made;
+};
+
+/** The image with something else in its header, and a checksum that is right. */
+const withHeader = (bytes: Uint8Array, change: object): Uint8Array => {
+  const all = Buffer.from(bytes);
+  const start = Buffer.from(all.subarray(0, 12));
+  const end = 12 + start.readUInt32LE(8);
+  const header = JSON.parse(all.subarray(12, end).toString()) as object;
+  const text = Buffer.from(JSON.stringify({ ...header, ...change }));
+  start.writeUInt32LE(text.length, 8);
+  const body = Buffer.concat([start, text, all.subarray(end, all.length - 32)]);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
 };
 
 describe('images of heaps', () => {
@@ -168,6 +181,30 @@ describe('images of heaps', () => {
       },
     });
     expect(await again.exit).toEqual({ kind: 'bad-image', message: 'gone' });
+    await vat.stop();
+  });
+
+  it.each([
+    [
+      'written by another build',
+      { engine: 'quickjs-ng-other-1' },
+      /quickjs-ng-other-1 wrote it, and this is quickjs-ng-/,
+    ],
+    [
+      'based on what nobody has',
+      { base: 'f'.repeat(128) },
+      /[0-9a-f]{128} is based on f{128}: there is no image f/,
+    ],
+  ])('one that is %s is refused by the names of both', async (_what, change, message) => {
+    const vat = openVat(host, { bundle: everything });
+    await vat.call('count');
+    const image = await taken(vat.snapshot());
+    const foreign = { ...image, bytes: withHeader(image.bytes, change) };
+    const again = openVat(host, { bundle: everything, origin: originOf(foreign) });
+    expect(await again.exit).toMatchObject({
+      kind: 'bad-image',
+      message: expect.stringMatching(message) as unknown,
+    });
     await vat.stop();
   });
 

@@ -1,8 +1,8 @@
 /** The images that a vat's heap is put together from. */
-import type { HeapOrigin } from '@cooperage/types';
+import { type HeapOrigin, messageOf } from '@cooperage/types';
 import { BadImage } from '../heap-image.js';
 import type { NamedImage } from '../protocol.js';
-import type { ImageShelf } from './image-shelf.js';
+import type { ImageShelf, ShelvedImage } from './image-shelf.js';
 
 /** Images of images of images: nobody builds so high. */
 const MOST = 64;
@@ -20,9 +20,17 @@ export const originChain = (
 ): NamedImage[] => {
   const chain: NamedImage[] = [];
   let hash: string | null = origin.hash;
+  const take = (wanted: string): ShelvedImage => {
+    try {
+      return shelf.take(wanted, engine, origin.load);
+    } catch (thrown) {
+      if (wanted === origin.hash) throw thrown;
+      throw new BadImage(`${origin.hash} is based on ${wanted}: ${messageOf(thrown)}`);
+    }
+  };
   while (hash !== null && (chain.length === 0 || !isKnown(hash))) {
     if (chain.length >= MOST) throw new BadImage(`it is based on more than ${MOST} others`);
-    const { bytes, n, base } = shelf.take(hash, engine, origin.load);
+    const { bytes, n, base } = take(hash);
     if (chain.length === 0 && n !== origin.n) {
       throw new BadImage(`it is of crank ${n}, not of crank ${origin.n}`);
     }

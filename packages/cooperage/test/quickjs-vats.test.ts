@@ -1,0 +1,74 @@
+/** Vats on QuickJS in a real kernel: what they print, and what becomes of those that mean harm. */
+import { describe, expect, it } from 'vitest';
+import { fixture, openForTest } from './helpers.js';
+
+it('what a vat prints has its name, and errors say in which functions and lines they were thrown', async () => {
+  const printed: { name: string; level: string; text: string }[] = [];
+  const { send, run } = await openForTest({
+    config: {
+      engine: 'quickjs',
+      vats: {
+        ann: { source: fixture('complaining-vat.js') },
+        ben: { source: fixture('complaining-vat.js') },
+      },
+    },
+    on: { console: ({ name, level, text }) => printed.push({ name, level, text }) },
+  });
+  await send('ann', 'complain', [2]);
+  await send('ben', 'complain', [3]);
+  await run();
+  for (const [name, value] of [
+    ['ann', 2],
+    ['ben', 3],
+  ] as const) {
+    const own = printed.filter((each) => each.name === name);
+    expect(own.length).toBeGreaterThan(0);
+    for (const { level } of own) expect(level).toBe('error');
+    const text = own.map((each) => each.text).join('\n');
+    expect(text).toContain(`${value} is too much`);
+    // The engine does not take the names of modules from what is evaluated, only their lines.
+    expect(text).toMatch(/at check \(.*:3:\d+\)/);
+    expect(text).toMatch(/at complain \(.*:10:\d+\)/);
+  }
+});
+
+describe('a vat that means harm', () => {
+  it.each([
+    ['loopForEver', 2_000, /more than 2000 ms/],
+    ['loopInMicrotasks', 2_000, /more than 2000 ms/],
+    ['fillMemory', 60_000, /larger than the vat may have/],
+  ])(
+    '%s: it ends alone, and others are served meanwhile',
+    async (method, crankTimeLimit, reason) => {
+      const ended: string[] = [];
+      const source = fixture('worker-vat.js');
+      const { send } = await openForTest({
+        threads: 2,
+        config: {
+          engine: 'quickjs',
+          vats: { bad: { source, crankTimeLimit, memoryLimit: 2 ** 26 }, good: { source } },
+        },
+        on: { 'vat-ended': ({ name, reason: why }) => ended.push(`${name}: ${why}`) },
+      });
+      await send('good', 'increment');
+      await send('bad', 'increment');
+      let isOver = false;
+      const harm = expect(send('bad', method)).rejects.toThrow(/terminated/);
+      void harm.finally(() => {
+        isOver = true;
+      });
+      let served = 1;
+      while (!isOver) {
+        served += 1;
+        expect(await send('good', 'increment')).toBe(served);
+      }
+      await harm;
+      expect(served).toBeGreaterThan(3);
+      expect(ended).toHaveLength(1);
+      expect(ended[0]).toMatch(/^bad: /);
+      expect(ended[0]).toMatch(reason);
+      expect(await send('good', 'count')).toBe(served);
+    },
+    60_000,
+  );
+});
