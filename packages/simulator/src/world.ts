@@ -16,6 +16,7 @@ import { DURABLE_ROW, parseDurableState } from './durable-state.js';
 import { type HostProgram, makeHostProgram } from './host-program.js';
 import { insistLikeParent } from './like-parent.js';
 import type { Lineage } from './lineage.js';
+import { insistMayHear } from './may-hear.js';
 import { makeObserver, type Observer } from './observer.js';
 import { makeRandom } from './random.js';
 import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
@@ -244,6 +245,7 @@ export const makeWorld = ({
       if (effect.type === 'deliver') {
         const { vatID, n, text } = effect;
         observe((each) => each.handedOut(vatID, text));
+        insistMayHear(core.kernel.tables, vatID);
         // A worker that is brought up takes all that is out from the tables.
         if (!workers.has(vatID)) restoreVat(vatID);
         const worker = workers.get(vatID) as Worker;

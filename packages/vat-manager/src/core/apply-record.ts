@@ -42,7 +42,7 @@ export const makeApplyRecord = (
   rules: CrossingRules,
 ): ApplyRecord => {
   const { syscalls, tables } = kernel;
-  const { cLists, holds, inboxes, objects, references, vats, windows } = tables;
+  const { cLists, holds, inboxes, objects, promises, references, vats, windows } = tables;
 
   const objectToKernel = (vatID: VatID, vref: VRef): KRef => names.toKernel(vatID, vref);
 
@@ -153,7 +153,15 @@ export const makeApplyRecord = (
     if (entry === undefined) return;
     if (rules.resolveIsStale(entry, n))
       syscalls.apply(vatID, ['subscribe', promiseToKernel(vatID, vref)]);
-    else cLists.delete(vatID, vref, entry);
+    else {
+      const kp = entry.kref as KPromise;
+      cLists.delete(vatID, vref, entry);
+      const row = promises.get(kp);
+      // It follows another one from now on; whoever redirected it has forgotten it, and waits no more.
+      if (row.state !== 'unresolved' || !row.subscribers.includes(vatID)) return;
+      const subscribers = row.subscribers.filter((each) => each !== vatID);
+      promises.put(kp, { ...row, subscribers });
+    }
   };
 
   const finish = (vatID: VatID, n: DeliveryNumber): void => {

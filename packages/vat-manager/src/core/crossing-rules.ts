@@ -1,4 +1,4 @@
-import type { CListEntry } from '@cooperage/kernel';
+import { type CListEntry, FORK_RULES, type ForkRules } from '@cooperage/kernel';
 
 /**
  * The kernel side's half of the rules for deliveries and records that cross:
@@ -34,6 +34,15 @@ export interface CrossingRules {
   acked(retired: number, delivered: number): number;
   /** Whether a vat whose window has room is given what waits for it. */
   handsOut(): boolean;
+  /** What has a vat to itself, and what a record on its way could make void, waits until nothing is out. */
+  waits(waitsForQuiet: boolean, out: number): boolean;
+  /** While something has a vat to itself, nothing else is handed out to it. */
+  isBarred(isHeld: boolean): boolean;
+  /** A vat that has filled the inbox of another is handed out nothing until that has room. */
+  isSlowed(isSlowed: boolean): boolean;
+  /** A vat in quarantine, or suspended, is handed out nothing. */
+  standsStill(isHalted: boolean): boolean;
+  readonly forks: ForkRules;
 }
 
 export const CROSSING_RULES: CrossingRules = Object.freeze<CrossingRules>({
@@ -50,4 +59,9 @@ export const CROSSING_RULES: CrossingRules = Object.freeze<CrossingRules>({
   checksGarbageAgain: true,
   acked: (retired) => retired,
   handsOut: () => true,
+  waits: (waitsForQuiet, out) => waitsForQuiet && out > 0,
+  isBarred: (isHeld) => isHeld,
+  isSlowed: (isSlowed) => isSlowed,
+  standsStill: (isHalted) => isHalted,
+  forks: FORK_RULES,
 });

@@ -252,13 +252,15 @@ export const makeHandOut = (
     },
     open,
     fill: (vatID) => {
-      if (!vats.isAlive(vatID) || isHalted(vatID)) return;
-      if (backPressure.isSlowed(vatID) || !rules.handsOut()) return;
-      while (windows.size(vatID) < vats.options(vatID).window && holds.find(vatID) === undefined) {
+      if (!vats.isAlive(vatID) || rules.standsStill(isHalted(vatID))) return;
+      if (rules.isSlowed(backPressure.isSlowed(vatID)) || !rules.handsOut()) return;
+      const { window } = vats.options(vatID);
+      while (windows.size(vatID) < window) {
+        if (rules.isBarred(holds.find(vatID) !== undefined)) return;
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
         // It waits until the vat is quiet, and so does all that is behind it.
-        if (waitsForQuiet(entry.work) && windows.size(vatID) > 0) return;
+        if (rules.waits(waitsForQuiet(entry.work), windows.size(vatID))) return;
         handOutOne(vatID, entry);
       }
     },

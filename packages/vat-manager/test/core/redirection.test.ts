@@ -87,6 +87,25 @@ describe('a promise that is resolved to another one', () => {
     expect(bob.deliveries()).toEqual([]);
   });
 
+  test('is not told to the vat that redirected it, though it had asked while another was to decide', () => {
+    const { kernel, bob, alice, alices, share } = trio();
+    share('p+6');
+    // Bob keeps it in existence.
+    alices(
+      send('o+0', 'mine', [], 'p+9'),
+      ['subscribe', vref('p+9')],
+      send('o-2', 'keep', ['p+9']),
+    );
+    expect(drain(bob)).toEqual(['keep']);
+    alice.deliveries();
+    alice.does(fulfil('p+9', lone('p+6')));
+    kernel.insistSound();
+    alices(fulfil('p+6', sole(vref('o-1'))));
+    expect(drain(alice)).toEqual([]);
+    expect(drain(bob)).toEqual(['notify']);
+    kernel.insistSound();
+  });
+
   test('is rejected with it', () => {
     const { bob, alices, share } = trio();
     share('p+5', 'p+6');

@@ -1,0 +1,22 @@
+import type { KernelTables } from '@cooperage/kernel';
+import type { VatID } from '@cooperage/types';
+import { insist } from './violation.js';
+
+/**
+ * What a crank has handed out was for a vat that may be given something after it.
+ *
+ * @throws {Violation}
+ */
+export const insistMayHear = (
+  { backPressure, holds, isHalted, vats }: KernelTables,
+  vatID: VatID,
+): void => {
+  // What has the vat to itself goes on, however slow it was.
+  if (!vats.isAlive(vatID) || holds.find(vatID) !== undefined) return;
+  insist(!isHalted(vatID), () => `${vatID} is given something, but stands still`);
+  insist(
+    !backPressure.isSlowed(vatID),
+    () =>
+      `${vatID} is given something, but has filled the inbox of ${backPressure.receiver(vatID)}`,
+  );
+};
