@@ -16,6 +16,8 @@ export interface Measurement extends Kind {
   readonly count: number;
   /** Milliseconds from the request to the instance's facets, the mean. */
   readonly milliseconds: number;
+  /** Milliseconds of processor time, of all threads together, the mean. */
+  readonly cpu: number;
   /** Megabytes by which the process grew, for each. */
   readonly megabytes: number;
 }
@@ -27,13 +29,16 @@ export const measure = async ({ engine, cold }: Kind, count: number): Promise<Me
     // The first one finds threads that have yet to start.
     await kernel.send('main', 'another', ['warm-up', cold]);
     const before = process.memoryUsage.rss();
+    const cpuBefore = process.cpuUsage();
     const began = performance.now();
     for (let i = 1; i <= count; i += 1) {
       await kernel.send('main', 'another', [`instance ${i}`, cold]);
     }
     const milliseconds = (performance.now() - began) / count;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const cpu = (user + system) / count / 1_000;
     const megabytes = (process.memoryUsage.rss() - before) / count / 1e6;
-    return { engine, cold, count, milliseconds, megabytes };
+    return { engine, cold, count, milliseconds, cpu, megabytes };
   } finally {
     await kernel.close();
   }
@@ -66,10 +71,11 @@ export const measureAll = async (
 export const formatMeasurements = (measurements: readonly Measurement[]): string => {
   const [forked] = measurements;
   return formatTable([
-    ['instances', 'each ready after', 'memory for each', ''],
+    ['instances', 'each ready after', 'processor time', 'memory for each', ''],
     ...measurements.map((one) => [
       `${one.count}, ${nameOf(one)}`,
       `${one.milliseconds.toFixed(1)} ms`,
+      `${one.cpu.toFixed(1)} ms`,
       `${one.megabytes.toFixed(2)} MB`,
       one === forked || forked === undefined
         ? ''

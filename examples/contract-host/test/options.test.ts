@@ -58,16 +58,16 @@ describe('figures', () => {
   });
 
   it('stand side by side', () => {
-    const one = { count: 100, megabytes: 2 };
+    const one = { count: 100, cpu: 1, megabytes: 2 };
     expect(
       formatMeasurements([
         { ...one, engine: 'quickjs', cold: false, milliseconds: 5 },
         { ...one, engine: 'v8', cold: true, milliseconds: 60 },
       ]),
     ).toBe(
-      'instances              each ready after  memory for each\n' +
-        '100, forked, quickjs   5.0 ms            2.00 MB\n' +
-        '100, from nothing, v8  60.0 ms           2.00 MB          12.0 times as long\n',
+      'instances              each ready after  processor time  memory for each\n' +
+        '100, forked, quickjs   5.0 ms            1.0 ms          2.00 MB\n' +
+        '100, from nothing, v8  60.0 ms           1.0 ms          2.00 MB          12.0 times as long\n',
     );
   });
 });
