@@ -70,7 +70,7 @@ export const makeHostProgram = (
   const { seed, inputs, temper } = options;
 
   const progress = (): number => Number(names.find('host', PROGRESS) ?? 0);
-  const last = inputs + 4;
+  const last = inputs + 5;
 
   const pins = (): KRef[] =>
     [...rows.keys('pin.', 'pin/')].map((key) => key.slice('pin.'.length) as KRef);
@@ -215,8 +215,12 @@ export const makeHostProgram = (
     if (vats.isAlive(vatID)) host.terminateVat(vatID, false, NOTHING, 'the world ends');
   };
 
-  const finish = (host: Host): void => {
+  /** Before the end: what they do then may make vats, which shall hear of the end as well. */
+  const releaseAll = (host: Host): void => {
     for (const vatID of vats.list()) host.release(vatID);
+  };
+
+  const finish = (host: Host): void => {
     for (const vatID of vats.list()) {
       const root = rootOf(vatID);
       const { zygote, creator } = vats.options(vatID);
@@ -244,8 +248,9 @@ export const makeHostProgram = (
       names.set('host', PROGRESS, String(place + 1));
       if (place === 0) begin(host, random);
       else if (place <= inputs) randomInput(host, random, `h${place}`);
-      else if (place === inputs + 1) finish(host);
-      else if (place === inputs + 2) unpinAll(host);
+      else if (place === inputs + 1) releaseAll(host);
+      else if (place === inputs + 2) finish(host);
+      else if (place === inputs + 3) unpinAll(host);
       else vats.list().forEach((vatID) => endVat(host, vatID));
     });
     return `input ${place}`;
@@ -304,7 +309,7 @@ export const makeHostProgram = (
       return next() === undefined;
     },
     get isFinished() {
-      return progress() === inputs + 2 && firstOutput() === undefined && core.isIdle();
+      return progress() === inputs + 3 && firstOutput() === undefined && core.isIdle();
     },
     get progress() {
       return progress();
