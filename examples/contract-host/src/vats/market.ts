@@ -91,6 +91,8 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
     invitation: Invitation | Promise<Invitation>,
     proposal: Proposal,
   ): Promise<Made<Result>> => {
+    // Awaited below, unless something else goes wrong first.
+    Promise.resolve(invitation).catch(() => {});
     const { started, tokens } = insistInstance(instance);
     const takeBack = async (payouts: Offer['payouts']) => {
       for (const [keyword, payment] of Object.entries(await payouts)) {
