@@ -7,7 +7,8 @@ export type JobNews =
 const BETWEEN_NEWS = 2_000;
 
 const tell = (news: JobNews): void => {
-  process.send?.(news);
+  // Whoever began it may have heard enough by now.
+  process.send?.(news, () => {});
 };
 
 // Whoever began it is gone, or has heard enough.
