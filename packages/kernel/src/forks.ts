@@ -44,9 +44,27 @@ export interface Forks {
   rest(vatID: VatID, issue: IssueNumber, result: KPromise): void;
 }
 
+/** What a fork takes care of beside copying rows. There is one set of rules; the simulator switches them off one by one. */
+export interface ForkRules {
+  /** Exports that nobody was given in the child are dropped and retired there. */
+  readonly tellsUnreachable: boolean;
+  /** What the parent is about to hear of what both know, the child hears as well. */
+  readonly copiesNews: boolean;
+}
+
+export const FORK_RULES: ForkRules = Object.freeze<ForkRules>({
+  tellsUnreachable: true,
+  copiesNews: true,
+});
+
 const QUOTA_OR_FORK: ReadonlySet<string> = new Set(['BAD_ARGUMENT', 'QUOTA_EXCEEDED']);
 
-export const makeForks = (tables: KernelTables, effects: Effects, messages: Messages): Forks => {
+export const makeForks = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  rules: ForkRules,
+): Forks => {
   const {
     accounts,
     cLists,
@@ -100,7 +118,9 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
 
   const copyRows = (from: VatID, to: VatID, part: 'vs' | 't' | 's'): void => {
     const prefix = `${from}.${part}.`;
-    for (const key of [...rows.keys(prefix, `${from}.${part}/`)]) {
+    // What the sweep has not come to yet of earlier incarnations is not the child's.
+    const start = part === 't' ? keys.transcript(from, counters.read(keys.first(from))) : prefix;
+    for (const key of [...rows.keys(start, `${from}.${part}/`)]) {
       rows.set(`${to}.${part}.${key.slice(prefix.length)}`, rows.get(key) as string);
     }
   };
@@ -193,6 +213,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
         {
           ...inherited,
           ...request.options,
+          ancestor: options.ancestor ?? parent,
           ...(request.from !== 'host' && { creator: request.from }),
         },
         request.quotas,
@@ -213,8 +234,8 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     references.recheck(admin);
     // Held before the child is told what nobody holds.
     refs.forEach((ko) => references.hold(ko));
-    tellUnreachable(child, exported.values());
-    copyNews(parent, child);
+    if (rules.tellsUnreachable) tellUnreachable(child, exported.values());
+    if (rules.copiesNews) copyNews(parent, child);
     effects.add({ type: 'vat-forked', vatID: child, parent });
     effects.add({ type: 'vat-ready', vatID: child, name: vats.options(child).name });
     if (promises.get(request.result).state === 'unresolved') {

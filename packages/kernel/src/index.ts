@@ -1,9 +1,9 @@
 export type { ChangeOptions } from './change-options.js';
 export type { Effect, Effects } from './effects.js';
-export type { Forks } from './forks.js';
+export { FORK_RULES, type ForkRules, type Forks } from './forks.js';
 export type { Garbage } from './garbage.js';
 export type { Host } from './host.js';
-export { type Kernel, makeKernel } from './kernel.js';
+export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
 export type { Halts } from './halts.js';
 export type { Meters } from './meters.js';
 export type { Messages } from './messages.js';

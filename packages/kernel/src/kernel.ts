@@ -1,7 +1,7 @@
 import type { Tables } from '@cooperage/types';
 import { type ChangeOptions, makeChangeOptions } from './change-options.js';
 import { type Effects, makeEffects } from './effects.js';
-import { type Forks, makeForks } from './forks.js';
+import { FORK_RULES, type ForkRules, type Forks, makeForks } from './forks.js';
 import { type Garbage, makeGarbage } from './garbage.js';
 import { type Halts, makeHalts } from './halts.js';
 import { type Host, makeHost } from './host.js';
@@ -38,8 +38,16 @@ export interface Kernel {
   abandonCrank(): void;
 }
 
-/** @param sweptRows - rows of ended vats that one crank deletes, instead of `LIMITS.sweptRows` */
-export const makeKernel = (rows: Tables, sweptRows?: number): Kernel => {
+export interface KernelSettings {
+  /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
+  readonly sweptRows?: number | undefined;
+  readonly forkRules?: ForkRules;
+}
+
+export const makeKernel = (
+  rows: Tables,
+  { sweptRows, forkRules = FORK_RULES }: KernelSettings = {},
+): Kernel => {
   const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();
   const vatAdmin = makeVatAdmin(
@@ -56,7 +64,7 @@ export const makeKernel = (rows: Tables, sweptRows?: number): Kernel => {
   const halts = makeHalts(tables, effects);
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
   const meters: Meters = makeMeters(tables, () => messages, halts);
-  const forks: Forks = makeForks(tables, effects, messages);
+  const forks: Forks = makeForks(tables, effects, messages, forkRules);
   const lifecycle: VatLifecycle = makeVatLifecycle(
     tables,
     effects,

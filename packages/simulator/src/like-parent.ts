@@ -1,13 +1,17 @@
 /** What is true of a fork in the moment in which it is there. */
-import { endOf, type KernelTables } from '@cooperage/kernel';
+import { endOf, keys, type KernelTables } from '@cooperage/kernel';
 import { isKPromise, type KObject, type VatID } from '@cooperage/types';
 import type { VatTables } from './vat-tables.js';
 import { insist } from './violation.js';
 
-const rowsUnder = ({ rows }: KernelTables, prefix: string): string =>
+const rowsUnder = ({ rows }: KernelTables, prefix: string, start = prefix): string =>
   JSON.stringify(
-    [...rows.keys(prefix, endOf(prefix))].map((key) => [key.slice(prefix.length), rows.get(key)]),
+    [...rows.keys(start, endOf(prefix))].map((key) => [key.slice(prefix.length), rows.get(key)]),
   );
+
+/** What is before the present incarnation waits for the sweep; a fork does not take it along. */
+const historyOf = (tables: KernelTables, vatID: VatID): string =>
+  rowsUnder(tables, `${vatID}.t.`, keys.transcript(vatID, tables.counters.read(keys.first(vatID))));
 
 /**
  * The fork has what its parent had: its storage, its history, what it imports. It has its own in place of what was the
@@ -23,10 +27,13 @@ export const insistLikeParent = (
   known: VatTables,
 ): void => {
   const { cLists, objects, promises, vats } = tables;
-  for (const part of ['vs', 't']) {
+  for (const [part, rowsOf] of Object.entries({
+    storage: (each: VatID) => rowsUnder(tables, `${each}.vs.`),
+    history: (each: VatID) => historyOf(tables, each),
+  })) {
     insist(
-      rowsUnder(tables, `${vatID}.${part}.`) === rowsUnder(tables, `${parent}.${part}.`),
-      () => `the fork ${vatID} has other rows ${part} than ${parent}`,
+      rowsOf(vatID) === rowsOf(parent),
+      () => `the fork ${vatID} has another ${part} than ${parent}`,
     );
   }
   for (const vref of [...known.imports.keys(), ...known.awaited.keys()]) {

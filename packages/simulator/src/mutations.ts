@@ -2,6 +2,7 @@
  * The rules for crossings, each switched off in turn. A simulator that does not
  * notice proves nothing: the test of this file demands that it does.
  */
+import { FORK_RULES } from '@cooperage/kernel';
 import { makeCore } from '@cooperage/vat-manager';
 import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/vat-manager/testing';
 import { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
@@ -86,6 +87,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   }),
   standsStill: kernelSide('a vat in quarantine is handed out nothing', {
     standsStill: () => false,
+  }),
+  tellsUnreachable: kernelSide('a fork is told which of its exports nobody has', {
+    forks: { ...FORK_RULES, tellsUnreachable: false },
+  }),
+  copiesNews: kernelSide('a fork hears the news that its parent is about to hear', {
+    forks: { ...FORK_RULES, copiesNews: false },
   }),
   withholdNamedExports: vatSide('a drop of an export that the vat has named since is withheld', {
     withholdNamedExports: false,

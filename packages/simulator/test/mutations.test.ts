@@ -19,6 +19,8 @@ const NEAR: Readonly<Record<string, number>> = {
   isBarred: 17,
   isSlowed: 14,
   standsStill: 4,
+  tellsUnreachable: 165,
+  copiesNews: 165,
   withholdRetiredImports: 5,
   importUnknownPromises: 97,
 };

@@ -154,7 +154,7 @@ export const makeCoreWith = (
   { tables: rows, transcripts, order, digest, seed = 0, sweptRows }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
-  const kernel = makeKernel(rows, sweptRows);
+  const kernel = makeKernel(rows, { sweptRows, forkRules: rules.forks });
   const { effects, garbage, host, lifecycle, tables } = kernel;
   const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);

@@ -1,4 +1,4 @@
-import type { CListEntry } from '@cooperage/kernel';
+import { type CListEntry, FORK_RULES, type ForkRules } from '@cooperage/kernel';
 
 /**
  * The kernel side's half of the rules for deliveries and records that cross:
@@ -42,6 +42,7 @@ export interface CrossingRules {
   isSlowed(isSlowed: boolean): boolean;
   /** A vat in quarantine, or suspended, is handed out nothing. */
   standsStill(isHalted: boolean): boolean;
+  readonly forks: ForkRules;
 }
 
 export const CROSSING_RULES: CrossingRules = Object.freeze<CrossingRules>({
@@ -62,4 +63,5 @@ export const CROSSING_RULES: CrossingRules = Object.freeze<CrossingRules>({
   isBarred: (isHeld) => isHeld,
   isSlowed: (isSlowed) => isSlowed,
   standsStill: (isHalted) => isHalted,
+  forks: FORK_RULES,
 });
