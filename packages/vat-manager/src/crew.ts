@@ -44,6 +44,8 @@ export interface Crew {
   resume(): void;
   /** The vat is not halted any more. */
   released(vatID: VatID): void;
+  /** The kernel is closed: nobody listens to workers any more. */
+  close(): void;
   /** Vats that have a worker. */
   readonly online: number;
   /** Vats that have deliveries at their workers. */
@@ -373,6 +375,13 @@ export const makeCrew = (options: CrewOptions): Crew => {
     }
   };
 
+  /** The vat has finished what it was given: it goes on when its turn comes again. */
+  const leave = (vatID: VatID, member: Member): void => {
+    unload(vatID, member);
+    if (windows.size(vatID) > 0) residency.waiting.add(vatID);
+    admitWaiting();
+  };
+
   return {
     get online() {
       return members.size;
@@ -393,7 +402,12 @@ export const makeCrew = (options: CrewOptions): Crew => {
       // It is the most recently used now.
       members.delete(vatID);
       members.set(vatID, member);
-      if (member.leaving || n <= member.given) return;
+      if (member.leaving) {
+        // It was told to go when its last record had come: nothing that it was given will bring it up again.
+        if (windows.acked(vatID) >= member.given) leave(vatID, member);
+        return;
+      }
+      if (n <= member.given) return;
       member.given = n;
       member.outbox.push(text);
       toPost.add(member);
@@ -408,11 +422,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       if (member === undefined) return;
       member.retired += 1;
       if (isAlive) imageByPolicy(vatID, member);
-      if (member.leaving && windows.acked(vatID) >= member.given) {
-        unload(vatID, member);
-        // It goes on when its turn comes again.
-        if (!isDone) residency.waiting.add(vatID);
-      }
+      if (member.leaving && windows.acked(vatID) >= member.given) leave(vatID, member);
       if (residency.isPressed()) admitWaiting();
     },
     rest: (vatID) => {
@@ -447,6 +457,12 @@ export const makeCrew = (options: CrewOptions): Crew => {
         unload(vatID, member);
       }
       admitWaiting();
+    },
+    close: () => {
+      for (const member of members.values()) giveUp(member, 'the kernel was closed');
+      members.clear();
+      toPost.clear();
+      residency.waiting.clear();
     },
     resume: () => {
       for (const vatID of vats.list()) if (windows.size(vatID) > 0) admit(vatID);

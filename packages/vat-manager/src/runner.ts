@@ -460,6 +460,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       if (failure === undefined && !commits.isHeld) await flush().catch(() => undefined);
       closed = true;
       abandon(new CooperageError('CLOSED', 'the kernel was closed'));
+      crew.close();
       await options.workers.stop();
       await store.close({ discard: commits.isHeld || failure !== undefined });
     },
