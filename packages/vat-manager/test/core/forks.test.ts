@@ -319,6 +319,26 @@ describe.each([
     kernel.insistSound();
   });
 
+  test('5: the child of an upgraded vat has nothing of the transcript of the incarnation before', () => {
+    kernel.input((host) =>
+      host.upgradeVat(parent.vatID, {
+        bundleID: `b1-${'0'.repeat(128)}` as never,
+        vatParameters: data(),
+        upgradeMessage: 'better',
+      }),
+    );
+    asked(admin, []);
+    // It waits for the upgrade, and is made in the crank in which that is over.
+    for (let left = 10; left > 0 && tables().holds.find(parent.vatID) !== undefined; left -= 1) {
+      parent.deliveries();
+      parent.does();
+    }
+    const child = vats().at(-1) as VatID;
+    expect(child).not.toBe(parent.vatID);
+    expect(rows(`${child}.t.`)).toEqual(rows(`${parent.vatID}.t.`));
+    expect(rows(`${child}.t.`).filter((row) => row.includes('"delivery"'))).toHaveLength(1);
+  });
+
   test('5: the fork of a fork is a fork', () => {
     const first = fork(admin, [parent.root]);
     drain(first.child);
