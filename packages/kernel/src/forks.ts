@@ -227,7 +227,9 @@ export const makeForks = (
     for (const part of ['vs', 't', 's'] as const) copyRows(parent, child, part);
 
     const refs = meant.map((ko) => exported.get(ko)?.[0] ?? ko);
-    const root = cLists.toKernel(child, ROOT_VREF)?.kref as KObject | undefined;
+    const rootEntry = cLists.toKernel(child, ROOT_VREF);
+    // What the parent was told to drop may be gone: it is not handed out again.
+    const root = rootEntry?.reachable === true ? (rootEntry.kref as KObject) : undefined;
     const admin = objects.add('kernel');
     rows.set(keys.device(admin), formatAdmin(child, root));
     if (root !== undefined) references.hold(root);

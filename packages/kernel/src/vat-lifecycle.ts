@@ -102,9 +102,13 @@ export const makeVatLifecycle = (
       const open = promises.get(result).state === 'unresolved';
       if (state === 'ready') {
         const admin = objects.add('kernel');
-        rows.set(keys.device(admin), formatAdmin(vatID));
+        const { name, zygote } = vats.options(vatID);
+        // Its forks have roots for as long as it can be forked, whoever has let go of its own.
+        const held = zygote === true ? root : undefined;
+        rows.set(keys.device(admin), formatAdmin(vatID, held));
+        if (held !== undefined) references.hold(held);
         references.recheck(admin);
-        effects.add({ type: 'vat-ready', vatID, name: vats.options(vatID).name });
+        effects.add({ type: 'vat-ready', vatID, name });
         const facets = recordOfReferences({ root: [root, 'root'], admin: [admin, 'admin'] });
         if (open) messages.settle(result, false, facets);
       } else if (open) {

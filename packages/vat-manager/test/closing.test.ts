@@ -27,7 +27,7 @@ test('a worker that fails while its host is stopped ends nothing', async () => {
     store: makeKernelStore(makeMemoryBackend()),
     workers,
     order: 'arrival',
-    onOutput: () => undefined,
+    onOutput: () => 'foreground',
     events: { vatEnded: (vatID) => ended.push(vatID), workerLost: (vatID) => ended.push(vatID) },
   });
   runner.input((host) =>

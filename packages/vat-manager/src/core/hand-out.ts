@@ -254,8 +254,8 @@ export const makeHandOut = (
     fill: (vatID) => {
       if (!vats.isAlive(vatID) || rules.standsStill(isHalted(vatID))) return;
       if (rules.isSlowed(backPressure.isSlowed(vatID)) || !rules.handsOut()) return;
-      const { window } = vats.options(vatID);
-      while (windows.size(vatID) < window) {
+      // What is handed out may have changed the options.
+      while (windows.size(vatID) < vats.options(vatID).window) {
         if (rules.isBarred(holds.find(vatID) !== undefined)) return;
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;

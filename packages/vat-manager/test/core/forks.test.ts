@@ -339,6 +339,33 @@ describe.each([
     expect(rows(`${child}.t.`).filter((row) => row.includes('"delivery"'))).toHaveLength(1);
   });
 
+  test('2: a root that everybody has let go of is not handed out again', () => {
+    kernel.input((host) => host.unpin(parent.root));
+    expect(told(parent).map(([tag]) => tag)).toContain('dropExports');
+    const result = asked(admin, []);
+    told(parent);
+    const { data: facets } = answerOf(result);
+    expect(facets.body).not.toContain('root');
+    const child = kernel.speakFor(vats().at(-1) as VatID, parent.root);
+    // The parent may have collected it: nobody can send to it in the child either.
+    expect(told(child).flatMap(([tag]) => tag)).not.toContain('message');
+    settleAll();
+    kernel.insistSound();
+  });
+
+  test('7: a zygote keeps its root for as long as somebody can fork it', () => {
+    const { vat: zygote, admin: facet } = create({ zygote: true });
+    kernel.input((host) => host.unpin(zygote.root));
+    expect(told(zygote)).toEqual([]);
+    const { root } = fork(facet, []);
+    expect(tables().objects.get(root).reachable).toBeGreaterThan(0);
+    settleAll();
+    // Nobody can fork it any more: now it is told.
+    kernel.input((host) => host.unpin(facet));
+    expect(told(zygote).map(([tag]) => tag)).toEqual(['dropExports', 'retireExports']);
+    kernel.insistSound();
+  });
+
   test('5: the fork of a fork is a fork', () => {
     const first = fork(admin, [parent.root]);
     drain(first.child);
