@@ -26,7 +26,7 @@ const play = async (liveslots: 'cooperage' | 'published') => {
   }
 };
 
-it('clears, upgrade by upgrade, on the published liveslots', { timeout: 60_000 }, async () => {
+it('clears, upgrade by upgrade, on the published liveslots', async () => {
   const ours = await play('cooperage');
   expect(ours[1]).toMatchObject({ sum: 1_000_000n, accounts: 1 });
   expect(await play('published')).toEqual(ours);

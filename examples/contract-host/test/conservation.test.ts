@@ -27,82 +27,78 @@ const batches = fc.array(fc.array(action, { minLength: 1, maxLength: 4 }), {
 });
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
-it(
-  'conserves every token, and leaves nothing in escrow when all instances are ended',
-  { timeout: 60_000 },
-  async () => {
-    let done = 0;
-    await fc.assert(
-      fc.asyncProperty(batches, async (all) => {
-        const { hostRoot, market } = await makeWorld();
-        let expire!: () => void;
-        const deadline = new Promise<void>((resolve) => {
-          expire = resolve;
-        });
-        await market.open.faucet('coins', 'coin', 100n, 1_000n);
-        await market.open.faucet('shares', 'share', 10n, 1_000n);
-        for (const each of ['alice', 'bob', 'carol', 'dave']) {
-          await market.draw(each, 'coins');
-          await market.draw(each, 'shares');
-        }
-        const act = async (one: Action): Promise<unknown> => {
-          switch (one[0]) {
-            case 'draw':
-              return market.draw(one[1], one[2]);
-            case 'auction':
-            case 'call': {
-              const [kind, instance, owner, given, amount, wanted, price] = one;
-              const terms = [
-                instance,
-                owner,
-                { token: given, value: amount },
-                { token: wanted, value: price },
-                deadline,
-              ] as const;
-              return kind === 'auction'
-                ? market.open.auction(...terms)
-                : market.open.coveredCall(...terms);
-            }
-            case 'bid':
-              return market.bid(one[1], one[2], one[3]);
-            case 'close':
-              return market.close(one[1]);
-            case 'give':
-              return market.give(one[1], one[2], one[3]);
-            case 'exercise':
-              return market.exercise(one[1], one[2]);
-            case 'stop':
-              return market.stop(one[1], 'enough');
-            case 'expire':
-              return expire();
+it('conserves every token, and leaves nothing in escrow when all instances are ended', async () => {
+  let done = 0;
+  await fc.assert(
+    fc.asyncProperty(batches, async (all) => {
+      const { hostRoot, market } = await makeWorld();
+      let expire!: () => void;
+      const deadline = new Promise<void>((resolve) => {
+        expire = resolve;
+      });
+      await market.open.faucet('coins', 'coin', 100n, 1_000n);
+      await market.open.faucet('shares', 'share', 10n, 1_000n);
+      for (const each of ['alice', 'bob', 'carol', 'dave']) {
+        await market.draw(each, 'coins');
+        await market.draw(each, 'shares');
+      }
+      const act = async (one: Action): Promise<unknown> => {
+        switch (one[0]) {
+          case 'draw':
+            return market.draw(one[1], one[2]);
+          case 'auction':
+          case 'call': {
+            const [kind, instance, owner, given, amount, wanted, price] = one;
+            const terms = [
+              instance,
+              owner,
+              { token: given, value: amount },
+              { token: wanted, value: price },
+              deadline,
+            ] as const;
+            return kind === 'auction'
+              ? market.open.auction(...terms)
+              : market.open.coveredCall(...terms);
           }
-        };
-        const insistConserved = () => {
-          const broken = hostRoot.audit().filter(({ conserved }) => !conserved);
-          expect(broken).toEqual([]);
-        };
-        for (const together of all) {
-          await Promise.all(
-            together.map(async (one) => {
-              await act(one).then(
-                () => (done += 1),
-                () => {},
-              );
-              insistConserved();
-            }),
-          );
+          case 'bid':
+            return market.bid(one[1], one[2], one[3]);
+          case 'close':
+            return market.close(one[1]);
+          case 'give':
+            return market.give(one[1], one[2], one[3]);
+          case 'exercise':
+            return market.exercise(one[1], one[2]);
+          case 'stop':
+            return market.stop(one[1], 'enough');
+          case 'expire':
+            return expire();
         }
-        expire();
-        for (const each of ['one', 'two', 'three']) await market.stop(each, 'over').catch(() => {});
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        insistConserved();
-        for (const { minted, inPurses, inEscrow } of hostRoot.audit()) {
-          // Whatever was given is in its owner's purse again, or in that of whoever bought it.
-          expect([inEscrow, inPurses]).toEqual([0n, minted]);
-        }
-      }),
-      { numRuns: 20 },
-    );
-    expect(done).toBeGreaterThan(50);
-  },
-);
+      };
+      const insistConserved = () => {
+        const broken = hostRoot.audit().filter(({ conserved }) => !conserved);
+        expect(broken).toEqual([]);
+      };
+      for (const together of all) {
+        await Promise.all(
+          together.map(async (one) => {
+            await act(one).then(
+              () => (done += 1),
+              () => {},
+            );
+            insistConserved();
+          }),
+        );
+      }
+      expire();
+      for (const each of ['one', 'two', 'three']) await market.stop(each, 'over').catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      insistConserved();
+      for (const { minted, inPurses, inEscrow } of hostRoot.audit()) {
+        // Whatever was given is in its owner's purse again, or in that of whoever bought it.
+        expect([inEscrow, inPurses]).toEqual([0n, minted]);
+      }
+    }),
+    { numRuns: 20 },
+  );
+  expect(done).toBeGreaterThan(50);
+});

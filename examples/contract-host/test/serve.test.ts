@@ -112,7 +112,7 @@ it('deals, is killed, and goes on where it was', { timeout: 180_000 }, async () 
   expect(audit.every((one: any) => one.conserved)).toBe(true);
 });
 
-it('tells whoever watches, also what a timer does', { timeout: 60_000 }, async () => {
+it('tells whoever watches, also what a timer does', async () => {
   const events = await fetch(`${url}api/events`);
   expect(events.headers.get('content-type')).toBe('text/event-stream');
   const reader = events.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -131,7 +131,7 @@ it('tells whoever watches, also what a timer does', { timeout: 60_000 }, async (
   expect(await has('dave')).toMatchObject({ share: 10 });
 });
 
-it('says what is wrong, and talks to nobody else', { timeout: 60_000 }, async () => {
+it('says what is wrong, and talks to nobody else', async () => {
   expect(await post('draw', { user: 'zoe', faucet: 'coins' })).toEqual({
     error: 'there is no user zoe, but alice, bob, carol, dave',
   });
@@ -156,29 +156,25 @@ it('says what is wrong, and talks to nobody else', { timeout: 60_000 }, async ()
   expect(status).toBe(403);
 });
 
-it(
-  'has a page whose forms and buttons are actions of the server',
-  { timeout: 60_000 },
-  async () => {
-    const response = await fetch(url);
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    const html = await response.text();
-    const script = /<script>([^]*)<\/script>/.exec(html)![1]!;
-    expect(() => new Script(script)).not.toThrow();
-    const used = [
-      ...html.matchAll(/data-action="(\w+)"/g),
-      ...script.matchAll(/\bact\('(\w+)'/g),
-    ].map(([, action]) => action!);
-    expect(new Set(used)).toEqual(
-      new Set(['faucet', 'auction', 'call', 'draw', 'bid', 'close', 'stop', 'exercise', 'give']),
-    );
-    // Each is known; what it lacks is said.
-    for (const action of used) expect((await post(action, {})).error).toMatch(/ must be /);
-    const ids = new Set([...html.matchAll(/ id="(\w+)"/g)].map(([, id]) => id));
-    for (const [, id] of script.matchAll(/\b(?:at|fill)\(\s*'(\w+)'/g)) expect(ids).toContain(id);
-  },
-);
+it('has a page whose forms and buttons are actions of the server', async () => {
+  const response = await fetch(url);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const html = await response.text();
+  const script = /<script>([^]*)<\/script>/.exec(html)![1]!;
+  expect(() => new Script(script)).not.toThrow();
+  const used = [
+    ...html.matchAll(/data-action="(\w+)"/g),
+    ...script.matchAll(/\bact\('(\w+)'/g),
+  ].map(([, action]) => action!);
+  expect(new Set(used)).toEqual(
+    new Set(['faucet', 'auction', 'call', 'draw', 'bid', 'close', 'stop', 'exercise', 'give']),
+  );
+  // Each is known; what it lacks is said.
+  for (const action of used) expect((await post(action, {})).error).toMatch(/ must be /);
+  const ids = new Set([...html.matchAll(/ id="(\w+)"/g)].map(([, id]) => id));
+  for (const [, id] of script.matchAll(/\b(?:at|fill)\(\s*'(\w+)'/g)) expect(ids).toContain(id);
+});
 
-it('is closed with Ctrl-C', { timeout: 60_000 }, async () => {
+it('is closed with Ctrl-C', async () => {
   expect(await end('SIGINT')).toEqual([130, null]);
 });

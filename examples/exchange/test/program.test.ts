@@ -39,7 +39,7 @@ const rounds = ['--rounds', String(extent.rounds)];
 const inDirectory = (name: string) => ['--directory', join(parent, name)];
 const settlementIn = (stdout: string) => (JSON.parse(stdout) as Outcome).settlement;
 
-describe('the exchange', { timeout: 60_000 }, () => {
+describe('the exchange', () => {
   it('settles as the same vats do in one heap, and shows it again when it is asked again', async () => {
     const first = await run([...inDirectory('whole'), ...rounds, '--json']);
     expect(first.code, first.said).toBe(0);

@@ -4,7 +4,7 @@ import { play } from './one-heap.js';
 
 const whole = { rounds: 1000, repeat: 1 };
 
-describe('the whole exchange in one heap', { timeout: 60_000 }, () => {
+describe('the whole exchange in one heap', () => {
   it('plays the recorded prices and conserves every brand', async () => {
     const { settlement, progress } = await play(whole);
     expect(settlement).toMatchSnapshot();

@@ -16,7 +16,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const run = () =>
   execFileSync(process.execPath, [program, join(directory, 'state')], { encoding: 'utf8' });
 
-it('greets, and remembers its visitors from one process to the next', { timeout: 60_000 }, () => {
+it('greets, and remembers its visitors from one process to the next', () => {
   expect(run()).toBe('Hello, world! You are visitor 1.\n');
   expect(run()).toBe('Hello, world! You are visitor 2.\n');
 });

@@ -43,4 +43,4 @@ it('a tally goes on as its next version, and numbered tickets go on after an upg
   const again = await openForTest({ directory, config });
   expect(await again.send('tally', 'double')).toBe(24);
   expect(await again.send('zoned', 'next')).toBe('T3');
-}, 60_000);
+});

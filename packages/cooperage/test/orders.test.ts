@@ -31,7 +31,7 @@ describe('adversarial order', () => {
     }
     expect(outcomes).toEqual(new Set(['first second', 'second first']));
     expect((await play('lean', {})).heard).toBe('first second');
-  }, 60_000);
+  });
 
   it('does no harm to one that leans on nothing but the guarantee', async () => {
     const outcomes = new Set<string>();
@@ -43,7 +43,7 @@ describe('adversarial order', () => {
     }
     expect([...outcomes]).toEqual(['one two three four']);
     expect(hashes.size).toBeGreaterThan(1);
-  }, 60_000);
+  });
 
   it('is the same for the same seed', async () => {
     const runs = [

@@ -104,7 +104,7 @@ describe('a vat that does not repeat its history', () => {
   });
 });
 
-it('on the command line it is listed, tried again, and ended', { timeout: 60_000 }, async () => {
+it('on the command line it is listed, tried again, and ended', async () => {
   const folder = await projectWith({ vats: config.vats, directory });
   const { kernel } = await open();
   kernel.send('a', 'increment').catch(() => undefined);

@@ -29,4 +29,4 @@ it('a vat with many keys ends at once, others go on, and at rest nothing of it i
   await kernel.close();
   const again = await openForTest({ directory, config });
   expect(await again.send('other', 'increment')).toBe(2);
-}, 60_000);
+});

@@ -36,7 +36,7 @@ describe('with room for a few vats', () => {
     const once = watch(again);
     for (const name of names) expect(await again.send(name, 'count')).toBe(3);
     expect(once.most).toBeLessThanOrEqual(4);
-  }, 60_000);
+  });
 
   it('a vat that is told to bring out its dead has left memory afterwards', async () => {
     const told: string[] = [];
@@ -60,7 +60,7 @@ describe('with room for a few vats', () => {
     expect(done).toBeLessThan(1_500);
     await Promise.all(flood);
     expect(await kernel.send('a', 'count')).toBe(1_500);
-  }, 60_000);
+  });
 
   it('a vat that never stops is ended, and the others get their turn', async () => {
     const config = { vats: { ...vatsNamed('b', 'c'), a: { source, crankTimeLimit: 500 } } };
@@ -69,5 +69,5 @@ describe('with room for a few vats', () => {
     expect(await kernel.send('b', 'increment')).toBe(1);
     expect(await kernel.send('c', 'increment')).toBe(1);
     await lost;
-  }, 60_000);
+  });
 });

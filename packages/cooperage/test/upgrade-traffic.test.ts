@@ -37,7 +37,7 @@ it('under traffic every message is answered once, by the old code or by the new'
   expect(await kernel.send('tally', 'read')).toBe(660);
   await kernel.run();
   expect(checkTables(kernel.store.tables)).toEqual([]);
-}, 60_000);
+});
 
 const play = async (threads: number): Promise<{ log: unknown; hash: string }> => {
   const config = { bootstrap: 'upgrader', vats: { upgrader: code('upgrader-vat') }, bundles };

@@ -68,7 +68,7 @@ it('a thread that ends three times at one delivery: the vat ends for that reason
   expect(ends).toMatchObject([{ name: 'mortal', isFailure: true }]);
   expect(ends[0]?.reason).toMatch(/WORKER_CRASHED.*3 times/);
   expect(await kernel.send('other', 'increment')).toBe(2);
-}, 60_000);
+});
 
 // Errors that nobody catches, and messages that nobody understands, end no thread: the crank that waits for ever does.
 it.each([
@@ -113,4 +113,4 @@ it('a short vat answers while a long one is still running its history again', as
   writeFileSync(gate, '0');
   expect([short, await long]).toEqual([2, 52]);
   expect(order).toEqual(['short', 'long']);
-}, 60_000);
+});

@@ -13,6 +13,17 @@ const rowsUnder = ({ rows }: KernelTables, prefix: string, start = prefix): stri
 const historyOf = (tables: KernelTables, vatID: VatID): string =>
   rowsUnder(tables, `${vatID}.t.`, keys.transcript(vatID, tables.counters.read(keys.first(vatID))));
 
+/** Of its own objects, those that nobody was given are let go of before anything else is done. */
+const insistToldFirst = ({ inboxes }: KernelTables, vatID: VatID): void => {
+  const tags = [...inboxes.list(vatID)].map(({ work: [tag] }) => tag);
+  const isOfExports = (tag: string): boolean => tag === 'dropExports' || tag === 'retireExports';
+  const other = tags.findIndex((tag) => !isOfExports(tag));
+  insist(
+    other < 0 || !tags.slice(other).some(isOfExports),
+    () => `the fork ${vatID} is to hear ${tags.join(', ')}`,
+  );
+};
+
 /**
  * The fork has what its parent had: its storage, its history, what it imports. It has its own in place of what was the
  * parent's own: no object has two owners and no promise two deciders.
@@ -52,6 +63,7 @@ export const insistLikeParent = (
     const owner = isKPromise(has) ? promises.get(has).decider : objects.get(has as KObject).owner;
     insist(owner === vatID, () => `${vref} (${has}) of the fork ${vatID} is of ${owner}`);
   }
+  insistToldFirst(tables, vatID);
   const [of, has] = [vats.options(parent), vats.options(vatID)];
   insist(
     of.bundleID === has.bundleID && of.window === has.window,

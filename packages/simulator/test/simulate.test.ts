@@ -12,7 +12,7 @@ import { MUTATIONS } from '../src/mutations.js';
 const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);
 
 describe('random worlds are sound in every state', () => {
-  test.each(SEEDS)('seed %i', { timeout: 60_000 }, async (seed) => {
+  test.each(SEEDS)('seed %i', async (seed) => {
     const options = planWorld(seed);
     const failure = await failureOf({ options });
     expect(
@@ -21,7 +21,7 @@ describe('random worlds are sound in every state', () => {
   });
 });
 
-test('everything happens in the seeds of a short run', { timeout: 60_000 }, async () => {
+test('everything happens in the seeds of a short run', async () => {
   const totals: Totals = {};
   const orders = new Set<string>();
   for (const seed of [2, 3, 5, 7, 8, 11, 13, 17]) {
@@ -36,44 +36,39 @@ test('everything happens in the seeds of a short run', { timeout: 60_000 }, asyn
 });
 
 describe('in issue order any two schedules go through the same states, crashes included', () => {
-  test.each([3, 6, 9])('seed %i', { timeout: 60_000 }, async (seed) => {
+  test.each([3, 6, 9])('seed %i', async (seed) => {
     const options = planWorld(seed, { order: 'issue', checkEvery: 50 });
     expect(await compareSchedules({ options }, ['a', 'b', 'c', 'd'])).toBeGreaterThan(20);
   });
 });
 
 describe('where one delivery is out at a time, too', () => {
-  test.each(['sequential', 'adversarial'] as const)('%s', { timeout: 60_000 }, async (order) => {
+  test.each(['sequential', 'adversarial'] as const)('%s', async (order) => {
     const options = planWorld(6, { order, checkEvery: 50 });
     expect(await compareSchedules({ options }, ['a', 'b'])).toBeGreaterThan(20);
   });
 });
 
-test('in arrival order they do not', { timeout: 60_000 }, async () => {
+test('in arrival order they do not', async () => {
   const options = planWorld(3, { order: 'arrival', checkEvery: 50 });
   await expect(compareSchedules({ options }, ['a', 'b', 'c', 'd'])).rejects.toThrow(/states?/);
 });
 
 test.each([1, 2, 3])(
   'a small world is sound in every state that can be reached, window %i',
-  { timeout: 60_000 },
   (window) => {
     const { states } = explore({ window, order: 'arrival', depth: 100, states: 700 });
     expect(states).toBe(700);
   },
 );
 
-test(
-  'a failing world is made smaller and says how to run it again',
-  { timeout: 60_000 },
-  async () => {
-    const mutation = MUTATIONS['finishesFirst'] ?? expect.fail();
-    const { makeCore } = mutation;
-    const { options } = (await hunt(mutation, 30_000)) ?? expect.fail();
-    const small = await shrink({ options, makeCore }, 6_000);
-    expect(small.options.inputs).toBeLessThan(options.inputs);
-    expect(reproduction(small.options)).toMatch(
-      /^npm run simulate -w @cooperage\/simulator -- --seed \d+ .*--window \d/,
-    );
-  },
-);
+test('a failing world is made smaller and says how to run it again', async () => {
+  const mutation = MUTATIONS['finishesFirst'] ?? expect.fail();
+  const { makeCore } = mutation;
+  const { options } = (await hunt(mutation, 30_000)) ?? expect.fail();
+  const small = await shrink({ options, makeCore }, 6_000);
+  expect(small.options.inputs).toBeLessThan(options.inputs);
+  expect(reproduction(small.options)).toMatch(
+    /^npm run simulate -w @cooperage\/simulator -- --seed \d+ .*--window \d/,
+  );
+});

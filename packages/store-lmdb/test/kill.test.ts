@@ -29,4 +29,4 @@ it(`a store whose owner is killed ${KILLS} times holds whole groups, and all tha
     expect(rows.every((key) => key.startsWith(`row.${committed}.`))).toBe(true);
     await backend.close();
   }
-}, 60_000);
+});

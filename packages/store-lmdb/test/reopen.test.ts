@@ -17,7 +17,7 @@ it('a store can be opened a hundred times, under a greater epoch each', async ()
   }
   // Pages are used again: what each open and group leaves free is not lost.
   expect(statSync(join(folder, 'store.mdb')).size).toBeLessThan(1_500_000);
-}, 60_000);
+});
 
 it('groups far larger than the file are taken whole, again and again', async () => {
   const folder = temporaryFolder();
@@ -36,7 +36,7 @@ it('groups far larger than the file are taken whole, again and again', async () 
   for (const key of backend.keys('row ', 'row!')) rows += key.length > 0 ? 1 : 0;
   expect(rows).toBe(50_000);
   await backend.close();
-}, 60_000);
+});
 
 it('a close leaves a mark that spares the next open the walk, and an open takes it away', async () => {
   const folder = temporaryFolder();

@@ -36,7 +36,7 @@ describe('a view from another process', () => {
       child.kill();
       await ended;
     }
-  }, 30_000);
+  });
 
   it('of what is no store is an error that says so', async () => {
     const folder = temporaryFolder();

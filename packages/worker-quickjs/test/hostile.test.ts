@@ -11,7 +11,7 @@ const bundle = bundleOf(
     ping: () => 'pong',
     loop: () => { for (;;); },
     caught: () => { for (;;) { try { for (;;); } catch {} } },
-    promises: () => { const again = () => Promise.resolve().then(again); return again(); },
+    promises: () => { const again = () => { Promise.resolve().then(again); }; again(); },
     regexp: () => /^(a+)+$/.test('a'.repeat(60) + 'b'),
     indexOf: () => { const text = 'a'.repeat(4000000); for (;;) text.indexOf('a'.repeat(2000) + 'b'); },
     sort: () => { const list = Array.from({ length: 300000 }, (_, i) => (i * 7919) % 300007); for (;;) list.sort(); },
@@ -31,7 +31,7 @@ const bundle = bundleOf(
     recurse: () => { const down = (n) => 1 + down(n + 1); return down(0); },
     deepData: () => { let data = []; for (let i = 0; i < 100000; i += 1) data = [data]; return JSON.stringify(data); },
     deepPattern: () => new RegExp('('.repeat(100000)).test(''),
-    million: async () => { await Promise.all(Array.from({ length: 200000 }, async (_, i) => i)); return 'done'; },
+    many: async (length) => { await Promise.all(Array.from({ length }, async (_, i) => i)); return 'done'; },
   }`,
 );
 
@@ -102,8 +102,16 @@ describe('a vat that means harm', () => {
 
   it('many promises at once are work like any other', async () => {
     const vat = openVat(host, { bundle, crankTimeLimit: 300_000 });
-    expect(await vat.value('million')).toBe('done');
+    expect(await vat.value('many', 100_000)).toBe('done');
     expect(await neighbour.value('ping')).toBe('pong');
     await vat.stop();
+  }, 300_000);
+
+  it('a million promises at once are too much for a small heap', async () => {
+    const vat = openVat(host, { bundle, crankTimeLimit: 300_000, memoryLimit: 128 * MEGABYTE });
+    await vat.value('ping');
+    const n = vat.post('many', 1_000_000);
+    expect(await vat.exit).toMatchObject({ kind: 'out-of-memory', n });
+    expect(await neighbour.value('ping')).toBe('pong');
   }, 300_000);
 });

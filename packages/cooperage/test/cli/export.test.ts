@@ -29,4 +29,4 @@ test('a kernel is exported while it runs, and imported elsewhere', async () => {
     1,
     expect.stringContaining(`${join(folder, 'copy')} is not empty`),
   ]);
-}, 60_000);
+});

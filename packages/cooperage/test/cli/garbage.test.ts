@@ -29,4 +29,4 @@ test('garbage shows circles of a kernel that runs, and how they hold', async () 
   expect(stdout).toContain(': 1 circle\n');
   const json = await cooperage(['garbage', directory, '--json'], directory);
   expect(JSON.parse(json.stdout)).toMatchObject({ circles: [{ rank: 'certain' }], unasked: [] });
-}, 60_000);
+});

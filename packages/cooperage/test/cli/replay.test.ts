@@ -25,7 +25,7 @@ test('replay runs a kernel again and says that there is no difference', async ()
   // The second kernel goes on like the first.
   const json = await cooperage(['run', '--json', '-d', 'again'], folder);
   expect(JSON.parse(json.stdout)).toMatchObject({ isNew: false, outcome: 'quiescent' });
-}, 60_000);
+});
 
 test('replay shows what is different', async () => {
   const folder = await project();
@@ -53,7 +53,7 @@ test('replay shows what is different', async () => {
     from: 1,
     difference: { crank: expect.any(Number) as number, cause: ['input', expect.any(Array)] },
   });
-}, 60_000);
+});
 
 test('replay of a kernel that has no history says how to get one', async () => {
   const folder = await projectWith({ vats: { shop: { source: fixture('vats/live.js') } } });
@@ -62,7 +62,7 @@ test('replay of a kernel that has no history says how to get one', async () => {
   expect(replayed.code).toBe(1);
   expect(replayed.stderr).toContain('error NO_HISTORY');
   expect(replayed.stderr).toContain('issue order');
-}, 60_000);
+});
 
 test('a history can be trimmed, and what is left runs again from an export', async () => {
   const folder = await project();
@@ -80,4 +80,4 @@ test('a history can be trimmed, and what is left runs again from an export', asy
   await cooperage(['import', 'again', 'early.cooperage'], folder);
   const replayed = await cooperage(['replay', '--into', 'again'], folder);
   expect(replayed.stdout).toMatch(new RegExp(`\\(${newest + 1} to \\d+\\): no difference\\n$`));
-}, 60_000);
+});

@@ -58,7 +58,7 @@ describe('an export', () => {
     const again = await open(copy);
     // Ann counts on from where she was, and not from where she was when the other one ended.
     expect(await again.send('main', 'work', [1])).toBe('12 at 7');
-  }, 60_000);
+  });
 
   test('is a prefix of what happens while it is made', async () => {
     const { directory, kernel } = await makeRunning();
@@ -167,7 +167,7 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
       await refuses([damaged], message);
     }
     await refuses([`${damaged}.none`], /is not there/);
-  }, 60_000);
+  });
 
   test('an increment without its base, or on another one', async () => {
     const { increment, full } = await makeExports();
@@ -179,7 +179,7 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
     await refuses([other.increment, increment], /not among those given/);
     writeFileSync(full, readFileSync(full, 'utf8').replace('ann', 'amn'));
     await refuses([full, increment], /damaged/);
-  }, 60_000);
+  });
 
   test('anything, where the directory is not empty', async () => {
     const { folder } = await makeExports();
@@ -189,7 +189,7 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
       expect.objectContaining({ code: 'BAD_ARGUMENT' }),
     );
     expect(readdirSync(there)).toEqual(['mine']);
-  }, 60_000);
+  });
 
   test('and an export is never written over', async () => {
     const { directory, kernel } = await makeRunning();
@@ -202,7 +202,7 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
     await expect(exportKernel(directory, temporaryDirectory(), { since: true })).rejects.toThrow(
       expect.objectContaining({ code: 'BAD_ARGUMENT' }),
     );
-  }, 60_000);
+  });
 });
 
 test('a kernel in memory can be exported, and goes on on a disk', async () => {
@@ -219,4 +219,4 @@ test('a kernel in memory can be exported, and goes on on a disk', async () => {
   const copy = join(temporaryDirectory(), 'copy');
   await importKernel(copy, [file]);
   expect(await (await open(copy)).send('main', 'work', [1])).toBe('12 at 7');
-}, 60_000);
+});

@@ -85,7 +85,7 @@ describe.each(['issue', 'arrival', 'sequential', 'adversarial'] as const)(
       expect(rest).toMatchObject({ from: 31 });
       expect(rest.difference).toBeUndefined();
       expect(await lookInto(into, hashTables)).toBe(await lookInto(directory, hashTables));
-    }, 60_000);
+    });
   },
 );
 
@@ -109,7 +109,7 @@ test('a kernel that was opened in one order after the other runs again', async (
     expect((await replayKernel({ directory, into, threads })).difference).toBeUndefined();
     expect(await lookInto(into, hashTables)).toBe(await lookInto(directory, hashTables));
   }
-}, 60_000);
+});
 
 describe('the first difference is shown', () => {
   test('where a row was edited that no crank wrote so', async () => {
@@ -124,7 +124,7 @@ describe('the first difference is shown', () => {
     expect(difference?.rows).toEqual([
       { key, expected: 'nonsense', actual: expect.stringContaining('exportID') as string },
     ]);
-  }, 60_000);
+  });
 
   test('where an input was edited', async () => {
     const directory = await makePast('issue');
@@ -138,7 +138,7 @@ describe('the first difference is shown', () => {
     });
     const { difference } = await replayKernel({ directory });
     expect(difference).toMatchObject({ crank, cause: ['input', [['send', 'ko5', {}]]] });
-  }, 60_000);
+  });
 
   test('where a vat does something else, with what it was told and what it did', async () => {
     const past = await makePast('issue', {
@@ -165,7 +165,7 @@ describe('the first difference is shown', () => {
       expected: 'steady',
       actual: 'odd',
     });
-  }, 60_000);
+  });
 
   test('a kernel without a history says how to get one', async () => {
     const directory = temporaryDirectory();

@@ -51,7 +51,7 @@ test('of vats that nobody can ask about, the last ones are kept', () => {
   expect(kept).not.toContain('ended.v5');
   expect(kept).toContain('ended.v6');
   expect(kernel.keys('filed.')).toHaveLength(LIMITS.endsKept);
-}, 30_000);
+});
 
 test('while somebody has the admin facet, it is kept, however many end meanwhile', () => {
   const kernel = makeTestKernel();
@@ -69,7 +69,7 @@ test('while somebody has the admin facet, it is kept, however many end meanwhile
   endMany(kernel, LIMITS.endsKept);
   expect(kernel.keys('ended.')).not.toContain(`ended.${vat.vatID}`);
   expect(kernel.keys('ended.')).toHaveLength(LIMITS.endsKept);
-}, 60_000);
+});
 
 test('a facet that is let go of before the vat ends, and a crank that did not happen', () => {
   const kernel = makeTestKernel();
