@@ -11,6 +11,8 @@ const program = fileURLToPath(new URL('./main.js', import.meta.url));
 export interface SoakOptions {
   readonly directory: string;
   readonly seconds: number;
+  /** Goes on for longer until so many rounds were seen to end, however slow the machine is. Default: 0. */
+  readonly leastRounds?: number;
   /** Seconds between two kills, on average. */
   readonly killEvery: number;
   /** Options of the example. */
@@ -51,7 +53,7 @@ const sizeOf = (path: string): number => {
  * if a round that was reported as over is not over after the next start.
  */
 export const soak = async (options: SoakOptions): Promise<SoakResult> => {
-  const { directory, seconds, killEvery, args, random, say } = options;
+  const { directory, seconds, leastRounds = 0, killEvery, args, random, say } = options;
   const began = performance.now();
   const at = () => (performance.now() - began) / 1000;
   const samples: Sample[] = [];
@@ -98,9 +100,10 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
   };
 
   let saidAt = 0;
-  while (at() < seconds) {
+  while (at() < seconds || samples.length < leastRounds) {
     // Anywhere, and often early: starting is a part of it.
-    await runOnce(Math.min(2 * killEvery * random() + 0.05, seconds - at() + 0.05));
+    const left = samples.length < leastRounds ? Infinity : seconds - at() + 0.05;
+    await runOnce(Math.min(2 * killEvery * random() + 0.05, left));
     if (at() - saidAt > 30) {
       saidAt = at();
       const last = samples.at(-1);

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 // The build, because it starts the built program beside it.
 import { formatSoak, soak } from '../dist/soaking.js';
 
-it('loses no money and no round, however often it is killed', { timeout: 120_000 }, async () => {
+it('loses no money and no round, however often it is killed', { timeout: 300_000 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cooperage-clearing-'));
   let seed = 20_261_121;
   // The generator of Park and Miller.
@@ -14,6 +14,7 @@ it('loses no money and no round, however often it is killed', { timeout: 120_000
     const result = await soak({
       directory: join(directory, 'kernel'),
       seconds: 15,
+      leastRounds: 3,
       killEvery: 4,
       args: ['--customers', '6', '--upgrade-every', '2'],
       random,
@@ -21,7 +22,7 @@ it('loses no money and no round, however often it is killed', { timeout: 120_000
     });
     const { kills, samples } = result;
     expect(kills).toBeGreaterThan(2);
-    expect(samples.length, formatSoak(result)).toBeGreaterThan(2);
+    expect(samples.length, formatSoak(result)).toBeGreaterThanOrEqual(3);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

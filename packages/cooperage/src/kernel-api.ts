@@ -13,6 +13,7 @@ import type { KernelRef } from './host/passable.js';
 import type { Meters } from './meters.js';
 import type { Quarantine } from './quarantine.js';
 import type { SuspensionControl } from './suspension.js';
+import type { QuickJSOptions } from './vat-workers.js';
 import type { LogSink } from './services/logger.js';
 
 export interface OpenKernelOptions {
@@ -55,6 +56,8 @@ export interface OpenKernelOptions {
   readonly workers?: VatWorkerHost;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
   readonly liveslots?: Readonly<Record<string, string>>;
+  /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
+  readonly quickjs?: QuickJSOptions;
   /** Receives what vats log through the `logger` service; written to standard error if left out. */
   readonly log?: LogSink;
   /** Listeners that are there from the beginning: while the kernel boots there is nothing yet to call `on` of. */

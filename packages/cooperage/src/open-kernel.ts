@@ -11,6 +11,7 @@ const makeWorkers = (options: OpenKernelOptions, config: ResolvedConfig): VatWor
     threads: options.threads ?? config.threads,
     heapLimitMB: options.heapLimit ?? config.heapLimit,
     liveslots: options.liveslots,
+    quickjs: options.quickjs,
   });
 
 const openBackend = async (directory: string | undefined): Promise<StoreBackend> => {

@@ -1,6 +1,10 @@
 import type { VatWorkerHost } from '@cooperage/types';
+import type { QuickJSWorkerOptions } from '@cooperage/worker-quickjs';
 import { makeThreadWorkerHost } from '@cooperage/worker-thread';
 import { makeWorkerRouter } from './worker-router.js';
+
+/** Of the threads that run vats on QuickJS. */
+export type QuickJSOptions = Omit<QuickJSWorkerOptions, 'threads' | 'log'>;
 
 export interface VatWorkersOptions {
   /** Threads that vats share; as many as there are cores if left out. */
@@ -9,6 +13,7 @@ export interface VatWorkersOptions {
   readonly heapLimitMB: number;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
   readonly liveslots?: Readonly<Record<string, string>> | undefined;
+  readonly quickjs?: QuickJSOptions | undefined;
 }
 
 /** Where vats run, each on its engine. */
@@ -16,6 +21,7 @@ export const makeVatWorkers = ({
   threads,
   heapLimitMB,
   liveslots,
+  quickjs = {},
 }: VatWorkersOptions): VatWorkerHost => {
   const shared = threads === undefined ? {} : { threads };
   return makeWorkerRouter({
@@ -28,7 +34,7 @@ export const makeVatWorkers = ({
     // Loaded when the first vat needs it: most kernels never do.
     quickjs: async () => {
       const { makeQuickJSWorkerHost } = await import('@cooperage/worker-quickjs');
-      return makeQuickJSWorkerHost(shared);
+      return makeQuickJSWorkerHost({ ...quickjs, ...shared });
     },
   });
 };

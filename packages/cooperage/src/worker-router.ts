@@ -39,7 +39,7 @@ const makeLateWorker = (
   };
   return {
     replay: (entries) => tell((each) => each.replay(entries)),
-    deliver: (deliveries) => tell((each) => each.deliver(deliveries)),
+    deliver: (deliveries, computrons) => tell((each) => each.deliver(deliveries, computrons)),
     // An engine that is loaded late is one that can copy heaps: who asks another one hears that it could not.
     snapshot: () =>
       tell((each) => {

@@ -20,11 +20,18 @@ const onPublished = process.env['COOPERAGE_TEST_LIVESLOTS'] === 'published';
 
 /** The same options, on the liveslots that the tests are run on. */
 export const onTestedLiveslots = (options: OpenKernelOptions): OpenKernelOptions =>
-  onPublished && typeof options.config === 'object'
+  typeof options.config === 'object'
     ? {
         ...options,
-        liveslots: { published: import.meta.resolve('@agoric/swingset-liveslots') },
-        config: { liveslots: 'published', ...options.config },
+        ...(onPublished && {
+          liveslots: { published: import.meta.resolve('@agoric/swingset-liveslots') },
+        }),
+        config: {
+          ...(onPublished && { liveslots: 'published' }),
+          // Where a test is about something else, a busy machine is no reason to end a vat.
+          crankTimeLimit: 60_000,
+          ...options.config,
+        },
       }
     : options;
 

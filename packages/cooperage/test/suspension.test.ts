@@ -64,6 +64,29 @@ describe('a vat whose meter runs out', () => {
     expect(await second.send('forker', 'ask', ['ann', 'heap'])).toEqual(['later']);
   });
 
+  it('is not left alone with a loop: the crank ends where the meter does', async () => {
+    const { start } = await measure();
+    const kernel = await openForTest({ config });
+    await kernel.send('forker', 'createMeter', ['meter', 3n * start]);
+    const mortal = { engine: 'quickjs' };
+    await kernel.send('forker', 'createMetered', ['ann', 'forked', 'meter', SUSPENDED]);
+    await kernel.send('forker', 'createMetered', ['ben', 'forked', 'meter', mortal]);
+    const told = new Promise((resolve) => {
+      kernel.on('vat-suspended', resolve);
+    });
+    const looping = kernel.send('forker', 'ask', ['ann', 'spin', Infinity]);
+    looping.catch(() => undefined);
+    expect(await told).toMatchObject({ name: 'ann', why: 'meter' });
+    expect(await remaining(kernel)).toBe(0n);
+    // The clock would have had the vat ended.
+    expect(kernel.suspension.suspended()).toMatchObject([{ name: 'ann', why: 'meter' }]);
+    await kernel.send('forker', 'tell', ['meter', 'add', 1_000n]);
+    await expect(kernel.send('forker', 'ask', ['ben', 'spin', Infinity])).rejects.toThrow(
+      'its meter ran out',
+    );
+    expect(kernel.suspension.suspended()).toHaveLength(1);
+  });
+
   it('is one history on any number of threads, and when it is run again', async () => {
     const { start, turns } = await measure();
     const hashes: string[] = [];

@@ -1,4 +1,5 @@
 import type { Divergence, VatID } from '@cooperage/types';
+import { allowanceOf } from './allowance.js';
 import type { Effects } from './effects.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import type { Suspension } from './tables/suspensions.js';
@@ -24,7 +25,7 @@ export const makeHalts = (tables: KernelTables, effects: Effects): Halts => {
     const hold = holds.find(vatID);
     windows.list(vatID).forEach(({ issue }, i) => {
       const renewed = inboxes.renumber(vatID, issue);
-      windows.setIssue(vatID, windows.acked(vatID) + 1 + i, renewed);
+      windows.renew(vatID, windows.acked(vatID) + 1 + i, renewed, allowanceOf(tables, vatID));
       if (hold?.issue === issue) holds.put(vatID, { ...hold, issue: renewed });
     });
     inboxes.postpone(vatID);

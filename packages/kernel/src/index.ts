@@ -1,3 +1,4 @@
+export { allowanceOf } from './allowance.js';
 export type { ChangeOptions } from './change-options.js';
 export type { Effect, Effects } from './effects.js';
 export { FORK_RULES, type ForkRules, type Forks } from './forks.js';

@@ -66,8 +66,10 @@ export const makeMeters = (
 
   const add = (meter: KObject, computrons: bigint): void => {
     const { suspended = [], ...row } = get(meter);
-    const remaining = BigInt(row.remaining) + computrons;
-    let left = remaining;
+    let left = BigInt(row.remaining) + computrons;
+    const remaining = String(left);
+    // Whoever goes on is told how far it may go.
+    put(meter, { ...row, remaining });
     const still = suspended.filter((vatID) => {
       const suspension = vats.isAlive(vatID) ? suspensions.find(vatID) : undefined;
       if (suspension?.why !== 'meter') return false;
@@ -77,11 +79,7 @@ export const makeMeters = (
       halts.release(vatID);
       return false;
     });
-    put(meter, {
-      ...row,
-      remaining: String(remaining),
-      ...(still.length > 0 && { suspended: still }),
-    });
+    if (still.length > 0) put(meter, { ...row, remaining, suspended: still });
   };
 
   const make = (remaining: bigint, threshold: bigint): KObject => {

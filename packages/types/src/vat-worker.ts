@@ -125,8 +125,12 @@ export interface VatWorker {
    * answered from the record. `sink.replayed` follows when all entries given so far were run.
    */
   replay(entries: readonly string[]): void;
-  /** Texts of `NumberedDelivery`, in order. Never blocks; the worker queues them. */
-  deliver(deliveries: readonly string[]): void;
+  /**
+   * Texts of `NumberedDelivery`, in order. Never blocks; the worker queues them.
+   * @param computrons - what the crank of each may use, where that is less than the vat's `computronLimit`: its meter
+   *   holds no more. Engines that do not meter need not look.
+   */
+  deliver(deliveries: readonly string[], computrons?: readonly (number | undefined)[]): void;
   /**
    * Asks for an image of the heap as it is after everything given so far; `sink.image` follows. Absent where
    * the engine cannot copy a heap.

@@ -1,4 +1,4 @@
-import type { Host } from '@cooperage/kernel';
+import type { Host, OutRow } from '@cooperage/kernel';
 import { keys, stopsKernel } from '@cooperage/kernel';
 import {
   CooperageError,
@@ -69,11 +69,13 @@ export interface CrewOptions {
   readonly snapshotInterval: number;
 }
 
+type Posted = Pick<OutRow, 'text' | 'computrons'>;
+
 interface Member {
   readonly vatID: VatID;
   readonly worker: VatWorker;
   /** Deliveries to post. */
-  outbox: string[];
+  outbox: Posted[];
   /** The newest delivery that was posted or is in the outbox. */
   given: number;
   /** What its heap was made from. */
@@ -311,7 +313,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       },
       sink,
     );
-    const outbox = windows.list(vatID).map(({ text }) => text);
+    const outbox: Posted[] = windows.list(vatID);
     const member: Member = {
       vatID,
       worker,
@@ -341,9 +343,16 @@ export const makeCrew = (options: CrewOptions): Crew => {
 
   const post = (): void => {
     for (const member of toPost) {
-      const texts = member.outbox;
+      const { outbox } = member;
       member.outbox = [];
-      if (texts.length > 0) member.worker.deliver(texts);
+      if (outbox.length === 0) continue;
+      const texts = outbox.map(({ text }) => text);
+      if (outbox.every(({ computrons }) => computrons === undefined)) member.worker.deliver(texts);
+      else
+        member.worker.deliver(
+          texts,
+          outbox.map(({ computrons }) => computrons),
+        );
     }
     toPost.clear();
   };
@@ -409,7 +418,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       }
       if (n <= member.given) return;
       member.given = n;
-      member.outbox.push(text);
+      member.outbox.push(windows.find(vatID, n) ?? { text });
       toPost.add(member);
     },
     post,

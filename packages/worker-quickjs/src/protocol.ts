@@ -28,7 +28,14 @@ export interface NamedImage {
 
 export type ToThread =
   | readonly [tag: 'start', vat: VatIndex, start: StartMessage]
-  | readonly [tag: 'replay' | 'deliver', vat: VatIndex, texts: string[]]
+  | readonly [tag: 'replay', vat: VatIndex, texts: string[]]
+  /** With what the crank of each may use, where that is less than the vat's limit. */
+  | readonly [
+      tag: 'deliver',
+      vat: VatIndex,
+      texts: string[],
+      computrons: (number | undefined)[] | undefined,
+    ]
   | readonly [tag: 'snapshot', vat: VatIndex]
   | readonly [tag: 'stop', vat: VatIndex];
 

@@ -7,7 +7,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { makeThreadWorkerHost } from '@cooperage/worker-thread';
+import { makeVatWorkers, type QuickJSOptions } from '../vat-workers.js';
 import { findGarbage, type GarbageReport } from './find-garbage.js';
 
 export interface GarbageOptions {
@@ -16,6 +16,8 @@ export interface GarbageOptions {
   readonly heapLimit?: number;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
   readonly liveslots?: Readonly<Record<string, string>>;
+  /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
+  readonly quickjs?: QuickJSOptions;
   /** Where vats are asked instead of in a pool of threads; stopped afterwards. */
   readonly workers?: VatWorkerHost;
   readonly onAsk?: (vatID: VatID) => void;
@@ -57,10 +59,11 @@ export const garbageOfKernel = async (
   const store = storeOn(await openLmdbView(directory));
   const workers =
     options.workers ??
-    makeThreadWorkerHost({
+    makeVatWorkers({
+      threads: options.threads,
       heapLimitMB: options.heapLimit ?? DEFAULT_HEAP,
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
-      ...(options.liveslots === undefined ? {} : { liveslots: options.liveslots }),
+      liveslots: options.liveslots,
+      quickjs: options.quickjs,
     });
   try {
     return await findGarbage(store, workers, options.onAsk);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend, removeStore } from '@cooperage/store-lmdb';
 import { CooperageError, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
-import { makeVatWorkers } from '../vat-workers.js';
+import { makeVatWorkers, type QuickJSOptions } from '../vat-workers.js';
 import { type Replayed, replayHistory } from './replay-history.js';
 
 export interface ReplayKernelOptions {
@@ -24,6 +24,8 @@ export interface ReplayKernelOptions {
   readonly heapLimit?: number;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
   readonly liveslots?: Readonly<Record<string, string>>;
+  /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
+  readonly quickjs?: QuickJSOptions;
   /** Where vats run instead of in a pool of threads; stopped afterwards. */
   readonly workers?: VatWorkerHost;
   readonly onProgress?: (crank: number, last: number) => void;
@@ -49,8 +51,10 @@ const makeWorkers = ({
   threads,
   heapLimit,
   liveslots,
+  quickjs,
 }: ReplayKernelOptions): VatWorkerHost =>
-  workers ?? makeVatWorkers({ threads, heapLimitMB: heapLimit ?? DEFAULT_HEAP, liveslots });
+  workers ??
+  makeVatWorkers({ threads, heapLimitMB: heapLimit ?? DEFAULT_HEAP, liveslots, quickjs });
 
 const replayBetween = async (
   from: StoreBackend,

@@ -70,8 +70,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'v<N>.out.<n>',
-    value: 'issue tag text',
-    meaning: 'a delivery that was handed out, exactly as it was',
+    value: 'issue tag[@computrons] text',
+    meaning:
+      'a delivery that was handed out, exactly as it was, and what its crank may use where the meter holds less than one crank may',
   },
   {
     pattern: 'v<N>.object, v<N>.promise',

@@ -10,6 +10,8 @@ export interface OutRow {
   readonly tag: string;
   /** The `NumberedDelivery`, as text, exactly as the worker was given it. */
   readonly text: string;
+  /** What its crank may use at most, where the vat's meter holds less than one crank may use. */
+  readonly computrons?: number;
 }
 
 /** The deliveries of each vat between handing out and retirement. */
@@ -19,11 +21,16 @@ export interface Windows {
   /** How many are out. */
   size(vatID: VatID): number;
   /** Records the delivery and gives the text to hand out. */
-  open(vatID: VatID, issue: IssueNumber, delivery: NumberedDelivery): string;
+  open(
+    vatID: VatID,
+    issue: IssueNumber,
+    delivery: NumberedDelivery,
+    computrons: number | undefined,
+  ): string;
   find(vatID: VatID, n: DeliveryNumber): OutRow | undefined;
   get(vatID: VatID, n: DeliveryNumber): OutRow;
-  /** Gives what is out another issue number. */
-  setIssue(vatID: VatID, n: number, issue: IssueNumber): void;
+  /** Gives what is out another issue number, and other means. */
+  renew(vatID: VatID, n: number, issue: IssueNumber, computrons: number | undefined): void;
   /** The oldest one's record is retired. */
   close(vatID: VatID): void;
   /** As if nothing had been handed out after delivery `n`; no delivery is out. */
@@ -35,15 +42,20 @@ export interface Windows {
 const parse = (text: string): OutRow => {
   const first = text.indexOf(' ');
   const second = text.indexOf(' ', first + 1);
+  const [tag, computrons] = text.slice(first + 1, second).split('@') as [string, string?];
   return {
     issue: Number(text.slice(0, first)) as IssueNumber,
-    tag: text.slice(first + 1, second),
+    tag,
     text: text.slice(second + 1),
+    ...(computrons !== undefined && { computrons: Number(computrons) }),
   };
 };
 
+const format = ({ issue, tag, text, computrons }: OutRow): string =>
+  `${issue} ${tag}${computrons === undefined ? '' : `@${computrons}`} ${text}`;
+
 export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
-  const cells = cache.make(parse, ({ issue, tag, text }) => `${issue} ${tag} ${text}`);
+  const cells = cache.make(parse, format);
   const delivered = (vatID: VatID): number => counters.read(keys.delivered(vatID));
   const acked = (vatID: VatID): number => counters.read(keys.acked(vatID));
   const find = (vatID: VatID, n: DeliveryNumber): OutRow | undefined =>
@@ -56,15 +68,26 @@ export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
     find,
     get,
     size: (vatID) => delivered(vatID) - acked(vatID),
-    open: (vatID, issue, delivery) => {
+    open: (vatID, issue, delivery, computrons) => {
       const text = JSON.stringify(delivery);
-      cells.add(keys.out(vatID, delivery.n), { issue, tag: delivery.delivery[0], text });
+      const [tag] = delivery.delivery;
+      cells.add(keys.out(vatID, delivery.n), {
+        issue,
+        tag,
+        text,
+        ...(computrons !== undefined && { computrons }),
+      });
       counters.write(keys.delivered(vatID), delivery.n);
       return text;
     },
-    setIssue: (vatID, n, issue) => {
-      const row = get(vatID, n as DeliveryNumber);
-      cells.set(keys.out(vatID, n as DeliveryNumber), { ...row, issue });
+    renew: (vatID, n, issue, computrons) => {
+      const { tag, text } = get(vatID, n as DeliveryNumber);
+      cells.set(keys.out(vatID, n as DeliveryNumber), {
+        issue,
+        tag,
+        text,
+        ...(computrons !== undefined && { computrons }),
+      });
     },
     close: (vatID) => {
       const n = counters.next(keys.acked(vatID)) as DeliveryNumber;

@@ -278,7 +278,12 @@ export const makeCoreWith = (
       throw new CooperageError(code, record.status[1] || 'it did not say why');
     }
     if (record.status[0] === 'exhausted') {
-      throw new Exhausted('computronLimit', record.status[1] || 'it used up its meter');
+      // What it was given may have been less than one crank may use, and its meter may hold more by now.
+      const isOfMeter = windows.find(vatID, n)?.computrons !== undefined;
+      throw new Exhausted(
+        isOfMeter ? 'meter' : 'computronLimit',
+        record.status[1] || 'it used more than one crank may',
+      );
     }
     const out = windows.find(vatID, n);
     if (out === undefined) {
@@ -350,7 +355,10 @@ export const makeCoreWith = (
     kernel.meters.charge(vatID, computrons);
     kernel.halts.suspend(vatID, { n, why, computrons });
     const { meter } = vats.options(vatID);
-    if (why === 'meter' && meter !== undefined) kernel.meters.await(meter, vatID);
+    if (why !== 'meter' || meter === undefined) return;
+    kernel.meters.await(meter, vatID);
+    // It may have been topped up since the delivery was handed out.
+    kernel.meters.add(meter, 0n);
   };
 
   const input = <T>(act: (host: Host) => T): T => {

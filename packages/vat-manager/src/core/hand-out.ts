@@ -1,4 +1,5 @@
 import {
+  allowanceOf,
   type CListEntry,
   DROP_QUEUED,
   type ExclusiveWork,
@@ -228,7 +229,7 @@ export const makeHandOut = (
       acked: rules.acked(windows.acked(vatID), windows.delivered(vatID)),
       delivery,
     };
-    const text = windows.open(vatID, issue, numbered);
+    const text = windows.open(vatID, issue, numbered, allowanceOf(tables, vatID));
     effects.add({ type: 'deliver', vatID, n, text });
     scheduleReaping(vatID, delivery);
   };

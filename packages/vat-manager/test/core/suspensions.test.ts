@@ -125,6 +125,37 @@ describe('a meter that runs out', () => {
     isSound();
   });
 
+  test('bounds each crank from the beginning, and again when there is more', () => {
+    const allowed = () =>
+      tables()
+        .windows.list(first)
+        .map(({ computrons }) => computrons);
+    go(first, 'go1');
+    go(first, 'go2');
+    expect(allowed()).toEqual([980, 980]);
+    run(first, 500);
+    go(first, 'go3');
+    expect(allowed()).toEqual([980, 480]);
+    isSound();
+    // The worker breaks it off by itself.
+    const { suspended } = run(first, 981, [], ['exhausted', 'more than 980 computrons']);
+    expect(suspended).toBe('its meter ran out: top it up before it does');
+    kernel.input((host) => host.topUp(meter, '3000'));
+    expect(allowed()).toEqual([3000, 3000]);
+    isSound();
+  });
+
+  test('and is topped up before the crank is broken off: it is made again', () => {
+    go(first, 'go1');
+    expect(tables().windows.list(first)[0]?.computrons).toBe(980);
+    kernel.input((host) => host.topUp(meter, '5000'));
+    kernel.effects();
+    expect(run(first, 981, [], ['exhausted', 'too much']).suspended).toBe('too much');
+    expect(effectsOf()).toEqual(['worker-stale', 'vat-suspended', 'vat-released']);
+    expect(tables().windows.list(first)[0]?.computrons).toBe(4999);
+    isSound();
+  });
+
   test('with two that wait: each goes on when there is enough for it, in their order', () => {
     go(first);
     go(second);

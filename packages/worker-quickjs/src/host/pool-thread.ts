@@ -22,7 +22,12 @@ export interface PoolThreadPowers {
 export interface PoolThread {
   readonly vats: ReadonlyMap<VatIndex, HostedVat>;
   add(vat: HostedVat, start: StartMessage): void;
-  send(vat: HostedVat, tag: 'replay' | 'deliver', texts: readonly string[]): void;
+  replay(vat: HostedVat, entries: readonly string[]): void;
+  deliver(
+    vat: HostedVat,
+    deliveries: readonly string[],
+    computrons?: readonly (number | undefined)[],
+  ): void;
   snapshot(vat: HostedVat): void;
   /** Resolves when nothing of the vat runs any more. */
   remove(vat: HostedVat): Promise<void>;
@@ -189,6 +194,14 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     end(judge(lastWords ?? `the thread ended with exit code ${code}`));
   });
 
+  /** So many answers of the vat are due. @returns false where none will come */
+  const expect = (vat: HostedVat, answers: number): boolean => {
+    if (vat.silent || !alive) return false;
+    vat.owe(answers);
+    keepAlive(true);
+    return true;
+  };
+
   let measured = worker.performance.eventLoopUtilization();
 
   return {
@@ -197,19 +210,22 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       vats.set(vat.index, vat);
       post(['start', vat.index, start]);
     },
-    send: (vat, tag, texts) => {
-      if (vat.silent || !alive) return;
-      vat.owe(texts.length);
-      keepAlive(true);
+    replay: (vat, entries) => {
+      if (!expect(vat, entries.length)) return;
       const last = outbox[outbox.length - 1];
-      if (last !== undefined && last[0] === tag && last[1] === vat.index) last[2].push(...texts);
-      else post([tag, vat.index, [...texts]]);
+      if (last?.[0] === 'replay' && last[1] === vat.index) last[2].push(...entries);
+      else post(['replay', vat.index, [...entries]]);
+    },
+    deliver: (vat, deliveries, computrons) => {
+      if (!expect(vat, deliveries.length)) return;
+      const last = outbox[outbox.length - 1];
+      const isMore = last?.[0] === 'deliver' && last[1] === vat.index;
+      // Whoever pays by the computron is given one after the other, each with its limit.
+      if (isMore && computrons === undefined && last[3] === undefined) last[2].push(...deliveries);
+      else post(['deliver', vat.index, [...deliveries], computrons && [...computrons]]);
     },
     snapshot: (vat) => {
-      if (vat.silent || !alive) return;
-      vat.owe(1);
-      keepAlive(true);
-      post(['snapshot', vat.index]);
+      if (expect(vat, 1)) post(['snapshot', vat.index]);
     },
     remove: async (vat) => {
       vat.silence();

@@ -188,11 +188,11 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     const home = thread;
     return {
       replay: (entries) => {
-        home.send(vat, 'replay', entries);
+        home.replay(vat, entries);
         watch();
       },
-      deliver: (deliveries) => {
-        home.send(vat, 'deliver', deliveries);
+      deliver: (deliveries, computrons) => {
+        home.deliver(vat, deliveries, computrons);
         watch();
       },
       snapshot: () => {

@@ -25,6 +25,8 @@ export interface ThreadVatsPowers {
 interface Work {
   readonly kind: 'replay' | 'deliver' | 'snapshot';
   readonly text: string;
+  /** What it may use, where that is less than the vat's limit. */
+  readonly computrons?: number | undefined;
 }
 
 interface ThreadVat {
@@ -138,7 +140,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     );
   };
 
-  const step = (vat: ThreadVat, { kind, text }: Work): void => {
+  const step = (vat: ThreadVat, { kind, text, computrons: limit }: Work): void => {
     vat.machine ??= load(vat);
     const { machine } = vat;
     if (kind === 'snapshot') {
@@ -146,7 +148,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
       return;
     }
     signs.begin(vat.index, machine.newest + 1);
-    const exhausted = machine.run(kind, text);
+    const exhausted = machine.run(kind, text, limit);
     if (exhausted !== undefined) {
       const { message, computrons } = exhausted;
       const status = JSON.stringify(['exhausted', message]);
@@ -239,10 +241,10 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
       if (tag === 'snapshot') refuseImage(index);
     } else if (tag === 'snapshot') add(vat, [{ kind: 'snapshot', text: '' }]);
     else {
-      const texts = message[2];
+      const [, , texts, computrons] = message;
       add(
         vat,
-        texts.map((text) => ({ kind: tag, text })),
+        texts.map((text, i) => ({ kind: tag, text, computrons: computrons?.[i] })),
       );
     }
   };

@@ -40,7 +40,7 @@ export interface VatMachine {
    * @returns where the crank used up its meter
    * @throws {MachineStopped} or another error; the machine is of no use afterwards
    */
-  run(kind: 'replay' | 'deliver', text: string): Exhausted | undefined;
+  run(kind: 'replay' | 'deliver', text: string, computrons?: number): Exhausted | undefined;
   /** The heap as it is now; compressing it is done aside. */
   image(): Promise<TakenImage>;
   /**
@@ -204,14 +204,18 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     get newest() {
       return newest;
     },
-    run: (kind, text) => {
+    run: (kind, text, computrons = Infinity) => {
       if (kind === 'replay') {
         replay(text);
         return undefined;
       }
       history = undefined;
       try {
-        call('deliver', text, computronLimit);
+        call(
+          'deliver',
+          text,
+          computronLimit === undefined ? undefined : Math.min(computronLimit, computrons),
+        );
       } catch (thrown) {
         if (!(thrown instanceof MachineStopped) || thrown.reason !== 'exhausted') throw thrown;
         return { message: thrown.message, computrons: berths.machineOf(lodger).used };
