@@ -14,7 +14,9 @@ const historyOf = (tables: KernelTables, vatID: VatID): string =>
   rowsUnder(tables, `${vatID}.t.`, keys.transcript(vatID, tables.counters.read(keys.first(vatID))));
 
 /** Of its own objects, those that nobody was given are let go of before anything else is done. */
-const insistToldFirst = ({ inboxes }: KernelTables, vatID: VatID): void => {
+const insistToldFirst = ({ ends, inboxes }: KernelTables, vatID: VatID): void => {
+  // Where the answer reached nobody, what was in it is let go of after that.
+  if (!ends.isHeld(vatID)) return;
   const tags = [...inboxes.list(vatID)].map(({ work: [tag] }) => tag);
   const isOfExports = (tag: string): boolean => tag === 'dropExports' || tag === 'retireExports';
   const other = tags.findIndex((tag) => !isOfExports(tag));
