@@ -10,6 +10,8 @@ import type { Heap, RestingHeap } from './heaps.js';
 /** Bytes of memory from which a heap keeps its machine: most of what is in it is its own. */
 const LARGE = 16 * 2 ** 20;
 
+const BUILDS: readonly Build[] = ['metered', 'guarded', 'plain'];
+
 /** A machine, and who is in it. */
 interface Berth {
   readonly machine: Machine;
@@ -36,6 +38,8 @@ export interface Lodger {
 export interface Berths {
   /** The lodger's machine; good until another lodger asks for its own. */
   machineOf(lodger: Lodger): Machine;
+  /** For when there is nothing else to do: has a machine ready for whoever comes next. */
+  makeRoom(): void;
   /**
    * The lodger does not come back.
    * @param isWhole its machine was not stopped in the middle of something
@@ -43,7 +47,7 @@ export interface Berths {
   leave(lodger: Lodger, isWhole: boolean): void;
 }
 
-/** @param most machines of each build that vats share, one at least; those with large heaps come on top */
+/** @param most vats of each build that have a machine, one at least; those with large heaps come on top */
 export const makeBerths = (engine: Engine, most: number): Berths => {
   /** The least recently used first. */
   const berths = new Map<Lodger, Berth>();
@@ -74,7 +78,8 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
         chosen = berth;
       }
     }
-    if (chosen === undefined || count < most) return undefined;
+    // There is one machine more, so that it can be emptied before it is needed.
+    if (chosen === undefined || count <= most) return undefined;
     const vacated = toFree(chosen);
     const { machine, lodger, from } = chosen;
     lodger.resting = { from, delta: vacated.delta, state: machine.state() };
@@ -134,6 +139,14 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
       berths.delete(lodger);
       berths.set(lodger, berth);
       return berth.machine;
+    },
+    makeRoom: () => {
+      for (const build of BUILDS) {
+        const vacated = free[build].length === 0 ? vacate(build, LARGE) : undefined;
+        if (vacated === undefined) continue;
+        free[build].push(vacated);
+        return;
+      }
     },
     leave: (lodger, isWhole) => {
       const berth = berths.get(lodger);

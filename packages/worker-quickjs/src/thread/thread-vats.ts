@@ -198,6 +198,11 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     }
     outbox.flush();
     schedule();
+    if (!scheduled) nextTask(prepare);
+  };
+  /** What the next vat needs is made ready before it comes, unless it is there already. */
+  const prepare = (): void => {
+    if (!scheduled) berths.makeRoom();
   };
   const schedule = (): void => {
     if (scheduled || waiting.size === 0) return;
