@@ -20,7 +20,16 @@ const nodeGlobals = [
   'AbortSignal',
 ];
 /** What a vat's compartment provides. */
-const vatGlobals = ['console', 'harden', 'assert', 'Compartment', 'HandledPromise', 'E', 'Far'];
+const vatGlobals = [
+  'console',
+  'harden',
+  'assert',
+  'Compartment',
+  'HandledPromise',
+  'E',
+  'Far',
+  'VatData',
+];
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 export default tseslint.config(

@@ -3,8 +3,6 @@ import {
   type CapData,
   CooperageError,
   errorCapData,
-  isKPromise,
-  isVatAllocated,
   type KObject,
   type KPromise,
   type KRef,
@@ -21,7 +19,7 @@ import type { Upgrades } from './upgrades.js';
 import type { Quotas } from './tables/accounts.js';
 import { formatAdmin } from './tables/devices.js';
 import { keys } from './tables/schema.js';
-import { isObjectRef, vatTerminated } from './routing.js';
+import { vatTerminated } from './routing.js';
 import { recordOfReferences } from './smallcaps.js';
 
 /** What creating a vat gives at once; the rest follows when it is announced. */
@@ -140,7 +138,7 @@ export const makeVatLifecycle = (
     const ended = vats.options(vatID);
     const { name } = ended;
     const broken = vatTerminated(name, reason);
-    const cList = [...cLists.list(vatID)];
+    const known = [...cLists.listPromises(vatID)].map(([, { kref }]) => kref as KPromise);
     const waiting = inboxes.list(vatID);
     const out = windows.list(vatID);
     const done = waitingForEnd(vatID);
@@ -156,13 +154,7 @@ export const makeVatLifecycle = (
     accounts.release(ended);
     if (ended.meter !== undefined) references.release(ended.meter);
     for (const { issue } of out) inboxes.close(issue);
-    for (const [vref, { kref }] of cList) {
-      if (!isVatAllocated(vref) || !isObjectRef(kref)) continue;
-      objects.put(kref, { ...objects.get(kref), owner: `none:${vatID}`, queued: 0 });
-      references.recheck(kref);
-    }
 
-    const known = cList.map(([, { kref }]) => kref).filter(isKPromise);
     for (const kp of [...new Set(known)].sort(byNumber)) {
       const row = promises.get(kp);
       if (row.state !== 'unresolved') continue;
@@ -189,13 +181,7 @@ export const makeVatLifecycle = (
       references.release(target);
       references.releaseMessage(message);
     }
-    for (const [vref, entry] of cList) {
-      const { kref } = entry;
-      if (!isObjectRef(kref)) references.release(kref);
-      else if (isVatAllocated(vref)) continue;
-      else if (entry.reachable) references.release(kref);
-      else references.releaseRecognizable(kref);
-    }
+    for (const kp of known) references.release(kp);
     settleDone(done, isFailure, info);
 
     const creation = creations.find(vatID);

@@ -109,6 +109,8 @@ export interface Runner {
 
 /** Records retired before their deliveries are posted: long enough for a batch, short enough for the workers. */
 const SLICE = 32;
+/** Milliseconds of retiring before whatever else the thread has to do. */
+const TURN = 20;
 
 interface Waiter {
   readonly resolve: (retired?: Retired) => void;
@@ -279,11 +281,12 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   /** @returns whether there may be more */
-  const retireSome = (): boolean => {
+  const retireSome = (until: number): boolean => {
     const isStep = !started && demand === 0 && !runs.some;
     for (let i = 0; i < (isStep ? 1 : SLICE); i += 1) {
       // A run may have reached its bound.
       if (!wants()) return false;
+      if (performance.now() >= until) return true;
       const retired = core.retireNext();
       if (retired === undefined) return false;
       note(retired);
@@ -314,17 +317,32 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     });
   };
 
+  let goesOn = false;
+  /** Where there is much to retire, others get their turn on the thread in between. */
+  const goOnSoon = (): void => {
+    if (goesOn) return;
+    goesOn = true;
+    setImmediate(() => {
+      goesOn = false;
+      pump();
+    });
+  };
+
   const pump = (): void => {
     if (failure !== undefined || closed) return;
+    const until = performance.now() + TURN;
     try {
       if (wants()) outputs.release();
       // A full group waits for the disk: else its outputs would wait too long.
       while (wants() && !commits.isFull) {
-        const more = retireSome();
+        const more = retireSome(until);
         perform();
         crew.post();
         answerSteps();
         if (!more) break;
+        if (performance.now() < until) continue;
+        goOnSoon();
+        break;
       }
       perform();
       crew.post();

@@ -49,6 +49,10 @@ export interface CLists {
   /** Both directions (the first only where it still leads to `vref`). */
   delete(vatID: VatID, vref: VRef, entry: CListEntry): void;
   list(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+  listPromises(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+  listObjects(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+  /** Deletes the entry whose row has this key. */
+  letGo(vatID: VatID, key: string): void;
 }
 
 const isImport = (vref: VRef): boolean => !isVatAllocated(vref);
@@ -87,6 +91,30 @@ export const makeCLists = (
 
   const isObject = (kref: KRef): kref is KObject => kref.startsWith('ko');
 
+  const deleteEntry: CLists['delete'] = (vatID, vref, entry) => {
+    const { kref } = entry;
+    entries.delete(keys.toKernel(vatID, vref));
+    if (vrefs.get(keys.toVat(vatID, kref)) === vref) vrefs.delete(keys.toVat(vatID, kref));
+    if (!isObject(kref)) references.release(kref);
+    else if (isVatAllocated(vref)) references.recheck(kref);
+    else if (entry.reachable) references.release(kref);
+    else references.releaseRecognizable(kref);
+  };
+
+  const vrefIn = (vatID: VatID, key: string): VRef => key.slice(`${vatID}.r.`.length) as VRef;
+
+  const between = function* (
+    vatID: VatID,
+    start: string,
+    end: string,
+  ): IterableIterator<readonly [VRef, CListEntry]> {
+    cache.flush();
+    for (const key of tables.keys(start, end)) {
+      const entry = entries.get(key);
+      if (entry !== undefined) yield [vrefIn(vatID, key), entry];
+    }
+  };
+
   return {
     put,
     toVat: (vatID, kref) => vrefs.get(keys.toVat(vatID, kref)),
@@ -123,22 +151,13 @@ export const makeCLists = (
       if (isImport(vref) && isObject(entry.kref)) references.releaseReachable(entry.kref);
     },
     forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),
-    delete: (vatID, vref, entry) => {
-      const { kref } = entry;
-      entries.delete(keys.toKernel(vatID, vref));
-      if (vrefs.get(keys.toVat(vatID, kref)) === vref) vrefs.delete(keys.toVat(vatID, kref));
-      if (!isObject(kref)) references.release(kref);
-      else if (isVatAllocated(vref)) references.recheck(kref);
-      else if (entry.reachable) references.release(kref);
-      else references.releaseRecognizable(kref);
+    delete: deleteEntry,
+    letGo: (vatID, key) => {
+      const entry = entries.get(key);
+      if (entry !== undefined) deleteEntry(vatID, vrefIn(vatID, key), entry);
     },
-    *list(vatID) {
-      const prefix = `${vatID}.r.`;
-      cache.flush();
-      for (const key of tables.keys(prefix, endOf(prefix))) {
-        const entry = entries.get(key);
-        if (entry !== undefined) yield [key.slice(prefix.length) as VRef, entry];
-      }
-    },
+    list: (vatID) => between(vatID, `${vatID}.r.`, endOf(`${vatID}.r.`)),
+    listPromises: (vatID) => between(vatID, `${vatID}.r.p`, endOf(`${vatID}.r.`)),
+    listObjects: (vatID) => between(vatID, ...keys.objectsOf(vatID)),
   };
 };

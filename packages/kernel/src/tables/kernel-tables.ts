@@ -57,7 +57,8 @@ export interface KernelTables {
 export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables => {
   const cache = makeCellCache(rows);
   const counters = makeCounters(cache.make(Number, String));
-  const objects = makeObjects(cache, counters);
+  const vats = makeVats(rows, cache, counters);
+  const objects = makeObjects(cache, counters, (vatID) => vats.isAlive(vatID));
   const promises = makePromises(rows, cache, counters);
   const references = makeReferenceCounts(objects, promises);
   const quarantines = makeQuarantines(cache);
@@ -65,7 +66,8 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
   const isHalted = (vatID: VatID): boolean =>
     quarantines.has(vatID) || suspensions.find(vatID) !== undefined;
   const inboxes = makeInboxes(cache, counters, isHalted);
-  const vats = makeVats(rows, cache, counters);
+  const cLists = makeCLists(rows, cache, counters, references);
+  const remains = makeRemains(rows, counters, cLists, sweptRows);
   return {
     rows,
     counters,
@@ -81,7 +83,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     objects,
     promises,
     references,
-    cLists: makeCLists(rows, cache, counters, references),
+    cLists,
     vats,
     ends: makeEnds(rows, counters),
     inboxes,
@@ -97,7 +99,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
     history: makeHistory(rows),
-    remains: makeRemains(rows, counters, sweptRows),
+    remains,
     flush: () => {
       cache.flush();
       vats.settle();
@@ -105,6 +107,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     forget: () => {
       cache.forget();
       vats.forget();
+      remains.forget();
       references.forgetNoted();
       inboxes.takeTouched();
     },

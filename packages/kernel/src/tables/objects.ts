@@ -1,4 +1,4 @@
-import { formatKObject, type KObject, type VatID } from '@cooperage/types';
+import { formatKObject, isVatID, type KObject, type VatID } from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
@@ -21,6 +21,7 @@ export const DROP_QUEUED = 1;
 export const RETIRE_QUEUED = 2;
 
 export interface ObjectRow {
+  /** Whoever ended is no owner any more; the row on disk may still say its id. */
   owner: Owner;
   /** How many could send to it: import entries that say reachable, queued messages, promise data, pins. */
   reachable: number;
@@ -50,9 +51,18 @@ export const parseObjectRow = (text: string): ObjectRow => {
 const format = ({ owner, reachable, recognizable, queued }: ObjectRow): string =>
   `${owner} ${reachable} ${recognizable} ${queued}`;
 
-export const makeObjects = (cache: CellCache, counters: Counters): Objects => {
+export const makeObjects = (
+  cache: CellCache,
+  counters: Counters,
+  isAlive: (vatID: VatID) => boolean,
+): Objects => {
   const cells = cache.make(parseObjectRow, format);
-  const find = (ko: KObject): ObjectRow | undefined => cells.get(ko);
+  // A vat may own millions of objects: that it has ended is not written into each.
+  const find = (ko: KObject): ObjectRow | undefined => {
+    const row = cells.get(ko);
+    if (row === undefined || !isVatID(row.owner) || isAlive(row.owner)) return row;
+    return { ...row, owner: `none:${row.owner}`, queued: 0 };
+  };
   return {
     find,
     put: (ko, row) => cells.set(ko, row),

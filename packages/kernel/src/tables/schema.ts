@@ -32,7 +32,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
-      'an object: the vat, `host` or `kernel` that owns it, or `none` (`none:<vatID>` if its owner ended); how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
+      'an object: the vat, `host` or `kernel` that owns it, or `none` (`none:<vatID>` if its owner ended; the row may still have its id); how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
   },
   {
     pattern: 'kp<N>',
@@ -224,6 +224,9 @@ export const keys = {
   vatCounter: (vatID: VatID, name: 'object' | 'promise'): string => `${vatID}.${name}`,
   toVat: (vatID: VatID, kref: KRef): string => `${vatID}.k.${kref}`,
   toKernel: (vatID: VatID, vref: VRef): string => `${vatID}.r.${vref}`,
+  /** From where to where the rows of a c-list are that speak of objects: the rest is promises. */
+  namesOfObjects: (vatID: VatID): readonly [string, string] => [`${vatID}.k.ko`, `${vatID}.k.kp`],
+  objectsOf: (vatID: VatID): readonly [string, string] => [`${vatID}.r.o`, `${vatID}.r.p`],
   vatstore: (vatID: VatID, key: string): string => `${vatID}.vs.${key}`,
   /** As the store writes them: in base 10. */
   transcript: (vatID: VatID, n: number): string => `${vatID}.t.${String(n).padStart(16, '0')}`,

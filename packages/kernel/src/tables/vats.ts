@@ -15,7 +15,7 @@ export interface Vats {
   list(): VatID[];
   /** How many live. */
   readonly count: number;
-  /** Deletes every row of the vat but for transcript and vatstore, which are left to be swept. */
+  /** Deletes every row of the vat but for those that are left to be swept. */
   deleteRows(vatID: VatID): void;
   /** What the crank made and ended stands. */
   settle(): void;
@@ -48,9 +48,9 @@ export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): 
       const prefix = `${vatID}.`;
       cache.flush();
       let from = prefix;
-      for (const bulk of bulkOf(vatID)) {
-        for (const key of [...tables.keys(from, bulk)]) tables.delete(key);
-        from = endOf(bulk);
+      for (const [start, end] of bulkOf(vatID)) {
+        for (const key of [...tables.keys(from, start)]) tables.delete(key);
+        from = end;
       }
       for (const key of [...tables.keys(from, endOf(prefix))]) tables.delete(key);
       cache.forget();

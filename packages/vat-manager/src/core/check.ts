@@ -7,6 +7,7 @@
 import {
   DROP_QUEUED,
   endOf,
+  formerOwner,
   type InboxWork,
   isOrphan,
   isObjectRef,
@@ -41,6 +42,7 @@ import { checkEnds } from './check/ends.js';
 import { checkHistory } from './check/history.js';
 import { checkImages } from './check/images.js';
 import { checkKeys } from './check/keys.js';
+import { countLeft } from './check/remains.js';
 import { checkRedirection } from './check/redirection.js';
 
 export interface Finding {
@@ -336,6 +338,9 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
   const { tables, report } = check;
   const { owner, recognizable, queued } = tables.objects.get(ko);
   if (isOrphan(owner)) {
+    const former = formerOwner(owner);
+    // The sweep has not come to it yet.
+    if (former !== undefined && tables.cLists.toVat(former, ko) !== undefined) return;
     if (recognizable === 0) report(ko, 'nobody knows it');
     for (const vatID of tables.vats.list()) {
       const vref = tables.cLists.toVat(vatID, ko);
@@ -481,6 +486,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
       checkCList(check, vatID);
     });
   }
+  stage('remains', () => countLeft(check.tables, rows, check.counted));
   stage('history', () => checkHistory(check.tables.history, check.report));
   stage('issues', () => checkIssues(check, open));
   stage('kernel', () => countKernelHolds(check));

@@ -229,6 +229,8 @@ export const makeCoreWith = (
     try {
       const result = act();
       followTurns();
+      // Before what is let go of is looked at.
+      tables.remains.sweep();
       // Handing out frees what the queues held, which can make more work: go on until nothing moves.
       for (;;) {
         garbage.collect();
@@ -240,7 +242,6 @@ export const makeCoreWith = (
         if (touched.length === 0 && !moved) break;
       }
       inboxes.advance();
-      tables.remains.sweep();
       tables.flush();
       history?.note(cause);
       rows.acceptCrank();

@@ -39,6 +39,55 @@ test('rows of a vat that is no more go in slices, in whatever cranks follow', ()
   expect(core.isIdle()).toBe(true);
 });
 
+test('what it imported is let go of a few at a time, and what it exported is nobody’s at once', () => {
+  const kernel = makeTestKernel('issue');
+  const { core } = kernel;
+  const { tables } = core.kernel;
+  const bob = kernel.vat('bob');
+  const ann = kernel.vat('ann', 1, bob.root);
+  const many = 250;
+  const things = Array.from({ length: many }, (_, i) => `o+${i + 5}`);
+  // Each gives the other as many objects.
+  kernel.input((host) => host.send(ann.root, call('go')));
+  ann.deliveries();
+  ann.does(send('o-1', 'take', things));
+  bob.deliveries();
+  kernel.input((host) => host.send(bob.root, call('go')));
+  bob.does();
+  bob.deliveries();
+  const [toAnn] = tables.cLists.list(ann.vatID);
+  expect(toAnn).toBeDefined();
+  kernel.input((host) => host.pin(ann.root));
+  const imported = [...tables.cLists.list(bob.vatID)].filter(([name]) => name.startsWith('o-'));
+  expect(imported).toHaveLength(many);
+  const held = () => imported.filter(([, { kref }]) => tables.rows.has(kref)).length;
+  kernel.input((host) => host.terminateVat(bob.vatID, true, NOTHING, 'ended by the host'));
+  kernel.insistSound();
+  // Where nobody looks at it, a root is an orphan without a write.
+  expect(tables.objects.get(bob.root).owner).toBe('none:v1');
+  expect(core.hasRemains).toBe(true);
+  const drops: string[] = [];
+  const hear = (): void => {
+    for (const [tag, refs] of ann.deliveries().map(({ delivery }) => delivery)) {
+      if (tag === 'dropExports') drops.push(...(refs as string[]));
+    }
+  };
+  hear();
+  expect(drops.length).toBeLessThan(many);
+  let cranks = 1;
+  while (core.hasRemains || tables.windows.size(ann.vatID) > 0) {
+    if (tables.windows.size(ann.vatID) > 0) ann.does();
+    else kernel.input(() => undefined);
+    kernel.insistSound();
+    hear();
+    cranks += 1;
+  }
+  expect(cranks).toBeGreaterThan(3);
+  expect(drops.sort()).toEqual([...things].sort());
+  expect(held()).toBe(0);
+  expect(kernel.keys('v1.')).toEqual([]);
+});
+
 test('vats that end one after the other are swept one after the other', () => {
   const kernel = makeTestKernel('issue');
   const many = ['a', 'b', 'c'].map((name) => kernel.vat(name));

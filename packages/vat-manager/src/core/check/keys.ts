@@ -22,7 +22,7 @@ export const checkKeys = (
     if (!isDescribed(key)) report(key, 'no row of the schema has this key');
     const owner = key.slice(0, Math.max(0, key.indexOf('.')));
     if (isVatID(owner) && !vats.isAlive(owner)) {
-      const isLeft = bulkOf(owner).some((prefix) => key.startsWith(prefix));
+      const isLeft = bulkOf(owner).some(([start, end]) => key >= start && key < end);
       if (!isLeft || !rows.has(keys.remains(owner))) report(key, `${owner} is not alive`);
     }
   }
