@@ -11,6 +11,12 @@ export const buildRootObject = () => {
       count += 1;
     },
     received: () => ({ count, inOrder }),
+    /** Takes time, and takes no messages meanwhile. */
+    work: (loops) => {
+      let sum = 0;
+      for (let i = 0; i < loops; i += 1) sum += i % 7;
+      return sum;
+    },
     /** So many messages in one crank, which want no answer. */
     flood: (size, target) => {
       for (let i = 0; i < size; i += 1) {

@@ -1,6 +1,6 @@
 // A vat whose inbox grows to a million messages: what others get done meanwhile, and what it takes.
 //   npm run build && npm run flood -w cooperage [-- --messages 1000000 --inbox-limit 0]
-// With a limit (10000 is what vats have by default) whoever sends too fast is slowed instead. Ends with an error if a
+// The vat is busy with one crank for so many seconds (`--busy 60`) and then works off what has come. With a limit (10000 is what vats have by default) whoever sends too fast is slowed instead. Ends with an error if a
 // message is lost or out of order.
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,15 +12,17 @@ import { openKernel } from '../dist/index.js';
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '1000000' },
-    batch: { type: 'string', default: '5000' },
+    batch: { type: 'string', default: '200' },
+    busy: { type: 'string', default: '60' },
     'inbox-limit': { type: 'string', default: '0' },
     threads: { type: 'string', default: '2' },
     order: { type: 'string', default: 'arrival' },
   },
 });
-const [MESSAGES, BATCH, LIMIT, THREADS] = [
+const [MESSAGES, BATCH, BUSY, LIMIT, THREADS] = [
   values.messages,
   values.batch,
+  values.busy,
   values['inbox-limit'],
   values.threads,
 ].map(Number);
@@ -34,9 +36,9 @@ const kernel = await openKernel({
   history: false,
   log: () => undefined,
   config: {
-    crankTimeLimit: 60_000,
+    crankTimeLimit: 600_000,
     vats: {
-      victim: { source, inboxLimit: LIMIT },
+      victim: { source, inboxLimit: LIMIT, ownThread: true },
       flooder: { source },
       ann: { source },
       ben: { source },
@@ -97,15 +99,30 @@ const phase = async (name, act) => {
 kernel.on('retired', () => {
   peak = Math.max(peak, inbox());
 });
+/** Batches that the flooder has before it. */
+const AHEAD = 20;
+const LOOPS = 20_000_000;
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 try {
   await phase('nobody is flooded', () => sleep(5_000));
+  const began = performance.now();
+  await kernel.send('victim', 'work', [LOOPS]);
+  const perLoop = (performance.now() - began) / LOOPS;
+  const busy = kernel.send('victim', 'work', [Math.round((BUSY * 1_000) / perLoop)]);
   await phase('flooding', async () => {
     const victim = kernel.root('victim');
-    for (let sent = 0; sent < MESSAGES; sent += BATCH) {
-      await kernel.send('flooder', 'flood', [Math.min(BATCH, MESSAGES - sent), victim]);
-    }
+    const batches = Math.ceil(MESSAGES / BATCH);
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: AHEAD }, async () => {
+        while (next < batches) {
+          next += 1;
+          await kernel.send('flooder', 'flood', [BATCH, victim]);
+        }
+      }),
+    );
   });
+  await busy;
   await phase('working it off', async () => {
     while (inbox() > 0) await sleep(50);
   });
@@ -113,7 +130,12 @@ try {
   await kernel.run();
   const findings = checkTables(tables);
   console.log(JSON.stringify({ peak, ...received, findings }));
-  if (received.count !== MESSAGES || !received.inOrder || findings.length > 0) process.exitCode = 1;
+  if (
+    received.count !== Math.ceil(MESSAGES / BATCH) * BATCH ||
+    !received.inOrder ||
+    findings.length > 0
+  )
+    process.exitCode = 1;
 } finally {
   await kernel.close();
   await rm(directory, { recursive: true, force: true });

@@ -69,7 +69,7 @@ test('what it imported is let go of a few at a time, and what it exported is nob
   const drops: string[] = [];
   const hear = (): void => {
     for (const [tag, refs] of ann.deliveries().map(({ delivery }) => delivery)) {
-      if (tag === 'dropExports') drops.push(...(refs as string[]));
+      if (tag === 'dropExports') drops.push(...(refs as readonly string[]));
     }
   };
   hear();
