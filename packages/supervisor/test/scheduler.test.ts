@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { makeScheduler } from '../src/scheduler.js';
 
-const run = async (work: Record<string, number>, stepsInTurn: number): Promise<string[]> => {
+const run = async (
+  work: Record<string, number>,
+  stepsInTurn: number,
+  turn = Infinity,
+): Promise<string[]> => {
   const log: string[] = [];
+  let time = 0;
   const scheduler = makeScheduler({
     stepsInTurn,
+    turn,
+    now: () => time,
     endTurn: async () => {
       log.push('|');
     },
@@ -18,6 +25,7 @@ const run = async (work: Record<string, number>, stepsInTurn: number): Promise<s
       step: async () => {
         left -= 1;
         log.push(name);
+        time += 10;
       },
     });
   }
@@ -28,6 +36,11 @@ const run = async (work: Record<string, number>, stepsInTurn: number): Promise<s
 describe('the scheduler', () => {
   it('gives each vat a few steps in its turn', async () => {
     expect((await run({ a: 5, b: 1, c: 3 }, 2)).join('')).toBe('aa|b|cc|aa|c|a|');
+  });
+
+  it('gives it fewer where they take long', async () => {
+    expect((await run({ a: 5, b: 1, c: 3 }, 4, 20)).join('')).toBe('aa|b|cc|aa|c|a|');
+    expect((await run({ a: 2, b: 2 }, 4, 5)).join('')).toBe('a|b|a|b|');
   });
 
   it('starts again when there is new work', async () => {

@@ -110,7 +110,7 @@ export interface Runner {
 /** Records retired before their deliveries are posted: long enough for a batch, short enough for the workers. */
 const SLICE = 32;
 /** Milliseconds of retiring before whatever else the thread has to do. */
-const TURN = 20;
+const TURN = 5;
 
 interface Waiter {
   readonly resolve: (retired?: Retired) => void;

@@ -23,6 +23,8 @@ export interface LocalWorkerOptions {
 
 /** What a vat does after the other vats had their turn. */
 const STEPS_IN_TURN = 8;
+/** Milliseconds after which it is the next vat's anyway. */
+const TURN = 5;
 
 /** Loaded when the first vat starts: these modules need the lockdown to have happened. */
 const loadModules = async () => {
@@ -32,6 +34,8 @@ const loadModules = async () => {
   ]);
   const scheduler = supervisor.makeScheduler({
     stepsInTurn: STEPS_IN_TURN,
+    turn: TURN,
+    now: () => performance.now(),
     endTurn: async () => {
       // Node reports what the turn left unhandled when its microtasks and ticks are done.
       await engine.nextImmediate();

@@ -34,6 +34,8 @@ interface ThreadVat {
 
 /** Cranks of one vat before the next vat's turn. */
 const STEPS_IN_TURN = 32;
+/** Milliseconds after which it is the next vat's anyway. */
+const TURN = 5;
 
 const pairs = function* (rows: readonly string[]): Generator<readonly [string, string]> {
   for (let at = 0; at < rows.length; at += 2) yield [rows[at] as string, rows[at + 1] as string];
@@ -67,6 +69,8 @@ export const makeThreadVats = ({
 
   const scheduler = makeScheduler({
     stepsInTurn: STEPS_IN_TURN,
+    turn: TURN,
+    now: () => performance.now(),
     endTurn: async () => {
       outbox.flush();
       const excess = newest === undefined ? undefined : memory.endTurn(newest.index);
