@@ -117,6 +117,18 @@ export const makeObserver = (): Observer => {
     sentIn(sentOn, to).set(channel, number);
   };
 
+  /** What was sent there was rejected: it leads to a zygote, and not from its creator. */
+  const isRefused = (channel: string): boolean => {
+    const [sender, first] = channel.split(' ') as [string, Token];
+    let token: Token | undefined = first;
+    for (let depth = 0; token !== undefined && depth < 20; depth += 1) {
+      const [owner, vref] = token.split(':') as [VatID, string];
+      if (vref.startsWith('o+')) return (creators.get(owner) ?? sender) !== sender;
+      token = outcomes.get(token)?.sole;
+    }
+    return false;
+  };
+
   const arrive = (vatID: VatID, { id }: Payload): void => {
     if (id.startsWith('finish')) return;
     const sending = sendings.get(id);
@@ -134,6 +146,7 @@ export const makeObserver = (): Observer => {
     );
     lastDelivered.set(channel, number);
     for (const [other, least] of after) {
+      if (isRefused(other)) continue;
       const reached = lastDelivered.get(other) ?? 0;
       insist(reached >= least, () => `${id} overtakes number ${reached + 1} of "${other}"`);
     }
