@@ -308,8 +308,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   let pumpScheduled = false;
+  let goesOn = false;
   const schedulePump = (): void => {
-    if (pumpScheduled || closed) return;
+    // However many records come in at once: what the thread has to do besides comes first.
+    if (pumpScheduled || goesOn || closed) return;
     pumpScheduled = true;
     queueMicrotask(() => {
       pumpScheduled = false;
@@ -317,7 +319,6 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     });
   };
 
-  let goesOn = false;
   /** Where there is much to retire, others get their turn on the thread in between. */
   const goOnSoon = (): void => {
     if (goesOn) return;
