@@ -122,6 +122,7 @@ export const makeObserver = (): Observer => {
     const [sender, first] = channel.split(' ') as [string, Token];
     let token: Token | undefined = first;
     for (let depth = 0; token !== undefined && depth < 20; depth += 1) {
+      if (!isTold(token)) return false;
       const [owner, vref] = token.split(':') as [VatID, string];
       if (vref.startsWith('o+')) return (creators.get(owner) ?? sender) !== sender;
       token = outcomes.get(token)?.sole;
