@@ -37,6 +37,7 @@ const kernel = await openKernel({
   liveslots: { redirecting: fixture('redirecting-liveslots.js') },
   config: {
     bootstrap: 'maker',
+    crankTimeLimit: 600_000,
     vats: {
       maker: { source },
       peer: { source },

@@ -37,7 +37,10 @@ export interface OpenKernelOptions {
   readonly window?: number;
   /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
   readonly snapshotInterval?: number;
-  /** Vats in memory at a time; the least recently used leave first, and come back with their next delivery. */
+  /**
+   * Vats in memory at a time; the least recently used leave first, and come back with their next delivery. In `arrival`
+   * order they are told to bring out their dead before.
+   */
   readonly maxVatsOnline?: number;
   /** Megabytes of memory of the process beyond which idle vats leave. */
   readonly maxMegabytes?: number;

@@ -71,3 +71,31 @@ describe('with room for a few vats', () => {
     await lost;
   });
 });
+
+describe.each(['arrival', 'issue', 'sequential', 'adversarial'] as const)(
+  'in %s order',
+  (order) => {
+    it.each(['v8', 'quickjs'] as const)(
+      'a vat on %s that must come before those in memory finds a place',
+      async (engine) => {
+        const source = fixture('worker-vat.js');
+        let most = 0;
+        const kernel = await openForTest({
+          order,
+          maxVatsOnline: 1,
+          config: { engine, vats: { a: { source }, b: { source }, c: { source } } },
+        });
+        kernel.on('retired', () => {
+          most = Math.max(most, kernel.stats().online);
+        });
+        for (let i = 1; i <= 3; i += 1) {
+          expect(await kernel.send('b', 'increment')).toBe(2 * i - 1);
+          const counts = ['a', 'b', 'c'].map((name) => kernel.send(name, 'increment'));
+          expect(await Promise.all(counts)).toEqual([i, 2 * i, i]);
+        }
+        await kernel.run();
+        expect(most).toBe(1);
+      },
+    );
+  },
+);

@@ -90,7 +90,7 @@ describe('a vat whose meter runs out', () => {
   it('is one history on any number of threads, and when it is run again', async () => {
     const { start, turns } = await measure();
     const hashes: string[] = [];
-    for (const threads of [1, 2]) {
+    for (const threads of [1, 2, 8]) {
       const directory = temporaryDirectory();
       const kernel = await openForTest({ config, directory, order: 'issue', threads });
       await kernel.send('forker', 'createMeter', ['meter', 2n * start + turns / 2n]);
@@ -110,7 +110,7 @@ describe('a vat whose meter runs out', () => {
       await store.close();
       expect((await replayKernel({ directory, threads: 2 })).difference).toBeUndefined();
     }
-    expect(hashes[0]).toBe(hashes[1]);
+    expect(new Set(hashes).size).toBe(1);
   });
 });
 

@@ -1,5 +1,5 @@
-import type { Host, OutRow } from '@cooperage/kernel';
-import { keys, stopsKernel } from '@cooperage/kernel';
+/** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
+import { keys, type OutRow, stopsKernel } from '@cooperage/kernel';
 import {
   CooperageError,
   type DeliveryNumber,
@@ -7,67 +7,18 @@ import {
   errorCapData,
   type ErrorCode,
   type HeapImage,
-  type KernelStore,
   LIMITS,
   messageOf,
   type VatID,
   type VatstoreReader,
   type VatWorker,
-  type VatWorkerHost,
   type VatWorkerSink,
   type WorkerExit,
 } from '@cooperage/types';
-import type { Core } from './core/core.js';
 import { hasPendingWrites } from './core/incarnation.js';
-import type { HeapImages } from './heap-images.js';
-import { makeResidency, type ResidencyLimits } from './residency.js';
-import type { RunnerEvents } from './runner-events.js';
+import type { Crew, CrewOptions } from './crew-contract.js';
+import { makeResidency } from './residency.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
-
-/** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
-export interface Crew {
-  /** Collects delivery `n` for the vat's worker; {@link Crew.post} sends it. */
-  deliver(vatID: VatID, n: DeliveryNumber, text: string): void;
-  post(): void;
-  /** A record of the vat was retired: it is making progress. */
-  retired(vatID: VatID): void;
-  /** The vat is no more, or its worker is of no use: the next delivery gets another one. */
-  dismiss(vatID: VatID): void;
-  /** Keeps the vat on disk only, unless something is out to it: an image of its heap, where there can be one. */
-  rest(vatID: VatID): void;
-  /**
-   * Copies the vat's heap as it is now.
-   * @throws {CooperageError} `BAD_ARGUMENT` where its engine cannot
-   */
-  snapshot(vatID: VatID): Promise<void>;
-  /** After a start: gives every vat what was handed out to it before. */
-  resume(): void;
-  /** The vat is not halted any more. */
-  released(vatID: VatID): void;
-  /** The kernel is closed: nobody listens to workers any more. */
-  close(): void;
-  /** Vats that have a worker. */
-  readonly online: number;
-  /** Vats that have deliveries at their workers. */
-  readonly busy: number;
-}
-
-export interface CrewOptions {
-  readonly core: Core;
-  readonly store: KernelStore;
-  readonly workers: VatWorkerHost;
-  readonly events: Partial<RunnerEvents>;
-  /** Something arrived. */
-  readonly changed: () => void;
-  /** The kernel cannot go on. */
-  readonly failed: (error: CooperageError) => void;
-  /** How many vats may have a worker at a time, and how much memory the process may use. */
-  readonly residency: ResidencyLimits;
-  readonly input: <T>(act: (host: Host) => T) => T;
-  readonly images: HeapImages;
-  /** Deliveries after which a heap is copied. */
-  readonly snapshotInterval: number;
-}
 
 type Posted = Pick<OutRow, 'text' | 'computrons'>;
 
@@ -78,6 +29,8 @@ interface Member {
   outbox: Posted[];
   /** The newest delivery that was posted or is in the outbox. */
   given: number;
+  /** The newest delivery whose record came. */
+  heard: number;
   /** What its heap was made from. */
   readonly origin: DeliveryNumber | undefined;
   /** An image of its heap was asked for and is not there. */
@@ -257,6 +210,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
     const { computronLimit = meter === undefined ? undefined : Number.MAX_SAFE_INTEGER } =
       vatOptions;
     const acked = windows.acked(vatID);
+    // What it has answered and is not retired it answers again.
+    core.workerLost(vatID);
     const origin = images.origin(vatID);
     const from = origin === undefined ? first : origin.n + 1;
     const current = (): boolean => members.get(vatID) === member;
@@ -264,6 +219,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
       records: (texts) => {
         if (!current()) return;
         for (const text of texts) core.arrived(vatID, text);
+        member.heard += texts.length;
+        if (!options.asTheyCome) heard(vatID, member);
         options.changed();
       },
       replayed: () => undefined,
@@ -319,6 +276,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       worker,
       outbox,
       given: windows.delivered(vatID),
+      heard: acked,
       origin: origin?.n,
       imaging: false,
       image: undefined,
@@ -357,12 +315,20 @@ export const makeCrew = (options: CrewOptions): Crew => {
     toPost.clear();
   };
 
+  /** Whether the worker has nothing to do, though its records may have to wait for those of others. */
+  const hasAnswered = ({ given, heard }: Member): boolean => !options.asTheyCome && heard >= given;
+
   const residency = makeResidency({
     limits: options.residency,
     members: () => members.values(),
-    isIdle: ({ vatID }) => windows.size(vatID) === 0,
+    isIdle: (member) => windows.size(member.vatID) === 0 || hasAnswered(member),
     sendAway: (member) => {
       const { vatID } = member;
+      if (!options.asTheyCome) {
+        if (windows.size(vatID) === 0) rest(vatID, member);
+        else unload(vatID, member);
+        return;
+      }
       // Lonely vats are asked before they leave: what they hold for nothing would be held for long.
       if (dirt.isDirty(vatID)) options.input((host) => host.bringOutYourDead(vatID));
       else rest(vatID, member);
@@ -387,9 +353,18 @@ export const makeCrew = (options: CrewOptions): Crew => {
   /** The vat has finished what it was given: it goes on when its turn comes again. */
   const leave = (vatID: VatID, member: Member): void => {
     unload(vatID, member);
-    if (windows.size(vatID) > 0) residency.waiting.add(vatID);
+    if (windows.delivered(vatID) > member.heard) residency.waiting.add(vatID);
     admitWaiting();
   };
+
+  /** A place may be free now, or its own be wanted. */
+  const heard = (vatID: VatID, member: Member): void => {
+    if (member.leaving && hasAnswered(member)) leave(vatID, member);
+    else if (residency.waiting.size > 0) admitWaiting();
+  };
+
+  const mayGo = (vatID: VatID, member: Member): boolean =>
+    windows.acked(vatID) >= member.given || hasAnswered(member);
 
   return {
     get online() {
@@ -413,7 +388,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       members.set(vatID, member);
       if (member.leaving) {
         // It was told to go when its last record had come: nothing that it was given will bring it up again.
-        if (windows.acked(vatID) >= member.given) leave(vatID, member);
+        if (mayGo(vatID, member)) leave(vatID, member);
         return;
       }
       if (n <= member.given) return;
@@ -431,7 +406,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       if (member === undefined) return;
       member.retired += 1;
       if (isAlive) imageByPolicy(vatID, member);
-      if (member.leaving && windows.acked(vatID) >= member.given) leave(vatID, member);
+      if (member.leaving && mayGo(vatID, member)) leave(vatID, member);
       if (residency.isPressed()) admitWaiting();
     },
     rest: (vatID) => {

@@ -1,6 +1,7 @@
 /** For running a kernel again from its records. */
 export { type Digest, isIncidental } from './core/record-history.js';
-export { type Crew, type CrewOptions, makeCrew } from './crew.js';
+export { makeCrew } from './crew.js';
+export type { Crew, CrewOptions } from './crew-contract.js';
 export { type HeapImages, NO_IMAGES } from './heap-images.js';
 export { sha256 } from './digest.js';
 export { describeKey } from './core/check/key-schema.js';

@@ -191,6 +191,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     changed: () => schedulePump(),
     failed: (error) => fail(error),
     residency: options.residency ?? {},
+    asTheyCome: options.order === 'arrival',
     input: (act) => input(act),
     images,
     snapshotInterval: options.snapshotInterval ?? DEFAULTS.snapshotInterval,

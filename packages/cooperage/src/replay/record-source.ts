@@ -61,6 +61,7 @@ export const makeRecordSource = (
     // What became of a vat whose worker failed is among the records, the end of the kernel too.
     failed: () => undefined,
     residency: {},
+    asTheyCome: true,
     input: (act) => act(noteLoss),
     images: NO_IMAGES,
     snapshotInterval: Infinity,

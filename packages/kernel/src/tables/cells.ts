@@ -28,8 +28,8 @@ export interface CellCache {
 
 interface Cell {
   row: unknown;
-  /** The tables hold a row with this key. */
-  stored: boolean;
+  /** Whether the tables hold a row with this key; undefined where nobody has looked. */
+  stored: boolean | undefined;
   dirty: boolean;
 }
 
@@ -42,7 +42,7 @@ export const makeCellCache = (tables: Tables): CellCache => {
 
   return {
     make: <Row>(parse: (text: string) => Row, format: (row: Row) => string): Cells<Row> => {
-      const change = (key: string, row: Row | undefined, stored: boolean): void => {
+      const change = (key: string, row: Row | undefined, stored?: false): void => {
         let cell = cells.get(key);
         if (cell === undefined) {
           cell = { row, stored, dirty: true };
@@ -65,9 +65,9 @@ export const makeCellCache = (tables: Tables): CellCache => {
           cells.set(key, { row, stored: text !== undefined, dirty: false });
           return row;
         },
-        set: (key, row) => change(key, row, true),
+        set: (key, row) => change(key, row),
         add: (key, row) => change(key, row, false),
-        delete: (key) => change(key, undefined, true),
+        delete: (key) => change(key, undefined),
       };
     },
     flush: () => {
@@ -77,7 +77,8 @@ export const makeCellCache = (tables: Tables): CellCache => {
           tables.set(key, format(cell.row as never));
           cell.stored = true;
         } else {
-          if (cell.stored) tables.delete(key);
+          // What a crank writes is a function of the tables, and not of what happens to be known of them.
+          if (cell.stored ?? tables.has(key)) tables.delete(key);
           cells.delete(key);
         }
       }
