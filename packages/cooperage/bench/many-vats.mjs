@@ -1,5 +1,6 @@
 // Far more vats on disk than in memory: what making, asking, restarting and exporting take.
-//   npm run build && node packages/cooperage/bench/many-vats.mjs [--vats 10000] [--online 100] [--asked 2000] [--engine quickjs]
+//   npm run build && npm run many-vats -w cooperage -- [--vats 10000] [--online 100] [--asked 2000] [--engine quickjs]
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,10 +33,19 @@ const sizeOf = async (folder) => {
   return bytes;
 };
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+/** Bytes of files that are mapped into memory, which the system takes back when it needs them; Linux only. */
+const mapped = () => {
+  try {
+    const [, kilobytes] = /RssFile:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return Number(kilobytes ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+};
 const memory = () => {
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
-  return `${megabytes(rss)} resident, ${megabytes(heapUsed)} heap of the kernel's thread`;
+  return `${megabytes(rss)} resident, of which ${megabytes(mapped())} are pages of the store; ${megabytes(heapUsed)} heap of the kernel's thread`;
 };
 
 /** The longest that the kernel's thread has let a timer wait. */
