@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkTables } from '@cooperage/vat-manager';
 import { openKernel } from '../dist/index.js';
+import { watchStalls } from './stalls.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -55,14 +56,7 @@ const diskOf = async (folder) => {
 };
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
 
-/** The longest that the kernel's thread has let a timer wait. */
-let longest = 0;
-let last = performance.now();
-setInterval(() => {
-  const now = performance.now();
-  longest = Math.max(longest, now - last);
-  last = now;
-}, 1).unref();
+const stalls = watchStalls();
 
 const ROUNDS = 50;
 /** Round trips of two vats that have nothing to do with it, until it is done. */
@@ -78,8 +72,7 @@ const rallyWhile = async (isGoing) => {
 
 let peak = 0;
 const phase = async (name, act) => {
-  longest = 0;
-  last = performance.now();
+  stalls.begin();
   const began = performance.now();
   let going = true;
   const done = act().finally(() => {
@@ -91,7 +84,7 @@ const phase = async (name, act) => {
   const { rss, heapUsed } = process.memoryUsage();
   console.log(
     `${name}: ${((performance.now() - began) / 1_000).toFixed(1)} s; two others: ${rate.toFixed(0)} round trips a second; ` +
-      `inbox ${inbox()}, at most ${peak}; thread away for ${longest.toFixed(0)} ms at most; ` +
+      `inbox ${inbox()}, at most ${peak}; thread away for ${stalls.longest().toFixed(0)} ms at most; ` +
       `${megabytes(rss)} resident, ${megabytes(heapUsed)} heap of the kernel's thread; ${megabytes(await diskOf(directory))} on disk`,
   );
 };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkTables } from '@cooperage/vat-manager';
 import { openKernel } from '../dist/index.js';
+import { watchStalls } from './stalls.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -33,22 +34,15 @@ const kernel = await openKernel({
 });
 const { tables } = kernel.store;
 
-let longest = 0;
-let last = performance.now();
-setInterval(() => {
-  const now = performance.now();
-  longest = Math.max(longest, now - last);
-  last = now;
-}, 1).unref();
+const stalls = watchStalls();
 
 const phase = async (name, act) => {
-  longest = 0;
-  last = performance.now();
+  stalls.begin();
   const began = performance.now();
   await act();
   const { rss, heapUsed } = process.memoryUsage();
   console.log(
-    `${name}: ${((performance.now() - began) / 1_000).toFixed(2)} s; thread away for ${longest.toFixed(0)} ms at most; ` +
+    `${name}: ${((performance.now() - began) / 1_000).toFixed(2)} s; thread away for ${stalls.longest().toFixed(0)} ms at most; ` +
       `${(rss / 1e6).toFixed(0)} MB resident, ${(heapUsed / 1e6).toFixed(0)} MB heap of the kernel's thread`,
   );
 };

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openKernel } from '../dist/index.js';
+import { watchStalls } from './stalls.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -48,24 +49,16 @@ const memory = () => {
   return `${megabytes(rss)} resident, of which ${megabytes(mapped())} are pages of the store; ${megabytes(heapUsed)} heap of the kernel's thread`;
 };
 
-/** The longest that the kernel's thread has let a timer wait. */
-let longest = 0;
-let last = performance.now();
-setInterval(() => {
-  const now = performance.now();
-  longest = Math.max(longest, now - last);
-  last = now;
-}, 1).unref();
+const stalls = watchStalls();
 
 const phase = async (name, count, act) => {
-  longest = 0;
-  last = performance.now();
+  stalls.begin();
   const began = performance.now();
   const result = await act();
   const seconds = (performance.now() - began) / 1_000;
   const rate = count === undefined ? '' : `, ${(count / seconds).toFixed(0)}/s`;
   console.log(
-    `${name}: ${seconds.toFixed(2)} s${rate}; thread away for ${longest.toFixed(0)} ms at most; ${memory()}`,
+    `${name}: ${seconds.toFixed(2)} s${rate}; thread away for ${stalls.longest().toFixed(0)} ms at most; ${memory()}`,
   );
   return result;
 };
