@@ -34,6 +34,7 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // A package's tests read its own sources; every other package is what its users get, the build,
     // loaded by Node itself, because worker threads load the build too.
     server: { deps: { external: [/\/dist\//] } },

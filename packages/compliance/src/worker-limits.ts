@@ -4,7 +4,7 @@ import { type DrivenVat, driveVat } from './worker-driver.js';
 import { inlineBundles } from './worker-fixtures.js';
 import type { WorkerWorld } from './worker-world.js';
 
-const LIMIT = 600;
+const LIMIT = 2_000;
 
 export const workerLimits = (
   world: () => WorkerWorld,

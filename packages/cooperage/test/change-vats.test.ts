@@ -120,7 +120,7 @@ it('options change while the vat is at work, and another time limit holds from t
   const kernel = await openForTest({ directory, config });
   expect(await kernel.send('other', 'increment')).toBe(1);
   const answers = Array.from({ length: 20 }, () => kernel.send('other', 'increment'));
-  await kernel.changeOptions('other', { crankTimeLimit: 300, window: 2, ownThread: true });
+  await kernel.changeOptions('other', { crankTimeLimit: 3_000, window: 2, ownThread: true });
   expect(await Promise.all(answers)).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
   expect(await kernel.send('other', 'increment')).toBe(22);
   await expect(kernel.changeOptions('other', { window: 0 })).rejects.toMatchObject({
@@ -132,8 +132,6 @@ it('options change while the vat is at work, and another time limit holds from t
   await kernel.close();
   const again = await openForTest({ directory, config });
   expect(await again.send('other', 'increment')).toBe(23);
-  const began = performance.now();
-  await expect(again.send('other', 'loopForEver')).rejects.toThrow(/300 ms/);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  await expect(again.send('other', 'loopForEver')).rejects.toThrow(/ 3000 ms/);
   insistSound(again);
 });

@@ -5,7 +5,7 @@ import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
 const source = fixture('worker-vat.js');
 const config = {
-  vats: { bank: { source, critical: true, crankTimeLimit: 500 }, other: { source } },
+  vats: { bank: { source, critical: true, crankTimeLimit: 5_000 }, other: { source } },
 };
 
 it.each([

@@ -225,19 +225,19 @@ describe('a service', () => {
     const first = await openForTest({ config: withCreator, directory });
     await first.run();
     const now = (await first.send('creator', 'callService', ['timer', 'now', []])) as number;
-    expect(Math.abs(now - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
     const woken = (await first.send('creator', 'callService', ['timer', 'delay', [20]])) as number;
     expect(woken).toBeGreaterThanOrEqual(now + 20);
     first
       .root('creator')
-      .send('callService', ['timer', 'delay', [100]])
+      .send('callService', ['timer', 'delay', [2_000]])
       .catch(() => undefined);
     await first.run();
     await first.close();
     const second = await openForTest({ config: withCreator, directory });
     expect(second.stats().openOutputs).toBeGreaterThan(0);
     second.start();
-    await expect.poll(() => second.stats().openOutputs, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => second.stats().openOutputs).toBe(0);
   });
 
   it('called logger has levels', async () => {

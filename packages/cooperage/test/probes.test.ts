@@ -12,7 +12,7 @@ import { onTestedLiveslots } from './helpers.js';
 const source = join(import.meta.dirname, 'fixtures/worker-vat.js');
 /** What `a` runs is stopped soon. */
 const vats = {
-  a: { source, crankTimeLimit: 1_000 },
+  a: { source, crankTimeLimit: 4_000 },
   b: { source },
   c: { source },
   // What fills its memory slows down before it is stopped.

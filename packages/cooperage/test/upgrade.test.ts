@@ -27,7 +27,7 @@ describe.each([
       config: {
         bootstrap: 'creator',
         vats: {
-          tally: { ...code('tally-1'), ...liveslots, crankTimeLimit: 2_000 },
+          tally: { ...code('tally-1'), ...liveslots, crankTimeLimit: 6_000 },
           other: { ...code('tally-1'), ...liveslots },
           creator: { source: fixture('creator-vat.js'), ...liveslots },
           promiser: { source: fixture('promiser-vat.js'), ...liveslots },

@@ -88,7 +88,7 @@ describe('vats that share machines', () => {
     const neighbour = openVat(host, { bundle });
     expect(await neighbour.value('count')).toBe(1);
     for (let i = 2; i < 5; i += 1) {
-      const vat = openVat(host, { bundle, crankTimeLimit: 800 });
+      const vat = openVat(host, { bundle, crankTimeLimit: 3_000 });
       await vat.call('count');
       vat.post('spin');
       expect(await vat.exit).toMatchObject({ kind: 'time-limit' });

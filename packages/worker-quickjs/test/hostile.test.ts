@@ -43,7 +43,7 @@ describe('a vat that means harm', () => {
   });
 
   const open = (): TestVat =>
-    openVat(host, { bundle, crankTimeLimit: 1_500, memoryLimit: 48 * MEGABYTE });
+    openVat(host, { bundle, crankTimeLimit: 3_000, memoryLimit: 48 * MEGABYTE });
 
   const ends: readonly [string, string][] = [
     ['loop', 'time-limit'],

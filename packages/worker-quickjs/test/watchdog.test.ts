@@ -22,13 +22,13 @@ describe('a crank that nobody inside of the thread can break off', () => {
     const host = plainHost();
     const neighbours = [1, 2, 3].map(() => openVat(host, { bundle }));
     for (const each of neighbours) expect(await each.value('ping')).toBe('pong');
-    const vat = openVat(host, { bundle, crankTimeLimit: 600, name: 'harmful' });
+    const vat = openVat(host, { bundle, crankTimeLimit: 2_000, name: 'harmful' });
     await vat.value('ping');
     const n = vat.post('stuck');
     expect(await vat.exit).toEqual({
       kind: 'time-limit',
       n,
-      message: `crank ${n} of harmful took more than 600 ms and could not be broken off`,
+      message: `crank ${n} of harmful took more than 2000 ms and could not be broken off`,
     });
     for (const each of neighbours) expect(await each.exit).toMatchObject({ kind: 'collateral' });
     // They come up again from what they were told before, in a new thread.
@@ -43,7 +43,7 @@ describe('a crank that nobody inside of the thread can break off', () => {
     onTestFinished(() => host.stop());
     const neighbour = openVat(host, { bundle });
     await neighbour.value('ping');
-    const vat = openVat(host, { bundle, ownThread: true, crankTimeLimit: 600 });
+    const vat = openVat(host, { bundle, ownThread: true, crankTimeLimit: 2_000 });
     await vat.value('ping');
     const n = vat.post('stuck');
     expect(await vat.exit).toMatchObject({ kind: 'time-limit', n });
@@ -52,7 +52,7 @@ describe('a crank that nobody inside of the thread can break off', () => {
 
   it('does not keep a vat from being stopped', async () => {
     const host = plainHost();
-    const vat = openVat(host, { bundle, crankTimeLimit: 600 });
+    const vat = openVat(host, { bundle, crankTimeLimit: 2_000 });
     await vat.value('ping');
     vat.post('stuck');
     await vat.stop();

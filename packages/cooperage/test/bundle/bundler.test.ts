@@ -118,10 +118,11 @@ describe('the cache', () => {
   );
 
   test('finds a bundle whose inputs are unchanged, fast', async () => {
+    const start = performance.now();
     const first = await bundle('vat.ts');
-    const began = performance.now();
+    const between = performance.now();
     const second = await bundle('vat.ts');
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(performance.now() - between).toBeLessThan(between - start);
     expect(first.cached).toBe(false);
     expect(second).toEqual({ text: first.text, id: first.id, cached: true });
   });
