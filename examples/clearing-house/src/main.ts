@@ -97,7 +97,9 @@ const play = async (): Promise<boolean> => {
         workersLost,
         upgrades,
       };
-      const words = Object.entries(ended).map(([temper, count]) => `${count} ${temper}`);
+      const words = Object.entries(ended)
+        .filter(([, count]) => count > 0)
+        .map(([ending, count]) => `${count} ${ending}`);
       process.stdout.write(
         values.json
           ? `${JSON.stringify(line)}\n`

@@ -31,6 +31,9 @@ export interface Ledger {
 
 export type Temper = 'leaves' | 'is dismissed' | 'runs wild';
 
+/** What became of a customer: it ended after its temper, or could not be started in time. */
+export type Ending = Temper | 'never came';
+
 export interface CustomerParameters {
   readonly name: string;
   readonly temper: Temper;
@@ -52,7 +55,7 @@ export interface VatAdmin {
     options: {
       readonly name: string;
       readonly vatParameters: CustomerParameters;
-      readonly crankTimeLimit: number;
+      readonly crankTimeLimit?: number;
     },
   ): Promise<{ readonly root: Customer; readonly admin: VatControl }>;
 }
@@ -60,7 +63,7 @@ export interface VatAdmin {
 export interface RoundReport {
   readonly round: number;
   /** How many of this round's customers ended in which way. */
-  readonly ended: Readonly<Record<Temper, number>>;
+  readonly ended: Readonly<Record<Ending, number>>;
 }
 
 export interface Clearing {
