@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fixture, openForTest } from './helpers.js';
 
-it('what a vat prints has its name, and errors say in which functions and lines they were thrown', async () => {
+it('what a vat prints has its name, and errors say in which functions, files and lines they were thrown', async () => {
   const printed: { name: string; level: string; text: string }[] = [];
   const { send, run } = await openForTest({
     config: {
@@ -26,9 +26,9 @@ it('what a vat prints has its name, and errors say in which functions and lines 
     for (const { level } of own) expect(level).toBe('error');
     const text = own.map((each) => each.text).join('\n');
     expect(text).toContain(`${value} is too much`);
-    // The engine does not take the names of modules from what is evaluated, only their lines.
-    expect(text).toMatch(/at check \(.*:3:\d+\)/);
-    expect(text).toMatch(/at complain \(.*:10:\d+\)/);
+    const file = `${name}/.*complaining-vat\\.js`;
+    expect(text).toMatch(new RegExp(`at check \\(${file}:3:\\d+\\)`));
+    expect(text).toMatch(new RegExp(`at complain \\(${file}:10:\\d+\\)`));
   }
 });
 

@@ -3,6 +3,7 @@ declare module '@endo/import-bundle' {
   export interface ImportBundleOptions {
     readonly filePrefix: string;
     readonly endowments: Readonly<Record<string, unknown>>;
+    readonly transforms: readonly ((source: string) => string)[];
     readonly inescapableGlobalProperties: Readonly<Record<PropertyKey, unknown>>;
   }
   export function importBundle(

@@ -21,6 +21,8 @@ export interface VatEnvironment {
   /** The bundle as JSON text. Asked for once. */
   readonly loadBundle: () => string;
   readonly console: LiveSlotsConsole;
+  /** What each source passes before it is evaluated, for an engine that needs it in another form. */
+  readonly transforms?: readonly ((source: string) => string)[];
 }
 
 interface Bundle {
@@ -48,7 +50,7 @@ const WITHHELD = { URL: undefined, Base64: undefined, atob: undefined, btoa: und
 
 /** @param environment what this one vat's code may use; each vat gets compartments of its own */
 export const makeBuildVatNamespace =
-  ({ name, loadBundle, console }: VatEnvironment): BuildVatNamespace =>
+  ({ name, loadBundle, console, transforms = [] }: VatEnvironment): BuildVatNamespace =>
   async (vatGlobals, inescapableGlobals) => {
     const { assert } = globalThis as unknown as { readonly assert: unknown };
     const endowments = { ...WITHHELD, ...vatGlobals, console, assert, harden, E, Far };
@@ -56,6 +58,7 @@ export const makeBuildVatNamespace =
     const namespace: unknown = await importBundle(parseBundle(loadBundle()), {
       filePrefix: `${name}/`,
       endowments,
+      transforms,
       inescapableGlobalProperties: inescapableGlobals,
     });
     return namespace as VatNamespace;

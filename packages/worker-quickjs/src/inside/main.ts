@@ -13,6 +13,7 @@ import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
 import { format } from './format.js';
 import { enginePowers, runWaiting } from './powers.js';
+import { makeSourceNames } from './source-names.js';
 
 interface Vat {
   readonly supervisor: Supervisor;
@@ -25,8 +26,9 @@ let vat: Vat | undefined;
 
 const start = (text: string): void => {
   const { vatID, name } = JSON.parse(text) as { readonly vatID: VatID; readonly name: string };
-  const { console, renew } = makeVatConsole(format, (level, line) => {
-    callHost(level, line);
+  const names = makeSourceNames();
+  const { console, renew } = makeVatConsole(format, (level, text) => {
+    callHost(level, names.tell(text));
   });
   const supervisor = makeSupervisor({
     vatID,
@@ -41,6 +43,7 @@ const start = (text: string): void => {
       name,
       loadBundle: () => callHost('bundle', '') ?? '',
       console,
+      transforms: [names.place],
     }),
     gcTools: { ...makeGcTools(enginePowers), FinalizationRegistry },
     console,
