@@ -32,8 +32,8 @@ export default defineConfig({
     // Vats run in worker threads and under lockdown: a process for each test file keeps both to itself.
     pool: 'forks',
     maxWorkers: '100%',
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
     // A package's tests read its own sources; every other package is what its users get, the build,
     // loaded by Node itself, because worker threads load the build too.

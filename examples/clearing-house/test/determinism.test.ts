@@ -6,7 +6,7 @@ import { openKernel, replayKernel } from 'cooperage';
 import { expect, it, onTestFinished } from 'vitest';
 import type { config as builtConfig } from '../src/config.js';
 
-it('is one history on 1, 2 and 8 threads, upgrades included', { timeout: 120_000 }, async () => {
+it('is one history on 1, 2 and 8 threads, upgrades included', async () => {
   const { config } = (await import('../dist/config.js')) as { config: typeof builtConfig };
   const directory = await mkdtemp(join(tmpdir(), 'clearing-house-'));
   onTestFinished(() => rm(directory, { recursive: true }));

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 // The build, because it starts the built program beside it.
 import { formatSoak, soak } from '../dist/soaking.js';
 
-it('loses no money and no round, however often it is killed', { timeout: 300_000 }, async () => {
+it('loses no money and no round, however often it is killed', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cooperage-clearing-'));
   let seed = 20_261_121;
   // The generator of Park and Miller.

@@ -8,7 +8,6 @@ import { playOn } from './play.js';
 
 it.each(['quickjs', 'v8'] as const)(
   'is one history on 1, 2 and 8 threads, on %s',
-  { timeout: 180_000 },
   async (engine) => {
     const directory = await mkdtemp(join(tmpdir(), 'contract-host-'));
     onTestFinished(() => rm(directory, { recursive: true }));

@@ -49,13 +49,12 @@ share     30      30         0            0                  held
 tip       5       5          0            0                  held
 `;
 
-it.each(['quickjs', 'v8'])('tells the story, on %s', { timeout: 120_000 }, (engine) => {
+it.each(['quickjs', 'v8'])('tells the story, on %s', (engine) => {
   expect(play('--engine', engine)).toBe(STORY);
 });
 
 it.each(['quickjs', 'v8'])(
   'killed again and again, it goes on and tells the same story, on %s',
-  { timeout: 180_000 },
   async (engine) => {
     const directory = await mkdtemp(join(tmpdir(), 'contract-host-'));
     onTestFinished(() => rm(directory, { recursive: true }));

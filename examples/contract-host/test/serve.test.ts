@@ -41,7 +41,7 @@ const end = async (signal: NodeJS.Signals) => {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'contract-host-'));
   await open();
-}, 120_000);
+});
 
 afterAll(async () => {
   child.kill('SIGKILL');
@@ -65,7 +65,7 @@ const instance = async (name: string) =>
 const has = async (user: string) =>
   (await state()).users.find((one: any) => one.user === user).balances;
 
-it('deals, is killed, and goes on where it was', { timeout: 180_000 }, async () => {
+it('deals, is killed, and goes on where it was', async () => {
   const { installations, instances, forkTimes, engine } = await state();
   expect(engine).toBe('quickjs');
   expect(installations.map((one: any) => one.contract).sort()).toEqual([

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { makeConfig } from '../dist/config.js';
 import { readPrices } from '../dist/prices.js';
 
-it('is one history on 1, 2 and 8 threads', { timeout: 120_000 }, async () => {
+it('is one history on 1, 2 and 8 threads', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'exchange-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   const kernel = await openKernel({

@@ -25,7 +25,7 @@ const settle = async (liveslots: 'cooperage' | 'published') => {
   }
 };
 
-it('settles on the published liveslots as on ours', { timeout: 120_000 }, async () => {
+it('settles on the published liveslots as on ours', async () => {
   const ours = await settle('cooperage');
   expect(ours.conserved).toBe(true);
   expect(await settle('published')).toEqual(ours);

@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const source = fileURLToPath(new URL('../vat.js', import.meta.url));
 
-it('is one history on 1, 2 and 8 threads', { timeout: 120_000 }, async () => {
+it('is one history on 1, 2 and 8 threads', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hello-history-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   for (const visitor of [1, 2]) {

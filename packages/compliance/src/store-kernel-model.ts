@@ -62,7 +62,7 @@ export const kernelStoreModel = (suite: KernelStoreSuite): void => {
   describe('a kernel store and a Map', () => {
     it(
       'agree through random cranks, aborts, flushes and crashes',
-      { timeout: 120_000 },
+      { timeout: 600_000 },
       async () => {
         const walk = async (steps: readonly Step[]): Promise<void> => {
           const fixture = await suite.setup();

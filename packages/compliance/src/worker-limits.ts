@@ -54,12 +54,12 @@ export const workerLimits = (
         expect((await next.call('ping')).value).toBe('pong');
         await next.worker.stop();
       },
-      60_000,
+      600_000,
     );
 
     it('a vat that fills the memory outside the heap is ended', async () => {
       await expectEnd(await startHostile(undefined, 30_000), 'arrayBuffers', 'out-of-memory');
-    }, 60_000);
+    }, 600_000);
 
     it('so is one that fills it little by little, without its neighbours', async () => {
       const vat = await startHostile(undefined, 30_000);
@@ -73,7 +73,7 @@ export const workerLimits = (
         expect((await neighbour.call('ping')).value).toBe('pong');
         await neighbour.worker.stop();
       }
-    }, 60_000);
+    }, 600_000);
 
     it('what a stopped vat held is given back', async () => {
       for (let i = 0; i < 8; i += 1) {
@@ -81,7 +81,7 @@ export const workerLimits = (
         expect(await vat.call('hoardBuffers', [120])).toMatchObject({ value: 1 });
         await vat.worker.stop();
       }
-    }, 60_000);
+    }, 600_000);
 
     it('the vats that shared its place are told that it was not their doing', async () => {
       const vats = await Promise.all(Array.from({ length: 8 }, () => startHostile()));

@@ -164,7 +164,7 @@ export const workerVatstore = (world: () => WorkerWorld, liveslots: string): voi
         expect.stringContaining(String(LIMITS.recordLength)),
       ]);
       await vat.worker.stop();
-    }, 60_000);
+    }, 600_000);
 
     it('is cut off where it makes too many syscalls', async () => {
       const { vat, run } = await startScripted();
@@ -174,7 +174,7 @@ export const workerVatstore = (world: () => WorkerWorld, liveslots: string): voi
         expect.stringContaining(String(LIMITS.syscallsPerCrank)),
       ]);
       await vat.worker.stop();
-    }, 60_000);
+    }, 600_000);
 
     it('may not write keys or values beyond their limits', async () => {
       for (const step of [

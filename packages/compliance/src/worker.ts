@@ -56,7 +56,7 @@ export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
         options.bundle(workerVats.hostile),
       ]);
       world = { host: await options.setup(), workshop, imports, hostile };
-    }, 120_000);
+    }, 600_000);
     afterAll(async () => {
       await world?.host.stop();
       if (world !== undefined) await options.teardown?.(world.host);

@@ -58,4 +58,4 @@ it('killed at random moments it loses nothing, and repeats nothing to the outsid
   expect(said.size).toBe(expected.length);
   const logs = JSON.parse(printed) as string[][];
   expect(logs.flat().filter((text) => text.includes(':')).length).toBe(expected.length);
-}, 120_000);
+});

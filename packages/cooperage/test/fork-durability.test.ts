@@ -37,5 +37,4 @@ it.each(['v8', 'quickjs'] as const)(
     await kernel.send('forker', 'fork', ['ann', 'the last']);
     expect(await kernel.send('forker', 'ask', ['the last', 'heap'])).toEqual(['a']);
   },
-  60_000,
 );

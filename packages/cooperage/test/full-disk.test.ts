@@ -25,5 +25,4 @@ it.runIf(process.platform === 'linux')(
     expect(count).toBeGreaterThanOrEqual(outcome['answered'] as number);
     expect(count).toBeLessThanOrEqual((outcome['answered'] as number) + 1);
   },
-  60_000,
 );

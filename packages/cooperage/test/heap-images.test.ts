@@ -126,7 +126,7 @@ it('an image that is damaged anywhere is refused, and the vat comes from the one
   await kernel.close();
   const again = await comeBack(original);
   expect([again.refused, again.replays]).toEqual([[], [0]]);
-}, 120_000);
+});
 
 /** The image as another build would have written it. */
 const asWrittenBy = (engine: string, bytes: Buffer): Buffer => {

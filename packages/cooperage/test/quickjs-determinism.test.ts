@@ -30,7 +30,7 @@ it('1, 2 and 8 threads end in one state, in processes of their own', async () =>
   expect(alone.used.length).toBeGreaterThan(10);
   for (const usage of alone.used) expect(usage?.computrons).toBeGreaterThan(1_000);
   for (const threads of [2, 8]) expect(await live(threads, 1)).toEqual(alone);
-}, 180_000);
+});
 
 it('a restart changes nothing, whether vats come from images or from their transcripts', async () => {
   const { most: _, ...alone } = await live(2, 2);
@@ -39,4 +39,4 @@ it('a restart changes nothing, whether vats come from images or from their trans
   expect(kept).toMatchObject(alone);
   expect(lost).toMatchObject(alone);
   expect(lost.most).toBeGreaterThan(kept.most);
-}, 180_000);
+});

@@ -69,6 +69,5 @@ describe('a vat that means harm', () => {
       expect(ended[0]).toMatch(reason);
       expect(await send('good', 'count')).toBe(served);
     },
-    60_000,
   );
 });

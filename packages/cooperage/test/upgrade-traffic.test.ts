@@ -56,7 +56,7 @@ it('in issue order upgrades, those that fail too, are one history on any number 
   expect(said.filter((line) => line.includes('not today')).length).toBeGreaterThan(2);
   expect(said.filter((line) => line.includes('vatUpgraded')).length).toBeGreaterThan(4);
   for (const threads of [2, 8]) expect(await play(threads)).toEqual(alone);
-}, 120_000);
+});
 
 /**
  * @param killAfter milliseconds after it has told of its first upgrade
@@ -101,4 +101,4 @@ it('killed at any moment an upgrade has happened entirely or not at all', async 
     await kernel.close();
   }
   expect(known).toBeGreaterThan(0);
-}, 120_000);
+});

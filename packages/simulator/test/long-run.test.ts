@@ -6,7 +6,6 @@ import { expect, test } from 'vitest';
 import { dealOut } from '../src/run-jobs.js';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const SOME_TIME = 60_000;
 
 const run = async (...flags: string[]): Promise<{ code: number; said: string }> => {
   try {
@@ -27,23 +26,19 @@ test('no seed is run twice and none is left out', () => {
   ]);
 });
 
-test('what the processes did is one sum', { timeout: SOME_TIME }, async () => {
+test('what the processes did is one sum', async () => {
   const { code, said } = await run('--minutes', '1', '--seeds', '5', '--jobs', '2', '--fuel', '3');
   expect([code, said]).toEqual([0, expect.stringMatching(/^sound: \{"worlds":5,"steps":\d{3,}/m)]);
 });
 
-test(
-  'the first world that fails ends all of them; it is told how to run it again, smaller',
-  { timeout: SOME_TIME },
-  async () => {
-    const { code, said } = await run('--minutes', '5', '--jobs', '2', '--without', 'finishesFirst');
-    expect(code).toBe(1);
-    const command = /smaller: .*\n(npm run simulate .*)/.exec(said)?.[1] ?? expect.fail(said);
-    expect(said).toMatch(/^FAILED: /m);
-    const [, flags] = command.split(' -- ') as [string, string];
-    const again = await run(...flags.split(' '));
-    expect(again.code).toBe(1);
-    const sound = await run(...flags.replace(' --without finishesFirst', '').split(' '));
-    expect(sound).toEqual({ code: 0, said: 'sound\n' });
-  },
-);
+test('the first world that fails ends all of them; it is told how to run it again, smaller', async () => {
+  const { code, said } = await run('--minutes', '5', '--jobs', '2', '--without', 'finishesFirst');
+  expect(code).toBe(1);
+  const command = /smaller: .*\n(npm run simulate .*)/.exec(said)?.[1] ?? expect.fail(said);
+  expect(said).toMatch(/^FAILED: /m);
+  const [, flags] = command.split(' -- ') as [string, string];
+  const again = await run(...flags.split(' '));
+  expect(again.code).toBe(1);
+  const sound = await run(...flags.replace(' --without finishesFirst', '').split(' '));
+  expect(sound).toEqual({ code: 0, said: 'sound\n' });
+});

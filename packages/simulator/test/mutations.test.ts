@@ -28,7 +28,6 @@ const NEAR: Readonly<Record<string, number>> = {
 describe('a world fails without the rule that', () => {
   test.each(Object.entries(MUTATIONS).map(([name, { rule }]) => [rule, name] as const))(
     '%s (%s)',
-    { timeout: 150_000 },
     async (_rule, name) => {
       const mutation = MUTATIONS[name] ?? expect.fail();
       const caught =

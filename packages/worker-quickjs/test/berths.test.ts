@@ -73,15 +73,11 @@ const runMany = async (host: VatWorkerHost): Promise<string[]> => {
 };
 
 describe('vats that share machines', () => {
-  it(
-    'have the same heaps, byte for byte, and say the same, as vats with machines of their own',
-    { timeout: 120_000 },
-    async () => {
-      const many = await runMany(hostOf({ threads: 1, awake: 64 }));
-      expect(await runMany(hostOf({ threads: 1, awake: 1 }))).toEqual(many);
-      expect(await runMany(hostOf({ threads: 1, awake: 3 }))).toEqual(many);
-    },
-  );
+  it('have the same heaps, byte for byte, and say the same, as vats with machines of their own', async () => {
+    const many = await runMany(hostOf({ threads: 1, awake: 64 }));
+    expect(await runMany(hostOf({ threads: 1, awake: 1 }))).toEqual(many);
+    expect(await runMany(hostOf({ threads: 1, awake: 3 }))).toEqual(many);
+  });
 
   it('a machine that was stopped is not given to the next', async () => {
     const host = hostOf({ threads: 1, awake: 1 });

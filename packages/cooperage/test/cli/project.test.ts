@@ -16,7 +16,7 @@ beforeAll(async () => {
   const ran = await cooperage(['run'], project);
   expect(ran.stderr).toContain('main: counted to 5, 5, 5\n');
   expect(ran.code).toBe(0);
-}, 120_000);
+});
 
 const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
   const { code, stdout, stderr } = await cooperage([...args, '--json'], project);

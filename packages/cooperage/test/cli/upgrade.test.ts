@@ -53,4 +53,4 @@ test('upgrade gives a vat new code, or all vats of a bundle, and says what becam
     expect([exit, stderr]).toEqual([1, expect.stringContaining(message)]);
   }
   expect((await cooperage(['upgrade', 'one'], project)).code).toBe(2);
-}, 120_000);
+});

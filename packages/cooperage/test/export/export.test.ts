@@ -78,7 +78,7 @@ describe('an export', () => {
       expect([from, difference]).toEqual([(crank as number) + 1, undefined]);
     }
     expect(other.file).toBeDefined();
-  }, 120_000);
+  });
 
   test('can be an increment, and a chain of them leads to any of its states', async () => {
     const { directory, kernel } = await makeRunning();
@@ -121,7 +121,7 @@ describe('an export', () => {
     const third = await again.export(folder, { since: true });
     expect(third.commit).toBeGreaterThan(second.commit);
     expect(third.base?.state).toBe(states[2]);
-  }, 120_000);
+  });
 });
 
 describe('what cannot be imported is refused, and nothing is left of it:', () => {

@@ -184,5 +184,4 @@ test.each(['arrival', 'issue', 'sequential', 'adversarial'] as const)(
       }
     }
   },
-  60_000,
 );

@@ -49,7 +49,7 @@ const toSyscall = (kernel: TestKernel, vatID: VatID, { kind, refs, flag }: Deed)
   return made;
 };
 
-test('whatever vats say to each other', { timeout: 120_000 }, () => {
+test('whatever vats say to each other', () => {
   const script = fc.array(fc.tuple(fc.nat({ max: 3 }), deed), { minLength: 10, maxLength: 60 });
   let applied = 0;
   fc.assert(
