@@ -102,8 +102,11 @@ const MAX_STACK = 256 * 1024;
 const STRICT = 1 << 3;
 /** Strips texts and line numbers from compiled scripts: nobody debugs what every heap holds a copy of. */
 const STRIP = (1 << 4) | (1 << 5);
-/** What is counted between two questions whether the machine may go on: some milliseconds. */
-const SLICE = 2_000_000n;
+/**
+ * What is counted between two questions whether the machine may go on: a millisecond, and a tenth of a second where
+ * each turn of a loop is much work and counts as one.
+ */
+const SLICE = 250_000n;
 
 const PAGE = 65_536;
 /** Bytes of the free blocks that are cleared, largest first. */
