@@ -151,7 +151,7 @@ export const driveVat = (host: VatWorkerHost, options: DriveOptions): DrivenVat 
     loadBundle: () => options.bundle,
     vatstore: options.vatstore ?? makeFakeVatstore(),
     ownThread: options.ownThread ?? false,
-    crankTimeLimit: options.crankTimeLimit ?? 10_000,
+    crankTimeLimit: options.crankTimeLimit ?? 60_000,
     liveslots: options.liveslots,
   };
   const worker = host.start(spec, {

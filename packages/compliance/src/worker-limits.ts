@@ -4,7 +4,9 @@ import { type DrivenVat, driveVat } from './worker-driver.js';
 import { inlineBundles } from './worker-fixtures.js';
 import type { WorkerWorld } from './worker-world.js';
 
+/** Milliseconds: what never ends is ended soon, and what fills its memory is not ended for being slow. */
 const LIMIT = 2_000;
+const LONG = 300_000;
 
 export const workerLimits = (
   world: () => WorkerWorld,
@@ -49,7 +51,7 @@ export const workerLimits = (
     it.each(['memory', 'strings', 'hugeArrays', 'hugeText'])(
       'a vat that fills the heap is ended, and nobody else: %s',
       async (method) => {
-        await expectEnd(await startHostile(undefined, 30_000), method, 'out-of-memory');
+        await expectEnd(await startHostile(undefined, LONG), method, 'out-of-memory');
         const next = await startHostile();
         expect((await next.call('ping')).value).toBe('pong');
         await next.worker.stop();
@@ -58,11 +60,11 @@ export const workerLimits = (
     );
 
     it('a vat that fills the memory outside the heap is ended', async () => {
-      await expectEnd(await startHostile(undefined, 30_000), 'arrayBuffers', 'out-of-memory');
+      await expectEnd(await startHostile(undefined, LONG), 'arrayBuffers', 'out-of-memory');
     }, 600_000);
 
     it('so is one that fills it little by little, without its neighbours', async () => {
-      const vat = await startHostile(undefined, 30_000);
+      const vat = await startHostile(undefined, LONG);
       const neighbours = await Promise.all([startHostile(), startHostile()]);
       const growing = async () => {
         for (;;) await vat.call('hoardBuffers', [32]);
@@ -77,7 +79,7 @@ export const workerLimits = (
 
     it('what a stopped vat held is given back', async () => {
       for (let i = 0; i < 8; i += 1) {
-        const vat = await startHostile(undefined, 30_000);
+        const vat = await startHostile(undefined, LONG);
         expect(await vat.call('hoardBuffers', [120])).toMatchObject({ value: 1 });
         await vat.worker.stop();
       }

@@ -97,7 +97,7 @@ export const openVat = (host: VatWorkerHost, options: TestVatOptions = {}): Test
         getNextKey: (prior) => [...rows.keys()].sort().find((key) => key > prior),
       },
       ownThread: false,
-      crankTimeLimit: 20_000,
+      crankTimeLimit: 120_000,
       liveslots: 'cooperage',
       ...spec,
     },
