@@ -65,8 +65,8 @@ test.each([1, 2, 3])(
 test('a failing world is made smaller and says how to run it again', async () => {
   const mutation = MUTATIONS['finishesFirst'] ?? expect.fail();
   const { makeCore } = mutation;
-  const { options } = (await hunt(mutation, 30_000)) ?? expect.fail();
-  const small = await shrink({ options, makeCore }, 6_000);
+  const { options } = (await hunt(mutation, 120_000)) ?? expect.fail();
+  const small = await shrink({ options, makeCore }, 30_000);
   expect(small.options.inputs).toBeLessThan(options.inputs);
   expect(reproduction(small.options)).toMatch(
     /^npm run simulate -w @cooperage\/simulator -- --seed \d+ .*--window \d/,
