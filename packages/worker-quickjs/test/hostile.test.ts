@@ -1,5 +1,5 @@
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleOf, openVat, type TestVat } from './helpers/vat.js';
 
 const MEGABYTE = 2 ** 20;
@@ -37,10 +37,11 @@ const bundle = bundleOf(
 
 describe('a vat that means harm', () => {
   let neighbour: TestVat;
-  beforeAll(async () => {
+  beforeEach(async () => {
     neighbour = openVat(host, { bundle });
     expect(await neighbour.value('ping')).toBe('pong');
   });
+  afterEach(() => neighbour.stop());
 
   const open = (): TestVat =>
     openVat(host, { bundle, crankTimeLimit: 3_000, memoryLimit: 48 * MEGABYTE });
