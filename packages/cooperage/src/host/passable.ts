@@ -73,7 +73,10 @@ export const copyPassable = (
   if (value === null || isReference(value)) return value;
   if (value instanceof Error) {
     const make = ERRORS.find(({ name }) => name === value.name) ?? Error;
-    return Object.freeze(new make(value.message));
+    const copy = new make(value.message);
+    // From Node 21 on the stack is an accessor of the engine's, with functions in it that marshalling would refuse.
+    Object.defineProperty(copy, 'stack', { value: '' });
+    return Object.freeze(copy);
   }
   if (Array.isArray(value)) {
     return Object.freeze(
