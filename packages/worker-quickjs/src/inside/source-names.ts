@@ -4,15 +4,22 @@
  */
 const MARK = '//# sourceURL=';
 /** Code that the engine's own surroundings evaluate has few lines: none of them is taken for a vat's. */
-const FIRST = 1_000;
-/** What a vat evaluates beyond so many lines stays nameless: the lines before it cost memory while it is parsed. */
-const LAST = 100_000;
+const FIRST = 300;
+/**
+ * So many blank lines for all sources of a vat: they are searched for what a compartment may not evaluate, like all else,
+ * at half a microsecond for each. What is evaluated after that, the dependencies of dependencies, stays nameless.
+ */
+const BLANK = 100_000;
+
+/** More than a name is long. The engine's own search from the end of a long text takes a microsecond a character. */
+const TAIL = 1_000;
 
 /** What a source says at its end that it is called. */
 const nameOf = (source: string): string | undefined => {
-  const at = source.lastIndexOf(MARK);
-  if (at < 0 || (at > 0 && source[at - 1] !== '\n')) return undefined;
-  const rest = source.slice(at + MARK.length).trim();
+  const tail = source.slice(-TAIL);
+  const at = tail.lastIndexOf(MARK);
+  if (at < 0 || (at > 0 && tail[at - 1] !== '\n')) return undefined;
+  const rest = tail.slice(at + MARK.length).trim();
   return rest === '' || /\s/.test(rest) ? undefined : rest;
 };
 
@@ -32,14 +39,20 @@ export interface SourceNames {
 export const makeSourceNames = (): SourceNames => {
   const places: { readonly before: number; readonly name: string }[] = [];
   let next = FIRST;
+  let spent = 0;
+  /** The most lines of a source that is nameless: a line up to there may be one of its. */
+  let longest = FIRST;
   return {
     place: (source) => {
       const name = nameOf(source);
-      if (name === undefined) return source;
+      const lines = countLines(source);
       const before = next;
-      const after = before + countLines(source);
-      if (after > LAST) return source;
-      next = after;
+      if (name === undefined || spent + before > BLANK) {
+        longest = Math.max(longest, lines);
+        return source;
+      }
+      spent += before;
+      next += lines;
       places.push({ before, name });
       return '\n'.repeat(before) + source;
     },
@@ -47,7 +60,7 @@ export const makeSourceNames = (): SourceNames => {
       if (!text.includes('<input>:')) return text;
       return text.replace(/<input>:(\d+)/g, (all, digits: string) => {
         const line = Number(digits);
-        if (line > next) return all;
+        if (line <= longest || line > next) return all;
         for (let i = places.length - 1; i >= 0; i -= 1) {
           const { before, name } = places[i] as (typeof places)[number];
           if (line > before) return `${name}:${line - before}`;
