@@ -31,12 +31,7 @@ if (vitestArgs.length === 0) {
   }
 }
 say('running the tests ...');
-// Limits in time, kills and back-pressure are tested with real clocks: a machine that stands still for seconds can
-// make such a test fail. It gets a second try, and who needed one is named at the end.
-const twice = ['--retry', '1', '--reporter', 'default', '--reporter', './scripts/second-tries.mjs'];
-if ((await runTool('vitest', 'vitest', ['run', ...twice, ...vitestArgs])) !== 0) {
-  failed.push('tests');
-}
+if ((await runTool('vitest', 'vitest', ['run', ...vitestArgs])) !== 0) failed.push('tests');
 
 if (failed.length > 0) {
   say(`failed: ${failed.join(', ')} (see above)`);
