@@ -48,7 +48,7 @@ export const workerLimits = (
       await vat.worker.stop();
     });
 
-    it.each(['memory', 'strings', 'hugeArrays', 'hugeText'])(
+    it.each(['memory', 'strings', 'hugeArrays', 'hugeText', 'promiseChain'])(
       'a vat that fills the heap is ended, and nobody else: %s',
       async (method) => {
         await expectEnd(await startHostile(undefined, LONG), method, 'out-of-memory');
