@@ -1,7 +1,7 @@
 /**
- * Makes the builds of the engine of `worker-quickjs`, and what every heap starts from: lockdown, supervisor and liveslots in one script,
- * because the engine loads no modules; its compiled form; and the image of a heap that has run it. Part of
- * the build: all of it takes a second, and comes out the same each time.
+ * Makes the builds of the engine of `worker-quickjs`, one file of all that a thread loads, and what every heap starts from:
+ * lockdown, supervisor and liveslots in one script, because the engine loads no modules; its compiled form; and the
+ * image of a heap that has run it. Part of the build: all of it takes a second, and comes out the same each time.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
@@ -27,6 +27,18 @@ const bundle = await rolldown({
   logLevel: 'warn',
 });
 const { output } = await bundle.generate({ format: 'iife', minify: false });
+
+const thread = await rolldown({
+  input: at('thread/main.js').pathname,
+  platform: 'node',
+  logLevel: 'warn',
+});
+await thread.write({
+  file: at('thread-bundled.js').pathname,
+  format: 'esm',
+  minify: false,
+  sourcemap: true,
+});
 
 const engine = makeQuickJSEngine();
 const program = engine.compile(output[0].code, 'cooperage');

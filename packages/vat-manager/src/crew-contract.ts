@@ -27,6 +27,8 @@ export interface Crew {
    * @throws {CooperageError} `BAD_ARGUMENT` where its engine cannot
    */
   snapshot(vatID: VatID): Promise<void>;
+  /** The vat is a fork: it may start from an image that is being made of its parent. */
+  forked(vatID: VatID, parent: VatID): void;
   /** After a start: gives every vat what was handed out to it before. */
   resume(): void;
   /** The vat is not halted any more. */

@@ -2,56 +2,34 @@
 import { keys, type OutRow, stopsKernel } from '@cooperage/kernel';
 import {
   CooperageError,
-  type DeliveryNumber,
   type Divergence,
   errorCapData,
   type ErrorCode,
-  type HeapImage,
   LIMITS,
-  messageOf,
   type VatID,
   type VatstoreReader,
-  type VatWorker,
   type VatWorkerSink,
   type WorkerExit,
 } from '@cooperage/types';
 import { hasPendingWrites } from './core/incarnation.js';
 import type { Crew, CrewOptions } from './crew-contract.js';
+import { type Imaged, leftMemory, makeImaging, newImaged } from './imaging.js';
 import { makeResidency } from './residency.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
 type Posted = Pick<OutRow, 'text' | 'computrons'>;
 
-interface Member {
-  readonly vatID: VatID;
-  readonly worker: VatWorker;
+interface Member extends Imaged {
   /** Deliveries to post. */
   outbox: Posted[];
   /** The newest delivery that was posted or is in the outbox. */
   given: number;
   /** The newest delivery whose record came. */
   heard: number;
-  /** What its heap was made from. */
-  readonly origin: DeliveryNumber | undefined;
-  /** An image of its heap was asked for and is not there. */
-  imaging: boolean;
-  /** An image whose newest crank is not retired. */
-  image: HeapImage | undefined;
-  /** It goes as soon as its heap is on disk. */
-  resting: boolean;
-  /** Who waits for an image. */
-  readonly waiting: SnapshotWaiter[];
   /** Records retired since it came up. */
   retired: number;
   /** It is given nothing more, so that another vat can have its place. */
   leaving: boolean;
-}
-
-interface SnapshotWaiter {
-  /** The newest crank that must be in it. */
-  readonly n: number;
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
 }
 
 /** Transcript entries posted to a worker at a time. */
@@ -68,7 +46,7 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
 
 export const makeCrew = (options: CrewOptions): Crew => {
   const { core, store, workers, events, images } = options;
-  const { dirt, holds, vats, windows, rows } = core.kernel.tables;
+  const { dirt, vats, windows, rows } = core.kernel.tables;
   /** Least recently used first. */
   const members = new Map<VatID, Member>();
   const toPost = new Set<Member>();
@@ -87,77 +65,34 @@ export const makeCrew = (options: CrewOptions): Crew => {
     }
   };
 
-  const giveUp = ({ waiting }: Member, why: string): void => {
-    for (const { reject } of waiting.splice(0)) reject(new CooperageError('WORKER_CRASHED', why));
-  };
-
   const unload = (vatID: VatID, member: Member): void => {
     members.delete(vatID);
     toPost.delete(member);
+    imaging.gone(member, leftMemory(member));
     void member.worker.stop();
   };
 
-  const askForImage = (vatID: VatID, member: Member): void => {
-    if (member.imaging || member.worker.snapshot === undefined) return;
-    member.imaging = true;
-    // It is of the heap after all that was given: the deliveries that wait to be posted go first.
-    post();
-    member.worker.snapshot();
-  };
-
-  /** What was waited for may be there. */
-  const settleImage = (vatID: VatID, member: Member): void => {
-    const newest = images.newest(vatID);
-    for (const waiter of member.waiting.splice(0)) {
-      if (waiter.n <= newest) waiter.resolve();
-      else member.waiting.push(waiter);
-    }
-    if (members.get(vatID) !== member) return;
-    if (member.waiting.length > 0) askForImage(vatID, member);
-    else if (member.resting && windows.size(vatID) === 0) {
-      unload(vatID, member);
+  const imaging = makeImaging<Member>({
+    core,
+    images,
+    interval: options.snapshotInterval,
+    memberOf: (vatID) => members.get(vatID),
+    post: () => {
+      post();
+    },
+    unload: (member) => {
+      unload(member.vatID, member);
+    },
+    changed: () => {
       admitWaiting();
-    }
-  };
-
-  /** An image is written when all of the cranks in it are retired, and nothing may take them back. */
-  const keepImage = (vatID: VatID, member: Member): void => {
-    const { image } = member;
-    if (image === undefined || windows.acked(vatID) < image.n) return;
-    if (holds.find(vatID) !== undefined) return;
-    member.image = undefined;
-    images.keep(vatID, image).then(
-      () => {
-        member.imaging = false;
-        settleImage(vatID, member);
-      },
-      (error: unknown) => {
-        member.imaging = false;
-        member.resting = false;
-        giveUp(member, `the heap image of ${vatID} could not be written: ${messageOf(error)}`);
-      },
-    );
-  };
-
-  const imageByPolicy = (vatID: VatID, member: Member): void => {
-    if (member.worker.snapshot === undefined) return;
-    if (member.image !== undefined) keepImage(vatID, member);
-    const since = windows.acked(vatID) - Math.max(images.newest(vatID), member.origin ?? 0);
-    if (since >= options.snapshotInterval) askForImage(vatID, member);
-  };
-
-  /** Takes an idle vat out of memory: an image of its heap first, where there can be one. */
-  const rest = (vatID: VatID, member: Member): void => {
-    member.resting = true;
-    if (member.worker.snapshot === undefined || images.newest(vatID) === windows.acked(vatID)) {
-      unload(vatID, member);
-    } else askForImage(vatID, member);
-  };
+    },
+  });
 
   const lost = (vatID: VatID, exit: WorkerExit): void => {
     const member = members.get(vatID);
     members.delete(vatID);
-    if (member !== undefined) giveUp(member, `the worker of ${vatID} is gone: ${exit.message}`);
+    if (member !== undefined)
+      imaging.gone(member, `the worker of ${vatID} is gone: ${exit.message}`);
     if (exit.kind === 'bad-image' && member?.origin !== undefined) {
       // Not the vat's fault: there is an older one, or the whole transcript.
       core.workerLost(vatID);
@@ -191,7 +126,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
   const diverged = (vatID: VatID, divergence: Divergence): void => {
     const member = members.get(vatID);
     if (member !== undefined) {
-      giveUp(member, `${vatID} did not repeat its history`);
+      imaging.gone(member, `${vatID} did not repeat its history`);
       unload(vatID, member);
     }
     busy.delete(vatID);
@@ -234,18 +169,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       },
       console: (level, text) => events.console?.(vatID, level, text),
       image: (image) => {
-        if (!current()) return;
-        member.image = image;
-        if (image !== undefined) {
-          keepImage(vatID, member);
-          return;
-        }
-        member.imaging = false;
-        giveUp(member, `the heap of ${vatID} could not be copied`);
-        if (member.resting && windows.size(vatID) === 0) {
-          unload(vatID, member);
-          admitWaiting();
-        }
+        if (current()) imaging.came(member, image);
       },
     };
     const vatstore: VatstoreReader = withPendingWrites(
@@ -278,10 +202,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       given: windows.delivered(vatID),
       heard: acked,
       origin: origin?.n,
-      imaging: false,
-      image: undefined,
-      resting: false,
-      waiting: [],
+      ...newImaged(),
       retired: 0,
       leaving: false,
     };
@@ -325,13 +246,13 @@ export const makeCrew = (options: CrewOptions): Crew => {
     sendAway: (member) => {
       const { vatID } = member;
       if (!options.asTheyCome) {
-        if (windows.size(vatID) === 0) rest(vatID, member);
+        if (windows.size(vatID) === 0) imaging.rest(member);
         else unload(vatID, member);
         return;
       }
       // Lonely vats are asked before they leave: what they hold for nothing would be held for long.
       if (dirt.isDirty(vatID)) options.input((host) => host.bringOutYourDead(vatID));
-      else rest(vatID, member);
+      else imaging.rest(member);
     },
   });
 
@@ -345,7 +266,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
     residency.makeRoom();
     for (const vatID of [...residency.waiting]) {
       if (!residency.hasRoom()) return;
+      if (imaging.isAwaited(vatID)) continue;
       residency.waiting.delete(vatID);
+      // Whoever asks for its heap brings a vat up without waiting.
+      if (members.has(vatID)) continue;
       if (vats.isAlive(vatID) && !core.kernel.tables.isHalted(vatID)) bringUp(vatID);
     }
   };
@@ -405,13 +329,13 @@ export const makeCrew = (options: CrewOptions): Crew => {
       const member = members.get(vatID);
       if (member === undefined) return;
       member.retired += 1;
-      if (isAlive) imageByPolicy(vatID, member);
+      if (isAlive) imaging.byPolicy(member);
       if (member.leaving && mayGo(vatID, member)) leave(vatID, member);
       if (residency.isPressed()) admitWaiting();
     },
     rest: (vatID) => {
       const member = members.get(vatID);
-      if (member !== undefined && windows.size(vatID) === 0) rest(vatID, member);
+      if (member !== undefined && windows.size(vatID) === 0) imaging.rest(member);
     },
     snapshot: (vatID) => {
       const acked = windows.acked(vatID);
@@ -427,23 +351,23 @@ export const makeCrew = (options: CrewOptions): Crew => {
           ),
         );
       }
-      return new Promise((resolve, reject) => {
-        member.waiting.push({ n: acked, resolve, reject });
-        askForImage(vatID, member);
-      });
+      return imaging.until(member, acked);
+    },
+    forked: (child, parent) => {
+      imaging.forked(child, parent);
     },
     dismiss: (vatID) => {
       losses.delete(vatID);
       busy.delete(vatID);
       const member = members.get(vatID);
       if (member !== undefined) {
-        giveUp(member, `${vatID} is no more what it was`);
+        imaging.gone(member, `${vatID} is no more what it was`);
         unload(vatID, member);
       }
       admitWaiting();
     },
     close: () => {
-      for (const member of members.values()) giveUp(member, 'the kernel was closed');
+      for (const member of members.values()) imaging.close(member);
       members.clear();
       toPost.clear();
       residency.waiting.clear();

@@ -32,6 +32,8 @@ export interface HeapImages {
   forget(vatID: VatID): void;
   /** The vat has come to have rows that another vat has. */
   forked(vatID: VatID): void;
+  /** The vat, a fork, comes to have the images that its parent got since, up to crank `n`, which is in both. */
+  inherit(vatID: VatID, parent: VatID, n: number): void;
 }
 
 export interface HeapImagesPowers {
@@ -186,6 +188,20 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
       for (const { hash } of gone) release(hash);
     },
     forked: (vatID) => load(vatID),
+    inherit: (vatID, parent, n) => {
+      // An upgrade of either begins another heap.
+      if (!vats.isAlive(vatID) || firstOf(vatID) !== firstOf(parent)) return;
+      const own = rowsOf.get(vatID) ?? [];
+      const newer = (rowsOf.get(parent) ?? []).filter(
+        (row) => row.n <= n && row.n > images.newest(vatID),
+      );
+      if (newer.length === 0) return;
+      core.aside(() => {
+        for (const row of newer) snapshots.record(vatID, row);
+      });
+      for (const { hash } of newer) hold(hash);
+      rowsOf.set(vatID, [...own, ...newer]);
+    },
   };
   return images;
 };
@@ -198,4 +214,5 @@ export const NO_IMAGES: HeapImages = Object.freeze<HeapImages>({
   keep: () => Promise.resolve(false),
   forget: () => undefined,
   forked: () => undefined,
+  inherit: () => undefined,
 });

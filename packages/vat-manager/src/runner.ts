@@ -248,6 +248,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           break;
         case 'vat-forked':
           images.forked(effect.vatID);
+          crew.forked(effect.vatID, effect.parent);
           events.vatForked?.(effect.vatID, effect.parent);
           break;
         case 'rest':

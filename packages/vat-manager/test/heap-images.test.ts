@@ -1,16 +1,5 @@
 /** Images of heaps: when they are made, what they are kept with, and what becomes of bad ones. */
-import {
-  type CapData,
-  type DeliveryNumber,
-  type HeapImage,
-  type KernelStore,
-  type KObject,
-  type NumberedDelivery,
-  type VatID,
-  type VatWorkerHost,
-  type VatWorkerSink,
-  type VatWorkerSpec,
-} from '@cooperage/types';
+import { type CapData, type KernelStore, type KObject, type VatID } from '@cooperage/types';
 import {
   hashState,
   makeKernelStore,
@@ -20,91 +9,10 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkTables } from '../src/core/check.js';
 import { makeRunner, type Runner } from '../src/runner.js';
+import { BASE, makeListEngine } from './list-engine.js';
 
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 const CALL: CapData<never> = { body: '#["go",[]]', slots: [] };
-const BASE = new TextEncoder().encode('an engine with nothing in it');
-
-/** An engine whose whole heap is the list of the deliveries that it has seen. */
-const makeListEngine = () => {
-  const starts: { vatID: VatID; from: number; replayed: number }[] = [];
-  let base = '';
-  let refuses = false;
-  const host: VatWorkerHost = {
-    baseImage: (hash) => (hash === base ? BASE : undefined),
-    stop: () => Promise.resolve(),
-    start: (spec: VatWorkerSpec, sink: VatWorkerSink) => {
-      const { origin, vatID } = spec;
-      const start = { vatID, from: origin?.n ?? 0, replayed: 0 };
-      starts.push(start);
-      let heap: number[] = [];
-      let stopped = false;
-      const later = (act: () => void): void => {
-        queueMicrotask(() => {
-          if (!stopped) act();
-        });
-      };
-      let bad = refuses && origin !== undefined;
-      if (origin !== undefined && !bad) {
-        try {
-          origin.load(base);
-          heap = JSON.parse(new TextDecoder().decode(origin.load(origin.hash))) as number[];
-        } catch {
-          bad = true;
-        }
-      }
-      if (bad) later(() => sink.exited({ kind: 'bad-image', message: 'of another engine' }));
-      const see = (text: string): DeliveryNumber => {
-        const { n } = JSON.parse(text) as NumberedDelivery;
-        // Exactly what went before is in the heap, however it came there.
-        expect(n).toBe((heap.at(-1) ?? 0) + 1);
-        heap.push(n);
-        return n;
-      };
-      return {
-        replay: (entries) => {
-          if (bad) return;
-          start.replayed += entries.length;
-          for (const entry of entries) {
-            see(JSON.stringify((JSON.parse(entry) as { delivery: unknown }).delivery));
-          }
-        },
-        deliver: (deliveries) => {
-          if (bad) return;
-          const records = deliveries.map((text) =>
-            JSON.stringify({ n: see(text), status: ['ok'], syscalls: [], usage: null }),
-          );
-          later(() => sink.records(records));
-        },
-        snapshot: () => {
-          if (bad) return;
-          const image: HeapImage = {
-            n: heap.at(-1) as DeliveryNumber,
-            engine: 'list 1',
-            base,
-            bytes: new TextEncoder().encode(JSON.stringify(heap)),
-          };
-          later(() => sink.image?.(image));
-        },
-        stop: () => {
-          stopped = true;
-          return Promise.resolve();
-        },
-      };
-    },
-  };
-  return {
-    host,
-    starts,
-    setBase: (hash: string) => {
-      base = hash;
-    },
-    refuse: () => {
-      refuses = true;
-    },
-  };
-};
-
 let backend: MemoryBackend;
 let store: KernelStore;
 let engine: ReturnType<typeof makeListEngine>;
@@ -206,7 +114,7 @@ test('15: a vat comes back from the newest one and what it did since', async () 
   await send(2);
   await restart();
   await send(1);
-  expect(engine.starts.at(-1)).toEqual({ vatID, from: 4, replayed: 2 });
+  expect(engine.starts.at(-1)).toEqual({ vatID, name: 'bob', from: 4, replayed: 2 });
 });
 
 test.each([
@@ -228,7 +136,7 @@ test.each([
   await restart();
   await send(1);
   expect(refused.map((each) => Number(each.split(':')[0]))).toEqual([5, 4]);
-  expect(engine.starts.at(-1)).toEqual({ vatID, from: 0, replayed: 5 });
+  expect(engine.starts.at(-1)).toEqual({ vatID, name: 'bob', from: 0, replayed: 5 });
   expect(runner.core.kernel.tables.vats.isAlive(vatID)).toBe(true);
 });
 
@@ -242,7 +150,7 @@ test('where the newest is lost the one before it serves', async () => {
   await restart();
   await send(1);
   expect(refused).toHaveLength(1);
-  expect(engine.starts.at(-1)).toEqual({ vatID, from: 4, replayed: 1 });
+  expect(engine.starts.at(-1)).toEqual({ vatID, name: 'bob', from: 4, replayed: 1 });
 });
 
 test('15: a vat that rests has its heap on disk, and comes back when there is something for it', async () => {
@@ -253,7 +161,7 @@ test('15: a vat that rests has its heap on disk, and comes back when there is so
   expect(runner.stats().online).toBe(0);
   expect(rows()).toEqual([3]);
   await send(1);
-  expect(engine.starts.at(-1)).toEqual({ vatID, from: 3, replayed: 0 });
+  expect(engine.starts.at(-1)).toEqual({ vatID, name: 'bob', from: 3, replayed: 0 });
 });
 
 test('images say nothing of what the kernel is, and go with the last vat that needs them', async () => {

@@ -1,10 +1,9 @@
 /** What the build leaves beside the modules (`scripts/bundle-quickjs.mjs`). */
 import { readFileSync } from 'node:fs';
+import { distOf, makeThreadEntry } from '@cooperage/worker-thread/pool';
 import type { Build } from './engine/engine.js';
 
-const own = new URL(import.meta.url);
-/** Beside this module, or in the build where this is the source. */
-const dist = new URL(own.pathname.endsWith('.ts') ? '../dist/' : './', own);
+const dist = distOf(import.meta.url);
 
 const reader = (path: string): (() => Uint8Array<ArrayBuffer>) => {
   let bytes: Uint8Array<ArrayBuffer> | undefined;
@@ -18,4 +17,10 @@ export const builtBaseImage = reader('inside/base.image');
 /** The engine's modules, as they were made for each build. */
 export const builtEngine = (build: Build): Uint8Array<ArrayBuffer> =>
   readFileSync(new URL(`engine/${build}.wasm`, dist));
-export const threadModule = new URL('thread/main.js', dist);
+/** What each thread loads. The one file lies where the modules in it look for the others that are built. */
+export const threadEntry = makeThreadEntry({
+  dist,
+  bundled: 'thread-bundled.js',
+  modules: 'thread/main.js',
+  packages: ['types', 'worker-thread', 'worker-quickjs'],
+});

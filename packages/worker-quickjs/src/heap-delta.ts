@@ -90,6 +90,25 @@ const NO_WORDS = new Uint32Array(PAGE_WORDS);
 /** Runs of so many words are copied at once: below, a loop is sooner done. */
 const LONG = 32;
 
+/** Words that are compared at once: most of a page that differs is equal. */
+const STRIDE = 8;
+
+const isSameStride = (
+  words: Uint32Array,
+  at: number,
+  other: Uint32Array,
+  otherAt: number,
+): boolean =>
+  (((words[at] as number) ^ (other[otherAt] as number)) |
+    ((words[at + 1] as number) ^ (other[otherAt + 1] as number)) |
+    ((words[at + 2] as number) ^ (other[otherAt + 2] as number)) |
+    ((words[at + 3] as number) ^ (other[otherAt + 3] as number)) |
+    ((words[at + 4] as number) ^ (other[otherAt + 4] as number)) |
+    ((words[at + 5] as number) ^ (other[otherAt + 5] as number)) |
+    ((words[at + 6] as number) ^ (other[otherAt + 6] as number)) |
+    ((words[at + 7] as number) ^ (other[otherAt + 7] as number))) ===
+  0;
+
 /** Adds what a page differs by. The words of the base begin at `otherAt`. */
 const draftPage = (
   to: Draft,
@@ -106,6 +125,9 @@ const draftPage = (
   while (at < pageEnd) {
     if (words[at] === other[at + shift]) {
       at += 1;
+      while (at % STRIDE === 0 && at < pageEnd && isSameStride(words, at, other, at + shift)) {
+        at += STRIDE;
+      }
       continue;
     }
     const start = at;

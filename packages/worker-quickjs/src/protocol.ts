@@ -74,4 +74,6 @@ export interface ThreadData {
   readonly liveslots: Readonly<Record<string, string>>;
   /** Machines of each build that the thread's vats share. */
   readonly awake: number;
+  /** The build on which vats run that nobody meters. */
+  readonly unmetered: Build;
 }

@@ -98,9 +98,14 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   let threadID: number | undefined;
   let kept = false;
 
+  /** Vats that owed something when they were last looked at: not all vats are looked at for each record. */
+  const owing = new Set<HostedVat>();
   const isBusy = (): boolean => {
     if (stopping.size > 0) return true;
-    for (const vat of vats.values()) if (vat.owed > 0) return true;
+    for (const vat of owing) {
+      if (vat.owed > 0) return true;
+      owing.delete(vat);
+    }
     return false;
   };
   /**
@@ -241,6 +246,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     send: (vat, tag, texts) => {
       if (vat.silent || !alive) return;
       vat.owe(texts.length);
+      owing.add(vat);
       keepAlive(true);
       const last = outbox[outbox.length - 1];
       if (last !== undefined && last[0] === tag && last[1] === vat.index) last[2].push(...texts);

@@ -4,3 +4,4 @@ export { chooseThread } from './choose-thread.js';
 export { type CrankSign, type CrankSigns, makeCrankSigns } from './crank-signs.js';
 export { makeAskHost } from './inside/host-reader.js';
 export { makeOutbox, type Outbox } from './inside/outbox.js';
+export { distOf, makeThreadEntry } from './one-file-build.js';

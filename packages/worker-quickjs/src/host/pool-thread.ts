@@ -2,7 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import { type DeliveryNumber, messageOf, type WorkerExit } from '@cooperage/types';
 import { type CrankSign, makeAnswering, makeCrankSigns } from '@cooperage/worker-thread/pool';
-import { threadModule } from '../built-files.js';
+import { threadEntry } from '../built-files.js';
+import type { Build } from '../engine/engine.js';
 import type { FromThread, StartMessage, ThreadData, ToThread, VatIndex } from '../protocol.js';
 import type { HostedVat } from './hosted-vat.js';
 import type { Verdict } from './watchdog.js';
@@ -11,10 +12,14 @@ export interface PoolThreadPowers {
   readonly liveslots: Readonly<Record<string, string>>;
   /** Machines of each build that the thread's vats share. */
   readonly awake: number;
+  /** The build on which vats run that nobody meters. */
+  readonly unmetered: Build;
   /** What the thread itself prints, for the people who run the host. */
   readonly log: (text: string) => void;
   /** An image that others will be based on. */
   readonly onBase: (hash: string, bytes: Uint8Array) => void;
+  /** The thread has run its first crank. */
+  readonly onFirstRecord: () => void;
   /** The thread is gone, and its vats with it. */
   readonly onGone: () => void;
 }
@@ -59,7 +64,7 @@ const failureOf = ([, , kind, n, message]: FromThread &
   n === 0 ? { kind, message } : { kind, n: n as DeliveryNumber, message };
 
 export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
-  const { liveslots, awake, log, onBase, onGone } = powers;
+  const { liveslots, awake, unmetered, log, onBase, onFirstRecord, onGone } = powers;
   const vats = new Map<VatIndex, HostedVat>();
   const stopping = new Map<VatIndex, Stopping>();
   const signs = makeCrankSigns();
@@ -73,8 +78,9 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     answers: answering.answers,
     liveslots,
     awake,
+    unmetered,
   };
-  const worker = new Worker(threadModule, {
+  const worker = new Worker(threadEntry(), {
     workerData: data,
     transferList: [answering.answers],
     // A thread takes nothing from how the host was started, nor from its environment.
@@ -86,11 +92,17 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   worker.unref();
   let alive = true;
   let kept = false;
+  let hasRun = false;
   let lastWords: string | undefined;
 
+  /** Vats that owed something when they were last looked at: not all vats are looked at for each record. */
+  const owing = new Set<HostedVat>();
   const isBusy = (): boolean => {
     if (stopping.size > 0) return true;
-    for (const vat of vats.values()) if (vat.busy) return true;
+    for (const vat of owing) {
+      if (vat.busy) return true;
+      owing.delete(vat);
+    }
     return false;
   };
   /** A thread keeps the process alive while something is to come from it. */
@@ -152,6 +164,9 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
         return;
       default:
         vat?.tell(message);
+        if (message[0] !== 'records' || hasRun) return;
+        hasRun = true;
+        onFirstRecord();
     }
   };
 
@@ -198,6 +213,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const expect = (vat: HostedVat, answers: number): boolean => {
     if (vat.silent || !alive) return false;
     vat.owe(answers);
+    owing.add(vat);
     keepAlive(true);
     return true;
   };

@@ -16,7 +16,7 @@ import type { Build } from '../engine/engine.js';
 import { quickJSEngineID } from '../engine/quickjs.js';
 import { BadImage, hashOfImage } from '../heap-image.js';
 import type { StartMessage } from '../protocol.js';
-import { makeHostedVat } from './hosted-vat.js';
+import { type HostedVat, makeHostedVat } from './hosted-vat.js';
 import { makeImageShelf } from './image-shelf.js';
 import { originChain } from './origin-chain.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
@@ -85,6 +85,8 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
 
   const shared = new Set<PoolThread>();
   const own = new Set<PoolThread>();
+  /** Threads that have run a crank. */
+  const running = new WeakSet<PoolThread>();
   /** Images that others are based on, by hash. */
   const bases = new Map<string, Uint8Array>();
   const shelf = makeImageShelf();
@@ -109,9 +111,14 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     const thread = makePoolThread({
       liveslots,
       awake,
+      unmetered,
       log,
       onBase: (hash, bytes) => {
         bases.set(hash, bytes);
+      },
+      onFirstRecord: () => {
+        running.add(thread);
+        keepSpare();
       },
       onGone: () => {
         pool.delete(thread);
@@ -119,6 +126,20 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     });
     pool.add(thread);
     return thread;
+  };
+  /**
+   * Where all threads run vats, the next one is started before it is needed: to start one takes as long as a
+   * hundred forks.
+   */
+  const keepSpare = (): void => {
+    if (stopped || shared.size === 0 || shared.size >= size) return;
+    if ([...shared].every((thread) => running.has(thread) && thread.vats.size > 0)) {
+      makeThread(shared);
+    }
+  };
+  const addTo = (thread: PoolThread, vat: HostedVat, message: StartMessage): void => {
+    thread.add(vat, message);
+    keepSpare();
   };
   const threadFor = ({ ownThread }: VatWorkerSpec): PoolThread =>
     ownThread ? makeThread(own) : (chooseThread([...shared], size) ?? makeThread(shared));
@@ -176,7 +197,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
       if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
       const message = startMessage(spec);
       thread = threadFor(spec);
-      thread.add(vat, message);
+      addTo(thread, vat, message);
     } catch (thrown) {
       const isBad = thrown instanceof BadImage || spec.origin !== undefined;
       const kind: WorkerExit['kind'] = isBad ? 'bad-image' : 'load-failed';

@@ -12,6 +12,8 @@ const LARGE = 16 * 2 ** 20;
 
 const BUILDS: readonly Build[] = ['metered', 'guarded', 'plain'];
 
+const NOBODY: MachinePowers = { host: () => undefined, poll: () => undefined };
+
 /** A machine, and who is in it. */
 interface Berth {
   readonly machine: Machine;
@@ -38,6 +40,8 @@ export interface Lodger {
 export interface Berths {
   /** The lodger's machine; good until another lodger asks for its own. */
   machineOf(lodger: Lodger): Machine;
+  /** Has a first machine ready, with a heap in it that vats start from. */
+  furnish(build: Build, heap: Heap): void;
   /** For when there is nothing else to do: has a machine ready for whoever comes next. */
   makeRoom(): void;
   /**
@@ -139,6 +143,18 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
       berths.delete(lodger);
       berths.set(lodger, berth);
       return berth.machine;
+    },
+    furnish: (build, heap) => {
+      const machine = engine.restore(
+        heap.state,
+        (memory) => {
+          exchange(memory, undefined, heap);
+        },
+        NOBODY,
+        { memoryLimit: LARGE },
+        build,
+      );
+      free[build].push({ machine, from: heap, delta: [] });
     },
     makeRoom: () => {
       for (const build of BUILDS) {

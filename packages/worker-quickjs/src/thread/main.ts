@@ -9,7 +9,7 @@ import { makeThreadVats } from './thread-vats.js';
 
 if (parentPort === null) throw Error('this module runs in worker threads only');
 const host = parentPort;
-const { signs, halt, answers, answered, liveslots, awake } = workerData as ThreadData;
+const { signs, halt, answers, answered, liveslots, awake, unmetered } = workerData as ThreadData;
 
 const now = (): number => performance.now();
 const outbox = makeOutbox<FromThread>((batch) => {
@@ -30,16 +30,18 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const ask = makeAskHost({ ask: say, answers, answered });
 const engine = makeQuickJSEngine();
+const heaps = makeHeaps({
+  engine,
+  liveslots,
+  announce: (hash, bytes) => {
+    outbox.say(['base', hash, bytes]);
+  },
+});
+const berths = makeBerths(engine, awake);
 const vats = makeThreadVats({
   engine,
-  heaps: makeHeaps({
-    engine,
-    liveslots,
-    announce: (hash, bytes) => {
-      outbox.say(['base', hash, bytes]);
-    },
-  }),
-  berths: makeBerths(engine, awake),
+  heaps,
+  berths,
   outbox,
   signs: makeCrankSigns(signs),
   read: (vat, operation, key) => ask(['read', vat, operation, key]),
@@ -48,6 +50,12 @@ const vats = makeThreadVats({
   now,
 });
 
+let isAwaited = false;
 host.on('message', (batch: readonly ToThread[]) => {
+  isAwaited = true;
   for (const message of batch) vats.handle(message);
+});
+setImmediate(() => {
+  // As long as nobody has come, there is time to make ready what the first vat needs.
+  if (!isAwaited) berths.furnish(unmetered, heaps.baseOf('cooperage'));
 });
