@@ -206,37 +206,20 @@ export const SCHEMA: readonly RowKind[] = [
 
 const pad = (n: number): string => n.toString(36).padStart(9, '0');
 
-/** Keys of a kind that are kept at hand. */
-const MOST_KEPT = 2_000;
-
-/** Each crank looks at the same few rows: their keys are put together, and hashed, once. */
-const kept = <Name extends string>(make: (name: Name) => string): ((name: Name) => string) => {
-  const known = new Map<Name, string>();
-  return (name) => {
-    let key = known.get(name);
-    if (key === undefined) {
-      if (known.size >= MOST_KEPT) known.clear();
-      key = make(name);
-      known.set(name, key);
-    }
-    return key;
-  };
-};
-
 /** Numbers in keys are in base 36 and padded, so that key order is number order. */
 export const keys = {
-  counter: kept((name: string) => `k.${name}`),
+  counter: (name: string): string => `k.${name}`,
   turns: 'turns',
   promiseData: (kp: KPromise): string => `${kp}.d`,
   promiseMessage: (kp: KPromise, i: number): string => `${kp}.q.${pad(i)}`,
   follower: (leader: KPromise, kp: KPromise | ''): string => `${leader}.f.${kp}`,
   issue: (issue: number): string => `q.${pad(issue)}`,
-  options: kept((vatID: VatID) => `${vatID}.options`),
-  inboxHead: kept((vatID: VatID) => `${vatID}.in.head`),
-  inboxTail: kept((vatID: VatID) => `${vatID}.in.tail`),
+  options: (vatID: VatID): string => `${vatID}.options`,
+  inboxHead: (vatID: VatID): string => `${vatID}.in.head`,
+  inboxTail: (vatID: VatID): string => `${vatID}.in.tail`,
   inbox: (vatID: VatID, i: number): string => `${vatID}.in.${pad(i)}`,
-  delivered: kept((vatID: VatID) => `${vatID}.delivered`),
-  acked: kept((vatID: VatID) => `${vatID}.acked`),
+  delivered: (vatID: VatID): string => `${vatID}.delivered`,
+  acked: (vatID: VatID): string => `${vatID}.acked`,
   out: (vatID: VatID, n: DeliveryNumber): string => `${vatID}.out.${pad(n)}`,
   vatCounter: (vatID: VatID, name: 'object' | 'promise'): string => `${vatID}.${name}`,
   toVat: (vatID: VatID, kref: KRef): string => `${vatID}.k.${kref}`,
@@ -248,13 +231,13 @@ export const keys = {
   /** As the store writes them: in base 10. */
   transcript: (vatID: VatID, n: number): string => `${vatID}.t.${String(n).padStart(16, '0')}`,
   transcriptNewest: (vatID: VatID): string => `${vatID}.t.newest`,
-  dirt: kept((vatID: VatID) => `${vatID}.dirt`),
+  dirt: (vatID: VatID): string => `${vatID}.dirt`,
   untidy: (vatID: VatID): string => `untidy.${vatID}`,
-  waits: kept((vatID: VatID) => `${vatID}.waits`),
-  slows: kept((vatID: VatID) => `${vatID}.slows`),
-  quarantine: kept((vatID: VatID) => `${vatID}.quarantine`),
-  suspended: kept((vatID: VatID) => `${vatID}.suspended`),
-  hold: kept((vatID: VatID) => `${vatID}.hold`),
+  waits: (vatID: VatID): string => `${vatID}.waits`,
+  slows: (vatID: VatID): string => `${vatID}.slows`,
+  quarantine: (vatID: VatID): string => `${vatID}.quarantine`,
+  suspended: (vatID: VatID): string => `${vatID}.suspended`,
+  hold: (vatID: VatID): string => `${vatID}.hold`,
   incarnation: (vatID: VatID): string => `${vatID}.incarnation`,
   first: (vatID: VatID): string => `${vatID}.first`,
   done: (vatID: VatID): string => `${vatID}.done`,
