@@ -2,7 +2,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { replayKernel } from '../src/index.js';
 import { fixture, temporaryDirectory } from './helpers.js';
+import { live as liveOnBoth } from './lives.js';
 
 interface Life {
   /** The hash of all rows but those of images; computrons are in it. */
@@ -39,4 +41,21 @@ it('a restart changes nothing, whether vats come from images or from their trans
   expect(kept).toMatchObject(alone);
   expect(lost).toMatchObject(alone);
   expect(lost.most).toBeGreaterThan(kept.most);
+});
+
+it('vats of both engines end in one state, whoever is in memory and whenever heaps are copied', async () => {
+  const engines = { ann: 'quickjs', ben: 'quickjs' } as const;
+  const { directory, ...alone } = await liveOnBoth(4, { threads: 1, window: 8 }, engines);
+  expect(alone.vats).toBeGreaterThan(4);
+  expect(alone.retired.length).toBeGreaterThan(100);
+  for (const options of [
+    { threads: 2, snapshotInterval: 3, maxVatsOnline: 1 },
+    { threads: 3, snapshotInterval: 10, maxVatsOnline: 2 },
+    { threads: 8, snapshotInterval: 1 },
+  ]) {
+    const { directory: _, ...other } = await liveOnBoth(4, { window: 8, ...options }, engines);
+    expect(other).toEqual(alone);
+  }
+  const { from, difference } = await replayKernel({ directory, threads: 2 });
+  expect([from, difference]).toEqual([1, undefined]);
 });
