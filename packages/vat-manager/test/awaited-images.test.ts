@@ -1,4 +1,4 @@
-/** Images of zygotes: there before the first fork, or waited for by it. */
+/** Images that somebody waits for: of zygotes, for their forks. */
 import {
   type CapData,
   type KernelStore,
@@ -26,12 +26,12 @@ const settle = async (): Promise<void> => {
   await runner.flush();
 };
 
-const open = (most?: number): void => {
+const open = (most?: number, order: 'arrival' | 'issue' = 'arrival'): void => {
   store = makeKernelStore(backend);
   runner = makeRunner({
     store,
     workers: engine.host,
-    order: 'arrival',
+    order,
     onOutput: (number) => {
       queueMicrotask(() => runner.settleOutput(number));
       return 'foreground';
@@ -207,4 +207,25 @@ test('a kernel that is closed meanwhile brings the fork up from what it has on d
   await settle();
   expect(startsOf('fork 1')).toMatchObject([{ from: 0, replayed: 1 }]);
   expect(answered(child)).toBeGreaterThan(1);
+});
+
+test('who waits for an image of a vat that has to leave memory before it comes is told', async () => {
+  await runner.close();
+  backend = backend.reopen();
+  open(1, 'issue');
+  const other = create({ name: 'ann', zygote: false });
+  const { vatID, root } = create({ zygote: false });
+  await settle();
+  engine.hold();
+  const waiting = runner.snapshot(vatID);
+  const told = expect(waiting).rejects.toThrow(/v2 left memory before its heap was copied/);
+  // What it answers has to wait for the other one, which has to wait for its place.
+  runner.input((host) => {
+    host.send(other.root, CALL);
+    host.send(root, CALL);
+  });
+  await told;
+  engine.release();
+  await settle();
+  expect([answered(other.vatID), answered(vatID)]).toEqual([2, 2]);
 });
