@@ -123,14 +123,6 @@ export const makeImaging = <Member extends Imaged>(
     if (member.resting && windows.size(member.vatID) === 0) unload(member);
   };
 
-  /** There is a reason for an image, which has what is retired in it. */
-  const isDue = ({ vatID, origin, resting }: Member): boolean => {
-    const since = windows.acked(vatID) - Math.max(images.newest(vatID), origin ?? 0);
-    if (since <= 0 || since >= interval) return since > 0;
-    // A zygote that has done what it was asked: its first fork is going to start from the image.
-    return windows.size(vatID) === 0 && (resting || vats.options(vatID).zygote === true);
-  };
-
   /** What was waited for may be there. */
   const settle = (member: Member): void => {
     const newest = images.newest(member.vatID);
@@ -139,7 +131,7 @@ export const makeImaging = <Member extends Imaged>(
       else member.waiting.push(waiter);
     }
     if (memberOf(member.vatID) !== member) giveUp(member, leftMemory(member));
-    else if (member.waiting.length > 0 || isDue(member)) ask(member);
+    else if (member.waiting.length > 0) ask(member);
     else leaveIfResting(member);
     changed();
   };
@@ -168,11 +160,17 @@ export const makeImaging = <Member extends Imaged>(
     );
   };
 
+  /** One that has done what it was asked: an image of it is what its first fork is going to start from. */
+  const isReadyZygote = (vatID: VatID): boolean =>
+    windows.size(vatID) === 0 && vats.options(vatID).zygote === true;
+
   return {
     byPolicy: (member) => {
-      if (member.worker.snapshot === undefined) return;
+      const { vatID, worker, origin = 0 } = member;
+      if (worker.snapshot === undefined) return;
       if (member.image !== undefined) keep(member);
-      if (isDue(member)) ask(member);
+      const since = windows.acked(vatID) - Math.max(images.newest(vatID), origin);
+      if (since >= interval || (since > 0 && isReadyZygote(vatID))) ask(member);
     },
     came: (member, image) => {
       member.image = image;

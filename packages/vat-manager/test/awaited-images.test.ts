@@ -111,33 +111,6 @@ test('a zygote that has done what it was asked has an image, before anybody fork
   expect(imagesOf(child)).toEqual([1]);
 });
 
-test('what a zygote is asked while it is copied is in the next copy', async () => {
-  engine.hold();
-  const { vatID, root } = create();
-  await settle();
-  runner.input((host) => host.send(root, CALL));
-  await settle();
-  expect(answered(vatID)).toBe(2);
-  engine.release();
-  await settle();
-  expect(imagesOf(vatID)).toEqual([1, 2]);
-});
-
-test('a vat does not leave memory with a copy that was asked for too early', async () => {
-  const { vatID, root } = create({ zygote: false });
-  await settle();
-  engine.hold();
-  const copied = runner.snapshot(vatID);
-  runner.input((host) => host.send(root, CALL));
-  await settle();
-  runner.input(() => runner.core.kernel.effects.add({ type: 'rest', vatID }));
-  engine.release();
-  await copied;
-  await settle();
-  expect(imagesOf(vatID)).toEqual([1, 2]);
-  expect(runner.stats().online).toBe(0);
-});
-
 test('a fork that comes while the image is being made waits for it, and starts from it', async () => {
   engine.hold();
   const { vatID } = create();
