@@ -6,7 +6,7 @@ import { BadImage } from '../heap-image.js';
 import type { FromThread, ReadOperation, StartMessage, ToThread, VatIndex } from '../protocol.js';
 import type { Berths } from './berths.js';
 import type { Heaps } from './heaps.js';
-import { makeVatMachine, type VatMachine } from './vat-machine.js';
+import { makeVatMachine, numberOf, type VatMachine } from './vat-machine.js';
 
 export interface ThreadVatsPowers {
   readonly engine: Engine;
@@ -147,7 +147,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
       takeImage(vat.index, machine);
       return;
     }
-    signs.begin(vat.index, machine.newest + 1);
+    signs.begin(vat.index, numberOf(text));
     const exhausted = machine.run(kind, text, limit);
     if (exhausted !== undefined) {
       const { message, computrons } = exhausted;

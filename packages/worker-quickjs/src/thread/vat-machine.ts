@@ -63,6 +63,17 @@ const divergenceOf = (text: string): Divergence => {
   return { n, index, expected, actual };
 };
 
+/** Of a delivery, or of the one in an entry of a transcript: both are written with the number first. */
+const NUMBER = /^(?:\{"delivery":)?\{"n":(\d+)[,}]/;
+
+/** A vat's first delivery is not the first one where it was upgraded: an incarnation goes on counting. */
+export const numberOf = (text: string): number => {
+  const [, digits] = NUMBER.exec(text) ?? [];
+  if (digits !== undefined) return Number(digits);
+  const parsed = JSON.parse(text) as { readonly n: number } | { readonly delivery: { n: number } };
+  return 'n' in parsed ? parsed.n : parsed.delivery.n;
+};
+
 export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   const { engine, berths, heap, start, events, now } = powers;
   const { build, computronLimit, crankTimeLimit, memoryLimit } = start;
@@ -140,7 +151,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   introduce();
 
   const call = (operation: 'replay' | 'deliver', text: string, limit?: number): void => {
-    newest += 1;
+    newest = numberOf(text);
     record = undefined;
     const machine = berths.machineOf(lodger);
     deadline = now() + crankTimeLimit;
