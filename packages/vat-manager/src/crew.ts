@@ -22,8 +22,6 @@ type Posted = Pick<OutRow, 'text' | 'computrons'>;
 interface Member extends Imaged {
   /** Deliveries to post. */
   outbox: Posted[];
-  /** The newest delivery that was posted or is in the outbox. */
-  given: number;
   /** The newest delivery whose record came. */
   heard: number;
   /** Records retired since it came up. */

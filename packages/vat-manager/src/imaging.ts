@@ -16,6 +16,8 @@ export interface Imaged {
   readonly worker: VatWorker;
   /** What its heap was made from. */
   readonly origin: DeliveryNumber | undefined;
+  /** The newest delivery that was posted or is to be. */
+  given: number;
   /** An image of its heap was asked for and is not there. */
   imaging: boolean;
   /** An image whose newest crank is not retired. */
@@ -173,8 +175,9 @@ export const makeImaging = <Member extends Imaged>(
       if (since >= interval || (since > 0 && isReadyZygote(vatID))) ask(member);
     },
     came: (member, image) => {
-      member.image = image;
-      if (image !== undefined) {
+      // One of a crank that nobody asked for would be waited for for ever.
+      if (image !== undefined && image.n <= member.given) {
+        member.image = image;
         keep(member);
         return;
       }

@@ -143,6 +143,21 @@ test('a fork that comes while the image is being made waits for it, and starts f
   expect([...backend.blobs.list()]).toEqual([]);
 });
 
+test('an image of a crank that nobody asked for is none, and nobody waits for it', async () => {
+  engine.lie();
+  engine.hold();
+  const { vatID } = create();
+  await settle();
+  const child = await fork(vatID);
+  const told = expect(runner.snapshot(vatID)).rejects.toThrow(/could not be copied/);
+  engine.release();
+  await told;
+  await settle();
+  expect(startsOf('fork 1')).toMatchObject([{ from: 0, replayed: 1 }]);
+  expect(answered(child)).toBeGreaterThan(1);
+  expect(imagesOf(vatID)).toEqual([]);
+});
+
 test('where the worker is lost before the image comes, the fork does without', async () => {
   engine.hold();
   const { vatID } = create();

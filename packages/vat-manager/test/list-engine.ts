@@ -18,6 +18,7 @@ export const makeListEngine = () => {
   let base = '';
   let refuses = false;
   let held: (() => void)[] | undefined;
+  let ahead = 0;
   const host: VatWorkerHost = {
     baseImage: (hash) => (hash === base ? BASE : undefined),
     stop: () => Promise.resolve(),
@@ -72,7 +73,7 @@ export const makeListEngine = () => {
         snapshot: () => {
           if (bad) return;
           const image: HeapImage = {
-            n: heap.at(-1) as DeliveryNumber,
+            n: ((heap.at(-1) ?? 0) + ahead) as DeliveryNumber,
             engine: 'list 1',
             base,
             bytes: new TextEncoder().encode(JSON.stringify(heap)),
@@ -99,6 +100,10 @@ export const makeListEngine = () => {
     },
     refuse: () => {
       refuses = true;
+    },
+    /** Images claim to be of a crank that was not asked for. */
+    lie: () => {
+      ahead = 100;
     },
     /** Images take long from now on. */
     hold: () => {
