@@ -3,6 +3,7 @@ export const buildRootObject = () => {
   let createVat;
   const roots = [];
   const admins = [];
+  let zygote;
   return Far('driver', {
     bootstrap: (_vats, { vatAdmin }) => {
       createVat = (...args) => E(vatAdmin).createVat(...args);
@@ -14,6 +15,15 @@ export const buildRootObject = () => {
         roots.push(fork.root);
         admins.push(fork.admin);
         await E(fork.root).count();
+      }
+    },
+    prepare: async () => {
+      ({ admin: zygote } = await createVat('member', { zygote: true }));
+    },
+    fork: async (count) => {
+      for (let i = 0; i < count; i += 1) {
+        const { root } = await E(zygote).fork([]);
+        await E(root).count();
       }
     },
     takeOffline: () => {
