@@ -2,7 +2,7 @@ export { allowanceOf } from './allowance.js';
 export type { ChangeOptions } from './change-options.js';
 export type { Effect, Effects } from './effects.js';
 export { FORK_RULES, type ForkRules, type Forks } from './forks.js';
-export type { Garbage } from './garbage.js';
+export type { CrankEnd, Cranks } from './crank.js';
 export type { Host } from './host.js';
 export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
 export type { Halts } from './halts.js';

@@ -1,8 +1,9 @@
-import type { Tables } from '@cooperage/types';
+import type { CrankTables } from '@cooperage/types';
 import { type ChangeOptions, makeChangeOptions } from './change-options.js';
+import { type Cranks, makeCranks } from './crank.js';
 import { type Effects, makeEffects } from './effects.js';
 import { FORK_RULES, type ForkRules, type Forks, makeForks } from './forks.js';
-import { type Garbage, makeGarbage } from './garbage.js';
+import { makeGarbage } from './garbage.js';
 import { type Halts, makeHalts } from './halts.js';
 import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages.js';
@@ -18,8 +19,7 @@ import { makeVatLifecycle, type VatLifecycle } from './vat-lifecycle.js';
  * I/O, reads no clock and draws no random numbers; all that it knows is in the
  * tables, and all that it wants done is in `effects`.
  *
- * Its user opens a crank on the tables, lets it work, collects the garbage, sweeps what ended vats left, flushes the tables, and
- * accepts the crank, or aborts it. After an abort call {@link Kernel.abandonCrank}.
+ * All work happens in cranks ({@link Cranks}), each applied whole or not at all.
  */
 export interface Kernel {
   readonly tables: KernelTables;
@@ -32,10 +32,8 @@ export interface Kernel {
   readonly forks: Forks;
   readonly meters: Meters;
   readonly halts: Halts;
-  readonly garbage: Garbage;
   readonly host: Host;
-  /** Forgets what an aborted crank left in memory. */
-  abandonCrank(): void;
+  readonly cranks: Cranks;
 }
 
 export interface KernelSettings {
@@ -45,7 +43,7 @@ export interface KernelSettings {
 }
 
 export const makeKernel = (
-  rows: Tables,
+  rows: CrankTables,
   { sweptRows, forkRules = FORK_RULES }: KernelSettings = {},
 ): Kernel => {
   const tables = makeKernelTables(rows, sweptRows);
@@ -85,12 +83,7 @@ export const makeKernel = (
     forks,
     meters,
     halts,
-    garbage,
     host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions, halts, meters),
-    abandonCrank: () => {
-      effects.take();
-      tables.forget();
-      garbage.forget();
-    },
+    cranks: makeCranks(rows, tables, effects, garbage),
   };
 };

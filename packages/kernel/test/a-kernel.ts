@@ -20,7 +20,7 @@ export const call = (method: string, ...slots: KRef[]): CapData<KRef> => ({
 });
 
 export interface TestKernel extends Kernel {
-  /** One crank, with its garbage collected. */
+  /** One crank. */
   crank<T>(act: () => T): T;
   keys(start: string, end: string): string[];
 }
@@ -31,21 +31,6 @@ export const makeTestKernel = (): TestKernel => {
   return {
     ...kernel,
     keys: (start, end) => [...rows.keys(start, end)],
-    crank: (act) => {
-      rows.beginCrank();
-      try {
-        const result = act();
-        kernel.garbage.collect();
-        kernel.tables.inboxes.advance();
-        kernel.tables.remains.sweep();
-        kernel.tables.flush();
-        rows.acceptCrank();
-        return result;
-      } catch (error) {
-        rows.abortCrank();
-        kernel.abandonCrank();
-        throw error;
-      }
-    },
+    crank: (act) => kernel.cranks.run(act),
   };
 };

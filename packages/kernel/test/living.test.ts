@@ -1,5 +1,5 @@
 /** Which vats live is known without a look at all that there ever were. */
-import { LIMITS, type VatID } from '@cooperage/types';
+import { type CrankTables, LIMITS, type VatID } from '@cooperage/types';
 import { expect, test } from 'vitest';
 import { makeKernel } from '../src/kernel.js';
 import { makeTestKernel, NOTHING, OPTIONS } from './a-kernel.js';
@@ -19,7 +19,7 @@ test('the list of vats is that of the rows, after whatever has happened', () => 
     expect(vats.list()).toEqual(expected);
     expect(vats.count).toBe(expected.length);
     // As one that has just been opened reads it.
-    expect(makeKernel(rows).tables.vats.list()).toEqual(expected);
+    expect(makeKernel(rows as CrankTables).tables.vats.list()).toEqual(expected);
   };
   insistSame();
   const all = make(kernel, 112);

@@ -95,3 +95,19 @@ describe('the end of a vat', () => {
     }
   });
 });
+
+test('an object that only a terminated vat imported is dropped and retired at its exporter', () => {
+  const kernel = makeTestKernel();
+  const { cLists, inboxes, objects } = kernel.tables;
+  const [exporter, importer] = [create(kernel, 'exporter'), create(kernel, 'importer')];
+  const ko = kernel.crank(() => {
+    const object = objects.add(exporter.vatID);
+    cLists.addExport(exporter.vatID, 'o+5' as never, object);
+    cLists.addImport(importer.vatID, object, 0);
+    return object;
+  });
+  kernel.crank(() => kernel.lifecycle.terminate(importer.vatID, true, NOTHING, 'enough'));
+  const works = inboxes.list(exporter.vatID).map(({ work }) => work);
+  expect(works).toContainEqual(['dropExports', [ko]]);
+  expect(works).toContainEqual(['retireExports', [ko]]);
+});

@@ -155,7 +155,7 @@ export const makeCoreWith = (
   rules: CrossingRules,
 ): Core => {
   const kernel = makeKernel(rows, { sweptRows, forkRules: rules.forks });
-  const { effects, garbage, host, lifecycle, tables } = kernel;
+  const { effects, host, lifecycle, tables } = kernel;
   const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
   const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
@@ -223,28 +223,27 @@ export const makeCoreWith = (
     }
   };
 
-  /** One crank: whatever `act` does, then what follows from it, all or nothing. */
+  /** Hands out what may go to the vats whose inboxes or windows have changed; true if anything moved. */
+  const handOutTouched = (): boolean => {
+    const touched = inboxes.takeTouched();
+    for (const vatID of touched) fill(vatID);
+    turns?.note(touched);
+    postpone();
+    const moved = turns?.take() ?? false;
+    return touched.length > 0 || moved;
+  };
+
+  /** One crank: `act`, then what follows from it, applied whole or not at all. */
   const crank = <T>(cause: CrankCause, act: () => T): T => {
-    rows.beginCrank();
     try {
-      const result = act();
-      followTurns();
-      // Before what is let go of is looked at.
-      tables.remains.sweep();
-      // Handing out frees what the queues held, which can make more work: go on until nothing moves.
-      for (;;) {
-        garbage.collect();
-        const touched = inboxes.takeTouched();
-        for (const vatID of touched) fill(vatID);
-        turns?.note(touched);
-        postpone();
-        const moved = turns?.take() ?? false;
-        if (touched.length === 0 && !moved) break;
-      }
-      inboxes.advance();
-      tables.flush();
-      history?.note(cause);
-      rows.acceptCrank();
+      const result = kernel.cranks.run(
+        () => {
+          const value = act();
+          followTurns();
+          return value;
+        },
+        { handOut: handOutTouched, beforeAccept: () => history?.note(cause) },
+      );
       for (const effect of effects.take()) {
         if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
           retirement.forget(effect.vatID);
@@ -252,8 +251,6 @@ export const makeCoreWith = (
       }
       return result;
     } catch (error) {
-      rows.abortCrank();
-      kernel.abandonCrank();
       followTurns();
       turns?.forget();
       throw error;

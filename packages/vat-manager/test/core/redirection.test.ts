@@ -353,7 +353,7 @@ describe('redirections', () => {
     share('p+5', 'p+6');
     alices(fulfil('p+5', lone('p+6')));
     kernel.input(() => tables.flush());
-    kernel.core.kernel.abandonCrank();
+    tables.forget();
     expect(row('p+5')?.follows).toBeDefined();
     expect(row('p+6')).toMatchObject({ followers: 1 });
   });
