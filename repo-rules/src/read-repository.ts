@@ -62,3 +62,13 @@ export const readRepository = (): Repository => {
     decisions: filesUnder('docs/adr').map(read),
   };
 };
+
+/** The Markdown documents that users read; decisions have no code that runs. */
+export const readDocuments = (): TextFile[] =>
+  [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...['docs', 'packages', 'examples', 'benchmarks'].flatMap(filesUnder),
+  ]
+    .filter((path) => path.endsWith('.md') && !path.startsWith('docs/adr/'))
+    .map(read);
