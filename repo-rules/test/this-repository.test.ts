@@ -4,6 +4,7 @@ import type { Rule } from '../src/repository.js';
 import { declaredDependencies } from '../src/rules/declared-dependencies.js';
 import { decisionsListed } from '../src/rules/decisions-listed.js';
 import { fileLength } from '../src/rules/file-length.js';
+import { guestSizedData } from '../src/rules/guest-sized-data.js';
 import { importDirections } from '../src/rules/import-directions.js';
 import { noMarks, noOnly } from '../src/rules/leftovers.js';
 import { manifestDirections } from '../src/rules/manifest-directions.js';
@@ -27,6 +28,7 @@ const rules: [string, Rule][] = [
   ['no imports go round among the files of a package', noFileCycles],
   ['no imports go round among packages', noPackageCycles],
   ['the pure cores have no effects', purity],
+  ['nothing runs out of stack on what guests make long', guestSizedData],
   ['every package has a README, a public surface and tests', packageShape],
   ['no source file is longer than the limit', fileLength],
   ['no type is given up', noAny],

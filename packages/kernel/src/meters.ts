@@ -3,6 +3,7 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  quoted,
   UNDEFINED_CAPDATA,
   type VatID,
 } from '@cooperage/types';
@@ -124,7 +125,7 @@ export const makeMeters = (
           put(meter, { ...row, waiting: [...row.waiting, result] });
           return;
         default:
-          throw badArgument(`a meter has no method "${method}"; it has add, get and notify`);
+          throw badArgument(`a meter has no method ${quoted(method)}; it has add, get and notify`);
       }
     },
     charge: (vatID, computrons) => {

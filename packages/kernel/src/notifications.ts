@@ -1,23 +1,84 @@
-import type { KernelResolution, KPromise } from '@cooperage/types';
+import {
+  errorCapData,
+  type KernelResolution,
+  type KPromise,
+  LIMITS,
+  sizeOf,
+} from '@cooperage/types';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
+
+/** Characters of a resolution besides its data: names and punctuation of the delivery that tells it. */
+const ENVELOPE = 60;
+
+const TOO_LARGE = errorCapData(
+  `the promise is part of a circle of resolved promises whose data exceed ${LIMITS.notifyLength} characters together`,
+);
+
+/** All that is resolved and that `start` leads to; undefined where that is too much for one delivery. */
+const allFrom = (
+  { promises }: KernelTables,
+  start: KPromise,
+): Map<KPromise, KernelResolution> | undefined => {
+  const found = new Map<KPromise, KernelResolution>();
+  const queue: KPromise[] = [start];
+  let length = 0;
+  // A queue that grows while it is walked: shifting a long array is slow.
+  for (const kp of queue) {
+    if (found.has(kp)) continue;
+    const { state } = promises.get(kp);
+    if (state === 'unresolved') continue;
+    const data = promises.getData(kp);
+    length += sizeOf(data) + ENVELOPE;
+    if (length > LIMITS.notifyLength && found.size > 0) return undefined;
+    found.set(kp, [kp, { state, data }]);
+    for (const slot of data.slots) if (!isObjectRef(slot)) queue.push(slot as KPromise);
+  }
+  return found;
+};
+
+/** The resolved promises that `start` leads to and that lead back to it, itself included; looks at no data. */
+const circleOf = ({ promises }: KernelTables, start: KPromise): KPromise[] => {
+  const namedBy = new Map<KPromise, KPromise[]>();
+  const seen = new Set<KPromise>([start]);
+  for (const kp of seen) {
+    if (promises.get(kp).state === 'unresolved') continue;
+    for (const other of promises.getLinks(kp)) {
+      const namers = namedBy.get(other);
+      if (namers === undefined) namedBy.set(other, [kp]);
+      else namers.push(kp);
+      seen.add(other);
+    }
+  }
+  const circle = new Set<KPromise>([start]);
+  for (const kp of circle) for (const namer of namedBy.get(kp) ?? []) circle.add(namer);
+  return [...seen].filter((kp) => circle.has(kp));
+};
 
 /**
  * The news of one promise, with that of every resolved promise that its data
  * leads to: told one by one, promises that name each other would be given new
  * names for ever.
+ *
+ * Where that is more than one delivery may carry, only those go together that must: the ones that lead back to the
+ * promise. The vat asks for the others when it is told that they are there. A circle that is too large in itself is
+ * told as a rejection.
  */
 export const resolutionsFrom = (tables: KernelTables, start: KPromise): KernelResolution[] => {
+  const all = allFrom(tables, start);
+  if (all !== undefined) return [...all.values()];
   const { promises } = tables;
-  const found = new Map<KPromise, KernelResolution>();
-  const queue: KPromise[] = [start];
-  for (let kp = queue.shift(); kp !== undefined; kp = queue.shift()) {
-    if (found.has(kp)) continue;
+  const circle: KernelResolution[] = [];
+  let length = 0;
+  for (const kp of circleOf(tables, start)) {
     const { state } = promises.get(kp);
     if (state === 'unresolved') continue;
     const data = promises.getData(kp);
-    found.set(kp, [kp, { state, data }]);
-    for (const slot of data.slots) if (!isObjectRef(slot)) queue.push(slot as KPromise);
+    length += sizeOf(data) + ENVELOPE;
+    if (length > LIMITS.notifyLength && circle.length > 0) {
+      return [[start, { state: 'rejected', data: TOO_LARGE }]];
+    }
+    circle.push([kp, { state, data }]);
   }
-  return [...found.values()];
+  return circle;
 };

@@ -21,10 +21,10 @@ export const findForgottenCircle = (tables: KernelTables, start: KPromise): KPro
     if (row.follows !== undefined) return [row.follows];
     const held: KRef[] = [];
     if (row.state !== 'unresolved') {
-      if (row.links) held.push(...promises.getData(kp).slots);
+      if (row.links) for (const slot of promises.getData(kp).slots) held.push(slot);
     } else if (row.decider === undefined) {
       for (const { methargs, result } of promises.messages(kp, row)) {
-        held.push(...methargs.slots);
+        for (const slot of methargs.slots) held.push(slot);
         if (result !== null) held.push(result);
       }
     }
@@ -53,7 +53,7 @@ export const findForgottenCircle = (tables: KernelTables, start: KPromise): KPro
   for (let kp = visit.pop(); kp !== undefined; kp = visit.pop()) {
     if (living.has(kp)) continue;
     living.add(kp);
-    visit.push(...(edges.get(kp) as KPromise[]));
+    for (const other of edges.get(kp) as KPromise[]) visit.push(other);
   }
   return [...edges.keys()].filter((kp) => !living.has(kp));
 };

@@ -1,5 +1,5 @@
 /** What a vat may use, as a caller says it: checked one by one, with a complaint that names the option. */
-import type { EngineName, VatOptions } from '@cooperage/types';
+import { type EngineName, quoted, type VatOptions } from '@cooperage/types';
 import type { Quotas } from './tables/accounts.js';
 import { badArgument, type JsonRecord, optionalString, valueOf } from './vat-option-limits.js';
 
@@ -31,7 +31,7 @@ const optionalChoice = <Choice extends string>(
   if (value === undefined) return undefined;
   const found = choices.find((choice) => choice === value);
   if (found === undefined) {
-    throw badArgument(`${call}: ${name} must be "${choices.join('" or "')}", not "${value}"`);
+    throw badArgument(`${call}: ${name} must be "${choices.join('" or "')}", not ${quoted(value)}`);
   }
   return found;
 };

@@ -3,7 +3,14 @@
  * apart into method and arguments, cutting capdata out of capdata, and writing
  * a record of references. The kernel never turns a vat's data into objects.
  */
-import { type CapData, CooperageError, type KRef, messageOf } from '@cooperage/types';
+import {
+  type CapData,
+  clip,
+  CooperageError,
+  type KRef,
+  messageOf,
+  parseSlotText,
+} from '@cooperage/types';
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -40,34 +47,27 @@ export const plainString = (json: Json | undefined): string | undefined => {
   return /^[!-,-]/.test(json) ? undefined : json;
 };
 
-const SLOT = /^([$&])([0-9]+)(\..*)?$/s;
-
 /** A vat must not be able to make the kernel run out of stack. */
 const DEEPEST = 500;
 
 /** `json`, which stands in `from`, as capdata of its own with only the slots that it uses. */
 export const cutOut = (json: Json, from: CapData<KRef>): CapData<KRef> => {
   const slots: KRef[] = [];
-  const renumbered = new Map<string, number>();
+  const renumbered = new Map<number, number>();
   const visit = (value: Json, depth: number): Json => {
     if (depth > DEEPEST) throw bad(`the arguments are nested more than ${DEEPEST} deep`);
     if (typeof value === 'string') {
-      const match = SLOT.exec(value);
-      if (!match) return value;
-      const [, sigil, index, iface] = match as unknown as [
-        string,
-        string,
-        string,
-        string | undefined,
-      ];
+      const reference = parseSlotText(value);
+      if (reference === undefined) return value;
+      const { sigil, index, iface } = reference;
       let number = renumbered.get(index);
       if (number === undefined) {
-        const slot = from.slots[Number(index)];
+        const slot = from.slots[index];
         if (slot === undefined) throw bad(`there is no slot ${index}`);
         number = slots.push(slot) - 1;
         renumbered.set(index, number);
       }
-      return `${sigil}${number}${iface ?? ''}`;
+      return `${sigil}${number}${iface === undefined ? '' : `.${iface}`}`;
     }
     if (Array.isArray(value)) return value.map((inner: Json) => visit(inner, depth + 1));
     if (typeof value === 'object' && value !== null) {
@@ -107,10 +107,10 @@ export const recordOfReferences = (
 
 /** The reference that a member of a body stands for, and what people call it; undefined for anything else. */
 export const referenceIn = (json: Json, from: CapData<KRef>): NamedRef | undefined => {
-  const match = typeof json === 'string' ? SLOT.exec(json) : null;
-  const kref = match === null ? undefined : from.slots[Number(match[2])];
+  const reference = typeof json === 'string' ? parseSlotText(json) : undefined;
+  const kref = reference === undefined ? undefined : from.slots[reference.index];
   if (kref === undefined) return undefined;
-  return [kref, match?.[3]?.replace(/^\.(Alleged: )?/, '') ?? 'object'];
+  return [kref, reference?.iface?.replace(/^Alleged: /, '') ?? 'object'];
 };
 
 /** A string as it stands in a body. */
@@ -128,5 +128,6 @@ export const reasonText = (reason: CapData<string>): string | undefined => {
     typeof value === 'object' && value !== null
       ? (value as { '#error'?: unknown })['#error']
       : value;
-  return typeof message === 'string' ? plainString(message) : undefined;
+  const plain = typeof message === 'string' ? plainString(message) : undefined;
+  return plain === undefined ? undefined : clip(plain);
 };

@@ -1,6 +1,7 @@
 import {
   byNumber,
   type CapData,
+  clip,
   errorCapData,
   isKPromise,
   isVatAllocated,
@@ -141,7 +142,8 @@ export const makeUpgrades = (
         slots: [],
       });
     },
-    rollBack: (vatID, hold, reason) => {
+    rollBack: (vatID, hold, why) => {
+      const reason = clip(why);
       const { name } = vats.options(vatID);
       windows.rewind(vatID, hold.last);
       for (const [vref, kref, before] of [...hold.undo].reverse()) {

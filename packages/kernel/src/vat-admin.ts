@@ -15,6 +15,7 @@ import {
   type KRef,
   type Message,
   messageOf,
+  quoted,
   UNDEFINED_CAPDATA,
   type CapData,
   type VatID,
@@ -83,7 +84,7 @@ export const makeVatAdmin = (
       const known = [...names.list('bundle')].map(([each]) => each).join(', ');
       throw new CooperageError(
         'BUNDLE_NOT_FOUND',
-        `${call}: no bundle is named "${name}"; there are: ${known || 'none'}`,
+        `${call}: no bundle is named ${quoted(name)}; there are: ${known || 'none'}`,
       );
     }
     return id;
@@ -218,7 +219,7 @@ export const makeVatAdmin = (
     }
     if (method !== 'createVat') {
       throw badArgument(
-        `the vat administration has no method "${method}"; it has createVat and createMeter`,
+        `the vat administration has no method ${quoted(method)}; it has createVat and createMeter`,
       );
     }
     createVat(message, args, result, from);
@@ -268,7 +269,7 @@ export const makeVatAdmin = (
         return;
       default:
         throw badArgument(
-          `an admin facet has no method "${method}"; it has done, terminateWithFailure, upgrade, changeOptions, fork and takeOffline`,
+          `an admin facet has no method ${quoted(method)}; it has done, terminateWithFailure, upgrade, changeOptions, fork and takeOffline`,
         );
     }
   };

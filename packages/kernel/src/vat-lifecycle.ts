@@ -1,6 +1,7 @@
 import {
   byNumber,
   type CapData,
+  clip,
   CooperageError,
   errorCapData,
   type KObject,
@@ -134,7 +135,9 @@ export const makeVatLifecycle = (
     return text === undefined ? [] : (text.split(' ') as KPromise[]);
   };
 
-  const end = (vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void => {
+  const end = (vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: string): void => {
+    // It is the answer to all who wait for the vat.
+    const reason = clip(why);
     const ended = vats.options(vatID);
     const { name } = ended;
     const broken = vatTerminated(name, reason);

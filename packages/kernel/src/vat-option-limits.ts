@@ -1,5 +1,5 @@
 /** What a caller may say about a vat: the names of the options, and what each of them may be. */
-import { type ChangeableVatOptions, CooperageError, LIMITS } from '@cooperage/types';
+import { type ChangeableVatOptions, CooperageError, LIMITS, quoted } from '@cooperage/types';
 import { type Json, plainString } from './smallcaps.js';
 
 export const badArgument = (message: string): CooperageError =>
@@ -20,7 +20,7 @@ export const parseOptions = (
   if (!isRecord(json)) throw badArgument(`the options of ${call} must be a record`);
   for (const name of Object.keys(json)) {
     if (!names.has(name)) {
-      throw badArgument(`${call} has no option "${name}"; it has ${[...names].join(', ')}`);
+      throw badArgument(`${call} has no option ${quoted(name)}; it has ${[...names].join(', ')}`);
     }
   }
   return json;
@@ -37,7 +37,11 @@ export const optionalString = (
   const value = valueOf(options, name);
   if (value === undefined) return undefined;
   const text = plainString(value);
-  if (text === undefined || text === '') throw badArgument(`${call}: ${name} must be a string`);
+  if (text === undefined || text === '' || text.length > LIMITS.reasonLength) {
+    throw badArgument(
+      `${call}: ${name} must be a string of 1 to ${LIMITS.reasonLength} characters`,
+    );
+  }
   return text;
 };
 
@@ -99,7 +103,9 @@ export const changeableOptions = (call: string, options: JsonRecord): Changeable
     const value = optionalString(call, options, name);
     if (value === undefined) continue;
     if (!(choices as readonly string[]).includes(value)) {
-      throw badArgument(`${call}: ${name} must be "${choices.join('" or "')}", not "${value}"`);
+      throw badArgument(
+        `${call}: ${name} must be "${choices.join('" or "')}", not ${quoted(value)}`,
+      );
     }
     found[name] = value;
   }

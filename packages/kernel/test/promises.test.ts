@@ -108,6 +108,29 @@ describe('promises that nobody can name any more', () => {
   });
 });
 
+test('a promise that 150,000 messages wait on, each of which names it, is looked at for circles', () => {
+  const kernel = makeTestKernel();
+  const { promises, references } = kernel.tables;
+  const [first, second] = kernel.crank(() => {
+    const made = [promises.add('host'), promises.add('host')] as const;
+    made.forEach((kp) => references.hold(kp));
+    return made;
+  });
+  kernel.crank(() => {
+    // Nobody decides the answer of a message that waits: what waits on it in turn may be a circle.
+    kernel.messages.send(first, { methargs: call('x'), result: second });
+    const row = promises.get(second);
+    const methargs = call('x', second);
+    for (let i = 0; i < 150_000; i += 1) {
+      promises.enqueue(second, row, { methargs, result: null });
+      row.references += 1;
+    }
+    promises.put(second, row);
+  });
+  kernel.crank(() => references.release(second));
+  expect(promises.get(second).queued).toBe(150_000);
+});
+
 describe('a promise that is settled', () => {
   test('sends what waited on it to what it is, in order, before anybody hears of it', () => {
     const kernel = makeTestKernel();

@@ -4,7 +4,7 @@
  * to `@endo/marshal`, which starts over.
  */
 import { makeMarshal } from '@endo/marshal';
-import type { CapData, VRef } from '@cooperage/types';
+import { type CapData, parseSlotText, type VRef } from '@cooperage/types';
 
 /** Makes values of capdata. Imports what it names. */
 export type Decode = (data: CapData<VRef>) => unknown;
@@ -21,8 +21,6 @@ const LEAVE = new Error('left to marshal');
 const { freeze } = Object;
 const { isArray } = Array;
 
-const SLOT = /^[$&](0|[1-9][0-9]*)(?:\.([^]*))?$/;
-
 export const makeDecode = (valueOf: ValueOf): Decode => {
   const marshal = makeMarshal<VRef>(undefined, valueOf as never);
 
@@ -31,15 +29,17 @@ export const makeDecode = (valueOf: ValueOf): Decode => {
     slots: readonly VRef[],
     seen: (object | undefined)[],
   ): object => {
-    const match = SLOT.exec(encoded);
-    if (match === null) throw LEAVE;
-    const index = Number(match[1]);
+    const reference = parseSlotText(encoded);
+    // An index has no zeros before it.
+    const isPadded = encoded[1] === '0' && encoded.length > 2 && encoded[2] !== '.';
+    if (reference === undefined || isPadded) throw LEAVE;
+    const { index, iface } = reference;
     const vref = slots[index];
     // A sigil must be the truth about its slot: `&` for promises, `$` for everything else.
     if (vref === undefined || (encoded[0] === '&') !== (vref[0] === 'p')) throw LEAVE;
     const known = seen[index];
     if (known !== undefined) return known;
-    const value = valueOf(vref, match[2]);
+    const value = valueOf(vref, iface);
     seen[index] = value;
     return value;
   };

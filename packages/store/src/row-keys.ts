@@ -9,7 +9,7 @@
  * | `v7.s.0000000000000012` | its heap snapshot after delivery 12, `{"hash","engine"}` |
  * | `image.<hash>` | the hash of the image that this one is a difference to, or `-` |
  */
-import type { VatID } from '@cooperage/types';
+import type { ReadableTables, VatID } from '@cooperage/types';
 
 /** As many digits as the greatest safe integer has. */
 const DIGITS = 16;
@@ -27,9 +27,7 @@ export const snapshotKey = (vatID: VatID, n: number): string => `${vatID}.s.${pa
 export const imagePrefix = 'image.';
 export const imageKey = (hash: string): string => `${imagePrefix}${hash}`;
 
-/** The range of all keys that begin with `prefix`, which ends in a dot. */
-export const rangeOf = (prefix: string): [start: string, end: string] => [
-  prefix,
+/** All keys that begin with `prefix`, which ends in a dot. */
+export const keysWith = (tables: ReadableTables, prefix: string): IterableIterator<string> =>
   // '/' is what follows '.'.
-  `${prefix.slice(0, -1)}/`,
-];
+  tables.keys(prefix, `${prefix.slice(0, -1)}/`);

@@ -7,7 +7,7 @@ import {
   type Snapshots,
   type Tables,
 } from '@cooperage/types';
-import { imageKey, imagePrefix, rangeOf, snapshotKey, snapshotPrefix } from './row-keys.js';
+import { imageKey, imagePrefix, keysWith, snapshotKey, snapshotPrefix } from './row-keys.js';
 
 const formatRow = ({ hash, engine }: SnapshotRow): string => JSON.stringify({ hash, engine });
 
@@ -28,7 +28,7 @@ const parseRow = (key: string, text: string): SnapshotRow => {
 /** Snapshots: a row each in the tables, which names an image among the blobs. */
 export const makeSnapshots = (tables: Tables, blobs: BlobBackend): Snapshots => {
   const list: Snapshots['list'] = function* (vatID) {
-    for (const key of tables.keys(...rangeOf(snapshotPrefix(vatID)))) {
+    for (const key of keysWith(tables, snapshotPrefix(vatID))) {
       const text = tables.get(key);
       if (text !== undefined) yield parseRow(key, text);
     }
@@ -47,7 +47,7 @@ export const makeSnapshots = (tables: Tables, blobs: BlobBackend): Snapshots => 
     noteImage: ([hash, base]) => tables.set(imageKey(hash), base ?? '-'),
     forgetImage: (hash) => tables.delete(imageKey(hash)),
     *images() {
-      for (const key of tables.keys(...rangeOf(imagePrefix))) {
+      for (const key of keysWith(tables, imagePrefix)) {
         const base = tables.get(key);
         yield [key.slice(imagePrefix.length), base === '-' ? undefined : base];
       }
@@ -69,7 +69,7 @@ export const makeSnapshots = (tables: Tables, blobs: BlobBackend): Snapshots => 
       return newest;
     },
     deleteAll: (vatID) => {
-      for (const key of tables.keys(...rangeOf(snapshotPrefix(vatID)))) tables.delete(key);
+      for (const key of keysWith(tables, snapshotPrefix(vatID))) tables.delete(key);
     },
   };
 };

@@ -36,7 +36,7 @@ export const hashTables = (tables: ReadableTables, exclude: readonly string[] = 
 };
 
 /** Rows that say how soon a vat comes back, and not what it is: heap images are made when it suits the machine. */
-const isOfHeapImages = (key: string): boolean => /^(v\d+\.s|image)\./.test(key);
+const isOfHeapImages = (key: string): boolean => /^(v\d{1,16}\.s|image)\./.test(key);
 
 /** {@link hashTables} of what a kernel is: the same whatever images of heaps were made on the way. */
 export const hashState = (tables: ReadableTables, exclude: readonly string[] = []): string => {

@@ -1,5 +1,5 @@
 import { CooperageError, type Tables, type Transcripts } from '@cooperage/types';
-import { rangeOf, transcriptKey, transcriptNewestKey, transcriptPrefix } from './row-keys.js';
+import { keysWith, transcriptKey, transcriptNewestKey, transcriptPrefix } from './row-keys.js';
 
 /** Transcripts as rows of the tables, so that an entry is part of its crank. */
 export const makeTranscripts = (tables: Tables): Transcripts => {
@@ -34,7 +34,7 @@ export const makeTranscripts = (tables: Tables): Transcripts => {
       }
     },
     deleteAll: (vatID) => {
-      for (const key of tables.keys(...rangeOf(transcriptPrefix(vatID)))) tables.delete(key);
+      for (const key of keysWith(tables, transcriptPrefix(vatID))) tables.delete(key);
     },
   };
 };

@@ -19,7 +19,7 @@ export interface RecordedDeaths {
 }
 
 /** Rows by which liveslots decides about an object that may be dead. */
-const PILLAR = /^vom\.(?:rc|es|ir)\.([^|]+)/;
+const PILLAR = /^vom\.(?:rc|es|ir)\.([^|]{1,100})/;
 
 /** The references that the crank of a `bringOutYourDead` looked at, because they had left memory. */
 export const deadIn = (past: readonly SyscallEntry[]): Set<string> => {

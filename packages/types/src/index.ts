@@ -1,4 +1,5 @@
 export * from './capdata.js';
+export * from './clip.js';
 export * from './completion-record.js';
 export * from './delivery.js';
 export * from './errors.js';

@@ -11,6 +11,10 @@ export const LIMITS = Object.freeze({
   capdataLength: 10_000_000,
   /** Slots summed over one syscall. */
   capdataSlots: 10_000,
+  /** Characters of a reason: what is said of an end, of a refused record, of a lost worker. */
+  reasonLength: 4_000,
+  /** Characters of data that one notify may carry: of a promise, and of those that its data leads to. */
+  notifyLength: 12_000_000,
   /** Characters of a vatstore key. */
   vatstoreKeyLength: 300,
   /** Characters of a vatstore value. */

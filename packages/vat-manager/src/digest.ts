@@ -5,7 +5,11 @@ import type { Digest } from './core/record-history.js';
 type WellFormed = string & { isWellFormed(): boolean };
 
 /** SHA-256. UTF-8 would make lone surrogates equal, so texts that hold some are hashed as they are in memory. */
-export const sha256: Digest = (text) =>
-  createHash('sha256')
-    .update(text, (text as WellFormed).isWellFormed() ? 'utf8' : 'utf16le')
-    .digest('base64url');
+export const sha256: Digest = (texts) => {
+  const encoding = (texts as readonly WellFormed[]).every((text) => text.isWellFormed())
+    ? 'utf8'
+    : 'utf16le';
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text, encoding);
+  return hash.digest('base64url');
+};

@@ -249,8 +249,9 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       owing.add(vat);
       keepAlive(true);
       const last = outbox[outbox.length - 1];
-      if (last !== undefined && last[0] === tag && last[1] === vat.index) last[2].push(...texts);
-      else post([tag, vat.index, [...texts]]);
+      if (last !== undefined && last[0] === tag && last[1] === vat.index) {
+        for (const text of texts) last[2].push(text);
+      } else post([tag, vat.index, [...texts]]);
     },
     remove: async (vat) => {
       vat.silence();

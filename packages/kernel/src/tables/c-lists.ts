@@ -158,6 +158,9 @@ export const makeCLists = (
     },
     list: (vatID) => between(vatID, `${vatID}.r.`, endOf(`${vatID}.r.`)),
     listPromises: (vatID) => between(vatID, `${vatID}.r.p`, endOf(`${vatID}.r.`)),
-    listObjects: (vatID) => between(vatID, ...keys.objectsOf(vatID)),
+    listObjects: (vatID) => {
+      const [start, end] = keys.objectsOf(vatID);
+      return between(vatID, start, end);
+    },
   };
 };

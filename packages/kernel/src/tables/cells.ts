@@ -4,6 +4,8 @@ import type { Tables } from '@cooperage/types';
 export interface Cells<Row> {
   /** Whoever changes what it gets calls `set` with it. */
   get(key: string): Row | undefined;
+  /** As `get`, for one of many that are looked at once: what was not known before is not kept. */
+  peek(key: string): Row | undefined;
   set(key: string, row: Row): void;
   /** `set` of a key that is not there. */
   add(key: string, row: Row): void;
@@ -64,6 +66,12 @@ export const makeCellCache = (tables: Tables): CellCache => {
           // That there is no such row is remembered too: what is asked in every crank is mostly not there.
           cells.set(key, { row, stored: text !== undefined, dirty: false });
           return row;
+        },
+        peek: (key) => {
+          const cell = cells.get(key);
+          if (cell !== undefined) return cell.row as Row | undefined;
+          const text = tables.get(key);
+          return text === undefined ? undefined : parse(text);
         },
         set: (key, row) => change(key, row),
         add: (key, row) => change(key, row, false),

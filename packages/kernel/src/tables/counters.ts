@@ -10,7 +10,7 @@ export interface Counters {
   next(key: string): number;
 }
 
-export const makeCounters = (cells: Cells<number>): Counters => {
+export const makeCounters = (cells: Omit<Cells<number>, 'peek'>): Counters => {
   const read = (key: string): number => cells.get(key) ?? 0;
   const write = (key: string, value: number): void => cells.set(key, value);
   return {

@@ -1,4 +1,4 @@
-import type { Tables } from '@cooperage/types';
+import { LIMITS, type Tables } from '@cooperage/types';
 import { endOf, keys } from './schema.js';
 
 /**
@@ -15,7 +15,11 @@ export interface Names {
 }
 
 export const makeNames = (tables: Tables): Names => ({
-  find: (space, name) => tables.get(keys.name(space, name)),
+  find: (space, name) => {
+    const key = keys.name(space, name);
+    // A guest may ask for any name; one that no key has room for stands for nothing.
+    return key.length > LIMITS.tableKeyLength ? undefined : tables.get(key);
+  },
   set: (space, name, value) => tables.set(keys.name(space, name), value),
   delete: (space, name) => tables.delete(keys.name(space, name)),
   *list(space) {

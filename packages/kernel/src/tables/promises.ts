@@ -52,6 +52,8 @@ export interface Promises {
   delete(kp: KPromise): void;
   /** What it was resolved to: where it follows another one, that one's data. */
   getData(kp: KPromise): CapData<KRef>;
+  /** The promises that its resolution names. Its data is not kept in memory, as it may be one of many. */
+  getLinks(kp: KPromise): readonly KPromise[];
   /** Changes `row` as well; the caller puts it. */
   setData(kp: KPromise, row: PromiseRow, data: CapData<KRef>): void;
   /** From now on `kp` follows `to`, or nobody. Changes and puts the rows of all three; counts no reference. */
@@ -163,6 +165,13 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
     leader,
     getData: (kp) =>
       dataCells.get(keys.promiseData(leader(kp))) ?? panic(`${kp} is resolved but has no data`),
+    getLinks: (kp) => {
+      const led = leader(kp);
+      if (!get(led).links) return [];
+      const key = keys.promiseData(led);
+      const { slots } = dataCells.peek(key) ?? panic(`${kp} is resolved but has no data`);
+      return slots.filter((slot): slot is KPromise => isPromiseRef(slot));
+    },
     setData: (kp, row, data) => {
       row.links = data.slots.some(isPromiseRef);
       dataCells.set(keys.promiseData(kp), data);

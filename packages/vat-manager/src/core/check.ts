@@ -432,7 +432,7 @@ const checkPromises = (check: Check): void => {
   for (let kp = visit.pop(); kp !== undefined; kp = visit.pop()) {
     if (reached.has(kp)) continue;
     reached.add(kp);
-    visit.push(...counted.heldBy(kp).filter(isPromiseRef));
+    for (const held of counted.heldBy(kp)) if (isPromiseRef(held)) visit.push(held);
   }
   for (const kref of krefsWithPrefix(rows, 'kp')) {
     checkPromise(check, kref as KPromise);

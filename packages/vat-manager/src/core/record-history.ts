@@ -1,8 +1,11 @@
 import type { CrankCause, Host, HostCall, KernelTables } from '@cooperage/kernel';
 import { type CrankTables, KEYS_END } from '@cooperage/types';
 
-/** SHA-256, or as good: the core has no cryptography of its own. */
-export type Digest = (text: string) => string;
+/**
+ * SHA-256, or as good, of texts one after the other: the core has no cryptography of its own. What a crank writes
+ * can be more than one text can hold.
+ */
+export type Digest = (texts: readonly string[]) => string;
 
 /** Writes down each crank: why there was one, and a hash of what it did. */
 export interface RecordHistory {
@@ -17,24 +20,24 @@ export interface RecordHistory {
  * deleted then: neither is part of what a crank does.
  */
 export const isIncidental = (key: string, value: string | null): boolean =>
-  /^(v\d+\.s|image)\./.test(key) || (value === null && /^v\d+\.t\./.test(key));
+  /^(v\d{1,16}\.s|image)\./.test(key) || (value === null && /^v\d{1,16}\.t\./.test(key));
 
 const isKept = (key: string): boolean => !key.startsWith('history.');
 
 /**
- * What a crank wrote, as one text. Equal for equal writes, in whatever order
+ * What a crank wrote, as texts one after the other. Equal for equal writes, in whatever order
  * they were made; lengths make it unambiguous where a key ends.
  */
-export const formatWrites = (writes: ReadonlyMap<string, string | null>): string => {
+export const formatWrites = (writes: ReadonlyMap<string, string | null>): string[] => {
   const keys = [...writes.keys()].filter(isKept).sort();
-  let text = '';
+  const texts: string[] = [];
   for (const key of keys) {
     const value = writes.get(key) as string | null;
     if (isIncidental(key, value)) continue;
-    text +=
-      value === null ? `${key.length}:-:${key}` : `${key.length}:${value.length}:${key}${value}`;
+    if (value === null) texts.push(`${key.length}:-:${key}`);
+    else texts.push(`${key.length}:${value.length}:${key}`, value);
   }
-  return text;
+  return texts;
 };
 
 /** Without what was not said, so that it is read back as it was. */
@@ -53,7 +56,7 @@ export const makeRecordHistory = (
 ): RecordHistory => {
   if (history.newest() === undefined && !isEmpty(rows)) {
     rows.beginCrank();
-    history.append(1, digest('begin'), JSON.stringify(['begin'] satisfies CrankCause));
+    history.append(1, digest(['begin']), JSON.stringify(['begin'] satisfies CrankCause));
     rows.acceptCrank();
   }
   return {
@@ -61,7 +64,7 @@ export const makeRecordHistory = (
       const last = history.newest() ?? { crank: 0, hash: '' };
       const crank = last.crank + 1;
       const what = JSON.stringify(cause);
-      const hash = digest(`${last.hash} ${crank} ${what}\n${formatWrites(rows.crankWrites())}`);
+      const hash = digest([`${last.hash} ${crank} ${what}\n`, ...formatWrites(rows.crankWrites())]);
       history.append(crank, hash, what);
     },
     watch: (host, onCall) => {

@@ -5,7 +5,8 @@ import { checkTables } from '../../src/index.js';
 import { makeCore, type Core } from '../../src/core/core.js';
 import { BUNDLE_ID, call, data } from './a-kernel.js';
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const digest = (texts: readonly string[]): string =>
+  createHash('sha256').update(texts.join('')).digest('hex');
 
 const makeHistorian = (
   backend = makeMemoryBackend(),

@@ -229,16 +229,18 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     replay: (vat, entries) => {
       if (!expect(vat, entries.length)) return;
       const last = outbox[outbox.length - 1];
-      if (last?.[0] === 'replay' && last[1] === vat.index) last[2].push(...entries);
-      else post(['replay', vat.index, [...entries]]);
+      if (last?.[0] === 'replay' && last[1] === vat.index) {
+        for (const entry of entries) last[2].push(entry);
+      } else post(['replay', vat.index, [...entries]]);
     },
     deliver: (vat, deliveries, computrons) => {
       if (!expect(vat, deliveries.length)) return;
       const last = outbox[outbox.length - 1];
       const isMore = last?.[0] === 'deliver' && last[1] === vat.index;
       // Whoever pays by the computron is given one after the other, each with its limit.
-      if (isMore && computrons === undefined && last[3] === undefined) last[2].push(...deliveries);
-      else post(['deliver', vat.index, [...deliveries], computrons && [...computrons]]);
+      if (isMore && computrons === undefined && last[3] === undefined) {
+        for (const delivery of deliveries) last[2].push(delivery);
+      } else post(['deliver', vat.index, [...deliveries], computrons && [...computrons]]);
     },
     snapshot: (vat) => {
       if (expect(vat, 1)) post(['snapshot', vat.index]);

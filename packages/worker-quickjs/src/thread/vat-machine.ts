@@ -64,7 +64,7 @@ const divergenceOf = (text: string): Divergence => {
 };
 
 /** Of a delivery, or of the one in an entry of a transcript: both are written with the number first. */
-const NUMBER = /^(?:\{"delivery":)?\{"n":(\d+)[,}]/;
+const NUMBER = /^(?:\{"delivery":)?\{"n":(\d{1,16})[,}]/;
 
 /** A vat's first delivery is not the first one where it was upgraded: an incarnation goes on counting. */
 export const numberOf = (text: string): number => {

@@ -23,9 +23,20 @@ export const formatBytes = (bytes: number): string => {
     : `${(bytes / 1_000_000).toFixed(1)} MB`;
 };
 
+/** No regular expression: a vat may have made the text of a million blanks, which one would try again from each. */
+const onOneLine = (text: string): string => {
+  if (!text.includes('\n')) return text;
+  const lines = text.split('\n');
+  const last = lines.length - 1;
+  return lines
+    .map((line, i) => (i === 0 ? line.trimEnd() : i === last ? line.trimStart() : line.trim()))
+    .filter((line, i) => i === 0 || i === last || line !== '')
+    .join(' ');
+};
+
 /** On one line, of at most `width` characters. */
 export const cut = (text: string, width: number): string => {
-  const line = text.replace(/\s*\n\s*/g, ' ');
+  const line = onOneLine(text);
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 };
 

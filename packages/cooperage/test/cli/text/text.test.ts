@@ -35,6 +35,11 @@ test('a long text is cut, on one line', () => {
   expect(cut('abcdef', 6)).toBe('abcdef');
   expect(cut('abcdefg', 6)).toBe('abcde…');
   expect(cut('a\n   b', 10)).toBe('a b');
+  expect(cut(' a \n\n\t\r\n b ', 10)).toBe(' a b ');
+  // A million blanks are looked at once.
+  expect(cut(`a${' '.repeat(1_000_000)}\nb${' '.repeat(1_000_000)}c`, 3)).toBe(
+    'a b'.slice(0, 2) + '…',
+  );
   expect(cut('abcdefg', Infinity)).toBe('abcdefg');
 });
 

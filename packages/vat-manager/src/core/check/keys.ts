@@ -10,8 +10,8 @@ export const checkKeys = (
 ): void => {
   for (const vatID of vats.list()) {
     if (rows.has(keys.remains(vatID))) continue;
-    for (const range of rangesLeft(rows, counters, vatID)) {
-      for (const key of rows.keys(...range)) report(key, 'of an incarnation that is no more');
+    for (const [start, end] of rangesLeft(rows, counters, vatID)) {
+      for (const key of rows.keys(start, end)) report(key, 'of an incarnation that is no more');
     }
   }
   const markers = [...rows.keys('remains.', 'remains/')].length;
