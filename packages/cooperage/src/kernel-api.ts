@@ -2,6 +2,7 @@ import type {
   EngineName,
   ChangeableVatOptions,
   KernelStore,
+  StoreBackend,
   VatWorkerHost,
 } from '@cooperage/types';
 import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
@@ -55,7 +56,12 @@ export interface OpenKernelOptions {
    * default) sends it when there is room, `refuse` rejects it with `QUEUE_FULL`.
    */
   readonly whenInboxIsFull?: WhenInboxIsFull;
-  /** Where vats run instead of in a pool of threads. The kernel stops it when it is closed. */
+  /**
+   * The open store that the kernel lives in, instead of a directory. The kernel is its only user from now on and
+   * closes it, also where opening the kernel fails.
+   */
+  readonly store?: StoreBackend;
+  /** Where vats run instead of in a pool of threads. The kernel stops it, also where opening the kernel fails. */
   readonly workers?: VatWorkerHost;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
   readonly liveslots?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { StoreBackend, VatWorkerHost } from '@cooperage/types';
 
 import { type ResolvedConfig, resolveConfig } from './config/config.js';
+import { insistLayers } from './given-layers.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 import { makeVatWorkers } from './vat-workers.js';
@@ -28,13 +29,19 @@ const openWith = async (
   emitter: Emitter,
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
-  const directory = options.directory ?? config.directory;
-  if (directory === undefined || options.fresh === true || !existsSync(directory)) {
+  // The caller's own store takes the place of any directory that the config names.
+  const directory =
+    options.store === undefined ? (options.directory ?? config.directory) : undefined;
+  const isNew =
+    options.store === undefined
+      ? directory === undefined || options.fresh === true || !existsSync(directory)
+      : options.store.committed === 0;
+  if (isNew) {
     const { prepareBundles } = await import('./static-vats.js');
     await prepareBundles(config, emitter);
   }
   if (directory !== undefined && options.fresh === true) await removeKernel(directory);
-  const backend = await openBackend(directory);
+  const backend = options.store ?? (await openBackend(directory));
   const { makeKernelStore } = await import('@cooperage/store');
   const store = makeKernelStore(backend);
   try {
@@ -49,26 +56,30 @@ const openWith = async (
 };
 
 /**
- * Opens the kernel in a directory, or makes one there. The first start creates the vats of the config and sends
- * `bootstrap(vats, services)` to the root of its bootstrap vat; the vats' code is settled from then on. If a vat
- * of the config cannot be started nothing is written.
+ * Opens the kernel in a directory, or in a store of the caller's, or makes one there. The first start creates the
+ * vats of the config and sends `bootstrap(vats, services)` to the root of its bootstrap vat; the vats' code is
+ * settled from then on. If a vat of the config cannot be started nothing is written.
  *
  * @throws {CooperageError} `BAD_CONFIG`, `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`, `VAT_START_FAILED`, `SERVICE_NOT_FOUND`,
- *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_FAILED`
+ *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_FAILED`, `BAD_ARGUMENT`
  */
 export const openKernel = async (options: OpenKernelOptions): Promise<CooperageKernel> => {
-  const config = await resolveConfig(options.config);
-  const emitter = makeEmitter();
-  for (const [name, listener] of Object.entries(options.on ?? {})) {
-    emitter.on(name as KernelEventName, listener as Listener<KernelEventName>);
-  }
-  const workers = options.workers ?? makeWorkers(options, config);
-  // Threads take longest to come up: they do so while the rest of the kernel is loaded and the store is opened.
-  workers.prepare?.(Object.keys(config.vats).length);
+  insistLayers(options);
+  let { workers } = options;
   try {
+    const config = await resolveConfig(options.config);
+    const emitter = makeEmitter();
+    for (const [name, listener] of Object.entries(options.on ?? {})) {
+      emitter.on(name as KernelEventName, listener as Listener<KernelEventName>);
+    }
+    workers ??= makeWorkers(options, config);
+    // Threads take longest to come up: they do so while the rest of the kernel is loaded and the store is opened.
+    workers.prepare?.(Object.keys(config.vats).length);
     return await openWith(options, config, emitter, workers);
   } catch (error) {
-    await workers.stop();
+    await workers?.stop();
+    // Closed already if the kernel came as far as using it.
+    await options.store?.close().catch(() => undefined);
     throw error;
   }
 };
