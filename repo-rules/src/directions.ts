@@ -35,7 +35,6 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'liveslots',
     'supervisor',
     'vat-manager',
-    'worker-local',
     'worker-thread',
     'worker-quickjs',
     'store-lmdb',

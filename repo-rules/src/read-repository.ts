@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,12 +47,30 @@ const readPackage = (folder: string): Package => {
     folder,
     manifest: JSON.parse(read(posix.join(folder, 'package.json')).text) as Manifest,
     references: readReferences(folder),
-    entries: ['README.md', 'src/index.ts', 'test'].filter((name) =>
+    entries: ['README.md', 'LICENSE', 'src/index.ts', 'test'].filter((name) =>
       existsSync(join(root, folder, name)),
     ),
     files: paths.filter(isSource).map(read),
+    fixtures: filesUnder(posix.join(folder, 'fixtures')).filter(isSource).map(read),
   };
 };
+
+/** Markdown that users read. */
+const readDocuments = (): TextFile[] =>
+  [
+    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+    ...['docs', 'packages', 'examples', 'benchmarks'].flatMap(filesUnder),
+  ]
+    .filter((path) => path.endsWith('.md'))
+    .map(read);
+
+/** Fixtures and dot files included. */
+const readPaths = (): string[] =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  }).split('\n');
 
 export const readRepository = (): Repository => {
   const packages = [...foldersOf('packages'), ...foldersOf('examples')].map(readPackage);
@@ -59,16 +78,9 @@ export const readRepository = (): Repository => {
   return {
     packages,
     files: [...packages.flatMap(({ files }) => files), ...others.map(read)],
+    documents: readDocuments(),
+    paths: readPaths(),
+    home: (JSON.parse(read('package.json').text) as Manifest).homepage?.split('#')[0] ?? '',
     decisions: filesUnder('docs/adr').map(read),
   };
 };
-
-/** The Markdown documents that users read; decisions have no code that runs. */
-export const readDocuments = (): TextFile[] =>
-  [
-    'README.md',
-    'CONTRIBUTING.md',
-    ...['docs', 'packages', 'examples', 'benchmarks'].flatMap(filesUnder),
-  ]
-    .filter((path) => path.endsWith('.md') && !path.startsWith('docs/adr/'))
-    .map(read);

@@ -8,6 +8,12 @@ export interface TextFile {
 
 export interface Manifest {
   readonly name: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly license?: string;
+  readonly homepage?: string;
+  readonly repository?: { readonly url: string; readonly directory?: string };
+  readonly bugs?: { readonly url: string };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -20,16 +26,24 @@ export interface Package {
   readonly manifest: Manifest;
   /** The folders that its tsconfig.json references. */
   readonly references: readonly string[];
-  /** What stands directly in the folder, and in its `src`: `README.md`, `src/index.ts`, `test`. */
+  /** What stands directly in the folder, and in its `src`: `README.md`, `LICENSE`, `src/index.ts`, `test`. */
   readonly entries: readonly string[];
   /** Its source files: TypeScript and JavaScript, tests and vats included. */
   readonly files: readonly TextFile[];
+  /** Modules in `fixtures`, which ship: vats that its suites run. */
+  readonly fixtures?: readonly TextFile[];
 }
 
 export interface Repository {
   readonly packages: readonly Package[];
   /** Every source file, those of the packages included. */
   readonly files: readonly TextFile[];
+  /** Markdown that users read, decisions included. */
+  readonly documents: readonly TextFile[];
+  /** Every file of the tree that a link may lead to. */
+  readonly paths: readonly string[];
+  /** Where the repository is published. */
+  readonly home: string;
   /** The files of docs/adr. */
   readonly decisions: readonly TextFile[];
 }

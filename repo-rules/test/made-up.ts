@@ -15,7 +15,7 @@ export const makePackage = (
     folder,
     manifest: { name: `@cooperage/${folder.slice('packages/'.length)}` },
     references: [],
-    entries: ['README.md', 'src/index.ts', 'test'],
+    entries: ['README.md', 'LICENSE', 'src/index.ts', 'test'],
     files: toFiles(texts),
     ...rest,
   };
@@ -27,6 +27,9 @@ export const makeRepository = (
 ): Repository => ({
   packages,
   files: [...packages.flatMap(({ files }) => files), ...toFiles(more.files ?? {})],
+  documents: [],
+  paths: [],
+  home: '',
   decisions: toFiles(more.decisions ?? {}),
 });
 

@@ -3,15 +3,18 @@ import { readRepository } from '../src/read-repository.js';
 import type { Rule } from '../src/repository.js';
 import { declaredDependencies } from '../src/rules/declared-dependencies.js';
 import { decisionsListed } from '../src/rules/decisions-listed.js';
+import { documentLinks } from '../src/rules/document-links.js';
 import { fileLength } from '../src/rules/file-length.js';
 import { guestSizedData } from '../src/rules/guest-sized-data.js';
 import { importDirections } from '../src/rules/import-directions.js';
 import { noMarks, noOnly } from '../src/rules/leftovers.js';
+import { manifestFields } from '../src/rules/manifest-fields.js';
 import { manifestDirections } from '../src/rules/manifest-directions.js';
 import { noAny } from '../src/rules/no-any.js';
 import { noFileCycles, noPackageCycles } from '../src/rules/no-cycles.js';
 import { packageShape } from '../src/rules/package-shape.js';
 import { purity } from '../src/rules/pure-cores.js';
+import { unusedDependencies } from '../src/rules/unused-dependencies.js';
 
 const repository = readRepository();
 
@@ -25,6 +28,9 @@ const rules: [string, Rule][] = [
   ['imports between packages follow the drawn directions', importDirections],
   ['manifests and project references follow the drawn directions and agree', manifestDirections],
   ['every import is a dependency that the package declares', declaredDependencies],
+  ['every dependency is imported', unusedDependencies],
+  ['every package says what a registry shows of it', manifestFields],
+  ['links in documents lead somewhere, from a registry too', documentLinks],
   ['no imports go round among the files of a package', noFileCycles],
   ['no imports go round among packages', noPackageCycles],
   ['the pure cores have no effects', purity],

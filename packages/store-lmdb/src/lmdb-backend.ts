@@ -4,7 +4,7 @@ import type { Environment } from './environment.js';
 import { makeReadableRows } from './readable-rows.js';
 import { makeRowWriter } from './row-writer.js';
 import { encodeValue } from './value-coding.js';
-import { makeView } from './view.js';
+import { makeView } from './make-view.js';
 
 /** Above this many characters a value could not be encoded. */
 const VALUE_LENGTH = 2 ** 28;

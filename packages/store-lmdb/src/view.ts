@@ -1,42 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BlobBackend, CooperageError, messageOf, type StoreView } from '@cooperage/types';
+import { CooperageError, messageOf, type StoreView } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
 import { checkMetaPages } from './data-file-check.js';
 import { type Environment, openEnvironment } from './environment.js';
+import { makeView } from './make-view.js';
 import { readMetaRows } from './meta-rows.js';
 import { DATA_FILE } from './data-file.js';
-import { makeReadableRows } from './readable-rows.js';
-
-/**
- * One read transaction, for as long as the view is held. Pages that it shows are not used again until then: the
- * file grows by what is committed meanwhile.
- */
-export const makeView = (
-  { root, tables, meta }: Environment,
-  blobs: Pick<BlobBackend, 'get' | 'list'>,
-  shut: () => Promise<void> = async () => undefined,
-): StoreView => {
-  // What was committed last is to be in it.
-  root.resetReadTxn();
-  const transaction = root.useReadTransaction();
-  let released: Promise<void> | undefined;
-  const insistHeld = (): void => {
-    if (released !== undefined) throw new CooperageError('CLOSED', 'the view was released');
-  };
-  return {
-    ...makeReadableRows(tables, insistHeld, transaction),
-    committed: Number(meta.get('end', { transaction })),
-    blobs,
-    release: () => {
-      if (released === undefined) {
-        transaction.done();
-        released = shut();
-      }
-      return released;
-    },
-  };
-};
 
 const refuse = (): never => {
   throw new CooperageError('STORE_FAILED', 'a view is for reading');

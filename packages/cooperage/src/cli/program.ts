@@ -18,6 +18,7 @@ import type { UpgradeCommandOptions } from './commands/upgrade.js';
 import type { TranscriptOptions } from './commands/transcript.js';
 import { DEFAULT_CONFIG, type DirectoryOptions } from './find-directory.js';
 import { describeError, formatError } from './report-error.js';
+import { type Template, TEMPLATES } from './templates/project-files.js';
 import type { Terminal } from './terminal.js';
 
 const wholeNumber =
@@ -128,11 +129,21 @@ export const runProgram = async (
       ),
     );
 
-  command('init', 'Writes a small project that runs.')
+  command('init', 'Writes a small project that runs and has a test.')
     .argument('[directory]', 'where; it may be missing, and nothing in it is overwritten', '.')
-    .action(async (directory: string, options: Everywhere) =>
+    .addOption(
+      new Option('--template <language>', 'JavaScript or TypeScript')
+        .choices(TEMPLATES)
+        .default('js'),
+    )
+    .action(async (directory: string, options: Everywhere & { readonly template: Template }) =>
       perform(options, async (context) =>
-        (await import('./commands/init.js')).initCommand(context, directory, version),
+        (await import('./commands/init.js')).initCommand(
+          context,
+          directory,
+          version,
+          options.template,
+        ),
       ),
     );
 

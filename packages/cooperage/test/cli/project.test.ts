@@ -35,7 +35,15 @@ const stateHash = async (): Promise<string> => {
 
 test('init writes a project that runs, and says how', async () => {
   expect((await readdir(project)).sort()).toEqual(
-    ['.cooperage', '.gitignore', 'README.md', 'cooperage.json', 'package.json', 'vats'].sort(),
+    [
+      '.cooperage',
+      '.gitignore',
+      'README.md',
+      'cooperage.json',
+      'package.json',
+      'test',
+      'vats',
+    ].sort(),
   );
   const { name } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
     name: string;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { CooperageError } from '@cooperage/types';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { projectFiles } from '../project-template.js';
+import { projectFiles, type Template } from '../templates/project-files.js';
 
 /** What npm takes as a package's name. */
 const packageName = (directory: string): string =>
@@ -16,9 +16,10 @@ export const initCommand = async (
   context: CommandContext,
   target: string,
   version: string,
+  template: Template,
 ): Promise<ExitCode> => {
   const directory = resolve(target);
-  const files = projectFiles(packageName(directory), version);
+  const files = projectFiles(packageName(directory), version, template);
   const inTheWay = Object.keys(files).filter((path) => existsSync(join(directory, path)));
   if (inTheWay.length > 0) {
     throw new CooperageError(
