@@ -9,6 +9,7 @@ import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages.js';
 import { makeMeters, type Meters } from './meters.js';
 import { makeSyscalls, type Syscalls } from './syscalls.js';
+import { guardRows } from './tables/guarded-rows.js';
 import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 import { makeVatAdmin } from './vat-admin.js';
 import { makeUpgrades, type Upgrades } from './upgrades.js';
@@ -43,9 +44,10 @@ export interface KernelSettings {
 }
 
 export const makeKernel = (
-  rows: CrankTables,
+  unguarded: CrankTables,
   { sweptRows, forkRules = FORK_RULES }: KernelSettings = {},
 ): Kernel => {
+  const rows = guardRows(unguarded);
   const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();
   const vatAdmin = makeVatAdmin(

@@ -21,14 +21,24 @@ import { badArgument } from './vat-option-limits.js';
 export interface Meters {
   /** A meter that nobody holds yet: whoever asked for it has to. */
   make(remaining: bigint, threshold: bigint): KObject;
-  /** @throws {CooperageError} `BAD_ARGUMENT` */
-  create(remaining: Json | undefined, threshold: Json | undefined, result: KPromise): void;
+  /**
+   * What a call of `createMeter` asks for, ready to be done.
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  planCreate(
+    remaining: Json | undefined,
+    threshold: Json | undefined,
+    result: KPromise,
+  ): () => void;
   /** More is left; vats that were suspended for want of it go on, as far as it lasts. */
   add(meter: KObject, computrons: bigint): void;
   /** The vat was suspended; it goes on when the meter holds what its crank needs. */
   await(meter: KObject, vatID: VatID): void;
-  /** A message to a meter. */
-  call(meter: KObject, method: string, args: readonly Json[], result: KPromise): void;
+  /**
+   * What a message to a meter asks for, ready to be done.
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  planCall(meter: KObject, method: string, args: readonly Json[], result: KPromise): () => void;
   /**
    * Charges what a crank of the vat used; tells those who wait for it when the meter falls below its threshold.
    * @returns false where that is more than was left
@@ -98,32 +108,35 @@ export const makeMeters = (
       const row = get(meter);
       put(meter, { ...row, suspended: [...(row.suspended ?? []), vatID] });
     },
-    create: (remaining, threshold, result) => {
-      const meter = make(
-        parseNat('createMeter: remaining', remaining),
+    planCreate: (remaining, threshold, result) => {
+      const most = parseNat('createMeter: remaining', remaining);
+      const least =
         threshold === undefined || threshold === '#undefined'
           ? 0n
-          : parseNat('createMeter: threshold', threshold),
-      );
-      settle(result, { body: '#"$0.Alleged: meter"', slots: [meter] });
+          : parseNat('createMeter: threshold', threshold);
+      return () => settle(result, { body: '#"$0.Alleged: meter"', slots: [make(most, least)] });
     },
-    call: (meter, method, args, result) => {
-      const row = get(meter);
+    planCall: (meter, method, args, result) => {
       switch (method) {
-        case 'add':
-          add(meter, parseNat('add: the amount', args[0]));
-          settle(result, UNDEFINED_CAPDATA);
-          return;
+        case 'add': {
+          const amount = parseNat('add: the amount', args[0]);
+          return () => {
+            add(meter, amount);
+            settle(result, UNDEFINED_CAPDATA);
+          };
+        }
         case 'get':
-          settle(result, {
-            body: `#{"remaining":"+${row.remaining}","threshold":"+${row.threshold}"}`,
-            slots: [],
-          });
-          return;
+          return () => {
+            const { remaining, threshold } = get(meter);
+            const body = `#{"remaining":"+${remaining}","threshold":"+${threshold}"}`;
+            settle(result, { body, slots: [] });
+          };
         case 'notify':
-          references.hold(result);
-          put(meter, { ...row, waiting: [...row.waiting, result] });
-          return;
+          return () => {
+            const row = get(meter);
+            references.hold(result);
+            put(meter, { ...row, waiting: [...row.waiting, result] });
+          };
         default:
           throw badArgument(`a meter has no method ${quoted(method)}; it has add, get and notify`);
       }

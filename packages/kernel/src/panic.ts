@@ -1,18 +1,63 @@
-import { CooperageError, hasCode } from '@cooperage/types';
+import { clip, CooperageError, type ErrorCode, messageOf } from '@cooperage/types';
 
 /**
- * An invariant of the kernel is broken: a defect of ours, never a vat's doing.
- * Whoever drives the kernel aborts the crank and commits nothing any more.
+ * Stops the kernel: nothing of the crank is kept, and none follows. Thrown where an invariant of the kernel is broken,
+ * where the store below it fails, and where a critical vat ends; never because of what a guest says.
  */
+export class KernelStop extends CooperageError {}
+
+/** A vat did what no vat may: its record is refused whole, and the vat ends. */
+export class VatFault extends CooperageError {
+  /** No check foresaw it, so it is a defect of ours as well: nothing but the vat ends, but it should be reported. */
+  readonly unforeseen: boolean;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { unforeseen = false, cause }: { readonly unforeseen?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(code, clip(message), cause === undefined ? undefined : { cause });
+    this.unforeseen = unforeseen;
+  }
+}
+
+/** An invariant of the kernel is broken: a defect of ours, never a vat's doing. */
 export const panic = (message: string): never => {
-  throw new CooperageError('KERNEL_PANIC', `broken invariant: ${message}`);
+  throw new KernelStop('KERNEL_PANIC', `broken invariant: ${message}`);
 };
 
-/** Whether an error stops the kernel, whoever caused it: nothing of the crank is kept, and none follows. */
-export const stopsKernel = (error: unknown): boolean =>
-  hasCode(error, 'KERNEL_PANIC') || hasCode(error, 'CRITICAL_VAT_FAILED');
+/** Whether an error stops the kernel, whoever caused it. */
+export const stopsKernel = (error: unknown): error is KernelStop => error instanceof KernelStop;
 
-/** What a vat did that no vat may do: the record is refused and the vat ends. */
+/** What a vat did that no vat may. */
 export const illegal = (message: string): never => {
-  throw new CooperageError('ILLEGAL_SYSCALL', message);
+  throw new VatFault('ILLEGAL_SYSCALL', message);
 };
+
+/**
+ * Runs what parses, checks or translates a vat's data. Whatever it throws is the vat's fault, foreseen or not, unless
+ * it stops the kernel: a guest cannot make the kernel throw what nobody blames on the guest.
+ */
+export const blamingVat = <Args extends readonly unknown[], Result>(
+  look: (...args: Args) => Result,
+  ...args: Args
+): Result => {
+  try {
+    return look(...args);
+  } catch (thrown) {
+    if (thrown instanceof VatFault || stopsKernel(thrown)) throw thrown;
+    if (thrown instanceof CooperageError) {
+      throw new VatFault(thrown.code, thrown.message, { cause: thrown });
+    }
+    throw new VatFault('MALFORMED_RECORD', `it cannot be processed: ${messageOf(thrown)}`, {
+      unforeseen: true,
+      cause: thrown,
+    });
+  }
+};
+
+/** What was thrown where nothing looks at a vat's data: the kernel stops. */
+export const asStop = (thrown: unknown, during: string): KernelStop =>
+  stopsKernel(thrown)
+    ? thrown
+    : new KernelStop('KERNEL_PANIC', `${during}: ${messageOf(thrown)}`, { cause: thrown });

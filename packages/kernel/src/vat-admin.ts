@@ -29,6 +29,7 @@ import { panic, stopsKernel } from './panic.js';
 import { parseEngine, parseQuotas, resourceOptions, RESOURCES } from './resource-options.js';
 import { cutOut, type Json, parseCall, plainString, reasonText, referenceIn } from './smallcaps.js';
 import { vatOfAdmin } from './tables/devices.js';
+import type { ForkRequest, UpgradeRequest } from './tables/inboxes.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
 import type { Upgrades } from './upgrades.js';
@@ -59,6 +60,9 @@ const insistSender = (call: string, from: Sender): VatID | undefined => {
   if (from === undefined) throw badArgument(`${call}: nobody knows any more who asked for it`);
   return from === 'host' ? undefined : from;
 };
+
+/** What a message asks for, ready to be done. */
+type Act = () => void;
 
 export interface VatAdmin {
   readonly call: DeviceCall;
@@ -119,7 +123,7 @@ export const makeVatAdmin = (
     args: readonly Json[],
     result: KPromise,
     from: Sender,
-  ): void => {
+  ): Act => {
     const call = 'createVat';
     const bundleName = plainString(args[0]);
     const bundleID = findBundle(call, bundleName);
@@ -129,28 +133,27 @@ export const makeVatAdmin = (
       optionalString('createVat', options, 'liveslots') ??
       names.find('default', 'liveslots') ??
       DEFAULTS.liveslots;
-    lifecycle().create(
-      {
-        name: optionalString(call, options, 'name') ?? (bundleName as string),
-        bundleID,
-        window: defaultWindow(liveslots),
-        ownThread: false,
-        crankTimeLimit: DEFAULTS.crankTimeLimit,
-        reapInterval: DEFAULTS.reapInterval,
-        reapReferences: DEFAULTS.reapReferences,
-        reapAtRest: DEFAULTS.reapAtRest,
-        inboxLimit: DEFAULTS.inboxLimit,
-        ...changeableOptions(call, options),
-        ...resourceOptions(call, options),
-        ...meterOption(call, options, message),
-        ...parseEngine(call, options, names.find('default', 'engine')),
-        liveslots,
-      },
-      parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
-      result,
-      insistSender(call, from),
-      parseQuotas(call, options),
-    );
+    const vatOptions: VatOptions = {
+      name: optionalString(call, options, 'name') ?? (bundleName as string),
+      bundleID,
+      window: defaultWindow(liveslots),
+      ownThread: false,
+      crankTimeLimit: DEFAULTS.crankTimeLimit,
+      reapInterval: DEFAULTS.reapInterval,
+      reapReferences: DEFAULTS.reapReferences,
+      reapAtRest: DEFAULTS.reapAtRest,
+      inboxLimit: DEFAULTS.inboxLimit,
+      ...changeableOptions(call, options),
+      ...resourceOptions(call, options),
+      ...meterOption(call, options, message),
+      ...parseEngine(call, options, names.find('default', 'engine')),
+      liveslots,
+    };
+    const vatParameters =
+      parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs);
+    const maker = insistSender(call, from);
+    const quotas = parseQuotas(call, options);
+    return () => void lifecycle().create(vatOptions, vatParameters, result, maker, quotas);
   };
 
   const fork = (
@@ -159,7 +162,7 @@ export const makeVatAdmin = (
     args: readonly Json[],
     result: KPromise,
     from: Sender,
-  ): void => {
+  ): Act => {
     const call = 'fork';
     insistAlive(call, vatID);
     const [wanted, json] = args;
@@ -173,7 +176,7 @@ export const makeVatAdmin = (
     });
     const options = parseOptions(call, json, FORK_OPTIONS);
     const name = optionalString(call, options, 'name');
-    forks().ask(vatID, {
+    const request: ForkRequest = {
       objects,
       options: {
         ...changeableOptions(call, options),
@@ -184,7 +187,8 @@ export const makeVatAdmin = (
       quotas: parseQuotas(call, options),
       from: insistSender(call, from) ?? 'host',
       result,
-    });
+    };
+    return () => forks().ask(vatID, request);
   };
 
   const upgrade = (
@@ -192,86 +196,92 @@ export const makeVatAdmin = (
     message: Message<KRef>,
     args: readonly Json[],
     result: KPromise,
-  ): void => {
+  ): Act => {
     insistAlive('upgrade', vatID);
     const bundleID = findBundle('upgrade', plainString(args[0]));
     const options = parseOptions('upgrade', args[1], UPGRADE_OPTIONS);
     const parameters = options['vatParameters'];
-    upgrades().ask(vatID, {
+    const request: UpgradeRequest = {
       bundleID,
       vatParameters:
         parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
       upgradeMessage: optionalString('upgrade', options, 'upgradeMessage') ?? 'vat upgraded',
       result,
-    });
+    };
+    return () => upgrades().ask(vatID, request);
   };
 
-  const callVatAdmin = (
+  const planVatAdmin = (
     message: Message<KRef>,
     method: string,
     args: readonly Json[],
     result: KPromise,
     from: Sender,
-  ): void => {
-    if (method === 'createMeter') {
-      meters().create(args[0], args[1], result);
-      return;
-    }
+  ): Act => {
+    if (method === 'createMeter') return meters().planCreate(args[0], args[1], result);
     if (method !== 'createVat') {
       throw badArgument(
         `the vat administration has no method ${quoted(method)}; it has createVat and createMeter`,
       );
     }
-    createVat(message, args, result, from);
+    return createVat(message, args, result, from);
   };
 
-  const callAdminFacet = (
+  const planAdminFacet = (
     vatID: VatID,
     message: Message<KRef>,
     method: string,
     args: readonly Json[],
     result: KPromise,
     from: Sender,
-  ): void => {
+  ): Act => {
     switch (method) {
       case 'done':
-        lifecycle().whenDone(vatID, result);
-        return;
+        return () => lifecycle().whenDone(vatID, result);
       case 'terminateWithFailure': {
-        if (!vats.isAlive(vatID)) {
-          messages().settle(result, false, UNDEFINED_CAPDATA);
-          return;
-        }
+        const settle: Act = () => messages().settle(result, false, UNDEFINED_CAPDATA);
+        if (!vats.isAlive(vatID)) return settle;
         const reason: CapData<KRef> =
           args[0] === undefined
             ? errorCapData('no reason was given')
             : cutOut(args[0], message.methargs);
         const why = reasonText(reason);
         const what = 'ended by its administrator';
-        lifecycle().terminate(vatID, true, reason, why === undefined ? what : `${what}: ${why}`);
-        messages().settle(result, false, UNDEFINED_CAPDATA);
-        return;
+        return () => {
+          lifecycle().terminate(vatID, true, reason, why === undefined ? what : `${what}: ${why}`);
+          settle();
+        };
       }
       case 'upgrade':
-        upgrade(vatID, message, args, result);
-        return;
+        return upgrade(vatID, message, args, result);
       case 'changeOptions': {
         const changes = parseChangeableOptions('changeOptions', args[0]);
-        changeOptions().ask(vatID, changes, result);
-        return;
+        return () => changeOptions().ask(vatID, changes, result);
       }
       case 'fork':
-        fork(vatID, message, args, result, from);
-        return;
+        return fork(vatID, message, args, result, from);
       case 'takeOffline':
         insistAlive(method, vatID);
-        forks().askToRest(vatID, result);
-        return;
+        return () => forks().askToRest(vatID, result);
       default:
         throw badArgument(
           `an admin facet has no method ${quoted(method)}; it has done, terminateWithFailure, upgrade, changeOptions, fork and takeOffline`,
         );
     }
+  };
+
+  /** Reads a message, which a guest may have written as it likes, and changes nothing. */
+  const plan = (
+    target: KObject,
+    device: string,
+    message: Message<KRef>,
+    result: KPromise,
+    from: Sender,
+  ): Act => {
+    const { method, args } = parseCall(message.methargs);
+    if (device === 'vatAdmin') return planVatAdmin(message, method, args, result, from);
+    if (device === 'meter') return meters().planCall(target, method, args, result);
+    return planAdminFacet(vatOfAdmin(device), message, method, args, result, from);
   };
 
   return {
@@ -282,14 +292,21 @@ export const makeVatAdmin = (
         message.result === null ? tables.promises.add('kernel') : (message.result as KPromise);
       references.hold(result);
       references.holdMessage(message);
+      const reject = (thrown: unknown): void =>
+        messages().settle(result, true, errorCapData(messageOf(thrown)));
+      let act: Act | undefined;
       try {
-        const { method, args } = parseCall(message.methargs);
-        if (device === 'vatAdmin') callVatAdmin(message, method, args, result, from);
-        else if (device === 'meter') meters().call(target, method, args, result);
-        else callAdminFacet(vatOfAdmin(device), message, method, args, result, from);
-      } catch (error) {
-        if (!(error instanceof CooperageError) || stopsKernel(error)) throw error;
-        messages().settle(result, true, errorCapData(messageOf(error)));
+        act = plan(target, device, message, result, from);
+      } catch (thrown) {
+        // Whatever it is: the message is to blame, and whoever sent it is told.
+        if (stopsKernel(thrown)) throw thrown;
+        reject(thrown);
+      }
+      try {
+        act?.();
+      } catch (thrown) {
+        if (!(thrown instanceof CooperageError) || stopsKernel(thrown)) throw thrown;
+        reject(thrown);
       }
       references.releaseMessage(message);
       references.release(result);

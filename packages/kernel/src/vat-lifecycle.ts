@@ -2,7 +2,6 @@ import {
   byNumber,
   type CapData,
   clip,
-  CooperageError,
   errorCapData,
   type KObject,
   type KPromise,
@@ -21,6 +20,7 @@ import type { Quotas } from './tables/accounts.js';
 import { formatAdmin } from './tables/devices.js';
 import { keys } from './tables/schema.js';
 import { vatTerminated } from './routing.js';
+import { KernelStop } from './panic.js';
 import { recordOfReferences } from './smallcaps.js';
 
 /** What creating a vat gives at once; the rest follows when it is announced. */
@@ -208,7 +208,7 @@ export const makeVatLifecycle = (
     const { name, critical } = vats.options(vatID);
     // One that does not even start was never there.
     if (critical === true && creations.find(vatID) === undefined) {
-      throw new CooperageError('CRITICAL_VAT_FAILED', `the critical vat ${name} ended: ${reason}`);
+      throw new KernelStop('CRITICAL_VAT_FAILED', `the critical vat ${name} ended: ${reason}`);
     }
     end(vatID, isFailure, info, reason);
   };

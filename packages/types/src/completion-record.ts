@@ -7,6 +7,7 @@
  * {@link parseCompletionRecord} before anything else looks at them.
  */
 import { type CapData, insistCapData } from './capdata.js';
+import { quoted } from './clip.js';
 import type { Message, Usage, VatResolution } from './delivery.js';
 import { CooperageError, messageOf } from './errors.js';
 import { LIMITS } from './limits.js';
@@ -60,7 +61,8 @@ const insistBoolean = (value: unknown, what: string): boolean => {
 
 const insistLength = (tuple: readonly unknown[], length: number): void => {
   if (tuple.length !== length) {
-    throw malformed(`a ${String(tuple[0])} syscall has ${length - 1} arguments`);
+    // Its tag is one of those that are known.
+    throw malformed(`a ${tuple[0] as string} syscall has ${length - 1} arguments`);
   }
 };
 
@@ -123,7 +125,9 @@ export const insistVatSyscall = (value: unknown): VatSyscallObject => {
       insistLength(tuple, 2);
       return [tag, insistArray(a, 'references').map(insistVRef)];
     default:
-      throw malformed(`unknown syscall ${JSON.stringify(String(tag).slice(0, 40))}`);
+      throw malformed(
+        `unknown syscall ${typeof tag === 'string' ? quoted(tag) : `(its tag is no string, but of type ${typeof tag})`}`,
+      );
   }
 };
 

@@ -1,5 +1,5 @@
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
-import { keys, type OutRow, stopsKernel } from '@cooperage/kernel';
+import { asStop, keys, type OutRow } from '@cooperage/kernel';
 import {
   CooperageError,
   type Divergence,
@@ -58,8 +58,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
     try {
       options.input((host) => host.failVat(vatID, errorCapData(message), `${code}: ${message}`));
     } catch (error) {
-      if (!(error instanceof CooperageError) || !stopsKernel(error)) throw error;
-      options.failed(error);
+      // There is no caller that could be told.
+      options.failed(asStop(error, 'while a vat was ended'));
     }
   };
 

@@ -1,4 +1,4 @@
-import { type Host, keys } from '@cooperage/kernel';
+import { type Host, keys, stopsKernel } from '@cooperage/kernel';
 import {
   CooperageError,
   DEFAULTS,
@@ -401,9 +401,19 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     await commits.flush();
   };
 
+  /** A mistake of the host's is the host's to hear of, and nothing has happened; what stops the kernel stops it here, too. */
+  const inputOrFail = <T>(act: (host: Host) => T): T => {
+    try {
+      return core.input(act);
+    } catch (thrown) {
+      if (stopsKernel(thrown)) fail(thrown);
+      throw thrown;
+    }
+  };
+
   const input = <T>(act: (host: Host) => T): T => {
     insistOpen();
-    const result = core.input(act);
+    const result = inputOrFail(act);
     perform();
     schedulePump();
     return result;

@@ -47,7 +47,9 @@ export const makeRecordSource = (
   const crew = makeCrew({
     core: {
       ...core,
-      arrived: (vatID, text) => {
+      arrived: (vatID, sent) => {
+        // What is no text is refused as a text that is no record.
+        const text = typeof sent === 'string' ? sent : '';
         const texts = arrived.get(vatID);
         if (texts === undefined) arrived.set(vatID, [text]);
         else texts.push(text);

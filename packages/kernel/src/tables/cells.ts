@@ -1,4 +1,5 @@
-import type { Tables } from '@cooperage/types';
+import { messageOf, type Tables } from '@cooperage/types';
+import { KernelStop } from '../panic.js';
 
 /** Rows of one kind, as what they mean instead of as text. */
 export interface Cells<Row> {
@@ -38,6 +39,17 @@ interface Cell {
 /** So many rows are kept from one crank to the next. */
 const MOST_CELLS = 10_000;
 
+/** The kernel wrote it: where it cannot be read, no vat is to blame. */
+const parseRow = <Row>(key: string, text: string, parse: (text: string) => Row): Row => {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new KernelStop('STORE_CORRUPT', `the row ${key} is damaged: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+};
+
 export const makeCellCache = (tables: Tables): CellCache => {
   const cells = new Map<string, Cell>();
   let dirty: (readonly [key: string, cell: Cell, format: (row: never) => string])[] = [];
@@ -62,7 +74,7 @@ export const makeCellCache = (tables: Tables): CellCache => {
           const cell = cells.get(key);
           if (cell !== undefined) return cell.row as Row | undefined;
           const text = tables.get(key);
-          const row = text === undefined ? undefined : parse(text);
+          const row = text === undefined ? undefined : parseRow(key, text, parse);
           // That there is no such row is remembered too: what is asked in every crank is mostly not there.
           cells.set(key, { row, stored: text !== undefined, dirty: false });
           return row;
@@ -71,7 +83,7 @@ export const makeCellCache = (tables: Tables): CellCache => {
           const cell = cells.get(key);
           if (cell !== undefined) return cell.row as Row | undefined;
           const text = tables.get(key);
-          return text === undefined ? undefined : parse(text);
+          return text === undefined ? undefined : parseRow(key, text, parse);
         },
         set: (key, row) => change(key, row),
         add: (key, row) => change(key, row, false),

@@ -1,4 +1,4 @@
-import { type Exit, illegal, isObjectRef, type Kernel } from '@cooperage/kernel';
+import { blamingVat, type Exit, illegal, isObjectRef, type Kernel } from '@cooperage/kernel';
 import {
   type CompletionRecord,
   type DeliveryNumber,
@@ -23,9 +23,11 @@ export interface ApplyRecord {
   /**
    * Translates and applies the syscalls of a record, in order.
    * @returns how the vat asked for its end, where it did
-   * @throws {CooperageError} `ILLEGAL_SYSCALL`: abort the crank, the whole record is refused
+   * @throws {VatFault} abort the crank, the whole record is refused
    */
   apply(vatID: VatID, record: CompletionRecord): Exit | undefined;
+  /** The reason of an exit that nothing else of the record counts of. */
+  readonly exitInfo: (vatID: VatID, info: CapData<VRef>) => CapData<KRef>;
 }
 
 /** Where an exit is left untranslated until it is known whether the crank counts. */
@@ -100,7 +102,8 @@ export const makeApplyRecord = (
     return undefined;
   };
 
-  const applyOne = (
+  /** Checks a syscall and translates it; those about the c-list alone are done then. */
+  const translate = (
     vatID: VatID,
     syscall: VatSyscallObject,
     n: DeliveryNumber,
@@ -207,10 +210,14 @@ export const makeApplyRecord = (
 
   return {
     finish,
+    exitInfo: (vatID, info) => {
+      checkSize([info]);
+      return names.dataToKernel(vatID, info);
+    },
     apply: (vatID, { n, syscalls: made }) => {
       let exit: Exit | undefined;
       for (const [syscall] of made) {
-        const translated = applyOne(vatID, syscall, n);
+        const translated = blamingVat(translate, vatID, syscall, n);
         if (translated === undefined) continue;
         const asked = syscalls.apply(vatID, translated);
         exit ??= asked;

@@ -1,4 +1,6 @@
 import {
+  asStop,
+  blamingVat,
   type CrankCause,
   type Effect,
   type Host,
@@ -7,20 +9,18 @@ import {
   keys,
   makeKernel,
   reasonText,
-  stopsKernel,
   type Suspension,
+  VatFault,
 } from '@cooperage/kernel';
 import {
   byNumber,
   type CapData,
-  CooperageError,
   type CompletionRecord,
   type CrankTables,
   type DeliveryNumber,
   errorCapData,
   type ErrorCode,
   formatTranscriptEntry,
-  messageOf,
   type KRef,
   type Order,
   parseCompletionRecord,
@@ -38,6 +38,14 @@ import { type Arrived, makeRetirementOrder } from './retirement-order.js';
 import { makeChoose, makeTurns, type Turns } from './turns.js';
 import { makeUpgradeSteps, type UpgradeSteps } from './upgrade-steps.js';
 
+/** Why a record was refused. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** No check foresaw it: besides the vat's fault it is a defect of ours, to be reported. */
+  readonly unforeseen?: true;
+}
+
 /** What one step did, for those who watch. */
 export interface Retired {
   readonly vatID: VatID;
@@ -46,7 +54,7 @@ export interface Retired {
   /** What the crank used; 0 where its engine does not meter. Also of a record that is refused. */
   readonly computrons: number;
   /** Where the record was refused: why. The vat is gone. */
-  readonly refused?: { readonly code: ErrorCode; readonly message: string };
+  readonly refused?: Refusal;
   /** Where the crank was undone because it used up what the vat may use: why. The vat stands still. */
   readonly suspended?: string;
 }
@@ -84,8 +92,8 @@ export interface Core {
    * its history. If `act` throws, nothing was written.
    */
   aside<T>(act: () => T): T;
-  /** A worker says that a crank is over. */
-  arrived(vatID: VatID, recordText: string): void;
+  /** A worker says that a crank is over: what should be the text of its record, and may be anything. */
+  arrived(vatID: VatID, recordText: unknown): void;
   /** Retires the record whose turn it is; undefined when there is none. */
   retireNext(): Retired | undefined;
   /** Retires the vat's next record, whosever turn it is; undefined where it has not arrived. For re-runs. */
@@ -104,25 +112,13 @@ export interface Core {
   readonly hasRemains: boolean;
 }
 
-/** What the vat is to blame for; anything else that is thrown while retiring is a defect of the kernel. */
-const VAT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'MALFORMED_RECORD',
-  'RECORD_TOO_LARGE',
-  'ILLEGAL_SYSCALL',
-  'BAD_REFERENCE',
-  'BAD_CAPDATA',
-  'VAT_START_FAILED',
-  'VAT_TERMINATED',
-  'METER_EXHAUSTED',
-]);
-
 const exitReason = (what: string, info: CapData<string>): string => {
   const why = reasonText(info);
   return why === undefined ? what : `${what}: ${why}`;
 };
 
 /** The crank used up what the vat, or what one crank of it, may use. */
-class Exhausted extends CooperageError {
+class Exhausted extends VatFault {
   constructor(
     readonly why: Suspension['why'],
     message: string,
@@ -132,23 +128,17 @@ class Exhausted extends CooperageError {
 }
 
 /** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
-class FailureExit extends Error {
+class FailureExit extends VatFault {
   constructor(readonly info: CapData<VRef>) {
-    super(exitReason('the vat exited with failure', info));
+    super('VAT_TERMINATED', exitReason('the vat exited with failure', info));
   }
 }
 
-const asFault = (thrown: unknown): { code: ErrorCode; message: string } => {
-  if (thrown instanceof FailureExit) return { code: 'VAT_TERMINATED', message: thrown.message };
-  if (thrown instanceof CooperageError && VAT_FAULTS.has(thrown.code)) {
-    return { code: thrown.code, message: thrown.message };
-  }
-  throw stopsKernel(thrown)
-    ? thrown
-    : new CooperageError('KERNEL_PANIC', `while retiring a record: ${messageOf(thrown)}`, {
-        cause: thrown,
-      });
-};
+const refusalOf = ({ code, message, unforeseen }: VatFault): Refusal => ({
+  code,
+  message,
+  ...(unforeseen && { unforeseen }),
+});
 
 export const makeCoreWith = (
   { tables: rows, transcripts, order, digest, seed = 0, sweptRows }: CoreOptions,
@@ -257,13 +247,15 @@ export const makeCoreWith = (
     }
   };
 
-  const retire = (vatID: VatID, recordText: string): CompletionRecord => {
-    const record = parseCompletionRecord(recordText);
+  const retire = (vatID: VatID, sent: unknown): CompletionRecord => {
+    const record = blamingVat(parseCompletionRecord, sent);
+    // Nothing but a text is a record.
+    const recordText = sent as string;
     computrons = record.usage?.computrons ?? 0;
     const { n } = record;
     const expected = windows.acked(vatID) + 1;
     if (n !== expected) {
-      throw new CooperageError(
+      throw new VatFault(
         'MALFORMED_RECORD',
         `a record of delivery ${n} where that of ${expected} was due`,
       );
@@ -273,7 +265,7 @@ export const makeCoreWith = (
     }
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
-      throw new CooperageError(code, record.status[1] || 'it did not say why');
+      throw new VatFault(code, record.status[1] || 'it did not say why');
     }
     if (record.status[0] === 'exhausted') {
       // What it was given may have been less than one crank may use, and its meter may hold more by now.
@@ -285,7 +277,7 @@ export const makeCoreWith = (
     }
     const out = windows.find(vatID, n);
     if (out === undefined) {
-      throw new CooperageError('MALFORMED_RECORD', `a record of delivery ${n}, which is not out`);
+      throw new VatFault('MALFORMED_RECORD', `a record of delivery ${n}, which is not out`);
     }
     const failure = findFailureExit(record);
     if (failure !== undefined) throw new FailureExit(failure);
@@ -319,19 +311,16 @@ export const makeCoreWith = (
   };
 
   /** Nothing of the record counts; what the delivery carried is consumed, and the vat ends. */
-  const refuse = (
-    vatID: VatID,
-    fault: { code: ErrorCode; message: string },
-    thrown: unknown,
-  ): void => {
+  const refuse = (vatID: VatID, fault: VatFault): void => {
     // What was charged went with the crank that is refused.
     kernel.meters.charge(vatID, computrons);
     // Asked only where the vat ends: a vat whose upgrade fails lives on, and exports nothing by it.
     const info = (): CapData<KRef> => {
-      if (!(thrown instanceof FailureExit)) return errorCapData(fault.message);
+      if (!(fault instanceof FailureExit)) return errorCapData(fault.message);
       try {
-        return names.dataToKernel(vatID, thrown.info);
-      } catch {
+        return blamingVat(records.exitInfo, vatID, fault.info);
+      } catch (thrown) {
+        if (!(thrown instanceof VatFault)) throw thrown;
         return errorCapData('the vat exited with failure and a reason that it may not name');
       }
     };
@@ -365,8 +354,10 @@ export const makeCoreWith = (
     return crank(['input', made], () => act(watched));
   };
 
-  const causeOf = (vatID: VatID, n: DeliveryNumber, text: string): CrankCause =>
-    history !== undefined && windows.find(vatID, n)?.tag === 'bringOutYourDead'
+  const causeOf = (vatID: VatID, n: DeliveryNumber, text: unknown): CrankCause =>
+    history !== undefined &&
+    typeof text === 'string' &&
+    windows.find(vatID, n)?.tag === 'bringOutYourDead'
       ? ['retire', vatID, n, text]
       : ['retire', vatID, n];
 
@@ -380,20 +371,27 @@ export const makeCoreWith = (
       const record = crank(causeOf(vatID, n, text), () => retire(vatID, text));
       return { vatID, n, syscalls: record.syscalls.length, computrons };
     } catch (thrown) {
-      const refused = asFault(thrown);
+      // What looks at a record throws the vat's faults and nothing else; the rest is the kernel's own.
+      if (!(thrown instanceof VatFault)) throw thrown;
       if (thrown instanceof Exhausted && maySuspend(vatID)) {
         crank(['suspend', vatID, n], () => suspend(vatID, n, thrown.why));
-        return { vatID, n, syscalls: 0, computrons, suspended: refused.message };
+        return { vatID, n, syscalls: 0, computrons, suspended: thrown.message };
       }
-      crank(['refuse', vatID, n, refused.code], () => refuse(vatID, refused, thrown));
-      return { vatID, n, syscalls: 0, computrons, refused };
+      crank(['refuse', vatID, n, thrown.code], () => refuse(vatID, thrown));
+      return { vatID, n, syscalls: 0, computrons, refused: refusalOf(thrown) };
     }
   };
 
   if (order !== 'recorded' && rows.get(keys.turns) !== said) input((each) => each.takeTurns(said));
 
-  const retireIfThere = (next: Arrived | undefined): Retired | undefined =>
-    next === undefined ? undefined : retireRecord(next);
+  const retireIfThere = (next: Arrived | undefined): Retired | undefined => {
+    if (next === undefined) return undefined;
+    try {
+      return retireRecord(next);
+    } catch (thrown) {
+      throw asStop(thrown, 'while retiring a record');
+    }
+  };
 
   return {
     kernel,

@@ -3,12 +3,13 @@ import type { Order, VatID } from '@cooperage/types';
 
 export interface Arrived {
   readonly vatID: VatID;
-  readonly text: string;
+  /** What the worker sent, which should be a text. */
+  readonly text: unknown;
 }
 
 /** The records that arrived and are not retired: in `issue` order a reorder buffer. */
 export interface RetirementOrder {
-  add(vatID: VatID, text: string): void;
+  add(vatID: VatID, text: unknown): void;
   /** Takes out the one whose turn it is, if it is here. */
   next(): Arrived | undefined;
   /** Takes out the oldest of this vat, whosever turn it is. Not in `arrival` order. */
@@ -20,17 +21,17 @@ export interface RetirementOrder {
 
 export const makeRetirementOrder = (order: Order, { tables }: Kernel): RetirementOrder => {
   const { inboxes } = tables;
-  const arrived = new Map<VatID, string[]>();
+  const arrived = new Map<VatID, unknown[]>();
   /** In any order but `issue`: whose turn it is. An entry is void when its vat was forgotten. */
   let turns: VatID[] = [];
   let firstTurn = 0;
   let size = 0;
 
   const take = (vatID: VatID): Arrived | undefined => {
-    const text = arrived.get(vatID)?.shift();
-    if (text === undefined) return undefined;
+    const texts = arrived.get(vatID);
+    if (texts === undefined || texts.length === 0) return undefined;
     size -= 1;
-    return { vatID, text };
+    return { vatID, text: texts.shift() };
   };
 
   const nextArrived = (): Arrived | undefined => {

@@ -1,7 +1,12 @@
-import { type Hold, type Kernel, type Undo, type UpgradeRequest } from '@cooperage/kernel';
+import {
+  type Hold,
+  type Kernel,
+  type Undo,
+  type UpgradeRequest,
+  VatFault,
+} from '@cooperage/kernel';
 import {
   type CompletionRecord,
-  CooperageError,
   type DeliveryNumber,
   formatTranscriptEntry,
   type IssueNumber,
@@ -29,7 +34,7 @@ export interface UpgradeSteps {
   reaped(vatID: VatID, hold: Hold): void;
   /**
    * The record of `stopVat` or `startVat`, whose turn it is.
-   * @throws {CooperageError} where it is not good: the upgrade has failed
+   * @throws {VatFault} where it is not good: the upgrade has failed
    */
   advance(vatID: VatID, hold: Hold, record: CompletionRecord, recordText: string): void;
 }
@@ -45,7 +50,7 @@ export interface UpgradeStepsPowers {
 
 const insistRunsOn = ({ syscalls }: CompletionRecord, what: string): void => {
   if (syscalls.some(([syscall]) => syscall[0] === 'exit')) {
-    throw new CooperageError('VAT_TERMINATED', `the vat exited in ${what}`);
+    throw new VatFault('VAT_TERMINATED', `the vat exited in ${what}`);
   }
 };
 

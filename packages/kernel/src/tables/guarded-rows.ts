@@ -1,0 +1,55 @@
+import { CooperageError, type CrankTables, messageOf } from '@cooperage/types';
+import { KernelStop } from '../panic.js';
+
+/** A key or a crank that the store refuses is a mistake of the kernel's; what else it throws says what happened to it. */
+const stop = (thrown: unknown): KernelStop => {
+  if (!(thrown instanceof CooperageError)) {
+    return new KernelStop('STORE_FAILED', `the store failed: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  }
+  const code = thrown.code === 'BAD_ARGUMENT' ? 'KERNEL_PANIC' : thrown.code;
+  return new KernelStop(code, thrown.message, { cause: thrown });
+};
+
+const guarded = <Args extends readonly unknown[], Result>(
+  act: (...args: Args) => Result,
+): ((...args: Args) => Result) => {
+  return (...args) => {
+    try {
+      return act(...args);
+    } catch (thrown) {
+      throw stop(thrown);
+    }
+  };
+};
+
+/** The same rows; what their store throws stops the kernel, whatever the kernel was looking at when it read them. */
+export const guardRows = (rows: CrankTables): CrankTables => ({
+  get: (key) => {
+    try {
+      return rows.get(key);
+    } catch (thrown) {
+      throw stop(thrown);
+    }
+  },
+  has: guarded((key) => rows.has(key)),
+  keys: (start, end) => {
+    const found = guarded(() => rows.keys(start, end))();
+    const iterator: IterableIterator<string> = {
+      next: guarded(() => found.next()),
+      return: (value?: string) => {
+        found.return?.(value);
+        return { done: true, value };
+      },
+      [Symbol.iterator]: () => iterator,
+    };
+    return iterator;
+  },
+  set: guarded((key, value) => rows.set(key, value)),
+  delete: guarded((key) => rows.delete(key)),
+  beginCrank: guarded(() => rows.beginCrank()),
+  acceptCrank: guarded(() => rows.acceptCrank()),
+  abortCrank: guarded(() => rows.abortCrank()),
+  crankWrites: () => rows.crankWrites(),
+});
