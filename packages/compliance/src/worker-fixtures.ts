@@ -6,6 +6,7 @@ export const workerVats = {
   workshop: at('workshop.js'),
   imports: at('imports.js'),
   hostile: at('hostile.js'),
+  observer: at('observer.js'),
 } as const;
 
 /** A module that exports `makeLiveSlots`: it does the syscalls that it is told, with no objects between. */

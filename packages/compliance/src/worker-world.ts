@@ -6,4 +6,5 @@ export interface WorkerWorld {
   readonly workshop: string;
   readonly imports: string;
   readonly hostile: string;
+  readonly observer: string;
 }

@@ -13,6 +13,7 @@ import { workerEnvironment } from './worker-environment.js';
 import { workerFailures } from './worker-failures.js';
 import { workerLimits } from './worker-limits.js';
 import { workerReplay } from './worker-replay.js';
+import { inAnotherTimeZone, workerSurroundings } from './worker-surroundings.js';
 import { workerVatstore } from './worker-vatstore.js';
 import type { WorkerWorld } from './worker-world.js';
 
@@ -49,13 +50,15 @@ export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
   };
 
   describe('a vat worker host', () => {
+    inAnotherTimeZone();
     beforeAll(async () => {
-      const [workshop, imports, hostile] = await Promise.all([
+      const [workshop, imports, hostile, observer] = await Promise.all([
         options.bundle(workerVats.workshop),
         options.bundle(workerVats.imports),
         options.bundle(workerVats.hostile),
+        options.bundle(workerVats.observer),
       ]);
-      world = { host: await options.setup(), workshop, imports, hostile };
+      world = { host: await options.setup(), workshop, imports, hostile, observer };
     }, 600_000);
     afterAll(async () => {
       await world?.host.stop();
@@ -68,6 +71,7 @@ export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
         workerReplay(getWorld, liveslots);
         workerFailures(getWorld, liveslots);
         workerEnvironment(getWorld, liveslots);
+        workerSurroundings(getWorld, liveslots);
         workerConsole(getWorld, liveslots, unhandledRejections);
         if (limits) workerLimits(getWorld, liveslots, collateral);
       });

@@ -14,6 +14,8 @@ import {
   messageOf,
   type VatNamespace,
 } from '@cooperage/types';
+import { TextDecoder, TextEncoder } from './vat-globals/text-coding.js';
+import { UtcDate } from './vat-globals/utc-date.js';
 
 export interface VatEnvironment {
   /** For people: names the vat's sources in stack traces. */
@@ -53,13 +55,16 @@ export const makeBuildVatNamespace =
   ({ name, loadBundle, console, transforms = [] }: VatEnvironment): BuildVatNamespace =>
   async (vatGlobals, inescapableGlobals) => {
     const { assert } = globalThis as unknown as { readonly assert: unknown };
-    const endowments = { ...WITHHELD, ...vatGlobals, console, assert, harden, E, Far };
-    for (const endowment of Object.values(endowments)) harden(endowment);
+    const own = { console, assert, harden, E, Far, TextDecoder, TextEncoder };
+    const endowments = { ...WITHHELD, ...vatGlobals, ...own };
+    // The compartments that a vat makes have it, too.
+    const inescapable = { ...inescapableGlobals, Date: UtcDate };
+    for (const endowment of [...Object.values(endowments), UtcDate]) harden(endowment);
     const namespace: unknown = await importBundle(parseBundle(loadBundle()), {
       filePrefix: `${name}/`,
       endowments,
       transforms,
-      inescapableGlobalProperties: inescapableGlobals,
+      inescapableGlobalProperties: inescapable,
     });
     return namespace as VatNamespace;
   };

@@ -9,6 +9,13 @@ delete errors['captureStackTrace'];
 delete errors['prepareStackTrace'];
 delete errors['stackTraceLimit'];
 
+// Lockdown makes `toLocaleString` of every prototype its `toString`; the engine has none here, and objects' would be taken.
+Object.defineProperty(BigInt.prototype, 'toLocaleString', {
+  value: Reflect.get(BigInt.prototype, 'toString'),
+  writable: true,
+  configurable: true,
+});
+
 const METHODS = ['debug', 'log', 'info', 'warn', 'error', 'trace', 'group', 'groupEnd'];
 
 Object.assign(globalThis, {
