@@ -11,7 +11,7 @@ mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
 const folder = mkdtempSync(join(root, 'node_modules', '.cache', 'guide-'));
 writeFileSync(
   join(folder, 'package.json'),
-  '{"dependencies":{"@endo/patterns":"*","@cooperage/liveslots":"*"},"type":"module"}',
+  '{"dependencies":{"@endo/patterns":"*","cooperage":"*"},"type":"module"}',
 );
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

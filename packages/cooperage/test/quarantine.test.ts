@@ -111,7 +111,7 @@ it('on the command line it is listed, tried again, and ended', async () => {
   await kernel.run();
   await kernel.close();
   const listed = await cooperage(['quarantine'], folder);
-  expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('did not repeat')]);
+  expect([listed.code, listed.stdout]).toEqual([1, expect.stringContaining('did not repeat')]);
   const tried = await cooperage(['quarantine', 'a', '--release'], folder);
   expect([tried.code, tried.stdout]).toEqual([1, expect.stringContaining('v1 a')]);
   const ended = await cooperage(['quarantine', 'a', '--terminate', 'given up'], folder);

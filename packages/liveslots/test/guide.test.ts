@@ -33,7 +33,7 @@ const snippets: Snippet[] = [
 const load = (source: string, vatData: () => VatData): BuildRoot => {
   const modules: Record<string, object> = {
     '@endo/patterns': patterns,
-    '@cooperage/liveslots/vat': {
+    'cooperage/vat': {
       ...makeExoMakers(vatData),
       ...makeZones(vatData),
       makeHeapZone,

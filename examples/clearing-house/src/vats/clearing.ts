@@ -1,5 +1,5 @@
+import type { Baggage } from 'cooperage/vat';
 import type {
-  Baggage,
   Clearing,
   Ending,
   Ledger,

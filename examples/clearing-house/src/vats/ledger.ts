@@ -1,4 +1,5 @@
-import type { Audit, Baggage, Ledger, MapStore } from './types.js';
+import type { Baggage, MapStore } from 'cooperage/vat';
+import type { Audit, Ledger } from './types.js';
 
 export interface Parameters {
   readonly supply: number;

@@ -1,18 +1,5 @@
 // What the vats of this example know of one another. All of it is called with `E(x)` from outside.
 
-/** A collection on disk. */
-export interface MapStore<K, V> {
-  has(key: K): boolean;
-  get(key: K): V;
-  init(key: K, value: V): void;
-  set(key: K, value: V): void;
-  delete(key: K): void;
-  values(): Iterable<V>;
-}
-
-/** What is left of a vat when it is upgraded. */
-export type Baggage = MapStore<string, unknown>;
-
 export interface Audit {
   readonly sum: bigint;
   readonly accounts: number;

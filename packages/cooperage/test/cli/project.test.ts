@@ -102,6 +102,14 @@ describe('a kernel that is not running can be looked into, and is not changed by
     expect(await stateHash()).toBe(before);
   });
 
+  test('transcript says so where it has no crank as new as asked for', async () => {
+    const { stdout, code } = await cooperage(['transcript', 'main', '--from', '99'], project);
+    expect(stdout).toBe(
+      'main (v1): 12 cranks in all\nthe newest crank is 12: there is none from 99 on\n',
+    );
+    expect(code).toBe(0);
+  });
+
   test('show, by name or id, from another folder too', async () => {
     const { stdout } = await cooperage(['show', 'greeter'], project);
     expect(stdout).toMatch(/^c-list: 4 objects$/m);

@@ -52,7 +52,7 @@ export const quarantineCommand = async (
     return withStore(options, (store, directory) => {
       const vats = listQuarantined(makeKernelTables(store.tables));
       report(context, { directory, vats }, () => formatQuarantined(vats));
-      return EXIT.done;
+      return vats.length === 0 ? EXIT.done : EXIT.failed;
     });
   }
   if (vat === undefined) throw usageError('say which vat: cooperage quarantine <vat> --release');

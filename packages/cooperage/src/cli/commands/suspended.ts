@@ -38,8 +38,8 @@ export const suspendedCommand = async (
   const { resume, computronLimit } = options;
   if (resume !== true && computronLimit === undefined) {
     return withStore(options, (store, directory) => {
-      say(context, directory, listVats(store).vats);
-      return EXIT.done;
+      const left = say(context, directory, listVats(store).vats);
+      return left === 0 ? EXIT.done : EXIT.failed;
     });
   }
   if (vat === undefined) throw usageError('say which vat: cooperage suspended <vat> --resume');

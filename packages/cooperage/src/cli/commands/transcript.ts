@@ -32,6 +32,9 @@ export const transcriptCommand = (
     const { terminal } = context;
     terminal.out(`${harmless(name)} (${vatID}): ${countOf(newest, 'crank')} in all`);
     const width = options.full === true ? Infinity : terminal.width;
+    if (from > newest && from > 1) {
+      terminal.out(`the newest crank is ${newest}: there is none from ${from} on`);
+    }
     for (const crank of transcript.cranks) {
       for (const line of formatCrank(crank, width)) terminal.out(line);
     }

@@ -59,6 +59,9 @@ const formatOutcome = ({ outcome, directory }: RunSummary): string => {
     : `${what}: what was retired is durable; the same command continues`;
 };
 
+/** In fewer cranks than this, starting the vats takes most of the time, and a rate says nothing. */
+const CRANKS_FOR_A_RATE = 1_000;
+
 export const formatSummary = (summary: RunSummary, width: number): string[] => {
   const { vatsAtOnce } = summary;
   const ended = summary.ended.map(({ vatID, name, isFailure, reason }) =>
@@ -83,7 +86,9 @@ export const formatSummary = (summary: RunSummary, width: number): string[] => {
     ...(ended.length === 0 ? [] : [...ended, '']),
     [
       `${countOf(summary.cranks, 'crank')} in ${formatDuration(summary.milliseconds)}`,
-      `${formatNumber(summary.cranksPerSecond)} cranks/s`,
+      ...(summary.cranks < CRANKS_FOR_A_RATE
+        ? []
+        : [`${formatNumber(summary.cranksPerSecond)} cranks/s`]),
       `vats at once: ${vatsAtOnce.mean.toFixed(1)} on average, ${vatsAtOnce.most} at most`,
       countOf(summary.commits, 'commit'),
       ...(summary.refused === 0 ? [] : [countOf(summary.refused, 'refused record')]),
