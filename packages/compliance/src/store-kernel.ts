@@ -9,6 +9,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KernelStoreFixture, KernelStoreSuite } from './store-fixture.js';
 import { kernelStoreModel } from './store-kernel-model.js';
+import { kernelStoreSlices } from './store-kernel-slices.js';
 
 const V1 = 'v1' as VatID;
 const V12 = 'v12' as VatID;
@@ -325,4 +326,5 @@ export const kernelStoreCompliance = (suite: KernelStoreSuite): void => {
   });
 
   kernelStoreModel(suite);
+  kernelStoreSlices(suite);
 };

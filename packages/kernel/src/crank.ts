@@ -1,6 +1,7 @@
-import type { CrankTables } from '@cooperage/types';
+import { type CrankTables, finishWork, type Pace, type Work } from '@cooperage/types';
 import type { Effects } from './effects.js';
 import type { Garbage } from './garbage.js';
+import type { Messages } from './messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 
 /** What the kernel's user adds to the end of a crank. */
@@ -9,9 +10,9 @@ export interface CrankEnd {
    * Hands deliveries out of inboxes. Handing out releases references, so the kernel collects garbage and
    * calls this again until it returns false: nothing moved.
    */
-  handOut?(): boolean;
+  handOut?(): Work<boolean>;
   /** Runs after the last row is written and before the crank is accepted, e.g. to record a hash of it. */
-  beforeAccept?(): void;
+  beforeAccept?(): Work;
 }
 
 /**
@@ -20,51 +21,84 @@ export interface CrankEnd {
  * object without a holder, and only then is garbage collected.
  */
 export interface Cranks {
-  /** Opens a crank; {@link finish} or {@link abandon} must follow. */
-  begin(): void;
-  /** Deletes a slice of what terminated vats left, collects garbage, writes the rows and accepts the crank. */
-  finish(end?: CrankEnd): void;
-  /** Aborts the crank on the tables, and forgets what it left in memory. */
-  abandon(): void;
   /** Runs `act` as one crank. If `act` throws, the crank is abandoned and the error is thrown on. */
   run<T>(act: () => T, end?: CrankEnd): T;
+  /**
+   * The same in slices. Between two of them call {@link Cranks.suspend}, and {@link Cranks.resume} before the next:
+   * then nothing of the crank is visible until all of it is done. To abandon it, resume it and end the work by `return()`.
+   */
+  runInSlices<T>(act: () => Work<T>, end?: CrankEnd): Work<T>;
+  suspend(): void;
+  resume(): void;
 }
 
-export const makeCranks = (
-  rows: CrankTables,
-  tables: KernelTables,
-  effects: Effects,
-  garbage: Garbage,
-): Cranks => {
-  const finish = (end: CrankEnd = {}): void => {
+export interface CrankPowers {
+  readonly rows: CrankTables;
+  readonly tables: KernelTables;
+  readonly effects: Effects;
+  readonly messages: Messages;
+  readonly garbage: Garbage;
+  readonly pace: Pace;
+}
+
+/** Rows that are made ready to be accepted at a time. */
+const READY_ROWS = 500;
+
+export const makeCranks = ({
+  rows,
+  tables,
+  effects,
+  messages,
+  garbage,
+  pace,
+}: CrankPowers): Cranks => {
+  const finish = function* (end: CrankEnd): Work {
+    yield* messages.drain();
     tables.remains.sweep();
-    do garbage.collect();
-    while (end.handOut?.() === true);
+    do yield* garbage.collect();
+    while (end.handOut !== undefined && (yield* end.handOut()));
     tables.inboxes.advance();
-    tables.flush();
-    end.beforeAccept?.();
+    yield* tables.flush(pace);
+    if (end.beforeAccept !== undefined) yield* end.beforeAccept();
+    while (rows.readyCrank(READY_ROWS)) if (pace.spend(READY_ROWS)) yield;
     rows.acceptCrank();
   };
   const abandon = (): void => {
     rows.abortCrank();
     effects.take();
+    messages.forget();
     tables.forget();
     garbage.forget();
   };
+  const runInSlices = function* <T>(act: () => Work<T>, end: CrankEnd = {}): Work<T> {
+    rows.beginCrank();
+    let isAccepted = false;
+    try {
+      const result = yield* act();
+      yield* finish(end);
+      isAccepted = true;
+      return result;
+    } finally {
+      // Something was thrown, or the work was given up between two slices.
+      if (!isAccepted) abandon();
+    }
+  };
   return {
-    begin: () => rows.beginCrank(),
-    finish,
-    abandon,
-    run: (act, end) => {
-      rows.beginCrank();
-      try {
-        const result = act();
-        finish(end);
-        return result;
-      } catch (error) {
-        abandon();
-        throw error;
-      }
+    runInSlices,
+    run: (act, end) =>
+      finishWork(
+        // eslint-disable-next-line require-yield -- what it does is one slice
+        runInSlices(function* () {
+          return act();
+        }, end),
+      ),
+    suspend: () => {
+      rows.suspendCrank();
+      tables.suspend();
+    },
+    resume: () => {
+      tables.resume();
+      rows.resumeCrank();
     },
   };
 };

@@ -5,11 +5,14 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  type Pace,
+  sortInSlices,
   UNDEFINED_CAPDATA,
   type VatID,
+  type Work,
 } from '@cooperage/types';
 import type { Messages } from './messages.js';
-import { findForgottenCircle } from './promise-circles.js';
+import { findForgottenCircles } from './promise-circles.js';
 import { follow } from './redirection.js';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
@@ -23,7 +26,7 @@ export interface Garbage {
    * Deals with everything whose counts fell in this crank, to a fixpoint: deletes what nobody holds and
    * tells owners what can be dropped and retired. Call it once at the end of each crank.
    */
-  collect(): void;
+  collect(): Work;
   /** After an aborted crank. */
   forget(): void;
 }
@@ -32,9 +35,12 @@ const UNANSWERABLE = errorCapData(
   'the promise that this message was sent to can never be resolved: nobody can resolve it any more',
 );
 
-type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', KObject[]>;
+type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;
 
-export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage => {
+/** Objects in one delivery: a vat that let go of very many is told in several. */
+const MOST_OBJECTS = 1_000;
+
+export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace): Garbage => {
   const { cLists, ends, inboxes, objects, promises, references, rows, vats } = tables;
 
   /** Actions of this collection for each vat; they become deliveries when the fixpoint is reached. */
@@ -43,7 +49,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
   const actionsFor = (vatID: VatID): Actions => {
     let actions = pending.get(vatID);
     if (actions === undefined) {
-      actions = { dropExports: [], retireExports: [], retireImports: [] };
+      actions = { dropExports: new Set(), retireExports: new Set(), retireImports: new Set() };
       pending.set(vatID, actions);
     }
     return actions;
@@ -62,8 +68,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
       if (vref === undefined) continue;
       left -= 1;
       if (cLists.toKernel(vatID, vref)?.retiring !== 0) continue;
-      const { retireImports } = actionsFor(vatID);
-      if (!retireImports.includes(ko)) retireImports.push(ko);
+      actionsFor(vatID).retireImports.add(ko);
     }
   };
 
@@ -102,18 +107,18 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
     let { queued } = row;
     const told = !entry.reachable || entry.dropping > 0;
     if (!told && !(queued & DROP_QUEUED)) {
-      actions.dropExports.push(ko);
+      actions.dropExports.add(ko);
       queued |= DROP_QUEUED;
     }
     if (recognizable === 0 && entry.retiring === 0 && !(queued & RETIRE_QUEUED)) {
-      actions.retireExports.push(ko);
+      actions.retireExports.add(ko);
       queued |= RETIRE_QUEUED;
     }
     if (queued !== row.queued) objects.put(ko, { ...row, queued });
   };
 
   /** Nobody can resolve it any more: what waits on it is rejected. */
-  const freeWaiting = (kp: KPromise): void => {
+  const freeWaiting = function* (kp: KPromise): Work {
     const row = promises.get(kp);
     const waiting = promises.takeMessages(kp, row);
     promises.put(kp, row);
@@ -123,6 +128,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
         messages.settle(result, true, UNANSWERABLE);
       }
       references.releaseMessage(message);
+      if (pace.spend(4 + message.methargs.slots.length)) yield;
     }
   };
 
@@ -135,63 +141,87 @@ export const makeGarbage = (tables: KernelTables, messages: Messages): Garbage =
     promises.put(kp, row);
   };
 
-  const freePromise = (kp: KPromise): void => {
+  const freePromise = function* (kp: KPromise): Work {
     const row = promises.get(kp);
     if (row.follows !== undefined) follow(tables, kp, undefined);
-    else if (row.state === 'unresolved') freeWaiting(kp);
+    else if (row.state === 'unresolved') yield* freeWaiting(kp);
     else references.releaseAll(promises.getData(kp));
     promises.delete(kp);
   };
 
-  const collectPromise = (kp: KPromise): void => {
+  /** @param suspects is given those that may be part of a circle */
+  const collectPromise = function* (kp: KPromise, suspects: KPromise[]): Work {
     const row = promises.find(kp);
     if (row === undefined) return;
     if (row.references === 0) {
-      freePromise(kp);
+      yield* freePromise(kp);
       return;
     }
     if (isDetour(row)) {
-      for (const follower of promises.followers(kp)) follow(tables, follower, row.follows);
+      for (const follower of yield* promises.followers(kp, pace)) {
+        follow(tables, follower, row.follows);
+      }
       return;
     }
     const waits = row.queued > 0 && row.decider === undefined;
-    if (!row.links && row.follows === undefined && !waits) return;
-    const circle = findForgottenCircle(tables, kp);
-    // The members hold one another: take the links out first, then the members are free one by one.
-    for (const member of circle) {
-      const memberRow = promises.find(member);
-      if (memberRow === undefined) continue;
-      if (memberRow.follows !== undefined) {
-        leaveLeader(member, memberRow);
-      } else if (memberRow.state === 'unresolved') {
-        freeWaiting(member);
+    if (row.links || row.follows !== undefined || waits) suspects.push(kp);
+  };
+
+  /** The members hold one another: take the links out first, then the members are free one by one. */
+  const collectCircles = function* (suspects: readonly KPromise[]): Work {
+    const known = suspects.filter((kp) => promises.find(kp) !== undefined);
+    for (const member of yield* findForgottenCircles(tables, known, pace)) {
+      const row = promises.find(member);
+      if (row === undefined) continue;
+      if (row.follows !== undefined) {
+        leaveLeader(member, row);
+      } else if (row.state === 'unresolved') {
+        yield* freeWaiting(member);
       } else {
         const data = promises.getData(member);
-        promises.setData(member, memberRow, { body: data.body, slots: [] });
-        promises.put(member, memberRow);
+        promises.setData(member, row, { body: data.body, slots: [] });
+        promises.put(member, row);
         references.releaseAll(data);
+      }
+      if (pace.spend(4)) yield;
+    }
+    yield* messages.drain();
+  };
+
+  /** Looks at what was noted since it was last called. */
+  const collectNoted = function* (noted: readonly KRef[]): Work {
+    const suspects: KPromise[] = [];
+    for (const kref of noted) {
+      if (isObjectRef(kref)) collectObject(kref);
+      else yield* collectPromise(kref as KPromise, suspects);
+      if (messages.hasWork) yield* messages.drain();
+      if (pace.spend(2)) yield;
+    }
+    if (suspects.length > 0) yield* collectCircles(suspects);
+  };
+
+  const append = function* (vatID: VatID, actions: Actions): Work {
+    // Drop before retire, and what others retired last.
+    for (const tag of ['dropExports', 'retireExports', 'retireImports'] as const) {
+      const list = [...actions[tag]];
+      yield* sortInSlices(list, byNumber, pace);
+      for (let from = 0; from < list.length; from += MOST_OBJECTS) {
+        inboxes.append(vatID, [tag, list.slice(from, from + MOST_OBJECTS)]);
+        if (pace.spend(MOST_OBJECTS / 10)) yield;
       }
     }
   };
 
-  const collectOne = (kref: KRef): void =>
-    isObjectRef(kref) ? collectObject(kref) : collectPromise(kref as KPromise);
-
   return {
     forget: () => pending.clear(),
-    collect: () => {
+    *collect() {
       for (;;) {
-        const noted = references.takeNoted();
+        const noted = yield* references.takeNoted(pace);
         if (noted.length === 0) break;
-        noted.forEach(collectOne);
+        yield* collectNoted(noted);
       }
       for (const vatID of [...pending.keys()].sort(byNumber)) {
-        const actions = pending.get(vatID) as Actions;
-        // Drop before retire, and what others retired last.
-        for (const tag of ['dropExports', 'retireExports', 'retireImports'] as const) {
-          const list = actions[tag];
-          if (list.length > 0) inboxes.append(vatID, [tag, list.sort(byNumber)]);
-        }
+        yield* append(vatID, pending.get(vatID) as Actions);
       }
       pending.clear();
     },

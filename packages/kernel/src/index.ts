@@ -9,7 +9,16 @@ export type { Halts } from './halts.js';
 export type { Meters } from './meters.js';
 export type { Messages } from './messages.js';
 export { resolutionsFrom } from './notifications.js';
-export { asStop, blamingVat, illegal, KernelStop, panic, stopsKernel, VatFault } from './panic.js';
+export {
+  asStop,
+  blamingVat,
+  blamingVatInSlices,
+  illegal,
+  KernelStop,
+  panic,
+  stopsKernel,
+  VatFault,
+} from './panic.js';
 export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
 export { reasonText } from './smallcaps.js';
 export type { Exit, Syscalls } from './syscalls.js';

@@ -1,4 +1,4 @@
-import type { CrankTables } from '@cooperage/types';
+import { type CrankTables, LIMITS, makePace, type Pace } from '@cooperage/types';
 import { type ChangeOptions, makeChangeOptions } from './change-options.js';
 import { type Cranks, makeCranks } from './crank.js';
 import { type Effects, makeEffects } from './effects.js';
@@ -35,21 +35,26 @@ export interface Kernel {
   readonly halts: Halts;
   readonly host: Host;
   readonly cranks: Cranks;
+  /** By which whoever does work in a crank measures it. */
+  readonly pace: Pace;
 }
 
 export interface KernelSettings {
   /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
   readonly forkRules?: ForkRules;
+  /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
+  readonly sliceWork?: number | undefined;
 }
 
 export const makeKernel = (
   unguarded: CrankTables,
-  { sweptRows, forkRules = FORK_RULES }: KernelSettings = {},
+  { sweptRows, forkRules = FORK_RULES, sliceWork = LIMITS.sliceWork }: KernelSettings = {},
 ): Kernel => {
   const rows = guardRows(unguarded);
   const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();
+  const pace = makePace(sliceWork);
   const vatAdmin = makeVatAdmin(
     tables,
     () => messages,
@@ -59,7 +64,7 @@ export const makeKernel = (
     () => forks,
     () => meters,
   );
-  const messages: Messages = makeMessages(tables, effects, vatAdmin.call);
+  const messages: Messages = makeMessages(tables, effects, vatAdmin.call, pace);
   const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
   const halts = makeHalts(tables, effects);
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
@@ -72,13 +77,14 @@ export const makeKernel = (
     upgrades,
     changeOptions,
     forks,
+    pace,
   );
-  const garbage = makeGarbage(tables, messages);
+  const garbage = makeGarbage(tables, messages, pace);
   return {
     tables,
     effects,
     messages,
-    syscalls: makeSyscalls(tables, messages),
+    syscalls: makeSyscalls(tables, messages, pace),
     lifecycle,
     upgrades,
     changeOptions,
@@ -86,6 +92,7 @@ export const makeKernel = (
     meters,
     halts,
     host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions, halts, meters),
-    cranks: makeCranks(rows, tables, effects, garbage),
+    cranks: makeCranks({ rows, tables, effects, messages, garbage, pace }),
+    pace,
   };
 };

@@ -7,8 +7,10 @@ import {
   type KPromise,
   type KRef,
   type Message,
+  type Pace,
   solePromise,
   type VatID,
+  type Work,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
 import { panic } from './panic.js';
@@ -38,10 +40,19 @@ export interface Messages {
    * waits on that promise.
    */
   becomeDecider(vatID: VatID, result: KRef): void;
-  /** What `act` settles is told, and what waited for it is sent on, when all of it is done. */
-  together<T>(act: () => T): T;
+  /** Has something done in this crank, in slices, after what was left to be done before. */
+  later(step: () => Work): void;
   /**
-   * Resolves a promise, whoever its decider was, and tells all who wait for it. Where `data` is nothing but a
+   * Does what sending and settling have left to do: whoever waits for what was settled is told, and what waited on it is
+   * sent on. Until then it is not.
+   */
+  drain(): Work;
+  /** There is something to drain. */
+  readonly hasWork: boolean;
+  /** After an aborted crank. */
+  forget(): void;
+  /**
+   * Resolves a promise, whoever its decider was, and has all told who wait for it. Where `data` is nothing but a
    * promise, the promise is redirected to that one: it is resolved when and as that one is.
    */
   settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
@@ -57,27 +68,26 @@ export const makeMessages = (
   tables: KernelTables,
   effects: Effects,
   callDevice: DeviceCall,
+  pace: Pace,
 ): Messages => {
   const { inboxes, outputs, promises, references, vats } = tables;
-  const work: (() => void)[] = [];
-  let working = false;
+  let work: (() => Work)[] = [];
+  /** Index in `work` of the next step. */
+  let next = 0;
 
-  const later = (step: () => void): void => {
+  const later = (step: () => Work): void => {
     work.push(step);
-    if (!working) together(() => undefined);
   };
 
-  const together = <T>(act: () => T): T => {
-    if (working) return act();
-    working = true;
-    try {
-      const result = act();
-      for (let i = 0; i < work.length; i += 1) (work[i] as () => void)();
-      return result;
-    } finally {
-      work.length = 0;
-      working = false;
+  const drain = function* (): Work {
+    // Each step may add some, and may itself have done what was to be done before it goes on.
+    while (next < work.length) {
+      const step = work[next] as () => Work;
+      next += 1;
+      yield* step();
     }
+    work = [];
+    next = 0;
   };
 
   const reject = (message: Message<KRef>, why: CapData<KRef>): void => {
@@ -154,10 +164,11 @@ export const makeMessages = (
     }
   };
 
-  const sendOn = (kp: KPromise, waiting: readonly WaitingMessage[]): void => {
+  const sendOn = function* (kp: KPromise, waiting: Iterable<WaitingMessage>): Work {
     for (const { from, ...message } of waiting) {
       send(kp, message, from);
       references.releaseMoved(message);
+      if (pace.spend(8 + 2 * message.methargs.slots.length)) yield;
     }
   };
 
@@ -172,20 +183,30 @@ export const makeMessages = (
     promises.put(kp, row);
     references.recheck(kp);
     // The messages go before any news, so that nothing that is sent because of the news can overtake them.
-    later(() => {
-      sendOn(kp, waiting);
+    later(function* () {
+      yield* sendOn(kp, waiting);
       for (const subscriber of subscribers) {
         if (subscriber === 'host') {
           effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
         } else if (vats.isAlive(subscriber)) {
           inboxes.append(subscriber, ['notify', kp]);
         }
+        if (pace.spend(4)) yield;
       }
-      for (const follower of promises.followers(kp)) {
-        // One that was redirected after that was so has been told already.
-        if (promises.get(follower).state === 'unresolved') conclude(follower, state);
-      }
+      yield* concludeFollowers(kp, state);
     });
+  };
+
+  const concludeFollowers = function* (kp: KPromise, state: PromiseRow['state']): Work {
+    const leader = promises.get(kp).follows;
+    for (const follower of yield* promises.followers(kp, pace)) {
+      // One that was redirected after that was so has been told already.
+      if (promises.get(follower).state !== 'unresolved') continue;
+      // Long ways are gone only once.
+      if (leader !== undefined) follow(tables, follower, leader);
+      conclude(follower, state);
+      if (pace.spend(8)) yield;
+    }
   };
 
   /** What waits on it now goes behind what waits on the other one, and before all that is sent on either from now on. */
@@ -223,5 +244,18 @@ export const makeMessages = (
     conclude(kp, isReject ? 'rejected' : 'fulfilled');
   };
 
-  return { send, becomeDecider, together, settle };
+  return {
+    send,
+    becomeDecider,
+    settle,
+    later,
+    drain,
+    get hasWork() {
+      return next < work.length;
+    },
+    forget: () => {
+      work = [];
+      next = 0;
+    },
+  };
 };

@@ -3,7 +3,9 @@ import {
   type KernelResolution,
   type KPromise,
   LIMITS,
+  type Pace,
   sizeOf,
+  type Work,
 } from '@cooperage/types';
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from './tables/kernel-tables.js';
@@ -16,10 +18,11 @@ const TOO_LARGE = errorCapData(
 );
 
 /** All that is resolved and that `start` leads to; undefined where that is too much for one delivery. */
-const allFrom = (
+const allFrom = function* (
   { promises }: KernelTables,
   start: KPromise,
-): Map<KPromise, KernelResolution> | undefined => {
+  pace: Pace,
+): Work<Map<KPromise, KernelResolution> | undefined> {
   const found = new Map<KPromise, KernelResolution>();
   const queue: KPromise[] = [start];
   let length = 0;
@@ -33,12 +36,17 @@ const allFrom = (
     if (length > LIMITS.notifyLength && found.size > 0) return undefined;
     found.set(kp, [kp, { state, data }]);
     for (const slot of data.slots) if (!isObjectRef(slot)) queue.push(slot as KPromise);
+    if (pace.spend(1 + data.slots.length / 8)) yield;
   }
   return found;
 };
 
 /** The resolved promises that `start` leads to and that lead back to it, itself included; looks at no data. */
-const circleOf = ({ promises }: KernelTables, start: KPromise): KPromise[] => {
+const circleOf = function* (
+  { promises }: KernelTables,
+  start: KPromise,
+  pace: Pace,
+): Work<KPromise[]> {
   const namedBy = new Map<KPromise, KPromise[]>();
   const seen = new Set<KPromise>([start]);
   for (const kp of seen) {
@@ -48,10 +56,15 @@ const circleOf = ({ promises }: KernelTables, start: KPromise): KPromise[] => {
       if (namers === undefined) namedBy.set(other, [kp]);
       else namers.push(kp);
       seen.add(other);
+      if (pace.spend(1)) yield;
     }
+    if (pace.spend(1)) yield;
   }
   const circle = new Set<KPromise>([start]);
-  for (const kp of circle) for (const namer of namedBy.get(kp) ?? []) circle.add(namer);
+  for (const kp of circle) {
+    for (const namer of namedBy.get(kp) ?? []) circle.add(namer);
+    if (pace.spend(1)) yield;
+  }
   return [...seen].filter((kp) => circle.has(kp));
 };
 
@@ -64,13 +77,17 @@ const circleOf = ({ promises }: KernelTables, start: KPromise): KPromise[] => {
  * promise. The vat asks for the others when it is told that they are there. A circle that is too large in itself is
  * told as a rejection.
  */
-export const resolutionsFrom = (tables: KernelTables, start: KPromise): KernelResolution[] => {
-  const all = allFrom(tables, start);
+export const resolutionsFrom = function* (
+  tables: KernelTables,
+  start: KPromise,
+  pace: Pace,
+): Work<KernelResolution[]> {
+  const all = yield* allFrom(tables, start, pace);
   if (all !== undefined) return [...all.values()];
   const { promises } = tables;
   const circle: KernelResolution[] = [];
   let length = 0;
-  for (const kp of circleOf(tables, start)) {
+  for (const kp of yield* circleOf(tables, start, pace)) {
     const { state } = promises.get(kp);
     if (state === 'unresolved') continue;
     const data = promises.getData(kp);

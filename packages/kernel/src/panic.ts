@@ -1,4 +1,4 @@
-import { clip, CooperageError, type ErrorCode, messageOf } from '@cooperage/types';
+import { clip, CooperageError, type ErrorCode, messageOf, type Work } from '@cooperage/types';
 
 /**
  * Stops the kernel: nothing of the crank is kept, and none follows. Thrown where an invariant of the kernel is broken,
@@ -34,6 +34,18 @@ export const illegal = (message: string): never => {
   throw new VatFault('ILLEGAL_SYSCALL', message);
 };
 
+/** What was thrown while a vat's data was looked at is the vat's fault, foreseen or not, unless it stops the kernel. */
+const asFault = (thrown: unknown): VatFault | KernelStop => {
+  if (thrown instanceof VatFault || stopsKernel(thrown)) return thrown;
+  if (thrown instanceof CooperageError) {
+    return new VatFault(thrown.code, thrown.message, { cause: thrown });
+  }
+  return new VatFault('MALFORMED_RECORD', `it cannot be processed: ${messageOf(thrown)}`, {
+    unforeseen: true,
+    cause: thrown,
+  });
+};
+
 /**
  * Runs what parses, checks or translates a vat's data. Whatever it throws is the vat's fault, foreseen or not, unless
  * it stops the kernel: a guest cannot make the kernel throw what nobody blames on the guest.
@@ -45,14 +57,16 @@ export const blamingVat = <Args extends readonly unknown[], Result>(
   try {
     return look(...args);
   } catch (thrown) {
-    if (thrown instanceof VatFault || stopsKernel(thrown)) throw thrown;
-    if (thrown instanceof CooperageError) {
-      throw new VatFault(thrown.code, thrown.message, { cause: thrown });
-    }
-    throw new VatFault('MALFORMED_RECORD', `it cannot be processed: ${messageOf(thrown)}`, {
-      unforeseen: true,
-      cause: thrown,
-    });
+    throw asFault(thrown);
+  }
+};
+
+/** The same for work that is done in slices. */
+export const blamingVatInSlices = function* <Result>(work: Work<Result>): Work<Result> {
+  try {
+    return yield* work;
+  } catch (thrown) {
+    throw asFault(thrown);
   }
 };
 

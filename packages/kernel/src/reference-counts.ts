@@ -4,6 +4,9 @@ import {
   type KPromise,
   type KRef,
   type Message,
+  type Pace,
+  sortInSlices,
+  type Work,
 } from '@cooperage/types';
 import { panic } from './panic.js';
 import type { Objects } from './tables/objects.js';
@@ -34,11 +37,15 @@ export interface ReferenceCounts {
   /** Look at it at the end of the crank, whatever its counts were. */
   recheck(kref: KRef): void;
   /** What was noted, oldest reference first; the notes are empty afterwards. */
-  takeNoted(): KRef[];
+  takeNoted(pace: Pace): Work<KRef[]>;
   forgetNoted(): void;
 }
 
 const isObject = (kref: KRef): kref is KObject => kref.startsWith('ko');
+
+/** Numbers are written without leading zeros. */
+const byAge = (a: KRef, b: KRef): number =>
+  a.length !== b.length ? a.length - b.length : a < b ? -1 : a > b ? 1 : 0;
 
 export const makeReferenceCounts = (objects: Objects, promises: Promises): ReferenceCounts => {
   const noted = new Set<KRef>();
@@ -95,11 +102,10 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     recheck: (kref) => {
       noted.add(kref);
     },
-    takeNoted: () => {
-      const taken = [...noted].sort((a, b) =>
-        a.length !== b.length ? a.length - b.length : a < b ? -1 : a > b ? 1 : 0,
-      );
+    *takeNoted(pace) {
+      const taken = [...noted];
       noted.clear();
+      yield* sortInSlices(taken, byAge, pace);
       return taken;
     },
     forgetNoted: () => noted.clear(),

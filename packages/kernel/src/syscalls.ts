@@ -6,7 +6,9 @@ import {
   type KRef,
   LIMITS,
   type Message,
+  type Pace,
   type VatID,
+  type Work,
 } from '@cooperage/types';
 import type { Messages } from './messages.js';
 import { illegal } from './panic.js';
@@ -23,12 +25,15 @@ export interface Syscalls {
   /**
    * Applies one syscall of `vatID`, whose references were translated and checked.
    * Those about the c-list (drop, retire, abandon) are the vat manager's: it applies them to the c-list.
+   * @param drainsLast what follows from one resolution waits until all syscalls of the crank are applied
    * @throws {CooperageError} `ILLEGAL_SYSCALL`: refuse the whole record
    */
-  apply(vatID: VatID, syscall: KernelSyscallObject): Exit | undefined;
+  apply(vatID: VatID, syscall: KernelSyscallObject, drainsLast?: boolean): Work<Exit | undefined>;
+  /** The vat is told what becomes of the promise. */
+  subscribe(vatID: VatID, kp: KPromise): void;
 }
 
-export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls => {
+export const makeSyscalls = (tables: KernelTables, messages: Messages, pace: Pace): Syscalls => {
   const { inboxes, promises, rows } = tables;
 
   const send = (vatID: VatID, target: KRef, message: Message<KRef>): void => {
@@ -51,30 +56,35 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages): Syscalls
     }
   };
 
-  const resolve = (
+  const resolve = function* (
     vatID: VatID,
     resolutions: readonly (readonly [KPromise, boolean, CapData<KRef>])[],
-  ): void => {
+    drainsLast: boolean,
+  ): Work {
     for (const [kp, isReject, data] of resolutions) {
       const { state, decider } = promises.get(kp);
       if (state !== 'unresolved' || decider !== vatID) {
         illegal('only the decider of a promise can resolve it, and only once');
       }
       messages.settle(kp, isReject, data);
+      if (pace.spend(5 + data.slots.length)) yield;
+      if (!drainsLast && messages.hasWork) yield* messages.drain();
     }
   };
 
   return {
-    apply: (vatID, syscall) => {
+    subscribe,
+    *apply(vatID, syscall, drainsLast = false) {
       switch (syscall[0]) {
         case 'send':
           send(vatID, syscall[1], syscall[2]);
+          if (pace.spend(5 + syscall[2].methargs.slots.length)) yield;
           return undefined;
         case 'subscribe':
           subscribe(vatID, syscall[1]);
           return undefined;
         case 'resolve':
-          resolve(vatID, syscall[1]);
+          yield* resolve(vatID, syscall[1], drainsLast);
           return undefined;
         case 'exit':
           return { isFailure: syscall[1], info: syscall[2] };

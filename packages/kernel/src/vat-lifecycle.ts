@@ -6,9 +6,12 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  type Pace,
   ROOT_VREF,
+  sortInSlices,
   type VatID,
   type VatOptions,
+  type Work,
 } from '@cooperage/types';
 import type { ChangeOptions } from './change-options.js';
 import type { Effects } from './effects.js';
@@ -17,6 +20,7 @@ import type { KernelTables } from './tables/kernel-tables.js';
 import type { Forks } from './forks.js';
 import type { Upgrades } from './upgrades.js';
 import type { Quotas } from './tables/accounts.js';
+import type { InboxEntry } from './tables/inboxes.js';
 import { formatAdmin } from './tables/devices.js';
 import { keys } from './tables/schema.js';
 import { vatTerminated } from './routing.js';
@@ -73,6 +77,7 @@ export const makeVatLifecycle = (
   upgrades: Upgrades,
   changeOptions: ChangeOptions,
   forks: Forks,
+  pace: Pace,
 ): VatLifecycle => {
   const {
     accounts,
@@ -135,14 +140,52 @@ export const makeVatLifecycle = (
     return text === undefined ? [] : (text.split(' ') as KPromise[]);
   };
 
+  /** What the vat decided is rejected, and it waits for nothing any more. */
+  const leavePromises = function* (
+    vatID: VatID,
+    known: readonly KPromise[],
+    broken: CapData<KRef>,
+  ): Work {
+    const sorted = [...new Set(known)];
+    yield* sortInSlices(sorted, byNumber, pace);
+    for (const kp of sorted) {
+      const row = promises.get(kp);
+      if (row.state === 'unresolved' && row.decider === vatID) messages.settle(kp, true, broken);
+      else if (row.state === 'unresolved' && row.subscribers.includes(vatID)) {
+        const subscribers = row.subscribers.filter((each) => each !== vatID);
+        promises.put(kp, { ...row, subscribers });
+      }
+      yield* messages.drain();
+      if (pace.spend(4)) yield;
+    }
+  };
+
+  /** What waited for the vat is answered. */
+  const leaveInbox = function* (waiting: readonly InboxEntry[], broken: CapData<KRef>): Work {
+    for (const { issue, work } of waiting) {
+      inboxes.close(issue);
+      if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
+      if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
+      if (work[0] === 'changeOptions') changeOptions.abandon(work[1], broken);
+      if (work[0] === 'fork') forks.abandon(work[1], broken);
+      if (work[0] === 'takeOffline') settleDone([work[1]], true, broken);
+      if (work[0] === 'message') {
+        const [, target, message] = work;
+        if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
+        references.release(target);
+        references.releaseMessage(message);
+      }
+      yield* messages.drain();
+      if (pace.spend(5)) yield;
+    }
+  };
+
   const end = (vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: string): void => {
     // It is the answer to all who wait for the vat.
     const reason = clip(why);
     const ended = vats.options(vatID);
     const { name } = ended;
     const broken = vatTerminated(name, reason);
-    const known = [...cLists.listPromises(vatID)].map(([, { kref }]) => kref as KPromise);
-    const waiting = inboxes.list(vatID);
     const out = windows.list(vatID);
     const done = waitingForEnd(vatID);
     const hold = holds.find(vatID);
@@ -152,56 +195,52 @@ export const makeVatLifecycle = (
     backPressure.forget(vatID);
     dirt.clear(vatID);
     // From here on nothing can be delivered to it; what is settled below finds it gone.
-    vats.deleteRows(vatID);
+    vats.end(vatID);
     remains.leave(vatID);
     accounts.release(ended);
     if (ended.meter !== undefined) references.release(ended.meter);
     for (const { issue } of out) inboxes.close(issue);
 
-    for (const kp of [...new Set(known)].sort(byNumber)) {
-      const row = promises.get(kp);
-      if (row.state !== 'unresolved') continue;
-      if (row.decider === vatID) messages.settle(kp, true, broken);
-      else if (row.subscribers.includes(vatID)) {
-        const subscribers = row.subscribers.filter((each) => each !== vatID);
-        promises.put(kp, { ...row, subscribers });
+    messages.later(function* () {
+      yield* tables.writeOut(pace);
+      const known: KPromise[] = [];
+      for (const [, { kref }] of cLists.listPromises(vatID)) {
+        known.push(kref as KPromise);
+        if (pace.spend(1)) yield;
       }
-    }
-    if (hold !== undefined) {
-      inboxes.close(hold.issue);
-      upgrades.abandon(hold.request, broken);
-    }
-    for (const { issue, work } of waiting) {
-      inboxes.close(issue);
-      if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
-      if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
-      if (work[0] === 'changeOptions') changeOptions.abandon(work[1], broken);
-      if (work[0] === 'fork') forks.abandon(work[1], broken);
-      if (work[0] === 'takeOffline') settleDone([work[1]], true, broken);
-      if (work[0] !== 'message') continue;
-      const [, target, message] = work;
-      if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
-      references.release(target);
-      references.releaseMessage(message);
-    }
-    for (const kp of known) references.release(kp);
-    settleDone(done, isFailure, info);
-
-    const creation = creations.find(vatID);
-    if (creation === undefined) {
-      // The record of the end outlives everything that holds references: it keeps none.
-      ends.record(
-        vatID,
-        { name, isFailure, reason, info: info.slots.length === 0 ? info : errorCapData(reason) },
-        isHeld,
-      );
-    } else {
-      const [place, request] = creation;
-      creations.put(place, { ...request, state: 'failed', error: reason });
-      announce();
-    }
-    references.releaseAll(info);
-    effects.add({ type: 'vat-ended', vatID, name, reason, isFailure });
+      const waiting: InboxEntry[] = [];
+      for (const entry of inboxes.entries(vatID)) {
+        waiting.push(entry);
+        if (pace.spend(1)) yield;
+      }
+      yield* vats.deleteRows(vatID, pace);
+      yield* leavePromises(vatID, known, broken);
+      if (hold !== undefined) {
+        inboxes.close(hold.issue);
+        upgrades.abandon(hold.request, broken);
+      }
+      yield* leaveInbox(waiting, broken);
+      for (const kp of known) {
+        references.release(kp);
+        if (pace.spend(1)) yield;
+      }
+      settleDone(done, isFailure, info);
+      const creation = creations.find(vatID);
+      if (creation === undefined) {
+        // The record of the end outlives everything that holds references: it keeps none.
+        ends.record(
+          vatID,
+          { name, isFailure, reason, info: info.slots.length === 0 ? info : errorCapData(reason) },
+          isHeld,
+        );
+      } else {
+        const [place, request] = creation;
+        creations.put(place, { ...request, state: 'failed', error: reason });
+        announce();
+      }
+      references.releaseAll(info);
+      effects.add({ type: 'vat-ended', vatID, name, reason, isFailure });
+    });
   };
 
   const terminate: VatLifecycle['terminate'] = (vatID, isFailure, info, reason) => {

@@ -19,7 +19,7 @@ const HELP = `usage: npm run simulate -w @cooperage/simulator -- [options]
   --jobs J         processes that share the seeds (default 1)
   --seed N         one world; with --trace it tells what happens
   --order arrival|issue|sequential|adversarial, --window N, --vats N, --inputs N, --crashes N, --losses N, --fuel N,
-  --schedule N, --check-every N, --swept-rows N
+  --schedule N, --check-every N, --swept-rows N, --slice-work N
                    instead of what the seed would choose
   --without RULE   with a rule for crossings switched off: a world should fail
   --compare        each world in issue order, or that of --order, under four schedules, which must agree in every state
@@ -45,6 +45,7 @@ const { values } = parseArgs({
     schedule: { type: 'string' },
     'check-every': number,
     'swept-rows': number,
+    'slice-work': number,
     without: { type: 'string' },
     compare: { type: 'boolean' },
     explore: { type: 'boolean' },
@@ -75,6 +76,7 @@ const fixed: Partial<WorldOptions> = {
   ...(values.fuel === undefined ? {} : { temper: { ...WILD, fuel: Number(values.fuel) } }),
   rules,
   ...(values['swept-rows'] === undefined ? {} : { sweptRows: Number(values['swept-rows']) }),
+  ...(values['slice-work'] === undefined ? {} : { sliceWork: Number(values['slice-work']) }),
   ...(values['check-every'] === undefined ? {} : { checkEvery: Number(values['check-every']) }),
 };
 

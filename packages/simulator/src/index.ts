@@ -9,4 +9,5 @@ export { failureOf, reproduction, shrink } from './shrink.js';
 export { type Run, simulate } from './simulate.js';
 export { Violation } from './violation.js';
 export { CALM, DEFAULT_OPTIONS, WILD, type WorldOptions } from './world-options.js';
-export type { WorldCounts, WorldPowers } from './world.js';
+export type { WorldCounts } from './world-counts.js';
+export type { WorldPowers } from './world.js';

@@ -3,6 +3,7 @@
  * notice proves nothing: the test of this file demands that it does.
  */
 import { FORK_RULES } from '@cooperage/kernel';
+import type { CrankTables } from '@cooperage/types';
 import { makeCore } from '@cooperage/vat-manager';
 import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/vat-manager/testing';
 import { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
@@ -26,6 +27,13 @@ const vatSide = (rule: string, change: Partial<VatSideRules>): Mutation => ({
   rule,
   makeCore,
   vatSide: { ...VAT_SIDE_RULES, ...change },
+});
+
+/** A crank stays on the tables between two of its slices. */
+const withoutSettingAside = (tables: CrankTables): CrankTables => ({
+  ...tables,
+  suspendCrank: () => undefined,
+  resumeCrank: () => undefined,
 });
 
 let asked = 0;
@@ -88,6 +96,11 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   standsStill: kernelSide('a vat in quarantine is handed out nothing', {
     standsStill: () => false,
   }),
+  setsAside: {
+    rule: 'nothing of a record shows before all of it is applied',
+    makeCore: (options) => makeCore({ ...options, tables: withoutSettingAside(options.tables) }),
+    vatSide: VAT_SIDE_RULES,
+  },
   tellsUnreachable: kernelSide('a fork is told which of its exports nobody has', {
     forks: { ...FORK_RULES, tellsUnreachable: false },
   }),

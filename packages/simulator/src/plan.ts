@@ -8,6 +8,9 @@ const orderOf = (seed: number): Order => {
   return seed % 2 === 1 ? 'arrival' : 'issue';
 };
 
+/** Some worlds retire every record at once, some in many slices. */
+const SLICES = [1_000_000, 50, 10] as const;
+
 /** The world of a seed: seeds go through orders, windows, and sizes by themselves. */
 export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): WorldOptions => ({
   ...DEFAULT_OPTIONS,
@@ -18,6 +21,7 @@ export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): Worl
   vats: 2 + (seed % 3),
   inputs: 4 + (seed % 12),
   sweptRows: 1 + (seed % 5),
+  sliceWork: SLICES[seed % SLICES.length] as number,
   checkEvery: 1 + (seed % 4) * 3,
   ...fixed,
 });

@@ -52,12 +52,13 @@ export const shrink = async (
 };
 
 export const reproduction = (options: WorldOptions): string => {
-  const { seed, schedule, order, window, vats, inputs, crashes, losses, checkEvery, sweptRows } =
-    options;
+  const { seed, schedule, order, window, vats, inputs, crashes, losses } = options;
+  const { checkEvery, sliceWork, sweptRows } = options;
   const flags = { seed, schedule, order, window, vats, inputs, crashes, losses };
   const text = Object.entries({
     ...flags,
     'swept-rows': sweptRows,
+    'slice-work': sliceWork,
     'check-every': checkEvery,
     fuel: options.temper.fuel,
   })

@@ -2,7 +2,8 @@
 import { isKPromise, KEYS_END, type KObject } from '@cooperage/types';
 import { makeRandom, type Random } from './random.js';
 import { insist } from './violation.js';
-import { makeWorld, type Step, type World, type WorldCounts, type WorldPowers } from './world.js';
+import type { WorldCounts } from './world-counts.js';
+import { makeWorld, type Step, type World, type WorldPowers } from './world.js';
 
 export interface Run {
   readonly counts: WorldCounts;
@@ -14,6 +15,7 @@ const drawWeights = (random: Random): Record<Step['type'], number> => ({
   execute: random.pick([1, 4, 20]),
   arrive: random.pick([1, 4, 20]),
   retire: random.pick([1, 4, 20]),
+  slice: random.pick([1, 4, 20]),
   input: random.pick([0.1, 1, 4]),
   settle: random.pick([0.2, 1, 4]),
   sweep: random.pick([0.1, 1]),

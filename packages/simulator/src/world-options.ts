@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly rules: VatSideRules;
   /** Rows of ended vats that one crank deletes. */
   readonly sweptRows: number;
+  /** Work in one slice of a record: other things may happen between two of them. */
+  readonly sliceWork: number;
   /** The whole-database check runs after every so many steps that change the tables. */
   readonly checkEvery: number;
 }
@@ -48,5 +50,6 @@ export const DEFAULT_OPTIONS: WorldOptions = {
   temper: WILD,
   rules: VAT_SIDE_RULES,
   sweptRows: 3,
+  sliceWork: 50,
   checkEvery: 1,
 };

@@ -10,7 +10,7 @@ import {
   type MemoryBackend,
 } from '@cooperage/store';
 import { isVatID, type KernelStore, type KPromise, type VatID } from '@cooperage/types';
-import { keys, type KernelTables, rangesLeft } from '@cooperage/kernel';
+import { keys } from '@cooperage/kernel';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
 import { DURABLE_ROW, parseDurableState } from './durable-state.js';
 import { type HostProgram, makeHostProgram } from './host-program.js';
@@ -19,9 +19,11 @@ import type { Lineage } from './lineage.js';
 import { insistMayHear } from './may-hear.js';
 import { makeObserver, type Observer } from './observer.js';
 import { makeRandom } from './random.js';
+import { countRemains } from './count-remains.js';
 import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
 import { takeSnapshot } from './snapshot.js';
 import { insist, Violation } from './violation.js';
+import { newCounts, type WorldCounts } from './world-counts.js';
 import type { WorldOptions } from './world-options.js';
 
 /** What the schedule can choose from. */
@@ -29,7 +31,7 @@ export type Step =
   | { readonly type: 'execute' | 'arrive' | 'lose'; readonly vatID: VatID }
   | {
       readonly type:
-        'retire' | 'input' | 'settle' | 'sweep' | 'commit' | 'apply' | 'land' | 'crash';
+        'retire' | 'slice' | 'input' | 'settle' | 'sweep' | 'commit' | 'apply' | 'land' | 'crash';
     };
 
 interface Worker {
@@ -42,21 +44,6 @@ interface Worker {
   flight: string[];
   /** What it has done, by the number of the delivery. */
   readonly done: Map<number, { readonly delivery: string; readonly record: string }>;
-}
-
-export interface WorldCounts {
-  steps: number;
-  retired: number;
-  refused: number;
-  crashes: number;
-  losses: number;
-  commits: number;
-  vats: number;
-  upgrades: number;
-  rolledBack: number;
-  quarantines: number;
-  forks: number;
-  sweeps: number;
 }
 
 export interface World {
@@ -86,17 +73,6 @@ const makeGate = (): { readonly passed: Promise<void>; open(): void } => {
   return { passed, open };
 };
 
-/** Rows that ended vats and incarnations have left. */
-const countRemains = ({ counters, rows }: KernelTables): number => {
-  let count = 0;
-  for (const marker of rows.keys('remains.', 'remains/')) {
-    const vatID = marker.slice('remains.'.length) as VatID;
-    for (const range of rangesLeft(rows, counters, vatID)) count += [...rows.keys(...range)].length;
-    count += 1;
-  }
-  return count;
-};
-
 export interface WorldPowers {
   readonly options: WorldOptions;
   readonly makeCore?: typeof makeCore;
@@ -111,20 +87,7 @@ export const makeWorld = ({
   recordHashes = false,
   trace,
 }: WorldPowers): World => {
-  const counts: WorldCounts = {
-    steps: 0,
-    retired: 0,
-    refused: 0,
-    crashes: 0,
-    losses: 0,
-    commits: 0,
-    vats: 0,
-    upgrades: 0,
-    rolledBack: 0,
-    quarantines: 0,
-    forks: 0,
-    sweeps: 0,
-  };
+  const counts = newCounts();
   const hashes = new Map<string, string>();
   const workers = new Map<VatID, Worker>();
   /** Of forks: good for as long as the fork is in the tables. */
@@ -195,6 +158,7 @@ export const makeWorld = ({
       order: options.order,
       seed: makeRandom(options.seed).below(1_000_000),
       sweptRows: options.sweptRows,
+      sliceWork: options.sliceWork,
     });
     host = makeHostProgram(core, options, (payload) =>
       observe((each) => each.sent('host', payload)),
@@ -283,11 +247,35 @@ export const makeWorld = ({
     if (recordHashes) noteHash();
   };
 
-  const retire = (): void => {
+  /** Of the tables, while a record is being retired: nothing of it shows before it is. */
+  let visible: string | undefined;
+  const insistNothingShows = (): void => {
+    counts.slices += 1;
+    const hash = hashTables(store.tables);
+    insist(visible === undefined || visible === hash, () => 'a record shows before it is retired');
+    visible = hash;
+    // What has been read and is remembered must not show either.
+    const { vats, windows } = core.kernel.tables;
+    for (const vatID of vats.list()) {
+      const acked = Number(store.tables.get(keys.acked(vatID)) ?? 0);
+      insist(
+        windows.acked(vatID) === acked,
+        () => `a record of ${vatID} shows before it is retired`,
+      );
+    }
+  };
+
+  /** @param next retires the record whose turn it is, or a slice of it */
+  const retire = (next: () => Retired | 'unfinished' | undefined): void => {
     const ended = new Map([...workers].map(([vatID, { vat }]) => [vatID, vat.crimes] as const));
     const done = new Map([...workers].map(([vatID, worker]) => [vatID, worker.done] as const));
-    const retired: Retired | undefined = core.retireNext();
+    const retired = next();
     if (retired === undefined) return;
+    if (retired === 'unfinished') {
+      insistNothingShows();
+      return;
+    }
+    visible = undefined;
     const { vatID, n, refused } = retired;
     trace?.(
       `  retired ${vatID} ${n}${refused === undefined ? '' : ` refused: ${refused.message}`}`,
@@ -342,6 +330,8 @@ export const makeWorld = ({
   };
 
   const takeInput = (): void => {
+    // It waits until the record is retired.
+    if (core.isRetiring) retire(() => core.retireNext());
     if (host.isFinished) {
       observer.insistAllDelivered();
       insistNobodyWaits();
@@ -359,6 +349,7 @@ export const makeWorld = ({
 
   const crash = (): void => {
     counts.crashes += 1;
+    visible = undefined;
     commit?.flushed.catch(() => {});
     commit = undefined;
     before = makeGate();
@@ -384,7 +375,7 @@ export const makeWorld = ({
       if (flight.length > 0) list.push({ type: 'arrive', vatID });
       if (counts.losses < options.losses) list.push({ type: 'lose', vatID });
     }
-    if (core.waiting > 0) list.push({ type: 'retire' });
+    if (core.waiting > 0 || core.isRetiring) list.push({ type: 'retire' }, { type: 'slice' });
     if (core.hasRemains && (isFree || core.isIdle())) list.push({ type: 'sweep' });
     const next = host.next();
     if (next !== undefined && hasInput()) {
@@ -414,17 +405,22 @@ export const makeWorld = ({
       }
       case 'arrive': {
         const worker = workers.get(step.vatID) as Worker;
-        core.arrived(step.vatID, worker.flight.shift() as string);
+        core.arrived(step.vatID, worker.flight.shift());
         break;
       }
       case 'lose':
         counts.losses += 1;
         core.workerLost(step.vatID);
+        if (!core.isRetiring) visible = undefined;
         restoreVat(step.vatID);
         break;
       case 'retire':
-        if (!isFree) inputsThatAreDue();
-        retire();
+        if (!isFree && !core.isRetiring) inputsThatAreDue();
+        retire(() => core.retireNext());
+        break;
+      case 'slice':
+        if (!isFree && !core.isRetiring) inputsThatAreDue();
+        retire(() => core.retireStep());
         break;
       case 'input':
       case 'settle':
@@ -432,6 +428,7 @@ export const makeWorld = ({
         break;
       case 'sweep':
         counts.sweeps += 1;
+        if (core.isRetiring) retire(() => core.retireNext());
         core.input(() => {});
         changed();
         break;

@@ -17,6 +17,9 @@ export interface LayeredTables extends CrankTables {
   replaceBy(tables: ReadableTables): void;
 }
 
+/** More rows than this and a crank is made ready before it is accepted. */
+const LARGE_CRANK = 1_000;
+
 /**
  * The tables as a crank sees them: its own writes, above the group that is
  * filling, above the group that is being written, above the backend.
@@ -31,7 +34,8 @@ export const makeLayeredTables = (
   onAccept: () => void,
 ): LayeredTables => {
   let below = backend;
-  const crank = new Layer<Row>();
+  let crank = new Layer<Row>();
+  let suspended: Layer<Row> | undefined;
   let filling = new Layer<Row>();
   let inFlight: Layer<Row> | undefined;
   let inCrank = false;
@@ -79,6 +83,29 @@ export const makeLayeredTables = (
     return row === undefined ? below.has(key) : row !== null;
   };
 
+  /** Rows of the crank that were not looked at. */
+  let readying: IterableIterator<[string, Row]> | undefined;
+
+  const merge = (): void => {
+    for (const [key, row] of crank.rows) {
+      // What was made and unmade since the last group leaves no trace in this one.
+      if (row === null && !hasBelowGroup(key)) filling.remove(key);
+      else filling.set(key, row);
+    }
+    crank.clear();
+  };
+
+  /** The same for a large crank that was made ready: what is in the group goes into it instead. */
+  const takeOver = (): void => {
+    for (const [key, row] of filling.rows) {
+      const own = crank.rows.get(key);
+      if (own === undefined) crank.set(key, row);
+      else if (own === null && !hasBelowGroup(key)) crank.remove(key);
+    }
+    filling = crank;
+    crank = new Layer();
+  };
+
   function* keys(start: string, end: string): IterableIterator<string> {
     let from = start;
     let seen = -1;
@@ -123,12 +150,9 @@ export const makeLayeredTables = (
     acceptCrank: () => {
       insistCrank('accept');
       mayAccept();
-      for (const [key, row] of crank.rows) {
-        // What was made and unmade since the last group leaves no trace in this one.
-        if (row === null && !hasBelowGroup(key)) filling.remove(key);
-        else filling.set(key, row);
-      }
-      crank.clear();
+      if (crank.rows.size > filling.rows.size && crank.rows.size > LARGE_CRANK) takeOver();
+      else merge();
+      readying = undefined;
       inCrank = false;
       arrangement += 1;
       onAccept();
@@ -136,8 +160,36 @@ export const makeLayeredTables = (
     abortCrank: () => {
       insistCrank('abort');
       crank.clear();
+      readying = undefined;
       inCrank = false;
       arrangement += 1;
+    },
+    suspendCrank: () => {
+      insistCrank('suspend');
+      suspended = crank;
+      crank = new Layer();
+      inCrank = false;
+      arrangement += 1;
+    },
+    resumeCrank: () => {
+      if (inCrank || suspended === undefined) {
+        throw new CooperageError('KERNEL_PANIC', 'no crank is suspended, or another one is open');
+      }
+      crank = suspended;
+      suspended = undefined;
+      inCrank = true;
+      arrangement += 1;
+    },
+    readyCrank: (count) => {
+      if (crank.rows.size <= LARGE_CRANK) return false;
+      readying ??= crank.rows.entries();
+      for (let i = 0; i < count; i += 1) {
+        const next = readying.next();
+        if (next.done === true) return false;
+        const [key, row] = next.value;
+        if (row === null && !filling.rows.has(key) && !hasBelowGroup(key)) crank.remove(key);
+      }
+      return true;
     },
     crankWrites: () => crank.rows,
     get pendingWrites() {
@@ -159,6 +211,8 @@ export const makeLayeredTables = (
       filling = new Layer();
       inFlight = undefined;
       inCrank = false;
+      suspended = undefined;
+      readying = undefined;
       arrangement += 1;
     },
   };

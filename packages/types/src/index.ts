@@ -11,3 +11,4 @@ export * from './store.js';
 export * from './syscall.js';
 export * from './vat-options.js';
 export * from './vat-worker.js';
+export * from './work.js';

@@ -25,6 +25,11 @@ export const LIMITS = Object.freeze({
   tableKeyLength: 400,
   /** Rows of vats that are no more that one crank deletes. */
   sweptRows: 1_000,
+  /**
+   * Work that a crank of the kernel does before whatever else the thread has to do: one is about a reference translated or
+   * a row written, some 10 microseconds.
+   */
+  sliceWork: 500,
   /** Vats of which it is kept why they ended, when nobody can ask any more. */
   endsKept: 100,
   /** Completion records in one group commit: bounds how long an output waits for the disk. */

@@ -96,6 +96,17 @@ export interface CrankTables extends Tables {
   beginCrank(): void;
   acceptCrank(): void;
   abortCrank(): void;
+  /**
+   * Sets the crank under way aside: until it is resumed the tables are as if it had not begun. Others may run meanwhile that
+   * write other rows.
+   */
+  suspendCrank(): void;
+  resumeCrank(): void;
+  /**
+   * Does part of what accepting the crank takes, where that is much: looks at so many of its rows.
+   * @returns whether there is more
+   */
+  readyCrank(rows: number): boolean;
   /** What the crank under way has written so far, by key; null deletes. */
   crankWrites(): ReadonlyMap<string, string | null>;
 }

@@ -1,11 +1,5 @@
 import type { Host } from '@cooperage/kernel';
-import type {
-  CooperageError,
-  DeliveryNumber,
-  KernelStore,
-  VatID,
-  VatWorkerHost,
-} from '@cooperage/types';
+import type { DeliveryNumber, KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
 import type { Core } from './core/core.js';
 import type { HeapImages } from './heap-images.js';
 import type { ResidencyLimits } from './residency.js';
@@ -49,7 +43,7 @@ export interface CrewOptions {
   /** Something arrived. */
   readonly changed: () => void;
   /** The kernel cannot go on. */
-  readonly failed: (error: CooperageError) => void;
+  readonly failed: (thrown: unknown) => void;
   /** How many vats may have a worker at a time, and how much memory the process may use. */
   readonly residency: ResidencyLimits;
   /**
@@ -57,7 +51,10 @@ export interface CrewOptions {
    * wait for a vat that waits for a place, and who is in memory must not show in the history.
    */
   readonly asTheyCome: boolean;
-  readonly input: <T>(act: (host: Host) => T) => T;
+  /** At once, unless a record is in the middle of being retired: then when it is. */
+  readonly input: <T>(act: (host: Host) => T) => Promise<T>;
+  /** {@link CrewOptions.input} would be at once. */
+  readonly isFree: () => boolean;
   readonly images: HeapImages;
   /** Deliveries after which a heap is copied. */
   readonly snapshotInterval: number;

@@ -1,5 +1,5 @@
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
-import { asStop, keys, type OutRow } from '@cooperage/kernel';
+import { asStop, type Host, keys, type OutRow } from '@cooperage/kernel';
 import {
   CooperageError,
   type Divergence,
@@ -54,13 +54,13 @@ export const makeCrew = (options: CrewOptions): Crew => {
   const losses = new Map<VatID, number>();
 
   const terminate = (vatID: VatID, code: ErrorCode, message: string): void => {
-    if (!vats.isAlive(vatID)) return;
-    try {
-      options.input((host) => host.failVat(vatID, errorCapData(message), `${code}: ${message}`));
-    } catch (error) {
-      // There is no caller that could be told.
-      options.failed(asStop(error, 'while a vat was ended'));
-    }
+    const failVat = (host: Host): void => {
+      if (vats.isAlive(vatID)) host.failVat(vatID, errorCapData(message), `${code}: ${message}`);
+    };
+    // There is no caller that could be told.
+    options.input(failVat).catch((thrown: unknown) => {
+      options.failed(asStop(thrown, 'while a vat was ended'));
+    });
   };
 
   const unload = (vatID: VatID, member: Member): void => {
@@ -129,10 +129,19 @@ export const makeCrew = (options: CrewOptions): Crew => {
     }
     busy.delete(vatID);
     core.workerLost(vatID);
-    options.input((host) => host.quarantine(vatID, divergence));
-    events.vatQuarantined?.(vatID, vats.options(vatID).name, divergence);
-    admitWaiting();
-    options.changed();
+    const quarantine = (host: Host): void => {
+      if (vats.isAlive(vatID)) host.quarantine(vatID, divergence);
+    };
+    options
+      .input(quarantine)
+      .then(() => {
+        if (vats.isAlive(vatID)) {
+          events.vatQuarantined?.(vatID, vats.options(vatID).name, divergence);
+        }
+        admitWaiting();
+        options.changed();
+      })
+      .catch(options.failed);
   };
 
   const bringUp = (vatID: VatID): void => {
@@ -249,8 +258,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
         return;
       }
       // Lonely vats are asked before they leave: what they hold for nothing would be held for long.
-      if (dirt.isDirty(vatID)) options.input((host) => host.bringOutYourDead(vatID));
-      else imaging.rest(member);
+      if (!dirt.isDirty(vatID)) imaging.rest(member);
+      // In the middle of a record it is not asked for now: it will be looked at again.
+      else if (options.isFree())
+        void options.input((host) => host.bringOutYourDead(vatID)).catch(options.failed);
     },
   });
 

@@ -1,111 +1,14 @@
 import { type Host, keys, stopsKernel } from '@cooperage/kernel';
-import {
-  CooperageError,
-  DEFAULTS,
-  type KernelStore,
-  messageOf,
-  type Order,
-  type VatID,
-  type VatWorkerHost,
-} from '@cooperage/types';
-import { type Core, makeCore, type Retired } from './core/core.js';
+import { CooperageError, DEFAULTS, messageOf } from '@cooperage/types';
+import { makeCore, type Retired } from './core/core.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
 import { makeCrew } from './crew.js';
 import { makeHeapImages } from './heap-images.js';
-import { makeOutputQueue, type OutputHandler } from './output-queue.js';
-import type { ResidencyLimits } from './residency.js';
-import type { RunnerEvents } from './runner-events.js';
-import { makeRuns, type RunBounds, type RunEnd } from './runs.js';
-
-export interface RunnerOptions {
-  readonly store: KernelStore;
-  readonly workers: VatWorkerHost;
-  readonly order: Order;
-  /** For the choices of `adversarial` order. */
-  readonly seed?: number;
-  /**
-   * Whether each crank is written down, so that the kernel can be run again from its records. By default where
-   * it was so far, and in `issue` order; `false` deletes what was kept.
-   */
-  readonly history?: boolean | undefined;
-  /**
-   * Called for each output, in order, once everything that led to it is durable; again after a restart for those
-   * that were not settled. Answer with {@link Runner.settleOutput}. `background` outputs do not keep
-   * {@link Runner.run} waiting.
-   */
-  readonly onOutput: OutputHandler;
-  readonly residency?: ResidencyLimits;
-  readonly events?: Partial<RunnerEvents>;
-  /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
-  readonly snapshotInterval?: number;
-}
-
-export interface RunnerStats {
-  /** Records retired since the kernel was opened. */
-  readonly cranks: number;
-  readonly refused: number;
-  /** Groups committed since the kernel was opened. */
-  readonly commits: number;
-  /** Vats that have a worker. */
-  readonly online: number;
-  /** The most vats that had deliveries at their workers at one time. */
-  readonly mostVatsAtOnce: number;
-  /** The same, averaged over the records retired. */
-  readonly meanVatsAtOnce: number;
-  /** The most cranks that were seen running at one time: looked at whenever a record was retired. */
-  readonly mostCranksAtOnce: number;
-  /** The same, averaged. */
-  readonly meanCranksAtOnce: number;
-  /** Outputs that the host has not settled. */
-  readonly openOutputs: number;
-}
-
-/** The kernel in motion: core, store and workers, joined by the event loop. */
-export interface Runner {
-  /** The machine itself, for reading: tools look at its tables between cranks. */
-  readonly core: Core;
-  /**
-   * A crank of the host's. If `act` throws, nothing has happened.
-   * @throws {CooperageError} `CLOSED`
-   */
-  input<T>(act: (host: Host) => T): T;
-  /** Settles an output, as a crank of its own. */
-  settleOutput(number: number, answer?: Parameters<Host['settleOutput']>[1]): void;
-  /** Retire records as they come, until {@link Runner.stop}. */
-  start(): void;
-  /** Resolves between two cranks, when all that was retired is durable. */
-  stop(): Promise<void>;
-  /**
-   * Resolves when there is nothing left to do: no inbox holds work, no crank is in flight, no vat is being
-   * created, no garbage action is pending, no foreground output is open, and everything is durable.
-   * Or when one of the bounds is reached, between two cranks and with all that was retired durable.
-   *
-   * @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none
-   */
-  run(bounds?: RunBounds): Promise<RunEnd>;
-  /** Keeps the kernel running until the promise is settled; rejects if the kernel stops for good first. */
-  runWhile<T>(work: Promise<T>): Promise<T>;
-  /** The promise, rejected if the kernel stops for good first. */
-  orFailure<T>(work: Promise<T>): Promise<T>;
-  /** Retires one record and waits until it is durable; undefined where there is nothing left to do. */
-  step(): Promise<Retired | undefined>;
-  /** Everything that was done so far is durable when it resolves. */
-  flush(): Promise<void>;
-  /**
-   * Copies a vat's heap as it is between two cranks; durable when it resolves.
-   * @throws {CooperageError} `BAD_ARGUMENT` where the vat's engine cannot
-   */
-  snapshot(vatID: VatID): Promise<void>;
-  /**
-   * Commits nothing until the returned function is called, so that all that happens meanwhile becomes durable
-   * together or, if the process ends, never happened. Outputs wait as well.
-   */
-  holdCommits(): () => void;
-  stats(): RunnerStats;
-  /** Stops the workers and lets go of the store. What was retired is durable, unless commits are held. Idempotent. */
-  close(): Promise<void>;
-}
+import { makeInputs } from './inputs.js';
+import { makeOutputQueue } from './output-queue.js';
+import type { Runner, RunnerOptions } from './runner-contract.js';
+import { makeRuns } from './runs.js';
 
 /** Records retired before their deliveries are posted: long enough for a batch, short enough for the workers. */
 const SLICE = 32;
@@ -183,16 +86,25 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     refused: (vatID, n, reason) => events.imageRefused?.(vatID, n, reason),
   });
 
+  const inputs = makeInputs({
+    isRetiring: () => core.isRetiring,
+    make: (act) => makeInput(act),
+    changed: () => schedulePump(),
+  });
+
   const crew = makeCrew({
     core,
     store,
     workers: options.workers,
     events,
     changed: () => schedulePump(),
-    failed: (error) => fail(error),
+    failed: (thrown) => {
+      if (!closed) fail(thrown);
+    },
+    isFree: () => inputs.isFree,
     residency: options.residency ?? {},
     asTheyCome: options.order === 'arrival',
-    input: (act) => input(act),
+    input: async (act) => inputSoon(act),
     images,
     snapshotInterval: options.snapshotInterval ?? DEFAULTS.snapshotInterval,
   });
@@ -212,6 +124,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     stepWaiters = [];
     for (const { reject } of waiters) reject(reason);
     runs.abandon(reason);
+    inputs.abandon(reason);
     commits.abandon(reason);
     giveUp(reason);
   };
@@ -285,12 +198,14 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   /** @returns whether there may be more */
   const retireSome = (until: number): boolean => {
     const isStep = !started && demand === 0 && !runs.some;
-    for (let i = 0; i < (isStep ? 1 : SLICE); i += 1) {
-      // A run may have reached its bound.
-      if (!wants()) return false;
+    for (let i = 0; i < (isStep ? 1 : SLICE);) {
+      // A run may have reached its bound. What was begun is done first.
+      if (!wants() && !core.isRetiring) return false;
       if (performance.now() >= until) return true;
-      const retired = core.retireNext();
+      const retired = core.retireStep();
       if (retired === undefined) return false;
+      if (retired === 'unfinished') continue;
+      i += 1;
       note(retired);
       if (steps > 0) {
         steps -= 1;
@@ -337,7 +252,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     try {
       if (wants()) outputs.release();
       // A full group waits for the disk: else its outputs would wait too long.
-      while (wants() && !commits.isFull) {
+      while ((wants() || core.isRetiring) && !commits.isFull) {
         const more = retireSome(until);
         perform();
         crew.post();
@@ -349,8 +264,13 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       }
       perform();
       crew.post();
+      inputs.makeWaiting(() => performance.now() >= until);
       commit();
       commits.settleWaiters();
+      if (core.isRetiring || !inputs.isFree) {
+        goOnSoon();
+        return;
+      }
       if (isIdle() && !reapAtRest()) settleIdle();
       runs.settle();
       sweepAtRest();
@@ -376,7 +296,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     isSweeping = true;
     setImmediate(() => {
       isSweeping = false;
-      if (failure === undefined && !closed) input(() => undefined);
+      if (failure === undefined && !closed && inputs.isFree) input(() => undefined);
     });
   };
 
@@ -401,22 +321,48 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     await commits.flush();
   };
 
+  /** Whatever is in the way of an input is done. */
+  const makeFree = (): void => {
+    if (core.isRetiring) {
+      try {
+        const retired = core.retireNext();
+        if (retired !== undefined) note(retired);
+        perform();
+      } catch (thrown) {
+        fail(thrown);
+        throw thrown;
+      }
+    }
+    inputs.makeWaiting(() => false);
+  };
+
   /** A mistake of the host's is the host's to hear of, and nothing has happened; what stops the kernel stops it here, too. */
-  const inputOrFail = <T>(act: (host: Host) => T): T => {
+  const makeInput = <T>(act: (host: Host) => T): T => {
+    insistOpen();
+    let result: T;
     try {
-      return core.input(act);
+      result = core.input(act);
     } catch (thrown) {
       if (stopsKernel(thrown)) fail(thrown);
       throw thrown;
     }
+    perform();
+    schedulePump();
+    return result;
   };
 
   const input = <T>(act: (host: Host) => T): T => {
     insistOpen();
-    const result = inputOrFail(act);
-    perform();
-    schedulePump();
-    return result;
+    makeFree();
+    return makeInput(act);
+  };
+
+  const inputSoon = <T>(act: (host: Host) => T): Promise<T> => {
+    insistOpen();
+    const made = inputs.soon(act);
+    // Not all who ask wait for it.
+    made.catch(() => undefined);
+    return made;
   };
 
   const orFailure = <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]);
@@ -440,6 +386,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   return {
     core,
     input,
+    inputSoon,
+    get isFree() {
+      return inputs.isFree;
+    },
+    whenFree: () => inputs.whenFree(),
     snapshot: async (vatID) => {
       insistOpen();
       await runWhile(crew.snapshot(vatID));
@@ -454,7 +405,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     },
     settleOutput: (number, answer) => {
       outputs.settled(number);
-      input((host) => host.settleOutput(number, answer));
+      void inputSoon((host) => host.settleOutput(number, answer));
     },
     start: () => {
       insistOpen();
@@ -463,6 +414,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     },
     stop: async () => {
       started = false;
+      await inputs.whenFree();
       await flush();
     },
     step: () => {
@@ -488,6 +440,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     close: async () => {
       if (closed) return;
       started = false;
+      if (core.isRetiring) core.abandon();
       if (failure === undefined && !commits.isHeld) await flush().catch(() => undefined);
       closed = true;
       abandon(new CooperageError('CLOSED', 'the kernel was closed'));

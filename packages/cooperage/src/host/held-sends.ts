@@ -45,8 +45,8 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
   };
 
   /** The host may let go of what a message names before the message is sent. */
-  const hold = (target: KObject, { slots }: CapData<KRef>): void =>
-    runner().input((host) => [target, ...slots].forEach((kref) => host.pin(kref)));
+  const hold = (target: KObject, { slots }: CapData<KRef>): Promise<void> =>
+    runner().inputSoon((host) => [target, ...slots].forEach((kref) => host.pin(kref)));
 
   const sendHeld = ({ target, methargs, resolve, reject }: Held): void => {
     try {
@@ -62,7 +62,9 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
     }
   };
 
-  const letGo = (vatID: VatID): void => {
+  const letGo = async (vatID: VatID): Promise<void> => {
+    // Not in the middle of what the kernel is doing.
+    await runner().whenFree();
     const waiting = held.get(vatID) ?? [];
     while (waiting.length > 0 && !isCrowded(vatID)) sendHeld(waiting.shift() as Held);
     if (waiting.length === 0) held.delete(vatID);
@@ -72,7 +74,9 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
     send: (target, methargs) => {
       const vatID = receiverOf(target);
       if (vatID === undefined || (!held.has(vatID) && !isCrowded(vatID))) {
-        return runner().input((host) => host.send(target, methargs));
+        return runner().isFree
+          ? runner().input((host) => host.send(target, methargs))
+          : runner().inputSoon((host) => host.send(target, methargs));
       }
       if (whenFull === 'refuse') {
         const { inboxes, vats } = runner().core.kernel.tables;
@@ -81,8 +85,9 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
           `${inboxes.length(vatID)} deliveries wait for vat "${vats.options(vatID).name}": send again when there are fewer, raise its "inboxLimit", or open the kernel with "whenInboxIsFull": "wait"`,
         );
       }
-      hold(target, methargs);
+      const isHeld = hold(target, methargs);
       return new Promise((resolve, reject) => {
+        isHeld.catch(reject);
         const waiting = held.get(vatID);
         const one = { target, methargs, resolve, reject };
         if (waiting === undefined) held.set(vatID, [one]);
@@ -93,8 +98,7 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
       if (!held.has(vatID)) return;
       const { backPressure, vats } = runner().core.kernel.tables;
       if (vats.isAlive(vatID) && !backPressure.hasRoom(vatID)) return;
-      // Not in the middle of what the kernel is doing.
-      queueMicrotask(() => letGo(vatID));
+      void letGo(vatID);
     },
   };
 };

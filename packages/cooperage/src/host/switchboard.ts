@@ -64,10 +64,10 @@ export const makeSwitchboard = (options: {
 
   const codec = makeCodec({
     send: (kref, method, args) => send(kref, method, args),
-    retain: (kref) => runner().input((host) => host.pin(kref)),
-    release: (kref) => runner().input((host) => host.unpin(kref)),
+    retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
+    release: (kref) => void runner().inputSoon((host) => host.unpin(kref)),
     promiseFor: (kp) => {
-      runner().input((host) => host.subscribe(kp));
+      void runner().inputSoon((host) => host.subscribe(kp));
       const promise = answerOf(kp);
       promise.catch(() => undefined);
       // Marshal passes on only what is frozen.

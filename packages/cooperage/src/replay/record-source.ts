@@ -64,7 +64,8 @@ export const makeRecordSource = (
     failed: () => undefined,
     residency: {},
     asTheyCome: true,
-    input: (act) => act(noteLoss),
+    input: async (act) => act(noteLoss),
+    isFree: () => true,
     images: NO_IMAGES,
     snapshotInterval: Infinity,
   });

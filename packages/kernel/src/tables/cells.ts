@@ -1,4 +1,4 @@
-import { messageOf, type Tables } from '@cooperage/types';
+import { finishWork, messageOf, type Pace, type Tables, type Work } from '@cooperage/types';
 import { KernelStop } from '../panic.js';
 
 /** Rows of one kind, as what they mean instead of as text. */
@@ -25,8 +25,14 @@ export interface CellCache {
   make<Row>(parse: (text: string) => Row, format: (row: Row) => string): Cells<Row>;
   /** Writes what has changed. */
   flush(): void;
+  /** The same in slices. */
+  flushInSlices(pace: Pace): Work;
   /** Knows nothing any more; what was not flushed has never happened. */
   forget(): void;
+  /** Between two slices of a crank: what is read is what the tables say, and nothing of the crank. */
+  suspend(): void;
+  /** The crank goes on. */
+  resume(): void;
 }
 
 interface Cell {
@@ -35,6 +41,9 @@ interface Cell {
   stored: boolean | undefined;
   dirty: boolean;
 }
+
+/** For those that want all of it at once. */
+const NEVER: Pace = { spend: () => false };
 
 /** So many rows are kept from one crank to the next. */
 const MOST_CELLS = 10_000;
@@ -50,9 +59,35 @@ const parseRow = <Row>(key: string, text: string, parse: (text: string) => Row):
   }
 };
 
+type Dirty = readonly [key: string, cell: Cell, format: (row: never) => string];
+
 export const makeCellCache = (tables: Tables): CellCache => {
-  const cells = new Map<string, Cell>();
-  let dirty: (readonly [key: string, cell: Cell, format: (row: never) => string])[] = [];
+  let cells = new Map<string, Cell>();
+  let dirty: Dirty[] = [];
+  /** Of a crank that is between two of its slices. */
+  let suspended: Map<string, Cell> | undefined;
+
+  const write = ([key, cell, format]: Dirty): void => {
+    cell.dirty = false;
+    if (cell.row !== undefined) {
+      tables.set(key, format(cell.row as never));
+      cell.stored = true;
+      return;
+    }
+    // What a crank writes is a function of the tables, and not of what happens to be known of them.
+    if (cell.stored ?? tables.has(key)) tables.delete(key);
+    cells.delete(key);
+  };
+
+  const flushInSlices = function* (pace: Pace): Work {
+    const writing = dirty;
+    dirty = [];
+    for (const each of writing) {
+      write(each);
+      if (pace.spend(1)) yield;
+    }
+    if (cells.size > MOST_CELLS) cells = new Map();
+  };
 
   return {
     make: <Row>(parse: (text: string) => Row, format: (row: Row) => string): Cells<Row> => {
@@ -90,23 +125,19 @@ export const makeCellCache = (tables: Tables): CellCache => {
         delete: (key) => change(key, undefined),
       };
     },
-    flush: () => {
-      for (const [key, cell, format] of dirty) {
-        cell.dirty = false;
-        if (cell.row !== undefined) {
-          tables.set(key, format(cell.row as never));
-          cell.stored = true;
-        } else {
-          // What a crank writes is a function of the tables, and not of what happens to be known of them.
-          if (cell.stored ?? tables.has(key)) tables.delete(key);
-          cells.delete(key);
-        }
-      }
-      dirty = [];
-      if (cells.size > MOST_CELLS) cells.clear();
+    flush: () => finishWork(flushInSlices(NEVER)),
+    flushInSlices,
+    suspend: () => {
+      suspended = cells;
+      cells = new Map();
+    },
+    resume: () => {
+      if (suspended === undefined) return;
+      cells = suspended;
+      suspended = undefined;
     },
     forget: () => {
-      cells.clear();
+      cells = new Map();
       dirty = [];
     },
   };

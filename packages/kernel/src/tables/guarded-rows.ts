@@ -51,5 +51,8 @@ export const guardRows = (rows: CrankTables): CrankTables => ({
   beginCrank: guarded(() => rows.beginCrank()),
   acceptCrank: guarded(() => rows.acceptCrank()),
   abortCrank: guarded(() => rows.abortCrank()),
+  suspendCrank: guarded(() => rows.suspendCrank()),
+  resumeCrank: guarded(() => rows.resumeCrank()),
+  readyCrank: guarded((count) => rows.readyCrank(count)),
   crankWrites: () => rows.crankWrites(),
 });

@@ -96,6 +96,8 @@ export interface Inboxes {
   advanceEntry(vatID: VatID, place: number): void;
   /** From the first to the last. */
   list(vatID: VatID): InboxEntry[];
+  /** The same, one by one. */
+  entries(vatID: VatID): IterableIterator<InboxEntry>;
   length(vatID: VatID): number;
   /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
   postpone(vatID: VatID): void;
@@ -149,6 +151,10 @@ export const makeInboxes = (
     return issue;
   };
   const touched = new Set<VatID>();
+  const entries = function* (vatID: VatID): IterableIterator<InboxEntry> {
+    const last = counters.read(keys.inboxTail(vatID));
+    for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) yield at(vatID, i);
+  };
   return {
     length,
     touch: (vatID) => {
@@ -170,10 +176,8 @@ export const makeInboxes = (
       }
       cells.set(keys.inbox(vatID, first), entry);
     },
-    list: (vatID) => {
-      const head = counters.read(keys.inboxHead(vatID));
-      return Array.from({ length: length(vatID) }, (_, i) => at(vatID, head + 1 + i));
-    },
+    list: (vatID) => [...entries(vatID)],
+    entries,
     postpone: (vatID) => {
       const last = counters.read(keys.inboxTail(vatID));
       for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) {

@@ -1,4 +1,4 @@
-import type { Tables, VatID } from '@cooperage/types';
+import type { Pace, Tables, VatID, Work } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../reference-counts.js';
 import { type BackPressure, makeBackPressure } from './back-pressure.js';
 import { makeCellCache } from './cells.js';
@@ -48,10 +48,16 @@ export interface KernelTables {
   readonly names: Names;
   readonly history: History;
   readonly remains: Remains;
+  /** Writes what this crank has changed so far: before many rows of a kind are iterated. */
+  writeOut(pace: Pace): Work;
   /** Writes what this crank has changed. The last thing before it is accepted. */
-  flush(): void;
+  flush(pace: Pace): Work;
   /** After an aborted crank. */
   forget(): void;
+  /** Between two slices of a crank: whoever reads sees nothing of it. Nothing can be changed. */
+  suspend(): void;
+  /** The crank goes on. */
+  resume(): void;
 }
 
 export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables => {
@@ -100,12 +106,23 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     names: makeNames(rows),
     history: makeHistory(rows),
     remains,
-    flush: () => {
-      cache.flush();
+    writeOut: (pace) => cache.flushInSlices(pace),
+    *flush(pace) {
+      yield* cache.flushInSlices(pace);
+      promises.settle();
       vats.settle();
+    },
+    suspend: () => {
+      cache.suspend();
+      vats.suspend();
+    },
+    resume: () => {
+      cache.resume();
+      vats.resume();
     },
     forget: () => {
       cache.forget();
+      promises.settle();
       vats.forget();
       remains.forget();
       references.forgetNoted();

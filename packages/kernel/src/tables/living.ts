@@ -16,6 +16,10 @@ export interface Living {
   settle(): void;
   /** The crank has not happened. */
   forget(): void;
+  /** Between two slices of the crank: it has not happened yet. */
+  suspend(): void;
+  /** The crank goes on. */
+  resume(): void;
 }
 
 const firstKey = (tables: Tables, from: string): string | undefined => {
@@ -44,6 +48,13 @@ export const makeLiving = (tables: Tables, isAlive: (vatID: VatID) => boolean): 
     return living;
   };
 
+  const undo = (): void => {
+    if (living === undefined || added.length + deleted.length === 0) return;
+    for (const vatID of deleted) living.add(vatID);
+    for (const vatID of added) living.delete(vatID);
+    living = new Set([...living].sort(byNumber));
+  };
+
   return {
     list: () => [...known()],
     get count() {
@@ -62,13 +73,15 @@ export const makeLiving = (tables: Tables, isAlive: (vatID: VatID) => boolean): 
       deleted = [];
     },
     forget: () => {
-      if (living !== undefined && added.length + deleted.length > 0) {
-        for (const vatID of deleted) living.add(vatID);
-        for (const vatID of added) living.delete(vatID);
-        living = new Set([...living].sort(byNumber));
-      }
+      undo();
       added = [];
       deleted = [];
+    },
+    suspend: undo,
+    resume: () => {
+      // Some may be among both.
+      for (const vatID of added) living?.add(vatID);
+      for (const vatID of deleted) living?.delete(vatID);
     },
   };
 };

@@ -7,8 +7,11 @@ import {
   type KPromise,
   type KRef,
   type Message,
+  type Pace,
+  sortInSlices,
   type Tables,
   type VatID,
+  type Work,
 } from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { CellCache } from './cells.js';
@@ -61,14 +64,16 @@ export interface Promises {
   /** The promise that it follows in the end; itself where it follows none. */
   leader(kp: KPromise): KPromise;
   /** Those that follow it, oldest first. */
-  followers(kp: KPromise): KPromise[];
+  followers(kp: KPromise, pace: Pace): Work<KPromise[]>;
   /** Changes `row` as well; the caller puts it. */
   enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
   messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
   /** Takes the first message off; changes `row` as well; the caller puts it. */
   takeMessage(kp: KPromise, row: PromiseRow): WaitingMessage;
-  /** Takes all messages off; changes `row` as well; the caller puts it. */
-  takeMessages(kp: KPromise, row: PromiseRow): WaitingMessage[];
+  /** Takes all messages off, each as it is asked for; changes `row` as well; the caller puts it. */
+  takeMessages(kp: KPromise, row: PromiseRow): IterableIterator<WaitingMessage>;
+  /** What was not flushed has never happened, or is flushed. */
+  settle(): void;
 }
 
 const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
@@ -114,10 +119,31 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
     const row = get(followed);
     cells.set(followed, { ...row, followers: row.followers + by });
   };
+  /** Who began to follow whom in this crank: no row says so yet. */
+  let fresh = new Map<KPromise, Set<KPromise>>();
+  /** All that follow it, and some that did. */
+  const candidates = function* (kp: KPromise): IterableIterator<KPromise> {
+    const prefix = keys.follower(kp, '');
+    for (const key of tables.keys(prefix, endOf(prefix))) {
+      yield key.slice(prefix.length) as KPromise;
+    }
+    yield* fresh.get(kp) ?? [];
+  };
   const messageAt = (kp: KPromise, i: number): WaitingMessage =>
     queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`);
   const messages = (kp: KPromise, row: PromiseRow): WaitingMessage[] =>
     Array.from({ length: row.queued }, (_, i) => messageAt(kp, row.taken + i));
+  const takeFrom = function* (
+    kp: KPromise,
+    first: number,
+    end: number,
+  ): IterableIterator<WaitingMessage> {
+    for (let i = first; i < end; i += 1) {
+      const message = messageAt(kp, i);
+      queues.delete(keys.promiseMessage(kp, i));
+      yield message;
+    }
+  };
   return {
     find,
     put: (kp, row) => cells.set(kp, row),
@@ -131,17 +157,23 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
       }
       if (to !== undefined) {
         marks.add(keys.follower(to, kp), '1');
+        const known = fresh.get(to);
+        if (known === undefined) fresh.set(to, new Set([kp]));
+        else known.add(kp);
         addFollower(to, 1);
       }
       cells.set(kp, { ...row, follows: to });
     },
-    followers: (kp) => {
+    *followers(kp, pace) {
       if (get(kp).followers === 0) return [];
-      const prefix = keys.follower(kp, '');
-      cache.flush();
-      return [...tables.keys(prefix, endOf(prefix))]
-        .map((key) => key.slice(prefix.length) as KPromise)
-        .sort(byNumber);
+      const found = new Set<KPromise>();
+      for (const follower of candidates(kp)) {
+        if (marks.get(keys.follower(kp, follower)) !== undefined) found.add(follower);
+        if (pace.spend(1)) yield;
+      }
+      const list = [...found];
+      yield* sortInSlices(list, byNumber, pace);
+      return list;
     },
     add: (decider) => {
       const kp = formatKPromise(counters.next(keys.counter('promise')));
@@ -188,11 +220,14 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
       return first;
     },
     takeMessages: (kp, row) => {
-      const all = messages(kp, row);
-      all.forEach((_, i) => queues.delete(keys.promiseMessage(kp, row.taken + i)));
+      const first = row.taken;
+      const end = first + row.queued;
       row.queued = 0;
       row.taken = 0;
-      return all;
+      return takeFrom(kp, first, end);
+    },
+    settle: () => {
+      if (fresh.size > 0) fresh = new Map();
     },
   };
 };

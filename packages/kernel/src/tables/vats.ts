@@ -1,4 +1,11 @@
-import { formatVatID, type Tables, type VatID, type VatOptions } from '@cooperage/types';
+import {
+  formatVatID,
+  type Pace,
+  type Tables,
+  type VatID,
+  type VatOptions,
+  type Work,
+} from '@cooperage/types';
 import { panic } from '../panic.js';
 import type { CellCache } from './cells.js';
 import type { Counters } from './counters.js';
@@ -15,13 +22,28 @@ export interface Vats {
   list(): VatID[];
   /** How many live. */
   readonly count: number;
-  /** Deletes every row of the vat but for those that are left to be swept. */
-  deleteRows(vatID: VatID): void;
+  /** From now on it is no more; its other rows are there until they are deleted. */
+  end(vatID: VatID): void;
+  /** Deletes every row of a vat that has ended but for those that are left to be swept. */
+  deleteRows(vatID: VatID, pace: Pace): Work;
   /** What the crank made and ended stands. */
   settle(): void;
   /** After an aborted crank: it has made and ended none. */
   forget(): void;
+  /** Between two slices of a crank: it has made and ended none yet. */
+  suspend(): void;
+  /** The crank goes on. */
+  resume(): void;
 }
+
+type Range = readonly [start: string, end: string];
+
+/** What has the prefix and is in none of the ranges, which are in order. */
+const rangesBetween = (ranges: readonly Range[], prefix: string): Range[] => {
+  const starts = [prefix, ...ranges.map(([, end]) => end)];
+  const ends = [...ranges.map(([start]) => start), endOf(prefix)];
+  return starts.map((start, i) => [start, ends[i] as string]);
+};
 
 export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): Vats => {
   const cells = cache.make((text) => JSON.parse(text) as VatOptions, JSON.stringify);
@@ -43,16 +65,20 @@ export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): 
     },
     settle: () => living.settle(),
     forget: () => living.forget(),
-    deleteRows: (vatID) => {
+    suspend: () => living.suspend(),
+    resume: () => living.resume(),
+    end: (vatID) => {
       living.delete(vatID);
-      const prefix = `${vatID}.`;
-      cache.flush();
-      let from = prefix;
-      for (const [start, end] of bulkOf(vatID)) {
-        for (const key of [...tables.keys(from, start)]) tables.delete(key);
-        from = end;
+      cells.delete(keys.options(vatID));
+    },
+    *deleteRows(vatID, pace) {
+      yield* cache.flushInSlices(pace);
+      for (const [start, end] of rangesBetween(bulkOf(vatID), `${vatID}.`)) {
+        for (const key of tables.keys(start, end)) {
+          tables.delete(key);
+          if (pace.spend(1)) yield;
+        }
       }
-      for (const key of [...tables.keys(from, endOf(prefix))]) tables.delete(key);
       cache.forget();
     },
   };

@@ -1,7 +1,14 @@
-import { blamingVat, type Exit, illegal, isObjectRef, type Kernel } from '@cooperage/kernel';
+import {
+  blamingVatInSlices,
+  type Exit,
+  illegal,
+  isObjectRef,
+  type Kernel,
+} from '@cooperage/kernel';
 import {
   type CompletionRecord,
   type DeliveryNumber,
+  finishWork,
   type KernelSyscallObject,
   type KObject,
   type KPromise,
@@ -13,19 +20,20 @@ import {
   type VatID,
   type VatSyscallObject,
   type VRef,
+  type Work,
 } from '@cooperage/types';
 import type { CrossingRules } from './crossing-rules.js';
 import type { References } from './references.js';
 
 export interface ApplyRecord {
   /** What delivery `n` itself does to the c-list is final now that its record is being retired. */
-  finish(vatID: VatID, n: DeliveryNumber): void;
+  finish(vatID: VatID, n: DeliveryNumber): Work;
   /**
-   * Translates and applies the syscalls of a record, in order.
+   * Translates and applies the syscalls of a record, in order, in slices.
    * @returns how the vat asked for its end, where it did
    * @throws {VatFault} abort the crank, the whole record is refused
    */
-  apply(vatID: VatID, record: CompletionRecord): Exit | undefined;
+  apply(vatID: VatID, record: CompletionRecord): Work<Exit | undefined>;
   /** The reason of an exit that nothing else of the record counts of. */
   readonly exitInfo: (vatID: VatID, info: CapData<VRef>) => CapData<KRef>;
 }
@@ -43,7 +51,7 @@ export const makeApplyRecord = (
   names: References,
   rules: CrossingRules,
 ): ApplyRecord => {
-  const { syscalls, tables } = kernel;
+  const { messages, pace, syscalls, tables } = kernel;
   const { cLists, holds, inboxes, objects, promises, references, vats, windows } = tables;
 
   const objectToKernel = (vatID: VatID, vref: VRef): KRef => names.toKernel(vatID, vref);
@@ -102,45 +110,66 @@ export const makeApplyRecord = (
     return undefined;
   };
 
+  const forEach = function* (vrefs: readonly VRef[], act: (vref: VRef) => void): Work {
+    for (const vref of vrefs) {
+      act(vref);
+      if (pace.spend(2)) yield;
+    }
+  };
+
+  /** About the c-list: applied here and now. */
+  const applyToCList = (
+    vatID: VatID,
+    tag: 'dropImports' | 'retireImports' | 'retireExports' | 'abandonExports',
+    vrefs: readonly VRef[],
+    n: DeliveryNumber,
+  ): Work => {
+    switch (tag) {
+      case 'dropImports':
+        return forEach(vrefs, (vref) => dropImport(vatID, vref, n));
+      case 'retireImports':
+        return forEach(vrefs, (vref) => retireImport(vatID, vref, n));
+      case 'retireExports':
+        return forEach(vrefs, (vref) => releaseExport(vatID, vref, false));
+      case 'abandonExports':
+        return forEach(vrefs, (vref) => releaseExport(vatID, vref, true));
+    }
+  };
+
   /** Checks a syscall and translates it; those about the c-list alone are done then. */
-  const translate = (
+  const translate = function* (
     vatID: VatID,
     syscall: VatSyscallObject,
     n: DeliveryNumber,
-  ): KernelSyscallObject | undefined => {
+  ): Work<KernelSyscallObject | undefined> {
     switch (syscall[0]) {
       case 'send': {
         checkSize([syscall[2].methargs]);
         const target = objectToKernel(vatID, syscall[1]) as KObject | KPromise;
-        return ['send', target, names.messageToKernel(vatID, syscall[2])];
+        return ['send', target, yield* names.messageToKernel(vatID, syscall[2])];
       }
       case 'subscribe':
         return ['subscribe', promiseToKernel(vatID, syscall[1])];
-      case 'resolve':
+      case 'resolve': {
         checkSize(syscall[1].map(([, , data]) => data));
-        return [
-          'resolve',
-          syscall[1].map(
-            ([vpid, isReject, data]) =>
-              [promiseToKernel(vatID, vpid), isReject, names.dataToKernel(vatID, data)] as const,
-          ),
-        ];
+        const resolutions: (readonly [KPromise, boolean, CapData<KRef>])[] = [];
+        for (const [vpid, isReject, data] of syscall[1]) {
+          const kp = promiseToKernel(vatID, vpid);
+          resolutions.push([kp, isReject, yield* names.dataToKernel(vatID, data)]);
+          if (pace.spend(1)) yield;
+        }
+        return ['resolve', resolutions];
+      }
       case 'exit':
         checkSize([syscall[2]]);
-        return ['exit', syscall[1], names.dataToKernel(vatID, syscall[2])];
+        return ['exit', syscall[1], yield* names.dataToKernel(vatID, syscall[2])];
       case 'callNow':
         return illegal('there are no devices: services are called with E()');
       case 'dropImports':
-        syscall[1].forEach((vref) => dropImport(vatID, vref, n));
-        return undefined;
       case 'retireImports':
-        syscall[1].forEach((vref) => retireImport(vatID, vref, n));
-        return undefined;
       case 'retireExports':
-        syscall[1].forEach((vref) => releaseExport(vatID, vref, false));
-        return undefined;
       case 'abandonExports':
-        syscall[1].forEach((vref) => releaseExport(vatID, vref, true));
+        yield* applyToCList(vatID, syscall[0], syscall[1], n);
         return undefined;
       default:
         return syscall;
@@ -154,8 +183,7 @@ export const makeApplyRecord = (
   const retireResolved = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = cLists.toKernel(vatID, vref);
     if (entry === undefined) return;
-    if (rules.resolveIsStale(entry, n))
-      syscalls.apply(vatID, ['subscribe', promiseToKernel(vatID, vref)]);
+    if (rules.resolveIsStale(entry, n)) syscalls.subscribe(vatID, promiseToKernel(vatID, vref));
     else {
       const kp = entry.kref as KPromise;
       cLists.delete(vatID, vref, entry);
@@ -167,7 +195,7 @@ export const makeApplyRecord = (
     }
   };
 
-  const finish = (vatID: VatID, n: DeliveryNumber): void => {
+  const finish = function* (vatID: VatID, n: DeliveryNumber): Work {
     const { issue, tag, text } = windows.get(vatID, n);
     windows.close(vatID);
     // The number of a hold stays open until the hold is over.
@@ -179,29 +207,30 @@ export const makeApplyRecord = (
         for (const [vref] of delivery[1]) {
           const entry = cLists.toKernel(vatID, vref);
           if (entry !== undefined) cLists.delete(vatID, vref, entry);
+          if (pace.spend(2)) yield;
         }
         break;
       case 'dropExports':
-        for (const vref of delivery[1]) {
+        yield* forEach(delivery[1], (vref) => {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry === undefined || !rules.dropIsFinal(entry, n)) continue;
+          if (entry === undefined || !rules.dropIsFinal(entry, n)) return;
           entry.dropping = 0;
           cLists.makeUnreachable(vatID, vref, entry);
-        }
+        });
         break;
       case 'retireExports':
-        for (const vref of delivery[1]) {
+        yield* forEach(delivery[1], (vref) => {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry === undefined || !rules.retireIsFinal(entry, n)) continue;
+          if (entry === undefined || !rules.retireIsFinal(entry, n)) return;
           cLists.delete(vatID, vref, entry);
           objects.delete(entry.kref as KObject);
-        }
+        });
         break;
       case 'retireImports':
-        for (const vref of delivery[1]) {
+        yield* forEach(delivery[1], (vref) => {
           const entry = cLists.toKernel(vatID, vref);
           if (entry?.retiring === n) cLists.delete(vatID, vref, entry);
-        }
+        });
         break;
       default:
         break;
@@ -212,21 +241,29 @@ export const makeApplyRecord = (
     finish,
     exitInfo: (vatID, info) => {
       checkSize([info]);
-      return names.dataToKernel(vatID, info);
+      return finishWork(names.dataToKernel(vatID, info));
     },
-    apply: (vatID, { n, syscalls: made }) => {
+    *apply(vatID, { n, syscalls: made }) {
       let exit: Exit | undefined;
+      // What a vat that takes part in pipelining sends on comes before what still waits on the promise.
+      const drainsLast = vats.options(vatID).enablePipelining === true;
       for (const [syscall] of made) {
-        const translated = blamingVat(translate, vatID, syscall, n);
+        if (pace.spend(5)) yield;
+        const translated = yield* blamingVatInSlices(translate(vatID, syscall, n));
         if (translated === undefined) continue;
-        const asked = syscalls.apply(vatID, translated);
+        const asked = yield* syscalls.apply(vatID, translated, drainsLast);
         exit ??= asked;
+        if (!drainsLast && messages.hasWork) yield* messages.drain();
         // The vat may hold the facet with which it ends itself.
         if (!vats.isAlive(vatID)) return undefined;
         if (syscall[0] === 'resolve') {
-          syscall[1].forEach(([vref]) => retireResolved(vatID, vref, n));
+          yield* forEach(
+            syscall[1].map(([vref]) => vref),
+            (vref) => retireResolved(vatID, vref, n),
+          );
         }
       }
+      yield* messages.drain();
       return exit;
     },
   };

@@ -8,6 +8,7 @@ import {
   type Kernel,
   keys,
   makeKernel,
+  panic,
   reasonText,
   type Suspension,
   VatFault,
@@ -20,6 +21,7 @@ import {
   type DeliveryNumber,
   errorCapData,
   type ErrorCode,
+  finishWork,
   formatTranscriptEntry,
   type KRef,
   type Order,
@@ -27,6 +29,7 @@ import {
   type Transcripts,
   type VatID,
   type VRef,
+  type Work,
 } from '@cooperage/types';
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
@@ -36,6 +39,7 @@ import { type Digest, makeRecordHistory } from './record-history.js';
 import { makeReferences } from './references.js';
 import { type Arrived, makeRetirementOrder } from './retirement-order.js';
 import { makeChoose, makeTurns, type Turns } from './turns.js';
+import { makeUnderWay } from './under-way.js';
 import { makeUpgradeSteps, type UpgradeSteps } from './upgrade-steps.js';
 
 /** Why a record was refused. */
@@ -70,6 +74,8 @@ export interface CoreOptions {
   readonly seed?: number;
   /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
+  /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
+  readonly sliceWork?: number | undefined;
 }
 
 /**
@@ -94,7 +100,17 @@ export interface Core {
   aside<T>(act: () => T): T;
   /** A worker says that a crank is over: what should be the text of its record, and may be anything. */
   arrived(vatID: VatID, recordText: unknown): void;
-  /** Retires the record whose turn it is; undefined when there is none. */
+  /**
+   * Retires part of the record whose turn it is: a slice of `sliceWork`. Nothing of it is visible, and there can be no
+   * input, until all of it is retired. If its vat's worker is lost before, it has never come.
+   * @returns `unfinished` where there is more of it; undefined where there is no record
+   */
+  retireStep(): Retired | 'unfinished' | undefined;
+  /** A record is between two of its slices. */
+  readonly isRetiring: boolean;
+  /** The record that is between two of its slices has never come. The kernel is being closed. */
+  abandon(): void;
+  /** Retires what is left of the record whose turn it is; undefined when there is none. */
   retireNext(): Retired | undefined;
   /** Retires the vat's next record, whosever turn it is; undefined where it has not arrived. For re-runs. */
   retireOf(vatID: VatID): Retired | undefined;
@@ -141,14 +157,15 @@ const refusalOf = ({ code, message, unforeseen }: VatFault): Refusal => ({
 });
 
 export const makeCoreWith = (
-  { tables: rows, transcripts, order, digest, seed = 0, sweptRows }: CoreOptions,
+  { tables: rows, transcripts, order, digest, seed = 0, sweptRows, sliceWork }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
-  const kernel = makeKernel(rows, { sweptRows, forkRules: rules.forks });
+  const kernel = makeKernel(rows, { sweptRows, sliceWork, forkRules: rules.forks });
   const { effects, host, lifecycle, tables } = kernel;
   const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
-  const handOut = makeHandOut(kernel, names, rules, (vatID, issue, work) => {
+  // eslint-disable-next-line require-yield -- forks and upgrades of large vats will do it in slices
+  const handOut = makeHandOut(kernel, names, rules, function* (vatID, issue, work) {
     if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
     else if (work[0] === 'changeOptions') kernel.changeOptions.apply(vatID, issue, work[1]);
     else if (work[0] === 'fork') kernel.forks.perform(vatID, issue, work[1]);
@@ -190,8 +207,8 @@ export const makeCoreWith = (
     turns = makeTurnsOf(said);
   };
   /** Lets out what may go, now that something of the vat has changed. */
-  const fill = (vatID: VatID): void => {
-    if (turns === undefined) handOut.fill(vatID);
+  const fill = function* (vatID: VatID): Work {
+    if (turns === undefined) yield* handOut.fill(vatID);
   };
   let done: Effect[] = [];
 
@@ -214,25 +231,28 @@ export const makeCoreWith = (
   };
 
   /** Hands out what may go to the vats whose inboxes or windows have changed; true if anything moved. */
-  const handOutTouched = (): boolean => {
+  const handOutTouched = function* (): Work<boolean> {
     const touched = inboxes.takeTouched();
-    for (const vatID of touched) fill(vatID);
+    for (const vatID of touched) yield* fill(vatID);
     turns?.note(touched);
     postpone();
-    const moved = turns?.take() ?? false;
+    const moved = turns === undefined ? false : yield* turns.take();
     return touched.length > 0 || moved;
   };
 
   /** One crank: `act`, then what follows from it, applied whole or not at all. */
-  const crank = <T>(cause: CrankCause, act: () => T): T => {
+  const crank = function* <T>(cause: CrankCause, act: () => Work<T>): Work<T> {
     try {
-      const result = kernel.cranks.run(
-        () => {
-          const value = act();
+      const result = yield* kernel.cranks.runInSlices(
+        function* () {
+          const value = yield* act();
           followTurns();
           return value;
         },
-        { handOut: handOutTouched, beforeAccept: () => history?.note(cause) },
+        {
+          handOut: handOutTouched,
+          ...(history !== undefined && { beforeAccept: () => history.note(cause) }),
+        },
       );
       for (const effect of effects.take()) {
         if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
@@ -247,7 +267,7 @@ export const makeCoreWith = (
     }
   };
 
-  const retire = (vatID: VatID, sent: unknown): CompletionRecord => {
+  const retire = function* (vatID: VatID, sent: unknown): Work<CompletionRecord> {
     const record = blamingVat(parseCompletionRecord, sent);
     // Nothing but a text is a record.
     const recordText = sent as string;
@@ -263,6 +283,7 @@ export const makeCoreWith = (
     if (!kernel.meters.charge(vatID, computrons)) {
       throw new Exhausted('meter', 'its meter ran out: top it up before it does');
     }
+    yield* kernel.messages.drain();
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
       throw new VatFault(code, record.status[1] || 'it did not say why');
@@ -283,15 +304,12 @@ export const makeCoreWith = (
     if (failure !== undefined) throw new FailureExit(failure);
     const hold = holds.find(vatID);
     if (hold !== undefined && hold.step !== 'bringOutYourDead') {
-      upgradeSteps.advance(vatID, hold, record, recordText);
+      yield* upgradeSteps.advance(vatID, hold, record, recordText);
       return record;
     }
-    if (rules.finishesFirst) records.finish(vatID, n);
-    // What a vat that takes part in pipelining sends on comes before what still waits on the promise.
-    const exit = vats.options(vatID).enablePipelining
-      ? kernel.messages.together(() => records.apply(vatID, record))
-      : records.apply(vatID, record);
-    if (!rules.finishesFirst) records.finish(vatID, n);
+    if (rules.finishesFirst) yield* records.finish(vatID, n);
+    const exit = yield* records.apply(vatID, record);
+    if (!rules.finishesFirst) yield* records.finish(vatID, n);
     if (!vats.isAlive(vatID)) return record;
     transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
     if (exit !== undefined) {
@@ -305,8 +323,9 @@ export const makeCoreWith = (
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
     if (hold !== undefined) upgradeSteps.reaped(vatID, hold);
+    yield* kernel.messages.drain();
     slow(vatID);
-    fill(vatID);
+    yield* fill(vatID);
     return record;
   };
 
@@ -349,9 +368,17 @@ export const makeCoreWith = (
   };
 
   const input = <T>(act: (host: Host) => T): T => {
+    if (underWay.vatID !== undefined) {
+      panic(`an input in the middle of a record of ${underWay.vatID}`);
+    }
     const made: HostCall[] = [];
     calls = made;
-    return crank(['input', made], () => act(watched));
+    return finishWork(
+      // eslint-disable-next-line require-yield -- what the host does is one slice
+      crank(['input', made], function* () {
+        return act(watched);
+      }),
+    );
   };
 
   const causeOf = (vatID: VatID, n: DeliveryNumber, text: unknown): CrankCause =>
@@ -364,33 +391,51 @@ export const makeCoreWith = (
   /** Of the record that is being retired. */
   let computrons = 0;
 
-  const retireRecord = ({ vatID, text }: Arrived): Retired => {
+  const retireRecord = function* ({ vatID, text }: Arrived): Work<Retired> {
     const n = (windows.acked(vatID) + 1) as DeliveryNumber;
     computrons = 0;
     try {
-      const record = crank(causeOf(vatID, n, text), () => retire(vatID, text));
+      const record = yield* crank(causeOf(vatID, n, text), () => retire(vatID, text));
       return { vatID, n, syscalls: record.syscalls.length, computrons };
     } catch (thrown) {
       // What looks at a record throws the vat's faults and nothing else; the rest is the kernel's own.
       if (!(thrown instanceof VatFault)) throw thrown;
       if (thrown instanceof Exhausted && maySuspend(vatID)) {
-        crank(['suspend', vatID, n], () => suspend(vatID, n, thrown.why));
+        // eslint-disable-next-line require-yield -- one slice
+        yield* crank(['suspend', vatID, n], function* () {
+          suspend(vatID, n, thrown.why);
+        });
         return { vatID, n, syscalls: 0, computrons, suspended: thrown.message };
       }
-      crank(['refuse', vatID, n, thrown.code], () => refuse(vatID, thrown));
+      // eslint-disable-next-line require-yield -- what the end of the vat leaves to do follows
+      yield* crank(['refuse', vatID, n, thrown.code], function* () {
+        refuse(vatID, thrown);
+      });
       return { vatID, n, syscalls: 0, computrons, refused: refusalOf(thrown) };
     }
   };
 
+  const underWay = makeUnderWay<Retired>(kernel.cranks);
   if (order !== 'recorded' && rows.get(keys.turns) !== said) input((each) => each.takeTurns(said));
 
-  const retireIfThere = (next: Arrived | undefined): Retired | undefined => {
-    if (next === undefined) return undefined;
+  const stepping = (step: () => Retired | undefined): Retired | 'unfinished' => {
     try {
-      return retireRecord(next);
+      return step() ?? 'unfinished';
     } catch (thrown) {
       throw asStop(thrown, 'while retiring a record');
     }
+  };
+
+  const begin = (next: Arrived | undefined): Retired | 'unfinished' | undefined =>
+    next === undefined ? undefined : stepping(() => underWay.begin(next.vatID, retireRecord(next)));
+
+  const retireStep = (): Retired | 'unfinished' | undefined =>
+    underWay.vatID === undefined ? begin(retirement.next()) : stepping(() => underWay.step());
+
+  const finish = (begun: Retired | 'unfinished' | undefined): Retired | undefined => {
+    let retired = begun;
+    while (retired === 'unfinished') retired = retireStep();
+    return retired;
   };
 
   return {
@@ -419,10 +464,18 @@ export const makeCoreWith = (
     arrived: (vatID, recordText) => {
       if (vats.isAlive(vatID)) retirement.add(vatID, recordText);
     },
-    retireNext: () => retireIfThere(retirement.next()),
-    retireOf: (vatID) => retireIfThere(retirement.take(vatID)),
+    retireStep,
+    retireNext: () => finish(retireStep()),
+    retireOf: (vatID) => finish(begin(retirement.take(vatID))),
+    get isRetiring() {
+      return underWay.vatID !== undefined;
+    },
+    abandon: () => underWay.abandon(),
     incarnation: (vatID) => presentIncarnation(tables, vatID),
-    workerLost: (vatID) => retirement.forget(vatID),
+    workerLost: (vatID) => {
+      if (underWay.vatID === vatID) underWay.abandon();
+      retirement.forget(vatID);
+    },
     takeEffects: () => {
       const taken = done;
       done = [];

@@ -22,7 +22,9 @@ import type {
   NumberedDelivery,
   VatDeliveryObject,
   VatID,
+  VatResolution,
   VRef,
+  Work,
 } from '@cooperage/types';
 import type { CrossingRules } from './crossing-rules.js';
 import type { References } from './references.js';
@@ -32,22 +34,22 @@ export interface HandOut {
    * Translates and hands out what the vat's inbox holds, as far as its window has room. Depends on nothing but
    * the tables, so that in issue order every c-list is a function of the history.
    */
-  fill(vatID: VatID): void;
+  fill(vatID: VatID): Work;
   /** Hands out one piece of work of the inbox, the one that is `place` places behind the first. */
-  takeOut(vatID: VatID, place: number): void;
+  takeOut(vatID: VatID, place: number): Work;
   /** Hands out one delivery, whatever the inbox holds. */
   readonly open: (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject) => void;
 }
 
 /** Begins what has a vat to itself; its window is empty, and the work is out of the inbox. */
-export type BeginExclusive = (vatID: VatID, issue: IssueNumber, work: ExclusiveWork) => void;
+export type BeginExclusive = (vatID: VatID, issue: IssueNumber, work: ExclusiveWork) => Work;
 
 /** What can still be delivered of a piece of work when its turn comes; undefined where nothing can. */
 type Translator = (
   vatID: VatID,
   work: Exclude<InboxWork, ExclusiveWork>,
   n: DeliveryNumber,
-) => VatDeliveryObject | undefined;
+) => Work<VatDeliveryObject | undefined>;
 
 export const makeHandOut = (
   kernel: Kernel,
@@ -55,7 +57,7 @@ export const makeHandOut = (
   rules: CrossingRules,
   beginExclusive: BeginExclusive,
 ): HandOut => {
-  const { effects, messages, tables } = kernel;
+  const { effects, messages, pace, tables } = kernel;
   const {
     backPressure,
     cLists,
@@ -70,12 +72,12 @@ export const makeHandOut = (
     windows,
   } = tables;
 
-  const message = (
+  const message = function* (
     vatID: VatID,
     target: KObject,
     carried: Message<KRef>,
     n: DeliveryNumber,
-  ): VatDeliveryObject | undefined => {
+  ): Work<VatDeliveryObject | undefined> {
     if (objects.get(target).owner !== vatID) {
       // The vat has let go of the object since the message was routed: route it again.
       messages.send(target, carried);
@@ -86,7 +88,7 @@ export const makeHandOut = (
     const delivery = [
       'message',
       names.toVat(vatID, target, n),
-      names.messageToVat(vatID, carried, n),
+      yield* names.messageToVat(vatID, carried, n),
     ] as const;
     if (carried.result !== null) messages.becomeDecider(vatID, carried.result);
     // The c-list holds from here on what the queue held.
@@ -95,11 +97,11 @@ export const makeHandOut = (
     return delivery;
   };
 
-  const pipelined = (
+  const pipelined = function* (
     vatID: VatID,
     kp: KPromise,
     n: DeliveryNumber,
-  ): VatDeliveryObject | undefined => {
+  ): Work<VatDeliveryObject | undefined> {
     const row = promises.find(kp);
     // Void: it is resolved, what waited is sent on, or the vat has handed the promise on.
     if (row === undefined || row.decider !== vatID || row.queued === 0) return undefined;
@@ -109,28 +111,27 @@ export const makeHandOut = (
     const delivery = [
       'message',
       names.toVat(vatID, kp, n),
-      names.messageToVat(vatID, carried, n),
+      yield* names.messageToVat(vatID, carried, n),
     ] as const;
     if (result !== null) messages.becomeDecider(vatID, result);
     references.releaseMoved(carried);
     return delivery;
   };
 
-  const notify = (vatID: VatID, kp: KPromise, n: DeliveryNumber): VatDeliveryObject | undefined => {
+  const notify = function* (
+    vatID: VatID,
+    kp: KPromise,
+    n: DeliveryNumber,
+  ): Work<VatDeliveryObject | undefined> {
     // Void where an earlier notify carried it along.
     if (rules.voidsOldNews && cLists.toVat(vatID, kp) === undefined) return undefined;
-    const news = resolutionsFrom(tables, kp);
-    const delivery = [
-      'notify',
-      news.map(
-        ([each, { state, data }]) =>
-          [
-            names.toVat(vatID, each, n),
-            state === 'rejected',
-            names.dataToVat(vatID, data, n),
-          ] as const,
-      ),
-    ] as const;
+    const news = yield* resolutionsFrom(tables, kp, pace);
+    const resolutions: VatResolution[] = [];
+    for (const [each, { state, data }] of news) {
+      const vref = names.toVat(vatID, each, n);
+      resolutions.push([vref, state === 'rejected', yield* names.dataToVat(vatID, data, n)]);
+      if (pace.spend(2)) yield;
+    }
     // The vat forgets these names when it is told; it may use them until then.
     for (const [each] of news) {
       const vref = cLists.toVat(vatID, each) as VRef;
@@ -138,8 +139,9 @@ export const makeHandOut = (
       if (!rules.keepsNameUntilRetired) {
         cLists.delete(vatID, vref, cLists.toKernel(vatID, vref) as CListEntry);
       }
+      if (pace.spend(1)) yield;
     }
-    return delivery;
+    return ['notify', resolutions];
   };
 
   const unqueue = (ko: KObject, flag: number): void => {
@@ -149,14 +151,15 @@ export const makeHandOut = (
   };
 
   /** Checks each reference again, and marks in the c-list what is under way. */
-  const collect = (
+  const collect = function* (
     vatID: VatID,
     tag: 'dropExports' | 'retireExports' | 'retireImports',
     candidates: readonly KObject[],
     n: DeliveryNumber,
-  ): VatDeliveryObject | undefined => {
+  ): Work<VatDeliveryObject | undefined> {
     const vrefs: VRef[] = [];
     for (const ko of candidates) {
+      if (pace.spend(2)) yield;
       if (tag === 'dropExports') unqueue(ko, DROP_QUEUED);
       if (tag === 'retireExports') unqueue(ko, RETIRE_QUEUED);
       // What cannot be done now may have to be asked for again: a retire that has overtaken its drop.
@@ -187,21 +190,21 @@ export const makeHandOut = (
     return vrefs.length === 0 ? undefined : [tag, vrefs];
   };
 
-  const translate: Translator = (vatID, work, n) => {
+  const translate: Translator = function* (vatID, work, n) {
     switch (work[0]) {
       case 'message':
-        return message(vatID, work[1], work[2], n);
+        return yield* message(vatID, work[1], work[2], n);
       case 'pipelined':
-        return pipelined(vatID, work[1], n);
+        return yield* pipelined(vatID, work[1], n);
       case 'notify':
-        return notify(vatID, work[1], n);
+        return yield* notify(vatID, work[1], n);
       case 'dropExports':
       case 'retireExports':
       case 'retireImports':
-        return collect(vatID, work[0], work[1], n);
+        return yield* collect(vatID, work[0], work[1], n);
       case 'startVat':
       case 'stopVat': {
-        const data = names.dataToVat(vatID, work[1], n);
+        const data = yield* names.dataToVat(vatID, work[1], n);
         references.releaseAll(work[1]);
         return [work[0], data];
       }
@@ -234,25 +237,27 @@ export const makeHandOut = (
     scheduleReaping(vatID, delivery);
   };
 
-  const handOutOne = (vatID: VatID, { issue, work }: InboxEntry): void => {
+  const handOutOne = function* (vatID: VatID, { issue, work }: InboxEntry): Work {
     inboxes.shift(vatID);
     backPressure.shortened(vatID);
-    if (isExclusive(work)) {
-      beginExclusive(vatID, issue, work);
-      return;
+    if (isExclusive(work)) yield* beginExclusive(vatID, issue, work);
+    else {
+      const delivery = yield* translate(vatID, work, next(vatID));
+      if (delivery === undefined) inboxes.close(issue);
+      else open(vatID, issue, delivery);
     }
-    const delivery = translate(vatID, work, next(vatID));
-    if (delivery === undefined) inboxes.close(issue);
-    else open(vatID, issue, delivery);
+    // A message may have gone elsewhere.
+    yield* messages.drain();
+    if (pace.spend(10)) yield;
   };
 
   return {
-    takeOut: (vatID, place) => {
+    *takeOut(vatID, place) {
       if (place > 0) inboxes.advanceEntry(vatID, place);
-      handOutOne(vatID, inboxes.first(vatID) as InboxEntry);
+      yield* handOutOne(vatID, inboxes.first(vatID) as InboxEntry);
     },
     open,
-    fill: (vatID) => {
+    *fill(vatID) {
       if (!vats.isAlive(vatID) || rules.standsStill(isHalted(vatID))) return;
       if (rules.isSlowed(backPressure.isSlowed(vatID)) || !rules.handsOut()) return;
       // What is handed out may have changed the options.
@@ -262,7 +267,7 @@ export const makeHandOut = (
         if (entry === undefined) return;
         // It waits until the vat is quiet, and so does all that is behind it.
         if (rules.waits(waitsForQuiet(entry.work), windows.size(vatID))) return;
-        handOutOne(vatID, entry);
+        yield* handOutOne(vatID, entry);
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { CrankCause, Host, HostCall, KernelTables } from '@cooperage/kernel';
-import { type CrankTables, KEYS_END } from '@cooperage/types';
+import { type CrankTables, KEYS_END, type Work } from '@cooperage/types';
 
 /**
  * SHA-256, or as good, of texts one after the other: the core has no cryptography of its own. What a crank writes
@@ -10,7 +10,7 @@ export type Digest = (texts: readonly string[]) => string;
 /** Writes down each crank: why there was one, and a hash of what it did. */
 export interface RecordHistory {
   /** The last thing in a crank, when all else is written. */
-  note(cause: CrankCause): void;
+  note(cause: CrankCause): Work;
   /** The host, with `onCall` told of each call. */
   watch(host: Host, onCall: (call: HostCall) => void): Host;
 }
@@ -60,7 +60,8 @@ export const makeRecordHistory = (
     rows.acceptCrank();
   }
   return {
-    note: (cause) => {
+    // eslint-disable-next-line require-yield -- to be done in slices
+    *note(cause) {
       const last = history.newest() ?? { crank: 0, hash: '' };
       const crank = last.crank + 1;
       const what = JSON.stringify(cause);

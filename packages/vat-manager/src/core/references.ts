@@ -8,6 +8,7 @@ import {
   parseVRef,
   type VatID,
   type VRef,
+  type Work,
 } from '@cooperage/types';
 import type { CrossingRules } from './crossing-rules.js';
 
@@ -20,18 +21,18 @@ import type { CrossingRules } from './crossing-rules.js';
 export interface References {
   /** Names `kref` to the vat in delivery `n`; a new import where it has none. */
   toVat(vatID: VatID, kref: KRef, n: DeliveryNumber): VRef;
-  dataToVat(vatID: VatID, data: CapData<KRef>, n: DeliveryNumber): CapData<VRef>;
-  messageToVat(vatID: VatID, message: Message<KRef>, n: DeliveryNumber): Message<VRef>;
+  dataToVat(vatID: VatID, data: CapData<KRef>, n: DeliveryNumber): Work<CapData<VRef>>;
+  messageToVat(vatID: VatID, message: Message<KRef>, n: DeliveryNumber): Work<Message<VRef>>;
   /**
    * What the vat means by `vref`; a new export where the vat made it up.
    * @throws {CooperageError} `ILLEGAL_SYSCALL` where the vat was not given it, or has let go of it
    */
   toKernel(vatID: VatID, vref: VRef): KRef;
-  dataToKernel(vatID: VatID, data: CapData<VRef>): CapData<KRef>;
-  messageToKernel(vatID: VatID, message: Message<VRef>): Message<KRef>;
+  dataToKernel(vatID: VatID, data: CapData<VRef>): Work<CapData<KRef>>;
+  messageToKernel(vatID: VatID, message: Message<VRef>): Work<Message<KRef>>;
 }
 
-export const makeReferences = ({ tables }: Kernel, rules: CrossingRules): References => {
+export const makeReferences = ({ pace, tables }: Kernel, rules: CrossingRules): References => {
   const { cLists, objects, promises, references } = tables;
 
   const toVat = (vatID: VatID, kref: KRef, n: DeliveryNumber): VRef => {
@@ -82,26 +83,37 @@ export const makeReferences = ({ tables }: Kernel, rules: CrossingRules): Refere
     return kref;
   };
 
-  const dataToVat: References['dataToVat'] = (vatID, data, n) => ({
-    body: data.body,
-    slots: data.slots.map((slot) => toVat(vatID, slot, n)),
-  });
-  const dataToKernel: References['dataToKernel'] = (vatID, data) => ({
-    body: data.body,
-    slots: data.slots.map((slot) => toKernel(vatID, slot)),
-  });
+  const translate = function* <From extends string, To extends string>(
+    { body, slots }: CapData<From>,
+    each: (slot: From) => To,
+  ): Work<CapData<To>> {
+    const translated: To[] = [];
+    for (const slot of slots) {
+      translated.push(each(slot));
+      if (pace.spend(1)) yield;
+    }
+    return { body, slots: translated };
+  };
+  const dataToVat: References['dataToVat'] = (vatID, data, n) =>
+    translate(data, (slot) => toVat(vatID, slot, n));
+  const dataToKernel: References['dataToKernel'] = (vatID, data) =>
+    translate(data, (slot) => toKernel(vatID, slot));
   return {
     toVat,
     toKernel,
     dataToVat,
     dataToKernel,
-    messageToVat: (vatID, { methargs, result }, n) => ({
-      methargs: dataToVat(vatID, methargs, n),
-      result: result === null ? null : toVat(vatID, result, n),
-    }),
-    messageToKernel: (vatID, { methargs, result }) => ({
-      methargs: dataToKernel(vatID, methargs),
-      result: result === null ? null : toKernel(vatID, result),
-    }),
+    *messageToVat(vatID, { methargs, result }, n) {
+      return {
+        methargs: yield* dataToVat(vatID, methargs, n),
+        result: result === null ? null : toVat(vatID, result, n),
+      };
+    },
+    *messageToKernel(vatID, { methargs, result }) {
+      return {
+        methargs: yield* dataToKernel(vatID, methargs),
+        result: result === null ? null : toKernel(vatID, result),
+      };
+    },
   };
 };

@@ -1,5 +1,5 @@
 import { type InboxWork, isExclusive, type Kernel } from '@cooperage/kernel';
-import { byNumber, type VatID } from '@cooperage/types';
+import { byNumber, type VatID, type Work } from '@cooperage/types';
 import type { HandOut } from './hand-out.js';
 
 /**
@@ -13,7 +13,7 @@ export interface Turns {
   /** Something of these vats has changed. */
   note(vatIDs: readonly VatID[]): void;
   /** Hands out the next delivery, unless one is out; says whether anything has moved. */
-  take(): boolean;
+  take(): Work<boolean>;
   /** After an aborted crank. */
   forget(): void;
 }
@@ -66,16 +66,16 @@ export const makeTurns = (
     return places;
   };
 
-  const chooseNext = (withWork: readonly VatID[]): void => {
+  const chooseNext = function* (withWork: readonly VatID[]): Work {
     if (choose === undefined) {
       nextChoice();
       const oldest = inboxes.oldest();
-      if (oldest !== undefined) handOut.takeOut(oldest.vatID, 0);
+      if (oldest !== undefined) yield* handOut.takeOut(oldest.vatID, 0);
       return;
     }
     const vatID = withWork[choose(withWork.length)] as VatID;
     const places = permitted(vatID);
-    handOut.takeOut(vatID, places[choose(places.length)] as number);
+    yield* handOut.takeOut(vatID, places[choose(places.length)] as number);
   };
 
   /** Those that may have something to do, so that vats at rest are not looked at; undefined until it is known. */
@@ -97,7 +97,7 @@ export const makeTurns = (
     forget: () => {
       active = undefined;
     },
-    take: () => {
+    *take() {
       const all = listActive().filter((vatID) => !isHalted(vatID));
       if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
         return false;
@@ -106,7 +106,7 @@ export const makeTurns = (
         (vatID) => inboxes.length(vatID) > 0 && !backPressure.isSlowed(vatID),
       );
       if (withWork.length === 0) return false;
-      chooseNext(withWork);
+      yield* chooseNext(withWork);
       return true;
     },
   };

@@ -17,6 +17,7 @@ import {
   type Transcripts,
   type VatDeliveryObject,
   type VatID,
+  type Work,
 } from '@cooperage/types';
 import { endOf, isObjectRef, keys } from '@cooperage/kernel';
 import type { ApplyRecord } from './apply-record.js';
@@ -36,7 +37,7 @@ export interface UpgradeSteps {
    * The record of `stopVat` or `startVat`, whose turn it is.
    * @throws {VatFault} where it is not good: the upgrade has failed
    */
-  advance(vatID: VatID, hold: Hold, record: CompletionRecord, recordText: string): void;
+  advance(vatID: VatID, hold: Hold, record: CompletionRecord, recordText: string): Work;
 }
 
 export interface UpgradeStepsPowers {
@@ -75,7 +76,7 @@ export const makeUpgradeSteps = ({
       return vref !== ROOT_VREF && vref?.startsWith('o+d') !== true;
     });
 
-  const handOutStart = (vatID: VatID, hold: Hold): void => {
+  const handOutStart = function* (vatID: VatID, hold: Hold): Work {
     const { issue, request } = hold;
     if (namesWhatEnds(vatID, request)) {
       upgrades.rollBack(
@@ -91,7 +92,7 @@ export const makeUpgradeSteps = ({
       return [kref, entry === undefined ? null : { ...entry }] as const;
     });
     const n = next(vatID);
-    const data = names.dataToVat(vatID, request.vatParameters, n);
+    const data = yield* names.dataToVat(vatID, request.vatParameters, n);
     const undo: Undo[] = before
       .map(([kref, entry]) => [names.toVat(vatID, kref, n), kref, entry] as const)
       .filter(([vref, kref]) => !(isVatAllocated(vref) && isObjectRef(kref)));
@@ -101,17 +102,17 @@ export const makeUpgradeSteps = ({
     open(vatID, issue, ['startVat', data]);
   };
 
-  const finish = (
+  const finish = function* (
     vatID: VatID,
     hold: Hold,
     record: CompletionRecord,
     recordText: string,
     text: string,
-  ): void => {
-    records.apply(vatID, parseCompletionRecord(hold.stopped));
+  ): Work {
+    yield* records.apply(vatID, parseCompletionRecord(hold.stopped));
     if (!vats.isAlive(vatID)) return;
     upgrades.disconnect(vatID, hold);
-    records.apply(vatID, record);
+    yield* records.apply(vatID, record);
     // A vat may hold the facet with which it ends itself: then its end is the end of the upgrade, too.
     if (!vats.isAlive(vatID)) return;
     // The entries of the old incarnation are swept: nothing reads before the first of the new one.
@@ -134,12 +135,12 @@ export const makeUpgradeSteps = ({
       holds.put(vatID, { ...hold, step: 'stopVat' });
       open(vatID, hold.issue, ['stopVat', upgrades.disconnection(vatID, hold.request)]);
     },
-    advance: (vatID, hold, record, recordText) => {
+    *advance(vatID, hold, record, recordText) {
       insistRunsOn(record, hold.step);
       const { text } = windows.get(vatID, record.n);
       windows.close(vatID);
-      if (hold.step === 'stopVat') handOutStart(vatID, { ...hold, stopped: recordText });
-      else finish(vatID, hold, record, recordText, text);
+      if (hold.step === 'stopVat') yield* handOutStart(vatID, { ...hold, stopped: recordText });
+      else yield* finish(vatID, hold, record, recordText, text);
     },
   };
 };

@@ -1,0 +1,87 @@
+import type { Host } from '@cooperage/kernel';
+
+/** Inputs that wait because a record is in the middle of being retired: there is none between two of its slices. */
+export interface Inputs {
+  /** Nothing is in the way of an input. */
+  readonly isFree: boolean;
+  /** Made at once where nothing is in the way, and otherwise when its turn comes. */
+  soon<T>(act: (host: Host) => T): Promise<T>;
+  /** Makes those that wait, in order, as long as it is not over. */
+  makeWaiting(isOver: () => boolean): void;
+  /** Resolves when nothing is in the way of an input. */
+  whenFree(): Promise<void>;
+  /** Rejects all that wait. */
+  abandon(reason: Error): void;
+}
+
+export interface InputsPowers {
+  /** A record is between two of its slices. */
+  readonly isRetiring: () => boolean;
+  /** Makes an input. */
+  readonly make: <T>(act: (host: Host) => T) => T;
+  /** Something waits. */
+  readonly changed: () => void;
+}
+
+interface Waiting {
+  readonly make: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+export const makeInputs = ({ isRetiring, make, changed }: InputsPowers): Inputs => {
+  let queue: Waiting[] = [];
+  /** Index in `queue` of the first that waits. */
+  let first = 0;
+  let idlers: (() => void)[] = [];
+  const isFree = (): boolean => !isRetiring() && first === queue.length;
+
+  const attempt = async <T>(act: (host: Host) => T): Promise<T> => make(act);
+
+  const settleIdlers = (): void => {
+    const settled = idlers;
+    idlers = [];
+    for (const resolve of settled) resolve();
+  };
+
+  return {
+    get isFree() {
+      return isFree();
+    },
+    soon: async (act) => {
+      if (isFree()) return attempt(act);
+      return new Promise((resolve, reject) => {
+        queue.push({
+          make: () => resolve(attempt(act)),
+          reject,
+        });
+        changed();
+      });
+    },
+    makeWaiting: (isOver) => {
+      while (first < queue.length && !isRetiring() && !isOver()) {
+        const next = queue[first];
+        first += 1;
+        next?.make();
+      }
+      if (first === queue.length) {
+        queue = [];
+        first = 0;
+      }
+      if (isFree()) settleIdlers();
+    },
+    whenFree: async () => {
+      if (isFree()) return;
+      await new Promise<void>((resolve) => {
+        idlers.push(resolve);
+        changed();
+      });
+    },
+    abandon: (reason) => {
+      const abandoned = queue.slice(first);
+      queue = [];
+      first = 0;
+      for (const { reject } of abandoned) reject(reason);
+      settleIdlers();
+    },
+  };
+};
