@@ -9,7 +9,8 @@
 import { type CapData, insistCapData } from './capdata.js';
 import { quoted } from './clip.js';
 import type { Message, Usage, VatResolution } from './delivery.js';
-import { CooperageError, messageOf } from './errors.js';
+import { CooperageError } from './errors.js';
+import { messageOf } from './foreign-value.js';
 import { LIMITS } from './limits.js';
 import { type DeliveryNumber, insistVRef, type VRef } from './refs.js';
 import type { VatSyscallObject } from './syscall.js';

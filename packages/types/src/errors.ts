@@ -4,6 +4,8 @@
  * this package may be loaded) nor on the message (it is for people).
  */
 
+import { codeOf, isError, isInstance } from './foreign-value.js';
+
 /** Codes, grouped by who can mend the cause. */
 export const ERROR_CODES = [
   // What a caller passed in.
@@ -68,8 +70,8 @@ export class CooperageError extends Error {
 
 /** True for an error of this or another copy of this package that bears `code`. */
 export const hasCode = (error: unknown, code: ErrorCode): boolean =>
-  error instanceof Error && (error as { code?: unknown }).code === code;
+  isError(error) && codeOf(error) === code;
 
-/** The message of whatever was thrown. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+/** True for an error of this package, whatever `error` is: `instanceof` asks a proxy, which may throw. */
+export const isCooperageError = (error: unknown): error is CooperageError =>
+  isInstance(error, CooperageError);

@@ -3,6 +3,7 @@ export * from './clip.js';
 export * from './completion-record.js';
 export * from './delivery.js';
 export * from './errors.js';
+export * from './foreign-value.js';
 export * from './limits.js';
 export * from './liveslots.js';
 export * from './order.js';

@@ -1,7 +1,10 @@
 import './shims.js';
 import {
+  CooperageError,
   insistKRef,
+  isCooperageError,
   isKPromise,
+  messageOf,
   type CapData,
   type KObject,
   type KPromise,
@@ -64,11 +67,21 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off', marshalName: 'host' },
   );
 
+  /** The caller's value may be a proxy, or have one inside: what its traps throw is the caller's mistake. */
+  const copyForeign = (value: unknown): unknown => {
+    try {
+      return copyPassable(value, (each) => krefs.has(each));
+    } catch (thrown) {
+      if (isCooperageError(thrown)) throw thrown;
+      throw new CooperageError('BAD_ARGUMENT', `the value cannot be read: ${messageOf(thrown)}`);
+    }
+  };
+
   return {
     makeRef,
     krefOf,
     encode: (value) => {
-      const copy = copyPassable(value, (each) => krefs.has(each));
+      const copy = copyForeign(value);
       const { body, slots } = marshal.toCapData(copy as never);
       return { body, slots: slots.map(insistKRef) };
     },

@@ -1,4 +1,11 @@
-import { CooperageError } from '@cooperage/types';
+import {
+  CooperageError,
+  describeValue,
+  errorMessageOf,
+  errorNameOf,
+  isError,
+  isThenable,
+} from '@cooperage/types';
 
 /** Everything that can be passed to and from a vat. */
 export type Passable =
@@ -37,12 +44,22 @@ const isPlain = (value: object): boolean => {
   return prototype === Object.prototype || prototype === null;
 };
 
-const describe = (value: unknown): string =>
-  typeof value === 'object' && value !== null
-    ? `an instance of ${value.constructor.name}`
-    : typeof value === 'symbol'
-      ? 'a symbol'
-      : `a ${typeof value}`;
+/** @throws {CooperageError} `BAD_ARGUMENT` for an error whose message is no text, or throws */
+const copyError = (error: Error, path: string): Error => {
+  const message = errorMessageOf(error);
+  if (message === undefined) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `${path} is an error without a message that can be read`,
+    );
+  }
+  const name = errorNameOf(error);
+  const make = ERRORS.find((each) => each.name === name) ?? Error;
+  const copy = new make(message);
+  // From Node 21 on the stack is an accessor of the engine's, with functions in it that marshalling would refuse.
+  Object.defineProperty(copy, 'stack', { value: '' });
+  return Object.freeze(copy);
+};
 
 /**
  * A frozen copy of a host's value, so that marshalling it freezes nothing of the caller's.
@@ -67,17 +84,11 @@ export const copyPassable = (
     default:
       throw new CooperageError(
         'BAD_ARGUMENT',
-        `${path} is ${describe(value)}, which cannot be passed to a vat`,
+        `${path} is ${describeValue(value)}, which cannot be passed to a vat`,
       );
   }
   if (value === null || isReference(value)) return value;
-  if (value instanceof Error) {
-    const make = ERRORS.find(({ name }) => name === value.name) ?? Error;
-    const copy = new make(value.message);
-    // From Node 21 on the stack is an accessor of the engine's, with functions in it that marshalling would refuse.
-    Object.defineProperty(copy, 'stack', { value: '' });
-    return Object.freeze(copy);
-  }
+  if (isError(value)) return copyError(value, path);
   if (Array.isArray(value)) {
     return Object.freeze(
       Array.from(value as unknown[], (each, i) => copyPassable(each, isReference, `${path}[${i}]`)),
@@ -86,8 +97,8 @@ export const copyPassable = (
   if (!isPlain(value)) {
     throw new CooperageError(
       'BAD_ARGUMENT',
-      `${path} is ${describe(value)}; only plain data and references can be passed to a vat` +
-        (value instanceof Promise ? ' (await the promise first)' : ''),
+      `${path} is ${describeValue(value)}; only plain data and references can be passed to a vat` +
+        (isThenable(value) ? ' (await the promise first)' : ''),
     );
   }
   return Object.freeze(

@@ -1,6 +1,8 @@
 import {
+  asError,
   type CapData,
   CooperageError,
+  isThenable,
   type KObject,
   type KPromise,
   type KRef,
@@ -139,9 +141,6 @@ export const makeSwitchboard = (options: {
     }
   };
 
-  const asError = (thrown: unknown): Error =>
-    thrown instanceof Error ? thrown : new Error(String(thrown));
-
   const call = (
     number: number,
     target: KObject,
@@ -162,8 +161,9 @@ export const makeSwitchboard = (options: {
         throw new TypeError(`the service "${found.name}" takes messages with a method name only`);
       }
       const result = found.service.answer({ id: String(number), method, args });
-      if (result instanceof Promise) {
-        result.then(
+      if (isThenable(result)) {
+        // Another's `then` may throw, or call back twice.
+        new Promise((resolve) => resolve(result)).then(
           (settled) => answer(number, false, settled, held),
           (thrown: unknown) => answer(number, true, asError(thrown), held),
         );
