@@ -2,7 +2,7 @@
  * The house's drawing as data: for each package, the packages of this repository that it may use.
  *
  *     roots       cooperage    examples    simulator
- *     shells      vat-manager    worker-*    store-lmdb    supervisor -> liveslots
+ *     shells      vat-manager    worker-*    store-lmdb    bundler    supervisor -> liveslots
  *     cores       kernel    store
  *     contracts   types    compliance
  *
@@ -11,6 +11,9 @@
 export const directions: Readonly<Record<string, readonly string[]>> = {
   types: [],
   compliance: ['types'],
+
+  // Makes what vats evaluate, and knows nothing of how.
+  bundler: ['types'],
 
   kernel: ['types'],
   store: ['types'],
@@ -30,6 +33,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   simulator: ['types', 'kernel', 'store', 'vat-manager'],
   cooperage: [
     'types',
+    'bundler',
     'kernel',
     'store',
     'liveslots',

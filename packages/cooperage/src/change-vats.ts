@@ -11,7 +11,8 @@ import {
 } from '@cooperage/types';
 import { keys, parseChangeableOptions } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
-import { makeBundler } from './bundle/bundle.js';
+import { makeBundler } from '@cooperage/bundler';
+import { putBundle } from './source-places.js';
 import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
 import type { Switchboard } from './host/switchboard.js';
@@ -58,12 +59,13 @@ export const makeChangeVats = ({
     const { path, tried } = findModule(source, process.cwd());
     if (path === undefined) throw new CooperageError('BUNDLE_NOT_FOUND', tried);
     const began = performance.now();
-    const { text, cached } = await makeBundler().bundle(path, {
+    const bundle = await makeBundler().bundle(path, {
       onProgress: ({ state }) => {
         if (state === 'bundling') emitter.emit('bundling', { source: path });
       },
     });
-    const id = await store.bundles.put(text);
+    const id = await putBundle(store.bundles, bundle);
+    const { cached } = bundle;
     const milliseconds = performance.now() - began;
     emitter.emit('bundled', { name: source, cached, milliseconds });
     return id;

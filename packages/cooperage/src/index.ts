@@ -6,7 +6,7 @@ export {
   type Bundler,
   type BundlerOptions,
   makeBundler,
-} from './bundle/bundle.js';
+} from '@cooperage/bundler';
 export {
   type KernelConfig,
   type MeterConfig,

@@ -17,6 +17,7 @@ import type { ResolvedConfig } from './config/config.js';
 import type { Emitter } from './host/events.js';
 import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
+import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
 import { makeMeters } from './meters.js';
@@ -105,7 +106,7 @@ export const openOnStore = async (
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
     store,
-    workers,
+    workers: withSourcePlaces(workers, store.bundles),
     order,
     history: options.history ?? config.history,
     seed: options.seed ?? config.seed,

@@ -11,7 +11,8 @@ import {
 } from '@cooperage/types';
 import type { KernelTables, Quotas } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
-import { makeBundler } from './bundle/bundle.js';
+import { makeBundler } from '@cooperage/bundler';
+import { putBundle } from './source-places.js';
 import type { ResolvedConfig, ResolvedVat } from './config/config.js';
 import type { Emitter } from './host/events.js';
 import type { KernelRef } from './host/passable.js';
@@ -123,8 +124,9 @@ export const bundleAll = async (
   const bundler = makeBundler();
   const bundleOne = async (name: string, source: string): Promise<BundleID> => {
     const began = performance.now();
-    const { text, cached } = await bundler.bundle(source);
-    const id = await store.bundles.put(text);
+    const bundle = await bundler.bundle(source);
+    const id = await putBundle(store.bundles, bundle);
+    const { cached } = bundle;
     emitter.emit('bundled', { name, cached, milliseconds: performance.now() - began });
     return id;
   };

@@ -1,4 +1,4 @@
-export { captureConsole, type FormatArguments } from './console-route.js';
+export { captureConsole } from './console-route.js';
 export { isLockedDown } from './locked-down.js';
 export { type EnginePowers, makeGcTools } from './gc-tools.js';
 export {

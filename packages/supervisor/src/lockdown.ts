@@ -7,6 +7,7 @@ import '@endo/eventual-send/shim.js';
 import '@endo/promise-kit/shim.js';
 import { type ConsoleMethods, makeRoutedConsole } from './console-route.js';
 import { isLockedDown } from './locked-down.js';
+import { enableOverrides } from './override-taming.js';
 
 /** Every safety option is named, because SES reads those that are not from environment variables. */
 const OPTIONS = {
@@ -14,7 +15,8 @@ const OPTIONS = {
   regExpTaming: 'safe',
   localeTaming: 'safe',
   consoleTaming: 'safe',
-  overrideTaming: 'moderate',
+  // Completed by enableOverrides().
+  overrideTaming: 'severe',
   stackFiltering: 'concise',
   domainTaming: 'safe',
   evalTaming: 'safe-eval',
@@ -27,7 +29,8 @@ const OPTIONS = {
 
 interface Global {
   console: ConsoleMethods | undefined;
-  lockdown(options: typeof OPTIONS): void;
+  repairIntrinsics(options: typeof OPTIONS): void;
+  hardenIntrinsics(): void;
 }
 
 /** Once or never: where the realm is locked down already, this does nothing. */
@@ -35,5 +38,7 @@ export const lockdownForVats = (): void => {
   if (isLockedDown()) return;
   const global = globalThis as unknown as Global;
   global.console = makeRoutedConsole(global.console);
-  global.lockdown(OPTIONS);
+  global.repairIntrinsics(OPTIONS);
+  enableOverrides();
+  global.hardenIntrinsics();
 };

@@ -1,6 +1,7 @@
 /** The console of one vat: text by level, within bounds. */
 import type { ConsoleLevel, LiveSlotsConsole } from '@cooperage/types';
-import { captureConsole, type FormatArguments } from './console-route.js';
+import { format } from './console-format.js';
+import { captureConsole } from './console-route.js';
 
 /** Characters that one crank can print. What it prints costs memory where it is received. */
 export const CONSOLE_CHARACTERS = 1_000_000;
@@ -13,10 +14,7 @@ export interface VatConsole {
   readonly renew: (isReplay: boolean) => void;
 }
 
-export const makeVatConsole = (
-  format: FormatArguments,
-  write: (level: ConsoleLevel, text: string) => void,
-): VatConsole => {
+export const makeVatConsole = (write: (level: ConsoleLevel, text: string) => void): VatConsole => {
   let room = CONSOLE_CHARACTERS;
   let silent = false;
 

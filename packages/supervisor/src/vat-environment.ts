@@ -14,8 +14,10 @@ import {
   messageOf,
   type VatNamespace,
 } from '@cooperage/types';
+import { Float32Array, Float64Array } from './vat-globals/float-arrays.js';
 import { TextDecoder, TextEncoder } from './vat-globals/text-coding.js';
 import { UtcDate } from './vat-globals/utc-date.js';
+import { evaluateVatScript, isVatScript } from './vat-script.js';
 
 export interface VatEnvironment {
   /** For people: names the vat's sources in stack traces. */
@@ -25,6 +27,8 @@ export interface VatEnvironment {
   readonly console: LiveSlotsConsole;
   /** What each source passes before it is evaluated, for an engine that needs it in another form. */
   readonly transforms?: readonly ((source: string) => string)[];
+  /** The engine stores every NaN with the same bits. Where it does not, arrays of floats are made to. */
+  readonly storesOneNaN?: boolean;
 }
 
 interface Bundle {
@@ -50,19 +54,40 @@ const parseBundle = (text: string): Bundle => {
  */
 const WITHHELD = { URL: undefined, Base64: undefined, atob: undefined, btoa: undefined } as const;
 
+const realFloats = () => {
+  const { Float32Array: Real32, Float64Array: Real64 } = globalThis;
+  return { Float32Array: Real32, Float64Array: Real64 };
+};
+
 /** @param environment what this one vat's code may use; each vat gets compartments of its own */
 export const makeBuildVatNamespace =
-  ({ name, loadBundle, console, transforms = [] }: VatEnvironment): BuildVatNamespace =>
+  ({
+    name,
+    loadBundle,
+    console,
+    transforms = [],
+    storesOneNaN = false,
+  }: VatEnvironment): BuildVatNamespace =>
   async (vatGlobals, inescapableGlobals) => {
     const { assert } = globalThis as unknown as { readonly assert: unknown };
     const own = { console, assert, harden, E, Far, TextDecoder, TextEncoder };
-    const endowments = { ...WITHHELD, ...vatGlobals, ...own };
+    const endowments = { ...vatGlobals, ...own };
     // The compartments that a vat makes have it, too.
     const inescapable = { ...inescapableGlobals, Date: UtcDate };
     for (const endowment of [...Object.values(endowments), UtcDate]) harden(endowment);
-    const namespace: unknown = await importBundle(parseBundle(loadBundle()), {
+    const bundle = parseBundle(loadBundle());
+    if (isVatScript(bundle)) {
+      const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
+      for (const each of Object.values(floats)) harden(each);
+      return evaluateVatScript(bundle, name, {
+        endowments: { ...endowments, ...floats },
+        inescapable,
+        transforms,
+      });
+    }
+    const namespace: unknown = await importBundle(bundle, {
       filePrefix: `${name}/`,
-      endowments,
+      endowments: { ...WITHHELD, ...endowments },
       transforms,
       inescapableGlobalProperties: inescapable,
     });

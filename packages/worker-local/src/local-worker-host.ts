@@ -90,7 +90,7 @@ const makeRunner = async (
   options: LocalWorkerOptions,
 ): Promise<Runner> => {
   const makeLiveSlots = await findLiveSlots(spec.liveslots, options.liveslots);
-  const { console, renew } = supervisor.makeVatConsole(engine.format, voice.console);
+  const { console, renew } = supervisor.makeVatConsole(voice.console);
   const vat = supervisor.makeSupervisor({
     vatID: spec.vatID,
     makeLiveSlots,

@@ -11,7 +11,6 @@ import {
 import type { MakeLiveSlots, VatID } from '@cooperage/types';
 import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
-import { format } from './format.js';
 import { enginePowers, runWaiting } from './powers.js';
 import { makeSourceNames } from './source-names.js';
 
@@ -27,7 +26,7 @@ let vat: Vat | undefined;
 const start = (text: string): void => {
   const { vatID, name } = JSON.parse(text) as { readonly vatID: VatID; readonly name: string };
   const names = makeSourceNames();
-  const { console, renew } = makeVatConsole(format, (level, text) => {
+  const { console, renew } = makeVatConsole((level, text) => {
     callHost(level, names.tell(text));
   });
   const supervisor = makeSupervisor({
@@ -44,6 +43,8 @@ const start = (text: string): void => {
       loadBundle: () => callHost('bundle', '') ?? '',
       console,
       transforms: [names.place],
+      // Values are NaN-boxed: there is one NaN.
+      storesOneNaN: true,
     }),
     gcTools: { ...makeGcTools(enginePowers), FinalizationRegistry },
     console,

@@ -1,12 +1,7 @@
-/** What Node provides for the supervisor: collection, quiescence, formatting. */
-import { formatWithOptions } from 'node:util';
+/** What Node provides for the supervisor: collection, quiescence. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EnginePowers } from '@cooperage/supervisor';
-
-/** Formats as `console.log` does, but never calls a guest's own inspection functions: they are handed Node's. */
-export const format = (args: readonly unknown[]): string =>
-  formatWithOptions({ customInspect: false, colors: false }, ...args);
 
 /** V8's collector. The flag has effect on contexts that are made after it, so a context is made for it. */
 const exposeGc = (): (() => void) => {

@@ -12,7 +12,7 @@ import {
 import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
 import type { CrankSigns } from '../crank-signs.js';
 import type { FailureKind, StartMessage, ToThread, VatIndex } from '../protocol.js';
-import { enginePowers, format, nextImmediate } from './engine.js';
+import { enginePowers, nextImmediate } from './engine.js';
 import type { MemoryWatch } from './memory-watch.js';
 import type { Outbox } from './outbox.js';
 
@@ -81,7 +81,7 @@ export const makeThreadVats = ({
   });
 
   const makeVat = (index: VatIndex, start: StartMessage): ThreadVat => {
-    const { console, renew } = makeVatConsole(format, (level, text) => {
+    const { console, renew } = makeVatConsole((level, text) => {
       outbox.say(['console', index, level, text]);
       // Within a crank it waits for the record; otherwise nothing comes after it.
       if (!running) outbox.flush();

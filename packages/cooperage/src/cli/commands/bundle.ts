@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { CooperageError, messageOf } from '@cooperage/types';
-import { makeBundler } from '../../bundle/bundle.js';
+import { makeBundler } from '@cooperage/bundler';
 import { findModule } from '../../config/module-path.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { makeProgress } from '../progress.js';

@@ -29,6 +29,15 @@ const isSame = ([path, size, mtimeMs, hash]: InputFile, since: number): boolean 
   return hashOf(readFileSync(path)) === hash;
 };
 
+const isAbsent = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // A file is where a folder would have to be.
+    return true;
+  }
+};
+
 const leadsTo = (link: string, target: string): boolean => {
   try {
     return realpathSync(link) === target;
@@ -45,7 +54,7 @@ export const areUnchanged = ({ since, files, absent, links }: Inputs): boolean =
   try {
     return (
       files.every((file) => isSame(file, since)) &&
-      absent.every((path) => statSync(path, { throwIfNoEntry: false }) === undefined) &&
+      absent.every(isAbsent) &&
       links.every(([link, target]) => leadsTo(link, target))
     );
   } catch {

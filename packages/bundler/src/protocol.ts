@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@cooperage/types';
-import type { Inputs } from './inputs.js';
+import type { MadeBundle } from './format.js';
 
 /** What the thread that bundles is asked, and what it answers. */
 export interface BundleRequest {
@@ -9,5 +9,5 @@ export interface BundleRequest {
 }
 
 export type BundleAnswer =
-  | { readonly number: number; readonly text: string; readonly inputs: Inputs }
+  | ({ readonly number: number } & MadeBundle)
   | { readonly number: number; readonly code: ErrorCode; readonly message: string };

@@ -1,5 +1,5 @@
 /**
- * Formats what is printed as Node's console does, for plain data, errors and functions. It runs none of a
+ * Formats what is printed as Node's console does, on every engine in the same way. It runs none of a
  * vat's code but the traps of proxies: getters are named, not called, and inspection functions are ignored.
  */
 const DEPTH = 2;
@@ -8,7 +8,7 @@ const WIDTH = 72;
 
 type Shown = { readonly seen: readonly object[]; readonly depth: number };
 
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const IDENTIFIER = /^[A-Za-z_$][\w$]{0,200}$/;
 
 const quote = (text: string): string => {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
@@ -23,10 +23,22 @@ const tagOf = (value: object): string | undefined => {
     at !== null;
     at = Object.getPrototypeOf(at) as object | null
   ) {
-    const tag = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag)?.value as unknown;
+    const tag = intrinsicValue(at, Symbol.toStringTag);
     if (typeof tag === 'string') return tag;
   }
   return undefined;
+};
+
+const getterOf = (object: object, key: PropertyKey): object | undefined =>
+  (Object.getOwnPropertyDescriptor(object, key) as { get?: object } | undefined)?.get;
+
+/** Of a property that lockdown has made an accessor, so that it can be overridden, the value that it stands for. */
+const intrinsicValue = (object: object, key: PropertyKey): unknown => {
+  const getter = getterOf(object, key);
+  if (getter === undefined || !Object.isFrozen(object)) {
+    return Object.getOwnPropertyDescriptor(object, key)?.value as unknown;
+  }
+  return Object.getOwnPropertyDescriptor(getter, 'originalValue')?.value as unknown;
 };
 
 const constructorOf = (value: object): string | undefined => {
@@ -35,7 +47,7 @@ const constructorOf = (value: object): string | undefined => {
     at !== null;
     at = Object.getPrototypeOf(at) as object | null
   ) {
-    const made = Object.getOwnPropertyDescriptor(at, 'constructor')?.value as unknown;
+    const made = intrinsicValue(at, 'constructor');
     if (typeof made !== 'function') continue;
     const name = Object.getOwnPropertyDescriptor(made, 'name')?.value as unknown;
     if (typeof name === 'string' && name !== '') return name;
@@ -88,18 +100,34 @@ const membersOf = (value: object, skip: (key: PropertyKey) => boolean, shown: Sh
   return parts;
 };
 
-const inspectArray = (value: readonly unknown[], shown: Shown): string => {
-  const length = Object.getOwnPropertyDescriptor(value, 'length')?.value as number;
+const inspectArray = (
+  value: object,
+  shown: Shown,
+  prefix = '',
+  length = Object.getOwnPropertyDescriptor(value, 'length')?.value as number,
+): string => {
   const parts: string[] = [];
+  let empty = 0;
+  const endGap = (): void => {
+    if (empty > 0) parts.push(`<${empty} empty item${empty === 1 ? '' : 's'}>`);
+    empty = 0;
+  };
   for (let i = 0; i < Math.min(length, ITEMS); i += 1) {
     const descriptor = Object.getOwnPropertyDescriptor(value, i);
-    if (descriptor === undefined) parts.push('<empty>');
-    else if ('value' in descriptor) parts.push(inspect(descriptor.value, shown));
-    else parts.push('[Getter]');
+    if (descriptor === undefined) empty += 1;
+    else {
+      endGap();
+      parts.push('value' in descriptor ? inspect(descriptor.value, shown) : '[Getter]');
+    }
   }
+  endGap();
   if (length > ITEMS) parts.push(`... ${length - ITEMS} more items`);
-  const others = membersOf(value, (key) => typeof key === 'string' && /^\d+$/.test(key), shown);
-  return enclose('', '[]', [...parts, ...others]);
+  const others = membersOf(
+    value,
+    (key) => typeof key === 'string' && /^\d{1,16}$/.test(key),
+    shown,
+  );
+  return enclose(prefix, '[]', [...parts, ...others]);
 };
 
 const inspectError = (error: Error, shown: Shown): string => {
@@ -109,15 +137,67 @@ const inspectError = (error: Error, shown: Shown): string => {
   return others.length === 0 ? `[${text}]` : enclose(`[${text}] `, '{}', others);
 };
 
+/** What the method of an intrinsic says of a value, where it is one of its kind. */
+const ask = (prototype: object, method: PropertyKey, value: object): unknown => {
+  try {
+    return Reflect.apply(intrinsicValue(prototype, method) as () => unknown, value, []);
+  } catch {
+    return undefined;
+  }
+};
+
 const inspectFunction = (value: object): string => {
   const name = Object.getOwnPropertyDescriptor(value, 'name')?.value as unknown;
+  const isClass = /^class\b/.test(
+    (ask(Function.prototype, 'toString', value) as string | undefined) ?? '',
+  );
+  if (isClass) return `[class ${typeof name === 'string' && name !== '' ? name : '(anonymous)'}]`;
   return typeof name === 'string' && name !== '' ? `[Function: ${name}]` : '[Function (anonymous)]';
+};
+
+const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
+const ofTypedArray = (value: object, key: PropertyKey): unknown => {
+  return Reflect.apply(getterOf(TypedArrayPrototype, key) as () => unknown, value, []);
+};
+
+/** The name of what holds numbers by index: `Uint8Array`. */
+const numbersOf = (value: object): string | undefined =>
+  ofTypedArray(value, Symbol.toStringTag) as string | undefined;
+
+const inspectPlainly = (value: object): string | undefined => {
+  if (value instanceof Date) {
+    const time = ask(Date.prototype, 'getTime', value);
+    if (typeof time === 'number') {
+      return Number.isNaN(time)
+        ? 'Invalid Date'
+        : (ask(Date.prototype, 'toISOString', value) as string);
+    }
+  }
+  if (value instanceof RegExp) {
+    const text = ask(RegExp.prototype, 'toString', value);
+    if (typeof text === 'string') return text;
+  }
+  return undefined;
+};
+
+/** `Map(2)`, and for one of a subclass `Cache(2) [Map]`. */
+const titleOf = (value: object, kind: string, size: number): string => {
+  const made = constructorOf(value) ?? kind;
+  return made === kind ? `${kind}(${size})` : `${made}(${size}) [${kind}]`;
 };
 
 const inspectObject = (value: object, shown: Shown): string => {
   if (shown.seen.includes(value)) return '[Circular *1]';
   if (typeof value === 'function') return inspectFunction(value);
   if (value instanceof Error) return inspectError(value, shown);
+  const plain = inspectPlainly(value);
+  if (plain !== undefined) return plain;
+  const numbers = numbersOf(value);
+  if (numbers !== undefined) {
+    const length = ofTypedArray(value, 'length') as number;
+    return inspectArray(value, shown, `${numbers}(${length}) `, length);
+  }
   const prefix = prefixOf(value);
   if (shown.depth > DEPTH)
     return Array.isArray(value) ? '[Array]' : `[${prefix.trim() || 'Object'}]`;
@@ -127,12 +207,12 @@ const inspectObject = (value: object, shown: Shown): string => {
   if (value instanceof Map) {
     const entries = [...Map.prototype.entries.call(value)] as [unknown, unknown][];
     const parts = entries.map(([key, each]) => `${inspect(key, inner)} => ${inspect(each, inner)}`);
-    return enclose(`Map(${entries.length}) `, '{}', parts);
+    return enclose(`${titleOf(value, 'Map', entries.length)} `, '{}', parts);
   }
   if (value instanceof Set) {
     const entries = [...Set.prototype.values.call(value)] as unknown[];
     return enclose(
-      `Set(${entries.length}) `,
+      `${titleOf(value, 'Set', entries.length)} `,
       '{}',
       entries.map((each) => inspect(each, inner)),
     );

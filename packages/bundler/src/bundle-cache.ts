@@ -7,27 +7,36 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BundleID, formatBundleID } from '@cooperage/types';
+import type { BundleText } from './format.js';
 import { areUnchanged, type Inputs } from './inputs.js';
 
 /** Of the files of this cache. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface Bundle {
   /** JSON, as `@endo/import-bundle` takes it. */
   readonly text: string;
   /** Its hash: the name under which a store keeps it. */
   readonly id: BundleID;
+  /** From places in the bundle to those in its sources, as JSON; undefined for a bundle that came without. */
+  readonly sourceMap: string | undefined;
 }
 
 interface Header {
   readonly format: number;
   readonly tool: string;
   readonly id: BundleID;
+  /** Characters of the bundle's text; the source map follows. */
+  readonly length: number;
   readonly inputs: Inputs;
 }
 
-export const bundleIDOf = (text: string): BundleID =>
-  formatBundleID(createHash('sha512').update(text).digest('hex'));
+const hashOf = (text: string): string => createHash('sha512').update(text).digest('hex');
+
+export const bundleIDOf = (text: string): BundleID => formatBundleID(hashOf(text));
+
+/** The hash of the source map that belongs to a bundle. */
+const sourceMapOf = (text: string): string => (JSON.parse(text) as BundleText).cooperage.sourceMap;
 
 const fileOf = (directory: string, entry: string): string =>
   join(directory, `${createHash('sha256').update(entry).digest('hex').slice(0, 32)}.bundle`);
@@ -46,10 +55,18 @@ export const findCached = async (
   }
   const end = content.indexOf('\n');
   try {
-    const { format, tool: madeWith, id, inputs } = JSON.parse(content.slice(0, end)) as Header;
+    const {
+      format,
+      tool: madeWith,
+      id,
+      length,
+      inputs,
+    } = JSON.parse(content.slice(0, end)) as Header;
     if (format !== FORMAT || madeWith !== tool || !areUnchanged(inputs)) return undefined;
-    const text = content.slice(end + 1);
-    return bundleIDOf(text) === id ? { text, id } : undefined;
+    const text = content.slice(end + 1, end + 1 + length);
+    const sourceMap = content.slice(end + 1 + length);
+    if (bundleIDOf(text) !== id || sourceMapOf(text) !== hashOf(sourceMap)) return undefined;
+    return { text, id, sourceMap };
   } catch {
     // Half a file, or somebody else's: it is written anew.
     return undefined;
@@ -61,15 +78,15 @@ export const putCached = async (
   directory: string,
   entry: string,
   tool: string,
-  { text, id }: Bundle,
+  { text, id, sourceMap = '' }: Bundle,
   inputs: Inputs,
 ): Promise<void> => {
-  const header: Header = { format: FORMAT, tool, id, inputs };
+  const header: Header = { format: FORMAT, tool, id, length: text.length, inputs };
   const file = fileOf(directory, entry);
   const unfinished = `${file}.${process.pid}.${randomUUID()}.new`;
   try {
     await mkdir(directory, { recursive: true });
-    await writeFile(unfinished, `${JSON.stringify(header)}\n${text}`);
+    await writeFile(unfinished, `${JSON.stringify(header)}\n${text}${sourceMap}`);
     await rename(unfinished, file);
   } catch {
     await rm(unfinished, { force: true }).catch(() => undefined);

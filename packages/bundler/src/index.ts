@@ -1,4 +1,6 @@
 /** Vat code from modules. */
+export { type BundledModule, type BundleText, SCRIPT_NAME } from './format.js';
+export { makeTrace, parseSourceMap, type Mappings, type Place, type SourcePlace } from './trace.js';
 export type { Bundle } from './bundle-cache.js';
 export {
   type BundleOptions,

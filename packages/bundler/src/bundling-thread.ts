@@ -1,20 +1,15 @@
 /**
- * The thread that bundles. Bundling needs SES and a parser, takes seconds, and may not be done in a process
- * that is locked down or means to be: so none of it touches the caller's thread. It is started when there is
- * something to bundle and ends when there has been nothing for a while.
+ * The thread that bundles. Its tools take a while to load, want much memory, and are not made for a process that is
+ * locked down: so none of it touches the caller's thread. It is started when there is something to bundle and ends when
+ * there has been nothing for a while.
  */
 import { Worker } from 'node:worker_threads';
 import { CooperageError } from '@cooperage/types';
-import type { Inputs } from './inputs.js';
+import type { MadeBundle } from './format.js';
 import type { BundleAnswer, BundleRequest } from './protocol.js';
 
 /** The next vat's bundle is often asked for when the last one is there. */
 const LINGER = 1_000;
-
-export interface MadeBundle {
-  readonly text: string;
-  readonly inputs: Inputs;
-}
 
 interface Waiter {
   readonly resolve: (made: MadeBundle) => void;
@@ -25,7 +20,7 @@ interface Waiter {
 const entryPoint = (): URL => {
   const own = import.meta.url;
   return own.endsWith('.ts')
-    ? new URL('../../dist/bundle/inside/main.js', own)
+    ? new URL('../dist/inside/main.js', own)
     : new URL('./inside/main.js', own);
 };
 

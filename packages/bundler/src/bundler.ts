@@ -67,7 +67,7 @@ const readMade = async (entry: string): Promise<Bundle> => {
         '"cooperage bundle" makes bundles',
     );
   }
-  return { text, id: bundleIDOf(text) };
+  return { text, id: bundleIDOf(text), sourceMap: undefined };
 };
 
 /** One for the process: loading the tools takes longer than most bundles. Started when it is needed. */
@@ -78,8 +78,8 @@ export const makeBundler = ({ cacheDirectory }: BundlerOptions = {}): Bundler =>
   const underWay = new Map<string, Promise<Bundle>>();
 
   const make = async (entry: string, directory: string, tool: string): Promise<Bundle> => {
-    const { text, inputs } = await thread.bundle(entry);
-    const bundle = { text, id: bundleIDOf(text) };
+    const { text, sourceMap, inputs } = await thread.bundle(entry);
+    const bundle = { text, id: bundleIDOf(text), sourceMap };
     await putCached(directory, entry, tool, bundle, inputs);
     return bundle;
   };

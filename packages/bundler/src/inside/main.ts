@@ -1,5 +1,4 @@
 /** What runs in the thread that bundles. */
-import 'ses';
 import { parentPort } from 'node:worker_threads';
 import { CooperageError, messageOf } from '@cooperage/types';
 import type { BundleAnswer, BundleRequest } from '../protocol.js';

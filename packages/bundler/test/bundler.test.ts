@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type BundleProgress, makeBundler } from '../../src/bundle/bundle.js';
+import { type BundleProgress, makeBundler } from '../src/index.js';
 
 let folder = '';
 let cacheDirectory = '';
@@ -56,28 +56,12 @@ describe('a bundle', () => {
   test('is JSON for @endo/import-bundle, and named by the hash of its text', async () => {
     await write({ 'vat.js': 'export const buildRootObject = () => 1;' });
     const { text, id } = await bundle();
-    expect(JSON.parse(text)).toMatchObject({ moduleFormat: 'nestedEvaluate' });
+    expect(JSON.parse(text)).toMatchObject({
+      moduleFormat: 'endoScript',
+      cooperage: { format: 1 },
+    });
     expect(id).toMatch(/^b1-[0-9a-f]{128}$/);
   });
-
-  test.each([
-    ['export let a = 1; export const b = () => { a += 1; };', 'endoZipBase64'],
-    ['export var a = 1;', 'endoZipBase64'],
-    [
-      'export let a = 1; export function b() {} export class C {} export default 3;',
-      'nestedEvaluate',
-    ],
-    [
-      "export const a = 'liveVar: {\\n  x: 1'; export const b = `liveVar: {\n x`;",
-      'nestedEvaluate',
-    ],
-  ])(
-    'of %j has the format %s, which lets importers see exports that change',
-    async (lib, format) => {
-      await write({ 'vat.js': "export { a } from './lib.js';", 'lib.js': lib });
-      expect(JSON.parse((await bundle()).text)).toMatchObject({ moduleFormat: format });
-    },
-  );
 
   test('depends on what the modules say, not on where they are', async () => {
     const files = { 'package.json': '{"type":"module"}', 'vat.js': 'export const a = 1; // one' };
@@ -124,7 +108,7 @@ describe('the cache', () => {
     const second = await bundle('vat.ts');
     expect(performance.now() - between).toBeLessThan(between - start);
     expect(first.cached).toBe(false);
-    expect(second).toEqual({ text: first.text, id: first.id, cached: true });
+    expect(second).toEqual({ ...first, cached: true });
   });
 
   test('takes sources that were written again with the same text for the same', async () => {
@@ -188,7 +172,8 @@ describe('the cache', () => {
     const content = await readFile(file, 'utf8');
     for (const damaged of [
       content.slice(0, -10),
-      content.replace('nestedEvaluate', 'nestedEvaluatf'),
+      content.replace('endoScript', 'endoScripp'),
+      content.replace('"mappings":"', '"mappings":"A'),
       '',
       '{}\n',
     ]) {
@@ -233,7 +218,7 @@ describe('a vat that cannot be bundled is refused, naming file and line, and not
     [
       'a syntax error',
       { 'vat.js': 'export const a = 1;\nexport const b = (;\n' },
-      'vat.js:2:19: Unexpected token',
+      'vat.js:2:19: Unexpected token\n  1 | export const a = 1;\n> 2 | export const b = (;\n    |                   ^',
     ],
     [
       'one in an imported module',
@@ -242,24 +227,14 @@ describe('a vat that cannot be bundled is refused, naming file and line, and not
     ],
     ['one in TypeScript', { 'vat.js': "import './x.js';", 'x.ts': 'let a: = 3;' }, 'x.ts:1:8: '],
     [
-      'TypeScript that is more than types',
-      { 'vat.js': "import './x.ts';", 'x.ts': '\nexport enum A { B }' },
-      'x.ts:2:8: TypeScript enum is not supported; vats may use TypeScript whose types can be erased',
-    ],
-    [
       'a missing module',
       { 'vat.js': "import './x.js';", 'x.js': "\nexport * from './y.js';" },
-      'x.js:2 imports "./y.js", but there is no y.js (nor y.ts)',
+      'vat.js:1 imports "./x.js" → x.js:2 imports "./y.js": there is no such file (nor ./y.ts)',
     ],
     [
       'a package that is not installed',
       { 'vat.js': "import 'none';" },
       'vat.js:1 imports "none": the package none is not installed',
-    ],
-    [
-      'a package that is not declared',
-      { 'vat.js': "\nimport '@x/y/z.js';", 'node_modules/@x/y/package.json': '{}' },
-      'vat.js:2 imports "@x/y/z.js": package.json does not name @x/y in its dependencies',
     ],
     [
       'a module of Node',
@@ -271,17 +246,10 @@ describe('a vat that cannot be bundled is refused, naming file and line, and not
       { 'vat.js': "import 'fs';" },
       'vat.js:1 imports "fs": vats have nothing of Node',
     ],
-    [
-      'a module outside of the package',
-      { 'p/package.json': '{}', 'p/a/vat.js': "import '../../out.js';", 'out.js': '' },
-      'it is outside of the package in',
-    ],
     ['a package.json that is none', { 'vat.js': '', 'package.json': '{' }, 'package.json'],
-  ])('%s', async (name, files, message) => {
+  ])('%s', async (_, files, message) => {
     await write(files);
-    const { code, message: said } = await refusal(
-      name.includes('outside') ? 'p/a/vat.js' : 'vat.js',
-    );
+    const { code, message: said } = await refusal();
     expect(said).toContain(message);
     expect(code).toBe('BAD_BUNDLE');
   });

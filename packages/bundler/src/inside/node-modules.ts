@@ -1,0 +1,83 @@
+/** Modules of Node: those that are pure come from packages, the others a vat does not have. */
+import { createRequire } from 'node:module';
+
+/** Named here and not by the Node that bundles: bundles are the same on each. */
+const NAMES = new Set(
+  (
+    'assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram ' +
+    'diagnostics_channel dns dns/promises domain events fs fs/promises http http2 https inspector ' +
+    'inspector/promises module net os path path/posix path/win32 perf_hooks process punycode querystring ' +
+    'readline readline/promises repl stream stream/consumers stream/promises stream/web string_decoder sys ' +
+    'timers timers/promises tls trace_events tty url util util/types v8 vm wasi worker_threads zlib'
+  ).split(' '),
+);
+
+/** The packages that stand for modules of Node, as this package's own dependencies are found. */
+const PURE: Readonly<Record<string, string>> = {
+  assert: 'assert/build/assert.js',
+  buffer: 'buffer/index.js',
+  events: 'events/events.js',
+  path: 'path-browserify/index.js',
+  'path/posix': 'path-browserify/index.js',
+  querystring: 'querystring-es3/index.js',
+  string_decoder: 'string_decoder/lib/string_decoder.js',
+  url: 'url/url.js',
+  util: 'util/util.js',
+  sys: 'util/util.js',
+  'util/types': 'util/support/types.js',
+};
+
+/** What such a package lacks and is pure, too. */
+const EXTENDED: Readonly<Record<string, string>> = {
+  'assert/strict': "module.exports = require('assert').strict;",
+  buffer:
+    "const own = require('cooperage-node:buffer');\n" +
+    'module.exports = { ...own, constants: { MAX_LENGTH: own.kMaxLength, MAX_STRING_LENGTH: 536870888 } };',
+  util:
+    "const own = require('cooperage-node:util');\n" +
+    'const equal = (a, b) => {\n' +
+    "  try { require('node:assert').deepStrictEqual(a, b); return true; } catch (_) { return false; }\n" +
+    '};\n' +
+    'module.exports = { ...own, TextDecoder, TextEncoder, isDeepStrictEqual: equal };',
+};
+const EXTENSION = '\0cooperage-node:';
+const PLAIN = 'cooperage-node:';
+
+const own = createRequire(import.meta.url);
+
+/** The name without `node:` of a module of Node. */
+export const nodeNameOf = (specifier: string): string | undefined => {
+  if (specifier.startsWith('node:')) return specifier.slice('node:'.length);
+  // `buffer/` is how the package of that name is asked for.
+  return NAMES.has(specifier) ? specifier : undefined;
+};
+
+/** Where the pure form of a module of Node is, or the id of a module that `sourceOf` knows. */
+export const pureNodeModule = (name: string): string | undefined => {
+  if (Object.hasOwn(EXTENDED, name)) return EXTENSION + (name === 'sys' ? 'util' : name);
+  const path = PURE[name];
+  return path === undefined ? undefined : own.resolve(path);
+};
+
+/** What the modules of this file import of each other. */
+export const plainNodeModule = (specifier: string): string | undefined =>
+  specifier.startsWith(PLAIN)
+    ? own.resolve(PURE[specifier.slice(PLAIN.length)] as string)
+    : undefined;
+
+export const isExtension = (id: string): boolean => id.startsWith(EXTENSION);
+
+export const sourceOfExtension = (id: string): string =>
+  EXTENDED[id.slice(EXTENSION.length)] as string;
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  crypto: 'hash and sign with a pure package (@noble/hashes, @noble/curves)',
+  process: 'hand what it needs to the vat as a parameter',
+  timers: 'let the vat use the timer service',
+  'timers/promises': 'let the vat use the timer service',
+};
+
+/** What to do about a module of Node that a vat cannot have. */
+export const remedyFor = (name: string): string =>
+  `${REMEDIES[name] ?? 'let the host offer what is needed as a service'}, ` +
+  'or import a package, or a part of this one, that does without it';

@@ -1,0 +1,79 @@
+/**
+ * What TypeScript and JSX need beyond what the bundler does by itself: its settings are part of what a bundle is made
+ * from, and decorators of the current standard are compiled away, because no engine has them yet.
+ */
+import { transform } from 'esbuild';
+import { resolveTsconfig } from 'rolldown/experimental';
+import { failAt } from './failures.js';
+import { parse, walk } from './syntax.js';
+
+export interface Compiled {
+  readonly code: string;
+  readonly map?: string;
+}
+
+const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
+/** What no file with decorators lacks; most others lack it. */
+const AT = /(?:^|[\s([{;,}])@[A-Za-z_$([]/m;
+
+const langOf = (path: string): 'js' | 'jsx' | 'ts' | 'tsx' => {
+  const [, extension = 'js'] = SCRIPT.exec(path) ?? [];
+  if (extension === 'tsx') return 'tsx';
+  return extension.endsWith('ts') ? 'ts' : 'jsx';
+};
+
+const hasDecorators = (path: string, text: string): boolean => {
+  if (!AT.test(text)) return false;
+  const { program } = parse(path, text, { lang: langOf(path), sourceType: 'unambiguous' });
+  for (const { node } of walk(program)) if (node.type === 'Decorator') return true;
+  return false;
+};
+
+interface Settings {
+  readonly legacyDecorators: boolean;
+  /** The file with the settings, and those that it extends. */
+  readonly files: readonly string[];
+}
+
+export const makeTypescript = (note: (path: string) => void) => {
+  const settingsFor = (path: string): Settings => {
+    const found = resolveTsconfig(path);
+    return {
+      legacyDecorators: found?.tsconfig.compilerOptions?.experimentalDecorators === true,
+      files: found?.tsconfigFilePaths ?? [],
+    };
+  };
+
+  /** @returns the text without standard decorators, or undefined where the bundler can have it as it is */
+  return async (path: string, text: string): Promise<Compiled | undefined> => {
+    if (!SCRIPT.test(path)) return undefined;
+    const settings = settingsFor(path);
+    for (const file of settings.files) note(file);
+    if (settings.legacyDecorators || !hasDecorators(path, text)) return undefined;
+    try {
+      const { code, map } = await transform(text, {
+        loader: langOf(path),
+        target: 'es2022',
+        // What is legacy is left to the bundler, and so is JSX.
+        tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
+        jsx: 'preserve',
+        sourcemap: 'external',
+        sourcefile: path,
+        sourcesContent: true,
+        logLevel: 'silent',
+      });
+      return { code, map };
+    } catch (thrown) {
+      const [first] =
+        (thrown as { errors?: { text: string; location: EsbuildPlace | null }[] }).errors ?? [];
+      if (first === undefined || first.location === null) throw thrown;
+      const { line, column } = first.location;
+      throw failAt(path, { line, column: column + 1 }, first.text, text);
+    }
+  };
+};
+
+interface EsbuildPlace {
+  readonly line: number;
+  readonly column: number;
+}
