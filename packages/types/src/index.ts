@@ -13,3 +13,4 @@ export * from './syscall.js';
 export * from './vat-options.js';
 export * from './vat-worker.js';
 export * from './work.js';
+export * from './worker-messages.js';

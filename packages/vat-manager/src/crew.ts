@@ -2,17 +2,18 @@
 import { asStop, type Host, keys, type OutRow } from '@cooperage/kernel';
 import {
   CooperageError,
+  type DeliveryNumber,
   type Divergence,
   errorCapData,
   type ErrorCode,
   LIMITS,
   type VatID,
   type VatstoreReader,
-  type VatWorkerSink,
   type WorkerExit,
 } from '@cooperage/types';
 import { hasPendingWrites } from './core/incarnation.js';
 import type { Crew, CrewOptions } from './crew-contract.js';
+import { type CheckedSink, guardSink } from './guarded-sink.js';
 import { type Imaged, leftMemory, makeImaging, newImaged } from './imaging.js';
 import { makeResidency } from './residency.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
@@ -24,6 +25,8 @@ interface Member extends Imaged {
   outbox: Posted[];
   /** The newest delivery whose record came. */
   heard: number;
+  /** The deliveries of the past that it was given to repeat: the first, the last, and the newest that it has repeated. */
+  readonly past: { readonly from: number; readonly to: number; repeated: number };
   /** Records retired since it came up. */
   retired: number;
   /** It is given nothing more, so that another vat can have its place. */
@@ -44,7 +47,7 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
 
 export const makeCrew = (options: CrewOptions): Crew => {
   const { core, store, workers, events, images } = options;
-  const { dirt, vats, windows, rows } = core.kernel.tables;
+  const { dirt, quarantines, vats, windows, rows } = core.kernel.tables;
   /** Least recently used first. */
   const members = new Map<VatID, Member>();
   const toPost = new Set<Member>();
@@ -52,6 +55,11 @@ export const makeCrew = (options: CrewOptions): Crew => {
   const busy = new Set<VatID>();
   /** How often in a row a vat's worker was lost without a record retired. */
   const losses = new Map<VatID, number>();
+  /**
+   * Vats of which one worker says that they do not repeat their history, with the image that it began from: another
+   * worker, in a thread of its own, is asked before that is believed.
+   */
+  const doubted = new Map<VatID, DeliveryNumber | undefined>();
 
   const terminate = (vatID: VatID, code: ErrorCode, message: string): void => {
     const failVat = (host: Host): void => {
@@ -105,7 +113,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       terminate(vatID, EXIT_CODES[exit.kind], exit.message);
       return;
     }
-    if (exit.kind !== 'collateral') {
+    if (exit.kind !== 'collateral' && windows.size(vatID) > 0) {
       const count = (losses.get(vatID) ?? 0) + 1;
       losses.set(vatID, count);
       if (count >= LIMITS.deliveryAttempts) {
@@ -122,15 +130,9 @@ export const makeCrew = (options: CrewOptions): Crew => {
   };
 
   const diverged = (vatID: VatID, divergence: Divergence): void => {
-    const member = members.get(vatID);
-    if (member !== undefined) {
-      imaging.gone(member, `${vatID} did not repeat its history`);
-      unload(vatID, member);
-    }
     busy.delete(vatID);
-    core.workerLost(vatID);
     const quarantine = (host: Host): void => {
-      if (vats.isAlive(vatID)) host.quarantine(vatID, divergence);
+      if (vats.isAlive(vatID) && !quarantines.has(vatID)) host.quarantine(vatID, divergence);
     };
     options
       .input(quarantine)
@@ -144,6 +146,54 @@ export const makeCrew = (options: CrewOptions): Crew => {
       .catch(options.failed);
   };
 
+  /** The worker is of no use any more, by its own fault. */
+  const discard = (member: Member, message: string): void => {
+    void member.worker.stop();
+    lost(member.vatID, { kind: 'crashed', message });
+    options.changed();
+  };
+
+  /** A worker says that its vat does not repeat its history. */
+  const claimed = (member: Member, divergence: Divergence): void => {
+    const { vatID, past, origin } = member;
+    const { n } = divergence;
+    if (n <= past.repeated || n > past.to) {
+      discard(member, `it says that delivery ${n} is not repeated, which it was not repeating`);
+      return;
+    }
+    imaging.gone(member, `${vatID} did not repeat its history`);
+    unload(vatID, member);
+    core.workerLost(vatID);
+    if (doubted.has(vatID)) {
+      doubted.delete(vatID);
+      diverged(vatID, divergence);
+      return;
+    }
+    doubted.set(vatID, origin);
+    events.workerLost?.(
+      vatID,
+      `it says that the vat did not repeat delivery ${n}; another worker is asked`,
+    );
+    admit(vatID);
+    options.changed();
+  };
+
+  /** All of its past is repeated: what another worker said of it is not so, or was the fault of an image. */
+  const repeated = (member: Member, n: number): void => {
+    const { vatID, past } = member;
+    if (n > past.to) {
+      discard(member, `it says that it has repeated delivery ${n}, which it was not to repeat`);
+      return;
+    }
+    past.repeated = Math.max(past.repeated, n);
+    if (n < past.to || !doubted.has(vatID)) return;
+    const origin = doubted.get(vatID);
+    doubted.delete(vatID);
+    if (origin === undefined) return;
+    events.imageRefused?.(vatID, origin, 'what it led to was not what the vat had done');
+    images.discard(vatID, origin);
+  };
+
   const bringUp = (vatID: VatID): void => {
     const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
     const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vatOptions;
@@ -154,20 +204,30 @@ export const makeCrew = (options: CrewOptions): Crew => {
     const acked = windows.acked(vatID);
     // What it has answered and is not retired it answers again.
     core.workerLost(vatID);
-    const origin = images.origin(vatID);
+    const isDoubted = doubted.has(vatID);
+    const origin = isDoubted ? undefined : images.origin(vatID);
     const from = origin === undefined ? first : origin.n + 1;
-    const current = (): boolean => members.get(vatID) === member;
-    const sink: VatWorkerSink = {
-      records: (texts) => {
+    // A host of workers that calls back before there is a worker is not heard.
+    const started: { member?: Member } = {};
+    const current = (): boolean =>
+      started.member !== undefined && members.get(vatID) === started.member;
+    const sink: CheckedSink = {
+      records: (sent) => {
         if (!current()) return;
-        for (const text of texts) core.arrived(vatID, text);
-        member.heard += texts.length;
+        // One too many is refused and ends the vat; more are no better.
+        const due = Math.max(0, member.given - member.heard) + 1;
+        for (const each of sent.slice(0, due)) core.arrived(vatID, each);
+        member.heard += sent.length;
+        // It does what is new: of the past it has nothing more to say.
+        member.past.repeated = member.past.to;
         if (!options.asTheyCome) heard(vatID, member);
         options.changed();
       },
-      replayed: () => undefined,
+      replayed: (n) => {
+        if (current()) repeated(member, n);
+      },
       diverged: (divergence) => {
-        if (current()) diverged(vatID, divergence);
+        if (current()) claimed(member, divergence);
       },
       exited: (exit) => {
         if (!current()) return;
@@ -191,7 +251,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
         bundleID,
         loadBundle: () => store.bundles.get(bundleID),
         vatstore,
-        ownThread,
+        // What went wrong in company is found out alone, and does no harm to others.
+        ownThread: ownThread || isDoubted || losses.has(vatID),
         crankTimeLimit,
         liveslots,
         ...(engine !== undefined && { engine }),
@@ -199,7 +260,13 @@ export const makeCrew = (options: CrewOptions): Crew => {
         ...(memoryLimit !== undefined && { memoryLimit }),
         ...(origin !== undefined && { origin }),
       },
-      sink,
+      guardSink({
+        sink,
+        broken: (what) => {
+          if (current()) discard(member, what);
+        },
+        failed: (thrown) => options.failed(asStop(thrown, 'while a worker was heard')),
+      }),
     );
     const outbox: Posted[] = windows.list(vatID);
     const member: Member = {
@@ -209,10 +276,12 @@ export const makeCrew = (options: CrewOptions): Crew => {
       given: windows.delivered(vatID),
       heard: acked,
       origin: origin?.n,
+      past: { from, to: acked, repeated: from - 1 },
       ...newImaged(),
       retired: 0,
       leaving: false,
     };
+    started.member = member;
     members.set(vatID, member);
     events.workerStarted?.(vatID, Math.max(0, acked + 1 - from));
     for (let next = from; next <= acked; next += REPLAY_BATCH) {
@@ -367,6 +436,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
     },
     dismiss: (vatID) => {
       losses.delete(vatID);
+      doubted.delete(vatID);
       busy.delete(vatID);
       const member = members.get(vatID);
       if (member !== undefined) {

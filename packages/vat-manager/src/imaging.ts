@@ -175,6 +175,8 @@ export const makeImaging = <Member extends Imaged>(
       if (since >= interval || (since > 0 && isReadyZygote(vatID))) ask(member);
     },
     came: (member, image) => {
+      // One that nobody asked for would be written all the same.
+      if (!member.imaging) return;
       // One of a crank that nobody asked for would be waited for for ever.
       if (image !== undefined && image.n <= member.given) {
         member.image = image;

@@ -72,6 +72,8 @@ describe('the watchdog', () => {
       get sign() {
         return { ...signs };
       },
+      busy: true,
+      heard: 0,
       vats: vats as unknown as WatchedThread['vats'],
       condemn: (verdict) => {
         verdicts.push(verdict);

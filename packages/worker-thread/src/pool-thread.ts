@@ -1,9 +1,16 @@
 /** One thread of the pool and the vats in it. */
 import { Worker } from 'node:worker_threads';
-import { type BundleID, type DeliveryNumber, messageOf, type WorkerExit } from '@cooperage/types';
+import {
+  type BundleID,
+  clip,
+  type DeliveryNumber,
+  messageOf,
+  type WorkerExit,
+} from '@cooperage/types';
 import { makeAnswering } from './answering.js';
 import { type CrankSign, makeCrankSigns } from './crank-signs.js';
 import type { HostedVat } from './hosted-vat.js';
+import { hearBatch, insistFromThread } from './insist-message.js';
 import type { FromThread, ThreadData, ToThread, VatIndex } from './protocol.js';
 import { pageFaultsOf } from './page-faults.js';
 import { readRows } from './read-rows.js';
@@ -38,6 +45,8 @@ export interface PoolThread {
   remove(vat: HostedVat): Promise<void>;
   /** Something is still to come from this thread. */
   readonly busy: boolean;
+  /** Posts that came from it so far. */
+  readonly heard: number;
   /** Part of the time since it was last asked that the thread was not idle, from 0 to 1. */
   utilization(): number;
   /** See {@link pageFaultsOf}. */
@@ -96,6 +105,10 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   let verdict: Verdict | undefined;
   let alive = true;
   let threadID: number | undefined;
+  /** Posts that came from the thread. */
+  let heard = 0;
+  /** Every vat that was ever in the thread. */
+  const wasHere = new Set<VatIndex>();
   let kept = false;
 
   /** Vats that owed something when they were last looked at: not all vats are looked at for each record. */
@@ -172,36 +185,48 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     }
   };
 
-  worker.on('message', (batch: readonly FromThread[]) => {
-    for (const message of batch) hear(message);
+  /** The thread is not what it was: it ends, and the vat in whose name it spoke is to blame, if there is one. */
+  const broken = (why: string, about: unknown): void => {
+    const { running } = signs.read();
+    const culprit = [about, running].find((each) => vats.has(each as VatIndex));
+    const message = `its thread said what no thread says: ${why}`;
+    condemn({ culprit: culprit as VatIndex | undefined, kind: 'crashed', n: 0, message });
+  };
+
+  worker.on('message', (batch: unknown) => {
+    hearBatch(batch, { insist: insistFromThread, hear, broken, listens: () => alive });
+    heard += 1;
     if (kept && !isBusy()) keepAlive(false);
   });
-  // `messageerror` cannot happen: only strings and numbers are posted.
+  worker.on('messageerror', () => broken('it posted what cannot be copied', undefined));
 
   /** What the signs say of an end that nobody here ordered. */
-  const judge = (error: Error & { readonly code?: string }): Verdict => {
+  const judge = (thrown: unknown): Verdict => {
     const { running, n } = signs.read();
-    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    // What the thread threw is a copy, but of anything.
+    const outOfMemory =
+      thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY';
     return {
       culprit: running,
       n,
       kind: outOfMemory ? 'out-of-memory' : 'crashed',
-      message: outOfMemory ? 'the engine ran out of heap' : error.message,
+      message: outOfMemory ? 'the engine ran out of heap' : clip(messageOf(thrown)),
     };
   };
-  worker.on('error', (error) => {
-    verdict ??= judge(error);
+  worker.on('error', (thrown: unknown) => {
+    verdict ??= judge(thrown);
   });
   worker.on('exit', (code) => {
     end(verdict ?? judge(Error(`the thread ended with exit code ${code}`)));
   });
 
   const exitOf = (vat: HostedVat, { culprit, kind, n, message }: Verdict): WorkerExit => {
-    if (culprit === undefined) return { kind: 'crashed', message };
+    // What the signs name may be no vat of this thread: it could write anything there.
+    if (culprit === undefined || !wasHere.has(culprit)) return { kind: 'crashed', message };
     if (vat.index !== culprit) {
       return { kind: 'collateral', message: `another vat of the thread ended it: ${message}` };
     }
-    return { kind, n: n as DeliveryNumber, message };
+    return n > 0 ? { kind, n: n as DeliveryNumber, message } : { kind, message };
   };
 
   const end = (why: Verdict | undefined): void => {
@@ -218,11 +243,19 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     }
   };
 
+  const condemn = (why: Verdict): void => {
+    if (!alive) return;
+    verdict = why;
+    end(why);
+    void worker.terminate();
+  };
+
   return {
     vats,
     add: (vat) => {
       const { index, spec } = vat;
       vats.set(index, vat);
+      wasHere.add(index);
       const liveslots = specifierOf(spec.liveslots);
       if (liveslots === undefined) {
         throw Error(`there is no liveslots of the name ${spec.liveslots}`);
@@ -274,6 +307,9 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     get busy() {
       return isBusy();
     },
+    get heard() {
+      return heard;
+    },
     utilization: () => {
       const before = measured;
       measured = worker.performance.eventLoopUtilization();
@@ -284,11 +320,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       return signs.read();
     },
     worker,
-    condemn: (why) => {
-      verdict = why;
-      end(why);
-      void worker.terminate();
-    },
+    condemn,
     terminate: async () => {
       end(undefined);
       worker.ref();

@@ -6,8 +6,9 @@
 import type { Verdict } from './pool-thread.js';
 import type { CrankSign } from './crank-signs.js';
 import type { HostedVat } from './hosted-vat.js';
+import { makeSilenceWatch, type SilentThread } from './silence.js';
 
-export interface WatchedThread {
+export interface WatchedThread extends SilentThread {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
   pageFaults(): number;
@@ -44,6 +45,8 @@ export const makeWatchdog = ({
   growthLimit,
 }: WatchdogPowers) => {
   const sightings = new WeakMap<WatchedThread, Sighting>();
+  const silence = makeSilenceWatch();
+  let looked = now();
 
   /** A crank that was seen before and is under way still. */
   const lookAt = (thread: WatchedThread, time: number, bytes: number) => {
@@ -80,6 +83,8 @@ export const makeWatchdog = ({
     /** Looks once. */
     look: (): void => {
       const time = now();
+      for (const thread of threads()) silence.look(thread, time - looked);
+      looked = time;
       const bytes = residentBytes();
       const old = [...threads()].flatMap((thread) => lookAt(thread, time, bytes) ?? []);
       for (const { thread, culprit, n, vat, age } of old) {

@@ -16,6 +16,8 @@ const makeThread = () => {
   return {
     verdicts,
     sign,
+    busy: false,
+    heard: 0,
     begin: (vat: number, n: number) => {
       Object.assign(sign, { running: vat, serial: sign.serial + 1, n });
     },
@@ -105,5 +107,47 @@ describe('the watchdog', () => {
     world.megabytes = 500;
     lookAt(10);
     expect(thread.verdicts).toEqual([]);
+  });
+
+  describe('where a thread owes something and runs nothing', () => {
+    const LIMIT = 30_000;
+    const silentFor = (milliseconds: number, thread = makeThread()) => {
+      thread.busy = true;
+      const { lookAt } = watch(thread);
+      for (let time = 0; time <= milliseconds; time += 100) lookAt(time);
+      return thread;
+    };
+
+    it('condemns it when it has said nothing for long, and blames no vat', () => {
+      expect(silentFor(LIMIT - 200).verdicts).toEqual([]);
+      const [verdict] = silentFor(LIMIT + 200).verdicts;
+      expect(verdict).toMatchObject({ culprit: undefined, kind: 'crashed' });
+    });
+
+    it('waits longer where a crank may take longer', () => {
+      const thread = makeThread();
+      const spec = { name: 'slow', crankTimeLimit: 3 * LIMIT };
+      thread.vats.set(2, { spec } as HostedVat);
+      expect(silentFor(2 * LIMIT, thread).verdicts).toEqual([]);
+    });
+
+    it('takes every word, and every crank, as a sign of life', () => {
+      const thread = makeThread();
+      thread.busy = true;
+      const { lookAt } = watch(thread);
+      for (let time = 0; time < 4 * LIMIT; time += 100) {
+        if (time % LIMIT === 0) thread.heard += 1;
+        lookAt(time);
+      }
+      expect(thread.verdicts).toEqual([]);
+    });
+
+    it('blames nobody for looks that came late', () => {
+      const thread = makeThread();
+      thread.busy = true;
+      const { lookAt } = watch(thread);
+      for (const time of [0, 100, 10 * LIMIT, 20 * LIMIT]) lookAt(time);
+      expect(thread.verdicts).toEqual([]);
+    });
   });
 });

@@ -1,11 +1,17 @@
 /** One thread of the pool and the vats in it. */
 import { Worker } from 'node:worker_threads';
-import { type DeliveryNumber, messageOf, type WorkerExit } from '@cooperage/types';
-import { type CrankSign, makeAnswering, makeCrankSigns } from '@cooperage/worker-thread/pool';
+import { clip, type DeliveryNumber, messageOf, type WorkerExit } from '@cooperage/types';
+import {
+  type CrankSign,
+  hearBatch,
+  makeAnswering,
+  makeCrankSigns,
+} from '@cooperage/worker-thread/pool';
 import { threadEntry } from '../built-files.js';
 import type { Build } from '../engine/engine.js';
 import type { FromThread, StartMessage, ThreadData, ToThread, VatIndex } from '../protocol.js';
 import type { HostedVat } from './hosted-vat.js';
+import { insistFromThread } from './insist-message.js';
 import type { Verdict } from './watchdog.js';
 
 export interface PoolThreadPowers {
@@ -41,6 +47,8 @@ export interface PoolThread {
   readonly sign: CrankSign;
   /** Something is still to come from this thread. */
   readonly busy: boolean;
+  /** Posts that came from it so far. */
+  readonly heard: number;
   /** Ends the thread at once: the culprit is told why, the others that it was not their doing. */
   condemn(verdict: Verdict): void;
   /** Ends the thread; its vats hear nothing. */
@@ -94,6 +102,10 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   let kept = false;
   let hasRun = false;
   let lastWords: string | undefined;
+  /** Posts that came from the thread. */
+  let heard = 0;
+  /** Every vat that was ever in the thread. */
+  const wasHere = new Set<VatIndex>();
 
   /** Vats that owed something when they were last looked at: not all vats are looked at for each record. */
   const owing = new Set<HostedVat>();
@@ -170,26 +182,39 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     }
   };
 
-  worker.on('message', (batch: readonly FromThread[]) => {
-    for (const message of batch) hear(message);
+  /** The thread is not what it was: it ends, and the vat in whose name it spoke is to blame, if there is one. */
+  const broken = (why: string, about: unknown): void => {
+    const { running } = signs.read();
+    const culprit = [about, running].find((each) => vats.has(each as VatIndex));
+    const message = `its thread said what no thread says: ${why}`;
+    condemn({ culprit: culprit as VatIndex | undefined, kind: 'crashed', n: 0, message });
+  };
+
+  worker.on('message', (batch: unknown) => {
+    hearBatch(batch, { insist: insistFromThread, hear, broken, listens: () => alive });
+    heard += 1;
     if (kept && !isBusy()) keepAlive(false);
   });
+  worker.on('messageerror', () => broken('it posted what cannot be copied', undefined));
 
   /** What the signs say of an end that nobody here ordered. */
-  const judge = (message: string): Omit<Verdict, 'culprit'> & { readonly culprit?: VatIndex } => {
+  const judge = (message: string): Verdict => {
     const { running, n } = signs.read();
-    return { kind: 'crashed', n, message, ...(running !== undefined && { culprit: running }) };
+    return { culprit: running, kind: 'crashed', n, message };
   };
-  const exitOf = (vat: HostedVat, { culprit, kind, n, message }: ReturnType<typeof judge>) => {
-    if (culprit === undefined) return { kind: 'crashed', message } as const;
-    if (vat.index === culprit) return { kind, n: n as DeliveryNumber, message };
+  const exitOf = (vat: HostedVat, { culprit, kind, n, message }: Verdict): WorkerExit => {
+    // What the signs name may be no vat of this thread: it could write anything there.
+    if (culprit === undefined || !wasHere.has(culprit)) return { kind: 'crashed', message };
+    if (vat.index === culprit) {
+      return n > 0 ? { kind, n: n as DeliveryNumber, message } : { kind, message };
+    }
     return {
       kind: 'collateral',
       message: `the thread ended during another vat's crank: ${message}`,
-    } as const;
+    };
   };
   /** @param why absent where the vats are not to be told */
-  const end = (why?: ReturnType<typeof judge>): void => {
+  const end = (why?: Verdict): void => {
     if (!alive) return;
     alive = false;
     answering.close();
@@ -202,12 +227,19 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       else vat.exit(exitOf(vat, why));
     }
   };
-  worker.on('error', (error) => {
-    lastWords = messageOf(error);
+  worker.on('error', (thrown: unknown) => {
+    // What the thread threw is a copy, but of anything.
+    lastWords = clip(messageOf(thrown));
   });
   worker.on('exit', (code) => {
     end(judge(lastWords ?? `the thread ended with exit code ${code}`));
   });
+
+  const condemn = (verdict: Verdict): void => {
+    if (!alive) return;
+    end(verdict);
+    void worker.terminate();
+  };
 
   /** So many answers of the vat are due. @returns false where none will come */
   const expect = (vat: HostedVat, answers: number): boolean => {
@@ -224,6 +256,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     vats,
     add: (vat, start) => {
       vats.set(vat.index, vat);
+      wasHere.add(vat.index);
       post(['start', vat.index, start]);
     },
     replay: (vat, entries) => {
@@ -275,10 +308,10 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     get busy() {
       return isBusy();
     },
-    condemn: (verdict) => {
-      end(verdict);
-      void worker.terminate();
+    get heard() {
+      return heard;
     },
+    condemn,
     terminate: async () => {
       end();
       worker.ref();

@@ -114,7 +114,8 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
       unmetered,
       log,
       onBase: (hash, bytes) => {
-        bases.set(hash, bytes);
+        // One for each liveslots, and the built one.
+        if (bases.size <= Object.keys(liveslots).length + 1) bases.set(hash, bytes);
       },
       onFirstRecord: () => {
         running.add(thread);

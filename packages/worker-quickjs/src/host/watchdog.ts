@@ -3,19 +3,19 @@
  * is inside of something that never asks. So threads are watched from outside as well, and one that stays in a crank
  * for much longer than that may take is ended, with that crank to blame.
  */
-import type { CrankSign } from '@cooperage/worker-thread/pool';
+import { type CrankSign, makeSilenceWatch, type SilentThread } from '@cooperage/worker-thread/pool';
 import type { HostedVat } from './hosted-vat.js';
 
 /** Which crank is to blame for the end of a thread. */
 export interface Verdict {
-  /** The vat's index. */
-  readonly culprit: number;
+  /** The vat's index, where it is known. */
+  readonly culprit: number | undefined;
   readonly kind: 'time-limit' | 'crashed';
   readonly n: number;
   readonly message: string;
 }
 
-export interface WatchedThread {
+export interface WatchedThread extends SilentThread {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
   condemn(verdict: Verdict): void;
@@ -36,6 +36,7 @@ interface Sighting {
 /** @param now milliseconds, from a clock that only goes forward */
 export const makeWatchdog = (threads: () => Iterable<WatchedThread>, now: () => number) => {
   const sightings = new WeakMap<WatchedThread, Sighting>();
+  const silence = makeSilenceWatch();
   let looked = now();
 
   const lookAt = (thread: WatchedThread, passed: number): void => {
@@ -59,6 +60,7 @@ export const makeWatchdog = (threads: () => Iterable<WatchedThread>, now: () => 
     look: (): void => {
       const time = now();
       const passed = Math.min(time - looked, STEP);
+      for (const thread of threads()) silence.look(thread, passed);
       looked = time;
       for (const thread of threads()) lookAt(thread, passed);
     },

@@ -1,0 +1,85 @@
+/** What a worker says, checked before anything of the kernel sees it. */
+import {
+  clip,
+  insistConsoleLevel,
+  insistDeliveryNumber,
+  insistDivergence,
+  insistHeapImage,
+  insistList,
+  insistText,
+  insistWorkerExit,
+  messageOf,
+  type VatWorkerSink,
+} from '@cooperage/types';
+
+/** Hears what a worker said, in the shapes of the contract; a record may still be anything. */
+export interface CheckedSink extends Required<Omit<VatWorkerSink, 'records'>> {
+  readonly records: (sent: readonly unknown[]) => void;
+}
+
+export interface GuardPowers {
+  readonly sink: CheckedSink;
+  /** The worker said what none may say. It is of no use any more. */
+  readonly broken: (what: string) => void;
+  /** The kernel could not do what follows from what the worker said. */
+  readonly failed: (thrown: unknown) => void;
+}
+
+/** Characters of one console message: a crank prints no more. */
+const CONSOLE_CHARACTERS = 1_000_000;
+
+/**
+ * A sink that may be called with anything at any time, and never throws: whoever calls it does so from an event, where
+ * nothing catches.
+ */
+export const guardSink = ({ sink, broken, failed }: GuardPowers): VatWorkerSink => {
+  const hearing =
+    <Checked extends unknown[]>(
+      check: (...said: unknown[]) => [...Checked],
+      act: (...checked: Checked) => void,
+    ) =>
+    (...said: unknown[]): void => {
+      let checked: [...Checked];
+      try {
+        checked = check(...said);
+      } catch (thrown) {
+        broken(`it said what no worker says: ${clip(messageOf(thrown))}`);
+        return;
+      }
+      try {
+        act(...checked);
+      } catch (thrown) {
+        failed(thrown);
+      }
+    };
+
+  return {
+    records: hearing(
+      (sent) => [[...insistList(sent, 'records')]],
+      (sent) => sink.records(sent),
+    ),
+    replayed: hearing(
+      (n) => [insistDeliveryNumber(n, 'the delivery that was replayed')],
+      (n) => sink.replayed(n),
+    ),
+    diverged: hearing(
+      (divergence) => [insistDivergence(divergence)],
+      (divergence) => sink.diverged(divergence),
+    ),
+    exited: hearing(
+      (exit) => [insistWorkerExit(exit)],
+      (exit) => sink.exited(exit),
+    ),
+    console: hearing(
+      (level, text) => [
+        insistConsoleLevel(level),
+        insistText(text, 'console text', CONSOLE_CHARACTERS),
+      ],
+      (level, text) => sink.console(level, text),
+    ),
+    image: hearing(
+      (image) => [image === undefined ? undefined : insistHeapImage(image)],
+      (image) => sink.image(image),
+    ),
+  };
+};
