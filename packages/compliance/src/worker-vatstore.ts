@@ -157,8 +157,9 @@ export const workerVatstore = (world: () => WorkerWorld, liveslots: string): voi
 
     it('is cut off where its record would be too large', async () => {
       const { vat, run } = await startScripted();
-      const big = 'x'.repeat(9_000_000);
-      const record = await run(Array.from({ length: 9 }, (_, i) => ['vatstoreSet', `k${i}`, big]));
+      const big = 'x'.repeat(LIMITS.vatstoreValueLength);
+      const length = Math.ceil(LIMITS.recordLength / big.length);
+      const record = await run(Array.from({ length }, (_, i) => ['vatstoreSet', `k${i}`, big]));
       expect(record.status).toEqual([
         'error',
         expect.stringContaining(String(LIMITS.recordLength)),

@@ -1,21 +1,24 @@
 /** How much capdata one syscall may carry. Counted over all capdata of the syscall. */
-import { LIMITS, type CapData } from '@cooperage/types';
+import { CooperageError, insistModestAtOnce, LIMITS, type CapData } from '@cooperage/types';
 
 export interface CapDataLimits {
-  fits(capdatas: readonly CapData[]): boolean;
+  /** What there is too much of; undefined where it fits. */
+  excessOf(capdatas: readonly CapData[]): Error | undefined;
+  /** What is wrong with it besides its size: bigints, depth. */
+  immodestyOf(data: CapData): Error | undefined;
   /** @throws Error */
   insistFits(capdatas: readonly CapData[]): void;
   /** For tests; without arguments, back to what holds normally. */
   readonly set: (bodies?: number, slots?: number) => void;
 }
 
-export const makeTooLarge = (): Error => new Error('syscall capdata too large');
+const makeTooLarge = (): Error => new Error('syscall capdata too large');
 
 export const makeCapDataLimits = (): CapDataLimits => {
   let maxBodies: number = LIMITS.capdataLength;
   let maxSlots: number = LIMITS.capdataSlots;
 
-  const fits = (capdatas: readonly CapData[]): boolean => {
+  const areSmall = (capdatas: readonly CapData[]): boolean => {
     let bodies = 0;
     let slots = 0;
     for (const capdata of capdatas) {
@@ -25,10 +28,26 @@ export const makeCapDataLimits = (): CapDataLimits => {
     return bodies <= maxBodies && slots <= maxSlots;
   };
 
+  /** What the kernel would refuse, and whoever receives it could not read in good time. */
+  const immodestyOf = (capdatas: readonly CapData[]): Error | undefined => {
+    try {
+      insistModestAtOnce(capdatas);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CooperageError) return new Error(error.message);
+      throw error;
+    }
+  };
+
+  const excessOf = (capdatas: readonly CapData[]): Error | undefined =>
+    areSmall(capdatas) ? immodestyOf(capdatas) : makeTooLarge();
+
   return {
-    fits,
+    immodestyOf: (data) => (areSmall([data]) ? immodestyOf([data]) : undefined),
+    excessOf,
     insistFits(capdatas) {
-      if (!fits(capdatas)) throw makeTooLarge();
+      const excess = excessOf(capdatas);
+      if (excess !== undefined) throw excess;
     },
     set(bodies = LIMITS.capdataLength, slots = LIMITS.capdataSlots) {
       maxBodies = bodies;

@@ -1,7 +1,7 @@
 /** How a vat ends itself: the kernel does it when the crank is over. */
 import harden from '@endo/harden';
 import type { LiveSlotsSyscall } from '@cooperage/types';
-import { makeTooLarge, type CapDataLimits } from './capdata-limits.js';
+import type { CapDataLimits } from './capdata-limits.js';
 import type { Encoder } from './encoder.js';
 import type { Exports } from './exports.js';
 
@@ -20,11 +20,12 @@ export const makeExitPowers = (
 ): ExitPowers => {
   const exit = (isFailure: boolean, info: unknown): void => {
     const data = encoder.encode(harden(info));
-    if (limits.fits([data])) {
+    const excess = limits.excessOf([data]);
+    if (excess === undefined) {
       exports.retain(data.slots);
       syscall.exit(isFailure, data);
     } else {
-      syscall.exit(true, encoder.encode(makeTooLarge()));
+      syscall.exit(true, encoder.encode(excess));
     }
   };
   return {

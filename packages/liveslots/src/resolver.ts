@@ -4,7 +4,6 @@ import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import type { CapData, LiveSlotsSyscall, VatResolution, VRef } from '@cooperage/types';
 import type { CapDataLimits } from './capdata-limits.js';
-import { makeTooLarge } from './capdata-limits.js';
 import type { Encoder } from './encoder.js';
 import type { Exports } from './exports.js';
 import type { PromiseTable } from './promise-table.js';
@@ -100,12 +99,20 @@ export const makeResolver = (
     return true;
   };
 
+  /** What nobody could read in good time is an error instead: it may be made of what a caller sent. */
+  const readable = (resolution: VatResolution): VatResolution => {
+    const [vpid, , data] = resolution;
+    const why = limits.immodestyOf(data);
+    return why === undefined ? resolution : [vpid, true, encoder.encode(harden(why))];
+  };
+
   /** Makes the syscall, then follows what the kernel has learnt of by it. */
   const tell = (batch: Map<VRef, VatResolution>, named: readonly VRef[]): void => {
     if (batch.size > 0) {
-      const resolutions = [...batch.values()];
-      if (!limits.fits(resolutions.map(([, , data]) => data))) {
-        syscall.exit(true, encoder.encode(makeTooLarge()));
+      const resolutions = [...batch.values()].map(readable);
+      const excess = limits.excessOf(resolutions.map(([, , data]) => data));
+      if (excess !== undefined) {
+        syscall.exit(true, encoder.encode(excess));
         return;
       }
       syscall.resolve(resolutions);

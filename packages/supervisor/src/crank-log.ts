@@ -11,10 +11,11 @@ export interface CrankLog {
   readonly full: boolean;
   /**
    * @param syscall JSON text
+   * @param names   how many references it names
    * @param answer  for syscalls that read: what the vat was told, null for a miss
    * @throws {CooperageError} `RECORD_TOO_LARGE`, from the first syscall too many on
    */
-  add(syscall: string, answer?: string | null): void;
+  add(syscall: string, names: number, answer?: string | null): void;
   /** The text of the record. A crank that did too much is an error whatever else became of it. */
   finish(error: string | undefined): string;
 }
@@ -27,6 +28,7 @@ const MESSAGE = 4_000;
 export const makeCrankLog = (n: DeliveryNumber): CrankLog => {
   let entries: string[] = [];
   let count = 0;
+  let names = 0;
   let length = ENVELOPE;
   let excess: CooperageError | undefined;
 
@@ -44,10 +46,14 @@ export const makeCrankLog = (n: DeliveryNumber): CrankLog => {
     get full() {
       return excess !== undefined;
     },
-    add: (syscall, answer) => {
+    add: (syscall, more, answer) => {
       if (excess !== undefined) throw excess;
       if (count >= LIMITS.syscallsPerCrank) {
         refuse(`more than ${LIMITS.syscallsPerCrank} syscalls in one crank`);
+      }
+      names += more;
+      if (names > LIMITS.namesPerCrank) {
+        refuse(`more than ${LIMITS.namesPerCrank} references named in one crank`);
       }
       const entry =
         answer === undefined ? `[${syscall}]` : `[${syscall},${JSON.stringify(answer)}]`;

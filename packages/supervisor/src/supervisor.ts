@@ -13,6 +13,7 @@ import {
   type LiveSlotsOptions,
   type MakeLiveSlots,
   messageOf,
+  namesIn,
   type NumberedDelivery,
   type VatDeliveryObject,
   type VatID,
@@ -98,17 +99,20 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     if (syscall[0] === 'exit') running.exited = true;
   };
 
-  const syscalls = makeSyscalls((syscall) => {
-    const running = crank;
-    if (running === undefined) {
-      throw new CooperageError('ILLEGAL_SYSCALL', 'a syscall can be made only during a crank');
-    }
-    const text = JSON.stringify(syscall);
-    const answer = running.check === undefined ? read(syscall) : running.check.next(text);
-    running.log.add(text, answer);
-    note(syscall, running);
-    return answer;
-  });
+  const syscalls = makeSyscalls(
+    (syscall) => {
+      const running = crank;
+      if (running === undefined) {
+        throw new CooperageError('ILLEGAL_SYSCALL', 'a syscall can be made only during a crank');
+      }
+      const text = JSON.stringify(syscall);
+      const answer = running.check === undefined ? read(syscall) : running.check.next(text);
+      running.log.add(text, namesIn(syscall), answer);
+      note(syscall, running);
+      return answer;
+    },
+    () => liveSlots?.replayDeaths !== undefined,
+  );
 
   const insistNext = ({ n, acked }: NumberedDelivery): void => {
     const inOrder = Number.isSafeInteger(n) && (newest === 0 ? n >= 1 : n === newest + 1);
@@ -152,7 +156,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     liveSlots.replayDeaths(past);
     for (const [syscall, answer] of past) {
       running.check?.next(JSON.stringify(syscall));
-      running.log.add(JSON.stringify(syscall), answer);
+      running.log.add(JSON.stringify(syscall), namesIn(syscall), answer);
       note(syscall, running);
     }
   };

@@ -1,9 +1,13 @@
 /** The syscall object that liveslots calls, made of one function that takes every syscall as data. */
 import {
+  type CapData,
   CooperageError,
+  errorCapData,
+  insistModestAtOnce,
   LIMITS,
   type LiveSlotsSyscall,
   type Message,
+  messageOf,
   type VatSyscallObject,
   type VRef,
 } from '@cooperage/types';
@@ -27,15 +31,35 @@ const insistKey = (key: string): void => {
 };
 
 /** The members in one order, whoever made the message: replays compare texts. */
-const messageOf = (
+const messageFrom = (
   { body, slots }: Message<VRef>['methargs'],
   result: VRef | null | undefined,
 ): Message<VRef> => ({ methargs: { body, slots }, result: result ?? null });
 
-export const makeSyscalls = (perform: PerformSyscall): LiveSlotsSyscall =>
-  Object.freeze<LiveSlotsSyscall>({
+/** The data, or where it is too much for a syscall an error that says so: somebody waits for it. */
+const readable = (data: CapData<VRef>): readonly [isBad: boolean, data: CapData<VRef>] => {
+  try {
+    insistModestAtOnce([data]);
+    return [false, data];
+  } catch (error) {
+    return [true, errorCapData(messageOf(error))];
+  }
+};
+
+/**
+ * @param checksData liveslots sends no data that the kernel would refuse; others than ours may, and what would end the
+ *   vat is an error instead
+ */
+export const makeSyscalls = (
+  perform: PerformSyscall,
+  checksData: () => boolean,
+): LiveSlotsSyscall => {
+  const modest = (data: CapData<VRef>): readonly [isBad: boolean, data: CapData<VRef>] =>
+    checksData() ? [false, data] : readable(data);
+  return Object.freeze<LiveSlotsSyscall>({
     send: (target, methargs, result) => {
-      perform(['send', target, messageOf(methargs, result)]);
+      if (!checksData()) insistModestAtOnce([methargs]);
+      perform(['send', target, messageFrom(methargs, result)]);
     },
     callNow: () => {
       throw new CooperageError('ILLEGAL_SYSCALL', 'there are no devices to call');
@@ -46,13 +70,15 @@ export const makeSyscalls = (perform: PerformSyscall): LiveSlotsSyscall =>
     resolve: (resolutions) => {
       perform([
         'resolve',
-        resolutions.map(
-          ([vpid, isReject, { body, slots }]) => [vpid, isReject, { body, slots }] as const,
-        ),
+        resolutions.map(([vpid, isReject, data]) => {
+          const [isBad, { body, slots }] = modest(data);
+          return [vpid, isReject || isBad, { body, slots }] as const;
+        }),
       ]);
     },
-    exit: (isFailure, { body, slots }) => {
-      perform(['exit', isFailure, { body, slots }]);
+    exit: (isFailure, info) => {
+      const [isBad, { body, slots }] = modest(info);
+      perform(['exit', isFailure || isBad, { body, slots }]);
     },
     vatstoreGet: (key) => {
       insistKey(key);
@@ -84,3 +110,4 @@ export const makeSyscalls = (perform: PerformSyscall): LiveSlotsSyscall =>
       perform(['abandonExports', vrefs]);
     },
   });
+};

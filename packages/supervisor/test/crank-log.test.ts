@@ -8,9 +8,9 @@ const SUBSCRIBE = '["subscribe","p-1"]';
 describe('the log of a crank', () => {
   it('is a completion record', () => {
     const log = makeCrankLog(n);
-    log.add(SUBSCRIBE);
-    log.add('["vatstoreGet","k"]', 'a "quoted" value');
-    log.add('["vatstoreGet","m"]', null);
+    log.add(SUBSCRIBE, 0);
+    log.add('["vatstoreGet","k"]', 0, 'a "quoted" value');
+    log.add('["vatstoreGet","m"]', 0, null);
     expect(parseCompletionRecord(log.finish(undefined))).toEqual({
       n,
       status: ['ok'],
@@ -25,9 +25,9 @@ describe('the log of a crank', () => {
 
   it('takes as many syscalls as a record may hold, and no more', () => {
     const log = makeCrankLog(n);
-    for (let i = 0; i < LIMITS.syscallsPerCrank; i += 1) log.add(SUBSCRIBE);
-    expect(() => log.add(SUBSCRIBE)).toThrow(/syscalls in one crank/);
-    expect(() => log.add(SUBSCRIBE)).toThrow(/syscalls in one crank/);
+    for (let i = 0; i < LIMITS.syscallsPerCrank; i += 1) log.add(SUBSCRIBE, 0);
+    expect(() => log.add(SUBSCRIBE, 0)).toThrow(/syscalls in one crank/);
+    expect(() => log.add(SUBSCRIBE, 0)).toThrow(/syscalls in one crank/);
     expect(parseCompletionRecord(log.finish(undefined)).status[0]).toBe('error');
   });
 
@@ -35,7 +35,7 @@ describe('the log of a crank', () => {
     const log = makeCrankLog(n);
     const big = JSON.stringify(['vatstoreSet', 'k', 'x'.repeat(LIMITS.vatstoreValueLength)]);
     expect(() => {
-      for (;;) log.add(big);
+      for (;;) log.add(big, 0);
     }).toThrow(/exceeds/);
     expect(log.full).toBe(true);
     expect(parseCompletionRecord(log.finish('another error'))).toMatchObject({

@@ -6,14 +6,22 @@
  * Records come from workers, which may be wholly taken over: parse them with
  * {@link parseCompletionRecord} before anything else looks at them.
  */
-import { type CapData, insistCapData } from './capdata.js';
-import { quoted } from './clip.js';
-import type { Message, Usage, VatResolution } from './delivery.js';
+import type { Usage } from './delivery.js';
 import { CooperageError } from './errors.js';
 import { messageOf } from './foreign-value.js';
+import { parseJsonInSlices } from './json-in-slices.js';
 import { LIMITS } from './limits.js';
-import { type DeliveryNumber, insistVRef, type VRef } from './refs.js';
+import type { DeliveryNumber } from './refs.js';
 import type { VatSyscallObject } from './syscall.js';
+import {
+  insistArray,
+  insistObject,
+  insistString,
+  insistVatSyscallInSlices,
+  malformed,
+  namesIn,
+} from './vat-syscall-shape.js';
+import { AT_ONCE, finishWork, type Pace, type Work } from './work.js';
 
 /** One syscall and, for those that read, what the vat was told (null for a miss). */
 export type SyscallEntry = readonly [syscall: VatSyscallObject, answer?: string | null];
@@ -33,109 +41,10 @@ export interface CompletionRecord {
   readonly usage: Usage | null;
 }
 
-const malformed = (detail: string): CooperageError =>
-  new CooperageError('MALFORMED_RECORD', `malformed completion record: ${detail}`);
-
-type Shape = Readonly<Record<string, unknown>>;
-
-const insistObject = (value: unknown, what: string): Shape => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw malformed(`${what} must be an object`);
-  }
-  return value as Shape;
-};
-
-const insistArray = (value: unknown, what: string): readonly unknown[] => {
-  if (!Array.isArray(value)) throw malformed(`${what} must be an array`);
-  return value as readonly unknown[];
-};
-
-const insistString = (value: unknown, what: string): string => {
-  if (typeof value !== 'string') throw malformed(`${what} must be a string`);
-  return value;
-};
-
-const insistBoolean = (value: unknown, what: string): boolean => {
-  if (typeof value !== 'boolean') throw malformed(`${what} must be a boolean`);
-  return value;
-};
-
-const insistLength = (tuple: readonly unknown[], length: number): void => {
-  if (tuple.length !== length) {
-    // Its tag is one of those that are known.
-    throw malformed(`a ${tuple[0] as string} syscall has ${length - 1} arguments`);
-  }
-};
-
-const insistData = (value: unknown): CapData<VRef> => insistCapData(value, insistVRef);
-
-const insistKey = (value: unknown, what: string): string => {
-  const key = insistString(value, what);
-  if (key.length > LIMITS.vatstoreKeyLength) {
-    throw malformed(`${what} is longer than ${LIMITS.vatstoreKeyLength} characters`);
-  }
-  return key;
-};
-
-const insistMessage = (value: unknown): Message<VRef> => {
-  const { methargs, result } = insistObject(value, 'a message');
-  return {
-    methargs: insistData(methargs),
-    result: result === null || result === undefined ? null : insistVRef(result),
-  };
-};
-
-const insistResolution = (value: unknown): VatResolution => {
-  const tuple = insistArray(value, 'a resolution');
-  if (tuple.length !== 3) throw malformed('a resolution is [promise, isReject, capdata]');
-  return [insistVRef(tuple[0]), insistBoolean(tuple[1], 'isReject'), insistData(tuple[2])];
-};
-
-/** @throws {CooperageError} `MALFORMED_RECORD`, `BAD_REFERENCE`, `BAD_CAPDATA` */
-export const insistVatSyscall = (value: unknown): VatSyscallObject => {
-  const tuple = insistArray(value, 'a syscall');
-  const [tag, a, b, c] = tuple;
-  switch (tag) {
-    case 'send':
-      insistLength(tuple, 3);
-      return [tag, insistVRef(a), insistMessage(b)];
-    case 'callNow':
-      insistLength(tuple, 4);
-      return [tag, insistVRef(a), insistString(b, 'the method'), insistData(c)];
-    case 'subscribe':
-      insistLength(tuple, 2);
-      return [tag, insistVRef(a)];
-    case 'resolve':
-      insistLength(tuple, 2);
-      return [tag, insistArray(a, 'resolutions').map(insistResolution)];
-    case 'exit':
-      insistLength(tuple, 3);
-      return [tag, insistBoolean(a, 'isFailure'), insistData(b)];
-    case 'vatstoreGet':
-    case 'vatstoreGetNextKey':
-    case 'vatstoreDelete':
-      insistLength(tuple, 2);
-      return [tag, insistKey(a, 'a vatstore key')];
-    case 'vatstoreSet':
-      insistLength(tuple, 3);
-      return [tag, insistKey(a, 'a vatstore key'), insistString(b, 'a vatstore value')];
-    case 'dropImports':
-    case 'retireImports':
-    case 'retireExports':
-    case 'abandonExports':
-      insistLength(tuple, 2);
-      return [tag, insistArray(a, 'references').map(insistVRef)];
-    default:
-      throw malformed(
-        `unknown syscall ${typeof tag === 'string' ? quoted(tag) : `(its tag is no string, but of type ${typeof tag})`}`,
-      );
-  }
-};
-
-const insistEntry = (value: unknown): SyscallEntry => {
+const insistEntry = function* (value: unknown, pace: Pace): Work<SyscallEntry> {
   const entry = insistArray(value, 'a syscall entry');
   if (entry.length < 1 || entry.length > 2) throw malformed('an entry is [syscall, answer?]');
-  const syscall = insistVatSyscall(entry[0]);
+  const syscall = yield* insistVatSyscallInSlices(entry[0], pace);
   const answer = entry[1];
   if (answer === undefined) return [syscall];
   return [syscall, answer === null ? null : insistString(answer, 'an answer')];
@@ -162,11 +71,60 @@ const insistUsage = (value: unknown): Usage | null => {
   return { computrons };
 };
 
+const tooLarge = (what: string, limit: number): CooperageError =>
+  new CooperageError('RECORD_TOO_LARGE', `${what} in one crank; the limit is ${limit}`);
+
+/** Characters that are parsed at once, whatever they are. */
+const PARSED_AT_ONCE = 16_384;
+/** What a record needs at most: the answer stands beside a syscall, the slots in the capdata of a resolution. */
+const BOUNDS = {
+  depth: 10,
+  values: 20 * LIMITS.syscallsPerCrank,
+  members: 8,
+};
+
+const parseText = function* (text: string, pace: Pace): Work<unknown> {
+  try {
+    if (text.length <= PARSED_AT_ONCE) return JSON.parse(text);
+    return yield* parseJsonInSlices(text, BOUNDS, pace);
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new CooperageError(
+        'RECORD_TOO_LARGE',
+        `a completion record is too much: ${cause.message}`,
+      );
+    }
+    throw malformed(`not JSON (${messageOf(cause)})`);
+  }
+};
+
+const insistEntries = function* (value: unknown, pace: Pace): Work<readonly SyscallEntry[]> {
+  const found = insistArray(value, 'syscalls');
+  if (found.length > LIMITS.syscallsPerCrank) {
+    throw tooLarge(`${found.length} syscalls`, LIMITS.syscallsPerCrank);
+  }
+  const entries: SyscallEntry[] = [];
+  let names = 0;
+  for (const each of found) {
+    const entry = yield* insistEntry(each, pace);
+    const more = namesIn(entry[0]);
+    names += more;
+    if (names > LIMITS.namesPerCrank) {
+      throw tooLarge(`more than ${LIMITS.namesPerCrank} names`, LIMITS.namesPerCrank);
+    }
+    entries.push(entry);
+    if (pace.spend(0.1 + more / 20)) yield;
+  }
+  return entries;
+};
+
 /**
+ * Parses and checks a record, in slices.
+ *
  * @param text what a worker sent
- * @throws {CooperageError} `RECORD_TOO_LARGE`, `MALFORMED_RECORD`, `BAD_REFERENCE`, `BAD_CAPDATA`
+ * @throws {CooperageError} `RECORD_TOO_LARGE`, `MALFORMED_RECORD`, `BAD_REFERENCE`, `BAD_CAPDATA`, `ILLEGAL_SYSCALL`
  */
-export const parseCompletionRecord = (text: unknown): CompletionRecord => {
+export const readCompletionRecord = function* (text: unknown, pace: Pace): Work<CompletionRecord> {
   if (typeof text !== 'string') throw malformed('it must be text');
   if (text.length > LIMITS.recordLength) {
     throw new CooperageError(
@@ -174,30 +132,21 @@ export const parseCompletionRecord = (text: unknown): CompletionRecord => {
       `a completion record of ${text.length} characters; the limit is ${LIMITS.recordLength}`,
     );
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw malformed(`not JSON (${messageOf(cause)})`);
-  }
-  const { n, status, syscalls, usage } = insistObject(value, 'it');
+  const { n, status, syscalls, usage } = insistObject(yield* parseText(text, pace), 'it');
   if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 1) {
     throw malformed('n must be a delivery number');
-  }
-  const entries = insistArray(syscalls, 'syscalls');
-  if (entries.length > LIMITS.syscallsPerCrank) {
-    throw new CooperageError(
-      'RECORD_TOO_LARGE',
-      `${entries.length} syscalls in one crank; the limit is ${LIMITS.syscallsPerCrank}`,
-    );
   }
   return {
     n: n as DeliveryNumber,
     status: insistStatus(status),
-    syscalls: entries.map(insistEntry),
+    syscalls: yield* insistEntries(syscalls, pace),
     usage: insistUsage(usage),
   };
 };
+
+/** The same at once. */
+export const parseCompletionRecord = (text: unknown): CompletionRecord =>
+  finishWork(readCompletionRecord(text, AT_ONCE));
 
 /** The text form, which is also what the transcript keeps. */
 export const formatCompletionRecord = (record: CompletionRecord): string => JSON.stringify(record);

@@ -4,21 +4,27 @@
  */
 export const LIMITS = Object.freeze({
   /** Characters of one completion record. */
-  recordLength: 64_000_000,
+  recordLength: 20_000_000,
   /** Syscalls of one crank. */
-  syscallsPerCrank: 1_000_000,
+  syscallsPerCrank: 200_000,
+  /** References that the syscalls of one crank name, each time that they do: what the kernel translates. */
+  namesPerCrank: 200_000,
   /** Characters of capdata (bodies and slots) summed over one syscall. */
-  capdataLength: 10_000_000,
+  capdataLength: 2_000_000,
   /** Slots summed over one syscall. */
   capdataSlots: 10_000,
+  /** How deep arrays, records and tagged values may be in one another in capdata. */
+  capdataDepth: 250,
+  /** Digits of a bigint in capdata: parsing takes time that grows with their square. */
+  bigintDigits: 10_000,
   /** Characters of a reason: what is said of an end, of a refused record, of a lost worker. */
   reasonLength: 4_000,
   /** Characters of data that one notify may carry: of a promise, and of those that its data leads to. */
-  notifyLength: 12_000_000,
+  notifyLength: 4_000_000,
   /** Characters of a vatstore key. */
   vatstoreKeyLength: 300,
   /** Characters of a vatstore value. */
-  vatstoreValueLength: 16_000_000,
+  vatstoreValueLength: 2_000_000,
   /** Deliveries that may be out at a worker at once. */
   maxWindow: 1_024,
   /** Characters of a key of the store's tables: a vatstore key and what the kernel puts before it. */

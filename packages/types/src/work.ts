@@ -36,6 +36,9 @@ export const makePace = (sliceUnits: number): Pace => {
   };
 };
 
+/** For those that want all of it at once. */
+export const AT_ONCE: Pace = Object.freeze<Pace>({ spend: () => false });
+
 /** So many are sorted at once. */
 const RUN = 512;
 

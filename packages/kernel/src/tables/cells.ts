@@ -1,4 +1,11 @@
-import { finishWork, messageOf, type Pace, type Tables, type Work } from '@cooperage/types';
+import {
+  AT_ONCE,
+  finishWork,
+  messageOf,
+  type Pace,
+  type Tables,
+  type Work,
+} from '@cooperage/types';
 import { KernelStop } from '../panic.js';
 
 /** Rows of one kind, as what they mean instead of as text. */
@@ -41,9 +48,6 @@ interface Cell {
   stored: boolean | undefined;
   dirty: boolean;
 }
-
-/** For those that want all of it at once. */
-const NEVER: Pace = { spend: () => false };
 
 /** So many rows are kept from one crank to the next. */
 const MOST_CELLS = 10_000;
@@ -125,7 +129,7 @@ export const makeCellCache = (tables: Tables): CellCache => {
         delete: (key) => change(key, undefined),
       };
     },
-    flush: () => finishWork(flushInSlices(NEVER)),
+    flush: () => finishWork(flushInSlices(AT_ONCE)),
     flushInSlices,
     suspend: () => {
       suspended = cells;

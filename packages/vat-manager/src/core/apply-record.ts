@@ -13,8 +13,9 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  insistModest,
+  insistModestAtOnce,
   isVatAllocated,
-  LIMITS,
   type CapData,
   type NumberedDelivery,
   type VatID,
@@ -59,20 +60,6 @@ export const makeApplyRecord = (
   const promiseToKernel = (vatID: VatID, vref: VRef): KPromise => {
     const kref = names.toKernel(vatID, vref);
     return isObjectRef(kref) ? illegal(`${vref} is not a promise`) : (kref as KPromise);
-  };
-
-  const checkSize = (data: readonly CapData<VRef>[]): void => {
-    let length = 0;
-    let slots = 0;
-    for (const each of data) {
-      length += each.body.length;
-      slots += each.slots.length;
-    }
-    if (length > LIMITS.capdataLength || slots > LIMITS.capdataSlots) {
-      illegal(
-        `a syscall may carry ${LIMITS.capdataLength} characters and ${LIMITS.capdataSlots} slots; this one has ${length} and ${slots}`,
-      );
-    }
   };
 
   const dropImport = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
@@ -144,14 +131,17 @@ export const makeApplyRecord = (
   ): Work<KernelSyscallObject | undefined> {
     switch (syscall[0]) {
       case 'send': {
-        checkSize([syscall[2].methargs]);
+        yield* insistModest([syscall[2].methargs], pace);
         const target = objectToKernel(vatID, syscall[1]) as KObject | KPromise;
         return ['send', target, yield* names.messageToKernel(vatID, syscall[2])];
       }
       case 'subscribe':
         return ['subscribe', promiseToKernel(vatID, syscall[1])];
       case 'resolve': {
-        checkSize(syscall[1].map(([, , data]) => data));
+        yield* insistModest(
+          syscall[1].map(([, , data]) => data),
+          pace,
+        );
         const resolutions: (readonly [KPromise, boolean, CapData<KRef>])[] = [];
         for (const [vpid, isReject, data] of syscall[1]) {
           const kp = promiseToKernel(vatID, vpid);
@@ -161,7 +151,7 @@ export const makeApplyRecord = (
         return ['resolve', resolutions];
       }
       case 'exit':
-        checkSize([syscall[2]]);
+        yield* insistModest([syscall[2]], pace);
         return ['exit', syscall[1], yield* names.dataToKernel(vatID, syscall[2])];
       case 'callNow':
         return illegal('there are no devices: services are called with E()');
@@ -240,7 +230,7 @@ export const makeApplyRecord = (
   return {
     finish,
     exitInfo: (vatID, info) => {
-      checkSize([info]);
+      insistModestAtOnce([info]);
       return finishWork(names.dataToKernel(vatID, info));
     },
     *apply(vatID, { n, syscalls: made }) {

@@ -1,6 +1,7 @@
 import {
   asStop,
   blamingVat,
+  blamingVatInSlices,
   type CrankCause,
   type Effect,
   type Host,
@@ -25,7 +26,7 @@ import {
   formatTranscriptEntry,
   type KRef,
   type Order,
-  parseCompletionRecord,
+  readCompletionRecord,
   type Transcripts,
   type VatID,
   type VRef,
@@ -268,7 +269,7 @@ export const makeCoreWith = (
   };
 
   const retire = function* (vatID: VatID, sent: unknown): Work<CompletionRecord> {
-    const record = blamingVat(parseCompletionRecord, sent);
+    const record = yield* blamingVatInSlices(readCompletionRecord(sent, kernel.pace));
     // Nothing but a text is a record.
     const recordText = sent as string;
     computrons = record.usage?.computrons ?? 0;

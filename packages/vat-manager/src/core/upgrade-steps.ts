@@ -12,7 +12,7 @@ import {
   type IssueNumber,
   isVatAllocated,
   type KPromise,
-  parseCompletionRecord,
+  readCompletionRecord,
   ROOT_VREF,
   type Transcripts,
   type VatDeliveryObject,
@@ -109,7 +109,7 @@ export const makeUpgradeSteps = ({
     recordText: string,
     text: string,
   ): Work {
-    yield* records.apply(vatID, parseCompletionRecord(hold.stopped));
+    yield* records.apply(vatID, yield* readCompletionRecord(hold.stopped, kernel.pace));
     if (!vats.isAlive(vatID)) return;
     upgrades.disconnect(vatID, hold);
     yield* records.apply(vatID, record);
