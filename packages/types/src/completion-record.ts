@@ -85,7 +85,7 @@ const BOUNDS = {
 
 const parseText = function* (text: string, pace: Pace): Work<unknown> {
   try {
-    if (text.length <= PARSED_AT_ONCE) return JSON.parse(text);
+    if (text.length <= PARSED_AT_ONCE) return JSON.parse(text) as unknown;
     return yield* parseJsonInSlices(text, BOUNDS, pace);
   } catch (cause) {
     if (cause instanceof RangeError) {
