@@ -121,7 +121,7 @@ export const makeCollection = (
     insistValue(value);
     const data = encoder.encode(value);
     limits.insistFits([data]);
-    if (isDurable) durability.insistDurable('value', data);
+    if (isDurable) durability.insistValue(value, data);
     return data;
   };
 
@@ -172,7 +172,7 @@ export const makeCollection = (
     if (isReference(key)) {
       const vref = vrefOf(key);
       if (isDurable && !durability.isDurable(vref)) {
-        throw makeError(X`key (${key}) is not durable`);
+        throw makeError(X`key (${key}) is not durable in ${value}`);
       }
       giveOrdinal(vref);
       if (isWeak) recognizers.addStored(vref, collectionID);

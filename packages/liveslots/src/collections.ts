@@ -118,16 +118,17 @@ export const makeCollections = (
     keyShape: Pattern,
     valueShape: Pattern | undefined,
   ): object => {
-    if (typeof label !== 'string') throw makeError(X`the label of a collection must be a string`);
+    if (typeof label !== 'string') {
+      throw makeError(X`${label} must be a string: the label of a collection`, TypeError);
+    }
     assertPattern(keyShape);
     if (valueShape !== undefined) assertPattern(valueShape);
     const { isWeak, isDurable } = traitsOf(name);
     const collectionID = `${ids.next('collectionID')}`;
     initCollection(parts, collectionID, isWeak);
-    const data = encoder.encode(
-      harden({ label, keyShape, ...(valueShape === undefined ? {} : { valueShape }) }),
-    );
-    if (isDurable) durability.insistDurable(`the shape of ${label}`, data);
+    const schema = harden({ label, keyShape, ...(valueShape === undefined ? {} : { valueShape }) });
+    const data = encoder.encode(schema);
+    if (isDurable) durability.insistValue(schema, data);
     data.slots.forEach(counts.add);
     schemas.set(collectionID, harden({ label, keyShape, valueShape, data }));
 

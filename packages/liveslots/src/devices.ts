@@ -10,7 +10,7 @@ import type { SlotTable } from './slot-table.js';
 import { isDevice, isPromise } from './vref.js';
 
 const forbidPromises = (vrefs: readonly VRef[]): void => {
-  if (vrefs.some(isPromise)) throw makeError(X`a device can neither be given nor give a promise`);
+  if (vrefs.some(isPromise)) throw makeError(X`D() arguments cannot include a Promise`);
 };
 
 export const makeD = (

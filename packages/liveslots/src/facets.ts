@@ -37,18 +37,21 @@ export const reconcileFacets = (
   if (names === undefined) {
     if (old !== undefined) {
       throw makeError(
-        X`the durable kind ${q(tag)} has the facets ${q(old)}: use defineDurableKindMulti`,
+        X`defineDurableKind called for faceted KindHandle ${q(tag)}: use defineDurableKindMulti`,
       );
     }
     return { ...descriptor, unfaceted: true };
   }
   if (descriptor.unfaceted) {
-    throw makeError(X`the durable kind ${q(tag)} has no facets: use defineDurableKind`);
-  }
-  const missing = (old ?? []).filter((name) => !names.includes(name));
-  if (missing.length > 0) {
     throw makeError(
-      X`the facets ${q(names)} of the durable kind ${q(tag)} lack ${q(missing)}, which it had`,
+      X`defineDurableKindMulti called for unfaceted KindHandle ${q(tag)}: use defineDurableKind`,
+    );
+  }
+  const missing = old?.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    const [now, before] = [names.join(','), (old ?? []).join(',')];
+    throw makeError(
+      X`durable kind "${q(tag)}" facets (${q(now)}) is missing ${q(missing)} from original definition (${q(before)})`,
     );
   }
   const added = names.filter((name) => !old?.includes(name)).sort();

@@ -1,5 +1,5 @@
 /** Vrefs to values: finds what a vref names, or makes it. */
-import { makeError, X } from '@endo/errors';
+import { annotateError, makeError, X } from '@endo/errors';
 import type { LiveSlotsSyscall, VRef } from '@cooperage/types';
 import type { ImportNames } from './import-names.js';
 import type { KindRegistry } from './kind-registry.js';
@@ -52,7 +52,7 @@ export const makeImporter = (
       else unsubscribed.add(vref);
       return promise;
     }
-    if (isLocal(vref)) throw makeError(X`this vat has no object ${vref}`);
+    if (isLocal(vref)) throw makeError(X`I don't remember allocating ${vref}`);
     if (isDevice(vref)) {
       const device = makeDeviceNode(iface);
       devices.add(device);
@@ -64,9 +64,21 @@ export const makeImporter = (
     return presence;
   };
 
-  const makeInstance = (vref: VRef): object => {
+  const reanimate = (base: VRef, iface: string | undefined): object => {
+    try {
+      return kinds.reanimate(base);
+    } catch (cause) {
+      const error = makeError(
+        X`failed to reanimate ${iface}: its kind must be defined before it is used`,
+      );
+      annotateError(error, X`Original error: ${cause}`);
+      throw error;
+    }
+  };
+
+  const makeInstance = (vref: VRef, iface: string | undefined): object => {
     const base = baseOf(vref);
-    const whole = kinds.reanimate(base);
+    const whole = reanimate(base, iface);
     const { facetNames } = kinds.kindOf(base);
     if (facetNames === undefined) {
       slots.add(base, whole);
@@ -85,7 +97,7 @@ export const makeImporter = (
     valueOf(vref, iface) {
       if (!isVirtualOrDurable(vref)) return slots.valueOf(vref) ?? make(vref, iface);
       const whole = slots.valueOf(baseOf(vref));
-      if (whole === undefined) return makeInstance(vref);
+      if (whole === undefined) return makeInstance(vref, iface);
       return facetOf(vref) === undefined ? whole : kinds.pick(vref, whole);
     },
     withoutSubscribing(task) {

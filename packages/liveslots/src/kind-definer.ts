@@ -61,27 +61,30 @@ export const checkDefinition = (
   if (facetiousness !== (multifaceted ? 'many' : 'one')) {
     throw makeError(
       multifaceted
-        ? X`the behavior of ${q(tag)} must be a record of facets, each a record of methods`
-        : X`the behavior of ${q(tag)} must be a record of methods`,
+        ? X`invalid behavior specifier for ${q(tag)}: it must be a record of facets, each a record of methods`
+        : X`invalid behavior specifier for ${q(tag)}: it must be a record of methods`,
+      behavior === null ? TypeError : Error,
     );
   }
   const { stateShape, interfaceGuard, interfaceGuardKit, receiveAmplifier } = options;
   harden(stateShape);
   if (stateShape !== undefined) {
     if ((passStyleOf as (value: unknown) => string)(stateShape) !== 'copyRecord') {
-      throw makeError(X`the stateShape of ${q(tag)} must be a record of patterns`);
+      throw makeError(X`A stateShape must be a copyRecord: ${q(stateShape)}`);
     }
     assertPattern(stateShape as never);
   }
   if (!multifaceted) {
     if (interfaceGuardKit !== undefined) {
-      throw makeError(X`${q(tag)} has no facets: use interfaceGuard, not interfaceGuardKit`);
+      throw makeError(X`Use an interfaceGuard, not interfaceGuardKit, to protect class ${q(tag)}`);
     }
     if (receiveAmplifier !== undefined) {
-      throw makeError(X`${q(tag)} has no facets: there is nothing to amplify`);
+      throw makeError(X`Only facets of an exo class kit can be amplified, not ${q(tag)}`);
     }
   } else if (interfaceGuard !== undefined && interfaceGuardKit !== undefined) {
-    throw makeError(X`${q(tag)} has facets: use interfaceGuardKit, not interfaceGuard`);
+    throw makeError(
+      X`Use an interfaceGuardKit, not an interfaceGuard, to protect class kit ${q(tag)}`,
+    );
   }
   return {
     tag,
@@ -193,7 +196,7 @@ export const makeKindDefiner = (
       return base === undefined ? undefined : contexts.get(base);
     };
 
-    let makeWhole: () => object;
+    let makeWhole: (base: VRef) => object;
     if (facetNames === undefined) {
       const prototype: object = defendPrototype(
         tag,
@@ -203,7 +206,7 @@ export const makeKindDefiner = (
         guard as never,
       );
       harden(prototype);
-      makeWhole = () => representatives.makeSelf(prototype);
+      makeWhole = (base) => representatives.makeSelf(prototype, base);
     } else {
       const providers = Object.fromEntries(
         facetNames.map((name, index) => [name, (facet: unknown) => contextOf(facet, index)]),
@@ -216,7 +219,7 @@ export const makeKindDefiner = (
         guard as never,
       ) as Readonly<Record<string, object>>;
       harden(prototypes);
-      makeWhole = () => representatives.makeCohort(facetNames, prototypes);
+      makeWhole = (base) => representatives.makeCohort(facetNames, prototypes, base);
     }
 
     kinds.register(kindID, {
@@ -246,7 +249,14 @@ export const makeKindDefiner = (
       harden((value: unknown, facetName?: string) => {
         if (facetName === undefined) return anyFacetOf(value) !== undefined;
         const index = facetNames?.indexOf(facetName) ?? -1;
-        if (index < 0) throw makeError(X`${q(tag)} has no facet named ${q(facetName)}`);
+        if (facetNames === undefined) {
+          throw makeError(
+            X`facetName can only be used with an exo class kit: ${q(tag)} has no facet ${q(facetName)}`,
+          );
+        }
+        if (index < 0) {
+          throw makeError(X`exo class kit ${q(tag)} has no facet named ${q(facetName)}`);
+        }
         return instanceOf(value, index) !== undefined;
       }),
     );
@@ -256,10 +266,13 @@ export const makeKindDefiner = (
       const initial = init === undefined ? {} : init(...args);
       if (typeof initial !== 'object' || initial === null) {
         // Most likely `() => { x: 1 }` was written for `() => ({ x: 1 })`.
-        throw makeError(X`the initial state of ${q(tag)} must be a record, not ${initial}`);
+        throw makeError(
+          X`initial data must be object, not ${initial}`,
+          initial === null ? TypeError : Error,
+        );
       }
       access.init(base, initial);
-      const whole = makeWhole();
+      const whole = makeWhole(base);
       if (facetNames === undefined) {
         slots.add(base, whole);
       } else {

@@ -92,7 +92,7 @@ export const makeKinds = (
 
       const after = reconcileFacets(before, definition.facetNames);
       const shape = encoder.encode(options.stateShape);
-      durability.insistDurable(`the stateShape of ${tag}`, shape);
+      durability.insistShape(shape);
       const oldShape = before.stateShapeCapData;
       if (oldShape !== undefined && !allowAnyShapeChange) {
         insistCompatibleShape(tag, oldShape, shape, options.stateShape, encoder, decode);

@@ -70,6 +70,7 @@ export const makeLiveSlots = (
     gcTools,
     receiver: core.receiver,
     startVat: makeStartVat(
+      forVatID,
       environment,
       buildVatNamespace,
       slots,

@@ -28,7 +28,7 @@ export const makeStorage = (
   const valueOf = gcTools.meterControl.unmetered(importer.valueOf);
 
   const durability = makeDurability(core.kinds, relaxDurabilityRules);
-  const representatives = makeRepresentatives();
+  const representatives = makeRepresentatives(options.labelInstances ?? false);
   const weakCollections = makeWeakCollections(gcTools, slots, recognizers, representatives);
 
   const descriptors = makeKindDescriptors(syscall);

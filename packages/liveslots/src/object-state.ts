@@ -93,7 +93,7 @@ export const makeObjectState = (
   const encodeProperty = (value: unknown, name: string, isDurable: boolean): CapData<VRef> => {
     const data = encoder.encode(value);
     limits.insistFits([data]);
-    if (isDurable) durability.insistDurable(`value for ${name}`, data);
+    if (isDurable) durability.insistProperty(name, data);
     return data;
   };
 

@@ -3,7 +3,7 @@
  * a later one, each of its watchers is told. Which vpid has which watchers is in
  * a durable map. A later incarnation takes the promises up again under their vpids.
  */
-import { makeError, q, X } from '@endo/errors';
+import { makeError, X } from '@endo/errors';
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { M } from '@endo/patterns';
@@ -159,7 +159,7 @@ export const makePromiseWatchers = (
       ) => {
         for (const handler of [onFulfilled, onRejected]) {
           if (typeof handler !== 'function') {
-            throw makeError(X`a handler must be a function, not ${q(typeof handler)}`);
+            throw makeError(X`${handler} must be a function`, TypeError);
           }
         }
         const makeWatcher = kinds.defineDurableKind(kindHandle, () => ({}), {

@@ -2,11 +2,30 @@
  * Under the names and signatures of the published package, for programs that
  * are written for it: import this subpath in its place.
  */
+import { environmentOptionsListHas } from '@endo/env-options';
 import { makeCore } from './make-core.js';
 import type { GcTools, LiveSlotsConsole, LiveSlotsSyscall } from '@cooperage/types';
-import { makeLiveSlots } from './make-liveslots.js';
+import { makeLiveSlots as make } from './make-liveslots.js';
 
-export { makeLiveSlots };
+export {
+  insistMessage,
+  insistVatDeliveryObject,
+  insistVatDeliveryResult,
+  insistVatSyscallObject,
+  insistVatSyscallResult,
+} from './published-shapes.js';
+
+/** As the published package does: `DEBUG=label-instances` in the environment names each object of a kind by its vref. */
+export const makeLiveSlots = (
+  ...[syscall, vatID, powers, options, ...rest]: Parameters<typeof make>
+): ReturnType<typeof make> =>
+  make(
+    syscall,
+    vatID,
+    powers,
+    { labelInstances: environmentOptionsListHas('DEBUG', 'label-instances'), ...options },
+    ...rest,
+  );
 
 /** A marshaller with tables of its own, and no vat. */
 export const makeMarshaller = (syscall: LiveSlotsSyscall, gcTools: GcTools, vatID = 'forVatID') => {

@@ -55,7 +55,7 @@ export const makeReferenceCounts = (
     if (isStored(vref)) {
       const base = baseOf(vref);
       const count = stored(base);
-      if (count <= 0) throw makeError(X`the reference count of ${base} would be negative`);
+      if (count <= 0) throw makeError(X`attempt to decref ${base} below 0`);
       if (count > 1) {
         syscall.vatstoreSet(keyOf(base), `${count - 1}`);
       } else {
@@ -67,7 +67,7 @@ export const makeReferenceCounts = (
       // Rows that an earlier incarnation left may name what was in its heap.
       if (value === undefined) return false;
       const count = inMemory.get(value) ?? 0;
-      if (count <= 0) throw makeError(X`the reference count of ${vref} would be negative`);
+      if (count <= 0) throw makeError(X`attempt to decref ${vref} below 0`);
       if (count === 1) {
         inMemory.delete(value);
         return true;

@@ -19,28 +19,32 @@ export interface DurableParts {
   readonly insistComplete: () => void;
 }
 
-/** What it is, as a message to the vat's author; a value that cannot be passed at all has no style. */
-const styleOf = (value: unknown): string => {
+/** @throws {Error} what cannot be passed at all has no style */
+const styleOf = (root: unknown): string => {
   try {
-    return (passStyleOf as (value: unknown) => string)(value);
-  } catch {
-    return typeof value;
+    return (passStyleOf as (value: unknown) => string)(root);
+  } catch (error) {
+    throw makeError(
+      `${(error as Error).message}: buildRootObject() must return a remotable, as Far() makes it`,
+    );
   }
 };
 
-const insistRoot = (root: unknown, slots: SlotTable): object => {
+const insistRoot = (root: unknown, slots: SlotTable, vatID: string): object => {
   const style = styleOf(root);
   if (style !== 'remotable') {
     throw makeError(
-      X`buildRootObject() must return a remotable, which Far() makes, and not a value of type ${q(style)}`,
+      X`buildRootObject() for vat ${q(vatID)} returned ${root}, which is not Far: it must return a remotable, as Far() makes it, and not a value of type ${q(style)}`,
     );
   }
   if (getInterfaceOf(root as never) === undefined) {
-    throw makeError(X`buildRootObject() must return an object with an interface: use Far()`);
+    throw makeError(
+      X`buildRootObject() for vat ${q(vatID)} returned ${root} with no interface: use Far()`,
+    );
   }
   if (slots.vrefOf(root as object) !== undefined) {
     throw makeError(
-      X`buildRootObject() must return an ephemeral object of its own, not a virtual or durable one`,
+      X`buildRootObject() must return ephemeral, not virtual/durable object: the root is made anew by each incarnation`,
     );
   }
   return root as object;
@@ -48,6 +52,7 @@ const insistRoot = (root: unknown, slots: SlotTable): object => {
 
 export const makeStartVat =
   (
+    vatID: string,
     environment: VatEnvironment,
     buildVatNamespace: BuildVatNamespace,
     slots: SlotTable,
@@ -65,10 +70,10 @@ export const makeStartVat =
     const { vatPowers, vatGlobals, inescapableGlobals } = environment;
     const { buildRootObject } = await buildVatNamespace(vatGlobals, inescapableGlobals);
     if (typeof buildRootObject !== 'function') {
-      throw makeError(X`the vat's bundle does not export buildRootObject()`);
+      throw makeError(X`vat source bundle lacks buildRootObject() function`);
     }
 
-    const root = insistRoot(await buildRootObject(vatPowers, vatParameters, baggage), slots);
+    const root = insistRoot(await buildRootObject(vatPowers, vatParameters, baggage), slots, vatID);
     durable.reconnect();
     // Held until the kernel drops it; its death is of no interest, because its vref is never given out again.
     slots.addUnwatched(ROOT_VREF, root);

@@ -1,6 +1,5 @@
 /** The shape of a durable kind's state: what a later definition of the kind may change of it. */
-import { makeError, q, X } from '@endo/errors';
-import { passStyleOf } from '@endo/pass-style';
+import { makeError } from '@endo/errors';
 import { kindOf, type Pattern } from '@endo/patterns';
 import type { CapData, VRef } from '@cooperage/types';
 import type { Decode } from './decoder.js';
@@ -18,40 +17,47 @@ const isOptional = (pattern: unknown): boolean =>
   kindOf(pattern as never) === 'match:or' &&
   (pattern as { payload: unknown[] }).payload.some(isUndefinedPattern);
 
+const differenceOfFields = (
+  before: StateShape,
+  after: StateShape,
+  bodyOf: (pattern: unknown) => string,
+): string | undefined => {
+  for (const name of Object.keys(before)) {
+    if (!Object.hasOwn(after, name) || bodyOf(after[name]) !== bodyOf(before[name])) {
+      return `body ${JSON.stringify(name)}`;
+    }
+  }
+  const added = Object.keys(after).filter((name) => !Object.hasOwn(before, name));
+  const needed = added.find((name) => !isOptional(after[name]));
+  return needed === undefined ? undefined : `body new field ${JSON.stringify(needed)}`;
+};
+
 /**
- * All fields of `before` are in `after`, unchanged, and what was added is optional.
+ * All fields of `before` must be in `after`, unchanged, and what was added must be optional.
  *
  * @param before as stored by the definition before
+ * @returns what is wrong; undefined where nothing is
  */
-const isCompatible = (
+const findMismatch = (
   before: CapData<VRef>,
   after: CapData<VRef>,
   newShape: StateShape | undefined,
   encoder: Encoder,
   decode: Decode,
-): boolean => {
-  if (
-    before.slots.length !== after.slots.length ||
-    before.slots.some((vref, index) => vref !== after.slots[index])
-  ) {
-    return false;
+): string | undefined => {
+  if (before.body !== after.body) {
+    const oldShape = decode(before) as StateShape | undefined;
+    if (oldShape === undefined) return 'no old shape';
+    if (newShape === undefined) return 'no new shape';
+    const found = differenceOfFields(oldShape, newShape, (pattern) => encoder.encode(pattern).body);
+    if (found !== undefined) return found;
   }
-  if (before.body === after.body) return true;
-  const oldShape = decode(before) as StateShape | undefined;
-  if (oldShape === undefined || newShape === undefined) return false;
-  if ((passStyleOf as (value: unknown) => string)(oldShape) !== 'copyRecord') return false;
-  const bodyOf = (pattern: unknown): string => encoder.encode(pattern).body;
-  return (
-    Object.keys(oldShape).every(
-      (name) => Object.hasOwn(newShape, name) && bodyOf(newShape[name]) === bodyOf(oldShape[name]),
-    ) &&
-    Object.keys(newShape).every(
-      (name) => Object.hasOwn(oldShape, name) || isOptional(newShape[name]),
-    )
-  );
+  if (before.slots.length !== after.slots.length) return 'slots.length';
+  const index = before.slots.findIndex((vref, i) => vref !== after.slots[i]);
+  return index < 0 ? undefined : `slot[${index}]`;
 };
 
-/** @throws an error that shows both shapes */
+/** @throws an error that says what is wrong, and shows both shapes */
 export const insistCompatibleShape = (
   tag: string,
   before: CapData<VRef>,
@@ -60,8 +66,10 @@ export const insistCompatibleShape = (
   encoder: Encoder,
   decode: Decode,
 ): void => {
-  if (isCompatible(before, after, newShape, encoder, decode)) return;
+  const mismatch = findMismatch(before, after, newShape, encoder, decode);
+  if (mismatch === undefined) return;
   throw makeError(
-    X`durable Kind stateShape mismatch: the stateShape of ${q(tag)} can only gain optional fields; it was ${q(before.body)} and would be ${q(after.body)}`,
+    `durable Kind stateShape mismatch (${mismatch}): the stateShape of ${JSON.stringify(tag)} can only gain optional fields; it was ${JSON.stringify(before.body)} and would be ${JSON.stringify(after.body)}`,
+    newShape === undefined ? TypeError : Error,
   );
 };

@@ -16,6 +16,7 @@ test(
   `seeds ${from} to ${from + count - 1} do the same on ours as on the published liveslots`,
   async () => {
     let syscalls = 0;
+    let told = 0;
     let over = 0;
     const failures: string[] = [];
     for (let seed = from; seed < from + count; seed += 1) {
@@ -32,11 +33,13 @@ test(
         if (failures.length > 2) break;
       }
       syscalls += world.syscalls;
+      told += world.told;
     }
     expect(failures.join('\n\n')).toBe('');
     // Few worlds may end early because the published liveslots failed.
     expect(over).toBeLessThan(2 + count / 4);
     expect(syscalls).toBeGreaterThan(count * 10);
+    expect(told).toBeGreaterThan(count / 4);
   },
   60_000 + count * 5_000,
 );

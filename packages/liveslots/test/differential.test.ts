@@ -4,7 +4,7 @@ import { Far } from '@endo/pass-style';
 import { makeLiveSlots as published } from '@agoric/swingset-liveslots';
 import type { VatDeliveryObject } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
-import { message, notify } from './helpers/fake-kernel.js';
+import { cap, message, notify } from './helpers/fake-kernel.js';
 import { normalise } from './helpers/normalise.js';
 import { makeVat, type BuildRoot } from './helpers/vat.js';
 
@@ -83,6 +83,20 @@ describe('syscalls are those of the published liveslots', () => {
       ['retireExports', ['o+10'] as never],
       ['retireImports', ['o-9'] as never],
       ['bringOutYourDead'],
+    ]);
+  });
+
+  test('but for a message to another vat that wants no answer, which the published one loses', async () => {
+    const tell = (): BuildRoot => () =>
+      Far('root', { tell: (bob: any) => E.sendOnly(bob).hello('x') });
+    const sent = async (make?: unknown): Promise<unknown> => {
+      const vat = await makeVat(tell(), make === undefined ? {} : { make: make as never });
+      const log = await vat.send(message('o+0', 'tell', bob, ['o-1'], 'p-1'));
+      return log.filter(([tag]) => tag === 'send');
+    };
+    expect(await sent(published)).toEqual([]);
+    expect(await sent()).toEqual([
+      ['send', 'o-1', { methargs: cap('#["hello",["x"]]'), result: null }],
     ]);
   });
 

@@ -38,7 +38,7 @@ describe('D', () => {
     ]);
     await vat.send(message('o+0', 'misuse', '["$0.Alleged: device"]', ['d-1']));
     expect(seen[0]).toBe('rung');
-    expect(seen.slice(1).join()).toMatch(/D\(D\(x\)\) is invalid.*must be given a device.*promise/);
+    expect(seen.slice(1).join()).toMatch(/D\(D\(x\)\) is invalid.*must be given a device.*Promise/);
   });
 });
 

@@ -107,7 +107,7 @@ describe('a kind', () => {
       }
       expect(() => VatData.defineKindMulti('x', init, { a: () => 1 })).toThrow(/record of facets/);
       expect(() => VatData.defineKind('x', init, {}, { stateShape: 7 })).toThrow(/stateShape/);
-      expect(() => VatData.defineKind('x', () => 7, {})()).toThrow(/initial state/);
+      expect(() => VatData.defineKind('x', () => 7, {})()).toThrow(/initial data must be object/);
     });
   });
 
@@ -204,7 +204,9 @@ describe('an upgrade', () => {
     expect(await vat.send(message('o+0', 'make', '[]', [], 'p-1'))).toEqual([
       ['resolve', [['p-1', false, cap('#"$0.Alleged: kit m"', ['o+d10/1:0'])]]],
     ]);
-    await expect(upgrade(kit({ m, z }), kit({ a, m }))).rejects.toThrow(/which it had/);
+    await expect(upgrade(kit({ m, z }), kit({ a, m }))).rejects.toThrow(
+      /is missing "z" from original definition/,
+    );
   });
 });
 

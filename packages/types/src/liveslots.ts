@@ -50,6 +50,8 @@ export interface LiveSlotsOptions {
   readonly enableDisavow?: boolean;
   readonly relaxDurabilityRules?: boolean;
   readonly allowStateShapeChanges?: boolean;
+  /** For debugging: each object of a kind is named by its vref, too, which user code then sees. */
+  readonly labelInstances?: boolean;
 }
 
 /** The console that liveslots and user code write to. */

@@ -39,6 +39,15 @@ export type Op =
       readonly as: string;
     }
   | {
+      /** A message that wants no answer. */
+      readonly do: 'tell';
+      readonly on: string;
+      readonly method: string;
+      readonly args: readonly Expr[];
+      /** The target lives in another vat. */
+      readonly isFar: boolean;
+    }
+  | {
       readonly do: 'settle';
       readonly label: string;
       readonly reject: boolean;
@@ -56,13 +65,15 @@ export type Op =
 export interface Program {
   readonly buildRootObject: (vatPowers: any, parameters: any, baggage: any) => unknown;
   readonly held: Map<string, any>;
+  readonly evaluate: (expr: Expr) => any;
   /** What happened, in words. */
   readonly outcomes: string[];
 }
 
 const settlers = new WeakMap<object, { resolve(x: unknown): void; reject(x: unknown): void }>();
 
-export const makeProgram = (ops: readonly Op[]): Program => {
+/** @param losesTells the liveslots under it loses what `E.sendOnly` sends to another vat: it sends nothing */
+export const makeProgram = (ops: readonly Op[], losesTells = false): Program => {
   const held = new Map<string, any>();
   const outcomes: string[] = [];
 
@@ -103,6 +114,7 @@ export const makeProgram = (ops: readonly Op[]): Program => {
 
   return {
     held,
+    evaluate,
     outcomes,
     buildRootObject(vatPowers, _parameters, baggage) {
       const { VatData, WeakMap: VatWeakMap, WeakSet: VatWeakSet } = vatPowers;
@@ -216,6 +228,12 @@ export const makeProgram = (ops: readonly Op[]): Program => {
             const promise = target[op.method](...op.args.map(evaluate));
             promise.catch(() => {});
             held.set(op.as, promise);
+            return undefined;
+          }
+          case 'tell': {
+            if (op.isFar && losesTells) return undefined;
+            const target: any = E.sendOnly(held.get(op.on));
+            void target[op.method](...op.args.map(evaluate));
             return undefined;
           }
           case 'settle': {

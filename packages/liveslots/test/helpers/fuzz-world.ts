@@ -3,6 +3,8 @@
  * kernel knows of them: generates deliveries that a kernel could make, and
  * compares what comes out.
  */
+import harden from '@endo/harden';
+import { makeMarshal } from '@endo/marshal';
 import type { MakeLiveSlots, VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
 import { cap, FakeVatstore, garbage, notify } from './fake-kernel.js';
 import { makeProgram, type Expr, type Op, type Program } from './fuzz-program.js';
@@ -75,9 +77,12 @@ export class FuzzWorld {
   #unresolved = new Set<string>();
   step = 0;
   #upgraded = false;
+  #isRunning = false;
   /** The published liveslots failed: there is nothing more to compare. */
   isOver = false;
   syscalls = 0;
+  /** Messages to other vats that wanted no answer. */
+  told = 0;
   /** Hears of each crank of each side: everything that was seen of it. */
   tell: (
     side: number,
@@ -103,7 +108,7 @@ export class FuzzWorld {
     this.#entries = new Map([['baggage', this.#entries.get('baggage') ?? []]]);
     this.sides = [];
     for (const [index, make] of this.#makers.entries()) {
-      const program = makeProgram(this.ops);
+      const program = makeProgram(this.ops, make !== this.#ours);
       const vat = await makeVat(program.buildRootObject as never, {
         make,
         gc: makeFakeGc(),
@@ -146,6 +151,7 @@ export class FuzzWorld {
         return;
       }
     }
+    if (this.#tells && !this.isReplay) this.#takeTell(logs[0] as VatSyscallObject[]);
     const [ours, theirs] = logs.map((log, index) => ({
       syscalls: normalise(log, (this.sides[index] as Side).vat.store),
       outcomes: this.sides[index]?.program.outcomes
@@ -158,6 +164,28 @@ export class FuzzWorld {
       this.#fail(delivery, logs[0], logs[1]);
     }
     this.#learn(logs[0] as VatSyscallObject[]);
+  }
+
+  /**
+   * The published liveslots loses a message to another vat that wants no answer: it takes a number for the answer that
+   * is not wanted, and fails over it. So ours is held against what `@endo/marshal` makes of the message.
+   */
+  #takeTell(log: VatSyscallObject[]): void {
+    const { program, vat } = this.sides[0] as Side;
+    const op = this.ops.at(-1);
+    if (op?.do !== 'tell') throw Error('no message was sent');
+    const { valToSlot } = vat.testHooks;
+    const marshal = makeMarshal<string>((value: any) => valToSlot.get(value), undefined, {
+      serializeBodyFormat: 'smallcaps',
+    });
+    const args = op.args.map((each) => program.evaluate(each));
+    const { body, slots } = marshal.toCapData(harden([op.method, args]));
+    const target = valToSlot.get(program.held.get(op.on));
+    const expected = ['send', target, { methargs: { body, slots }, result: null }];
+    this.told += 1;
+    const at = log.findIndex(([tag]) => tag === 'send');
+    const [sent] = log.splice(at, 1);
+    if (JSON.stringify(sent) !== JSON.stringify(expected)) this.#fail(op, sent, expected);
   }
 
   #fail(delivery: unknown, ours: unknown, theirs: unknown): never {
@@ -234,8 +262,38 @@ export class FuzzWorld {
     }
   }
 
+  /** Whether the message under way goes to another vat and wants no answer. */
+  get #tells(): boolean {
+    const op = this.ops.at(-1);
+    return this.#isRunning && op?.do === 'tell' && op.isFar;
+  }
+
+  /** Something that the kernel knows: to send it tells it nothing else. */
+  #known(): Expr {
+    if (this.#random.chance(0.3)) return this.#literal();
+    const { testHooks } = (this.sides[0] as Side).vat;
+    const { held } = (this.sides[0] as Side).program;
+    const label = this.#some(
+      (what) => what === 'presence' || what === 'remotable' || /^(virtual|durable)/.test(what),
+    );
+    if (label === undefined) return this.#literal();
+    const vref: string | undefined = testHooks.valToSlot.get(held.get(label));
+    const isKnown = vref !== undefined && (this.#reachable.has(vref) || this.#exported.has(vref));
+    return isKnown ? { ref: label } : this.#literal();
+  }
+
+  async #tell(): Promise<void> {
+    const on = this.#some((what) => what === 'presence' || what === 'remotable');
+    if (on === undefined) return;
+    const isFar = this.#labels.get(on) === 'presence';
+    const method = isFar ? this.#random.pick(['foo', 'bar', '#x', '!']) : 'get';
+    const args: Expr[] = [this.#known(), { list: [this.#known(), this.#known()] }];
+    await this.#run({ do: 'tell', on, method, args, isFar });
+  }
+
   async #run(op: Op, slots: readonly string[] = []): Promise<void> {
     this.ops.push(op);
+    this.#isRunning = true;
     const args = slots.map((vref, i) => (vref.startsWith('p') ? `"&${i}"` : `"$${i}.Alleged: i"`));
     const body = `#["run",[${[this.ops.length - 1, ...args].join(',')}]]`;
     // A vat may be asked to decide a promise that it has been given, even with the same message.
@@ -247,6 +305,7 @@ export class FuzzWorld {
       'o+0' as VRef,
       { methargs: cap(body, slots), result: result as VRef },
     ]);
+    this.#isRunning = false;
   }
 
   #some(test: (what: string) => boolean): string | undefined {
@@ -455,6 +514,8 @@ export class FuzzWorld {
       if (!this.isOver) this.checkCounts();
     } else if (kind < 100) {
       await this.#upgrade();
+    } else if (kind < 103) {
+      await this.#tell();
     } else {
       await this.#forget();
     }
