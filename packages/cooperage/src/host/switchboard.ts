@@ -12,6 +12,7 @@ import {
 import type { Output, Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
+import { makeHostPromises } from './host-promises.js';
 import type { KernelRef } from './passable.js';
 import type { Service } from './service.js';
 
@@ -33,11 +34,6 @@ export interface Switchboard {
   answerOf(kp: KPromise): Promise<unknown>;
 }
 
-interface Waiter {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
 /**
  * @param options `manual`: waiting for an answer does not set the kernel in motion; `whenInboxIsFull`: what becomes
  *   of a send to a vat for which too much waits
@@ -47,7 +43,6 @@ export const makeSwitchboard = (options: {
   readonly whenInboxIsFull: WhenInboxIsFull;
 }): Switchboard => {
   const services = new Map<KObject, { readonly name: string; readonly service: Service }>();
-  const waiting = new Map<KPromise, Waiter[]>();
   let connected: Runner | undefined;
 
   const runner = (): Runner => {
@@ -57,23 +52,22 @@ export const makeSwitchboard = (options: {
 
   const sends = makeHeldSends(runner, options.whenInboxIsFull);
 
+  const promises = makeHostPromises(
+    (kp) => runner().core.kernel.tables.promises.find(kp) !== undefined,
+  );
+
   const answerOf = (kp: KPromise): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      const waiters = waiting.get(kp);
-      if (waiters === undefined) waiting.set(kp, [{ resolve, reject }]);
-      else waiters.push({ resolve, reject });
-    });
+    (promises.find(kp) ?? promises.add(kp)).promise;
 
   const codec = makeCodec({
     send: (kref, method, args) => send(kref, method, args),
     retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
     release: (kref) => void runner().inputSoon((host) => host.unpin(kref)),
     promiseFor: (kp) => {
-      void runner().inputSoon((host) => host.subscribe(kp));
-      const promise = answerOf(kp);
-      promise.catch(() => undefined);
-      // Marshal passes on only what is frozen.
-      return Object.freeze(promise);
+      const known = promises.find(kp);
+      if (known !== undefined) return known.promise;
+      runner().input((host) => host.subscribe(kp));
+      return promises.add(kp).promise;
     },
   });
 
@@ -107,14 +101,16 @@ export const makeSwitchboard = (options: {
   };
 
   const notify = (number: number, kp: KPromise): void => {
-    const waiters = waiting.get(kp);
-    waiting.delete(kp);
-    if (waiters !== undefined) {
-      const { promises } = runner().core.kernel.tables;
-      const news = open(promises.get(kp).state, promises.getData(kp));
-      for (const { resolve, reject } of waiters) (news.isReject ? reject : resolve)(news.value);
+    // Unknown where a process that is gone asked for it.
+    const promise = promises.find(kp);
+    if (promise !== undefined && !promise.isSettled) {
+      const { tables } = runner().core.kernel;
+      const news = open(tables.promises.get(kp).state, tables.promises.getData(kp));
+      if (news.isReject) promise.reject(news.value);
+      else promise.fulfill(news.value);
     }
     runner().settleOutput(number);
+    promises.forgetIfDeleted(kp);
   };
 
   const answer = (
