@@ -2,6 +2,7 @@ import './shims.js';
 import {
   CooperageError,
   insistKRef,
+  insistModestAtOnce,
   isCooperageError,
   isKPromise,
   messageOf,
@@ -77,12 +78,22 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     }
   };
 
+  /** What a vat may not send either: it could not be passed on. */
+  const insistFits = (data: CapData): void => {
+    try {
+      insistModestAtOnce([data]);
+    } catch (thrown) {
+      throw new CooperageError('BAD_ARGUMENT', messageOf(thrown), { cause: thrown });
+    }
+  };
+
   return {
     makeRef,
     krefOf,
     encode: (value) => {
       const copy = copyForeign(value);
       const { body, slots } = marshal.toCapData(copy as never);
+      insistFits({ body, slots });
       return { body, slots: slots.map(insistKRef) };
     },
     decode: (data) => {
