@@ -66,8 +66,11 @@ const isDigit = (char: string): boolean => char >= '0' && char <= '9';
 const isSpace = (char: string): boolean => SPACE.test(char);
 const isLetter = (char: string): boolean => char >= 'A' && !isSpace(char);
 
-const numberOf = (digits: string): number =>
-  Number(digits.replace(/^0+/, '').slice(0, DIGITS) || '0');
+const numberOf = (digits: string): number => {
+  let start = 0;
+  while (digits[start] === '0') start += 1;
+  return Number(digits.slice(start, start + DIGITS) || '0');
+};
 
 export interface DateTokens {
   /** The token that is next. */

@@ -12,8 +12,26 @@ interface RealmCoding {
 const { TextEncoder: RealmEncoder, TextDecoder: RealmDecoder } =
   globalThis as unknown as RealmCoding;
 
-const LABEL =
-  /^[\t\n\f\r ]*(?:(?:unicode-1-1-)?utf-8|utf8|(?:x-)?unicode20utf8|unicode11utf8)[\t\n\f\r ]*$/i;
+/** @see https://encoding.spec.whatwg.org/#names-and-labels */
+const LABELS: ReadonlySet<string> = new Set([
+  'unicode-1-1-utf-8',
+  'unicode11utf8',
+  'unicode20utf8',
+  'utf-8',
+  'utf8',
+  'x-unicode20utf8',
+]);
+
+const SPACES = '\t\n\f\r ';
+
+/** A loop, and no regular expression: a vat may make the label as long as it likes. */
+const isUtf8Label = (label: string): boolean => {
+  let start = 0;
+  let end = label.length;
+  while (start < end && SPACES.includes(label.charAt(start))) start += 1;
+  while (end > start && SPACES.includes(label.charAt(end - 1))) end -= 1;
+  return LABELS.has(label.slice(start, end).toLowerCase());
+};
 
 const viewOf = (input: unknown): Uint8Array => {
   if (ArrayBuffer.isView(input)) {
@@ -55,7 +73,7 @@ export class TextDecoder {
 
   constructor(label: unknown = 'utf-8', options: unknown = {}) {
     const name = String(label);
-    if (!LABEL.test(name)) {
+    if (!isUtf8Label(name)) {
       throw RangeError(`there is no decoder for ${JSON.stringify(name)}: vats have utf-8 only`);
     }
     const { fatal, ignoreBOM } = (options ?? {}) as { fatal?: unknown; ignoreBOM?: unknown };
