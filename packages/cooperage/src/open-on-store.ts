@@ -14,7 +14,9 @@ import {
 } from '@cooperage/vat-manager';
 import { makeChangeVats } from './change-vats.js';
 import type { ResolvedConfig } from './config/config.js';
+import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { Emitter } from './host/events.js';
+import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
 import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
 import { withSourcePlaces } from './source-places.js';
@@ -29,6 +31,7 @@ import { bundleAll, createStaticVats, INITIALISED, meansOf, toOptions } from './
 const eventsFor = (
   emitter: Emitter,
   switchboard: Switchboard,
+  end: EndOfKernel,
   nameOf: (vatID: VatID) => string,
 ): RunnerEvents => ({
   retired: (retired) => {
@@ -56,7 +59,10 @@ const eventsFor = (
   vatQuarantined: (vatID, name, divergence) =>
     emitter.emit('vat-quarantined', { vatID, name, ...divergence }),
   workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
-  failed: (error) => emitter.emit('failed', error),
+  failed: (error) => {
+    end.noteFailure(error);
+    emitter.emit('failed', error);
+  },
   console: (vatID, level, text) => {
     const name = nameOf(vatID);
     if (emitter.hasListeners('console')) emitter.emit('console', { vatID, name, level, text });
@@ -99,9 +105,11 @@ export const openOnStore = async (
   const isNew = !isNamed('host', INITIALISED);
   const bundled = await bundleAll(config, store, emitter, isNamed);
 
+  const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const switchboard = makeSwitchboard({
     manual: options.manual ?? false,
     whenInboxIsFull: options.whenInboxIsFull ?? 'wait',
+    end,
   });
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
@@ -113,7 +121,7 @@ export const openOnStore = async (
     ...(options.snapshotInterval !== undefined && { snapshotInterval: options.snapshotInterval }),
     residency: residencyOf(options, config),
     onOutput: switchboard.onOutput,
-    events: eventsFor(emitter, switchboard, nameOf),
+    events: eventsFor(emitter, switchboard, end, nameOf),
   });
   switchboard.connect(runner);
   const { names, vats } = runner.core.kernel.tables;
@@ -160,7 +168,6 @@ export const openOnStore = async (
   };
 
   const changes = makeChangeVats({ runner, switchboard, store, emitter });
-  const { upgradeVat, upgradeBundle, changeOptions } = changes;
 
   const createVat = async (
     name: string,
@@ -181,15 +188,26 @@ export const openOnStore = async (
     return facets as { root: KernelRef; admin: KernelRef };
   };
 
+  const exportTo = async (target: string, exporting: ExportOptions = {}): Promise<Exported> => {
+    await runner.flush();
+    const { exportView } = await import('./export/export-kernel.js');
+    const view = store.view();
+    try {
+      return await exportView(view, target, exporting);
+    } finally {
+      await view.release();
+    }
+  };
+
   return {
     isNew,
     store,
     root,
-    createVat,
-    upgradeVat,
-    upgradeBundle,
-    changeOptions,
-    snapshot: async (vat) => runner.snapshot(vatIDOf(vat)),
+    createVat: end.covering(createVat),
+    upgradeVat: end.covering(changes.upgradeVat),
+    upgradeBundle: end.covering(changes.upgradeBundle),
+    changeOptions: end.covering(changes.changeOptions),
+    snapshot: end.covering(async (vat: string) => runner.snapshot(vatIDOf(vat))),
     meters: makeMeters(runner, switchboard),
     quarantine: makeQuarantine(runner),
     suspension: makeSuspensionControl(runner),
@@ -198,21 +216,12 @@ export const openOnStore = async (
       runner.input((host) => host.bringOutYourDead(vatID));
     },
     close,
-    send: async (vat, method, args = []) => root(vat).send(method, args),
-    run: (bounds) => runner.run(bounds),
+    send: (vat, method, args = []) => end.cover(() => root(vat).send(method, args)),
+    run: (bounds) => end.cover(() => runner.run(bounds)),
     start: () => runner.start(),
-    stop: () => runner.stop(),
-    step: () => runner.step(),
-    export: async (target, exporting = {}) => {
-      await runner.flush();
-      const { exportView } = await import('./export/export-kernel.js');
-      const view = store.view();
-      try {
-        return await exportView(view, target, exporting);
-      } finally {
-        await view.release();
-      }
-    },
+    stop: () => end.cover(() => runner.stop()),
+    step: () => end.cover(() => runner.step()),
+    export: end.covering(exportTo),
     stats: () => ({ ...runner.stats(), vats: vats.count, order }),
     on: (name, listener) => emitter.on(name, listener),
   };

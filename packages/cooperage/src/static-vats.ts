@@ -151,10 +151,24 @@ export interface StaticVats {
   readonly isNew: boolean;
 }
 
-/** Resolves when all of `pending` (name by vatID) are ready, rejects when one of them ends. */
-const allReady = (emitter: Emitter, pending: Map<string, string>): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const listening = [
+interface AllReady {
+  readonly ready: Promise<void>;
+  /** Waits no more. */
+  readonly stop: () => void;
+}
+
+/** `ready` resolves when all of `pending` (name by vatID) are ready, rejects when one of them ends. */
+const allReady = (emitter: Emitter, pending: Map<string, string>): AllReady => {
+  let listening: (() => void)[] = [];
+  const stop = (): void => {
+    for (const each of listening.splice(0)) each();
+  };
+  const ready = new Promise<void>((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      stop();
+      settle();
+    };
+    listening = [
       emitter.on('vat-ready', ({ vatID }) => {
         pending.delete(vatID);
         if (pending.size === 0) finish(resolve);
@@ -167,11 +181,11 @@ const allReady = (emitter: Emitter, pending: Map<string, string>): Promise<void>
       }),
       emitter.on('failed', (error) => finish(() => reject(error))),
     ];
-    const finish = (settle: () => void): void => {
-      for (const stop of listening) stop();
-      settle();
-    };
   });
+  // Not waited for where there is nothing to start, or where the kernel stops before.
+  ready.catch(() => undefined);
+  return { ready, stop };
+};
 
 /**
  * Creates the meters and vats of the config that are not there yet, all or none, and sends `bootstrap` if the kernel is new.
@@ -185,7 +199,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   const { codec } = switchboard;
   const resume = runner.holdCommits();
   const pending = new Map<string, string>();
-  const ready = allReady(emitter, pending);
+  const { ready, stop } = allReady(emitter, pending);
 
   const refs = (space: 'vat' | 'service'): Record<string, KernelRef> =>
     Object.fromEntries(
@@ -229,7 +243,8 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       (error: unknown) => emitter.emit('bootstrapped', { error }),
     );
   }
-  if (pending.size > 0)
+  if (pending.size === 0) stop();
+  else
     await runner.runWhile(ready).catch((error: unknown) => {
       throw error instanceof CooperageError
         ? error

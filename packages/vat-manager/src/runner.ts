@@ -368,6 +368,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const orFailure = <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]);
 
   const runWhile = async <T>(work: Promise<T>): Promise<T> => {
+    // It may be over already, for the reason that is given next.
+    work.catch(() => undefined);
     insistOpen();
     demand += 1;
     schedulePump();

@@ -66,7 +66,12 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
     // Not in the middle of what the kernel is doing.
     await runner().whenFree();
     const waiting = held.get(vatID) ?? [];
-    while (waiting.length > 0 && !isCrowded(vatID)) sendHeld(waiting.shift() as Held);
+    try {
+      while (waiting.length > 0 && !isCrowded(vatID)) sendHeld(waiting.shift() as Held);
+    } catch (error) {
+      // Closed meanwhile: there is nothing left to ask about the vat.
+      for (const { reject } of waiting.splice(0)) reject(error);
+    }
     if (waiting.length === 0) held.delete(vatID);
   };
 

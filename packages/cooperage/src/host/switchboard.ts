@@ -2,6 +2,7 @@ import {
   asError,
   type CapData,
   CooperageError,
+  isCooperageError,
   isThenable,
   type KObject,
   type KPromise,
@@ -13,6 +14,7 @@ import type { Output, Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
 import { makeHostPromises } from './host-promises.js';
+import type { EndOfKernel } from './end-of-kernel.js';
 import type { KernelRef } from './passable.js';
 import type { Service } from './service.js';
 
@@ -36,11 +38,12 @@ export interface Switchboard {
 
 /**
  * @param options `manual`: waiting for an answer does not set the kernel in motion; `whenInboxIsFull`: what becomes
- *   of a send to a vat for which too much waits
+ *   of a send to a vat for which too much waits; `end`: covers what host code may not wait for
  */
 export const makeSwitchboard = (options: {
   readonly manual: boolean;
   readonly whenInboxIsFull: WhenInboxIsFull;
+  readonly end: EndOfKernel;
 }): Switchboard => {
   const services = new Map<KObject, { readonly name: string; readonly service: Service }>();
   let connected: Runner | undefined;
@@ -60,9 +63,16 @@ export const makeSwitchboard = (options: {
     (promises.find(kp) ?? promises.add(kp)).promise;
 
   const codec = makeCodec({
-    send: (kref, method, args) => send(kref, method, args),
+    send: (kref, method, args) => options.end.cover(() => send(kref, method, args)),
     retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
-    release: (kref) => void runner().inputSoon((host) => host.unpin(kref)),
+    release: (kref) => {
+      try {
+        void runner().inputSoon((host) => host.unpin(kref));
+      } catch (error) {
+        // With the kernel all that the host held of it is gone.
+        if (!isCooperageError(error)) throw error;
+      }
+    },
     promiseFor: (kp) => {
       const known = promises.find(kp);
       if (known !== undefined) return known.promise;
@@ -133,7 +143,7 @@ export const makeSwitchboard = (options: {
       refs.forEach((ref) => ref.release());
     } catch (error) {
       // Closed while the service worked: the call is made again after the next start.
-      if (!(error instanceof CooperageError)) throw error;
+      if (!isCooperageError(error)) throw error;
     }
   };
 

@@ -1,3 +1,4 @@
+import { asError } from '@cooperage/types';
 import { makeService, type Service } from '../host/service.js';
 
 /** What the timer keeps beside its calls, so that a restart does not begin a delay anew. */
@@ -13,7 +14,7 @@ const LONGEST = 2_147_483_647;
 
 export interface Timer {
   readonly service: Service;
-  /** Forgets all delays under way; they go on after the next start. */
+  /** Forgets all delays under way, and begins no more; they go on after the next start. */
   stop(): void;
 }
 
@@ -31,14 +32,21 @@ const insistMilliseconds = (value: unknown, method: string): number => {
  */
 export const makeTimer = (notes: TimerNotes): Timer => {
   const running = new Set<NodeJS.Timeout>();
+  let stopped = false;
 
   const wakeAt = (callID: string, deadline: number): Promise<number> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const wait = (): void => {
+        if (stopped) return;
         const left = deadline - Date.now();
         if (left <= 0) {
-          notes.forget(callID);
-          resolve(Date.now());
+          try {
+            notes.forget(callID);
+            resolve(Date.now());
+          } catch (error) {
+            // The kernel stopped for good: the call is made again after the next start.
+            reject(asError(error));
+          }
           return;
         }
         const timeout = setTimeout(
@@ -76,6 +84,7 @@ export const makeTimer = (notes: TimerNotes): Timer => {
   return {
     service,
     stop: () => {
+      stopped = true;
       running.forEach((timeout) => clearTimeout(timeout));
       running.clear();
     },

@@ -1,0 +1,53 @@
+/** Host programs that do not wait for what they asked for, in processes of their own. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { makeTimer } from '../src/services/timer.js';
+import { fixture } from './helpers.js';
+
+const run = async (what: string): Promise<string> => {
+  const args = [fixture('closed-early.mjs'), what];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout;
+};
+
+describe('a program that waits for no answer', () => {
+  it.each(['closes', 'is used when it is closed', 'fails and is heard'])(
+    'goes on when its kernel %s',
+    async (what) => {
+      expect(await run(what)).toBe('the program goes on\n');
+    },
+  );
+
+  it.each([
+    ['fails, and no listener hears of it', /CRITICAL_VAT_FAILED/],
+    ['has a refused send', /noSuchMethod/],
+  ])('ends by the unhandled rejection when its kernel %s', async (what, reason) => {
+    await expect(run(what)).rejects.toThrow(reason);
+  });
+});
+
+describe('the timer', () => {
+  const closed = (): never => {
+    throw new Error('closed');
+  };
+  const call = (method: string, args: readonly unknown[]) => ({ id: '1', method, args });
+
+  it('rejects a call that it cannot note the end of', async () => {
+    const timer = makeTimer({ find: () => undefined, note: () => undefined, forget: closed });
+    await expect(timer.service.answer(call('delay', [1]))).rejects.toThrow('closed');
+  });
+
+  it('begins no delay once it is stopped', async () => {
+    const forgotten: string[] = [];
+    const timer = makeTimer({
+      find: () => undefined,
+      note: () => undefined,
+      forget: (id) => void forgotten.push(id),
+    });
+    timer.stop();
+    void timer.service.answer(call('delay', [0]));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(forgotten).toEqual([]);
+  });
+});
