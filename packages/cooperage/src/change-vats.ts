@@ -119,7 +119,7 @@ export const makeChangeVats = ({
   const upgradeBundle: CooperageKernel['upgradeBundle'] = async (name, request) => {
     const former = findBundle(name);
     const bundleID = await provideCode(request);
-    const vatParameters = switchboard.codec.encode(request.parameters);
+    const vatParameters = switchboard.codec.encode(request.parameters, 'parameters');
     const { upgradeMessage = MESSAGE } = request;
     const all = [...new Set([...vatsOf(name, former), ...vatsOf(name, bundleID)])];
     const report = await Promise.all(
@@ -150,7 +150,7 @@ export const makeChangeVats = ({
     upgradeVat: async (vat, request) => {
       findVat(tables, vat);
       const bundleID = await provideCode(request);
-      const vatParameters = switchboard.codec.encode(request.parameters);
+      const vatParameters = switchboard.codec.encode(request.parameters, 'parameters');
       // Bundling takes a while: the vat may be gone by now.
       const vatID = findVat(tables, vat);
       return upgrade(vatID, bundleID, vatParameters, request.upgradeMessage ?? MESSAGE);

@@ -179,7 +179,7 @@ export const openOnStore = async (
       { liveslots: config.liveslots, engine: config.engine, ...request },
       window,
     );
-    const parameters = switchboard.codec.encode(request.parameters);
+    const parameters = switchboard.codec.encode(request.parameters, 'parameters');
     const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
     const { result } = runner.input((host) =>
       host.createVat({ ...vatOptions, ...charged }, parameters, quotas),

@@ -220,7 +220,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       const { charged, quotas } = meansOf(tables, vat);
       const { vatID, root } = host.createVat(
         { ...vatOptions, ...charged },
-        codec.encode(vat.parameters),
+        codec.encode(vat.parameters, `vats.${name}.parameters`),
         quotas,
       );
       host.pin(root);

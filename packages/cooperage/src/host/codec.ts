@@ -16,8 +16,16 @@ import { Far } from '@endo/pass-style';
 import { copyPassable, type KernelRef } from './passable.js';
 
 export interface Codec {
-  /** @throws {CooperageError} `BAD_ARGUMENT` */
-  encode(value: unknown): CapData<KRef>;
+  /**
+   * @param path how errors name the value
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  encode(value: unknown, path?: string): CapData<KRef>;
+  /**
+   * What a message carries: its method, and in one array its arguments.
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  encodeMessage(method: string, args: readonly unknown[]): CapData<KRef>;
   /** The value, and the references that were made for it. */
   decode(data: CapData<KRef>): { readonly value: unknown; readonly refs: readonly KernelRef[] };
   makeRef(kref: KObject, iface?: string): KernelRef;
@@ -69,12 +77,12 @@ export const makeCodec = (powers: CodecPowers): Codec => {
   );
 
   /** The caller's value may be a proxy, or have one inside: what its traps throw is the caller's mistake. */
-  const copyForeign = (value: unknown): unknown => {
+  const copyForeign = (value: unknown, path: string, depth: number): unknown => {
     try {
-      return copyPassable(value, (each) => krefs.has(each));
+      return copyPassable(value, (each) => krefs.has(each), { path, depth });
     } catch (thrown) {
       if (isCooperageError(thrown)) throw thrown;
-      throw new CooperageError('BAD_ARGUMENT', `the value cannot be read: ${messageOf(thrown)}`);
+      throw new CooperageError('BAD_ARGUMENT', `${path} cannot be read: ${messageOf(thrown)}`);
     }
   };
 
@@ -87,15 +95,18 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     }
   };
 
+  const marshalCopy = (copy: unknown): CapData<KRef> => {
+    const { body, slots } = marshal.toCapData(copy as never);
+    insistFits({ body, slots });
+    return { body, slots: slots.map(insistKRef) };
+  };
+
   return {
     makeRef,
     krefOf,
-    encode: (value) => {
-      const copy = copyForeign(value);
-      const { body, slots } = marshal.toCapData(copy as never);
-      insistFits({ body, slots });
-      return { body, slots: slots.map(insistKRef) };
-    },
+    encode: (value, path = 'the value') => marshalCopy(copyForeign(value, path, 0)),
+    encodeMessage: (method, args) =>
+      marshalCopy(Object.freeze([copyForeign(method, 'method', 1), copyForeign(args, 'args', 1)])),
     decode: (data) => {
       made = [];
       const value: unknown = marshal.fromCapData({ body: data.body, slots: [...data.slots] });

@@ -1,10 +1,12 @@
 import {
+  clip,
   CooperageError,
   describeValue,
   errorMessageOf,
   errorNameOf,
   isError,
   isThenable,
+  LIMITS,
 } from '@cooperage/types';
 
 /** Everything that can be passed to and from a vat. */
@@ -44,15 +46,47 @@ const isPlain = (value: object): boolean => {
   return prototype === Object.prototype || prototype === null;
 };
 
+/** Of any realm, but of no class that extends arrays. */
+const isPlainArray = (value: object): boolean => {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(Object.getPrototypeOf(prototype)) === null;
+};
+
+/** Where in the caller's value something stands, and what it is in. */
+interface Place {
+  readonly path: string;
+  /** Arrays, records and errors that it is in. */
+  readonly depth: number;
+}
+
+/** One copying. */
+interface Copying {
+  /** Tells references, which are passed as they are. */
+  readonly isReference: (value: object) => boolean;
+  /** What the copying is inside of, with the paths. */
+  readonly around: Map<object, string>;
+  /** Values so far: data that is named at several places is copied at each. */
+  values: number;
+}
+
+/** Paths of nested data are long, and the data's own. */
+const LONGEST_PATH = 200;
+
+const refuse = (path: string, why: string): never => {
+  throw new CooperageError('BAD_ARGUMENT', `${clip(path, LONGEST_PATH)} ${why}`);
+};
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,80}$/u;
+
+const pathOf = (path: string, key: string | symbol): string => {
+  if (typeof key === 'symbol') return `${path}[${clip(key.toString(), LONGEST_PATH)}]`;
+  return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(clip(key, 80))}]`;
+};
+
 /** @throws {CooperageError} `BAD_ARGUMENT` for an error whose message is no text, or throws */
 const copyError = (error: Error, path: string): Error => {
   const message = errorMessageOf(error);
-  if (message === undefined) {
-    throw new CooperageError(
-      'BAD_ARGUMENT',
-      `${path} is an error without a message that can be read`,
-    );
-  }
+  if (message === undefined) return refuse(path, 'is an error without a message that can be read');
   const name = errorNameOf(error);
   const make = ERRORS.find((each) => each.name === name) ?? Error;
   const copy = new make(message);
@@ -61,17 +95,76 @@ const copyError = (error: Error, path: string): Error => {
   return Object.freeze(copy);
 };
 
-/**
- * A frozen copy of a host's value, so that marshalling it freezes nothing of the caller's.
- *
- * @param isReference tells references, which are passed as they are
- * @throws {CooperageError} `BAD_ARGUMENT`, which says where in the value the trouble is
- */
-export const copyPassable = (
-  value: unknown,
-  isReference: (value: object) => boolean,
-  path = 'the value',
-): unknown => {
+/** The value of a property, which must be one that a copy has, too. */
+const readProperty = (holder: object, key: string | symbol, path: string): unknown => {
+  const found = Object.getOwnPropertyDescriptor(holder, key);
+  if (found === undefined) return refuse(path, 'is missing: an array is passed without holes');
+  if (!('value' in found)) return refuse(path, 'has a getter or setter, which is not copied');
+  if (found.enumerable !== true) return refuse(path, 'is not enumerable, and would not be copied');
+  return found.value;
+};
+
+const copyArray = (value: readonly unknown[], place: Place, copying: Copying): unknown => {
+  const { path } = place;
+  if (!isPlainArray(value)) refuse(path, 'is of a class that extends arrays, which is not copied');
+  const copy: unknown[] = [];
+  const { length } = value;
+  for (let i = 0; i < length; i += 1) {
+    const inside = { path: `${path}[${i}]`, depth: place.depth + 1 };
+    copy.push(copyValue(readProperty(value, String(i), inside.path), inside, copying));
+  }
+  const keys = Reflect.ownKeys(value);
+  // The elements, and the length.
+  if (keys.length !== length + 1) {
+    const isElement = (key: string | symbol): boolean =>
+      key === 'length' || (typeof key === 'string' && Object.hasOwn(copy, key));
+    const other = keys.find((key) => !isElement(key)) ?? 'length';
+    refuse(pathOf(path, other), 'is a property of an array, of which only the elements are copied');
+  }
+  return copy;
+};
+
+const copyRecord = (value: object, place: Place, copying: Copying): unknown =>
+  Object.fromEntries(
+    Reflect.ownKeys(value).map((key) => {
+      const inside = { path: pathOf(place.path, key), depth: place.depth + 1 };
+      if (typeof key === 'symbol') {
+        return refuse(inside.path, 'is named by a symbol: only strings can name properties');
+      }
+      return [key, copyValue(readProperty(value, key, inside.path), inside, copying)];
+    }),
+  );
+
+const copyObject = (value: object, place: Place, copying: Copying): unknown => {
+  const { path, depth } = place;
+  const outer = copying.around.get(value);
+  if (outer !== undefined) {
+    refuse(path, `leads back to ${clip(outer, LONGEST_PATH)}: data cannot contain itself`);
+  }
+  if (depth >= LIMITS.capdataDepth) {
+    refuse(path, `is too deep: data may be nested ${LIMITS.capdataDepth} deep`);
+  }
+  if (isError(value)) return copyError(value, path);
+  const isArray = Array.isArray(value);
+  if (!isArray && !isPlain(value)) {
+    refuse(
+      path,
+      `is ${describeValue(value)}; only plain data and references can be passed to a vat` +
+        (isThenable(value) ? ' (await the promise first)' : ''),
+    );
+  }
+  copying.around.set(value, path);
+  const copy = isArray ? copyArray(value, place, copying) : copyRecord(value, place, copying);
+  copying.around.delete(value);
+  return Object.freeze(copy);
+};
+
+const copyValue = (value: unknown, place: Place, copying: Copying): unknown => {
+  copying.values += 1;
+  // Each takes a character at least, and one more that parts it from the next.
+  if (2 * copying.values > LIMITS.capdataLength + 2) {
+    refuse(place.path, `is one too many: data may have ${LIMITS.capdataLength} characters`);
+  }
   switch (typeof value) {
     case 'undefined':
     case 'boolean':
@@ -80,33 +173,24 @@ export const copyPassable = (
     case 'string':
       return value;
     case 'object':
-      break;
+      return value === null || copying.isReference(value)
+        ? value
+        : copyObject(value, place, copying);
     default:
-      throw new CooperageError(
-        'BAD_ARGUMENT',
-        `${path} is ${describeValue(value)}, which cannot be passed to a vat`,
-      );
+      return refuse(place.path, `is ${describeValue(value)}, which cannot be passed to a vat`);
   }
-  if (value === null || isReference(value)) return value;
-  if (isError(value)) return copyError(value, path);
-  if (Array.isArray(value)) {
-    return Object.freeze(
-      Array.from(value as unknown[], (each, i) => copyPassable(each, isReference, `${path}[${i}]`)),
-    );
-  }
-  if (!isPlain(value)) {
-    throw new CooperageError(
-      'BAD_ARGUMENT',
-      `${path} is ${describeValue(value)}; only plain data and references can be passed to a vat` +
-        (isThenable(value) ? ' (await the promise first)' : ''),
-    );
-  }
-  return Object.freeze(
-    Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [
-        key,
-        copyPassable(each, isReference, `${path}.${key}`),
-      ]),
-    ),
-  );
 };
+
+/**
+ * A frozen copy of a host's value, so that marshalling it freezes nothing of the caller's. What a copy would lack is
+ * refused.
+ *
+ * @param isReference tells references, which are passed as they are
+ * @param place how errors name the value, and what it will be in
+ * @throws {CooperageError} `BAD_ARGUMENT`, which says where in the value the trouble is
+ */
+export const copyPassable = (
+  value: unknown,
+  isReference: (value: object) => boolean,
+  place: Place = { path: 'the value', depth: 0 },
+): unknown => copyValue(value, place, { isReference, around: new Map(), values: 0 });

@@ -82,7 +82,7 @@ export const makeSwitchboard = (options: {
   });
 
   const send = (kref: KObject, method: string, args: readonly unknown[]): Promise<unknown> => {
-    const methargs = codec.encode([method, args]);
+    const methargs = codec.encodeMessage(method, args);
     const kp = sends.send(kref, methargs);
     const answer = typeof kp === 'string' ? answerOf(kp) : kp.then(answerOf);
     return options.manual ? runner().orFailure(answer) : runner().runWhile(answer);

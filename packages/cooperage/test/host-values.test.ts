@@ -1,0 +1,122 @@
+/** What the host passes to vats arrives as it was, or is refused with the place at which it cannot be copied. */
+import { LIMITS } from '@cooperage/types';
+import { describe, expect, it } from 'vitest';
+import { makeService } from '../src/index.js';
+import { copyPassable } from '../src/host/passable.js';
+import { fixture, openForTest } from './helpers.js';
+
+const copy = (value: unknown): unknown => copyPassable(value, () => false);
+
+const nested = (depth: number, inmost: unknown = []): unknown => {
+  let value: unknown = inmost;
+  for (let i = 1; i < depth; i += 1) value = i % 2 === 0 ? [value] : { x: value };
+  return value;
+};
+
+const depthOf = (value: unknown): number => {
+  let depth = 0;
+  for (let at = value; typeof at === 'object' && at !== null; at = Object.values(at)[0]) depth += 1;
+  return depth;
+};
+
+const ring = (): unknown => {
+  const inner: { back?: unknown } = {};
+  const outer = { list: [inner] };
+  inner.back = outer;
+  return outer;
+};
+
+/** As many values as there are paths: 2 ** 60. */
+const doubled = (): unknown => {
+  let value: unknown = [];
+  for (let i = 0; i < 60; i += 1) value = [value, value];
+  return value;
+};
+
+const hidden = (holder: object, key: PropertyKey): object =>
+  Object.defineProperty(holder, key, { value: 1, enumerable: false });
+
+describe('a copy', () => {
+  it.each<[string, unknown, string]>([
+    ['symbol key', { a: { [Symbol('k')]: 1 } }, 'the value.a[Symbol(k)] is named by a symbol'],
+    ['symbol key of an array', Object.assign([1], { [Symbol('k')]: 1 }), 'the value[Symbol(k)]'],
+    ['property of an array', [Object.assign([1], { note: 1 })], 'the value[0].note is a property'],
+    [
+      'hidden property of an array',
+      hidden([1], 'note'),
+      'the value.note is a property of an array',
+    ],
+    ['match', 'abc'.match(/b/), 'the value.index is a property of an array'],
+    ['hole', { list: [1, , 3] }, 'the value.list[1] is missing'], // eslint-disable-line no-sparse-arrays
+    ['array of holes', new Array(2 ** 32 - 1), 'the value[0] is missing'],
+    ['getter', [{ get a() { return 1; } }], 'the value[0].a has a getter'], // prettier-ignore
+    ['setter', { set a(_: unknown) {} }, 'the value.a has a getter or setter'], // prettier-ignore
+    ['hidden property', hidden({}, 'a'), 'the value.a is not enumerable'],
+    ['hidden element', hidden([], 0), 'the value[0] is not enumerable'],
+    [
+      'array of a class',
+      new (class Many extends Array {})(),
+      'the value is of a class that extends',
+    ],
+    [
+      'circle',
+      ring(),
+      'the value.list[0].back leads back to the value: data cannot contain itself',
+    ],
+    ['odd key', { 'a b': () => 1 }, 'the value["a b"] is a function'],
+    ['too many values', doubled(), 'data may have 2000000 characters'],
+  ])('refuses a %s, with the place', (_, value, message) => {
+    expect(() => copy(value)).toThrow(
+      expect.objectContaining({ code: 'BAD_ARGUMENT', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('takes data that is named at several places, and records without a prototype', () => {
+    const shared = { a: 1 };
+    const plain = Object.assign(Object.create(null) as object, { a: [shared, shared] });
+    expect(copy(plain)).toEqual({ a: [{ a: 1 }, { a: 1 }] });
+  });
+
+  it('is as deep as data may be, and no deeper', () => {
+    expect(depthOf(copy(nested(LIMITS.capdataDepth)))).toBe(LIMITS.capdataDepth);
+    for (const value of [
+      nested(LIMITS.capdataDepth + 1),
+      nested(LIMITS.capdataDepth + 1, new Error('inmost')),
+      nested(100_000),
+    ]) {
+      expect(() => copy(value)).toThrow(/^the value(\.x|\[0\]).* data may be nested 250 deep$/);
+    }
+  });
+});
+
+describe.each(['v8', 'quickjs'] as const)('a vat on %s', (engine) => {
+  it('takes and gives data of one depth, whichever way it goes', async () => {
+    const source = fixture('large-data-vat.js');
+    const deep = makeService(({ args }) => nested(args[0] as number));
+    const kernel = await openForTest({
+      config: {
+        bootstrap: 'vat',
+        vats: { vat: { source, engine } },
+      },
+      services: { deep },
+    });
+    await kernel.run();
+    const most = LIMITS.capdataDepth;
+    // Two levels are the message’s own: it has its arguments in an array, and that beside the method.
+    const sent = await kernel.send('vat', 'echo', [nested(most - 2)]);
+    expect(depthOf(sent)).toBe(most - 2);
+    await expect(kernel.send('vat', 'echo', [nested(most - 1)])).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+      message: expect.stringMatching(/^args\[0\].* data may be nested 250 deep$/),
+    });
+    expect(depthOf(await kernel.send('vat', 'nested', [most]))).toBe(most);
+    await expect(kernel.send('vat', 'nested', [most + 1])).rejects.toThrow(/nested 250 deep/);
+    expect(await kernel.send('vat', 'depthOfAnswer', [most])).toBe(most);
+    await expect(kernel.send('vat', 'depthOfAnswer', [most + 1])).rejects.toThrow(
+      /the service’s answer: the value.* data may be nested 250 deep/,
+    );
+    await expect(kernel.send('vat', 'echo', [ring()])).rejects.toThrow(
+      'args[0].list[0].back leads back to args[0]',
+    );
+  });
+});
