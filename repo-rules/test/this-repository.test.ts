@@ -5,6 +5,7 @@ import { declaredDependencies } from '../src/rules/declared-dependencies.js';
 import { decisionsListed } from '../src/rules/decisions-listed.js';
 import { documentLinks } from '../src/rules/document-links.js';
 import { fileLength } from '../src/rules/file-length.js';
+import { foreignErrors } from '../src/rules/foreign-errors.js';
 import { guestSizedData } from '../src/rules/guest-sized-data.js';
 import { importDirections } from '../src/rules/import-directions.js';
 import { noMarks, noOnly } from '../src/rules/leftovers.js';
@@ -34,6 +35,7 @@ const rules: [string, Rule][] = [
   ['no imports go round among the files of a package', noFileCycles],
   ['no imports go round among packages', noPackageCycles],
   ['the pure cores have no effects', purity],
+  ['what was caught is described without running its code', foreignErrors],
   ['nothing runs out of stack on what guests make long', guestSizedData],
   ['every package has a README, a public surface and tests', packageShape],
   ['no source file is longer than the limit', fileLength],

@@ -1,7 +1,13 @@
 /** The first delivery: makes the vat's root object of its bundle. */
 import { getInterfaceOf, passStyleOf } from '@endo/pass-style';
 import { makeError, q, X } from '@endo/errors';
-import { ROOT_VREF, type BuildVatNamespace, type CapData, type VRef } from '@cooperage/types';
+import {
+  messageOf,
+  ROOT_VREF,
+  type BuildVatNamespace,
+  type CapData,
+  type VRef,
+} from '@cooperage/types';
 import type { Decode } from './decoder.js';
 import type { Exports } from './exports.js';
 import type { SlotTable } from './slot-table.js';
@@ -25,7 +31,7 @@ const styleOf = (root: unknown): string => {
     return (passStyleOf as (value: unknown) => string)(root);
   } catch (error) {
     throw makeError(
-      `${(error as Error).message}: buildRootObject() must return a remotable, as Far() makes it`,
+      `${messageOf(error)}: buildRootObject() must return a remotable, as Far() makes it`,
     );
   }
 };

@@ -12,6 +12,7 @@ import {
   type SyscallEntry,
   type VatID,
   type VRef,
+  messageOf,
 } from '@cooperage/types';
 import { checkTables, makeCore, type Order } from '@cooperage/vat-manager';
 import { encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
@@ -251,7 +252,7 @@ export const explore = (options: ExploreOptions): Exploration => {
       // What came before the last choice was checked when it was the last.
       world.check();
     } catch (error) {
-      throw new Violation(`${(error as Error).message} after ${JSON.stringify(path)}`);
+      throw new Violation(`${messageOf(error)} after ${JSON.stringify(path)}`);
     }
     transitions += 1;
     const state = world.fingerprint();

@@ -1,4 +1,5 @@
 /** Runs the worlds of one seed after the other and counts what they did. */
+import { messageOf } from '@cooperage/types';
 import { compareSchedules } from './compare-schedules.js';
 import { findMutation } from './mutations.js';
 import { planWorld } from './plan.js';
@@ -63,7 +64,7 @@ export const runSeeds = async (
         });
       } else addTotals(totals, { ...(await simulate({ options, makeCore })).counts });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { totals, failure: { options, message } };
     }
     addTotals(totals, { worlds: 1 });

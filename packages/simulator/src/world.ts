@@ -9,7 +9,14 @@ import {
   makeMemoryBackend,
   type MemoryBackend,
 } from '@cooperage/store';
-import { isVatID, type KernelStore, type KPromise, type VatID } from '@cooperage/types';
+import {
+  isVatID,
+  type KernelStore,
+  type KPromise,
+  messageOf,
+  stackOf,
+  type VatID,
+} from '@cooperage/types';
 import { keys } from '@cooperage/kernel';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
 import { DURABLE_ROW, parseDurableState } from './durable-state.js';
@@ -475,9 +482,7 @@ export const makeWorld = ({
         await take(step);
       } catch (error) {
         if (error instanceof Violation) throw error;
-        throw new Violation(
-          `${step.type}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        throw new Violation(`${step.type}: ${stackOf(error) ?? messageOf(error)}`);
       }
     },
     get isOver() {

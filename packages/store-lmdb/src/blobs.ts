@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BlobBackend, CooperageError, LIMITS } from '@cooperage/types';
+import { type BlobBackend, codeOf, CooperageError, LIMITS } from '@cooperage/types';
 import type { Database } from 'lmdb';
 import { writeError } from './commit-error.js';
 import { provideFolder, syncFolder, writeFileAtomically } from './durable-files.js';
@@ -72,7 +72,7 @@ export const makeLmdbBlobs = (
     try {
       return readFileSync(fileOf(hash));
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   };

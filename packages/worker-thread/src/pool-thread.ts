@@ -6,6 +6,7 @@ import {
   type DeliveryNumber,
   messageOf,
   type WorkerExit,
+  codeOf,
 } from '@cooperage/types';
 import { makeAnswering } from './answering.js';
 import { type CrankSign, makeCrankSigns } from './crank-signs.js';
@@ -204,8 +205,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const judge = (thrown: unknown): Verdict => {
     const { running, n } = signs.read();
     // What the thread threw is a copy, but of anything.
-    const outOfMemory =
-      thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const outOfMemory = codeOf(thrown) === 'ERR_WORKER_OUT_OF_MEMORY';
     return {
       culprit: running,
       n,

@@ -1,4 +1,12 @@
-import { CooperageError, ERROR_CODES, type ErrorCode, messageOf } from '@cooperage/types';
+import {
+  causeOf,
+  codeOf,
+  CooperageError,
+  ERROR_CODES,
+  type ErrorCode,
+  messageOf,
+  stackOf,
+} from '@cooperage/types';
 
 /** What to do about it, where the message does not say. */
 const HINTS: Partial<Record<ErrorCode, string>> = {
@@ -20,19 +28,22 @@ export interface ReportedError {
 
 /** An error from this program or from Node, as data: what `--json` prints as `{ "error": … }`. */
 export const describeError = (thrown: unknown): ReportedError => {
-  const { code } = thrown as { code?: unknown };
+  const code = codeOf(thrown);
   const known = ERROR_CODES.find((each) => each === code);
   const message = messageOf(thrown);
-  if (known === undefined) return { code: typeof code === 'string' ? code : 'ERROR', message };
+  if (known === undefined) return { code: code ?? 'ERROR', message };
   const hint = HINTS[known];
   return hint === undefined ? { code: known, message } : { code: known, message, hint };
 };
 
-const stackOf = (thrown: unknown): string[] => {
-  if (!(thrown instanceof Error)) return [];
-  const own = (thrown.stack ?? '').split('\n').slice(1);
-  const { cause } = thrown;
-  return cause === undefined ? own : [...own, `caused by ${messageOf(cause)}`, ...stackOf(cause)];
+/** Causes that are shown: they may go round. */
+const MOST_CAUSES = 20;
+
+const stackLines = (thrown: unknown, causesLeft = MOST_CAUSES): string[] => {
+  const own = (stackOf(thrown) ?? '').split('\n').slice(1);
+  const cause = causeOf(thrown);
+  if (cause === undefined || causesLeft === 0) return own;
+  return [...own, `caused by ${messageOf(cause)}`, ...stackLines(cause, causesLeft - 1)];
 };
 
 /** @param verbose with the stack, for those who mend this program */
@@ -41,7 +52,7 @@ export const formatError = (thrown: unknown, verbose: boolean): string[] => {
   return [
     `error ${code}: ${message}`,
     ...(hint === undefined ? [] : [`  ${hint}`]),
-    ...(verbose ? stackOf(thrown) : []),
+    ...(verbose ? stackLines(thrown) : []),
   ];
 };
 

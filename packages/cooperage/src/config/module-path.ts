@@ -1,4 +1,5 @@
 /** Where a `source` leads: a file by its path, or a module of an installed package. */
+import { codeOf } from '@cooperage/types';
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -54,7 +55,7 @@ const packageModule = (specifier: string, from: string): string | undefined => {
   try {
     return createRequire(join(from, 'config.js')).resolve(specifier);
   } catch (error) {
-    return (error as { code?: unknown }).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+    return codeOf(error) === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
       ? importOnly(specifier, from)
       : undefined;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { messageOf } from '@cooperage/types';
+import { codeOf, messageOf } from '@cooperage/types';
 import { badExport, type Footer, FORMAT, type Header, type Line, VERSION } from './format.js';
 
 /** Lines of a file, without their ends; the last one only if it is ended. */
@@ -69,9 +69,8 @@ export const readExport = async (
       sum.update(`${text}\n`, 'utf8');
     }
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'BAD_EXPORT') throw error;
-    if ((error as { code?: unknown }).code === 'ENOENT')
-      throw badExport(file, 'is not there', error);
+    if (codeOf(error) === 'BAD_EXPORT') throw error;
+    if (codeOf(error) === 'ENOENT') throw badExport(file, 'is not there', error);
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
     throw badExport(file, `is damaged: ${messageOf(error)}; take another copy of it`, error);
   }

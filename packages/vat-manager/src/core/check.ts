@@ -1,8 +1,7 @@
 /**
- * The check of the whole database: everything that the rows say twice is
- * counted and followed anew, and compared. It changes nothing and believes
- * nothing; what it finds is data. Meant for the simulator, which runs it after
- * every step, and for an operator who doubts a disk.
+ * The check of the whole database: everything that the rows say twice is counted and followed anew, and compared. It
+ * changes nothing and believes nothing; what it finds is data. Meant for the simulator, which runs it after every
+ * step, and for an operator who doubts a disk.
  */
 import {
   DROP_QUEUED,
@@ -27,6 +26,7 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  messageOf,
   type Message,
   type NumberedDelivery,
   type ReadableTables,
@@ -473,7 +473,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
       act();
     } catch (error) {
       // A row that cannot even be read.
-      findings.push({ key: name, problem: String(error) });
+      findings.push({ key: name, problem: messageOf(error) });
     }
   };
   const open = new Map<number, VatID>();

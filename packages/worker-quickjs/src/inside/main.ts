@@ -8,7 +8,7 @@ import {
   makeVatConsole,
   type Supervisor,
 } from '@cooperage/supervisor';
-import type { MakeLiveSlots, VatID } from '@cooperage/types';
+import { type MakeLiveSlots, messageOf, type VatID } from '@cooperage/types';
 import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
 import { enginePowers, runWaiting } from './powers.js';
@@ -61,7 +61,7 @@ const started = (): Vat => {
 };
 
 const fail = (reason: unknown): void => {
-  callHost('failed', reason instanceof Error ? reason.message : String(reason));
+  callHost('failed', messageOf(reason));
 };
 
 const deliver = (text: string): void => {
