@@ -157,7 +157,7 @@ export const makeChangeVats = ({
     },
     changeOptions: async (vat, options) => {
       const vatID = findVat(tables, vat);
-      const changes = parseChangeableOptions('changeOptions', options);
+      const changes = parseChangeableOptions(options);
       const result = runner.input((host) => host.changeOptions(vatID, changes));
       await runner.runWhile(switchboard.answerOf(result));
     },

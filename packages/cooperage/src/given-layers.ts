@@ -55,7 +55,12 @@ const insistMembers = (
  * @throws {CooperageError} `BAD_ARGUMENT` where one is not what its contract says, or where the caller's own store
  *   is given beside options of the built-in one
  */
-export const insistLayers = ({ store, workers, directory, fresh }: OpenKernelOptions): void => {
+export const insistLayers = ({
+  store,
+  workers,
+  directory,
+  fresh,
+}: Omit<OpenKernelOptions, 'config'>): void => {
   if (workers !== undefined) {
     insistMembers('workers', 'VatWorkerHost', workers, WORKERS_FUNCTIONS);
   }

@@ -1,12 +1,14 @@
 import type {
-  EngineName,
   ChangeableVatOptions,
+  DefaultVatOptions,
   KernelStore,
   StoreBackend,
+  VatOptionsIn,
   VatWorkerHost,
 } from '@cooperage/types';
 import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
 import type { KernelConfig } from './config/config.js';
+import type { KernelSettings } from './config/settings.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/held-sends.js';
@@ -17,36 +19,20 @@ import type { SuspensionControl } from './suspension.js';
 import type { QuickJSOptions } from './vat-workers.js';
 import type { LogSink } from './services/logger.js';
 
-export interface OpenKernelOptions {
-  /** Where the kernel lives; in memory, and gone with the process, if it is left out here and in the config. */
-  readonly directory?: string;
+/**
+ * Settings of the kernel, and options for vats that do not say, are those of the config: what is given here holds
+ * instead of what the config says at its top level.
+ */
+export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOptions, 'liveslots'> {
+  /**
+   * Where the kernel lives; in memory, and gone with the process, if it is left out here and in the config. `null`: in
+   * memory, whatever the config says.
+   */
+  readonly directory?: string | null;
   /** Path of a config file, or the config itself (its paths are relative to the working directory). */
   readonly config: string | KernelConfig;
   /** Objects that vats call with `E()`, by the names under which the bootstrap vat gets them. */
   readonly services?: Readonly<Record<string, object>>;
-  readonly order?: Order;
-  /**
-   * Whether each crank is written down, so that the kernel can be run again from its records. By default where it
-   * was so far, and in `issue` order; `false` deletes what was kept.
-   */
-  readonly history?: boolean;
-  /** For the choices of `adversarial` order: another seed, another order. */
-  readonly seed?: number;
-  /** Threads that vats share; as many as there are cores if left out. */
-  readonly threads?: number;
-  /** Deliveries that may be out at a vat's worker at once: for every vat of the config, whatever it says. */
-  readonly window?: number;
-  /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
-  readonly snapshotInterval?: number;
-  /**
-   * Vats in memory at a time; the least recently used leave first, and come back with their next delivery. In `arrival`
-   * order they are told to bring out their dead before.
-   */
-  readonly maxVatsOnline?: number;
-  /** Megabytes of memory of the process beyond which idle vats leave. */
-  readonly maxMegabytes?: number;
-  /** Megabytes of heap for each thread. */
-  readonly heapLimit?: number;
   /** Deletes the kernel that is in the directory first. */
   readonly fresh?: boolean;
   /** Sending does not set the kernel in motion: only `run`, `start` and `step` do. For debuggers. */
@@ -79,36 +65,12 @@ export interface KernelStats extends RunnerStats {
   readonly order: Order;
 }
 
-export interface VatRequest {
+/** A vat to be made at run time; its `meter` may also be named by its kref. */
+export interface VatRequest extends VatOptionsIn<'host'> {
   /** Name of a bundle in the config. */
   readonly bundle: string;
+  /** Plain data, and references, for `buildRootObject`. */
   readonly parameters?: unknown;
-  readonly window?: number;
-  readonly ownThread?: boolean;
-  readonly crankTimeLimit?: number;
-  readonly reapInterval?: number;
-  readonly reapReferences?: number;
-  readonly reapAtRest?: number;
-  readonly inboxLimit?: number;
-  /** Messages to promises that it decides are delivered to it at once. */
-  readonly enablePipelining?: boolean;
-  readonly liveslots?: string;
-  /** Which engine it runs on. */
-  readonly engine?: EngineName;
-  /** Computrons that one crank may use, where the engine meters. */
-  readonly computronLimit?: number;
-  /** What becomes of it when it uses up its meter or a crank's limit: it ends (the default), or stands still until there is more. */
-  readonly whenExhausted?: 'terminate' | 'suspend';
-  /** Bytes that its heap may grow to, where the engine can tell. */
-  readonly memoryLimit?: number;
-  /** A meter of the config, by its name, or any by its kref: its cranks are charged to it, where the engine meters. */
-  readonly meter?: string;
-  /** Vats that it and what it makes may be at one time. */
-  readonly vatQuota?: number;
-  /** Bytes: what their memory limits may add up to. */
-  readonly memoryQuota?: number;
-  /** It is there for being forked: it takes messages of the host only. */
-  readonly zygote?: boolean;
 }
 
 /** Where new code comes from: one of the two. */

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
-import type { StoreBackend, VatWorkerHost } from '@cooperage/types';
-
-import { type ResolvedConfig, resolveConfig } from './config/config.js';
+import { insistOptions, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
+import type { ResolvedConfig } from './config/config.js';
+import { overridesIn, resolveWith } from './config/resolve-config.js';
 import { insistLayers } from './given-layers.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
+import { OPEN_OPTIONS } from './open-options.js';
 import { makeVatWorkers } from './vat-workers.js';
 
-const makeWorkers = (options: OpenKernelOptions, config: ResolvedConfig): VatWorkerHost =>
+/** The config is read by then. */
+type Opening = Omit<OpenKernelOptions, 'config'>;
+
+const makeWorkers = (options: Opening, config: ResolvedConfig): VatWorkerHost =>
   makeVatWorkers({
-    threads: options.threads ?? config.threads,
-    heapLimitMB: options.heapLimit ?? config.heapLimit,
+    threads: config.threads,
+    heapLimitMB: config.heapLimit,
     liveslots: options.liveslots,
     quickjs: options.quickjs,
   });
@@ -23,15 +27,17 @@ const openBackend = async (directory: string | undefined): Promise<StoreBackend>
 const removeKernel = async (directory: string): Promise<void> =>
   (await import('@cooperage/store-lmdb')).removeStore(directory);
 
+const directoryFor = ({ directory }: Opening, config: ResolvedConfig): string | undefined =>
+  directory === null ? undefined : (directory ?? config.directory);
+
 const openWith = async (
-  options: OpenKernelOptions,
+  options: Opening,
   config: ResolvedConfig,
   emitter: Emitter,
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
   // The caller's own store takes the place of any directory that the config names.
-  const directory =
-    options.store === undefined ? (options.directory ?? config.directory) : undefined;
+  const directory = options.store === undefined ? directoryFor(options, config) : undefined;
   const isNew =
     options.store === undefined
       ? directory === undefined || options.fresh === true || !existsSync(directory)
@@ -64,10 +70,19 @@ const openWith = async (
  *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_FAILED`, `BAD_ARGUMENT`
  */
 export const openKernel = async (options: OpenKernelOptions): Promise<CooperageKernel> => {
+  insistOptions('openKernel', options, OPEN_OPTIONS);
+  return openResolved(options, () => resolveWith(options.config, overridesIn(options)));
+};
+
+/** The same with a config that is read elsewhere. */
+export const openResolved = async (
+  options: Opening,
+  resolve: () => Promise<ResolvedConfig>,
+): Promise<CooperageKernel> => {
   insistLayers(options);
   let { workers } = options;
   try {
-    const config = await resolveConfig(options.config);
+    const config = await resolve();
     const emitter = makeEmitter();
     for (const [name, listener] of Object.entries(options.on ?? {})) {
       emitter.on(name as KernelEventName, listener as Listener<KernelEventName>);

@@ -1,4 +1,5 @@
 import {
+  completeVatOptions,
   CooperageError,
   isVatID,
   type KernelStore,
@@ -26,7 +27,14 @@ import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import type { LogSink } from './services/logger.js';
-import { bundleAll, createStaticVats, INITIALISED, meansOf, toOptions } from './static-vats.js';
+import {
+  bundleAll,
+  createStaticVats,
+  INITIALISED,
+  meansOf,
+  noteUsualOptions,
+  optionsOf,
+} from './static-vats.js';
 
 const eventsFor = (
   emitter: Emitter,
@@ -70,14 +78,15 @@ const eventsFor = (
   },
 });
 
-const residencyOf = (options: OpenKernelOptions, config: ResolvedConfig): ResidencyLimits => {
-  const vats = options.maxVatsOnline ?? config.maxVatsOnline;
-  const megabytes = options.maxMegabytes ?? config.maxMegabytes;
+const residencyOf = ({
+  maxVatsOnline: vats,
+  maxMegabytes: megabytes,
+}: ResolvedConfig): ResidencyLimits => {
   return { ...(vats !== undefined && { vats }), ...(megabytes !== undefined && { megabytes }) };
 };
 
 /** Where the vats' log goes: to those who listen, or else to standard error. */
-const logTo = (options: OpenKernelOptions, emitter: Emitter): LogSink => {
+const logTo = (options: Omit<OpenKernelOptions, 'config'>, emitter: Emitter): LogSink => {
   const { log } = options;
   return (level, message) => {
     emitter.emit('log', { level, message });
@@ -92,14 +101,13 @@ const logTo = (options: OpenKernelOptions, emitter: Emitter): LogSink => {
  * @throws {CooperageError} what `openKernel` throws; nothing was committed
  */
 export const openOnStore = async (
-  options: OpenKernelOptions,
+  options: Omit<OpenKernelOptions, 'config'>,
   config: ResolvedConfig,
   emitter: Emitter,
   store: KernelStore,
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
-  const order = options.order ?? config.order;
-  const { window } = options;
+  const { order } = config;
   const isNamed = (space: string, name: string): boolean =>
     store.tables.has(`name.${space}.${name}`);
   const isNew = !isNamed('host', INITIALISED);
@@ -116,10 +124,10 @@ export const openOnStore = async (
     store,
     workers: withSourcePlaces(workers, store.bundles),
     order,
-    history: options.history ?? config.history,
-    seed: options.seed ?? config.seed,
-    ...(options.snapshotInterval !== undefined && { snapshotInterval: options.snapshotInterval }),
-    residency: residencyOf(options, config),
+    history: config.history,
+    seed: config.seed,
+    snapshotInterval: config.snapshotInterval,
+    residency: residencyOf(config),
     onOutput: switchboard.onOutput,
     events: eventsFor(emitter, switchboard, end, nameOf),
   });
@@ -134,11 +142,12 @@ export const openOnStore = async (
   try {
     const services = { timer: timer.service, logger, ...options.services };
     installServices(runner, switchboard, services);
+    noteUsualOptions(runner, config.usual);
     const isComplete =
       Object.keys(config.vats).every((name) => isNamed('vat', name)) &&
       Object.keys(config.meters).every((name) => isNamed('meter', name));
     if (!isComplete || isNew) {
-      await createStaticVats({ runner, switchboard, emitter, config, bundled, window, isNew });
+      await createStaticVats({ runner, switchboard, emitter, config, bundled, isNew });
     }
   } catch (error) {
     // Nothing was committed since the store was opened, so nothing has happened.
@@ -173,11 +182,10 @@ export const openOnStore = async (
     name: string,
     request: VatRequest,
   ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }> => {
-    const vatOptions = toOptions(
+    const vatOptions = optionsOf(
       name,
       changes.findBundle(request.bundle),
-      { liveslots: config.liveslots, engine: config.engine, ...request },
-      window,
+      completeVatOptions(request, config.usual),
     );
     const parameters = switchboard.codec.encode(request.parameters, 'parameters');
     const { charged, quotas } = meansOf(runner.core.kernel.tables, request);

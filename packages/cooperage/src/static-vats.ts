@@ -1,19 +1,23 @@
 import {
   type BundleID,
   CooperageError,
-  DEFAULTS,
-  defaultWindow,
+  type DefaultVatOptions,
+  givenVatOptions,
   type KernelStore,
   type KObject,
   type KPromise,
   messageOf,
+  STORED_VAT_OPTIONS,
+  type StoredVatOptions,
   type VatOptions,
+  vatOptionsIn,
 } from '@cooperage/types';
 import type { KernelTables, Quotas } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
 import { putBundle } from './source-places.js';
-import type { ResolvedConfig, ResolvedVat } from './config/config.js';
+import type { ResolvedConfig } from './config/config.js';
+import type { VatMeans } from './config/kernel-config.js';
 import type { Emitter } from './host/events.js';
 import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
@@ -22,69 +26,35 @@ import { findMeter } from './inspect/list-meters.js';
 /** The kernel has been through its first start. */
 export const INITIALISED = 'initialised';
 
-/** What holds for every vat holds for those on our liveslots. */
-const windowFor = (liveslots: string, window: number | undefined): number =>
-  liveslots === DEFAULTS.liveslots && window !== undefined ? window : defaultWindow(liveslots);
-
-/** @param window overrides what the vat says */
-export const toOptions = (
-  name: string,
-  bundleID: BundleID,
-  vat: Partial<
-    Pick<
-      ResolvedVat,
-      | 'window'
-      | 'ownThread'
-      | 'crankTimeLimit'
-      | 'reapInterval'
-      | 'reapReferences'
-      | 'reapAtRest'
-      | 'inboxLimit'
-      | 'liveslots'
-      | 'engine'
-      | 'computronLimit'
-      | 'whenExhausted'
-      | 'memoryLimit'
-      | 'zygote'
-      | 'critical'
-      | 'enablePipelining'
-    >
-  >,
-  window: number | undefined,
-): VatOptions => ({
+/** What is written down with a new vat. */
+export const optionsOf = (name: string, bundleID: BundleID, vat: StoredVatOptions): VatOptions => ({
   name,
   bundleID,
-  window:
-    vat.window !== undefined && window === undefined
-      ? vat.window
-      : windowFor(vat.liveslots ?? DEFAULTS.liveslots, window),
-  ownThread: vat.ownThread ?? false,
-  crankTimeLimit: vat.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
-  reapInterval: vat.reapInterval ?? DEFAULTS.reapInterval,
-  reapReferences: vat.reapReferences ?? DEFAULTS.reapReferences,
-  reapAtRest: vat.reapAtRest ?? DEFAULTS.reapAtRest,
-  inboxLimit: vat.inboxLimit ?? DEFAULTS.inboxLimit,
-  liveslots: vat.liveslots ?? DEFAULTS.liveslots,
-  ...(vat.engine !== undefined && { engine: vat.engine }),
-  ...(vat.computronLimit !== undefined && { computronLimit: vat.computronLimit }),
-  ...(vat.whenExhausted !== undefined && { whenExhausted: vat.whenExhausted }),
-  ...(vat.memoryLimit !== undefined && { memoryLimit: vat.memoryLimit }),
-  ...(vat.zygote !== undefined && { zygote: vat.zygote }),
-  ...(vat.critical === true && { critical: true }),
-  ...(vat.enablePipelining !== undefined && { enablePipelining: vat.enablePipelining }),
+  ...(givenVatOptions(vat, STORED_VAT_OPTIONS) as StoredVatOptions),
 });
 
 /** What a vat is given that is not the vat's own: the meter that it is charged to, and what it and its like may use. */
 export const meansOf = (
   tables: KernelTables,
-  { meter, vatQuota, memoryQuota }: Pick<ResolvedVat, 'meter' | 'vatQuota' | 'memoryQuota'>,
+  vat: VatMeans,
 ): { readonly charged: { readonly meter?: KObject }; readonly quotas: Quotas } => ({
-  charged: meter === undefined ? {} : { meter: findMeter(tables, meter) },
-  quotas: {
-    ...(vatQuota !== undefined && { vatQuota }),
-    ...(memoryQuota !== undefined && { memoryQuota }),
-  },
+  charged: vat.meter === undefined ? {} : { meter: findMeter(tables, vat.meter) },
+  quotas: givenVatOptions(vat, ['vatQuota', 'memoryQuota']),
 });
+
+/** Writes down what holds for vats that do not say, whether the config or a vat asks for them. */
+export const noteUsualOptions = (runner: Runner, usual: DefaultVatOptions): void => {
+  const { names } = runner.core.kernel.tables;
+  const changes = vatOptionsIn('default').flatMap((name) => {
+    const given = (usual as Readonly<Record<string, number | string | undefined>>)[name];
+    const value = given === undefined ? undefined : String(given);
+    return value === names.find('default', name) ? [] : [[name, value] as const];
+  });
+  if (changes.length === 0) return;
+  runner.input((host) => {
+    for (const [name, value] of changes) host.setName('default', name, value);
+  });
+};
 
 /**
  * Bundles everything into the bundler's cache, so that what is wrong with it is found before anything is written or
@@ -147,7 +117,6 @@ export interface StaticVats {
   readonly emitter: Emitter;
   readonly config: ResolvedConfig;
   readonly bundled: Bundled;
-  readonly window: number | undefined;
   readonly isNew: boolean;
 }
 
@@ -193,7 +162,7 @@ const allReady = (emitter: Emitter, pending: Map<string, string>): AllReady => {
  * @throws {CooperageError} `VAT_START_FAILED`; nothing of it was committed
  */
 export const createStaticVats = async (powers: StaticVats): Promise<void> => {
-  const { runner, switchboard, emitter, config, bundled, window, isNew } = powers;
+  const { runner, switchboard, emitter, config, bundled, isNew } = powers;
   const { tables } = runner.core.kernel;
   const { names } = tables;
   const { codec } = switchboard;
@@ -216,7 +185,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     }
     for (const [name, vat] of Object.entries(config.vats)) {
       if (names.find('vat', name) !== undefined) continue;
-      const vatOptions = toOptions(name, bundled.vats.get(name) as BundleID, vat, window);
+      const vatOptions = optionsOf(name, bundled.vats.get(name) as BundleID, vat);
       const { charged, quotas } = meansOf(tables, vat);
       const { vatID, root } = host.createVat(
         { ...vatOptions, ...charged },
@@ -231,10 +200,6 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       const root = names.find('vat', config.bootstrap) as KObject;
       bootstrap = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
     }
-    if (config.liveslots !== DEFAULTS.liveslots) {
-      host.setName('default', 'liveslots', config.liveslots);
-    }
-    if (config.engine !== 'v8') host.setName('default', 'engine', config.engine);
     host.setName('host', INITIALISED, '1');
   });
   if (bootstrap !== undefined) {

@@ -1,5 +1,6 @@
 import {
   type CapData,
+  CHANGEABLE_VAT_OPTIONS,
   CooperageError,
   type ChangeableVatOptions,
   type IssueNumber,
@@ -7,6 +8,7 @@ import {
   type KRef,
   UNDEFINED_CAPDATA,
   type VatID,
+  vatOption,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
 import type { Halts } from './halts.js';
@@ -32,8 +34,7 @@ export interface ChangeOptions {
   abandon(request: OptionsRequest, why: CapData<KRef>): void;
 }
 
-/** Options of the worker: the vat gets another one, which runs its history again. */
-const OF_THE_WORKER = ['ownThread', 'crankTimeLimit', 'computronLimit'] as const;
+const OF_THE_WORKER = CHANGEABLE_VAT_OPTIONS.filter((name) => vatOption(name).ofWorker === true);
 
 export const makeChangeOptions = (
   { ends, inboxes, promises, references, suspensions, vats }: KernelTables,

@@ -12,7 +12,11 @@ import {
   ROOT_VREF,
   soleObject,
   UNDEFINED_CAPDATA,
+  VAT_OPTIONS,
   type VatID,
+  vatOption,
+  type VatOptionName,
+  type VatOptions,
   type VRef,
 } from '@cooperage/types';
 import type { Effects } from './effects.js';
@@ -56,6 +60,15 @@ export const FORK_RULES: ForkRules = Object.freeze<ForkRules>({
   tellsUnreachable: true,
   copiesNews: true,
 });
+
+/** The options of a vat that its forks have, too. */
+const withoutOwn = (options: VatOptions): VatOptions =>
+  Object.fromEntries(
+    Object.entries(options).filter(
+      ([name]) =>
+        !(Object.hasOwn(VAT_OPTIONS, name) && vatOption(name as VatOptionName).notInherited),
+    ),
+  ) as unknown as VatOptions;
 
 const QUOTA_OR_FORK: ReadonlySet<string> = new Set(['BAD_ARGUMENT', 'QUOTA_EXCEEDED']);
 
@@ -204,7 +217,7 @@ export const makeForks = (
     const options = vats.options(parent);
     if (options.zygote === true) insistNotInTheWorld(parent);
     const meant = wanted.map(([kref], i) => objectMeant(kref, i));
-    const { zygote: _zygote, creator: _creator, account: _account, ...inherited } = options;
+    const { creator: _creator, account: _account, ...inherited } = withoutOwn(options);
     // Where who asked is no more, the vat's own account pays.
     const payer = request.from === 'host' || vats.isAlive(request.from) ? request.from : parent;
     const maker = isVatID(payer) ? vats.options(payer).account : 'host';

@@ -21,6 +21,7 @@ export {
 } from './panic.js';
 export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
 export { reasonText } from './smallcaps.js';
+export { parseChangeableOptions } from './requested-options.js';
 export type { Exit, Syscalls } from './syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
 export type { BackPressure } from './tables/back-pressure.js';
@@ -62,5 +63,4 @@ export type { VatEnd } from './tables/ends.js';
 export { bulkOf, rangesLeft } from './tables/remains.js';
 export type { Suspension, Suspensions } from './tables/suspensions.js';
 export type { OutRow } from './tables/windows.js';
-export { parseChangeableOptions } from './vat-option-limits.js';
 export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';

@@ -12,7 +12,7 @@ import type { Messages } from './messages.js';
 import type { Json } from './smallcaps.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
-import { badArgument } from './vat-option-limits.js';
+import { badArgument } from './requested-options.js';
 
 /**
  * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which whoever holds it can

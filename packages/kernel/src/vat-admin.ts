@@ -5,9 +5,8 @@
  * trip through the host, and so it is as deterministic as the sender.
  */
 import {
+  completeVatOptions,
   CooperageError,
-  DEFAULTS,
-  defaultWindow,
   errorCapData,
   isBundleID,
   type KObject,
@@ -26,34 +25,22 @@ import type { Forks } from './forks.js';
 import type { DeviceCall, Messages, Sender } from './messages.js';
 import type { Meters } from './meters.js';
 import { panic, stopsKernel } from './panic.js';
-import { parseEngine, parseQuotas, resourceOptions, RESOURCES } from './resource-options.js';
+import {
+  badArgument,
+  givenOptions,
+  givenQuotas,
+  parseChangeableOptions,
+  parseOptions,
+  type RequestedOptions,
+  usualOptions,
+} from './requested-options.js';
 import { cutOut, type Json, parseCall, plainString, reasonText, referenceIn } from './smallcaps.js';
 import { vatOfAdmin } from './tables/devices.js';
 import type { ForkRequest, UpgradeRequest } from './tables/inboxes.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import { keys } from './tables/schema.js';
 import type { Upgrades } from './upgrades.js';
-import {
-  badArgument,
-  CHANGEABLE,
-  changeableOptions,
-  optionalString,
-  parseChangeableOptions,
-  type JsonRecord,
-  parseOptions,
-  valueOf,
-} from './vat-option-limits.js';
 import type { VatLifecycle } from './vat-lifecycle.js';
-
-const RUNNING_OPTIONS = ['name', ...CHANGEABLE, ...RESOURCES, 'meter'] as const;
-const CREATE_OPTIONS = new Set<string>([
-  ...RUNNING_OPTIONS,
-  'vatParameters',
-  'liveslots',
-  'engine',
-]);
-const UPGRADE_OPTIONS = new Set(['vatParameters', 'upgradeMessage']);
-const FORK_OPTIONS = new Set<string>(RUNNING_OPTIONS);
 
 /** Who asks pays: a message that has lost its sender asks for nothing. */
 const insistSender = (call: string, from: Sender): VatID | undefined => {
@@ -106,16 +93,24 @@ export const makeVatAdmin = (
   /** The meter that the vat is to be charged to, where the call names one. */
   const meterOption = (
     call: string,
-    options: JsonRecord,
+    options: RequestedOptions,
     message: Message<KRef>,
   ): { readonly meter?: KObject } => {
-    const json = valueOf(options, 'meter');
+    const json = options.json('meter');
     if (json === undefined) return {};
     const [kref] = referenceIn(json, message.methargs) ?? [];
     if (kref === undefined || !rows.has(keys.meter(kref as KObject))) {
       throw badArgument(`${call}: meter must be a meter, as createMeter makes them`);
     }
     return { meter: kref as KObject };
+  };
+
+  const parametersOf = (
+    options: RequestedOptions,
+    message: Message<KRef>,
+  ): CapData<KRef> | undefined => {
+    const json = options.json('vatParameters');
+    return json === undefined ? undefined : cutOut(json, message.methargs);
   };
 
   const createVat = (
@@ -127,32 +122,17 @@ export const makeVatAdmin = (
     const call = 'createVat';
     const bundleName = plainString(args[0]);
     const bundleID = findBundle(call, bundleName);
-    const options = parseOptions(call, args[1], CREATE_OPTIONS);
-    const parameters = options['vatParameters'];
-    const liveslots =
-      optionalString('createVat', options, 'liveslots') ??
-      names.find('default', 'liveslots') ??
-      DEFAULTS.liveslots;
+    const options = parseOptions(call, args[1]);
+    const { plain } = options;
     const vatOptions: VatOptions = {
-      name: optionalString(call, options, 'name') ?? (bundleName as string),
+      name: (plain['name'] ?? bundleName) as string,
       bundleID,
-      window: defaultWindow(liveslots),
-      ownThread: false,
-      crankTimeLimit: DEFAULTS.crankTimeLimit,
-      reapInterval: DEFAULTS.reapInterval,
-      reapReferences: DEFAULTS.reapReferences,
-      reapAtRest: DEFAULTS.reapAtRest,
-      inboxLimit: DEFAULTS.inboxLimit,
-      ...changeableOptions(call, options),
-      ...resourceOptions(call, options),
+      ...completeVatOptions(givenOptions(plain), usualOptions(names)),
       ...meterOption(call, options, message),
-      ...parseEngine(call, options, names.find('default', 'engine')),
-      liveslots,
     };
-    const vatParameters =
-      parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs);
+    const vatParameters = parametersOf(options, message) ?? UNDEFINED_CAPDATA;
     const maker = insistSender(call, from);
-    const quotas = parseQuotas(call, options);
+    const quotas = givenQuotas(plain);
     return () => void lifecycle().create(vatOptions, vatParameters, result, maker, quotas);
   };
 
@@ -174,17 +154,16 @@ export const makeVatAdmin = (
       if (named === undefined) throw badArgument(`fork: oldRefs[${i}] is not a reference`);
       return named;
     });
-    const options = parseOptions(call, json, FORK_OPTIONS);
-    const name = optionalString(call, options, 'name');
+    const options = parseOptions(call, json);
+    const { plain } = options;
     const request: ForkRequest = {
       objects,
       options: {
-        ...changeableOptions(call, options),
-        ...resourceOptions(call, options),
+        ...givenOptions(plain),
         ...meterOption(call, options, message),
-        ...(name !== undefined && { name }),
+        ...(plain['name'] !== undefined && { name: plain['name'] as string }),
       },
-      quotas: parseQuotas(call, options),
+      quotas: givenQuotas(plain),
       from: insistSender(call, from) ?? 'host',
       result,
     };
@@ -199,13 +178,11 @@ export const makeVatAdmin = (
   ): Act => {
     insistAlive('upgrade', vatID);
     const bundleID = findBundle('upgrade', plainString(args[0]));
-    const options = parseOptions('upgrade', args[1], UPGRADE_OPTIONS);
-    const parameters = options['vatParameters'];
+    const options = parseOptions('upgrade', args[1]);
     const request: UpgradeRequest = {
       bundleID,
-      vatParameters:
-        parameters === undefined ? UNDEFINED_CAPDATA : cutOut(parameters, message.methargs),
-      upgradeMessage: optionalString('upgrade', options, 'upgradeMessage') ?? 'vat upgraded',
+      vatParameters: parametersOf(options, message) ?? UNDEFINED_CAPDATA,
+      upgradeMessage: (options.plain['upgradeMessage'] ?? 'vat upgraded') as string,
       result,
     };
     return () => upgrades().ask(vatID, request);
@@ -255,7 +232,7 @@ export const makeVatAdmin = (
       case 'upgrade':
         return upgrade(vatID, message, args, result);
       case 'changeOptions': {
-        const changes = parseChangeableOptions('changeOptions', args[0]);
+        const changes = parseChangeableOptions(parseOptions(method, args[0]).plain);
         return () => changeOptions().ask(vatID, changes, result);
       }
       case 'fork':

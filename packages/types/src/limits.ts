@@ -47,35 +47,3 @@ export const LIMITS = Object.freeze({
   /** From this size on a blob is a file of its own and not a row (bytes). */
   blobFileBytes: 100_000,
 } as const);
-
-/** What holds unless configuration says otherwise. */
-export const DEFAULTS = Object.freeze({
-  /** Ours. */
-  liveslots: 'cooperage',
-  window: 32,
-  /** Milliseconds of wall-clock time for one crank. */
-  crankTimeLimit: 10_000,
-  /** Deliveries after which a vat is told to bring out its dead. */
-  reapInterval: 4_000,
-  /** References that the kernel let go of, after which it is. */
-  reapReferences: 1_000,
-  /** Deliveries after which it is when there is nothing else to do; 0 is never. */
-  reapAtRest: 0,
-  /** Deliveries that may wait for a vat before who sends it more is slowed. */
-  inboxLimit: 10_000,
-  /** Vats that a vat may have made, and these in turn, at one time; itself included. */
-  vatQuota: 1_000,
-  /** Bytes: what a vat counts for where there is a quota on memory and the vat has no limit. */
-  memoryLimit: 64 * 1024 * 1024,
-  /** Deliveries after which a vat's heap is copied, where its engine can. */
-  snapshotInterval: 200,
-  /** Megabytes of heap for one worker thread. */
-  heapLimit: 512,
-} as const);
-
-/**
- * Deliveries that may be out at once where nobody says: another liveslots than ours need not know what crosses, and
- * gets the classic hand-shake.
- */
-export const defaultWindow = (liveslots: string): number =>
-  liveslots === DEFAULTS.liveslots ? DEFAULTS.window : 1;

@@ -8,7 +8,7 @@
  * cannot name an object that they were not given.
  */
 import type { BundleID, DeliveryNumber, VatID } from './refs.js';
-import type { EngineName } from './vat-options.js';
+import type { EngineName } from './options/vat-options.js';
 
 /**
  * A vat's own rows of the store, as of the newest retired record. Read

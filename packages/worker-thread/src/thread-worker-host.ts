@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import {
   CooperageError,
   DEFAULTS,
+  insistOptions,
   messageOf,
   type VatWorker,
   type VatWorkerHost,
@@ -11,6 +12,7 @@ import {
 } from '@cooperage/types';
 import { makeHostedVat } from './hosted-vat.js';
 import { chooseThread } from './choose-thread.js';
+import { THREAD_OPTIONS } from './options.js';
 import { pageFaultsOf } from './page-faults.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
 import { makeWatchdog } from './watchdog.js';
@@ -34,18 +36,9 @@ export interface ThreadWorkerOptions {
 /** Milliseconds between the watchdog's looks while something runs. */
 const LOOK = 20;
 
-const insistOptions = ({ threads, heapLimitMB }: ThreadWorkerOptions): void => {
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new CooperageError('BAD_CONFIG', `threads must be a whole number from 1, not ${threads}`);
-  }
-  if (heapLimitMB !== undefined && !(heapLimitMB >= 16)) {
-    throw new CooperageError('BAD_CONFIG', `heapLimitMB must be 16 or more, not ${heapLimitMB}`);
-  }
-};
-
-/** @throws {CooperageError} `BAD_CONFIG` */
+/** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWorkerHost => {
-  insistOptions(options);
+  insistOptions('makeThreadWorkerHost', options, THREAD_OPTIONS);
   const {
     threads: size = availableParallelism(),
     heapLimitMB: heapLimit = DEFAULTS.heapLimit,

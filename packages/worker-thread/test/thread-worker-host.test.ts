@@ -28,9 +28,9 @@ const runProcess = async (rest: string): Promise<{ code: unknown; output: string
 
 describe('a pool of threads', () => {
   it('refuses options that make no sense', () => {
-    for (const options of [{ threads: 0 }, { threads: 1.5 }, { heapLimitMB: 1 }]) {
+    for (const options of [{ threads: 0 }, { threads: 1.5 }, { heapLimitMB: 1 }, { threds: 1 }]) {
       expect(() => makeThreadWorkerHost(options)).toThrow(
-        expect.objectContaining({ code: 'BAD_CONFIG' }),
+        expect.objectContaining({ code: 'BAD_ARGUMENT' }),
       );
     }
   });

@@ -1,6 +1,6 @@
 /** The command line: what can be asked for. What is done is in `commands`. */
-import { LIMITS, ORDERS } from '@cooperage/types';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { KERNEL_SETTINGS, OVERRIDES } from '../config/settings.js';
 import { type CommandContext, EXIT, type ExitCode } from './command.js';
 import type { BundleCommandOptions } from './commands/bundle.js';
 import type { MetersOptions } from './commands/meters.js';
@@ -19,15 +19,8 @@ import type { TranscriptOptions } from './commands/transcript.js';
 import { DEFAULT_CONFIG, type DirectoryOptions } from './find-directory.js';
 import { describeError, formatError } from './report-error.js';
 import { type Template, TEMPLATES } from './templates/project-files.js';
+import { addFlags, wholeNumber } from './setting-flags.js';
 import type { Terminal } from './terminal.js';
-
-const wholeNumber =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
 
 /** More than a number can say. */
 const computrons = (text: string): bigint => {
@@ -35,7 +28,15 @@ const computrons = (text: string): bigint => {
   throw new InvalidArgumentError('It must be a whole number from 1, written in digits.');
 };
 
-const MAX_THREADS = 512;
+/** A module of a config's liveslots by the name that vats ask for. */
+const LIVESLOTS = 'liveslots that vats name, beside the one in the box';
+
+const SETTINGS_HELP = `
+Settings given here hold instead of what the config says at its top level; those of vats, for the
+vats that this start makes and that do not say.`;
+
+const { least, most } = KERNEL_SETTINGS.threads.value;
+const threads = wholeNumber(least, most);
 const anyDelivery = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export interface ProgramPowers {
@@ -99,35 +100,31 @@ export const runProgram = async (
       .option('-d, --directory <directory>', 'where the kernel is')
       .option('-c, --config <file>', `its config, which says where (default: ${DEFAULT_CONFIG})`);
 
-  command('run', 'Runs a kernel until nothing is left to do. Ctrl-C stops it between two cranks.')
-    .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
-    .option(
-      '-d, --directory <directory>',
-      'where the kernel is kept (default: as the config says, or .cooperage beside it)',
-    )
-    .option('--fresh', 'delete what is kept there first')
-    .option('--memory', 'keep nothing')
-    .option('--threads <n>', 'threads that vats share', wholeNumber(1, MAX_THREADS))
-    .option(
-      '--history',
-      'write each crank down, so that the kernel can be run again (as in issue order)',
-    )
-    .addOption(new Option('--order <order>', 'in which order records are retired').choices(ORDERS))
-    .option('--seed <n>', 'for the choices of adversarial order', wholeNumber(0, 4_294_967_295))
-    .option('--max-online <n>', 'vats in memory at a time', wholeNumber(1, 1_000_000))
-    .option('--cranks <n>', 'stop after so many cranks', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option(
-      '--computrons <n>',
-      'stop when so many are used, by vats on an engine that meters',
-      wholeNumber(1, Number.MAX_SAFE_INTEGER),
-    )
-    .option('--milliseconds <n>', 'stop after so much time', wholeNumber(1, 2_147_483_647))
-    .option('--window <n>', 'deliveries out at a vat at once', wholeNumber(1, LIMITS.maxWindow))
-    .action(async (config: string, options: Everywhere & RunOptions) =>
-      perform(options, async (context) =>
-        (await import('./commands/run.js')).runCommand(context, config, options),
-      ),
-    );
+  addFlags(
+    command('run', 'Runs a kernel until nothing is left to do. Ctrl-C stops it between two cranks.')
+      .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
+      .option(
+        '-d, --directory <directory>',
+        'where the kernel is kept (default: as the config says, or .cooperage beside it)',
+      )
+      .option('--fresh', 'delete what is kept there first')
+      .option('--memory', 'keep nothing')
+      .option('--liveslots <name=module...>', LIVESLOTS)
+      .option('--cranks <n>', 'stop after so many cranks', anyDelivery)
+      .option(
+        '--computrons <n>',
+        'stop when so many are used, by vats on an engine that meters',
+        anyDelivery,
+      )
+      .option('--milliseconds <n>', 'stop after so much time', wholeNumber(1, 2_147_483_647))
+      .addHelpText('after', SETTINGS_HELP),
+    OVERRIDES,
+    true,
+  ).action(async (config: string, options: Everywhere & RunOptions) =>
+    perform(options, async (context) =>
+      (await import('./commands/run.js')).runCommand(context, config, options),
+    ),
+  );
 
   command('init', 'Writes a small project that runs and has a test.')
     .argument('[directory]', 'where; it may be missing, and nothing in it is overwritten', '.')
@@ -205,12 +202,8 @@ export const runProgram = async (
     'Finds objects that hold one another across vats and that nothing else holds, in a kernel that runs or not. Changes nothing.',
   )
     .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
-    .option(
-      '--threads <n>',
-      'threads that vats share while they are asked',
-      wholeNumber(1, MAX_THREADS),
-    )
-    .option('--liveslots <name=module...>', 'liveslots that vats name, beside the one in the box')
+    .option('--threads <n>', 'threads that vats share while they are asked', threads)
+    .option('--liveslots <name=module...>', LIVESLOTS)
     .option('--full', 'do not cut long lines')
     .action(async (directory: string | undefined, options: Everywhere & GarbageCommandOptions) =>
       perform(options, async (context) =>
@@ -275,8 +268,8 @@ export const runProgram = async (
       'where it is run again, and kept; empty, or an earlier state of it',
     )
     .option('--to <crank>', 'the last crank', anyDelivery)
-    .option('--threads <n>', 'threads that vats share', wholeNumber(1, MAX_THREADS))
-    .option('--liveslots <name=module...>', 'liveslots that vats name, beside the one in the box')
+    .option('--threads <n>', 'threads that vats share', threads)
+    .option('--liveslots <name=module...>', LIVESLOTS)
     .option('--full', 'do not cut long lines')
     .action(async (directory: string | undefined, options: Everywhere & ReplayOptions) =>
       perform(options, async (context) =>

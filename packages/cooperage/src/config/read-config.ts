@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CooperageError, messageOf } from '@cooperage/types';
-import type { Path } from './check-config.js';
+import { CooperageError, messageOf, type Path } from '@cooperage/types';
 import { formatPlace, JsonTextError, parseJsonText } from './json-text.js';
 
 export interface WrittenConfig {

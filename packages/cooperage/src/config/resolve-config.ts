@@ -1,9 +1,23 @@
 import { resolve } from 'node:path';
-import { CooperageError, DEFAULTS } from '@cooperage/types';
-import { checkConfig, ConfigMistake, formatPath, optionsOf, type Path } from './check-config.js';
+import {
+  completeVatOptions,
+  CooperageError,
+  formatPath,
+  givenVatOptions,
+  type Path,
+  vatOptionsIn,
+} from '@cooperage/types';
+import { checkConfig, ConfigMistake } from './check-config.js';
 import type { KernelConfig, ResolvedConfig, ResolvedVat } from './kernel-config.js';
 import { findModule } from './module-path.js';
 import { readConfig, type WrittenConfig } from './read-config.js';
+import {
+  type ConfigOverrides,
+  KERNEL_SETTINGS,
+  type KernelSettingName,
+  type KernelSettings,
+  OVERRIDES,
+} from './settings.js';
 
 const describe = (written: WrittenConfig, path: Path, message: string): string => {
   const at = formatPath(path);
@@ -19,6 +33,24 @@ const checked = (written: WrittenConfig): KernelConfig => {
   }
 };
 
+/** The settings of the kernel, with the table's defaults where the config does not say. */
+const settingsOf = (config: KernelSettings) =>
+  Object.fromEntries(
+    Object.entries(KERNEL_SETTINGS).map(([name, row]) => [
+      name,
+      config[name as KernelSettingName] ?? ('default' in row ? row.default : undefined),
+    ]),
+  ) as unknown as Pick<ResolvedConfig, KernelSettingName>;
+
+/** The overrides among other options. */
+export const overridesIn = (options: object): ConfigOverrides =>
+  Object.fromEntries(
+    Object.keys(OVERRIDES).flatMap((name) => {
+      const value = (options as Readonly<Record<string, unknown>>)[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 /**
  * Checks a config and makes it whole. Reads, and changes nothing.
  *
@@ -31,9 +63,20 @@ const checked = (written: WrittenConfig): KernelConfig => {
 export const resolveConfig = async (
   written: string | KernelConfig,
   baseDirectory: string = process.cwd(),
+): Promise<ResolvedConfig> => resolveWith(written, {}, baseDirectory);
+
+/**
+ * The same, with what holds instead of what the config says.
+ *
+ * @throws {CooperageError} as {@link resolveConfig}
+ */
+export const resolveWith = async (
+  written: string | KernelConfig,
+  overrides: ConfigOverrides,
+  baseDirectory: string = process.cwd(),
 ): Promise<ResolvedConfig> => {
   const found = await readConfig(written, resolve(baseDirectory));
-  const config = checked(found);
+  const config: KernelConfig = { ...checked(found), ...overrides };
 
   const locate = (source: string, path: Path): string => {
     const { path: file, tried } = findModule(source, found.baseDirectory);
@@ -48,13 +91,21 @@ export const resolveConfig = async (
   for (const [name, { source }] of Object.entries(config.bundles ?? {})) {
     bundles[name] = { source: locate(source, ['bundles', name, 'source']) };
   }
+  const usual = givenVatOptions(config, vatOptionsIn('default'));
   const vats: Record<string, ResolvedVat> = {};
   for (const [name, vat] of Object.entries(config.vats)) {
     const source =
       vat.source === undefined
         ? (bundles[vat.bundle] as { source: string }).source
         : locate(vat.source, ['vats', name, 'source']);
-    vats[name] = { name, source, ...optionsOf(vat, config) };
+    vats[name] = {
+      name,
+      source,
+      ...(vat.bundle !== undefined && { bundle: vat.bundle }),
+      parameters: vat.parameters,
+      ...completeVatOptions(vat, usual),
+      ...givenVatOptions(vat, ['meter', 'vatQuota', 'memoryQuota']),
+    };
   }
   return {
     file: found.file,
@@ -67,17 +118,8 @@ export const resolveConfig = async (
         { remaining: BigInt(remaining), threshold: BigInt(threshold) },
       ]),
     ),
-    order: config.order ?? 'arrival',
-    history: config.history,
-    seed: config.seed ?? 0,
-    threads: config.threads,
-    window: config.window ?? DEFAULTS.window,
-    liveslots: config.liveslots ?? DEFAULTS.liveslots,
-    engine: config.engine ?? 'v8',
-    heapLimit: config.heapLimit ?? DEFAULTS.heapLimit,
-    crankTimeLimit: config.crankTimeLimit ?? DEFAULTS.crankTimeLimit,
-    maxVatsOnline: config.maxVatsOnline,
-    maxMegabytes: config.maxMegabytes,
+    ...settingsOf(config),
+    usual,
     directory:
       config.directory === undefined ? undefined : resolve(found.baseDirectory, config.directory),
   };

@@ -72,6 +72,29 @@ export interface KernelEvents {
 }
 
 export type KernelEventName = keyof KernelEvents;
+
+const NAMES: Readonly<Record<KernelEventName, true>> = {
+  bundling: true,
+  bundled: true,
+  bootstrapped: true,
+  retired: true,
+  committed: true,
+  'vat-ready': true,
+  'vat-ended': true,
+  'image-refused': true,
+  'vat-forked': true,
+  'vat-upgraded': true,
+  'vat-quarantined': true,
+  'vat-suspended': true,
+  'worker-started': true,
+  'worker-lost': true,
+  console: true,
+  log: true,
+  failed: true,
+};
+
+/** What can be listened to. */
+export const KERNEL_EVENTS = Object.keys(NAMES) as readonly KernelEventName[];
 export type Listener<Name extends KernelEventName> = (event: KernelEvents[Name]) => void;
 
 export interface Emitter {

@@ -1,6 +1,12 @@
 import type { KernelTables } from '@cooperage/kernel';
-import { byNumber, CooperageError, isVatID, type KObject, type VatID } from '@cooperage/types';
-import { didYouMean } from '../config/suggestion.js';
+import {
+  byNumber,
+  CooperageError,
+  didYouMean,
+  isVatID,
+  type KObject,
+  type VatID,
+} from '@cooperage/types';
 
 /** The names under which the host finds vats, by vat. */
 export const staticNames = ({ names, objects }: KernelTables): Map<VatID, string> => {

@@ -2,11 +2,11 @@ import { type KernelTables, keys, makeKernelTables, readMeter } from '@cooperage
 import {
   byNumber,
   CooperageError,
+  didYouMean,
   type KernelStore,
   type KObject,
   type VatID,
 } from '@cooperage/types';
-import { didYouMean } from '../config/suggestion.js';
 import { staticNames } from './find-vat.js';
 
 /** Who is charged to a meter. */

@@ -60,6 +60,7 @@ describe('a config that is right', () => {
         other: {
           name: 'other',
           source: join(folder, 'vat.js'),
+          bundle: 'code',
           parameters: { a: [1] },
           window: 1,
           ownThread: true,
@@ -76,14 +77,12 @@ describe('a config that is right', () => {
       order: 'arrival',
       history: undefined,
       seed: 0,
-      liveslots: 'cooperage',
       maxVatsOnline: undefined,
       maxMegabytes: undefined,
       threads: undefined,
-      window: 4,
-      engine: 'v8',
       heapLimit: 512,
-      crankTimeLimit: 10_000,
+      snapshotInterval: 200,
+      usual: { window: 4 },
       directory: join(folder, 'state'),
     });
   });

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import {
   CooperageError,
   DEFAULTS,
+  insistOptions,
   messageOf,
   type VatWorker,
   type VatWorkerHost,
@@ -15,6 +16,7 @@ import { builtBaseImage } from '../built-files.js';
 import type { Build } from '../engine/engine.js';
 import { quickJSEngineID } from '../engine/quickjs.js';
 import { BadImage, hashOfImage } from '../heap-image.js';
+import { MEMORY, QUICKJS_OPTIONS } from '../options.js';
 import type { StartMessage } from '../protocol.js';
 import { type HostedVat, makeHostedVat } from './hosted-vat.js';
 import { makeImageShelf } from './image-shelf.js';
@@ -49,31 +51,11 @@ export interface QuickJSWorkerOptions {
 }
 
 const MEGABYTE = 2 ** 20;
-/** Megabytes. The smallest that a vat can live in, and the largest that the engine can address. */
-const MEMORY = { least: 8, most: 3_072 } as const;
-
 const AWAKE = 16;
 
-const insistOptions = (options: QuickJSWorkerOptions): void => {
-  const { threads, memoryLimitMB, awake } = options;
-  if (awake !== undefined && !(Number.isSafeInteger(awake) && awake >= 1)) {
-    throw new CooperageError('BAD_CONFIG', `awake must be a whole number from 1, not ${awake}`);
-  }
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1)) {
-    throw new CooperageError('BAD_CONFIG', `threads must be a whole number from 1, not ${threads}`);
-  }
-  if (memoryLimitMB === undefined) return;
-  if (!(memoryLimitMB >= MEMORY.least && memoryLimitMB <= MEMORY.most)) {
-    throw new CooperageError(
-      'BAD_CONFIG',
-      `memoryLimitMB must be from ${MEMORY.least} to ${MEMORY.most}, not ${memoryLimitMB}`,
-    );
-  }
-};
-
-/** @throws {CooperageError} `BAD_CONFIG` */
+/** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWorkerHost => {
-  insistOptions(options);
+  insistOptions('makeQuickJSWorkerHost', options, QUICKJS_OPTIONS);
   const {
     threads: size = availableParallelism(),
     memoryLimitMB = DEFAULTS.heapLimit,

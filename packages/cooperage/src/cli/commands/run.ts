@@ -1,16 +1,20 @@
 /** Runs a kernel until nothing is left to do, or until it is told to stop. */
 import { basename } from 'node:path';
 import { hasCode, messageOf } from '@cooperage/types';
-import type { Order, RunEnd, RunEndReason } from '@cooperage/vat-manager';
-import { type KernelConfig, type ResolvedConfig, resolveConfig } from '../../config/config.js';
+import type { RunEnd, RunEndReason } from '@cooperage/vat-manager';
+import type { ResolvedConfig } from '../../config/config.js';
+import { resolveWith } from '../../config/resolve-config.js';
+import { OVERRIDES } from '../../config/settings.js';
 import { listVats, type VatList } from '../../inspect/inspect.js';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
-import { openKernel } from '../../open-kernel.js';
+import { openResolved } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { directoryOf } from '../find-directory.js';
 import { onInterrupt } from '../interrupt.js';
+import { parseLiveslots } from '../liveslots-option.js';
 import { makeProgress, type Progress } from '../progress.js';
 import { usageError } from '../report-error.js';
+import { settingsFrom } from '../setting-flags.js';
 import { type EndedInRun, formatSummary, type RunSummary } from '../text/summary.js';
 import { countOf, formatNumber, harmless } from '../text/words.js';
 
@@ -18,12 +22,8 @@ export interface RunOptions {
   readonly directory?: string;
   readonly fresh?: boolean;
   readonly memory?: boolean;
-  readonly threads?: number;
-  readonly order?: Order;
-  readonly history?: boolean;
-  readonly seed?: number;
-  readonly window?: number;
-  readonly maxOnline?: number;
+  /** `NAME=MODULE`. */
+  readonly liveslots?: readonly string[];
   readonly cranks?: number;
   readonly computrons?: number;
   readonly milliseconds?: number;
@@ -100,7 +100,7 @@ type RunLog = ReturnType<typeof makeLog>;
 
 interface Ran {
   readonly config: ResolvedConfig;
-  readonly directory: string | undefined;
+  readonly directory: string | null;
   readonly isNew: boolean;
   readonly interrupted: boolean;
   /** Where it was not interrupted: why it ended. */
@@ -115,7 +115,7 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
   const tallyOf = (vatID: string): Tally => log.byVat.get(vatID) ?? { cranks: 0, syscalls: 0 };
   return {
     config: ran.config.file ?? '',
-    directory: ran.directory ?? null,
+    directory: ran.directory,
     isNew: ran.isNew,
     order: stats.order,
     outcome: ran.interrupted ? 'interrupted' : ran.reason === 'idle' ? 'quiescent' : ran.reason,
@@ -147,37 +147,6 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
     ended: log.ended,
   };
 };
-
-/** Where the kernel is kept is settled here, and may be nowhere. */
-const withoutDirectory = ({
-  bootstrap,
-  threads,
-  vats,
-  bundles,
-  order,
-  history,
-  seed,
-  maxVatsOnline,
-  maxMegabytes,
-  window,
-  liveslots,
-  heapLimit,
-  crankTimeLimit,
-}: ResolvedConfig): KernelConfig => ({
-  vats: Object.fromEntries(Object.entries(vats).map(([name, { name: _, ...vat }]) => [name, vat])),
-  bundles,
-  order,
-  seed,
-  window,
-  liveslots,
-  heapLimit,
-  crankTimeLimit,
-  ...(bootstrap === undefined ? {} : { bootstrap }),
-  ...(threads === undefined ? {} : { threads }),
-  ...(maxVatsOnline === undefined ? {} : { maxVatsOnline }),
-  ...(maxMegabytes === undefined ? {} : { maxMegabytes }),
-  ...(history === undefined ? {} : { history }),
-});
 
 const boundsOf = ({ cranks, computrons, milliseconds }: RunOptions): Bounds => ({
   ...(cranks !== undefined && { cranks }),
@@ -271,9 +240,8 @@ export const runCommand = async (
   if (options.memory === true && (options.directory !== undefined || options.fresh === true)) {
     throw usageError('--memory keeps nothing: it goes with neither --directory nor --fresh');
   }
-  const config = await resolveConfig(file);
-  const directory =
-    options.memory === true ? undefined : (options.directory ?? directoryOf(config));
+  const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
+  const directory = options.memory === true ? null : (options.directory ?? directoryOf(config));
   const log = makeLog(context);
   const progress = makeProgress(context.terminal);
   progress.follow(log.describeStart);
@@ -282,18 +250,15 @@ export const runCommand = async (
   const began = performance.now();
   let kernel: CooperageKernel | undefined;
   try {
-    kernel = await openKernel({
-      config: withoutDirectory(config),
-      ...(directory === undefined ? {} : { directory }),
-      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
-      ...(options.order === undefined ? {} : { order: options.order }),
-      ...(options.history === undefined ? {} : { history: options.history }),
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
-      ...(options.window === undefined ? {} : { window: options.window }),
-      ...(options.maxOnline === undefined ? {} : { maxVatsOnline: options.maxOnline }),
-      on: log.listeners,
-    });
+    kernel = await openResolved(
+      {
+        directory,
+        liveslots: parseLiveslots(options.liveslots ?? []),
+        fresh: options.fresh ?? false,
+        on: log.listeners,
+      },
+      async () => config,
+    );
     release();
     const end = await runToEnd(kernel, context, progress, boundsOf(options));
     progress.stop();

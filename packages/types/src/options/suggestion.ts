@@ -22,8 +22,12 @@ const distance = (a: string, b: string): number => {
   return last[b.length] as number;
 };
 
+/** No word that is known is longer; and comparing takes time in proportion, which a vat may not ask for. */
+const LONGEST = 64;
+
 /** The known word that `word` was probably meant to be. */
 export const closest = (word: string, words: Iterable<string>): string | undefined => {
+  if (word.length > LONGEST) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const each of words) {

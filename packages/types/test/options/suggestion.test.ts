@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closest } from '../../src/config/suggestion.js';
+import { closest } from '../../src/options/suggestion.js';
 
 const known = ['source', 'bundle', 'parameters', 'window', 'ownThread', 'crankTimeLimit'];
 

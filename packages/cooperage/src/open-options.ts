@@ -1,0 +1,44 @@
+/** The options of `openKernel`, as a table: what is not in it is refused. */
+import {
+  anything,
+  callback,
+  choice,
+  either,
+  flag,
+  nothing,
+  object,
+  optionsOf,
+  type OptionTable,
+  recordOf,
+  text,
+} from '@cooperage/types';
+import { QUICKJS_OPTIONS } from '@cooperage/worker-quickjs/options';
+import { OVERRIDES } from './config/settings.js';
+import { KERNEL_EVENTS } from './host/events.js';
+
+const LISTENERS: OptionTable = Object.fromEntries(
+  KERNEL_EVENTS.map((name) => [name, { value: callback }]),
+);
+
+const { threads: _threads, log: _log, ...quickjs } = QUICKJS_OPTIONS;
+
+export const OPEN_OPTIONS = {
+  config: {
+    value: either(text('the path of a config file'), object('an object with "vats"')),
+    required: 'the path of a config file, or an object with "vats"',
+  },
+  directory: { value: either(text('the path of a directory'), nothing) },
+  services: { value: recordOf(anything, 'an object of services by name') },
+  ...OVERRIDES,
+  fresh: { value: flag },
+  manual: { value: flag },
+  whenInboxIsFull: { value: choice('wait', 'refuse') },
+  store: { value: object('a StoreBackend') },
+  workers: { value: object('a VatWorkerHost') },
+  liveslots: {
+    value: recordOf(text('the path of a module'), 'an object of modules by the names of liveslots'),
+  },
+  quickjs: { value: optionsOf(quickjs, 'an object of options for the threads of QuickJS') },
+  log: { value: callback },
+  on: { value: optionsOf(LISTENERS, 'an object of listeners by the names of events') },
+} as const satisfies OptionTable;

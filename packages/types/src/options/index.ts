@@ -1,0 +1,4 @@
+export * from './insist-options.js';
+export * from './suggestion.js';
+export * from './value-rules.js';
+export * from './vat-options.js';

@@ -1,0 +1,61 @@
+/** The check at the door of every public function that takes options. */
+import { CooperageError } from '../errors.js';
+import { didYouMean } from './suggestion.js';
+import {
+  formatPath,
+  isOptions,
+  mistakeIn,
+  type Mistake,
+  mistakeInOptions,
+  type OptionTable,
+  showValue,
+  type ValueRule,
+} from './value-rules.js';
+
+const badArgument = (message: string): CooperageError =>
+  new CooperageError('BAD_ARGUMENT', message);
+
+const explain = (call: string, { path, message, known }: Mistake): CooperageError => {
+  if (known === undefined) {
+    return badArgument(`${call}${path.length === 0 ? '' : `: ${formatPath(path)}`} ${message}`);
+  }
+  const hint = didYouMean(String(path.at(-1)), known);
+  const all = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  return badArgument(
+    `${call} has no option "${formatPath(path)}"${hint === '' ? `; ${all}` : `${hint} (${all})`}`,
+  );
+};
+
+/**
+ * Refuses options that the table does not have, values that their rules do not allow, and options without those that
+ * are required. In JavaScript nothing else does: a misspelt `directory` would be a kernel in memory.
+ *
+ * @param call what was called, for the complaint: `openKernel`
+ * @param options as they were given; `undefined` for none
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
+export const insistOptions = (call: string, options: unknown, table: OptionTable): void => {
+  if (options !== undefined && !isOptions(options)) {
+    throw badArgument(
+      `${call}: the options must be an object, not ${showValue(options)} (it has ${Object.keys(table).join(', ')})`,
+    );
+  }
+  const mistake = mistakeInOptions(table, options ?? {});
+  if (mistake !== undefined) throw explain(call, mistake);
+};
+
+/**
+ * The same for an argument that stands by itself.
+ *
+ * @param name the argument, for the complaint: `send: args must be an array, not "x"`
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
+export const insistArgument = (
+  call: string,
+  name: string,
+  value: unknown,
+  rule: ValueRule,
+): void => {
+  const mistake = mistakeIn(rule, value, [name]);
+  if (mistake !== undefined) throw explain(call, mistake);
+};
