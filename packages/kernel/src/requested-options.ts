@@ -63,9 +63,7 @@ export const parseOptions = (
   const given = new Map(
     Object.entries(isRecord ? written : {}).filter(([, value]) => value !== '#undefined'),
   );
-  const plain = Object.fromEntries(
-    [...given].map(([key, value]) => [key, plainValue(value)]),
-  );
+  const plain = Object.fromEntries([...given].map(([key, value]) => [key, plainValue(value)]));
   insistOptions(call, plain, OPTIONS_OF[call]);
   return { plain, json: (key) => given.get(key) };
 };
@@ -83,10 +81,7 @@ export const givenQuotas = (options: RequestedOptions['plain']): Quotas =>
  */
 export const parseChangeableOptions = (options: unknown): ChangeableVatOptions => {
   insistOptions('changeOptions', options, OPTIONS_OF.changeOptions);
-  return givenVatOptions(
-    (options ?? {}) as ChangeableVatOptions,
-    CHANGEABLE_VAT_OPTIONS,
-  );
+  return givenVatOptions((options ?? {}) as ChangeableVatOptions, CHANGEABLE_VAT_OPTIONS);
 };
 
 /** What the config says for vats that do not say, as the host wrote it down when it opened the kernel. */
