@@ -4,8 +4,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BlobBackend, codeOf, CooperageError, LIMITS } from '@cooperage/types';
 import type { Database } from 'lmdb';
-import { writeError } from './commit-error.js';
-import { provideFolder, syncFolder, writeFileAtomically } from './durable-files.js';
+import { writeError } from './files/commit-error.js';
+import { provideFolder, syncFolder, writeFileAtomically } from './files/durable-files.js';
 import type { RowWriter } from './row-writer.js';
 
 /** Names of blobs; everything else in the folder is not ours. */

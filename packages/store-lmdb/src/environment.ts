@@ -1,5 +1,5 @@
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
-import { readKey, writeKey } from './key-coding.js';
+import { readKey, writeKey } from './coding/key-coding.js';
 import type { MetaRows } from './meta-rows.js';
 
 /** One LMDB environment with its three databases. */

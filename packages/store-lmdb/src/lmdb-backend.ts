@@ -1,9 +1,11 @@
 import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
+import { sealRow } from './coding/sealed-rows.js';
 import type { Environment } from './environment.js';
+import { FORMAT, putMeta, readEpoch } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
+import { makeRowDecoder } from './row-decoder.js';
 import { makeRowWriter } from './row-writer.js';
-import { encodeValue } from './value-coding.js';
 import { makeView } from './make-view.js';
 
 /** Above this many characters a value could not be encoded. */
@@ -45,7 +47,7 @@ export const makeLmdbBackend = (
     if (underWay !== undefined) {
       throw new CooperageError('BAD_ARGUMENT', 'a commit is under way: one at a time');
     }
-    const owner = Number(meta.get('epoch'));
+    const owner = readEpoch(meta);
     if (group.epoch !== epoch || owner !== epoch) {
       throw new CooperageError(
         'STORE_EPOCH_LOST',
@@ -68,16 +70,16 @@ export const makeLmdbBackend = (
   const write = async ({ sequence, writes }: CommitGroup): Promise<void> => {
     await writer.write(`commit of group ${sequence}`, () => {
       let size = 0;
-      void meta.put('begin', String(sequence));
+      putMeta(meta, 'begin', sequence);
       for (const [key, value] of writes) {
         if (value === null) {
           void tables.remove(key);
         } else {
-          void tables.put(key, encodeValue(value));
+          void tables.put(key, sealRow(key, value));
           size += key.length + value.length;
         }
       }
-      void meta.put('end', String(sequence));
+      putMeta(meta, 'end', sequence);
       return size;
     });
     newest = sequence;
@@ -104,11 +106,11 @@ export const makeLmdbBackend = (
     get committed() {
       return newest;
     },
-    ...makeReadableRows(tables, insistOpen),
+    ...makeReadableRows({ tables, decode: makeRowDecoder(directory, FORMAT), insistOpen }),
     commit,
     view: () => {
       insistOpen();
-      return makeView(environment, ownBlobs);
+      return makeView(environment, directory, ownBlobs);
     },
     blobs: ownBlobs,
     close: () => (closing ??= close()),

@@ -1,6 +1,8 @@
 import { type BlobBackend, CooperageError, type StoreView } from '@cooperage/types';
 import type { Environment } from './environment.js';
+import { readMetaRows, type StoreMeta } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
+import { makeRowDecoder } from './row-decoder.js';
 
 /**
  * One read transaction, for as long as the view is held. Pages that it shows are not used again until then: the
@@ -8,19 +10,28 @@ import { makeReadableRows } from './readable-rows.js';
  */
 export const makeView = (
   { root, tables, meta }: Environment,
+  directory: string,
   blobs: Pick<BlobBackend, 'get' | 'list'>,
   shut: () => Promise<void> = async () => undefined,
 ): StoreView => {
   // What was committed last is to be in it.
   root.resetReadTxn();
   const transaction = root.useReadTransaction();
+  let found: StoreMeta;
+  try {
+    found = readMetaRows(directory, meta, { transaction });
+  } catch (error) {
+    transaction.done();
+    throw error;
+  }
+  const decode = makeRowDecoder(directory, found.format);
   let released: Promise<void> | undefined;
   const insistHeld = (): void => {
     if (released !== undefined) throw new CooperageError('CLOSED', 'the view was released');
   };
   return {
-    ...makeReadableRows(tables, insistHeld, transaction),
-    committed: Number(meta.get('end', { transaction })),
+    ...makeReadableRows({ tables, decode, insistOpen: insistHeld, transaction }),
+    committed: found.committed,
     blobs,
     release: () => {
       if (released === undefined) {

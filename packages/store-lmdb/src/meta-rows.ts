@@ -1,48 +1,110 @@
 import { CooperageError } from '@cooperage/types';
-import type { Database } from 'lmdb';
+import type { Database, GetOptions } from 'lmdb';
+import { openRow, sealRow } from './coding/sealed-rows.js';
 
-/** Of the layout of directory, databases, keys and values. */
-export const FORMAT = 1;
+/**
+ * Of the layout of directory, databases, keys and values.
+ *
+ * * 1: rows without checksums. Read, and converted when a kernel opens it.
+ * * 2: rows under seals.
+ */
+export const FORMAT = 2;
+const UNSEALED_FORMAT = 1;
+
+type SealedRow = 'layout' | 'epoch' | 'begin' | 'end';
 
 /**
  * What the store says about itself, in a database of its own.
  *
- * * `format`: version of the layout; raised when an older program could not read or would damage it
+ * * `format`: version of the layout; raised when an older program could not read or would damage it. Not sealed,
+ *   so that every version can read it
+ * * `layout`: the same under a seal, since format 2
  * * `epoch`: greater with each open
  * * `begin`, `end`: sequence of the newest group, written first and last in its transaction: unequal
  *   where half of a group was committed
  */
-export type MetaRows = Database<string, 'format' | 'epoch' | 'begin' | 'end'>;
+export type MetaRows = Database<string, 'format' | SealedRow>;
+
+export interface StoreMeta {
+  readonly format: number;
+  /** Sequence of the newest group. */
+  readonly committed: number;
+  /** Of the last open. */
+  readonly epoch: number;
+}
 
 const NUMBER = /^(0|[1-9][0-9]{0,15})$/;
 
-const readNumber = (rows: MetaRows, name: 'format' | 'epoch' | 'begin' | 'end'): number => {
-  const text = rows.get(name) ?? '';
-  if (NUMBER.test(text)) return Number(text);
+const insistNumber = (name: string, text: string | undefined): number => {
+  if (text !== undefined && NUMBER.test(text)) return Number(text);
   throw new CooperageError(
     'STORE_CORRUPT',
     `the store's own row "${name}" is missing or damaged; restore the store from a backup`,
   );
 };
 
+const readSealed = (rows: MetaRows, name: SealedRow, at: GetOptions = {}): number => {
+  const stored = rows.get(name, at);
+  return insistNumber(name, stored === undefined ? undefined : openRow(name, stored));
+};
+
+/** Part of the transaction under way. */
+export const putMeta = (rows: MetaRows, name: SealedRow, value: number): void => {
+  void rows.put(name, sealRow(name, String(value)));
+};
+
+/** Part of the transaction under way: what a store that is made says of itself. */
+export const putAllMeta = (rows: MetaRows, committed: number, epoch: number): void => {
+  void rows.put('format', String(FORMAT));
+  putMeta(rows, 'layout', FORMAT);
+  putMeta(rows, 'epoch', epoch);
+  putMeta(rows, 'begin', committed);
+  putMeta(rows, 'end', committed);
+};
+
+/** @throws {CooperageError} `STORE_CORRUPT` */
+export const readEpoch = (rows: MetaRows): number => readSealed(rows, 'epoch');
+
 /**
- * @returns sequence of the newest group and the epoch of the last open
+ * What a store says its format is, by its rows `format` and `layout`; undefined where they contradict one another.
+ *
+ * A newer version seals its own number, in its own way: what does not fit a seal of ours is its, and not damage.
+ */
+export const statedFormat = (
+  get: (name: 'format' | 'layout') => string | undefined,
+): number | undefined => {
+  const format = insistNumber('format', get('format'));
+  if (format === UNSEALED_FORMAT) return format;
+  const stored = get('layout');
+  const layout = stored === undefined ? undefined : openRow('layout', stored);
+  const isOurs = layout === String(FORMAT);
+  if (format === FORMAT) return isOurs ? format : undefined;
+  return format > FORMAT && !isOurs ? format : undefined;
+};
+
+const readFormat = (directory: string, rows: MetaRows, at: GetOptions): number => {
+  const format = statedFormat((name) => rows.get(name, at));
+  if (format === undefined) return insistNumber('format', undefined);
+  if (format <= FORMAT) return format;
+  throw new CooperageError(
+    'STORE_NEWER_FORMAT',
+    `the store in ${directory} has format ${format}, and this version of @cooperage/store-lmdb knows ` +
+      `formats up to ${FORMAT}; update it, or restore a backup from before the format changed`,
+  );
+};
+
+/**
+ * @param at which state of the store; the present one if left out
  * @throws {CooperageError} `STORE_NEWER_FORMAT`, `STORE_CORRUPT`
  */
-export const readMetaRows = (
-  directory: string,
-  rows: MetaRows,
-): { readonly committed: number; readonly epoch: number } => {
-  const format = readNumber(rows, 'format');
-  if (format > FORMAT) {
-    throw new CooperageError(
-      'STORE_NEWER_FORMAT',
-      `the store in ${directory} has format ${format}, and this version of @cooperage/store-lmdb knows ` +
-        `formats up to ${FORMAT}; update it, or restore a backup from before the format changed`,
-    );
-  }
-  const committed = readNumber(rows, 'begin');
-  const end = readNumber(rows, 'end');
+export const readMetaRows = (directory: string, rows: MetaRows, at: GetOptions = {}): StoreMeta => {
+  const format = readFormat(directory, rows, at);
+  const read = (name: 'epoch' | 'begin' | 'end'): number =>
+    format === UNSEALED_FORMAT
+      ? insistNumber(name, rows.get(name, at))
+      : readSealed(rows, name, at);
+  const committed = read('begin');
+  const end = read('end');
   if (committed !== end) {
     throw new CooperageError(
       'STORE_CORRUPT',
@@ -50,5 +112,5 @@ export const readMetaRows = (
         'restore the store from a backup',
     );
   }
-  return { committed, epoch: readNumber(rows, 'epoch') };
+  return { format, committed, epoch: read('epoch') };
 };

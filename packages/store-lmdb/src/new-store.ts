@@ -1,16 +1,35 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from './durable-files.js';
-import { openEnvironment } from './environment.js';
-import { FORMAT } from './meta-rows.js';
+import { type Environment, openEnvironment } from './environment.js';
+import { syncFolder } from './files/durable-files.js';
+import { putAllMeta } from './meta-rows.js';
+
+export interface NewStore {
+  /** The number of its newest group: 0, or that of the store that it continues or replaces. */
+  readonly committed: number;
+  /** Of the last open of the store that it replaces; 0 for none. */
+  readonly epoch: number;
+  /** Writes what is in it. Nothing is, if left out. */
+  readonly fill?: (environment: Environment) => Promise<void>;
+}
+
+const syncFile = async (path: string): Promise<void> => {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+};
 
 /**
- * Makes a data file that says of itself that it is empty, beside its place, and
- * then puts it there: whatever is found there later is whole, or was damaged.
- *
- * @param newest the number of its newest group, none of which is in it: 0, or that of the store it continues
+ * Makes a data file beside its place, and then puts it there, also where there was one: whatever is found there
+ * later is whole, or was damaged.
  */
-export const makeNewStore = async (path: string, newest: number): Promise<void> => {
+export const makeNewStore = async (
+  path: string,
+  { committed, epoch, fill }: NewStore,
+): Promise<void> => {
   const unfinished = `${path}.new`;
   const remove = async (): Promise<void> => {
     for (const name of [unfinished, `${unfinished}-lock`]) await rm(name, { force: true });
@@ -21,21 +40,16 @@ export const makeNewStore = async (path: string, newest: number): Promise<void> 
     if (environment === undefined) throw new Error('the databases could not be made');
     const { root, meta } = environment;
     try {
+      await fill?.(environment);
       await root.batch(() => {
-        void meta.put('format', String(FORMAT));
-        void meta.put('epoch', '0');
-        void meta.put('begin', String(newest));
-        void meta.put('end', String(newest));
+        putAllMeta(meta, committed, epoch);
       });
     } finally {
       await root.close();
     }
-    const file = await open(unfinished, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await syncFile(unfinished);
+    // It counts the transactions of the file that it was made for.
+    await rm(`${path}-lock`, { force: true });
     await rename(unfinished, path);
     await syncFolder(dirname(path));
   } finally {

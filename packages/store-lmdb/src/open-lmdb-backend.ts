@@ -2,15 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CooperageError, messageOf, type StoreBackend } from '@cooperage/types';
 import { blobFolder, removeUnfinishedBlobs } from './blobs.js';
-import { markClean, removeMark, wasClosedClean } from './clean-mark.js';
-import { commitCause, writeError } from './commit-error.js';
-import { checkAllPages, checkMetaPages } from './data-file-check.js';
-import { DATA_FILE } from './data-file.js';
-import { lockDirectory } from './directory-lock.js';
-import { provideFolder } from './durable-files.js';
+import { markClean, removeMark, wasClosedClean } from './files/clean-mark.js';
+import { commitCause, writeError } from './files/commit-error.js';
+import { checkAllPages, checkMetaPages, insistSoundRows } from './check/check-data-file.js';
+import { convertStore } from './convert-store.js';
+import { DATA_FILE } from './files/data-file.js';
+import { lockDirectory } from './files/directory-lock.js';
+import { provideFolder } from './files/durable-files.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { makeLmdbBackend } from './lmdb-backend.js';
-import { readMetaRows } from './meta-rows.js';
+import { FORMAT, putMeta, readMetaRows, type StoreMeta } from './meta-rows.js';
 import { makeNewStore } from './new-store.js';
 
 export interface LmdbOptions {
@@ -24,10 +25,14 @@ export interface LmdbOptions {
 }
 
 /** Everything that can be found out about the file without trusting it. */
-const checkDataFile = (directory: string, dataFile: string, check: LmdbOptions['check']): void => {
-  checkMetaPages(dataFile);
-  if (check !== 'always' && wasClosedClean(directory, dataFile)) return;
-  checkAllPages(dataFile);
+const checkDataFile = async (
+  directory: string,
+  dataFile: string,
+  check: LmdbOptions['check'],
+): Promise<void> => {
+  await checkMetaPages(dataFile);
+  if (check !== 'always' && (await wasClosedClean(directory, dataFile))) return;
+  insistSoundRows(dataFile, await checkAllPages(dataFile));
 };
 
 const openChecked = async (dataFile: string): Promise<Environment> => {
@@ -45,6 +50,26 @@ const openChecked = async (dataFile: string): Promise<Environment> => {
   return environment;
 };
 
+/** The store and what it says of itself, in the present format: one of a former format is converted. */
+const openPresent = async (
+  directory: string,
+  dataFile: string,
+): Promise<{ readonly environment: Environment; readonly found: StoreMeta }> => {
+  const environment = await openChecked(dataFile);
+  let found: StoreMeta;
+  try {
+    found = readMetaRows(directory, environment.meta);
+  } catch (error) {
+    await environment.root.close();
+    throw error;
+  }
+  if (found.format === FORMAT) return { environment, found };
+  await environment.root.close();
+  insistSoundRows(dataFile, await checkAllPages(dataFile));
+  await convertStore(dataFile, found);
+  return openPresent(directory, dataFile);
+};
+
 const openLocked = async (
   directory: string,
   release: () => void,
@@ -52,22 +77,22 @@ const openLocked = async (
 ): Promise<StoreBackend> => {
   const dataFile = join(directory, DATA_FILE);
   if (existsSync(dataFile)) {
-    checkDataFile(directory, dataFile, check);
+    await checkDataFile(directory, dataFile, check);
   } else if (existsSync(blobFolder(directory))) {
     // To begin anew here would hide that everything is gone.
     throw new CooperageError('STORE_CORRUPT', `${dataFile} is missing; restore it from a backup`);
   } else {
-    await makeNewStore(dataFile, after);
+    await makeNewStore(dataFile, { committed: after, epoch: 0 });
   }
 
-  const environment = await openChecked(dataFile);
+  const { environment, found } = await openPresent(directory, dataFile);
   const { root, meta } = environment;
+  const { committed, epoch } = found;
   try {
-    const { committed, epoch } = readMetaRows(directory, meta);
     await removeMark(directory);
     await removeUnfinishedBlobs(directory);
     await root.batch(() => {
-      void meta.put('epoch', String(epoch + 1));
+      putMeta(meta, 'epoch', epoch + 1);
     });
     root.resetReadTxn();
     return makeLmdbBackend(directory, environment, epoch + 1, committed, async () => {

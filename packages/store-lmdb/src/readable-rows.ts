@@ -1,27 +1,33 @@
 import type { ReadableTables } from '@cooperage/types';
 import type { Database, Transaction } from 'lmdb';
-import { decodeValue } from './value-coding.js';
+import type { RowDecoder } from './row-decoder.js';
 
 /** Keys that an iteration reads at a time: at first, and at most. */
 const FIRST_PAGE = 4;
 const LARGEST_PAGE = 512;
 
-/**
- * Rows for reading: as they are now, or as they were when `transaction` began.
- *
- * @param insistOpen throws where they cannot be read any more
- */
-export const makeReadableRows = (
-  tables: Database<string, string>,
-  insistOpen: () => void,
-  transaction?: Transaction,
-): ReadableTables => {
+export interface ReadableRowsPowers {
+  readonly tables: Database<string, string>;
+  readonly decode: RowDecoder;
+  /** Throws where the rows cannot be read any more. */
+  readonly insistOpen: () => void;
+  /** Rows are as they were when it began; without it, as they are now. */
+  readonly transaction?: Transaction;
+}
+
+/** Rows for reading, each checked when it is read. */
+export const makeReadableRows = ({
+  tables,
+  decode,
+  insistOpen,
+  transaction,
+}: ReadableRowsPowers): ReadableTables => {
   const at = transaction === undefined ? {} : { transaction };
   return {
     get: (key) => {
       insistOpen();
       const stored = tables.get(key, at);
-      return stored === undefined ? undefined : decodeValue(stored);
+      return stored === undefined ? undefined : decode(key, stored);
     },
     has: (key) => {
       insistOpen();

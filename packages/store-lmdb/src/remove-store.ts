@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobFolder } from './blobs.js';
-import { markOf } from './clean-mark.js';
-import { lockDirectory } from './directory-lock.js';
-import { DATA_FILE } from './data-file.js';
+import { markOf } from './files/clean-mark.js';
+import { lockDirectory } from './files/directory-lock.js';
+import { DATA_FILE } from './files/data-file.js';
 
 /**
  * Deletes the store in `directory`, for good, and the directory where nothing else is in it. Whatever else is there

@@ -1,6 +1,6 @@
 import { CooperageError } from '@cooperage/types';
 import type { RootDatabase } from 'lmdb';
-import { commitCause, writeError } from './commit-error.js';
+import { commitCause, writeError } from './files/commit-error.js';
 
 /** Everything that is written to the environment goes through here. */
 export interface RowWriter {

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CooperageError, messageOf, type StoreView } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
-import { checkMetaPages } from './data-file-check.js';
+import { checkMetaPages } from './check/check-data-file.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { makeView } from './make-view.js';
-import { readMetaRows } from './meta-rows.js';
-import { DATA_FILE } from './data-file.js';
+import { DATA_FILE } from './files/data-file.js';
 
 const refuse = (): never => {
   throw new CooperageError('STORE_FAILED', 'a view is for reading');
@@ -23,7 +22,7 @@ export const openLmdbView = async (directory: string): Promise<StoreView> => {
   if (!existsSync(dataFile)) {
     throw new CooperageError('BAD_ARGUMENT', `there is no store in ${directory}`);
   }
-  checkMetaPages(dataFile);
+  await checkMetaPages(dataFile, 'live');
   let environment: Environment | undefined;
   try {
     environment = await openEnvironment(dataFile, 'read-only');
@@ -35,12 +34,12 @@ export const openLmdbView = async (directory: string): Promise<StoreView> => {
   if (environment === undefined) {
     throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database, but not of this program`);
   }
-  const { root, meta, blobs } = environment;
+  const { root, blobs } = environment;
   try {
-    readMetaRows(directory, meta);
     const writer = { insistSound: refuse, write: refuse };
     return makeView(
       environment,
+      directory,
       makeLmdbBlobs(directory, blobs, writer, () => undefined),
       () => root.close(),
     );

@@ -113,11 +113,60 @@ describe('a data file', () => {
 
   it('that is damaged at random never takes the process down', async () => {
     const { folder } = await makeStore();
-    const child = startChild('damage.mjs', folder, '1', '150');
+    const child = startChild('damage.mjs', folder, '1', '60');
     expect(await child.ended).toBe(0);
     const { found, harmless } = JSON.parse(child.output()) as Record<'found' | 'harmless', number>;
-    expect(found + harmless).toBe(150);
-    expect(found).toBeGreaterThan(30);
+    expect(found + harmless).toBe(60);
+    expect(found).toBeGreaterThan(12);
+  });
+
+  it('in which one bit is another is refused, or is what it was', async () => {
+    const child = startChild('flip-bits.mjs', join(temporaryFolder(), 'store'), '1', '80');
+    expect(await child.ended).toBe(0);
+    const { wrong, ...others } = JSON.parse(child.output()) as Record<string, number>;
+    expect(wrong).toBe(0);
+    for (const count of Object.values(others)) expect(count).toBeGreaterThan(5);
+  });
+});
+
+/** Another bit in each place where the data file holds `text`, in pages that are free, too. */
+const flipAt = (dataFile: string, text: string): void => {
+  const bytes = readFileSync(dataFile);
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) {
+    bytes[at] = (bytes[at] as number) ^ 1;
+  }
+  writeFileSync(dataFile, bytes);
+};
+
+describe('a damaged row', () => {
+  it('is named when the store is opened', async () => {
+    const { folder, dataFile } = await makeStore();
+    flipAt(dataFile, 'value 2999 4 ');
+    await expect(openLmdbBackend(folder)).rejects.toMatchObject({
+      ...corrupt,
+      message: expect.stringContaining('key 2999 (its checksum does not fit)') as string,
+    });
+  });
+
+  it('is named when it is read, where the file was damaged since it was opened', async () => {
+    const { folder, dataFile } = await makeStore();
+    const backend = await openLmdbBackend(folder);
+    expect(backend.get('key 2999')).toContain('value 2999 4');
+    flipAt(dataFile, 'value 2999 4 ');
+    expect(() => backend.get('key 2999')).toThrow(
+      expect.objectContaining({
+        ...corrupt,
+        message: expect.stringMatching(/"key 2999" .* its checksum/),
+      }),
+    );
+    expect(backend.get('key 2998')).toContain('value 2998');
+    await backend.close();
+  });
+
+  it('that is one of the store itself is named', async () => {
+    const { folder, dataFile } = await makeStore();
+    flipAt(dataFile, 'epoch');
+    await expect(openLmdbBackend(folder)).rejects.toMatchObject(corrupt);
   });
 });
 

@@ -63,3 +63,13 @@ export const readKey = (source: Buffer, start: number, end: number): string => {
   }
   return key;
 };
+
+/** Whether `source` is what {@link writeKey} makes of `key`, and not something that is merely read as it. */
+export const isOnlyForm = (source: Buffer, key: string): boolean => {
+  if (isPlain(source, 0, source.length)) return true;
+  const again = Buffer.alloc(3 * key.length + 2);
+  return again.subarray(0, writeKey(key, again, 0)).equals(source);
+};
+
+/** A key of ours that is plain ASCII, as the database writes it where it is given no coding: with NUL behind it. */
+export const readName = (source: Buffer): string => source.toString('latin1').replace(/\0$/, '');

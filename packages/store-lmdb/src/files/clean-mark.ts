@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkMetaPages } from './data-file-check.js';
+import { checkMetaPages } from '../check/check-data-file.js';
 import { writeFileAtomically } from './durable-files.js';
 
 /**
@@ -11,22 +11,25 @@ import { writeFileAtomically } from './durable-files.js';
  */
 export const markOf = (directory: string): string => join(directory, 'closed-clean');
 
-const stateOf = (dataFile: string): string =>
-  `${checkMetaPages(dataFile)} ${statSync(dataFile).mtimeMs}`;
+/** The time of the last change of anything cannot be set back, as that of the last write can. */
+const stateOf = async (dataFile: string): Promise<string> => {
+  const { mtimeMs, ctimeMs } = statSync(dataFile);
+  return `${await checkMetaPages(dataFile)} ${mtimeMs} ${ctimeMs}`;
+};
 
 /** Whether the data file is as the last close left it. */
-export const wasClosedClean = (directory: string, dataFile: string): boolean => {
+export const wasClosedClean = async (directory: string, dataFile: string): Promise<boolean> => {
   let mark: string;
   try {
     mark = readFileSync(markOf(directory), 'utf8');
   } catch {
     return false;
   }
-  return mark === stateOf(dataFile);
+  return mark === (await stateOf(dataFile));
 };
 
-export const markClean = (directory: string, dataFile: string): Promise<void> =>
-  writeFileAtomically(markOf(directory), stateOf(dataFile));
+export const markClean = async (directory: string, dataFile: string): Promise<void> =>
+  writeFileAtomically(markOf(directory), await stateOf(dataFile));
 
 /** Need not be durable: what is written next makes the mark untrue. */
 export const removeMark = (directory: string): Promise<void> =>

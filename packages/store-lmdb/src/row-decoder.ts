@@ -1,0 +1,25 @@
+import { CooperageError } from '@cooperage/types';
+import { openRow } from './coding/sealed-rows.js';
+import { readUnsealed } from './coding/unsealed-rows.js';
+import { FORMAT } from './meta-rows.js';
+
+/**
+ * The value of a row as it was written.
+ *
+ * @throws {CooperageError} `STORE_CORRUPT` that names the row, where it is not as it was written
+ */
+export type RowDecoder = (key: string, stored: string) => string;
+
+/** @param format of the store in `directory` */
+export const makeRowDecoder = (directory: string, format: number): RowDecoder => {
+  if (format < FORMAT) return (_, stored) => readUnsealed(stored);
+  return (key, stored) => {
+    const value = openRow(key, stored);
+    if (value !== undefined) return value;
+    throw new CooperageError(
+      'STORE_CORRUPT',
+      `the row "${key}" in ${directory} is not as it was written: its checksum does not fit; ` +
+        'restore the directory from a backup',
+    );
+  };
+};
