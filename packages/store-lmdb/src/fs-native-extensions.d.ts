@@ -1,7 +1,10 @@
-/** The one function that is used of a package without types of its own. */
+/** What is used of a package without types of its own: locks of a byte range of an open file, for its descriptor. */
 declare module 'fs-native-extensions' {
-  /** Locks a byte range of an open file for this descriptor; false where another one holds it. */
-  export const tryLock: (fd: number, offset: number, length: number) => boolean;
-  const extensions: { readonly tryLock: typeof tryLock };
+  const extensions: {
+    /** False where another descriptor holds it. */
+    readonly tryLock: (fd: number, offset: number, length: number) => boolean;
+    readonly waitForLock: (fd: number, offset: number, length: number) => Promise<void>;
+    readonly unlock: (fd: number, offset: number, length: number) => void;
+  };
   export default extensions;
 }

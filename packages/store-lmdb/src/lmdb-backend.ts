@@ -2,6 +2,7 @@ import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@co
 import { makeLmdbBlobs } from './blobs.js';
 import { sealRow } from './coding/sealed-rows.js';
 import type { Environment } from './environment.js';
+import type { CommitGate } from './files/commit-gate.js';
 import { FORMAT, putMeta, readEpoch } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
 import { makeRowDecoder } from './row-decoder.js';
@@ -15,19 +16,19 @@ const VALUE_LENGTH = 2 ** 28;
  * The port over an open environment.
  *
  * @param directory where it is, for messages and blob files
- * @param epoch     under which this process owns it
- * @param committed sequence of the newest group
+ * @param gate      around each commit
+ * @param owned     `epoch`: under which this process owns it; `committed`: sequence of the newest group
  * @param shut      what is to be done when all writing is over
  */
 export const makeLmdbBackend = (
   directory: string,
   environment: Environment,
-  epoch: number,
-  committed: number,
+  gate: CommitGate,
+  { epoch, committed }: { readonly epoch: number; readonly committed: number },
   shut: () => Promise<void>,
 ): StoreBackend => {
   const { root, tables, meta, blobs } = environment;
-  const writer = makeRowWriter(directory, root);
+  const writer = makeRowWriter(directory, root, gate);
   let newest = committed;
   let underWay: Promise<void> | undefined;
   let closing: Promise<void> | undefined;

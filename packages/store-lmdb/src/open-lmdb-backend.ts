@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CooperageError, messageOf, type StoreBackend } from '@cooperage/types';
 import { blobFolder, removeUnfinishedBlobs } from './blobs.js';
 import { markClean, removeMark, wasClosedClean } from './files/clean-mark.js';
+import { type CommitGate, insideGate, openCommitGate } from './files/commit-gate.js';
 import { commitCause, writeError } from './files/commit-error.js';
 import { checkAllPages, checkMetaPages, insistSoundRows } from './check/check-data-file.js';
 import { convertStore } from './convert-store.js';
@@ -72,6 +73,7 @@ const openPresent = async (
 
 const openLocked = async (
   directory: string,
+  gate: CommitGate,
   release: () => void,
   { check = 'unless-clean', after = 0 }: LmdbOptions,
 ): Promise<StoreBackend> => {
@@ -85,17 +87,20 @@ const openLocked = async (
     await makeNewStore(dataFile, { committed: after, epoch: 0 });
   }
 
-  const { environment, found } = await openPresent(directory, dataFile);
+  const { environment, found } = await insideGate(gate, () => openPresent(directory, dataFile));
   const { root, meta } = environment;
   const { committed, epoch } = found;
   try {
     await removeMark(directory);
     await removeUnfinishedBlobs(directory);
-    await root.batch(() => {
-      putMeta(meta, 'epoch', epoch + 1);
+    await insideGate(gate, async () => {
+      await root.batch(() => {
+        putMeta(meta, 'epoch', epoch + 1);
+      });
     });
     root.resetReadTxn();
-    return makeLmdbBackend(directory, environment, epoch + 1, committed, async () => {
+    const owned = { epoch: epoch + 1, committed };
+    return makeLmdbBackend(directory, environment, gate, owned, async () => {
       await root.close();
       // Without the mark the next open takes longer, and that is all.
       await markClean(directory, dataFile).catch(() => {});
@@ -122,10 +127,16 @@ export const openLmdbBackend = async (
   try {
     await provideFolder(directory);
     const lock = lockDirectory(directory);
-    try {
-      return await openLocked(directory, () => lock.release(), options);
-    } catch (error) {
+    let gate: CommitGate | undefined;
+    const release = (): void => {
+      gate?.close();
       lock.release();
+    };
+    try {
+      gate = openCommitGate(directory);
+      return await openLocked(directory, gate, release, options);
+    } catch (error) {
+      release();
       throw error;
     }
   } catch (error) {

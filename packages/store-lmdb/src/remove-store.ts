@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobFolder } from './blobs.js';
+import { gateOf } from './files/commit-gate.js';
 import { markOf } from './files/clean-mark.js';
 import { lockDirectory } from './files/directory-lock.js';
 import { DATA_FILE } from './files/data-file.js';
@@ -22,6 +23,7 @@ export const removeStore = async (directory: string): Promise<void> => {
     await rm(markOf(directory), { force: true });
     await rm(`${dataFile}-lock`, { force: true });
     await rm(dataFile, { force: true });
+    await rm(gateOf(directory), { force: true });
   } finally {
     lock.remove();
   }

@@ -1,5 +1,6 @@
 import { CooperageError } from '@cooperage/types';
 import type { RootDatabase } from 'lmdb';
+import type { CommitGate } from './files/commit-gate.js';
 import { commitCause, writeError } from './files/commit-error.js';
 
 /** Everything that is written to the environment goes through here. */
@@ -19,6 +20,7 @@ export interface RowWriter {
 export const makeRowWriter = (
   directory: string,
   root: RootDatabase<Uint8Array, string>,
+  gate: CommitGate,
 ): RowWriter => {
   let failure: CooperageError | undefined;
 
@@ -36,13 +38,17 @@ export const makeRowWriter = (
     write: async (what, queue) => {
       insistSound();
       let size = 0;
+      const wait = gate.enter();
       try {
+        if (wait !== undefined) await wait;
         await root.batch(() => {
           size = queue();
         });
       } catch (error) {
         failure = writeError(directory, what, size, await commitCause(error));
         throw failure;
+      } finally {
+        gate.leave();
       }
       // Reads from here on see it.
       root.resetReadTxn();

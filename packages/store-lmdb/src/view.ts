@@ -5,6 +5,7 @@ import { makeLmdbBlobs } from './blobs.js';
 import { checkMetaPages } from './check/check-data-file.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { makeView } from './make-view.js';
+import { insideGate, openCommitGate } from './files/commit-gate.js';
 import { DATA_FILE } from './files/data-file.js';
 
 const refuse = (): never => {
@@ -25,7 +26,12 @@ export const openLmdbView = async (directory: string): Promise<StoreView> => {
   await checkMetaPages(dataFile, 'live');
   let environment: Environment | undefined;
   try {
-    environment = await openEnvironment(dataFile, 'read-only');
+    const gate = openCommitGate(directory);
+    try {
+      environment = await insideGate(gate, () => openEnvironment(dataFile, 'read-only'));
+    } finally {
+      gate.close();
+    }
   } catch (cause) {
     throw new CooperageError('STORE_CORRUPT', `${dataFile} cannot be read: ${messageOf(cause)}`, {
       cause,
