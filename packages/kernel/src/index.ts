@@ -39,7 +39,14 @@ export {
   type OptionsRequest,
   type UpgradeRequest,
 } from './tables/inboxes.js';
-export type { CrankCause, History, HistoryEntry, HostCall } from './tables/history.js';
+export {
+  type AmbientInput,
+  type CrankCause,
+  formatCause,
+  type History,
+  type HistoryEntry,
+  type HostCall,
+} from './tables/history.js';
 export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,

@@ -10,5 +10,6 @@ export {
 export { makeSupervisor, type Supervisor, type SupervisorPowers } from './supervisor.js';
 export { CONSOLE_CHARACTERS, makeVatConsole, type VatConsole } from './vat-console.js';
 export { makeBuildVatNamespace, type VatEnvironment } from './vat-environment.js';
+export { type Ambient, makeAmbient } from './vat-globals/ambient.js';
 export { makeVatRunner, type VatRunner, type VatRunnerEvents } from './vat-runner.js';
 export type { MergingReader, VatstoreRow } from './vatstore-layers.js';

@@ -25,6 +25,7 @@ import { makeCrossings } from './crossings.js';
 import { makeReplayCheck, type ReplayCheck } from './replay-check.js';
 import { makeRecordedDeaths, type RecordedDeaths } from './recorded-deaths.js';
 import { makeSyscalls } from './syscalls.js';
+import type { Ambient } from './vat-globals/ambient.js';
 import { makeVatstoreLayers, type MergingReader, type VatstoreRow } from './vatstore-layers.js';
 
 export interface SupervisorPowers {
@@ -41,6 +42,8 @@ export interface SupervisorPowers {
   readonly buildVatNamespace: BuildVatNamespace;
   readonly gcTools: GcTools;
   readonly console: LiveSlotsConsole;
+  /** Told of each crank. */
+  readonly ambient?: Pick<Ambient, 'begin'>;
   /** Takes the text of each completion record when its crank is over. */
   readonly emit: (recordText: string) => void;
 }
@@ -186,6 +189,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     newestAcked = acked;
     vatstore.advance(acked);
     crossings.advance(acked);
+    powers.ambient?.begin(numbered);
     const admitted = crossings.admit(numbered.delivery);
     const check = past === undefined ? undefined : makeReplayCheck(past);
     const running: Crank = { n, log: makeCrankLog(n), check, exited: false };

@@ -14,6 +14,8 @@ import {
   messageOf,
   type VatNamespace,
 } from '@cooperage/types';
+import { type Ambient, makeAmbient } from './vat-globals/ambient.js';
+import { makeAmbientGlobals } from './vat-globals/ambient-globals.js';
 import { Float32Array, Float64Array } from './vat-globals/float-arrays.js';
 import { TextDecoder, TextEncoder } from './vat-globals/text-coding.js';
 import { UtcDate } from './vat-globals/utc-date.js';
@@ -25,6 +27,8 @@ export interface VatEnvironment {
   /** The bundle as JSON text. Asked for once. */
   readonly loadBundle: () => string;
   readonly console: LiveSlotsConsole;
+  /** The time and the randomness of the vat's cranks, which the supervisor tells it. None where it is left out. */
+  readonly ambient?: Ambient;
   /** What each source passes before it is evaluated, for an engine that needs it in another form. */
   readonly transforms?: readonly ((source: string) => string)[];
   /** The engine stores every NaN with the same bits. Where it does not, arrays of floats are made to. */
@@ -65,6 +69,7 @@ export const makeBuildVatNamespace =
     name,
     loadBundle,
     console,
+    ambient = makeAmbient(),
     transforms = [],
     storesOneNaN = false,
   }: VatEnvironment): BuildVatNamespace =>
@@ -78,10 +83,11 @@ export const makeBuildVatNamespace =
     const bundle = parseBundle(loadBundle());
     if (isVatScript(bundle)) {
       const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
-      for (const each of Object.values(floats)) harden(each);
+      const globals = makeAmbientGlobals(ambient);
+      for (const each of Object.values({ ...floats, ...globals })) harden(each);
       return evaluateVatScript(bundle, name, {
         endowments: { ...endowments, ...floats },
-        inescapable,
+        inescapable: { ...inescapableGlobals, ...globals },
         transforms,
       });
     }

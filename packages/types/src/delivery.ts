@@ -52,6 +52,10 @@ export interface NumberedDelivery {
   /** The newest record of this vat that was retired when this delivery was translated; 0 for none. */
   readonly acked: number;
   readonly delivery: VatDeliveryObject;
+  /** For a vat with `ambient.time`: the time of its crank, in milliseconds since 1970. It never goes back. */
+  readonly time?: number;
+  /** For a vat with `ambient.random`: 256 bits, as hexadecimal digits, of which the crank's randomness is made. */
+  readonly seed?: string;
 }
 
 /** What one crank used. Only what is equal on every run: no wall-clock time. */

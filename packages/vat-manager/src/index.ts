@@ -1,4 +1,5 @@
 /** For running a kernel again from its records. */
+export type { AmbientSource } from './core/ambient.js';
 export { type Digest, isIncidental } from './core/record-history.js';
 export { makeCrew } from './crew.js';
 export type { Crew, CrewOptions } from './crew-contract.js';
@@ -6,7 +7,8 @@ export { type HeapImages, NO_IMAGES } from './heap-images.js';
 export { sha256 } from './digest.js';
 export { describeKey } from './core/check/key-schema.js';
 export { checkTables, type Finding } from './core/check.js';
-export { type Core, type CoreOptions, makeCore, type Retired } from './core/core.js';
+export { type Core, makeCore, type Retired } from './core/core.js';
+export type { CoreOptions } from './core/core-options.js';
 export type { Order } from '@cooperage/types';
 export type { OutputHandler } from './output-queue.js';
 export { makeRunner } from './runner.js';

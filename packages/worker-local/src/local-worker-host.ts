@@ -91,6 +91,7 @@ const makeRunner = async (
 ): Promise<Runner> => {
   const makeLiveSlots = await findLiveSlots(spec.liveslots, options.liveslots);
   const { console, renew } = supervisor.makeVatConsole(voice.console);
+  const ambient = supervisor.makeAmbient();
   const vat = supervisor.makeSupervisor({
     vatID: spec.vatID,
     makeLiveSlots,
@@ -99,7 +100,9 @@ const makeRunner = async (
       name: spec.name,
       loadBundle: spec.loadBundle,
       console,
+      ambient,
     }),
+    ambient,
     gcTools: supervisor.makeGcTools(engine.enginePowers),
     console,
     emit: voice.record,

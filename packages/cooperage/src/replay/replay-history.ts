@@ -1,4 +1,4 @@
-import type { CrankCause, HistoryEntry, Host } from '@cooperage/kernel';
+import type { AmbientInput, CrankCause, HistoryEntry, Host } from '@cooperage/kernel';
 import {
   CooperageError,
   formatTranscriptEntry,
@@ -7,7 +7,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { type Core, makeCore, sha256 } from '@cooperage/vat-manager';
+import { type AmbientSource, type Core, makeCore, sha256 } from '@cooperage/vat-manager';
 import { compareTables, compareWrites, type Difference } from './difference.js';
 import { makeRecordSource, type RecordSource } from './record-source.js';
 import { makeTrialStore, watchTables } from './trial-store.js';
@@ -72,11 +72,19 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
     order: 'recorded',
   }).kernel.tables;
   const watched = watchTables(store.tables);
+  /** What came into the crank that is run again. */
+  let cameIn: AmbientInput = {};
+  const ambient: AmbientSource = {
+    now: () => cameIn.time ?? 0,
+    entropy: () => cameIn.entropy ?? '',
+    digest: sha256,
+  };
   const core: Core = makeCore({
     tables: watched.tables,
     transcripts: store.transcripts,
     order: 'recorded',
     digest: sha256,
+    ambient,
   });
   const { history, vats, windows } = core.kernel.tables;
   const newest = source.history.newest()?.crank ?? 0;
@@ -89,7 +97,13 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   const tryRecord = (vatID: VatID, text: string): ReadonlyMap<string, string | null> => {
     const trial = makeTrialStore(store);
     const tables = watchTables(trial.tables);
-    const other = makeCore({ ...trial, tables: tables.tables, order: 'recorded', digest: sha256 });
+    const other = makeCore({
+      ...trial,
+      tables: tables.tables,
+      order: 'recorded',
+      digest: sha256,
+      ambient,
+    });
     other.arrived(vatID, text);
     other.retireOf(vatID);
     return tables.lastWrites();
@@ -185,6 +199,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
       throw new CooperageError('NO_HISTORY', `crank ${crank} is missing in the history`);
     }
     const { cause } = entry;
+    cameIn = entry.ambient ?? {};
     if (cause[0] === 'begin') throw noBeginning(crank);
     const found = cause[0] === 'input' ? runInput(entry, cause) : await runRecord(entry, cause);
     crew.perform();

@@ -14,13 +14,30 @@ export type CrankCause =
   | readonly [tag: 'refuse', vatID: VatID, n: DeliveryNumber, code: ErrorCode]
   | readonly [tag: 'suspend', vatID: VatID, n: DeliveryNumber];
 
+/** What the outside put into a crank besides its cause, for vats with the option `ambient`. */
+export interface AmbientInput {
+  /** Milliseconds since 1970. */
+  readonly time?: number;
+  readonly entropy?: string;
+}
+
 export interface HistoryEntry {
   /** 1, 2, 3, … */
   readonly crank: number;
   /** Over what the crank wrote, its cause, and the hash of the crank before. */
   readonly hash: string;
   readonly cause: CrankCause;
+  readonly ambient?: AmbientInput;
 }
+
+/** As text: what the history has of a crank besides its hash. */
+export const formatCause = (cause: CrankCause, ambient?: AmbientInput): string =>
+  JSON.stringify(ambient === undefined ? cause : { cause, ambient });
+
+const parseCause = (text: string): Pick<HistoryEntry, 'cause' | 'ambient'> => {
+  const parsed = JSON.parse(text) as CrankCause | Pick<HistoryEntry, 'cause' | 'ambient'>;
+  return 'cause' in parsed ? parsed : { cause: parsed };
+};
 
 /** Every crank on the tables, in order, where a history is kept. */
 export interface History {
@@ -59,11 +76,7 @@ export const makeHistory = (rows: Tables): History => {
       const text = rows.get(keys.history(crank));
       if (text === undefined) return undefined;
       const end = text.indexOf(' ');
-      return {
-        crank,
-        hash: text.slice(0, end),
-        cause: JSON.parse(text.slice(end + 1)) as CrankCause,
-      };
+      return { crank, hash: text.slice(0, end), ...parseCause(text.slice(end + 1)) };
     },
     append: (crank, hash, cause) => {
       rows.set(keys.history(crank), `${hash} ${cause}`);

@@ -29,6 +29,16 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'one delivery is out at a time, and which one; not there in other orders',
   },
   {
+    pattern: 'ambient.time',
+    value: 'milliseconds since 1970',
+    meaning: 'the last time that a vat with the option `ambient` was told',
+  },
+  {
+    pattern: 'ambient.seed',
+    value: 'hexadecimal digits',
+    meaning: 'a secret of the kernel, from which the seeds of such vats’ cranks are made',
+  },
+  {
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
@@ -254,6 +264,8 @@ export const keys = {
   name: (space: string, name: string): string => `name.${space}.${name}`,
   history: (crank: number): string => `history.${pad(crank)}`,
   historyNewest: 'history.newest',
+  ambientTime: 'ambient.time',
+  ambientSeed: 'ambient.seed',
 };
 
 /** The end of the range of keys that begin with `prefix` (which ends in a dot). */

@@ -67,9 +67,9 @@ export interface NameRule {
 }
 
 /** Options within an option. */
-export interface OptionsRule {
+export interface OptionsRule<Table extends OptionTable = OptionTable> {
   readonly kind: 'options';
-  readonly table: OptionTable;
+  readonly table: Table;
   readonly what: string;
 }
 
@@ -122,7 +122,9 @@ export type ValueOf<Rule> = Rule extends WholeNumberRule
         ? string
         : Rule extends AmountRule
           ? number | bigint | string
-          : unknown;
+          : Rule extends OptionsRule<infer Table>
+            ? { readonly [Name in keyof Table]?: ValueOf<Table[Name]['value']> }
+            : unknown;
 
 export const wholeNumber = (least: number, most: number, note?: string): WholeNumberRule => ({
   kind: 'whole number',
@@ -149,7 +151,10 @@ export const recordOf = (of: ValueRule, what: string, names?: NameRule): RecordR
   what,
   ...(names !== undefined && { names }),
 });
-export const optionsOf = (table: OptionTable, what: string): OptionsRule => ({
+export const optionsOf = <const Table extends OptionTable>(
+  table: Table,
+  what: string,
+): OptionsRule<Table> => ({
   kind: 'options',
   table,
   what,

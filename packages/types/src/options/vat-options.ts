@@ -4,7 +4,15 @@
  */
 import { LIMITS } from '../limits.js';
 import type { BundleID, KObject, VatID } from '../refs.js';
-import { choice, flag, type OptionRow, text, type ValueOf, wholeNumber } from './value-rules.js';
+import {
+  choice,
+  flag,
+  type OptionRow,
+  optionsOf,
+  text,
+  type ValueOf,
+  wholeNumber,
+} from './value-rules.js';
 
 /**
  * Where an option may be given: for a vat of the config; at the top level of the config, for all vats that do not say;
@@ -138,6 +146,16 @@ export const VAT_OPTIONS = {
     meaning:
       'messages to a promise that the vat decides are delivered to the vat at once, instead of after it has resolved the promise',
   },
+  ambient: {
+    value: optionsOf(
+      { time: { value: flag }, random: { value: flag } },
+      'an object such as { "time": true, "random": true }',
+    ),
+    unlessGiven: 'neither',
+    where: OF_ONE_VAT,
+    meaning:
+      'what the vat’s cranks are told of the world: with `time`, `Date.now()` and `new Date()` give the time of the crank, which is recorded and never goes back; with `random`, `Math.random()` and `crypto` give randomness that is the same when the crank is run again. Without, they throw',
+  },
   liveslots: {
     value: text('the name of a liveslots'),
     default: 'cooperage',
@@ -227,6 +245,9 @@ export type ChangeableVatOptions = Given<NamesWith<'changeable'>>;
 /** Which engine runs a vat: V8 in a thread, or QuickJS in WebAssembly, whose heap can be copied and metered. */
 export type EngineName = NonNullable<Given<'engine'>['engine']>;
 
+/** What of the world a vat’s cranks are told. */
+export type AmbientOptions = NonNullable<Given<'ambient'>['ambient']>;
+
 /** Options that are kept elsewhere than with the vat: in its account, and as a reference. */
 type KeptApart = 'meter' | 'vatQuota' | 'memoryQuota';
 
@@ -275,7 +296,7 @@ export const completeVatOptions = (
   usual: DefaultVatOptions = {},
 ): StoredVatOptions => {
   const liveslots = said.liveslots ?? usual.liveslots ?? OURS;
-  const complete: Record<string, number | boolean | string> = {};
+  const complete: Record<string, unknown> = {};
   for (const name of STORED_VAT_OPTIONS) {
     const row = vatOption(name);
     const isOther = row.otherLiveslots !== undefined && liveslots !== OURS;

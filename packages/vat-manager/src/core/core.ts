@@ -18,25 +18,24 @@ import {
   byNumber,
   type CapData,
   type CompletionRecord,
-  type CrankTables,
   type DeliveryNumber,
   errorCapData,
   type ErrorCode,
   finishWork,
   formatTranscriptEntry,
   type KRef,
-  type Order,
   readCompletionRecord,
-  type Transcripts,
   type VatID,
   type VRef,
   type Work,
 } from '@cooperage/types';
+import { makeAmbient } from './ambient.js';
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
+import type { CoreOptions } from './core-options.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
 import { makeHandOut } from './hand-out.js';
 import { type Incarnation, presentIncarnation } from './incarnation.js';
-import { type Digest, makeRecordHistory } from './record-history.js';
+import { makeRecordHistory } from './record-history.js';
 import { makeReferences } from './references.js';
 import { type Arrived, makeRetirementOrder } from './retirement-order.js';
 import { makeChoose, makeTurns, type Turns } from './turns.js';
@@ -62,21 +61,6 @@ export interface Retired {
   readonly refused?: Refusal;
   /** Where the crank was undone because it used up what the vat may use: why. The vat stands still. */
   readonly suspended?: string;
-}
-
-export interface CoreOptions {
-  readonly tables: CrankTables;
-  readonly transcripts: Transcripts;
-  /** `recorded`: deliveries are let out as the tables say, for re-runs by {@link Core.retireOf}. */
-  readonly order: Order | 'recorded';
-  /** Where a history is kept: how what a crank wrote is hashed. */
-  readonly digest?: Digest | undefined;
-  /** For the choices of `adversarial` order. Default: 0. */
-  readonly seed?: number;
-  /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
-  readonly sweptRows?: number | undefined;
-  /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
-  readonly sliceWork?: number | undefined;
 }
 
 /**
@@ -158,19 +142,35 @@ const refusalOf = ({ code, message, unforeseen }: VatFault): Refusal => ({
 });
 
 export const makeCoreWith = (
-  { tables: rows, transcripts, order, digest, seed = 0, sweptRows, sliceWork }: CoreOptions,
+  {
+    tables: rows,
+    transcripts,
+    order,
+    digest,
+    ambient: source,
+    seed = 0,
+    sweptRows,
+    sliceWork,
+  }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
   const kernel = makeKernel(rows, { sweptRows, sliceWork, forkRules: rules.forks });
   const { effects, host, lifecycle, tables } = kernel;
   const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
-  // eslint-disable-next-line require-yield -- forks and upgrades of large vats will do it in slices
-  const handOut = makeHandOut(kernel, names, rules, function* (vatID, issue, work) {
-    if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
-    else if (work[0] === 'changeOptions') kernel.changeOptions.apply(vatID, issue, work[1]);
-    else if (work[0] === 'fork') kernel.forks.perform(vatID, issue, work[1]);
-    else kernel.forks.rest(vatID, issue, work[1]);
+  const ambient = makeAmbient(rows, tables, source);
+  const handOut = makeHandOut({
+    kernel,
+    names,
+    rules,
+    ambient,
+    // eslint-disable-next-line require-yield -- forks and upgrades of large vats will do it in slices
+    *beginExclusive(vatID, issue, work) {
+      if (work[0] === 'upgrade') upgradeSteps.begin(vatID, issue, work[1]);
+      else if (work[0] === 'changeOptions') kernel.changeOptions.apply(vatID, issue, work[1]);
+      else if (work[0] === 'fork') kernel.forks.perform(vatID, issue, work[1]);
+      else kernel.forks.rest(vatID, issue, work[1]);
+    },
   });
   const records = makeApplyRecord(kernel, names, rules);
   const upgradeSteps: UpgradeSteps = makeUpgradeSteps({
@@ -243,6 +243,7 @@ export const makeCoreWith = (
 
   /** One crank: `act`, then what follows from it, applied whole or not at all. */
   const crank = function* <T>(cause: CrankCause, act: () => Work<T>): Work<T> {
+    ambient.beginCrank();
     try {
       const result = yield* kernel.cranks.runInSlices(
         function* () {
@@ -252,7 +253,9 @@ export const makeCoreWith = (
         },
         {
           handOut: handOutTouched,
-          ...(history !== undefined && { beforeAccept: () => history.note(cause) }),
+          ...(history !== undefined && {
+            beforeAccept: () => history.note(cause, ambient.taken()),
+          }),
         },
       );
       for (const effect of effects.take()) {

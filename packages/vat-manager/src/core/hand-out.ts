@@ -26,6 +26,7 @@ import type {
   VRef,
   Work,
 } from '@cooperage/types';
+import type { Ambient } from './ambient.js';
 import type { CrossingRules } from './crossing-rules.js';
 import type { References } from './references.js';
 
@@ -51,12 +52,21 @@ type Translator = (
   n: DeliveryNumber,
 ) => Work<VatDeliveryObject | undefined>;
 
-export const makeHandOut = (
-  kernel: Kernel,
-  names: References,
-  rules: CrossingRules,
-  beginExclusive: BeginExclusive,
-): HandOut => {
+export interface HandOutPowers {
+  readonly kernel: Kernel;
+  readonly names: References;
+  readonly rules: CrossingRules;
+  readonly ambient: Ambient;
+  readonly beginExclusive: BeginExclusive;
+}
+
+export const makeHandOut = ({
+  kernel,
+  names,
+  rules,
+  ambient,
+  beginExclusive,
+}: HandOutPowers): HandOut => {
   const { effects, messages, pace, tables } = kernel;
   const {
     backPressure,
@@ -231,6 +241,7 @@ export const makeHandOut = (
       n,
       acked: rules.acked(windows.acked(vatID), windows.delivered(vatID)),
       delivery,
+      ...ambient.forDelivery(vatID, n),
     };
     const text = windows.open(vatID, issue, numbered, allowanceOf(tables, vatID));
     effects.add({ type: 'deliver', vatID, n, text });

@@ -1,4 +1,11 @@
-import type { CrankCause, Host, HostCall, KernelTables } from '@cooperage/kernel';
+import {
+  type AmbientInput,
+  type CrankCause,
+  formatCause,
+  type Host,
+  type HostCall,
+  type KernelTables,
+} from '@cooperage/kernel';
 import { type CrankTables, KEYS_END, type Work } from '@cooperage/types';
 
 /**
@@ -10,7 +17,7 @@ export type Digest = (texts: readonly string[]) => string;
 /** Writes down each crank: why there was one, and a hash of what it did. */
 export interface RecordHistory {
   /** The last thing in a crank, when all else is written. */
-  note(cause: CrankCause): Work;
+  note(cause: CrankCause, ambient?: AmbientInput): Work;
   /** The host, with `onCall` told of each call. */
   watch(host: Host, onCall: (call: HostCall) => void): Host;
 }
@@ -61,10 +68,10 @@ export const makeRecordHistory = (
   }
   return {
     // eslint-disable-next-line require-yield -- to be done in slices
-    *note(cause) {
+    *note(cause, ambient) {
       const last = history.newest() ?? { crank: 0, hash: '' };
       const crank = last.crank + 1;
-      const what = JSON.stringify(cause);
+      const what = formatCause(cause, ambient);
       const hash = digest([`${last.hash} ${crank} ${what}\n`, ...formatWrites(rows.crankWrites())]);
       history.append(crank, hash, what);
     },

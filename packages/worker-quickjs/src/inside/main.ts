@@ -2,6 +2,7 @@
 import './lockdown.js';
 import { makeLiveSlots } from '@cooperage/liveslots';
 import {
+  makeAmbient,
   makeBuildVatNamespace,
   makeGcTools,
   makeSupervisor,
@@ -29,6 +30,7 @@ const start = (text: string): void => {
   const { console, renew } = makeVatConsole((level, text) => {
     callHost(level, names.tell(text));
   });
+  const ambient = makeAmbient();
   const supervisor = makeSupervisor({
     vatID,
     makeLiveSlots: makeLiveSlotsHere,
@@ -42,10 +44,12 @@ const start = (text: string): void => {
       name,
       loadBundle: () => callHost('bundle', '') ?? '',
       console,
+      ambient,
       transforms: [names.place],
       // Values are NaN-boxed: there is one NaN.
       storesOneNaN: true,
     }),
+    ambient,
     gcTools: { ...makeGcTools(enginePowers), FinalizationRegistry },
     console,
     emit: (record) => {

@@ -1,5 +1,6 @@
 /** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
 import {
+  makeAmbient,
   makeBuildVatNamespace,
   makeGcTools,
   makeScheduler,
@@ -88,6 +89,7 @@ export const makeThreadVats = ({
     });
     if (start.bundle !== undefined) bundles.set(start.bundleID, start.bundle);
 
+    const ambient = makeAmbient();
     const load = async (): Promise<Supervisor> =>
       makeSupervisor({
         vatID: start.vatID,
@@ -98,7 +100,9 @@ export const makeThreadVats = ({
           name: start.name,
           loadBundle: () => bundles.get(start.bundleID) as string,
           console,
+          ambient,
         }),
+        ambient,
         gcTools: makeGcTools(enginePowers),
         console,
         emit: (text) => {
