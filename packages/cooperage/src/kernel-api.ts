@@ -6,7 +6,14 @@ import type {
   VatOptionsIn,
   VatWorkerHost,
 } from '@cooperage/types';
-import type { Order, Retired, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
+import type {
+  HostAmbient,
+  Order,
+  Retired,
+  RunBounds,
+  RunEnd,
+  RunnerStats,
+} from '@cooperage/vat-manager';
 import type { KernelConfig } from './config/config.js';
 import type { KernelSettings } from './config/settings.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
@@ -53,6 +60,8 @@ export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOption
   readonly liveslots?: Readonly<Record<string, string>>;
   /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
   readonly quickjs?: QuickJSOptions;
+  /** The clock and the entropy behind the vat option `ambient`; those of the host if left out. */
+  readonly ambientSource?: HostAmbient;
   /** Receives what vats log through the `logger` service; written to standard error if left out. */
   readonly log?: LogSink;
   /** Listeners that are there from the beginning: while the kernel boots there is nothing yet to call `on` of. */

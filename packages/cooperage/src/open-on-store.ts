@@ -128,6 +128,7 @@ export const openOnStore = async (
     seed: config.seed,
     snapshotInterval: config.snapshotInterval,
     residency: residencyOf(config),
+    ...(options.ambientSource !== undefined && { ambient: options.ambientSource }),
     onOutput: switchboard.onOutput,
     events: eventsFor(emitter, switchboard, end, nameOf),
   });

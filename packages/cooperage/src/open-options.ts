@@ -39,6 +39,7 @@ export const OPEN_OPTIONS = {
     value: recordOf(text('the path of a module'), 'an object of modules by the names of liveslots'),
   },
   quickjs: { value: optionsOf(quickjs, 'an object of options for the threads of QuickJS') },
+  ambientSource: { value: object('an object with now() and entropy()', 'now', 'entropy') },
   log: { value: callback },
   on: { value: optionsOf(LISTENERS, 'an object of listeners by the names of events') },
 } as const satisfies OptionTable;

@@ -1,10 +1,11 @@
 /** For running a kernel again from its records. */
 export type { AmbientSource } from './core/ambient.js';
 export { type Digest, isIncidental } from './core/record-history.js';
+export type { HostAmbient } from './host-ambient.js';
 export { makeCrew } from './crew.js';
 export type { Crew, CrewOptions } from './crew-contract.js';
 export { type HeapImages, NO_IMAGES } from './heap-images.js';
-export { sha256 } from './digest.js';
+export { makeSeed, sha256 } from './digest.js';
 export { describeKey } from './core/check/key-schema.js';
 export { checkTables, type Finding } from './core/check.js';
 export { type Core, makeCore, type Retired } from './core/core.js';

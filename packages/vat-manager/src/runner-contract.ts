@@ -1,6 +1,7 @@
 import type { Host } from '@cooperage/kernel';
 import type { KernelStore, Order, VatID, VatWorkerHost } from '@cooperage/types';
 import type { Core, Retired } from './core/core.js';
+import type { HostAmbient } from './host-ambient.js';
 import type { OutputHandler } from './output-queue.js';
 import type { ResidencyLimits } from './residency.js';
 import type { RunnerEvents } from './runner-events.js';
@@ -23,6 +24,8 @@ export interface RunnerOptions {
    * {@link Runner.run} waiting.
    */
   readonly onOutput: OutputHandler;
+  /** What vats with the option `ambient` are told; the host's clock and entropy if left out. */
+  readonly ambient?: HostAmbient;
   readonly residency?: ResidencyLimits;
   readonly events?: Partial<RunnerEvents>;
   /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */

@@ -3,7 +3,7 @@ import { CooperageError, DEFAULTS, messageOf } from '@cooperage/types';
 import { makeCore, type Retired } from './core/core.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
-import { hostAmbient } from './host-ambient.js';
+import { makeAmbientSource } from './host-ambient.js';
 import { makeCrew } from './crew.js';
 import { makeHeapImages } from './heap-images.js';
 import { makeInputs } from './inputs.js';
@@ -30,7 +30,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     transcripts: store.transcripts,
     order: options.order,
     digest: keepsHistory ? sha256 : undefined,
-    ambient: hostAmbient,
+    ambient: makeAmbientSource(options.ambient),
     ...(options.seed !== undefined && { seed: options.seed }),
   });
   if (hadHistory && !keepsHistory) core.input(() => core.kernel.tables.history.deleteAll());

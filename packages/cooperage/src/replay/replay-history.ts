@@ -7,7 +7,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { type AmbientSource, type Core, makeCore, sha256 } from '@cooperage/vat-manager';
+import { type AmbientSource, type Core, makeCore, makeSeed, sha256 } from '@cooperage/vat-manager';
 import { compareTables, compareWrites, type Difference } from './difference.js';
 import { makeRecordSource, type RecordSource } from './record-source.js';
 import { makeTrialStore, watchTables } from './trial-store.js';
@@ -77,7 +77,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   const ambient: AmbientSource = {
     now: () => cameIn.time ?? 0,
     entropy: () => cameIn.entropy ?? '',
-    digest: sha256,
+    makeSeed,
   };
   const core: Core = makeCore({
     tables: watched.tables,

@@ -10,14 +10,14 @@ import {
   type DeliveryNumber,
   type VatID,
 } from '@cooperage/types';
-import type { Digest } from './record-history.js';
 
 export interface AmbientSource {
   /** Milliseconds since 1970. It may go back; what vats are told does not. */
   now(): number;
   /** 256 bits that nothing else has, as text. Asked for once in the life of a kernel. */
   entropy(): string;
-  readonly digest: Digest;
+  /** A hash of the text, as 64 hexadecimal digits. */
+  makeSeed(text: string): string;
 }
 
 /** What a delivery says of it. */
@@ -29,7 +29,7 @@ export interface AmbientOfDelivery {
 const NO_SOURCE: AmbientSource = {
   now: () => missing(),
   entropy: () => missing(),
-  digest: () => missing(),
+  makeSeed: () => missing(),
 };
 
 const missing = (): never => {
@@ -77,7 +77,7 @@ export const makeAmbient = (
       return {
         ...(ambient.time === true && { time: time() }),
         // Nothing about the kernel's secret, or another crank's seed, can be told from it.
-        ...(ambient.random === true && { seed: source.digest([`${secret()} ${vatID} ${n}`]) }),
+        ...(ambient.random === true && { seed: source.makeSeed(`${secret()} ${vatID} ${n}`) }),
       };
     },
   };

@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { AmbientInput } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import type { AmbientOptions, NumberedDelivery } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
-import { checkTables } from '../../src/index.js';
+import { checkTables, makeSeed, sha256 } from '../../src/index.js';
 import { makeCore } from '../../src/core/core.js';
 import { BUNDLE_ID, call, data } from './a-kernel.js';
-
-const digest = (texts: readonly string[]): string =>
-  createHash('sha256').update(texts.join('')).digest('hex');
 
 /** A kernel whose host's clock shows what `now` is. */
 const makeKernel = (order: 'issue' | 'recorded' = 'issue') => {
@@ -18,8 +14,8 @@ const makeKernel = (order: 'issue' | 'recorded' = 'issue') => {
     tables: store.tables,
     transcripts: store.transcripts,
     order,
-    digest,
-    ambient: { now: () => clock.now, entropy: () => clock.entropy, digest },
+    digest: sha256,
+    ambient: { now: () => clock.now, entropy: () => clock.entropy, makeSeed },
   });
   return { core, store, clock };
 };
