@@ -164,20 +164,22 @@ const comesIn = (world: World, vat: TestVat, text: string, isHonest: boolean): v
   insist(checkTables(copy.tables).length === 0, 'slices leave an unsound database');
 };
 
-const foreignRefs = ({ kernel: { core } }: World): string[] => {
+const foreignRefs = ({ kernel: { core } }: World, vatID: VatID): string[] => {
   const { cLists, vats } = core.kernel.tables;
   const known = vats.list().flatMap((vatID) => [...cLists.list(vatID)]);
   return [
     ...known.map(([vref]) => vref),
     ...known.map(([, { kref }]) => kref),
+    // The vat itself: what it has let go of, and promises where objects belong.
+    ...[...cLists.list(vatID)].flatMap(([vref]) => [vref, vref, vref]),
     ...['o-99', 'p-99', 'o+99', 'p+99', 'd-1', 'd+1', 'o-0', 'o+v1/1:7', 'o+01', '', 'o-1 ', 'kd1'],
   ];
 };
 
-const change = (world: World, text: string): string => {
+const change = (world: World, vatID: VatID, text: string): string => {
   const { dice } = world;
   let changed = text;
-  if (dice.chance(75)) changed = changeTree(dice, changed, foreignRefs(world));
+  if (dice.chance(75)) changed = changeTree(dice, changed, foreignRefs(world, vatID));
   if (changed === text || dice.chance(10)) changed = damageText(dice, changed);
   return changed;
 };
@@ -218,7 +220,7 @@ const makeWorld = (seed: number, meddle: Meddle): World & { readonly actors: Tes
   const actors: TestVat[] = [];
   for (let i = 0; i < 3; i += 1) {
     const roots = actors.map(({ root }) => root);
-    actors.push(kernel.vat(`v${i}`, dice.pick([1, 2, 4]), ...roots));
+    actors.push(kernel.vat(`v${i}`, dice.pick([1, 4, 4]), ...roots));
   }
   return {
     kernel,
@@ -233,7 +235,7 @@ const makeWorld = (seed: number, meddle: Meddle): World & { readonly actors: Tes
 const play = (world: World, actors: TestVat[]): void => {
   const { kernel, dice } = world;
   const { tables } = kernel.core.kernel;
-  for (let step = 0; step < 14; step += 1) {
+  for (let step = 0; step < 20; step += 1) {
     const living = actors.filter(({ vatID }) => tables.vats.isAlive(vatID));
     if (living.length === 0) return;
     if (dice.chance(8)) {
@@ -257,7 +259,8 @@ const play = (world: World, actors: TestVat[]): void => {
     }
     const { vatID } = dice.pick(living);
     const vat = actors.find((each) => each.vatID === vatID) as TestVat;
-    if (dice.chance(50) || tables.windows.size(vatID) === 0) {
+    // More than is answered: deliveries and records cross.
+    for (let i = dice.below(3) + (tables.windows.size(vatID) === 0 ? 1 : 0); i > 0; i -= 1) {
       provoke(
         world,
         vat,
@@ -267,7 +270,7 @@ const play = (world: World, actors: TestVat[]): void => {
     if (tables.windows.size(vatID) === 0) continue;
     const text = validRecord(dice, () => knowledgeOf(kernel.core, vatID));
     const isHonest = dice.chance(50);
-    const sent = isHonest ? text : change(world, text);
+    const sent = isHonest ? text : change(world, vatID, text);
     try {
       comesIn(world, vat, sent, isHonest);
     } catch (cause) {

@@ -13,8 +13,9 @@ const propose = (dice: Dice, { known, decided }: VatKnowledge): VatSyscallObject
   const anyRef = (): VRef => dice.pick([...refs, ...NEW_OBJECTS, ...NEW_PROMISES]);
   const some = (): VRef[] => Array.from({ length: dice.below(3) }, anyRef);
   const imports = [...known.keys()].filter((each) => each.startsWith('o-'));
+  const dropped = imports.filter((each) => known.get(each)?.isReachable === false);
   const exports = [...known.keys()].filter((each) => each.startsWith('o+'));
-  switch (dice.below(12)) {
+  switch (dice.below(14)) {
     case 0:
     case 1:
     case 2:
@@ -41,7 +42,10 @@ const propose = (dice: Dice, { known, decided }: VatKnowledge): VatSyscallObject
     case 9:
       return [dice.pick(['vatstoreGet', 'vatstoreGetNextKey', 'vatstoreDelete']), dice.pick(KEYS)];
     case 10:
-      return [dice.pick(['dropImports', 'retireImports']), [dice.pick([...imports, vref('o-1')])]];
+    case 11:
+      return ['dropImports', [dice.pick([...imports, vref('o-1')])]];
+    case 12:
+      return ['retireImports', [dice.pick([...dropped, ...imports, vref('o-1')])]];
     default:
       return dice.chance(10)
         ? ['exit', dice.chance(50), call('over', ...some())]
