@@ -67,7 +67,8 @@ const openWith = async (
  * settled from then on. If a vat of the config cannot be started nothing is written.
  *
  * @throws {CooperageError} `BAD_CONFIG`, `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`, `VAT_START_FAILED`, `SERVICE_NOT_FOUND`,
- *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_FAILED`, `BAD_ARGUMENT`
+ *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_DENIED`, `STORE_LOST`, `STORE_FAILED`,
+ *   `BAD_ARGUMENT`
  */
 export const openKernel = async (options: OpenKernelOptions): Promise<CooperageKernel> => {
   insistOptions('openKernel', options, OPEN_OPTIONS);

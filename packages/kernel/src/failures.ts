@@ -105,8 +105,16 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: 'The store is not opened; restore it from an export or a backup.',
   },
   STORE_NEWER_FORMAT: { what: 'A newer version has written the files.', then: CALLER },
-  STORE_FULL: { what: 'The disk is full.', then: STOPS },
+  STORE_DENIED: {
+    what: 'This user may not read or write the directory, or its file system is read-only.',
+    then: CALLER,
+  },
+  STORE_FULL: { what: 'The disk is full, or a quota is reached.', then: STOPS },
   STORE_FAILED: { what: 'A commit failed.', then: STOPS },
+  STORE_LOST: {
+    what: 'The directory of the kernel, or a file in it, was removed or replaced while the kernel ran.',
+    then: 'The kernel stops: what it would write, no start would find.',
+  },
   STORE_EPOCH_LOST: { what: 'Somebody else has opened the store since.', then: STOPS },
   CRITICAL_VAT_FAILED: {
     what: 'A vat would have ended that is marked as critical.',

@@ -4,7 +4,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BlobBackend, codeOf, CooperageError, LIMITS } from '@cooperage/types';
 import type { Database } from 'lmdb';
-import { writeError } from './files/commit-error.js';
+import { blobFolder } from './files/blob-folder.js';
+import { writeError } from './files/store-error.js';
 import { provideFolder, syncFolder, writeFileAtomically } from './files/durable-files.js';
 import type { RowWriter } from './row-writer.js';
 
@@ -12,9 +13,6 @@ import type { RowWriter } from './row-writer.js';
 const HASH = /^[0-9a-f]{128}$/;
 
 const sha512 = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex');
-
-/** Where a blob is when it is a file. */
-export const blobFolder = (directory: string): string => join(directory, 'blobs');
 
 /** What a crash left half written. */
 export const removeUnfinishedBlobs = async (directory: string): Promise<void> => {
@@ -59,6 +57,7 @@ export const makeLmdbBlobs = (
       });
       return;
     }
+    writer.insistSound();
     try {
       await writeFileAtomically(fileOf(hash), bytes);
     } catch (cause) {

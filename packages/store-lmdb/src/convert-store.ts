@@ -4,6 +4,7 @@ import { sealRow } from './coding/sealed-rows.js';
 import { type Environment, openEnvironment } from './environment.js';
 import type { StoreMeta } from './meta-rows.js';
 import { makeNewStore } from './new-store.js';
+import { transact } from './transaction.js';
 
 /** Bytes and rows that are copied in one transaction, about. */
 const BATCH_SIZE = 8_000_000;
@@ -16,7 +17,7 @@ const copyRows = async <Row>(
   put: (row: Row) => number,
 ): Promise<void> => {
   for (let isDone = false; !isDone;) {
-    await root.batch(() => {
+    await transact(root, () => {
       let size = 0;
       for (let count = 0; count < BATCH_ROWS && size < BATCH_SIZE; count += 1) {
         const next = rows.next();

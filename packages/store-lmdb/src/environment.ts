@@ -1,5 +1,6 @@
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { readKey, writeKey } from './coding/key-coding.js';
+import { provideLockFile } from './files/lock-file.js';
 import type { MetaRows } from './meta-rows.js';
 
 /** One LMDB environment with its three databases. */
@@ -39,6 +40,7 @@ export const openEnvironment = async (
     // fails, its rejection goes unhandled and ends the process.
     eventTurnBatching: false,
   };
+  provideLockFile(path);
   const root = open<Uint8Array, string>(options);
   // Readers that were killed keep pages from being used again until somebody looks.
   root.readerCheck();

@@ -3,6 +3,7 @@ import { makeLmdbBlobs } from './blobs.js';
 import { sealRow } from './coding/sealed-rows.js';
 import type { Environment } from './environment.js';
 import type { CommitGate } from './files/commit-gate.js';
+import type { Presence } from './files/presence.js';
 import { FORMAT, putMeta, readEpoch } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
 import { makeRowDecoder } from './row-decoder.js';
@@ -12,23 +13,33 @@ import { makeView } from './make-view.js';
 /** Above this many characters a value could not be encoded. */
 const VALUE_LENGTH = 2 ** 28;
 
-/**
- * The port over an open environment.
- *
- * @param directory where it is, for messages and blob files
- * @param gate      around each commit
- * @param owned     `epoch`: under which this process owns it; `committed`: sequence of the newest group
- * @param shut      what is to be done when all writing is over
- */
-export const makeLmdbBackend = (
-  directory: string,
-  environment: Environment,
-  gate: CommitGate,
-  { epoch, committed }: { readonly epoch: number; readonly committed: number },
-  shut: () => Promise<void>,
-): StoreBackend => {
+export interface LmdbBackendPowers {
+  /** Where it is, for messages and blob files. */
+  readonly directory: string;
+  readonly environment: Environment;
+  /** Around each commit. */
+  readonly gate: CommitGate;
+  readonly presence: Presence;
+  /** Under which this process owns the store. */
+  readonly epoch: number;
+  /** Sequence of the newest group. */
+  readonly committed: number;
+  /** What is to be done when all writing is over. */
+  readonly shut: () => Promise<void>;
+}
+
+/** The port over an open environment. */
+export const makeLmdbBackend = ({
+  directory,
+  environment,
+  gate,
+  presence,
+  epoch,
+  committed,
+  shut,
+}: LmdbBackendPowers): StoreBackend => {
   const { root, tables, meta, blobs } = environment;
-  const writer = makeRowWriter(directory, root, gate);
+  const writer = makeRowWriter({ directory, root, gate, presence });
   let newest = committed;
   let underWay: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -114,6 +125,7 @@ export const makeLmdbBackend = (
       return makeView(environment, directory, ownBlobs);
     },
     blobs: ownBlobs,
+    onLost: (listener) => presence.onLost(listener),
     close: () => (closing ??= close()),
   };
 };

@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CooperageError, messageOf, type StoreBackend } from '@cooperage/types';
-import { blobFolder, removeUnfinishedBlobs } from './blobs.js';
+import { removeUnfinishedBlobs } from './blobs.js';
+import { blobFolder } from './files/blob-folder.js';
 import { markClean, removeMark, wasClosedClean } from './files/clean-mark.js';
-import { type CommitGate, insideGate, openCommitGate } from './files/commit-gate.js';
-import { commitCause, writeError } from './files/commit-error.js';
+import { type CommitGate, gateOf, insideGate, openCommitGate } from './files/commit-gate.js';
+import { writeError } from './files/store-error.js';
 import { checkAllPages, checkMetaPages, insistSoundRows } from './check/check-data-file.js';
 import { convertStore } from './convert-store.js';
 import { DATA_FILE } from './files/data-file.js';
 import { lockDirectory } from './files/directory-lock.js';
 import { provideFolder } from './files/durable-files.js';
+import { type Presence, watchPresence } from './files/presence.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { makeLmdbBackend } from './lmdb-backend.js';
 import { FORMAT, putMeta, readMetaRows, type StoreMeta } from './meta-rows.js';
 import { makeNewStore } from './new-store.js';
+import { transact } from './transaction.js';
 
 export interface LmdbOptions {
   /**
@@ -71,6 +75,15 @@ const openPresent = async (
   return openPresent(directory, dataFile);
 };
 
+const isThere = (presence: Presence): boolean => {
+  try {
+    presence.insist();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const openLocked = async (
   directory: string,
   gate: CommitGate,
@@ -94,22 +107,33 @@ const openLocked = async (
     await removeMark(directory);
     await removeUnfinishedBlobs(directory);
     await insideGate(gate, async () => {
-      await root.batch(() => {
+      await transact(root, () => {
         putMeta(meta, 'epoch', epoch + 1);
       });
     });
     root.resetReadTxn();
-    const owned = { epoch: epoch + 1, committed };
-    return makeLmdbBackend(directory, environment, gate, owned, async () => {
+    const presence = watchPresence(directory, dataFile);
+    const shut = async (): Promise<void> => {
+      presence.stop();
       await root.close();
-      // Without the mark the next open takes longer, and that is all.
-      await markClean(directory, dataFile).catch(() => {});
+      // Without the mark the next open takes longer, and that is all. Where another store has the place, it is not ours.
+      if (isThere(presence)) await markClean(directory, dataFile).catch(() => {});
       release();
-    });
+    };
+    const owned = { epoch: epoch + 1, committed };
+    return makeLmdbBackend({ directory, environment, gate, presence, ...owned, shut });
   } catch (error) {
     await root.close();
     throw error;
   }
+};
+
+/** A store that could not be made leaves no directory behind. */
+const removeUnmade = async (directory: string, unlock: () => void): Promise<void> => {
+  await rm(gateOf(directory), { force: true }).catch(() => undefined);
+  unlock();
+  // Something else may have come into it.
+  await rmdir(directory).catch(() => undefined);
 };
 
 /**
@@ -118,12 +142,13 @@ const openLocked = async (
  *
  * @param directory may be missing; holds nothing but the store
  * @throws {CooperageError} `STORE_LOCKED` while another opener owns it; `STORE_CORRUPT` where the file
- *   is damaged, foreign or gone; `STORE_NEWER_FORMAT`; `STORE_FULL`; `STORE_FAILED`
+ *   is damaged, foreign or gone; `STORE_NEWER_FORMAT`; `STORE_FULL`; `STORE_DENIED`; `STORE_FAILED`
  */
 export const openLmdbBackend = async (
   directory: string,
   options: LmdbOptions = {},
 ): Promise<StoreBackend> => {
+  const wasMissing = !existsSync(directory);
   try {
     await provideFolder(directory);
     const lock = lockDirectory(directory);
@@ -136,11 +161,16 @@ export const openLmdbBackend = async (
       gate = openCommitGate(directory);
       return await openLocked(directory, gate, release, options);
     } catch (error) {
-      release();
+      if (wasMissing && !existsSync(join(directory, DATA_FILE))) {
+        gate?.close();
+        await removeUnmade(directory, () => lock.remove());
+      } else {
+        release();
+      }
       throw error;
     }
   } catch (error) {
     if (error instanceof CooperageError) throw error;
-    throw writeError(directory, `opening the store in ${directory}`, 0, await commitCause(error));
+    throw writeError(directory, `opening the store in ${directory}`, 0, error);
   }
 };

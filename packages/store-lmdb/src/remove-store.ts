@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { blobFolder } from './blobs.js';
+import { blobFolder } from './files/blob-folder.js';
 import { gateOf } from './files/commit-gate.js';
 import { markOf } from './files/clean-mark.js';
 import { lockDirectory } from './files/directory-lock.js';
+import { lockFileOf } from './files/lock-file.js';
 import { DATA_FILE } from './files/data-file.js';
 
 /**
@@ -21,7 +22,7 @@ export const removeStore = async (directory: string): Promise<void> => {
   try {
     await rm(blobFolder(directory), { recursive: true, force: true });
     await rm(markOf(directory), { force: true });
-    await rm(`${dataFile}-lock`, { force: true });
+    await rm(lockFileOf(dataFile), { force: true });
     await rm(dataFile, { force: true });
     await rm(gateOf(directory), { force: true });
   } finally {

@@ -1,11 +1,13 @@
 import { CooperageError } from '@cooperage/types';
 import type { RootDatabase } from 'lmdb';
 import type { CommitGate } from './files/commit-gate.js';
-import { commitCause, writeError } from './files/commit-error.js';
+import type { Presence } from './files/presence.js';
+import { writeError } from './files/store-error.js';
+import { transact } from './transaction.js';
 
 /** Everything that is written to the environment goes through here. */
 export interface RowWriter {
-  /** @throws {CooperageError} where an earlier write has failed: what LMDB holds since then is not relied on */
+  /** @throws {CooperageError} where an earlier write has failed: what LMDB holds since then is not relied on; where the store is lost */
   insistSound(): void;
   /**
    * Durable when it resolves.
@@ -17,15 +19,23 @@ export interface RowWriter {
   write(what: string, queue: () => number): Promise<void>;
 }
 
-export const makeRowWriter = (
-  directory: string,
-  root: RootDatabase<Uint8Array, string>,
-  gate: CommitGate,
-): RowWriter => {
+export interface RowWriterPowers {
+  /** For messages. */
+  readonly directory: string;
+  readonly root: RootDatabase<Uint8Array, string>;
+  /** Around each transaction. */
+  readonly gate: CommitGate;
+  readonly presence: Pick<Presence, 'insist' | 'loss'>;
+}
+
+export const makeRowWriter = ({ directory, root, gate, presence }: RowWriterPowers): RowWriter => {
   let failure: CooperageError | undefined;
 
   const insistSound = (): void => {
-    if (failure === undefined) return;
+    if (failure === undefined) {
+      presence.insist();
+      return;
+    }
     throw new CooperageError(
       failure.code,
       `an earlier write failed, so the store must be opened again: ${failure.message}`,
@@ -41,11 +51,13 @@ export const makeRowWriter = (
       const wait = gate.enter();
       try {
         if (wait !== undefined) await wait;
-        await root.batch(() => {
+        await transact(root, () => {
           size = queue();
         });
+        // What went into a file that no name leads to is not durable.
+        presence.insist();
       } catch (error) {
-        failure = writeError(directory, what, size, await commitCause(error));
+        failure = presence.loss ?? writeError(directory, what, size, error);
         throw failure;
       } finally {
         gate.leave();

@@ -1,6 +1,12 @@
 import { CooperageError, type ErrorCode, messageOf, type StoreBackend } from '@cooperage/types';
 
-const FAILURES: readonly unknown[] = ['STORE_FULL', 'STORE_EPOCH_LOST'] satisfies ErrorCode[];
+const FAILURES: readonly unknown[] = [
+  'STORE_FULL',
+  'STORE_DENIED',
+  'STORE_CORRUPT',
+  'STORE_EPOCH_LOST',
+  'STORE_LOST',
+] satisfies ErrorCode[];
 
 /** Where the writes of a group come from and how they are taken back from the layers. */
 export interface GroupSource {

@@ -52,6 +52,7 @@ export const makeKernelStore = (backend: StoreBackend): KernelStore => {
     },
     flush: () => groups.flush(),
     view: () => backend.view(),
+    onLost: (listener) => backend.onLost?.(listener),
     close: ({ discard = false } = {}) => (closing ??= close(discard)),
   };
 };

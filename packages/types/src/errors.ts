@@ -41,9 +41,11 @@ export const ERROR_CODES = [
   'STORE_LOCKED',
   'STORE_CORRUPT',
   'STORE_NEWER_FORMAT',
+  'STORE_DENIED',
   'STORE_FULL',
   'STORE_FAILED',
   'STORE_EPOCH_LOST',
+  'STORE_LOST',
   // A vat would have ended without which the rest is of no use: nothing is committed any more.
   'CRITICAL_VAT_FAILED',
   // An invariant of the kernel is broken: nothing is committed any more.

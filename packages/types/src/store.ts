@@ -9,6 +9,7 @@
  *
  * Keys that belong to one vat begin with its id and a dot (`v7.`), so that a vat's data is one range.
  */
+import type { CooperageError } from './errors.js';
 import { LIMITS } from './limits.js';
 import type { BundleID, DeliveryNumber, VatID } from './refs.js';
 
@@ -62,12 +63,17 @@ export interface StoreBackend extends ReadableTables {
   /**
    * All of the group or nothing, durable when the promise resolves. One at a time. While it is under way
    * reads may see the state before or after.
-   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`
+   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `STORE_LOST`
    */
   commit(group: CommitGroup): Promise<void>;
   /** What is durable now. */
   view(): StoreView;
   readonly blobs: BlobBackend;
+  /**
+   * Calls back once, within a second, when what is committed can be lost: the files were removed or replaced, another owner
+   * took them. Each later commit fails with the same error. Left out where that cannot happen, or cannot be noticed.
+   */
+  onLost?(listener: (loss: CooperageError) => void): void;
   /** Waits for a commit under way. Idempotent. */
   close(): Promise<void>;
 }
@@ -180,11 +186,13 @@ export interface KernelStore {
   /**
    * Closes the filling group and commits it, after any that is under way. Resolves when everything that
    * was accepted before the call is durable. A failure is final: the store takes nothing more.
-   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `CLOSED`
+   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `STORE_LOST`, `CLOSED`
    */
   flush(): Promise<void>;
   /** What is durable now. */
   view(): StoreView;
+  /** Calls back once when the backend notices that it has lost what it keeps. */
+  onLost(listener: (loss: CooperageError) => void): void;
   /**
    * Lets go of the backend; what was accepted is durable when it resolves. Idempotent.
    * @param options `discard`: what was accepted and not flushed has never happened

@@ -382,6 +382,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     }
   };
 
+  store.onLost((loss) => {
+    if (!closed) fail(loss);
+  });
+
   // What was handed out before a restart, and what was not settled, goes out again.
   for (const [number] of core.kernel.tables.outputs.list()) outputs.add(number, store.durable);
   core.resume();

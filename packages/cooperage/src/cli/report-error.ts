@@ -12,6 +12,8 @@ import {
 const HINTS: Partial<Record<ErrorCode, string>> = {
   STORE_LOCKED: 'end that kernel first, or look at a copy of its directory',
   STORE_FULL: 'make room on the disk and start again: everything that was durable is still there',
+  STORE_LOST:
+    'what was acknowledged is in the files that were removed or moved away, and nowhere else',
   SERVICE_NOT_FOUND:
     'this kernel belongs to a program of its own, which offers the services; run that',
   VAT_START_FAILED: 'nothing was written; mend the vat and start again',

@@ -9,10 +9,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { CooperageError, messageOf } from '@cooperage/types';
+import { CooperageError } from '@cooperage/types';
 import extensions from 'fs-native-extensions';
+import { writeError } from './store-error.js';
 
-const LOCK_FILE = 'owner.lock';
+export const ownerLockOf = (directory: string): string => join(directory, 'owner.lock');
+
 /** Behind the text, which stays readable where locks are mandatory. */
 const LOCKED_BYTE = 1_000_000;
 
@@ -48,10 +50,10 @@ const holderOf = (path: string): string => {
  *
  * LMDB itself would let two processes write, each unaware of the other.
  *
- * @throws {CooperageError} `STORE_LOCKED` naming the holder, `STORE_FAILED`
+ * @throws {CooperageError} `STORE_LOCKED` naming the holder, `STORE_DENIED`, `STORE_FULL`, `STORE_FAILED`
  */
 export const lockDirectory = (directory: string): DirectoryLock => {
-  const path = join(directory, LOCK_FILE);
+  const path = ownerLockOf(directory);
   let fd: number | undefined;
   let locked: boolean;
   try {
@@ -64,7 +66,7 @@ export const lockDirectory = (directory: string): DirectoryLock => {
     }
   } catch (cause) {
     if (fd !== undefined) closeSync(fd);
-    throw new CooperageError('STORE_FAILED', `cannot lock ${path}: ${messageOf(cause)}`, { cause });
+    throw writeError(directory, `locking ${path}`, 0, cause);
   }
   if (!locked) {
     closeSync(fd);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { CooperageError, messageOf } from '@cooperage/types';
+import { writeError } from './store-error.js';
 
 /** Makes the names in a folder survive a power cut. */
 export const syncFolder = async (path: string): Promise<void> => {
@@ -19,7 +19,7 @@ export const syncFolder = async (path: string): Promise<void> => {
  * A folder, and that it is there after a power cut. Made level by level: `mkdir` with `recursive` never returns
  * where a file system has the parent and refuses the child with ENOENT, as /proc does.
  *
- * @throws {CooperageError} `STORE_FAILED`
+ * @throws {CooperageError} `STORE_DENIED`, `STORE_FULL`, `BAD_ARGUMENT`, `STORE_FAILED`
  */
 export const provideFolder = async (path: string): Promise<void> => {
   const missing: string[] = [];
@@ -33,11 +33,7 @@ export const provideFolder = async (path: string): Promise<void> => {
       await syncFolder(dirname(folder));
     }
   } catch (cause) {
-    throw new CooperageError(
-      'STORE_FAILED',
-      `the folder ${path} cannot be made: ${messageOf(cause)}`,
-      { cause },
-    );
+    throw writeError(path, `making the directory ${path}`, 0, cause);
   }
 };
 
