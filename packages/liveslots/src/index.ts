@@ -1,6 +1,6 @@
-export type { StoreOptions } from './collections.js';
+export type { StoreOptions } from './collections/collections.js';
 export { makeLiveSlots } from './make-liveslots.js';
-export type { TestHooks } from './test-hooks.js';
+export type { TestHooks } from './vat/test-hooks.js';
 export type {
   Baggage,
   Cohort,

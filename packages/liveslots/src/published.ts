@@ -3,7 +3,7 @@
  * are written for it: import this subpath in its place.
  */
 import { environmentOptionsListHas } from '@endo/env-options';
-import { makeCore } from './make-core.js';
+import { makeCore } from './vat/make-core.js';
 import type { GcTools, LiveSlotsConsole, LiveSlotsSyscall } from '@cooperage/types';
 import { makeLiveSlots as make } from './make-liveslots.js';
 

@@ -1,7 +1,7 @@
 /** What vats import: exos and zones over the `VatData` of their compartment. */
-import { makeExoMakers } from './exos.js';
+import { makeExoMakers } from './zones/exos.js';
 import type { VatData } from './vat-data.js';
-import { makeZones } from './zones.js';
+import { makeZones } from './zones/zones.js';
 
 const getVatData = (): VatData => (globalThis as unknown as { VatData: VatData }).VatData;
 
@@ -20,9 +20,9 @@ export const {
   provideDurableWeakSetStore,
 } = makeExoMakers(getVatData);
 export const { makeVirtualZone, makeDurableZone } = makeZones(getVatData);
-export { makeHeapZone, type Zone } from './zones.js';
-export { provide } from './exos.js';
-export type { ExoKitThis, ExoMethods, ExoOptions, ExoThis } from './exos.js';
+export { makeHeapZone, type Zone } from './zones/zones.js';
+export { provide } from './zones/exos.js';
+export type { ExoKitThis, ExoMethods, ExoOptions, ExoThis } from './zones/exos.js';
 export type {
   Baggage,
   Cohort,

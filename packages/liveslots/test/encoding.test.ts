@@ -4,8 +4,8 @@ import { makeMarshal, makeTagged } from '@endo/marshal';
 import { Far } from '@endo/pass-style';
 import { makeCopyMap, makeCopySet } from '@endo/patterns';
 import { describe, expect, test } from 'vitest';
-import { makeDecode } from '../src/decoder.js';
-import { makeEncoder } from '../src/encoder.js';
+import { makeDecode } from '../src/refs/decoder.js';
+import { makeEncoder } from '../src/refs/encoder.js';
 import { makeRandom, type Random } from './helpers/random.js';
 
 const silent = { debug() {}, log() {}, info() {}, warn() {}, error() {} };

@@ -5,9 +5,9 @@ import harden from '@endo/harden';
 import { Far } from '@endo/pass-style';
 import * as patterns from '@endo/patterns';
 import { describe, expect, test } from 'vitest';
-import { makeExoMakers, provide } from '../src/exos.js';
+import { makeExoMakers, provide } from '../src/zones/exos.js';
 import type { VatData } from '../src/index.js';
-import { makeHeapZone, makeZones } from '../src/zones.js';
+import { makeHeapZone, makeZones } from '../src/zones/zones.js';
 import { FakeVatstore, message, notify } from './helpers/fake-kernel.js';
 import { makeVat, type BuildRoot, type VatUnderTest } from './helpers/vat.js';
 

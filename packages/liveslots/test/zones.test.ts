@@ -3,9 +3,9 @@ import harden from '@endo/harden';
 import { Far } from '@endo/pass-style';
 import { M } from '@endo/patterns';
 import { describe, expect, test } from 'vitest';
-import { makeExoMakers } from '../src/exos.js';
+import { makeExoMakers } from '../src/zones/exos.js';
 import type { VatData } from '../src/index.js';
-import { makeHeapZone, makeZones, type Zone } from '../src/zones.js';
+import { makeHeapZone, makeZones, type Zone } from '../src/zones/zones.js';
 import { FakeVatstore } from './helpers/fake-kernel.js';
 import { makeVat } from './helpers/vat.js';
 
