@@ -1,7 +1,7 @@
 import { type CrankTables, finishWork, type Pace, type Work } from '@cooperage/types';
 import type { Effects } from './effects.js';
-import type { Garbage } from './garbage.js';
-import type { Messages } from './messages.js';
+import type { Garbage } from './garbage/garbage.js';
+import type { Messages } from './messages/messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 
 /** What the kernel's user adds to the end of a crank. */

@@ -1,5 +1,5 @@
 import type { DeliveryNumber, VatID } from '@cooperage/types';
-import type { Suspension } from './tables/suspensions.js';
+import type { Suspension } from './tables/vats/suspensions.js';
 
 /** What the world outside the tables must do about a crank that was accepted. */
 export type Effect =

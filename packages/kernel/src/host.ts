@@ -8,20 +8,20 @@ import {
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
-import type { ChangeOptions } from './change-options.js';
+import type { ChangeOptions } from './vats/change-options.js';
 import type { Effects } from './effects.js';
-import type { Halts } from './halts.js';
-import type { Messages } from './messages.js';
-import type { Meters } from './meters.js';
+import type { Halts } from './vats/halts.js';
+import type { Messages } from './messages/messages.js';
+import type { Meters } from './meters/meters.js';
 import { panic } from './panic.js';
 import type { KernelTables } from './tables/kernel-tables.js';
-import type { UpgradeRequest } from './tables/inboxes.js';
-import type { Quotas } from './tables/accounts.js';
+import type { UpgradeRequest } from './tables/deliveries/inboxes.js';
+import type { Quotas } from './tables/vats/accounts.js';
 import type { NameSpace } from './tables/names.js';
-import type { Output } from './tables/outputs.js';
+import type { Output } from './tables/deliveries/outputs.js';
 import { keys } from './tables/schema.js';
-import type { Upgrades } from './upgrades.js';
-import type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';
+import type { Upgrades } from './vats/upgrades.js';
+import type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
 
 /**
  * What the host may do. The host is trusted and speaks in krefs; what it holds

@@ -1,14 +1,14 @@
-export { allowanceOf } from './allowance.js';
-export type { ChangeOptions } from './change-options.js';
+export { allowanceOf } from './meters/allowance.js';
+export type { ChangeOptions } from './vats/change-options.js';
 export type { Effect, Effects } from './effects.js';
-export { FORK_RULES, type ForkRules, type Forks } from './forks.js';
+export { FORK_RULES, type ForkRules, type Forks } from './vats/forks.js';
 export type { CrankEnd, Cranks } from './crank.js';
 export type { Host } from './host.js';
 export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
-export type { Halts } from './halts.js';
-export type { Meters } from './meters.js';
-export type { Messages } from './messages.js';
-export { resolutionsFrom } from './notifications.js';
+export type { Halts } from './vats/halts.js';
+export type { Meters } from './meters/meters.js';
+export type { Messages } from './messages/messages.js';
+export { resolutionsFrom } from './messages/notifications.js';
 export {
   asStop,
   blamingVat,
@@ -19,16 +19,22 @@ export {
   stopsKernel,
   VatFault,
 } from './panic.js';
-export { isObjectRef, route, type Route, vatTerminated } from './routing.js';
+export { isObjectRef, route, type Route, vatTerminated } from './messages/routing.js';
 export { reasonText } from './smallcaps.js';
-export { parseChangeableOptions } from './requested-options.js';
-export type { Exit, Syscalls } from './syscalls.js';
-export { type CListEntry, type CLists, parseCListEntry } from './tables/c-lists.js';
-export type { BackPressure } from './tables/back-pressure.js';
-export type { AccountRow, Quotas } from './tables/accounts.js';
-export type { Creation } from './tables/creations.js';
-export { isAdmin, readMeter, rootHeldBy, vatOfAdmin, waitingOnMeter } from './tables/devices.js';
-export type { Hold, Undo } from './tables/holds.js';
+export { parseChangeableOptions } from './vats/requested-options.js';
+export type { Exit, Syscalls } from './messages/syscalls.js';
+export { type CListEntry, type CLists, parseCListEntry } from './tables/references/c-lists.js';
+export type { BackPressure } from './tables/deliveries/back-pressure.js';
+export type { AccountRow, Quotas } from './tables/vats/accounts.js';
+export type { Creation } from './tables/vats/creations.js';
+export {
+  isAdmin,
+  readMeter,
+  rootHeldBy,
+  vatOfAdmin,
+  waitingOnMeter,
+} from './tables/references/devices.js';
+export type { Hold, Undo } from './tables/vats/holds.js';
 export {
   type ExclusiveWork,
   type ForkRequest,
@@ -38,7 +44,7 @@ export {
   waitsForQuiet,
   type OptionsRequest,
   type UpgradeRequest,
-} from './tables/inboxes.js';
+} from './tables/deliveries/inboxes.js';
 export {
   type AmbientInput,
   type CrankCause,
@@ -57,17 +63,17 @@ export {
   type Owner,
   parseObjectRow,
   RETIRE_QUEUED,
-} from './tables/objects.js';
-export type { Output } from './tables/outputs.js';
+} from './tables/references/objects.js';
+export type { Output } from './tables/deliveries/outputs.js';
 export {
   type Decider,
   parsePromiseRow,
   type PromiseRow,
   type Subscriber,
-} from './tables/promises.js';
+} from './tables/references/promises.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
-export type { VatEnd } from './tables/ends.js';
-export { bulkOf, rangesLeft } from './tables/remains.js';
-export type { Suspension, Suspensions } from './tables/suspensions.js';
-export type { OutRow } from './tables/windows.js';
-export type { RequestedVat, VatLifecycle } from './vat-lifecycle.js';
+export type { VatEnd } from './tables/vats/ends.js';
+export { bulkOf, rangesLeft } from './tables/vats/remains.js';
+export type { Suspension, Suspensions } from './tables/vats/suspensions.js';
+export type { OutRow } from './tables/deliveries/windows.js';
+export type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';

@@ -1,19 +1,19 @@
 import { type CrankTables, LIMITS, makePace, type Pace } from '@cooperage/types';
-import { type ChangeOptions, makeChangeOptions } from './change-options.js';
+import { type ChangeOptions, makeChangeOptions } from './vats/change-options.js';
 import { type Cranks, makeCranks } from './crank.js';
 import { type Effects, makeEffects } from './effects.js';
-import { FORK_RULES, type ForkRules, type Forks, makeForks } from './forks.js';
-import { makeGarbage } from './garbage.js';
-import { type Halts, makeHalts } from './halts.js';
+import { FORK_RULES, type ForkRules, type Forks, makeForks } from './vats/forks.js';
+import { makeGarbage } from './garbage/garbage.js';
+import { type Halts, makeHalts } from './vats/halts.js';
 import { type Host, makeHost } from './host.js';
-import { makeMessages, type Messages } from './messages.js';
-import { makeMeters, type Meters } from './meters.js';
-import { makeSyscalls, type Syscalls } from './syscalls.js';
+import { makeMessages, type Messages } from './messages/messages.js';
+import { makeMeters, type Meters } from './meters/meters.js';
+import { makeSyscalls, type Syscalls } from './messages/syscalls.js';
 import { guardRows } from './tables/guarded-rows.js';
 import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
-import { makeVatAdmin } from './vat-admin.js';
-import { makeUpgrades, type Upgrades } from './upgrades.js';
-import { makeVatLifecycle, type VatLifecycle } from './vat-lifecycle.js';
+import { makeVatAdmin } from './vats/vat-admin.js';
+import { makeUpgrades, type Upgrades } from './vats/upgrades.js';
+import { makeVatLifecycle, type VatLifecycle } from './vats/vat-lifecycle.js';
 
 /**
  * The kernel: a synchronous state machine over a map of strings. It does no

@@ -8,9 +8,9 @@ import {
 } from '@cooperage/types';
 import { makeKernelStore, makeMemoryBackend, type MemoryBackend } from '@cooperage/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkTables } from '../src/core/check.js';
-import { makeRunner } from '../src/runner.js';
-import type { Runner } from '../src/runner-contract.js';
+import { checkTables } from '../src/core/check/check.js';
+import { makeRunner } from '../src/runner/runner.js';
+import type { Runner } from '../src/runner/runner-contract.js';
 import { BASE, makeListEngine } from './list-engine.js';
 
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };

@@ -2,7 +2,7 @@
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import type { CapData, VatWorkerHost, VatWorkerSink } from '@cooperage/types';
 import { expect, test } from 'vitest';
-import { makeRunner } from '../src/runner.js';
+import { makeRunner } from '../src/runner/runner.js';
 
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 

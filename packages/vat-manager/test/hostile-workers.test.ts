@@ -12,8 +12,8 @@ import type {
   VatWorkerSink,
 } from '@cooperage/types';
 import { afterEach, describe, expect, test } from 'vitest';
-import { makeRunner } from '../src/runner.js';
-import type { Runner } from '../src/runner-contract.js';
+import { makeRunner } from '../src/runner/runner.js';
+import type { Runner } from '../src/runner/runner-contract.js';
 
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 const CALL: CapData<never> = { body: '#["go",[]]', slots: [] };

@@ -9,7 +9,7 @@ import type {
   VatWorkerSink,
 } from '@cooperage/types';
 import { expect, test } from 'vitest';
-import { makeRunner } from '../src/runner.js';
+import { makeRunner } from '../src/runner/runner.js';
 
 const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 const CALL: CapData<never> = { body: '#["go",[]]', slots: [] };

@@ -1,4 +1,4 @@
-import type { InboxWork } from './inboxes.js';
+import type { InboxWork } from './deliveries/inboxes.js';
 
 /** What each kind of work in an inbox does, in words: the compiler insists that there is one for each. */
 export const ACTIONS: Readonly<Record<InboxWork[0], string>> = {

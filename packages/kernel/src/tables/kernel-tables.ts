@@ -1,25 +1,25 @@
 import type { Pace, Tables, VatID, Work } from '@cooperage/types';
-import { makeReferenceCounts, type ReferenceCounts } from '../reference-counts.js';
-import { type BackPressure, makeBackPressure } from './back-pressure.js';
+import { makeReferenceCounts, type ReferenceCounts } from '../garbage/reference-counts.js';
+import { type BackPressure, makeBackPressure } from './deliveries/back-pressure.js';
 import { makeCellCache } from './cells.js';
-import { type Accounts, makeAccounts } from './accounts.js';
-import { type CLists, makeCLists } from './c-lists.js';
+import { type Accounts, makeAccounts } from './vats/accounts.js';
+import { type CLists, makeCLists } from './references/c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
-import { type Creations, makeCreations } from './creations.js';
+import { type Creations, makeCreations } from './vats/creations.js';
 import { type History, makeHistory } from './history.js';
-import { type Holds, makeHolds } from './holds.js';
-import { type Dirt, makeDirt } from './dirt.js';
-import { type Ends, makeEnds } from './ends.js';
-import { type Inboxes, makeInboxes } from './inboxes.js';
-import { makeQuarantines, type Quarantines } from './quarantines.js';
+import { type Holds, makeHolds } from './vats/holds.js';
+import { type Dirt, makeDirt } from './vats/dirt.js';
+import { type Ends, makeEnds } from './vats/ends.js';
+import { type Inboxes, makeInboxes } from './deliveries/inboxes.js';
+import { makeQuarantines, type Quarantines } from './vats/quarantines.js';
 import { makeNames, type Names } from './names.js';
-import { makeObjects, type Objects } from './objects.js';
-import { makeOutputs, type Outputs } from './outputs.js';
-import { makePromises, type Promises } from './promises.js';
-import { makeRemains, type Remains } from './remains.js';
-import { makeSuspensions, type Suspensions } from './suspensions.js';
-import { makeVats, type Vats } from './vats.js';
-import { makeWindows, type Windows } from './windows.js';
+import { makeObjects, type Objects } from './references/objects.js';
+import { makeOutputs, type Outputs } from './deliveries/outputs.js';
+import { makePromises, type Promises } from './references/promises.js';
+import { makeRemains, type Remains } from './vats/remains.js';
+import { makeSuspensions, type Suspensions } from './vats/suspensions.js';
+import { makeVats, type Vats } from './vats/vats.js';
+import { makeWindows, type Windows } from './deliveries/windows.js';
 
 /** All that a kernel knows, as typed rows over one map of strings. */
 export interface KernelTables {

@@ -16,7 +16,7 @@ import {
 import type { Effect, Host } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend, type MemoryBackend } from '@cooperage/store';
 import { expect } from 'vitest';
-import { checkTables } from '../../src/core/check.js';
+import { checkTables } from '../../src/core/check/check.js';
 import { type Core, makeCore, type Retired } from '../../src/core/core.js';
 
 export const vref = (text: string): VRef => text as VRef;

@@ -8,7 +8,7 @@ import {
   type VatSyscallObject,
   type VRef,
 } from '@cooperage/types';
-import { checkTables } from '../../src/core/check.js';
+import { checkTables } from '../../src/core/check/check.js';
 import {
   call,
   data,

@@ -2,7 +2,7 @@
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import type { CrankTables, VatID, VatSyscallObject } from '@cooperage/types';
 import { expect, test } from 'vitest';
-import { checkTables } from '../../src/core/check.js';
+import { checkTables } from '../../src/core/check/check.js';
 import { makeCore } from '../../src/core/core.js';
 import { BUNDLE_ID, call, data, fulfil, NOTHING, send, vref } from './a-kernel.js';
 

@@ -13,7 +13,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { isOrphan } from '@cooperage/kernel';
-import { checkTables } from '../../src/core/check.js';
+import { checkTables } from '../../src/core/check/check.js';
 import { makeCore } from '../../src/core/core.js';
 import { BUNDLE_ID, data } from './a-kernel.js';
 

@@ -11,7 +11,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
-import { checkTables } from '../../src/core/check.js';
+import { checkTables } from '../../src/core/check/check.js';
 import { findFailureExit } from '../../src/core/apply-record.js';
 import { type Core, makeCore, type Retired } from '../../src/core/core.js';
 import {

@@ -1,0 +1,229 @@
+import {
+  byNumber,
+  errorCapData,
+  isVatID,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Pace,
+  sortInSlices,
+  UNDEFINED_CAPDATA,
+  type VatID,
+  type Work,
+} from '@cooperage/types';
+import type { Messages } from '../messages/messages.js';
+import { findForgottenCircles } from './promise-circles.js';
+import { follow } from '../messages/redirection.js';
+import { isObjectRef } from '../messages/routing.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import { isAdmin, rootHeldBy, vatOfAdmin, waitingOnMeter } from '../tables/references/devices.js';
+import { isDetour, type PromiseRow } from '../tables/references/promises.js';
+import { keys } from '../tables/schema.js';
+import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from '../tables/references/objects.js';
+
+export interface Garbage {
+  /**
+   * Deals with everything whose counts fell in this crank, to a fixpoint: deletes what nobody holds and
+   * tells owners what can be dropped and retired. Call it once at the end of each crank.
+   */
+  collect(): Work;
+  /** After an aborted crank. */
+  forget(): void;
+}
+
+const UNANSWERABLE = errorCapData(
+  'the promise that this message was sent to can never be resolved: nobody can resolve it any more',
+);
+
+type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;
+
+/** Objects in one delivery: a vat that let go of very many is told in several. */
+const MOST_OBJECTS = 1_000;
+
+export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace): Garbage => {
+  const { cLists, ends, inboxes, objects, promises, references, rows, vats } = tables;
+
+  /** Actions of this collection for each vat; they become deliveries when the fixpoint is reached. */
+  const pending = new Map<VatID, Actions>();
+
+  const actionsFor = (vatID: VatID): Actions => {
+    let actions = pending.get(vatID);
+    if (actions === undefined) {
+      actions = { dropExports: new Set(), retireExports: new Set(), retireImports: new Set() };
+      pending.set(vatID, actions);
+    }
+    return actions;
+  };
+
+  /** The owner is gone or has let go: those who only recognize it are told that it will not come back. */
+  const retireOrphan = (ko: KObject, recognizable: number): void => {
+    if (recognizable === 0) {
+      objects.delete(ko);
+      return;
+    }
+    let left = recognizable;
+    for (const vatID of vats.list()) {
+      if (left === 0) break;
+      const vref = cLists.toVat(vatID, ko);
+      if (vref === undefined) continue;
+      left -= 1;
+      if (cLists.toKernel(vatID, vref)?.retiring !== 0) continue;
+      actionsFor(vatID).retireImports.add(ko);
+    }
+  };
+
+  const forgetDevice = (ko: KObject): void => {
+    const device = rows.get(keys.device(ko));
+    const root = rootHeldBy(device);
+    if (device !== undefined && isAdmin(device)) {
+      const vatID = vatOfAdmin(device);
+      ends.facetDropped(vatID, vats.isAlive(vatID));
+    }
+    rows.delete(keys.device(ko));
+    for (const kp of waitingOnMeter(rows.get(keys.meter(ko)))) references.release(kp);
+    rows.delete(keys.meter(ko));
+    if (root !== undefined) references.release(root);
+  };
+
+  const collectObject = (ko: KObject): void => {
+    const row = objects.find(ko);
+    if (row === undefined || row.reachable > 0) return;
+    const { owner, recognizable } = row;
+    if (isOrphan(owner)) {
+      retireOrphan(ko, recognizable);
+      return;
+    }
+    if (!isVatID(owner)) {
+      // The host and the kernel keep no heap that would have to be told.
+      if (owner === 'kernel') forgetDevice(ko);
+      retireOrphan(ko, recognizable);
+      if (recognizable > 0) objects.put(ko, { ...row, owner: 'none' });
+      return;
+    }
+    const vref = cLists.toVat(owner, ko);
+    const entry = vref === undefined ? undefined : cLists.toKernel(owner, vref);
+    if (entry === undefined) return;
+    const actions = actionsFor(owner);
+    let { queued } = row;
+    const told = !entry.reachable || entry.dropping > 0;
+    if (!told && !(queued & DROP_QUEUED)) {
+      actions.dropExports.add(ko);
+      queued |= DROP_QUEUED;
+    }
+    if (recognizable === 0 && entry.retiring === 0 && !(queued & RETIRE_QUEUED)) {
+      actions.retireExports.add(ko);
+      queued |= RETIRE_QUEUED;
+    }
+    if (queued !== row.queued) objects.put(ko, { ...row, queued });
+  };
+
+  /** Nobody can resolve it any more: what waits on it is rejected. */
+  const freeWaiting = function* (kp: KPromise): Work {
+    const row = promises.get(kp);
+    const waiting = promises.takeMessages(kp, row);
+    promises.put(kp, row);
+    for (const message of waiting) {
+      const result = message.result as KPromise | null;
+      if (result !== null && promises.get(result).state === 'unresolved') {
+        messages.settle(result, true, UNANSWERABLE);
+      }
+      references.releaseMessage(message);
+      if (pace.spend(4 + message.methargs.slots.length)) yield;
+    }
+  };
+
+  /** Nobody asks any more what became of it. */
+  const leaveLeader = (kp: KPromise, { state }: PromiseRow): void => {
+    follow(tables, kp, undefined);
+    if (state === 'unresolved') return;
+    const row = promises.get(kp);
+    promises.setData(kp, row, UNDEFINED_CAPDATA);
+    promises.put(kp, row);
+  };
+
+  const freePromise = function* (kp: KPromise): Work {
+    const row = promises.get(kp);
+    if (row.follows !== undefined) follow(tables, kp, undefined);
+    else if (row.state === 'unresolved') yield* freeWaiting(kp);
+    else references.releaseAll(promises.getData(kp));
+    promises.delete(kp);
+  };
+
+  /** @param suspects is given those that may be part of a circle */
+  const collectPromise = function* (kp: KPromise, suspects: KPromise[]): Work {
+    const row = promises.find(kp);
+    if (row === undefined) return;
+    if (row.references === 0) {
+      yield* freePromise(kp);
+      return;
+    }
+    if (isDetour(row)) {
+      for (const follower of yield* promises.followers(kp, pace)) {
+        follow(tables, follower, row.follows);
+      }
+      return;
+    }
+    const waits = row.queued > 0 && row.decider === undefined;
+    if (row.links || row.follows !== undefined || waits) suspects.push(kp);
+  };
+
+  /** The members hold one another: take the links out first, then the members are free one by one. */
+  const collectCircles = function* (suspects: readonly KPromise[]): Work {
+    const known = suspects.filter((kp) => promises.find(kp) !== undefined);
+    for (const member of yield* findForgottenCircles(tables, known, pace)) {
+      const row = promises.find(member);
+      if (row === undefined) continue;
+      if (row.follows !== undefined) {
+        leaveLeader(member, row);
+      } else if (row.state === 'unresolved') {
+        yield* freeWaiting(member);
+      } else {
+        const data = promises.getData(member);
+        promises.setData(member, row, { body: data.body, slots: [] });
+        promises.put(member, row);
+        references.releaseAll(data);
+      }
+      if (pace.spend(4)) yield;
+    }
+    yield* messages.drain();
+  };
+
+  /** Looks at what was noted since it was last called. */
+  const collectNoted = function* (noted: readonly KRef[]): Work {
+    const suspects: KPromise[] = [];
+    for (const kref of noted) {
+      if (isObjectRef(kref)) collectObject(kref);
+      else yield* collectPromise(kref as KPromise, suspects);
+      if (messages.hasWork) yield* messages.drain();
+      if (pace.spend(2)) yield;
+    }
+    if (suspects.length > 0) yield* collectCircles(suspects);
+  };
+
+  const append = function* (vatID: VatID, actions: Actions): Work {
+    // Drop before retire, and what others retired last.
+    for (const tag of ['dropExports', 'retireExports', 'retireImports'] as const) {
+      const list = [...actions[tag]];
+      yield* sortInSlices(list, byNumber, pace);
+      for (let from = 0; from < list.length; from += MOST_OBJECTS) {
+        inboxes.append(vatID, [tag, list.slice(from, from + MOST_OBJECTS)]);
+        if (pace.spend(MOST_OBJECTS / 10)) yield;
+      }
+    }
+  };
+
+  return {
+    forget: () => pending.clear(),
+    *collect() {
+      for (;;) {
+        const noted = yield* references.takeNoted(pace);
+        if (noted.length === 0) break;
+        yield* collectNoted(noted);
+      }
+      for (const vatID of [...pending.keys()].sort(byNumber)) {
+        yield* append(vatID, pending.get(vatID) as Actions);
+      }
+      pending.clear();
+    },
+  };
+};

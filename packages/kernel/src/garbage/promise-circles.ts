@@ -1,0 +1,71 @@
+import type { KPromise, KRef, Pace, Work } from '@cooperage/types';
+import { isObjectRef } from '../messages/routing.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+
+/** The promises that one promise holds, once for each time that it holds them. */
+const heldBy = function* (
+  { promises }: KernelTables,
+  kp: KPromise,
+  pace: Pace,
+): Work<readonly KPromise[]> {
+  const row = promises.get(kp);
+  if (row.follows !== undefined) return [row.follows];
+  const held: KRef[] = [];
+  if (row.state !== 'unresolved') {
+    if (row.links) for (const slot of promises.getData(kp).slots) held.push(slot);
+  } else if (row.decider === undefined) {
+    for (const { methargs, result } of promises.messages(kp, row)) {
+      for (const slot of methargs.slots) held.push(slot);
+      if (result !== null) held.push(result);
+      if (pace.spend(1)) yield;
+    }
+  }
+  return held.filter((kref): kref is KPromise => !isObjectRef(kref));
+};
+
+/**
+ * Promises that are resolved in a circle, or that wait for one another in a
+ * circle which nobody can resolve, hold one another and are never freed by
+ * counting. This looks at promises from which a holder has gone, and at all
+ * that they lead to: where every reference to some of them comes from one of these, none
+ * can ever be named again.
+ *
+ * The trial deletion of Bacon and Rajan, "Concurrent Cycle Collection in
+ * Reference Counted Systems" (2001), on the promise table: for all suspects together, because what a
+ * chain of them leads to is the same, over and over.
+ */
+export const findForgottenCircles = function* (
+  tables: KernelTables,
+  suspects: readonly KPromise[],
+  pace: Pace,
+): Work<KPromise[]> {
+  const { promises } = tables;
+  const edges = new Map<KPromise, readonly KPromise[]>();
+  const inside = new Map<KPromise, number>();
+  const queue: KPromise[] = [...suspects];
+  for (let kp = queue.pop(); kp !== undefined; kp = queue.pop()) {
+    if (edges.has(kp)) continue;
+    const held = yield* heldBy(tables, kp, pace);
+    edges.set(kp, held);
+    for (const other of held) {
+      inside.set(other, (inside.get(other) ?? 0) + 1);
+      queue.push(other);
+    }
+    if (pace.spend(1 + held.length)) yield;
+  }
+
+  // What somebody outside holds, and all that it leads to, lives.
+  const living = new Set<KPromise>();
+  const visit: KPromise[] = [];
+  for (const kp of edges.keys()) {
+    if (promises.get(kp).references > (inside.get(kp) ?? 0)) visit.push(kp);
+    if (pace.spend(1)) yield;
+  }
+  for (let kp = visit.pop(); kp !== undefined; kp = visit.pop()) {
+    if (living.has(kp)) continue;
+    living.add(kp);
+    for (const other of edges.get(kp) as readonly KPromise[]) visit.push(other);
+    if (pace.spend(1)) yield;
+  }
+  return [...edges.keys()].filter((kp) => !living.has(kp));
+};

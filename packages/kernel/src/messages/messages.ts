@@ -1,0 +1,261 @@
+import {
+  type CapData,
+  errorCapData,
+  isKPromise,
+  isVatID,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Message,
+  type Pace,
+  solePromise,
+  type VatID,
+  type Work,
+} from '@cooperage/types';
+import type { Effects } from '../effects.js';
+import { panic } from '../panic.js';
+import { follow, leaderOf } from './redirection.js';
+import { notForZygotes, route } from './routing.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import type { Decider, PromiseRow, WaitingMessage } from '../tables/references/promises.js';
+
+/** Who sent a message; undefined where that is not known any more, because it was routed before. */
+export type Sender = VatID | 'host' | undefined;
+
+/** Answers a message to an object of the kernel's own; what it does is done when it returns. */
+export type DeviceCall = (target: KObject, message: Message<KRef>, from: Sender) => void;
+
+const LEADS_TO_ITSELF = errorCapData(
+  'the promise was resolved to itself, by way of others or directly: it can never be fulfilled',
+);
+
+export interface Messages {
+  /**
+   * Puts a message where its target leads now. The decider of its result leaves the sender: nobody decides
+   * while it waits in the kernel; the receiver does from the moment at which it is handed out.
+   */
+  send(target: KRef, message: Message<KRef>, from?: Sender): void;
+  /**
+   * The receiver of a message decides its result from now on. One that takes part in pipelining is given what
+   * waits on that promise.
+   */
+  becomeDecider(vatID: VatID, result: KRef): void;
+  /** Has something done in this crank, in slices, after what was left to be done before. */
+  later(step: () => Work): void;
+  /**
+   * Does what sending and settling have left to do: whoever waits for what was settled is told, and what waited on it is
+   * sent on. Until then it is not.
+   */
+  drain(): Work;
+  /** There is something to drain. */
+  readonly hasWork: boolean;
+  /** After an aborted crank. */
+  forget(): void;
+  /**
+   * Resolves a promise, whoever its decider was, and has all told who wait for it. Where `data` is nothing but a
+   * promise, the promise is redirected to that one: it is resolved when and as that one is.
+   */
+  settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
+}
+
+/**
+ * Sending and settling feed each other: a promise that is settled releases its
+ * messages, a message that cannot be delivered settles its result. The work
+ * that is left is kept in a list instead of on the stack, because a chain of
+ * pipelined messages can be as long as memory allows.
+ */
+export const makeMessages = (
+  tables: KernelTables,
+  effects: Effects,
+  callDevice: DeviceCall,
+  pace: Pace,
+): Messages => {
+  const { inboxes, outputs, promises, references, vats } = tables;
+  let work: (() => Work)[] = [];
+  /** Index in `work` of the next step. */
+  let next = 0;
+
+  const later = (step: () => Work): void => {
+    work.push(step);
+  };
+
+  const drain = function* (): Work {
+    // Each step may add some, and may itself have done what was to be done before it goes on.
+    while (next < work.length) {
+      const step = work[next] as () => Work;
+      next += 1;
+      yield* step();
+    }
+    work = [];
+    next = 0;
+  };
+
+  const reject = (message: Message<KRef>, why: CapData<KRef>): void => {
+    if (message.result !== null) settle(message.result as KPromise, true, why);
+  };
+
+  const decide = (message: Message<KRef>, decider: 'host' | 'kernel' | undefined): void => {
+    if (message.result === null) return;
+    const kp = message.result as KPromise;
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
+    if (row.decider !== decider) promises.put(kp, { ...row, decider });
+  };
+
+  /** Nothing takes hold of the arguments: the message may have been the last that kept a circle. */
+  const refuse = (message: Message<KRef>, why: CapData<KRef>): void => {
+    decide(message, undefined);
+    reject(message, why);
+    for (const slot of message.methargs.slots) references.recheck(slot);
+  };
+
+  /** A zygote is given nothing before it is known whom it is for, and so whether it may be. */
+  const isPipelining = (decider: Decider): decider is VatID => {
+    if (!isVatID(decider) || !vats.isAlive(decider)) return false;
+    const { enablePipelining, zygote } = vats.options(decider);
+    return enablePipelining === true && zygote !== true;
+  };
+
+  const becomeDecider = (vatID: VatID, result: KRef): void => {
+    const kp = result as KPromise;
+    const row = promises.get(kp);
+    promises.put(kp, { ...row, decider: vatID });
+    if (!isPipelining(vatID)) return;
+    for (let i = 0; i < row.queued; i += 1) inboxes.append(vatID, ['pipelined', kp]);
+  };
+
+  const send = (target: KRef, message: Message<KRef>, from?: Sender): void => {
+    const to = route(tables, target);
+    switch (to.to) {
+      case 'vat': {
+        const why = notForZygotes(vats.options(to.vatID), from);
+        if (why !== undefined) {
+          refuse(message, why);
+          break;
+        }
+        decide(message, undefined);
+        references.hold(to.target);
+        references.holdMessage(message);
+        inboxes.append(to.vatID, ['message', to.target, message]);
+        break;
+      }
+      case 'host':
+        decide(message, 'host');
+        references.hold(to.target);
+        references.holdMessage(message);
+        effects.add({ type: 'output', number: outputs.append(['call', to.target, message]) });
+        break;
+      case 'kernel':
+        decide(message, 'kernel');
+        callDevice(to.target, message, from);
+        break;
+      case 'promise': {
+        decide(message, undefined);
+        references.holdMessage(message);
+        const row = promises.get(to.promise);
+        promises.enqueue(to.promise, row, from === undefined ? message : { ...message, from });
+        promises.put(to.promise, row);
+        if (isPipelining(row.decider)) inboxes.append(row.decider, ['pipelined', to.promise]);
+        break;
+      }
+      case 'nobody':
+        refuse(message, to.why);
+        break;
+    }
+  };
+
+  const sendOn = function* (kp: KPromise, waiting: Iterable<WaitingMessage>): Work {
+    for (const { from, ...message } of waiting) {
+      send(kp, message, from);
+      references.releaseMoved(message);
+      if (pace.spend(8 + 2 * message.methargs.slots.length)) yield;
+    }
+  };
+
+  /** What became of it is known: those who wait for it are told. */
+  const conclude = (kp: KPromise, state: PromiseRow['state']): void => {
+    const row = promises.get(kp);
+    const { subscribers } = row;
+    const waiting = promises.takeMessages(kp, row);
+    row.state = state;
+    row.decider = undefined;
+    row.subscribers = [];
+    promises.put(kp, row);
+    references.recheck(kp);
+    // The messages go before any news, so that nothing that is sent because of the news can overtake them.
+    later(function* () {
+      yield* sendOn(kp, waiting);
+      for (const subscriber of subscribers) {
+        if (subscriber === 'host') {
+          effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
+        } else if (vats.isAlive(subscriber)) {
+          inboxes.append(subscriber, ['notify', kp]);
+        }
+        if (pace.spend(4)) yield;
+      }
+      yield* concludeFollowers(kp, state);
+    });
+  };
+
+  const concludeFollowers = function* (kp: KPromise, state: PromiseRow['state']): Work {
+    const leader = promises.get(kp).follows;
+    for (const follower of yield* promises.followers(kp, pace)) {
+      // One that was redirected after that was so has been told already.
+      if (promises.get(follower).state !== 'unresolved') continue;
+      // Long ways are gone only once.
+      if (leader !== undefined) follow(tables, follower, leader);
+      conclude(follower, state);
+      if (pace.spend(8)) yield;
+    }
+  };
+
+  /** What waits on it now goes behind what waits on the other one, and before all that is sent on either from now on. */
+  const redirect = (kp: KPromise, to: KPromise): void => {
+    const leader = leaderOf(tables, to);
+    if (leader === kp) {
+      settle(kp, true, LEADS_TO_ITSELF);
+      return;
+    }
+    follow(tables, kp, leader);
+    const { state } = promises.get(leader);
+    if (state !== 'unresolved') {
+      conclude(kp, state);
+      return;
+    }
+    const row = promises.get(kp);
+    const waiting = promises.takeMessages(kp, row);
+    row.decider = undefined;
+    promises.put(kp, row);
+    references.recheck(kp);
+    later(() => sendOn(kp, waiting));
+  };
+
+  const settle = (kp: KPromise, isReject: boolean, data: CapData<KRef>): void => {
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved' || row.follows !== undefined) panic(`${kp} is resolved twice`);
+    const to = isReject ? undefined : solePromise(data);
+    if (to !== undefined && isKPromise(to)) {
+      redirect(kp, to);
+      return;
+    }
+    promises.setData(kp, row, data);
+    promises.put(kp, row);
+    references.holdAll(data);
+    conclude(kp, isReject ? 'rejected' : 'fulfilled');
+  };
+
+  return {
+    send,
+    becomeDecider,
+    settle,
+    later,
+    drain,
+    get hasWork() {
+      return next < work.length;
+    },
+    forget: () => {
+      work = [];
+      next = 0;
+    },
+  };
+};

@@ -1,0 +1,101 @@
+import {
+  errorCapData,
+  type KernelResolution,
+  type KPromise,
+  LIMITS,
+  type Pace,
+  sizeOf,
+  type Work,
+} from '@cooperage/types';
+import { isObjectRef } from './routing.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+
+/** Characters of a resolution besides its data: names and punctuation of the delivery that tells it. */
+const ENVELOPE = 60;
+
+const TOO_LARGE = errorCapData(
+  `the promise is part of a circle of resolved promises whose data exceed ${LIMITS.notifyLength} characters together`,
+);
+
+/** All that is resolved and that `start` leads to; undefined where that is too much for one delivery. */
+const allFrom = function* (
+  { promises }: KernelTables,
+  start: KPromise,
+  pace: Pace,
+): Work<Map<KPromise, KernelResolution> | undefined> {
+  const found = new Map<KPromise, KernelResolution>();
+  const queue: KPromise[] = [start];
+  let length = 0;
+  // A queue that grows while it is walked: shifting a long array is slow.
+  for (const kp of queue) {
+    if (found.has(kp)) continue;
+    const { state } = promises.get(kp);
+    if (state === 'unresolved') continue;
+    const data = promises.getData(kp);
+    length += sizeOf(data) + ENVELOPE;
+    if (length > LIMITS.notifyLength && found.size > 0) return undefined;
+    found.set(kp, [kp, { state, data }]);
+    for (const slot of data.slots) if (!isObjectRef(slot)) queue.push(slot as KPromise);
+    if (pace.spend(1 + data.slots.length / 8)) yield;
+  }
+  return found;
+};
+
+/** The resolved promises that `start` leads to and that lead back to it, itself included; looks at no data. */
+const circleOf = function* (
+  { promises }: KernelTables,
+  start: KPromise,
+  pace: Pace,
+): Work<KPromise[]> {
+  const namedBy = new Map<KPromise, KPromise[]>();
+  const seen = new Set<KPromise>([start]);
+  for (const kp of seen) {
+    if (promises.get(kp).state === 'unresolved') continue;
+    for (const other of promises.getLinks(kp)) {
+      const namers = namedBy.get(other);
+      if (namers === undefined) namedBy.set(other, [kp]);
+      else namers.push(kp);
+      seen.add(other);
+      if (pace.spend(1)) yield;
+    }
+    if (pace.spend(1)) yield;
+  }
+  const circle = new Set<KPromise>([start]);
+  for (const kp of circle) {
+    for (const namer of namedBy.get(kp) ?? []) circle.add(namer);
+    if (pace.spend(1)) yield;
+  }
+  return [...seen].filter((kp) => circle.has(kp));
+};
+
+/**
+ * The news of one promise, with that of every resolved promise that its data
+ * leads to: told one by one, promises that name each other would be given new
+ * names for ever.
+ *
+ * Where that is more than one delivery may carry, only those go together that must: the ones that lead back to the
+ * promise. The vat asks for the others when it is told that they are there. A circle that is too large in itself is
+ * told as a rejection.
+ */
+export const resolutionsFrom = function* (
+  tables: KernelTables,
+  start: KPromise,
+  pace: Pace,
+): Work<KernelResolution[]> {
+  const all = yield* allFrom(tables, start, pace);
+  if (all !== undefined) return [...all.values()];
+  const { promises } = tables;
+  const circle: KernelResolution[] = [];
+  let length = 0;
+  for (const kp of yield* circleOf(tables, start, pace)) {
+    const { state } = promises.get(kp);
+    if (state === 'unresolved') continue;
+    const data = promises.getData(kp);
+    length += sizeOf(data) + ENVELOPE;
+    if (length > LIMITS.notifyLength && circle.length > 0) {
+      return [[start, { state: 'rejected', data: TOO_LARGE }]];
+    }
+    circle.push([kp, { state, data }]);
+  }
+  return circle;
+};

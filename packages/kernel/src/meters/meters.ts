@@ -1,0 +1,167 @@
+import {
+  type CapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+  quoted,
+  UNDEFINED_CAPDATA,
+  type VatID,
+} from '@cooperage/types';
+import type { Halts } from '../vats/halts.js';
+import type { Messages } from '../messages/messages.js';
+import type { Json } from '../smallcaps.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import { keys } from '../tables/schema.js';
+import { badArgument } from '../vats/requested-options.js';
+
+/**
+ * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which whoever holds it can
+ * look at and top up; the vats that were made with it share it. Every crank is charged, a refused one too.
+ */
+export interface Meters {
+  /** A meter that nobody holds yet: whoever asked for it has to. */
+  make(remaining: bigint, threshold: bigint): KObject;
+  /**
+   * What a call of `createMeter` asks for, ready to be done.
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  planCreate(
+    remaining: Json | undefined,
+    threshold: Json | undefined,
+    result: KPromise,
+  ): () => void;
+  /** More is left; vats that were suspended for want of it go on, as far as it lasts. */
+  add(meter: KObject, computrons: bigint): void;
+  /** The vat was suspended; it goes on when the meter holds what its crank needs. */
+  await(meter: KObject, vatID: VatID): void;
+  /**
+   * What a message to a meter asks for, ready to be done.
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  planCall(meter: KObject, method: string, args: readonly Json[], result: KPromise): () => void;
+  /**
+   * Charges what a crank of the vat used; tells those who wait for it when the meter falls below its threshold.
+   * @returns false where that is more than was left
+   */
+  charge(vatID: VatID, computrons: number): boolean;
+}
+
+/** A natural number as it stands in a body: a bigint, or a number. */
+const parseNat = (what: string, json: Json | undefined): bigint => {
+  if (typeof json === 'number' && Number.isSafeInteger(json) && json >= 0) return BigInt(json);
+  if (typeof json === 'string' && /^\+[0-9]{1,30}$/.test(json)) return BigInt(json.slice(1));
+  throw badArgument(`${what} must be a natural number`);
+};
+
+const nat = (value: bigint): CapData<never> => ({ body: `#"+${value}"`, slots: [] });
+
+export const makeMeters = (
+  tables: KernelTables,
+  messages: () => Messages,
+  halts: Halts,
+): Meters => {
+  const { objects, promises, references, rows, suspensions, vats } = tables;
+
+  interface MeterRow {
+    remaining: string;
+    threshold: string;
+    waiting: KPromise[];
+    /** In the order in which they were suspended; some may have gone on or ended since. */
+    suspended?: VatID[];
+  }
+  const get = (meter: KObject): MeterRow =>
+    JSON.parse(rows.get(keys.meter(meter)) as string) as MeterRow;
+  const put = (meter: KObject, row: MeterRow): void =>
+    rows.set(keys.meter(meter), JSON.stringify(row));
+  const settle = (kp: KPromise, data: CapData<KRef>): void => messages().settle(kp, false, data);
+
+  const add = (meter: KObject, computrons: bigint): void => {
+    const { suspended = [], ...row } = get(meter);
+    let left = BigInt(row.remaining) + computrons;
+    const remaining = String(left);
+    // Whoever goes on is told how far it may go.
+    put(meter, { ...row, remaining });
+    const still = suspended.filter((vatID) => {
+      const suspension = vats.isAlive(vatID) ? suspensions.find(vatID) : undefined;
+      if (suspension?.why !== 'meter') return false;
+      const needed = BigInt(suspension.computrons);
+      if (left < needed) return true;
+      left -= needed;
+      halts.release(vatID);
+      return false;
+    });
+    if (still.length > 0) put(meter, { ...row, remaining, suspended: still });
+  };
+
+  const make = (remaining: bigint, threshold: bigint): KObject => {
+    const meter = objects.add('kernel');
+    rows.set(keys.device(meter), 'meter');
+    put(meter, { remaining: String(remaining), threshold: String(threshold), waiting: [] });
+    references.recheck(meter);
+    return meter;
+  };
+
+  return {
+    make,
+    add,
+    await: (meter, vatID) => {
+      const row = get(meter);
+      put(meter, { ...row, suspended: [...(row.suspended ?? []), vatID] });
+    },
+    planCreate: (remaining, threshold, result) => {
+      const most = parseNat('createMeter: remaining', remaining);
+      const least =
+        threshold === undefined || threshold === '#undefined'
+          ? 0n
+          : parseNat('createMeter: threshold', threshold);
+      return () => settle(result, { body: '#"$0.Alleged: meter"', slots: [make(most, least)] });
+    },
+    planCall: (meter, method, args, result) => {
+      switch (method) {
+        case 'add': {
+          const amount = parseNat('add: the amount', args[0]);
+          return () => {
+            add(meter, amount);
+            settle(result, UNDEFINED_CAPDATA);
+          };
+        }
+        case 'get':
+          return () => {
+            const { remaining, threshold } = get(meter);
+            const body = `#{"remaining":"+${remaining}","threshold":"+${threshold}"}`;
+            settle(result, { body, slots: [] });
+          };
+        case 'notify':
+          return () => {
+            const row = get(meter);
+            references.hold(result);
+            put(meter, { ...row, waiting: [...row.waiting, result] });
+          };
+        default:
+          throw badArgument(`a meter has no method ${quoted(method)}; it has add, get and notify`);
+      }
+    },
+    charge: (vatID, computrons) => {
+      const { meter } = vats.options(vatID);
+      if (meter === undefined || computrons === 0) return true;
+      const row = get(meter);
+      const before = BigInt(row.remaining);
+      const threshold = BigInt(row.threshold);
+      const isEnough = before >= BigInt(computrons);
+      const after = isEnough ? before - BigInt(computrons) : 0n;
+      const isCrossed = before >= threshold && after < threshold;
+      put(meter, {
+        ...row,
+        remaining: String(after),
+        waiting: isCrossed ? [] : row.waiting,
+      });
+      if (isCrossed) {
+        for (const kp of row.waiting) {
+          if (promises.get(kp).state === 'unresolved') settle(kp, nat(after));
+          references.release(kp);
+        }
+      }
+      return isEnough;
+    },
+  };
+};

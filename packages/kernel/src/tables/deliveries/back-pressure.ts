@@ -1,0 +1,122 @@
+import { DEFAULTS, type VatID } from '@cooperage/types';
+import type { CellCache } from '../cells.js';
+import type { Inboxes } from './inboxes.js';
+import { keys } from '../schema.js';
+import type { Vats } from '../vats/vats.js';
+
+/** One of the senders that wait for the same inbox, and the one behind it. */
+interface WaitRow {
+  readonly receiver: VatID;
+  readonly next: VatID | undefined;
+}
+
+/**
+ * Which vats are handed out nothing until another's inbox is shorter, because they filled it faster than it empties.
+ *
+ * A vat waits for one inbox at a time, and no vat waits for itself, be it over others: a wait that would close a
+ * circle is not begun. So there is always a vat that is waited for and does not wait itself, and its inbox is not
+ * empty: the kernel never stands still for this.
+ *
+ * All that is a function of the rows, so that a kernel that keeps its order keeps it with slow receivers, too.
+ */
+export interface BackPressure {
+  isSlowed(vatID: VatID): boolean;
+  /** More waits for the vat than its option `inboxLimit` says. */
+  isCrowded(vatID: VatID): boolean;
+  /** The vat's inbox is below half of its limit: whoever waited for it need not wait. */
+  hasRoom(vatID: VatID): boolean;
+  /** The sender put something into the inbox of the receiver. */
+  sent(sender: VatID, receiver: VatID): void;
+  /** The vat's inbox became shorter. */
+  shortened(vatID: VatID): void;
+  /** The vat ends: it waits for nobody, and nobody for it. Before its rows are deleted. */
+  forget(vatID: VatID): void;
+  /** Whom a vat waits for. */
+  receiver(vatID: VatID): VatID | undefined;
+  /** Who waits for the vat. */
+  senders(vatID: VatID): VatID[];
+}
+
+export const makeBackPressure = (cache: CellCache, inboxes: Inboxes, vats: Vats): BackPressure => {
+  const waits = cache.make(
+    (text): WaitRow => {
+      const [receiver, next] = text.split(' ');
+      return { receiver: receiver as VatID, next: next === '-' ? undefined : (next as VatID) };
+    },
+    ({ receiver, next }) => `${receiver} ${next ?? '-'}`,
+  );
+  /** The first of those that wait. */
+  const heads = cache.make((text) => text as VatID, String);
+  const receiverOf = (vatID: VatID): VatID | undefined => waits.get(keys.waits(vatID))?.receiver;
+  const limitOf = (vatID: VatID): number => vats.options(vatID).inboxLimit ?? DEFAULTS.inboxLimit;
+
+  /** Waits are few and short-lived, so chains of them are short. */
+  const leadsTo = (from: VatID, to: VatID): boolean => {
+    for (let at: VatID | undefined = from; at !== undefined; at = receiverOf(at)) {
+      if (at === to) return true;
+    }
+    return false;
+  };
+
+  const senders = (vatID: VatID): VatID[] => {
+    const found: VatID[] = [];
+    let at = heads.get(keys.slows(vatID));
+    while (at !== undefined) {
+      found.push(at);
+      at = waits.get(keys.waits(at))?.next;
+    }
+    return found;
+  };
+
+  const isCrowded = (vatID: VatID): boolean => {
+    const limit = limitOf(vatID);
+    return limit > 0 && inboxes.length(vatID) > limit;
+  };
+
+  const hasRoom = (vatID: VatID): boolean => {
+    const limit = limitOf(vatID);
+    return limit === 0 || inboxes.length(vatID) < limit / 2;
+  };
+
+  const release = (receiver: VatID): void => {
+    for (const sender of senders(receiver)) {
+      waits.delete(keys.waits(sender));
+      inboxes.touch(sender);
+    }
+    heads.delete(keys.slows(receiver));
+  };
+
+  return {
+    isSlowed: (vatID) => receiverOf(vatID) !== undefined,
+    isCrowded,
+    hasRoom,
+    receiver: receiverOf,
+    senders,
+    sent: (sender, receiver) => {
+      if (receiverOf(sender) !== undefined || !isCrowded(receiver)) return;
+      if (leadsTo(receiver, sender)) return;
+      waits.set(keys.waits(sender), { receiver, next: heads.get(keys.slows(receiver)) });
+      heads.set(keys.slows(receiver), sender);
+    },
+    shortened: (vatID) => {
+      if (heads.get(keys.slows(vatID)) !== undefined && hasRoom(vatID)) release(vatID);
+    },
+    forget: (vatID) => {
+      release(vatID);
+      const own = waits.get(keys.waits(vatID));
+      if (own === undefined) return;
+      waits.delete(keys.waits(vatID));
+      const head = heads.get(keys.slows(own.receiver));
+      if (head === vatID) {
+        if (own.next === undefined) heads.delete(keys.slows(own.receiver));
+        else heads.set(keys.slows(own.receiver), own.next);
+        return;
+      }
+      for (let at = head; at !== undefined;) {
+        const row = waits.get(keys.waits(at)) as WaitRow;
+        if (row.next === vatID) waits.set(keys.waits(at), { ...row, next: own.next });
+        at = row.next === vatID ? undefined : row.next;
+      }
+    },
+  };
+};

@@ -1,0 +1,214 @@
+import {
+  byNumber,
+  type BundleID,
+  type CapData,
+  type ChangeableVatOptions,
+  type IssueNumber,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Message,
+  type VatID,
+  type VatOptions,
+} from '@cooperage/types';
+import { panic } from '../../panic.js';
+import type { Quotas } from '../vats/accounts.js';
+import type { CellCache } from '../cells.js';
+import type { Counters } from '../counters.js';
+import { keys } from '../schema.js';
+
+/**
+ * What waits for a vat. It holds krefs and is translated when it is handed
+ * out: by then a notify may be void, and garbage may be garbage no more.
+ */
+export type InboxWork =
+  | readonly [tag: 'message', target: KObject, message: Message<KRef>]
+  | readonly [tag: 'notify', promise: KPromise]
+  /** The next message that waits on a promise which the vat decides; void where none does, or another decides. */
+  | readonly [tag: 'pipelined', promise: KPromise]
+  | readonly [tag: 'dropExports' | 'retireExports' | 'retireImports', objects: readonly KObject[]]
+  | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
+  | readonly [tag: 'bringOutYourDead']
+  | ExclusiveWork;
+
+/** What an upgrade is to do. */
+export interface UpgradeRequest {
+  readonly bundleID: BundleID;
+  readonly vatParameters: CapData<KRef>;
+  /** What those learn whose promises the old incarnation did not keep. */
+  readonly upgradeMessage: string;
+  /** Settled when the upgrade is over. */
+  readonly result: KPromise;
+}
+
+/** What is to be changed about a vat that runs. */
+export interface OptionsRequest {
+  readonly options: ChangeableVatOptions;
+  /** Settled when the change has taken effect. */
+  readonly result: KPromise;
+}
+
+/** What a fork is to do. */
+export interface ForkRequest {
+  /** What new references are wanted for, with what people call it. */
+  readonly objects: readonly (readonly [kref: KRef, iface: string])[];
+  /** What the child has otherwise than its parent. */
+  readonly options: Partial<VatOptions>;
+  readonly quotas: Quotas;
+  /** Who asked, and pays. */
+  readonly from: VatID | 'host';
+  /** Settled when the child is there. */
+  readonly result: KPromise;
+}
+
+/** Waits until the vat's window is empty, and nothing behind it is handed out before it is done with. */
+export type ExclusiveWork =
+  | readonly [tag: 'upgrade', request: UpgradeRequest]
+  | readonly [tag: 'changeOptions', request: OptionsRequest]
+  | readonly [tag: 'fork', request: ForkRequest]
+  | readonly [tag: 'takeOffline', result: KPromise];
+
+const EXCLUSIVE: ReadonlySet<InboxWork[0]> = new Set<ExclusiveWork[0]>([
+  'upgrade',
+  'changeOptions',
+  'fork',
+  'takeOffline',
+]);
+
+export const isExclusive = (work: InboxWork): work is ExclusiveWork => EXCLUSIVE.has(work[0]);
+
+/** Waits until nothing is out: a record that is on its way could resolve the promise that the message is for. */
+export const waitsForQuiet = (work: InboxWork): boolean =>
+  isExclusive(work) || work[0] === 'pipelined';
+
+export interface InboxEntry {
+  readonly issue: IssueNumber;
+  readonly work: InboxWork;
+}
+
+export interface Inboxes {
+  /** Gives the delivery its issue number. */
+  append(vatID: VatID, work: InboxWork): void;
+  first(vatID: VatID): InboxEntry | undefined;
+  /** Takes the first one out; its issue number stays open. */
+  shift(vatID: VatID): void;
+  /** Puts the entry that is `place` places behind the first one before it. */
+  advanceEntry(vatID: VatID, place: number): void;
+  /** From the first to the last. */
+  list(vatID: VatID): InboxEntry[];
+  /** The same, one by one. */
+  entries(vatID: VatID): IterableIterator<InboxEntry>;
+  length(vatID: VatID): number;
+  /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
+  postpone(vatID: VatID): void;
+  /** A new issue number for a delivery of the vat that has one: it goes behind all other work. */
+  renumber(vatID: VatID, issue: IssueNumber): IssueNumber;
+  /** The delivery with this issue number is done with. */
+  close(issue: IssueNumber): void;
+  /** Something else than its inbox changed that may let more be handed out to the vat. */
+  touch(vatID: VatID): void;
+  /** Those that {@link Inboxes.takeTouched} would give, in any order. */
+  touched(): Iterable<VatID>;
+  /** Vats whose inbox grew since the last call, oldest first. */
+  takeTouched(): VatID[];
+  /** Remembers how far all issue numbers are done with or belong to halted vats. Call it once at the end of each crank. */
+  advance(): void;
+  /** The lowest open issue number and whose delivery it is, but for those of halted vats. */
+  oldest(): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
+}
+
+/** @param isHalted whose deliveries are left out of the order for now: others must not wait for them */
+export const makeInboxes = (
+  cache: CellCache,
+  counters: Counters,
+  isHalted: (vatID: VatID) => boolean,
+): Inboxes => {
+  const parse = (text: string): InboxEntry => {
+    const [issue, work] = JSON.parse(text) as [IssueNumber, InboxWork];
+    return { issue, work };
+  };
+  const cells = cache.make(parse, ({ issue, work }) => JSON.stringify([issue, work]));
+  /** Whose delivery an issue number is. */
+  const issues = cache.make((text) => text as VatID, String);
+  const at = (vatID: VatID, i: number): InboxEntry =>
+    cells.get(keys.inbox(vatID, i)) ?? panic(`entry ${i} of ${vatID}'s inbox is missing`);
+  const length = (vatID: VatID): number =>
+    counters.read(keys.inboxTail(vatID)) - counters.read(keys.inboxHead(vatID));
+  const isOpen = (issue: number): boolean => {
+    const vatID = issues.get(keys.issue(issue));
+    return vatID !== undefined && !isHalted(vatID);
+  };
+  /** Numbers are dense, so the lowest open one is found by counting up. */
+  const lastDone = (from: number): number => {
+    const last = counters.read(keys.counter('issue'));
+    let done = from;
+    while (done < last && !isOpen(done + 1)) done += 1;
+    return done;
+  };
+  const number = (vatID: VatID): IssueNumber => {
+    const issue = counters.next(keys.counter('issue')) as IssueNumber;
+    issues.add(keys.issue(issue), vatID);
+    return issue;
+  };
+  const touched = new Set<VatID>();
+  const entries = function* (vatID: VatID): IterableIterator<InboxEntry> {
+    const last = counters.read(keys.inboxTail(vatID));
+    for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) yield at(vatID, i);
+  };
+  return {
+    length,
+    touch: (vatID) => {
+      touched.add(vatID);
+    },
+    append: (vatID, work) => {
+      touched.add(vatID);
+      const issue = number(vatID);
+      cells.add(keys.inbox(vatID, counters.next(keys.inboxTail(vatID))), { issue, work });
+    },
+    first: (vatID) =>
+      length(vatID) === 0 ? undefined : at(vatID, counters.read(keys.inboxHead(vatID)) + 1),
+    shift: (vatID) => cells.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID)))),
+    advanceEntry: (vatID, place) => {
+      const first = counters.read(keys.inboxHead(vatID)) + 1;
+      const entry = at(vatID, first + place);
+      for (let i = first + place; i > first; i -= 1) {
+        cells.set(keys.inbox(vatID, i), at(vatID, i - 1));
+      }
+      cells.set(keys.inbox(vatID, first), entry);
+    },
+    list: (vatID) => [...entries(vatID)],
+    entries,
+    postpone: (vatID) => {
+      const last = counters.read(keys.inboxTail(vatID));
+      for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) {
+        const { issue, work } = at(vatID, i);
+        issues.delete(keys.issue(issue));
+        cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
+      }
+    },
+    renumber: (vatID, issue) => {
+      issues.delete(keys.issue(issue));
+      return number(vatID);
+    },
+    close: (issue) => issues.delete(keys.issue(issue)),
+    touched: () => [...touched],
+    takeTouched: () => {
+      const taken = [...touched].sort(byNumber);
+      touched.clear();
+      return taken;
+    },
+    advance: () => {
+      const before = counters.read(keys.counter('retired'));
+      const done = lastDone(before);
+      if (done !== before) counters.write(keys.counter('retired'), done);
+    },
+    oldest: () => {
+      const last = counters.read(keys.counter('issue'));
+      for (let issue = counters.read(keys.counter('retired')) + 1; issue <= last; issue += 1) {
+        const vatID = issues.get(keys.issue(issue));
+        if (vatID !== undefined && !isHalted(vatID)) return { issue: issue as IssueNumber, vatID };
+      }
+      return undefined;
+    },
+  };
+};

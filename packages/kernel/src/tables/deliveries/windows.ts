@@ -1,0 +1,110 @@
+import type { DeliveryNumber, IssueNumber, NumberedDelivery, VatID } from '@cooperage/types';
+import { panic } from '../../panic.js';
+import type { CellCache } from '../cells.js';
+import type { Counters } from '../counters.js';
+import { keys } from '../schema.js';
+
+/** A delivery that was handed out and whose record is not retired. */
+export interface OutRow {
+  readonly issue: IssueNumber;
+  readonly tag: string;
+  /** The `NumberedDelivery`, as text, exactly as the worker was given it. */
+  readonly text: string;
+  /** What its crank may use at most, where the vat's meter holds less than one crank may use. */
+  readonly computrons?: number;
+}
+
+/** The deliveries of each vat between handing out and retirement. */
+export interface Windows {
+  delivered(vatID: VatID): number;
+  acked(vatID: VatID): number;
+  /** How many are out. */
+  size(vatID: VatID): number;
+  /** Records the delivery and gives the text to hand out. */
+  open(
+    vatID: VatID,
+    issue: IssueNumber,
+    delivery: NumberedDelivery,
+    computrons: number | undefined,
+  ): string;
+  find(vatID: VatID, n: DeliveryNumber): OutRow | undefined;
+  get(vatID: VatID, n: DeliveryNumber): OutRow;
+  /** Gives what is out another issue number, and other means. */
+  renew(vatID: VatID, n: number, issue: IssueNumber, computrons: number | undefined): void;
+  /** The oldest one's record is retired. */
+  close(vatID: VatID): void;
+  /** As if nothing had been handed out after delivery `n`; no delivery is out. */
+  rewind(vatID: VatID, n: DeliveryNumber): void;
+  /** All that are out, oldest first. */
+  list(vatID: VatID): OutRow[];
+}
+
+const parse = (text: string): OutRow => {
+  const first = text.indexOf(' ');
+  const second = text.indexOf(' ', first + 1);
+  const [tag, computrons] = text.slice(first + 1, second).split('@') as [string, string?];
+  return {
+    issue: Number(text.slice(0, first)) as IssueNumber,
+    tag,
+    text: text.slice(second + 1),
+    ...(computrons !== undefined && { computrons: Number(computrons) }),
+  };
+};
+
+const format = ({ issue, tag, text, computrons }: OutRow): string =>
+  `${issue} ${tag}${computrons === undefined ? '' : `@${computrons}`} ${text}`;
+
+export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
+  const cells = cache.make(parse, format);
+  const delivered = (vatID: VatID): number => counters.read(keys.delivered(vatID));
+  const acked = (vatID: VatID): number => counters.read(keys.acked(vatID));
+  const find = (vatID: VatID, n: DeliveryNumber): OutRow | undefined =>
+    cells.get(keys.out(vatID, n));
+  const get = (vatID: VatID, n: DeliveryNumber): OutRow =>
+    find(vatID, n) ?? panic(`delivery ${n} of ${vatID} is not out`);
+  return {
+    delivered,
+    acked,
+    find,
+    get,
+    size: (vatID) => delivered(vatID) - acked(vatID),
+    open: (vatID, issue, delivery, computrons) => {
+      const text = JSON.stringify(delivery);
+      const [tag] = delivery.delivery;
+      cells.add(keys.out(vatID, delivery.n), {
+        issue,
+        tag,
+        text,
+        ...(computrons !== undefined && { computrons }),
+      });
+      counters.write(keys.delivered(vatID), delivery.n);
+      return text;
+    },
+    renew: (vatID, n, issue, computrons) => {
+      const { tag, text } = get(vatID, n as DeliveryNumber);
+      cells.set(keys.out(vatID, n as DeliveryNumber), {
+        issue,
+        tag,
+        text,
+        ...(computrons !== undefined && { computrons }),
+      });
+    },
+    close: (vatID) => {
+      const n = counters.next(keys.acked(vatID)) as DeliveryNumber;
+      cells.delete(keys.out(vatID, n));
+    },
+    rewind: (vatID, n) => {
+      for (let each = acked(vatID) + 1; each <= delivered(vatID); each += 1) {
+        cells.delete(keys.out(vatID, each as DeliveryNumber));
+      }
+      counters.write(keys.delivered(vatID), n);
+      counters.write(keys.acked(vatID), n);
+    },
+    list: (vatID) => {
+      const from = acked(vatID) + 1;
+      return Array.from({ length: delivered(vatID) - from + 1 }, (_, i) =>
+        get(vatID, (from + i) as DeliveryNumber),
+      );
+    },
+  };
+};

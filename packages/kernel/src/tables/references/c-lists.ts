@@ -1,0 +1,166 @@
+import {
+  formatVRef,
+  isVatAllocated,
+  type KObject,
+  type KRef,
+  type Tables,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
+import type { ReferenceCounts } from '../../garbage/reference-counts.js';
+import type { CellCache } from '../cells.js';
+import type { Counters } from '../counters.js';
+import { endOf, keys } from '../schema.js';
+
+/** One reference of one vat. Numbers are delivery numbers of that vat; 0 for none. */
+export interface CListEntry {
+  readonly kref: KRef;
+  /** Imports: the vat can send to it. Exports: the kernel has not told the vat otherwise. */
+  reachable: boolean;
+  /** The last delivery that named it. */
+  named: number;
+  /** The delivery that tells the exporter to drop it and is not retired. */
+  dropping: number;
+  /** The delivery that tells the vat to retire it and is not retired. */
+  retiring: number;
+}
+
+/**
+ * Each vat's two-way table. Whoever adds, changes or deletes an entry here
+ * changes the reference counts with it: there is no other way to do either.
+ */
+export interface CLists {
+  toVat(vatID: VatID, kref: KRef): VRef | undefined;
+  toKernel(vatID: VatID, vref: VRef): CListEntry | undefined;
+  /** A reference that the vat has not got yet, named by delivery `named`. */
+  addImport(vatID: VatID, kref: KRef, named: number): VRef;
+  /** A reference that the vat made up. */
+  addExport(vatID: VatID, vref: VRef, kref: KRef): CListEntry;
+  /**
+   * The entry as a vat has it that begins as a copy of another one: the same name for `kref`, which is held once more.
+   */
+  copy(vatID: VatID, vref: VRef, entry: CListEntry, kref: KRef): void;
+  /** Writes an entry whose numbers changed. Reachability changes by the two calls below only. */
+  put(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  makeReachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  makeUnreachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  /** From now on the kernel would allocate a new vref; the vat may still use the old one. */
+  forgetToVat(vatID: VatID, kref: KRef): void;
+  /** Both directions (the first only where it still leads to `vref`). */
+  delete(vatID: VatID, vref: VRef, entry: CListEntry): void;
+  list(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+  listPromises(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+  listObjects(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
+  /** Deletes the entry whose row has this key. */
+  letGo(vatID: VatID, key: string): void;
+}
+
+const isImport = (vref: VRef): boolean => !isVatAllocated(vref);
+
+export const parseCListEntry = (text: string): CListEntry => {
+  const [kref, reachable, named, dropping, retiring] = text.split(' ');
+  return {
+    kref: kref as KRef,
+    reachable: reachable === '1',
+    named: Number(named),
+    dropping: Number(dropping),
+    retiring: Number(retiring),
+  };
+};
+
+const format = ({ kref, reachable, named, dropping, retiring }: CListEntry): string =>
+  `${kref} ${reachable ? 1 : 0} ${named} ${dropping} ${retiring}`;
+
+export const makeCLists = (
+  tables: Tables,
+  cache: CellCache,
+  counters: Counters,
+  references: ReferenceCounts,
+): CLists => {
+  const entries = cache.make(parseCListEntry, format);
+  const vrefs = cache.make((text) => text as VRef, String);
+  const put = (vatID: VatID, vref: VRef, entry: CListEntry): void =>
+    entries.set(keys.toKernel(vatID, vref), entry);
+
+  const add = (vatID: VatID, vref: VRef, kref: KRef, named: number): CListEntry => {
+    const entry = { kref, reachable: true, named, dropping: 0, retiring: 0 };
+    vrefs.set(keys.toVat(vatID, kref), vref);
+    entries.add(keys.toKernel(vatID, vref), entry);
+    return entry;
+  };
+
+  const isObject = (kref: KRef): kref is KObject => kref.startsWith('ko');
+
+  const deleteEntry: CLists['delete'] = (vatID, vref, entry) => {
+    const { kref } = entry;
+    entries.delete(keys.toKernel(vatID, vref));
+    if (vrefs.get(keys.toVat(vatID, kref)) === vref) vrefs.delete(keys.toVat(vatID, kref));
+    if (!isObject(kref)) references.release(kref);
+    else if (isVatAllocated(vref)) references.recheck(kref);
+    else if (entry.reachable) references.release(kref);
+    else references.releaseRecognizable(kref);
+  };
+
+  const vrefIn = (vatID: VatID, key: string): VRef => key.slice(`${vatID}.r.`.length) as VRef;
+
+  const between = function* (
+    vatID: VatID,
+    start: string,
+    end: string,
+  ): IterableIterator<readonly [VRef, CListEntry]> {
+    cache.flush();
+    for (const key of tables.keys(start, end)) {
+      const entry = entries.get(key);
+      if (entry !== undefined) yield [vrefIn(vatID, key), entry];
+    }
+  };
+
+  return {
+    put,
+    toVat: (vatID, kref) => vrefs.get(keys.toVat(vatID, kref)),
+    toKernel: (vatID, vref) => entries.get(keys.toKernel(vatID, vref)),
+    addImport: (vatID, kref, named) => {
+      const type = isObject(kref) ? 'object' : 'promise';
+      const vref = formatVRef(type, false, counters.next(keys.vatCounter(vatID, type)));
+      add(vatID, vref, kref, named);
+      references.hold(kref);
+      return vref;
+    },
+    addExport: (vatID, vref, kref) => {
+      const entry = add(vatID, vref, kref, 0);
+      // The owner's own entry does not keep an object alive; each entry keeps a promise.
+      if (isObject(kref)) references.recheck(kref);
+      else references.hold(kref);
+      return entry;
+    },
+    copy: (vatID, vref, { reachable, named }, kref) => {
+      vrefs.set(keys.toVat(vatID, kref), vref);
+      entries.add(keys.toKernel(vatID, vref), { kref, reachable, named, dropping: 0, retiring: 0 });
+      if (!isObject(kref) || (isImport(vref) && reachable)) references.hold(kref);
+      else if (isImport(vref)) references.holdRecognizable(kref);
+      else references.recheck(kref);
+    },
+    makeReachable: (vatID, vref, entry) => {
+      entry.reachable = true;
+      put(vatID, vref, entry);
+      if (isImport(vref) && isObject(entry.kref)) references.holdReachable(entry.kref);
+    },
+    makeUnreachable: (vatID, vref, entry) => {
+      entry.reachable = false;
+      put(vatID, vref, entry);
+      if (isImport(vref) && isObject(entry.kref)) references.releaseReachable(entry.kref);
+    },
+    forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),
+    delete: deleteEntry,
+    letGo: (vatID, key) => {
+      const entry = entries.get(key);
+      if (entry !== undefined) deleteEntry(vatID, vrefIn(vatID, key), entry);
+    },
+    list: (vatID) => between(vatID, `${vatID}.r.`, endOf(`${vatID}.r.`)),
+    listPromises: (vatID) => between(vatID, `${vatID}.r.p`, endOf(`${vatID}.r.`)),
+    listObjects: (vatID) => {
+      const [start, end] = keys.objectsOf(vatID);
+      return between(vatID, start, end);
+    },
+  };
+};

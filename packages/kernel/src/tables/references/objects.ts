@@ -1,0 +1,77 @@
+import { formatKObject, isVatID, type KObject, type VatID } from '@cooperage/types';
+import { panic } from '../../panic.js';
+import type { CellCache } from '../cells.js';
+import type { Counters } from '../counters.js';
+import { keys } from '../schema.js';
+
+/** Nobody answers for the object any more: its owner let go of it, or (with its id) ended. */
+export type NoOwner = 'none' | `none:${VatID}`;
+
+/** Who answers messages to an object: a vat, the host, the kernel itself, or nobody any more. */
+export type Owner = VatID | 'host' | 'kernel' | NoOwner;
+
+export const isOrphan = (owner: Owner): owner is NoOwner => owner.startsWith('none');
+
+/** The vat that answered for an orphan before it ended. */
+export const formerOwner = (owner: NoOwner): VatID | undefined =>
+  owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID);
+
+/** Garbage actions that wait in the owner's inbox. */
+export const DROP_QUEUED = 1;
+export const RETIRE_QUEUED = 2;
+
+export interface ObjectRow {
+  /** Whoever ended is no owner any more; the row on disk may still say its id. */
+  owner: Owner;
+  /** How many could send to it: import entries that say reachable, queued messages, promise data, pins. */
+  reachable: number;
+  /** How many could compare it; never less than `reachable`. */
+  recognizable: number;
+  queued: number;
+}
+
+export interface Objects {
+  add(owner: Owner): KObject;
+  find(ko: KObject): ObjectRow | undefined;
+  get(ko: KObject): ObjectRow;
+  put(ko: KObject, row: ObjectRow): void;
+  delete(ko: KObject): void;
+}
+
+export const parseObjectRow = (text: string): ObjectRow => {
+  const [owner, reachable, recognizable, queued] = text.split(' ');
+  return {
+    owner: owner as Owner,
+    reachable: Number(reachable),
+    recognizable: Number(recognizable),
+    queued: Number(queued),
+  };
+};
+
+const format = ({ owner, reachable, recognizable, queued }: ObjectRow): string =>
+  `${owner} ${reachable} ${recognizable} ${queued}`;
+
+export const makeObjects = (
+  cache: CellCache,
+  counters: Counters,
+  isAlive: (vatID: VatID) => boolean,
+): Objects => {
+  const cells = cache.make(parseObjectRow, format);
+  // A vat may own millions of objects: that it has ended is not written into each.
+  const find = (ko: KObject): ObjectRow | undefined => {
+    const row = cells.get(ko);
+    if (row === undefined || !isVatID(row.owner) || isAlive(row.owner)) return row;
+    return { ...row, owner: `none:${row.owner}`, queued: 0 };
+  };
+  return {
+    find,
+    put: (ko, row) => cells.set(ko, row),
+    get: (ko) => find(ko) ?? panic(`${ko} is held but does not exist`),
+    add: (owner) => {
+      const ko = formatKObject(counters.next(keys.counter('object')));
+      cells.add(ko, { owner, reachable: 0, recognizable: 0, queued: 0 });
+      return ko;
+    },
+    delete: (ko) => cells.delete(ko),
+  };
+};

@@ -1,0 +1,233 @@
+import {
+  byNumber,
+  type CapData,
+  formatKPromise,
+  isKPromise,
+  isPromiseRef,
+  type KPromise,
+  type KRef,
+  type Message,
+  type Pace,
+  sortInSlices,
+  type Tables,
+  type VatID,
+  type Work,
+} from '@cooperage/types';
+import { panic } from '../../panic.js';
+import type { CellCache } from '../cells.js';
+import type { Counters } from '../counters.js';
+import { endOf, keys } from '../schema.js';
+
+/** Who may resolve a promise; undefined while the message that will answer it waits in the kernel. */
+export type Decider = VatID | 'host' | 'kernel' | undefined;
+export type Subscriber = VatID | 'host';
+
+/** A message that waits on a promise, and who sent it. */
+export type WaitingMessage = Message<KRef> & { readonly from?: VatID | 'host' };
+
+export interface PromiseRow {
+  state: 'unresolved' | 'fulfilled' | 'rejected';
+  /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
+  references: number;
+  decider: Decider;
+  /** The promise to which it was redirected: that one's fate is its own, and nobody decides it. */
+  follows: KPromise | undefined;
+  /** How many promises follow it. */
+  followers: number;
+  /** Messages that wait on it. */
+  queued: number;
+  /** How many were taken off before the first of them; 0 where none waits. */
+  taken: number;
+  /** Its resolution names promises: it can be part of a circle. */
+  links: boolean;
+  subscribers: Subscriber[];
+}
+
+/** Nobody knows it but one that follows it, and it follows another one: that one may as well follow that directly. */
+export const isDetour = ({ follows, followers, references }: PromiseRow): boolean =>
+  follows !== undefined && references === 1 && followers === 1;
+
+export interface Promises {
+  add(decider: Decider): KPromise;
+  find(kp: KPromise): PromiseRow | undefined;
+  get(kp: KPromise): PromiseRow;
+  put(kp: KPromise, row: PromiseRow): void;
+  delete(kp: KPromise): void;
+  /** What it was resolved to: where it follows another one, that one's data. */
+  getData(kp: KPromise): CapData<KRef>;
+  /** The promises that its resolution names. Its data is not kept in memory, as it may be one of many. */
+  getLinks(kp: KPromise): readonly KPromise[];
+  /** Changes `row` as well; the caller puts it. */
+  setData(kp: KPromise, row: PromiseRow, data: CapData<KRef>): void;
+  /** From now on `kp` follows `to`, or nobody. Changes and puts the rows of all three; counts no reference. */
+  setFollows(kp: KPromise, to: KPromise | undefined): void;
+  /** The promise that it follows in the end; itself where it follows none. */
+  leader(kp: KPromise): KPromise;
+  /** Those that follow it, oldest first. */
+  followers(kp: KPromise, pace: Pace): Work<KPromise[]>;
+  /** Changes `row` as well; the caller puts it. */
+  enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
+  messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
+  /** Takes the first message off; changes `row` as well; the caller puts it. */
+  takeMessage(kp: KPromise, row: PromiseRow): WaitingMessage;
+  /** Takes all messages off, each as it is asked for; changes `row` as well; the caller puts it. */
+  takeMessages(kp: KPromise, row: PromiseRow): IterableIterator<WaitingMessage>;
+  /** What was not flushed has never happened, or is flushed. */
+  settle(): void;
+}
+
+const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
+
+export const parsePromiseRow = (text: string): PromiseRow => {
+  const fields = text.split(' ');
+  const [state, references, decider, queued, links, subscribers, taken = '0', followers = '0'] =
+    fields as ['u' | 'f' | 'r', string, string, string, string, string, string?, string?];
+  const follows = isKPromise(decider) ? decider : undefined;
+  return {
+    state: STATES[state],
+    references: Number(references),
+    decider: decider === '-' || follows !== undefined ? undefined : (decider as Decider),
+    follows,
+    followers: Number(followers),
+    queued: Number(queued),
+    taken: Number(taken),
+    links: links === '1',
+    subscribers: subscribers === '-' ? [] : (subscribers.split(',') as Subscriber[]),
+  };
+};
+
+const format = (row: PromiseRow): string => {
+  const { state, references, decider, follows, followers, queued, links, subscribers, taken } = row;
+  const told = subscribers.length === 0 ? '-' : subscribers.join(',');
+  const rest = followers > 0 ? ` ${taken} ${followers}` : taken > 0 ? ` ${taken}` : '';
+  return `${state[0] as string} ${references} ${decider ?? follows ?? '-'} ${queued} ${links ? 1 : 0} ${told}${rest}`;
+};
+
+export const makePromises = (tables: Tables, cache: CellCache, counters: Counters): Promises => {
+  const cells = cache.make(parsePromiseRow, format);
+  const dataCells = cache.make((text) => JSON.parse(text) as CapData<KRef>, JSON.stringify);
+  const queues = cache.make((text) => JSON.parse(text) as WaitingMessage, JSON.stringify);
+  const marks = cache.make((text) => text, String);
+  const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
+  const get = (kp: KPromise): PromiseRow => find(kp) ?? panic(`${kp} is held but does not exist`);
+  const leader = (kp: KPromise): KPromise => {
+    let found = kp;
+    for (let next = get(kp).follows; next !== undefined; next = get(found).follows) found = next;
+    return found;
+  };
+  const addFollower = (followed: KPromise, by: number): void => {
+    const row = get(followed);
+    cells.set(followed, { ...row, followers: row.followers + by });
+  };
+  /** Who began to follow whom in this crank: no row says so yet. */
+  let fresh = new Map<KPromise, Set<KPromise>>();
+  /** All that follow it, and some that did. */
+  const candidates = function* (kp: KPromise): IterableIterator<KPromise> {
+    const prefix = keys.follower(kp, '');
+    for (const key of tables.keys(prefix, endOf(prefix))) {
+      yield key.slice(prefix.length) as KPromise;
+    }
+    yield* fresh.get(kp) ?? [];
+  };
+  const messageAt = (kp: KPromise, i: number): WaitingMessage =>
+    queues.get(keys.promiseMessage(kp, i)) ?? panic(`message ${i} of ${kp} is missing`);
+  const messages = (kp: KPromise, row: PromiseRow): WaitingMessage[] =>
+    Array.from({ length: row.queued }, (_, i) => messageAt(kp, row.taken + i));
+  const takeFrom = function* (
+    kp: KPromise,
+    first: number,
+    end: number,
+  ): IterableIterator<WaitingMessage> {
+    for (let i = first; i < end; i += 1) {
+      const message = messageAt(kp, i);
+      queues.delete(keys.promiseMessage(kp, i));
+      yield message;
+    }
+  };
+  return {
+    find,
+    put: (kp, row) => cells.set(kp, row),
+    messages,
+    get,
+    setFollows: (kp, to) => {
+      const { follows, ...row } = get(kp);
+      if (follows !== undefined) {
+        marks.delete(keys.follower(follows, kp));
+        addFollower(follows, -1);
+      }
+      if (to !== undefined) {
+        marks.add(keys.follower(to, kp), '1');
+        const known = fresh.get(to);
+        if (known === undefined) fresh.set(to, new Set([kp]));
+        else known.add(kp);
+        addFollower(to, 1);
+      }
+      cells.set(kp, { ...row, follows: to });
+    },
+    *followers(kp, pace) {
+      if (get(kp).followers === 0) return [];
+      const found = new Set<KPromise>();
+      for (const follower of candidates(kp)) {
+        if (marks.get(keys.follower(kp, follower)) !== undefined) found.add(follower);
+        if (pace.spend(1)) yield;
+      }
+      const list = [...found];
+      yield* sortInSlices(list, byNumber, pace);
+      return list;
+    },
+    add: (decider) => {
+      const kp = formatKPromise(counters.next(keys.counter('promise')));
+      cells.add(kp, {
+        state: 'unresolved',
+        references: 0,
+        decider,
+        follows: undefined,
+        followers: 0,
+        queued: 0,
+        taken: 0,
+        links: false,
+        subscribers: [],
+      });
+      return kp;
+    },
+    delete: (kp) => {
+      cells.delete(kp);
+      dataCells.delete(keys.promiseData(kp));
+    },
+    leader,
+    getData: (kp) =>
+      dataCells.get(keys.promiseData(leader(kp))) ?? panic(`${kp} is resolved but has no data`),
+    getLinks: (kp) => {
+      const led = leader(kp);
+      if (!get(led).links) return [];
+      const key = keys.promiseData(led);
+      const { slots } = dataCells.peek(key) ?? panic(`${kp} is resolved but has no data`);
+      return slots.filter((slot): slot is KPromise => isPromiseRef(slot));
+    },
+    setData: (kp, row, data) => {
+      row.links = data.slots.some(isPromiseRef);
+      dataCells.set(keys.promiseData(kp), data);
+    },
+    enqueue: (kp, row, message) => {
+      queues.add(keys.promiseMessage(kp, row.taken + row.queued), message);
+      row.queued += 1;
+    },
+    takeMessage: (kp, row) => {
+      const first = messageAt(kp, row.taken);
+      queues.delete(keys.promiseMessage(kp, row.taken));
+      row.queued -= 1;
+      row.taken = row.queued === 0 ? 0 : row.taken + 1;
+      return first;
+    },
+    takeMessages: (kp, row) => {
+      const first = row.taken;
+      const end = first + row.queued;
+      row.queued = 0;
+      row.taken = 0;
+      return takeFrom(kp, first, end);
+    },
+    settle: () => {
+      if (fresh.size > 0) fresh = new Map();
+    },
+  };
+};

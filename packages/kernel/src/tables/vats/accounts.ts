@@ -1,0 +1,124 @@
+import { CooperageError, DEFAULTS, type Tables, type VatOptions } from '@cooperage/types';
+import type { Counters } from '../counters.js';
+import { panic } from '../../panic.js';
+import { keys } from '../schema.js';
+
+/** How much the vats of an account may use together. */
+export interface Quotas {
+  /** Vats that live at one time. */
+  readonly vatQuota?: number;
+  /** Bytes: the sum of their memory limits. */
+  readonly memoryQuota?: number;
+}
+
+export interface AccountRow {
+  vats: number;
+  memory: number;
+  readonly vatQuota: number;
+  readonly memoryQuota?: number;
+  /** The account that is charged as well. */
+  readonly parent?: number;
+}
+
+/**
+ * Who pays for vats. A vat that the host made has no account, unless it is given quotas; what such a vat makes has
+ * one of its own, and all that comes of that shares it: however a bomb forks, it meets one limit, and nobody else does.
+ */
+export interface Accounts {
+  /**
+   * Charges a vat to the account that it belongs to.
+   * @param maker the account of the vat that asked for it; `host` where the host did
+   * @returns the vat's options as they are then
+   * @throws {CooperageError} `QUOTA_EXCEEDED`; nothing is charged
+   */
+  admit(options: VatOptions, quotas: Quotas, maker: number | undefined | 'host'): VatOptions;
+  /** A vat that was admitted is no more. */
+  release(options: VatOptions): void;
+  list(): IterableIterator<readonly [number: number, row: AccountRow]>;
+}
+
+export const makeAccounts = (tables: Tables, counters: Counters): Accounts => {
+  const get = (number: number): AccountRow =>
+    JSON.parse(
+      tables.get(keys.account(number)) ?? panic(`account ${number} is missing`),
+    ) as AccountRow;
+  const put = (number: number, row: AccountRow): void =>
+    tables.set(keys.account(number), JSON.stringify(row));
+
+  const insistRoom = (number: number | undefined, memory: number): void => {
+    if (number === undefined) return;
+    const row = get(number);
+    if (row.vats >= row.vatQuota) {
+      throw new CooperageError(
+        'QUOTA_EXCEEDED',
+        `QUOTA_EXCEEDED: the vats that pay together are ${row.vats} already, and their quota is ${row.vatQuota}: end some, or ask for a greater vatQuota when the first of them is made`,
+      );
+    }
+    const { memoryQuota } = row;
+    if (memoryQuota !== undefined && row.memory + memory > memoryQuota) {
+      throw new CooperageError(
+        'QUOTA_EXCEEDED',
+        `QUOTA_EXCEEDED: ${memory} bytes for this vat and ${row.memory} for those that pay with it are more than their quota of ${memoryQuota}: give it a smaller memoryLimit, or ask for a greater memoryQuota`,
+      );
+    }
+    insistRoom(row.parent, memory);
+  };
+
+  const hasMemoryQuota = (number: number | undefined): boolean => {
+    if (number === undefined) return false;
+    const { memoryQuota, parent } = get(number);
+    return memoryQuota !== undefined || hasMemoryQuota(parent);
+  };
+
+  const change = (number: number | undefined, vats: number, memory: number): void => {
+    if (number === undefined) return;
+    const row = get(number);
+    row.vats += vats;
+    row.memory += memory;
+    if (row.vats === 0) tables.delete(keys.account(number));
+    else put(number, row);
+    change(row.parent, vats, memory);
+  };
+
+  const weight = ({ memoryLimit = DEFAULTS.memoryLimit }: VatOptions): number => memoryLimit;
+
+  return {
+    admit: (options, { vatQuota, memoryQuota }, maker) => {
+      const parent = maker === 'host' ? undefined : maker;
+      const isOwn = vatQuota !== undefined || memoryQuota !== undefined;
+      if (!isOwn && maker === 'host') return options;
+      // What is bounded together is bounded each.
+      const memoryLimit =
+        options.memoryLimit ??
+        (memoryQuota !== undefined || hasMemoryQuota(parent) ? DEFAULTS.memoryLimit : undefined);
+      const bounded = memoryLimit === undefined ? options : { ...options, memoryLimit };
+      insistRoom(parent, weight(bounded));
+      if (memoryQuota !== undefined && weight(bounded) > memoryQuota) {
+        throw new CooperageError(
+          'QUOTA_EXCEEDED',
+          `QUOTA_EXCEEDED: the memoryLimit of ${weight(bounded)} bytes is more than the memoryQuota of ${memoryQuota}`,
+        );
+      }
+      let account = parent;
+      if (isOwn || account === undefined) {
+        account = counters.next(keys.counter('account'));
+        put(account, {
+          vats: 0,
+          memory: 0,
+          vatQuota: vatQuota ?? DEFAULTS.vatQuota,
+          ...(memoryQuota !== undefined && { memoryQuota }),
+          ...(parent !== undefined && { parent }),
+        });
+      }
+      change(account, 1, weight(bounded));
+      return { ...bounded, account };
+    },
+    release: (options) => change(options.account, -1, -weight(options)),
+    *list() {
+      for (const key of tables.keys('account.', 'account/')) {
+        const number = parseInt(key.slice('account.'.length), 36);
+        yield [number, get(number)];
+      }
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import { DEFAULTS, type Tables, type VatID, type VatOptions } from '@cooperage/types';
+import type { CellCache } from '../cells.js';
+import { endOf, keys } from '../schema.js';
+
+interface DirtRow {
+  deliveries: number;
+  references: number;
+}
+
+/** How much was delivered to each vat since it was last told to bring out its dead. */
+export interface Dirt {
+  /**
+   * One more delivery, in which the kernel let go of so many references.
+   * @returns whether it is enough for the vat to be told
+   */
+  add(vatID: VatID, references: number, options: VatOptions): boolean;
+  /** Something was delivered since. */
+  isDirty(vatID: VatID): boolean;
+  /** Vats that are to be told when there is nothing else to do, between two cranks. */
+  waitingForRest(): VatID[];
+  /** The vat is told, or is no more. */
+  clear(vatID: VatID): void;
+}
+
+/** 0 stands for never. */
+const isReached = (count: number, limit: number): boolean => limit > 0 && count >= limit;
+
+export const makeDirt = (rows: Tables, cache: CellCache): Dirt => {
+  const cells = cache.make(
+    (text): DirtRow => {
+      const [deliveries, references] = text.split(' ');
+      return { deliveries: Number(deliveries), references: Number(references) };
+    },
+    ({ deliveries, references }) => `${deliveries} ${references}`,
+  );
+  return {
+    isDirty: (vatID) => cells.get(keys.dirt(vatID)) !== undefined,
+    waitingForRest: () => {
+      const prefix = keys.untidy('' as VatID);
+      return [...rows.keys(prefix, endOf(prefix))].map((key) => key.slice(prefix.length) as VatID);
+    },
+    clear: (vatID) => {
+      cells.delete(keys.dirt(vatID));
+      if (rows.has(keys.untidy(vatID))) rows.delete(keys.untidy(vatID));
+    },
+    add: (vatID, references, { reapInterval, reapReferences, reapAtRest }) => {
+      const row = cells.get(keys.dirt(vatID)) ?? { deliveries: 0, references: 0 };
+      row.deliveries += 1;
+      row.references += references;
+      cells.set(keys.dirt(vatID), row);
+      if (row.deliveries === (reapAtRest ?? DEFAULTS.reapAtRest)) rows.set(keys.untidy(vatID), '1');
+      return (
+        isReached(row.deliveries, reapInterval ?? DEFAULTS.reapInterval) ||
+        isReached(row.references, reapReferences ?? DEFAULTS.reapReferences)
+      );
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import type { Divergence, VatID } from '@cooperage/types';
+import type { CellCache } from '../cells.js';
+import { keys } from '../schema.js';
+
+/**
+ * Vats whose history took another course when it was run again. Nothing is handed out to them and none of their
+ * records is retired until somebody decides; their inboxes keep.
+ */
+export interface Quarantines {
+  find(vatID: VatID): Divergence | undefined;
+  readonly has: (vatID: VatID) => boolean;
+  put(vatID: VatID, divergence: Divergence): void;
+  delete(vatID: VatID): void;
+}
+
+export const makeQuarantines = (cache: CellCache): Quarantines => {
+  const cells = cache.make(
+    (text) => JSON.parse(text) as Divergence,
+    (divergence) => JSON.stringify(divergence),
+  );
+  return {
+    find: (vatID) => cells.get(keys.quarantine(vatID)),
+    has: (vatID) => cells.get(keys.quarantine(vatID)) !== undefined,
+    put: (vatID, divergence) => cells.set(keys.quarantine(vatID), divergence),
+    delete: (vatID) => cells.delete(keys.quarantine(vatID)),
+  };
+};

@@ -1,0 +1,84 @@
+import {
+  type CapData,
+  CHANGEABLE_VAT_OPTIONS,
+  CooperageError,
+  type ChangeableVatOptions,
+  type IssueNumber,
+  type KPromise,
+  type KRef,
+  UNDEFINED_CAPDATA,
+  type VatID,
+  vatOption,
+} from '@cooperage/types';
+import type { Effects } from '../effects.js';
+import type { Halts } from './halts.js';
+import type { Messages } from '../messages/messages.js';
+import type { OptionsRequest } from '../tables/deliveries/inboxes.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+
+/**
+ * Changes of a running vat's options. A change waits in the vat's inbox like a delivery, until all before it are
+ * retired: what was handed out before was under the old options, what is handed out after it is under the new ones.
+ * The vat is told nothing, because none of these options concerns what runs in it. A vat that is suspended is changed at
+ * once, and goes on where it was a limit that it had met.
+ */
+export interface ChangeOptions {
+  /**
+   * @param result settled when the change has taken effect
+   * @throws {CooperageError} `VAT_TERMINATED`
+   */
+  ask(vatID: VatID, options: ChangeableVatOptions, result: KPromise): void;
+  /** Its turn has come: nothing is out at the vat. */
+  apply(vatID: VatID, issue: IssueNumber, request: OptionsRequest): void;
+  /** The vat is no more. */
+  abandon(request: OptionsRequest, why: CapData<KRef>): void;
+}
+
+const OF_THE_WORKER = CHANGEABLE_VAT_OPTIONS.filter((name) => vatOption(name).ofWorker === true);
+
+export const makeChangeOptions = (
+  { ends, inboxes, promises, references, suspensions, vats }: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  halts: Halts,
+): ChangeOptions => {
+  const settle = ({ result }: OptionsRequest, isReject: boolean, data: CapData<KRef>): void => {
+    if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
+    references.release(result);
+  };
+  const change = (vatID: VatID, options: ChangeableVatOptions): void => {
+    const before = vats.options(vatID);
+    const after = { ...before, ...options };
+    vats.setOptions(vatID, after);
+    if (OF_THE_WORKER.some((name) => before[name] !== after[name])) {
+      effects.add({ type: 'worker-stale', vatID });
+    }
+  };
+  return {
+    ask: (vatID, options, result) => {
+      if (!vats.isAlive(vatID)) {
+        const end = ends.find(vatID);
+        throw new CooperageError(
+          'VAT_TERMINATED',
+          `changeOptions: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
+        );
+      }
+      references.hold(result);
+      const suspension = suspensions.find(vatID);
+      if (suspension !== undefined) {
+        // Its inbox stands still until this has happened.
+        change(vatID, options);
+        if (suspension.why === 'computronLimit') halts.release(vatID);
+        settle({ options, result }, false, UNDEFINED_CAPDATA);
+        return;
+      }
+      inboxes.append(vatID, ['changeOptions', { options, result }]);
+    },
+    apply: (vatID, issue, request) => {
+      change(vatID, request.options);
+      inboxes.close(issue);
+      settle(request, false, UNDEFINED_CAPDATA);
+    },
+    abandon: (request, why) => settle(request, true, why),
+  };
+};

@@ -1,0 +1,312 @@
+import {
+  type CapData,
+  CooperageError,
+  errorCapData,
+  isVatAllocated,
+  isVatID,
+  type IssueNumber,
+  type KObject,
+  type KPromise,
+  type KRef,
+  messageOf,
+  ROOT_VREF,
+  soleObject,
+  UNDEFINED_CAPDATA,
+  VAT_OPTIONS,
+  type VatID,
+  vatOption,
+  type VatOptionName,
+  type VatOptions,
+  type VRef,
+} from '@cooperage/types';
+import type { Effects } from '../effects.js';
+import type { Messages } from '../messages/messages.js';
+import { panic } from '../panic.js';
+import { isObjectRef } from '../messages/routing.js';
+import { recordOfReferences } from '../smallcaps.js';
+import { formatAdmin } from '../tables/references/devices.js';
+import type { ForkRequest } from '../tables/deliveries/inboxes.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import { DROP_QUEUED, RETIRE_QUEUED } from '../tables/references/objects.js';
+import { keys } from '../tables/schema.js';
+
+/**
+ * Forks: a vat between two of its deliveries becomes two. Everything that the kernel knows of the vat is rows, its heap
+ * included (a snapshot and the transcript since, or the whole transcript), so that a fork is a copy of rows, made in one
+ * crank: it has happened entirely or not at all. Imports are shared; exports stay the parent's, and the child has new
+ * ones in their place; no promise gets a second decider.
+ */
+export interface Forks {
+  /** Asks for a fork; it is made when the vat's window is empty. */
+  ask(vatID: VatID, request: ForkRequest): void;
+  /** The vat's window is empty, and the request is out of the inbox. Settles its result, whatever comes of it. */
+  perform(vatID: VatID, issue: IssueNumber, request: ForkRequest): void;
+  /** The fork is not made, because the vat is no more. */
+  abandon(request: ForkRequest, why: CapData<KRef>): void;
+  /** Asks for the vat's heap to be kept on disk only, once its window is empty. */
+  askToRest(vatID: VatID, result: KPromise): void;
+  rest(vatID: VatID, issue: IssueNumber, result: KPromise): void;
+}
+
+/** What a fork takes care of beside copying rows. There is one set of rules; the simulator switches them off one by one. */
+export interface ForkRules {
+  /** Exports that nobody was given in the child are dropped and retired there. */
+  readonly tellsUnreachable: boolean;
+  /** What the parent is about to hear of what both know, the child hears as well. */
+  readonly copiesNews: boolean;
+}
+
+export const FORK_RULES: ForkRules = Object.freeze<ForkRules>({
+  tellsUnreachable: true,
+  copiesNews: true,
+});
+
+/** The options of a vat that its forks have, too. */
+const withoutOwn = (options: VatOptions): VatOptions =>
+  Object.fromEntries(
+    Object.entries(options).filter(
+      ([name]) =>
+        !(Object.hasOwn(VAT_OPTIONS, name) && vatOption(name as VatOptionName).notInherited),
+    ),
+  ) as unknown as VatOptions;
+
+const QUOTA_OR_FORK: ReadonlySet<string> = new Set(['BAD_ARGUMENT', 'QUOTA_EXCEEDED']);
+
+export const makeForks = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  rules: ForkRules,
+): Forks => {
+  const {
+    accounts,
+    cLists,
+    counters,
+    dirt,
+    inboxes,
+    objects,
+    promises,
+    references,
+    rows,
+    vats,
+    windows,
+  } = tables;
+
+  const refuse = (message: string): never => {
+    throw new CooperageError('BAD_ARGUMENT', message);
+  };
+
+  /** Zygotes are not yet in the world: whatever ties one to it would be in two places after a fork. */
+  const insistNotInTheWorld = (vatID: VatID): void => {
+    const { name } = vats.options(vatID);
+    for (const [vref, { kref }] of cLists.list(vatID)) {
+      if (!isObjectRef(kref)) {
+        const { state, decider } = promises.get(kref as KPromise);
+        if (state === 'unresolved' && decider === vatID) {
+          refuse(
+            `fork: the zygote ${name} is the decider of the promise ${vref} (${kref}): let it resolve that first`,
+          );
+        }
+      } else if (isVatAllocated(vref) && vref !== ROOT_VREF) {
+        // What is on its way to be dropped and retired is no export any more.
+        if (objects.get(kref).recognizable === 0) continue;
+        refuse(
+          `fork: the zygote ${name} has the export ${vref} (${kref}) beside its root: whoever holds that must let go of it first`,
+        );
+      }
+    }
+  };
+
+  /** The object that is meant: itself, or what a promise was fulfilled with. */
+  const objectMeant = (kref: KRef, index: number): KObject => {
+    if (isObjectRef(kref)) return kref;
+    const kp = kref as KPromise;
+    const { state } = promises.get(kp);
+    const object = state === 'fulfilled' ? soleObject(promises.getData(kp)) : undefined;
+    if (object !== undefined && isObjectRef(object)) return object;
+    return refuse(
+      `fork: reference ${index} is a promise that is not fulfilled with an object: await it first`,
+    );
+  };
+
+  const copyRows = (from: VatID, to: VatID, part: 'vs' | 't' | 's'): void => {
+    const prefix = `${from}.${part}.`;
+    // What the sweep has not come to yet of earlier incarnations is not the child's.
+    const start = part === 't' ? keys.transcript(from, counters.read(keys.first(from))) : prefix;
+    for (const key of [...rows.keys(start, `${from}.${part}/`)]) {
+      rows.set(`${to}.${part}.${key.slice(prefix.length)}`, rows.get(key) as string);
+    }
+  };
+
+  const copyCounters = (from: VatID, to: VatID): void => {
+    for (const key of [keys.delivered, keys.acked, keys.incarnation, keys.first]) {
+      const value = counters.read(key(from));
+      if (value !== 0) counters.write(key(to), value);
+    }
+    for (const name of ['object', 'promise'] as const) {
+      const value = counters.read(keys.vatCounter(from, name));
+      if (value !== 0) counters.write(keys.vatCounter(to, name), value);
+    }
+  };
+
+  /** The child's name for a promise that the parent knows: the same where others settle it, its own where it does. */
+  const copyPromise = (parent: VatID, child: VatID, kp: KPromise): KPromise => {
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved') return kp;
+    const isAwaited = row.subscribers.includes(parent);
+    if (row.decider !== parent) {
+      if (isAwaited) promises.put(kp, { ...row, subscribers: [...row.subscribers, child] });
+      return kp;
+    }
+    const own = promises.add(child);
+    if (isAwaited) promises.put(own, { ...promises.get(own), subscribers: [child] });
+    return own;
+  };
+
+  /** @returns the child's object for each export of the parent */
+  const copyCList = (parent: VatID, child: VatID): Map<KObject, readonly [KObject, VRef]> => {
+    const exported = new Map<KObject, readonly [KObject, VRef]>();
+    for (const [vref, entry] of [...cLists.list(parent)]) {
+      const { kref } = entry;
+      if (!isObjectRef(kref)) {
+        cLists.copy(child, vref, entry, copyPromise(parent, child, kref as KPromise));
+      } else if (isVatAllocated(vref)) {
+        const own = objects.add(child);
+        cLists.copy(child, vref, entry, own);
+        exported.set(kref, [own, vref]);
+      } else {
+        cLists.copy(child, vref, entry, kref);
+      }
+    }
+    return exported;
+  };
+
+  /** Exports that nobody was given a new reference to: the child is told before anything else. */
+  const tellUnreachable = (child: VatID, exported: Iterable<readonly [KObject, VRef]>): void => {
+    const toDrop: KObject[] = [];
+    const toRetire: KObject[] = [];
+    for (const [ko, vref] of exported) {
+      const row = objects.get(ko);
+      if (row.recognizable > 0) continue;
+      const isReachable = cLists.toKernel(child, vref)?.reachable === true;
+      objects.put(ko, { ...row, queued: (isReachable ? DROP_QUEUED : 0) | RETIRE_QUEUED });
+      if (isReachable) toDrop.push(ko);
+      toRetire.push(ko);
+    }
+    if (toDrop.length > 0) inboxes.append(child, ['dropExports', toDrop]);
+    if (toRetire.length > 0) inboxes.append(child, ['retireExports', toRetire]);
+  };
+
+  /** What the parent will hear of what both know, the child hears as well. */
+  const copyNews = (parent: VatID, child: VatID): void => {
+    for (const { work } of inboxes.list(parent)) {
+      const isOfBoth =
+        work[0] === 'retireImports' ||
+        (work[0] === 'notify' && cLists.toVat(child, work[1]) !== undefined);
+      if (isOfBoth) inboxes.append(child, work);
+    }
+  };
+
+  const release = ({ objects: held, options, result }: ForkRequest): void => {
+    for (const [kref] of held) references.release(kref);
+    if (options.meter !== undefined) references.release(options.meter);
+    references.release(result);
+  };
+
+  const make = (parent: VatID, { objects: wanted, ...request }: ForkRequest): void => {
+    const options = vats.options(parent);
+    if (options.zygote === true) insistNotInTheWorld(parent);
+    const meant = wanted.map(([kref], i) => objectMeant(kref, i));
+    const { creator: _creator, account: _account, ...inherited } = withoutOwn(options);
+    // Where who asked is no more, the vat's own account pays.
+    const payer = request.from === 'host' || vats.isAlive(request.from) ? request.from : parent;
+    const maker = isVatID(payer) ? vats.options(payer).account : 'host';
+    const child = vats.add(
+      accounts.admit(
+        {
+          ...inherited,
+          ...request.options,
+          ancestor: options.ancestor ?? parent,
+          ...(request.from !== 'host' && { creator: request.from }),
+        },
+        request.quotas,
+        maker,
+      ),
+    );
+    const { meter } = vats.options(child);
+    if (meter !== undefined) references.hold(meter);
+    copyCounters(parent, child);
+    const exported = copyCList(parent, child);
+    for (const part of ['vs', 't', 's'] as const) copyRows(parent, child, part);
+
+    const refs = meant.map((ko) => exported.get(ko)?.[0] ?? ko);
+    const rootEntry = cLists.toKernel(child, ROOT_VREF);
+    // What the parent was told to drop may be gone: it is not handed out again.
+    const root = rootEntry?.reachable === true ? (rootEntry.kref as KObject) : undefined;
+    const admin = objects.add('kernel');
+    rows.set(keys.device(admin), formatAdmin(child, root));
+    if (root !== undefined) references.hold(root);
+    references.recheck(admin);
+    // Held before the child is told what nobody holds.
+    refs.forEach((ko) => references.hold(ko));
+    if (rules.tellsUnreachable) tellUnreachable(child, exported.values());
+    if (rules.copiesNews) copyNews(parent, child);
+    effects.add({ type: 'vat-forked', vatID: child, parent });
+    effects.add({ type: 'vat-ready', vatID: child, name: vats.options(child).name });
+    if (promises.get(request.result).state === 'unresolved') {
+      const answer = recordOfReferences({
+        admin: [admin, 'admin'],
+        refs: refs.map((ko, i) => [ko, wanted[i]?.[1] ?? 'object'] as const),
+        ...(root !== undefined && { root: [root, 'root'] as const }),
+      });
+      messages.settle(request.result, false, answer);
+    }
+    refs.forEach((ko) => references.release(ko));
+  };
+
+  return {
+    ask: (vatID, request) => {
+      for (const [kref] of request.objects) references.hold(kref);
+      if (request.options.meter !== undefined) references.hold(request.options.meter);
+      references.hold(request.result);
+      inboxes.append(vatID, ['fork', request]);
+    },
+    perform: (vatID, issue, request) => {
+      inboxes.close(issue);
+      try {
+        make(vatID, request);
+      } catch (error) {
+        // Whatever is wrong with a request is found before anything is changed.
+        if (!(error instanceof CooperageError) || !QUOTA_OR_FORK.has(error.code)) throw error;
+        if (promises.get(request.result).state === 'unresolved') {
+          messages.settle(request.result, true, errorCapData(messageOf(error)));
+        }
+      }
+      release(request);
+      if (vats.options(vatID).zygote === true) effects.add({ type: 'rest', vatID });
+    },
+    abandon: (request, why) => {
+      if (promises.get(request.result).state === 'unresolved') {
+        messages.settle(request.result, true, why);
+      }
+      release(request);
+    },
+    askToRest: (vatID, result) => {
+      references.hold(result);
+      if (dirt.isDirty(vatID)) {
+        dirt.clear(vatID);
+        inboxes.append(vatID, ['bringOutYourDead']);
+      }
+      inboxes.append(vatID, ['takeOffline', result]);
+    },
+    rest: (vatID, issue, result) => {
+      if (windows.size(vatID) > 0) panic(`${vatID} rests with deliveries out`);
+      inboxes.close(issue);
+      effects.add({ type: 'rest', vatID });
+      if (promises.get(result).state === 'unresolved') {
+        messages.settle(result, false, UNDEFINED_CAPDATA);
+      }
+      references.release(result);
+    },
+  };
+};

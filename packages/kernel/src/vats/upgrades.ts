@@ -1,0 +1,171 @@
+import {
+  byNumber,
+  type CapData,
+  clip,
+  errorCapData,
+  isKPromise,
+  isVatAllocated,
+  type KRef,
+  ROOT_VREF,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
+import type { Effects } from '../effects.js';
+import type { Messages } from '../messages/messages.js';
+import { isObjectRef } from '../messages/routing.js';
+import { smallcapsString } from '../smallcaps.js';
+import type { Hold } from '../tables/vats/holds.js';
+import type { UpgradeRequest } from '../tables/deliveries/inboxes.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import { keys } from '../tables/schema.js';
+
+/**
+ * Upgrades: the kernel's half of replacing a vat's code and heap, where only its durable data stays. What the old
+ * incarnation's last delivery and the new one's first did is kept aside until both are known to be good, and is
+ * applied in one crank; or forgotten, and nothing has happened.
+ */
+export interface Upgrades {
+  /** How often the vat was upgraded. */
+  incarnation(vatID: VatID): number;
+  /** Asks for an upgrade; it begins when the vat's window is empty. */
+  ask(vatID: VatID, request: UpgradeRequest): void;
+  /** What `stopVat` carries, and those learn whose promises the old incarnation did not keep. */
+  disconnection(vatID: VatID, request: UpgradeRequest): CapData<never>;
+  /**
+   * Cuts the old incarnation off: its promises are rejected, its exports abandoned but for the root and what is
+   * durable, and its imports let go of but for those that its durable data or `startVat` names.
+   */
+  disconnect(vatID: VatID, hold: Hold): void;
+  /** The new incarnation is there. */
+  complete(vatID: VatID, hold: Hold): void;
+  /** The old incarnation goes on as if nothing had happened. */
+  rollBack(vatID: VatID, hold: Hold, reason: string): void;
+  /** The upgrade is not made, because the vat is no more. */
+  abandon(request: UpgradeRequest, why: CapData<KRef>): void;
+}
+
+/** Whether an export outlives the heap. */
+const isDurable = (vref: VRef): boolean => vref === ROOT_VREF || vref.startsWith('o+d');
+
+export const makeUpgrades = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+): Upgrades => {
+  const { cLists, counters, holds, inboxes, objects, promises, references, rows, vats, windows } =
+    tables;
+
+  const incarnation = (vatID: VatID): number => counters.read(keys.incarnation(vatID));
+
+  const settle = (
+    { vatParameters, result }: UpgradeRequest,
+    isReject: boolean,
+    data: CapData<KRef>,
+  ): void => {
+    if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
+    references.releaseAll(vatParameters);
+    references.release(result);
+  };
+
+  const disconnection: Upgrades['disconnection'] = (vatID, { upgradeMessage }) => ({
+    body: `#${JSON.stringify({
+      incarnationNumber: incarnation(vatID),
+      name: 'vatUpgraded',
+      upgradeMessage: smallcapsString(upgradeMessage),
+    })}`,
+    slots: [],
+  });
+
+  const rejectPromises = (vatID: VatID, why: CapData<never>): void => {
+    const known = [...cLists.list(vatID)].map(([, { kref }]) => kref).filter(isKPromise);
+    for (const kp of [...new Set(known)].sort(byNumber)) {
+      const { state, decider, subscribers } = promises.get(kp);
+      if (state !== 'unresolved' || decider !== vatID) continue;
+      messages.settle(kp, true, why);
+      // One that the vat itself waits for, in durable watchers: the new incarnation is told under the same name.
+      if (subscribers.includes(vatID)) continue;
+      const vref = cLists.toVat(vatID, kp);
+      const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
+      if (vref !== undefined && entry !== undefined) cLists.delete(vatID, vref, entry);
+    }
+  };
+
+  const letGo = (vatID: VatID, startVat: number): void => {
+    const hasRows = (prefix: string): boolean => {
+      const from = keys.vatstore(vatID, prefix);
+      for (const key of rows.keys(from, `${from}\uffff`)) return key.startsWith(from);
+      return false;
+    };
+    for (const [vref, entry] of [...cLists.list(vatID)]) {
+      const { kref } = entry;
+      if (!isObjectRef(kref)) continue;
+      if (isVatAllocated(vref)) {
+        if (isDurable(vref)) continue;
+        cLists.delete(vatID, vref, entry);
+        objects.put(kref, { ...objects.get(kref), owner: 'none', queued: 0 });
+        references.recheck(kref);
+        continue;
+      }
+      if (entry.named === startVat || rows.has(keys.vatstore(vatID, `vom.rc.${vref}`))) continue;
+      if (!hasRows(`vom.ir.${vref}|`)) cLists.delete(vatID, vref, entry);
+      else if (entry.reachable) cLists.makeUnreachable(vatID, vref, entry);
+    }
+  };
+
+  const end = (vatID: VatID, { issue, request }: Hold, isReject: boolean, data: CapData<KRef>) => {
+    holds.delete(vatID);
+    inboxes.close(issue);
+    settle(request, isReject, data);
+    // What has waited behind the upgrade can be handed out.
+    inboxes.touch(vatID);
+  };
+
+  return {
+    incarnation,
+    disconnection,
+    ask: (vatID, request) => {
+      references.holdAll(request.vatParameters);
+      references.hold(request.result);
+      inboxes.append(vatID, ['upgrade', request]);
+    },
+    disconnect: (vatID, { request }) => {
+      rejectPromises(vatID, disconnection(vatID, request));
+      letGo(vatID, windows.delivered(vatID));
+    },
+    complete: (vatID, hold) => {
+      const options = vats.options(vatID);
+      vats.setOptions(vatID, { ...options, bundleID: hold.request.bundleID });
+      const number = counters.next(keys.incarnation(vatID));
+      effects.add({ type: 'vat-upgraded', vatID, name: options.name, incarnation: number });
+      end(vatID, hold, false, {
+        body: `#${JSON.stringify({ incarnationNumber: number })}`,
+        slots: [],
+      });
+    },
+    rollBack: (vatID, hold, why) => {
+      const reason = clip(why);
+      const { name } = vats.options(vatID);
+      windows.rewind(vatID, hold.last);
+      for (const [vref, kref, before] of [...hold.undo].reverse()) {
+        const entry = cLists.toKernel(vatID, vref);
+        if (entry === undefined || entry.kref !== kref) continue;
+        if (before === null) {
+          cLists.delete(vatID, vref, entry);
+          continue;
+        }
+        if (entry.reachable && !before.reachable) cLists.makeUnreachable(vatID, vref, entry);
+        cLists.put(vatID, vref, before);
+      }
+      effects.add({ type: 'worker-stale', vatID });
+      effects.add({
+        type: 'vat-upgraded',
+        vatID,
+        name,
+        incarnation: incarnation(vatID),
+        error: reason,
+      });
+      end(vatID, hold, true, errorCapData(`vat ${name} was not upgraded: ${reason}`));
+    },
+    abandon: (request, why) => settle(request, true, why),
+  };
+};

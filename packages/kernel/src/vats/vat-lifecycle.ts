@@ -1,0 +1,295 @@
+import {
+  byNumber,
+  type CapData,
+  clip,
+  errorCapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+  type Pace,
+  ROOT_VREF,
+  sortInSlices,
+  type VatID,
+  type VatOptions,
+  type Work,
+} from '@cooperage/types';
+import type { ChangeOptions } from './change-options.js';
+import type { Effects } from '../effects.js';
+import type { Messages } from '../messages/messages.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import type { Forks } from './forks.js';
+import type { Upgrades } from './upgrades.js';
+import type { Quotas } from '../tables/vats/accounts.js';
+import type { InboxEntry } from '../tables/deliveries/inboxes.js';
+import { formatAdmin } from '../tables/references/devices.js';
+import { keys } from '../tables/schema.js';
+import { vatTerminated } from '../messages/routing.js';
+import { KernelStop } from '../panic.js';
+import { recordOfReferences } from '../smallcaps.js';
+
+/** What creating a vat gives at once; the rest follows when it is announced. */
+export interface RequestedVat {
+  readonly vatID: VatID;
+  /** Messages may be sent to it from now on; they wait until the vat is there. */
+  readonly root: KObject;
+}
+
+export interface VatLifecycle {
+  /**
+   * Asks for a vat. `result` is settled when the vat is announced: with its root and its admin facet, or with
+   * the reason why it is not there. Announcements are made strictly in the order of the requests.
+   *
+   * @param maker who asked for it and pays, where it is a vat
+   * @throws {CooperageError} `QUOTA_EXCEEDED`; nothing has happened
+   */
+  create(
+    options: VatOptions,
+    vatParameters: CapData<KRef>,
+    result: KPromise,
+    maker?: VatID,
+    quotas?: Quotas,
+  ): RequestedVat;
+  /** The record of delivery 1 was retired: the vat is there. */
+  started(vatID: VatID): void;
+  /**
+   * Ends a vat as {@link VatLifecycle.end} does, unless the kernel must not go on without it.
+   * @throws {CooperageError} `CRITICAL_VAT_FAILED`
+   */
+  terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /**
+   * Ends a vat at once, critical or not: what it decided is rejected in a fixed order, what waits for it too; its exports lose
+   * their owner; its rows are gone. `info` is what `done()` settles with.
+   */
+  end(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  /**
+   * What the vat's worker cannot do: ends the vat, unless it is in the middle of an upgrade, which then has failed.
+   * `info`, asked only where the vat ends, is what `done()` settles with.
+   */
+  fail(vatID: VatID, info: () => CapData<KRef>, reason: string): void;
+  /** Settles `result` when the vat ends. */
+  whenDone(vatID: VatID, result: KPromise): void;
+}
+
+export const makeVatLifecycle = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  upgrades: Upgrades,
+  changeOptions: ChangeOptions,
+  forks: Forks,
+  pace: Pace,
+): VatLifecycle => {
+  const {
+    accounts,
+    backPressure,
+    cLists,
+    creations,
+    dirt,
+    ends,
+    holds,
+    inboxes,
+    objects,
+    promises,
+    references,
+    remains,
+    rows,
+    vats,
+    windows,
+  } = tables;
+
+  const announce = (): void => {
+    for (let next = creations.first(); next !== undefined; next = creations.first()) {
+      const [place, creation] = next;
+      const { vatID, root, result, state } = creation;
+      if (state === 'booting') return;
+      creations.delete(place);
+      const open = promises.get(result).state === 'unresolved';
+      if (state === 'ready') {
+        const admin = objects.add('kernel');
+        const { name, zygote } = vats.options(vatID);
+        // Its forks have roots for as long as it can be forked, whoever has let go of its own.
+        const held = zygote === true ? root : undefined;
+        rows.set(keys.device(admin), formatAdmin(vatID, held));
+        if (held !== undefined) references.hold(held);
+        references.recheck(admin);
+        effects.add({ type: 'vat-ready', vatID, name });
+        const facets = recordOfReferences({ root: [root, 'root'], admin: [admin, 'admin'] });
+        if (open) messages.settle(result, false, facets);
+      } else if (open) {
+        messages.settle(result, true, errorCapData(creation.error ?? 'the vat failed to start'));
+      }
+      // Both were held for the time of the creation.
+      references.release(root);
+      references.release(result);
+    }
+  };
+
+  const settleDone = (
+    waiting: readonly KPromise[],
+    isFailure: boolean,
+    info: CapData<KRef>,
+  ): void => {
+    for (const kp of waiting) {
+      if (promises.get(kp).state === 'unresolved') messages.settle(kp, isFailure, info);
+      references.release(kp);
+    }
+  };
+
+  const waitingForEnd = (vatID: VatID): KPromise[] => {
+    const text = rows.get(keys.done(vatID));
+    return text === undefined ? [] : (text.split(' ') as KPromise[]);
+  };
+
+  /** What the vat decided is rejected, and it waits for nothing any more. */
+  const leavePromises = function* (
+    vatID: VatID,
+    known: readonly KPromise[],
+    broken: CapData<KRef>,
+  ): Work {
+    const sorted = [...new Set(known)];
+    yield* sortInSlices(sorted, byNumber, pace);
+    for (const kp of sorted) {
+      const row = promises.get(kp);
+      if (row.state === 'unresolved' && row.decider === vatID) messages.settle(kp, true, broken);
+      else if (row.state === 'unresolved' && row.subscribers.includes(vatID)) {
+        const subscribers = row.subscribers.filter((each) => each !== vatID);
+        promises.put(kp, { ...row, subscribers });
+      }
+      yield* messages.drain();
+      if (pace.spend(4)) yield;
+    }
+  };
+
+  /** What waited for the vat is answered. */
+  const leaveInbox = function* (waiting: readonly InboxEntry[], broken: CapData<KRef>): Work {
+    for (const { issue, work } of waiting) {
+      inboxes.close(issue);
+      if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
+      if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
+      if (work[0] === 'changeOptions') changeOptions.abandon(work[1], broken);
+      if (work[0] === 'fork') forks.abandon(work[1], broken);
+      if (work[0] === 'takeOffline') settleDone([work[1]], true, broken);
+      if (work[0] === 'message') {
+        const [, target, message] = work;
+        if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
+        references.release(target);
+        references.releaseMessage(message);
+      }
+      yield* messages.drain();
+      if (pace.spend(5)) yield;
+    }
+  };
+
+  const end = (vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: string): void => {
+    // It is the answer to all who wait for the vat.
+    const reason = clip(why);
+    const ended = vats.options(vatID);
+    const { name } = ended;
+    const broken = vatTerminated(name, reason);
+    const out = windows.list(vatID);
+    const done = waitingForEnd(vatID);
+    const hold = holds.find(vatID);
+    const isHeld = ends.isHeld(vatID);
+    references.holdAll(info);
+
+    backPressure.forget(vatID);
+    dirt.clear(vatID);
+    // From here on nothing can be delivered to it; what is settled below finds it gone.
+    vats.end(vatID);
+    remains.leave(vatID);
+    accounts.release(ended);
+    if (ended.meter !== undefined) references.release(ended.meter);
+    for (const { issue } of out) inboxes.close(issue);
+
+    messages.later(function* () {
+      yield* tables.writeOut(pace);
+      const known: KPromise[] = [];
+      for (const [, { kref }] of cLists.listPromises(vatID)) {
+        known.push(kref as KPromise);
+        if (pace.spend(1)) yield;
+      }
+      const waiting: InboxEntry[] = [];
+      for (const entry of inboxes.entries(vatID)) {
+        waiting.push(entry);
+        if (pace.spend(1)) yield;
+      }
+      yield* vats.deleteRows(vatID, pace);
+      yield* leavePromises(vatID, known, broken);
+      if (hold !== undefined) {
+        inboxes.close(hold.issue);
+        upgrades.abandon(hold.request, broken);
+      }
+      yield* leaveInbox(waiting, broken);
+      for (const kp of known) {
+        references.release(kp);
+        if (pace.spend(1)) yield;
+      }
+      settleDone(done, isFailure, info);
+      const creation = creations.find(vatID);
+      if (creation === undefined) {
+        // The record of the end outlives everything that holds references: it keeps none.
+        ends.record(
+          vatID,
+          { name, isFailure, reason, info: info.slots.length === 0 ? info : errorCapData(reason) },
+          isHeld,
+        );
+      } else {
+        const [place, request] = creation;
+        creations.put(place, { ...request, state: 'failed', error: reason });
+        announce();
+      }
+      references.releaseAll(info);
+      effects.add({ type: 'vat-ended', vatID, name, reason, isFailure });
+    });
+  };
+
+  const terminate: VatLifecycle['terminate'] = (vatID, isFailure, info, reason) => {
+    const { name, critical } = vats.options(vatID);
+    // One that does not even start was never there.
+    if (critical === true && creations.find(vatID) === undefined) {
+      throw new KernelStop('CRITICAL_VAT_FAILED', `the critical vat ${name} ended: ${reason}`);
+    }
+    end(vatID, isFailure, info, reason);
+  };
+
+  return {
+    end,
+    terminate,
+    fail: (vatID, info, reason) => {
+      const hold = holds.find(vatID);
+      if (hold !== undefined && hold.step !== 'bringOutYourDead') {
+        upgrades.rollBack(vatID, hold, reason);
+      } else terminate(vatID, true, info(), reason);
+    },
+    create: (options, vatParameters, result, maker, quotas = {}) => {
+      const payer = maker === undefined ? 'host' : vats.options(maker).account;
+      const made = maker === undefined ? options : { ...options, creator: maker };
+      const vatID = vats.add(accounts.admit(made, quotas, payer));
+      if (options.meter !== undefined) references.hold(options.meter);
+      const root = objects.add(vatID);
+      cLists.addExport(vatID, ROOT_VREF, root);
+      references.hold(root);
+      references.hold(result);
+      creations.append({ vatID, root, result, state: 'booting' });
+      references.holdAll(vatParameters);
+      inboxes.append(vatID, ['startVat', vatParameters]);
+      return { vatID, root };
+    },
+    started: (vatID) => {
+      const creation = creations.find(vatID);
+      if (creation === undefined) return;
+      const [place, request] = creation;
+      creations.put(place, { ...request, state: 'ready' });
+      announce();
+    },
+    whenDone: (vatID, result) => {
+      const end = ends.find(vatID);
+      if (end !== undefined) {
+        messages.settle(result, end.isFailure, end.info);
+        return;
+      }
+      references.hold(result);
+      rows.set(keys.done(vatID), [...waitingForEnd(vatID), result].join(' '));
+    },
+  };
+};

@@ -1,0 +1,109 @@
+import type { Host } from '@cooperage/kernel';
+import type { KernelStore, Order, VatID, VatWorkerHost } from '@cooperage/types';
+import type { Core, Retired } from '../core/core.js';
+import type { HostAmbient } from './host-ambient.js';
+import type { OutputHandler } from './output-queue.js';
+import type { ResidencyLimits } from '../crew/residency.js';
+import type { RunnerEvents } from './runner-events.js';
+import type { RunBounds, RunEnd } from './runs.js';
+
+export interface RunnerOptions {
+  readonly store: KernelStore;
+  readonly workers: VatWorkerHost;
+  readonly order: Order;
+  /** For the choices of `adversarial` order. */
+  readonly seed?: number;
+  /**
+   * Whether each crank is written down, so that the kernel can be run again from its records. By default where
+   * it was so far, and in `issue` order; `false` deletes what was kept.
+   */
+  readonly history?: boolean | undefined;
+  /**
+   * Called for each output, in order, once everything that led to it is durable; again after a restart for those
+   * that were not settled. Answer with {@link Runner.settleOutput}. `background` outputs do not keep
+   * {@link Runner.run} waiting.
+   */
+  readonly onOutput: OutputHandler;
+  /** What vats with the option `ambient` are told; the host's clock and entropy if left out. */
+  readonly ambient?: HostAmbient;
+  readonly residency?: ResidencyLimits;
+  readonly events?: Partial<RunnerEvents>;
+  /** Deliveries after which a vat's heap is copied, where its engine can; 200 unless given. */
+  readonly snapshotInterval?: number;
+}
+
+export interface RunnerStats {
+  /** Records retired since the kernel was opened. */
+  readonly cranks: number;
+  readonly refused: number;
+  /** Groups committed since the kernel was opened. */
+  readonly commits: number;
+  /** Vats that have a worker. */
+  readonly online: number;
+  /** The most vats that had deliveries at their workers at one time. */
+  readonly mostVatsAtOnce: number;
+  /** The same, averaged over the records retired. */
+  readonly meanVatsAtOnce: number;
+  /** The most cranks that were seen running at one time: looked at whenever a record was retired. */
+  readonly mostCranksAtOnce: number;
+  /** The same, averaged. */
+  readonly meanCranksAtOnce: number;
+  /** Outputs that the host has not settled. */
+  readonly openOutputs: number;
+}
+
+/** The kernel in motion: core, store and workers, joined by the event loop. */
+export interface Runner {
+  /** The machine itself, for reading: tools look at its tables between cranks. */
+  readonly core: Core;
+  /**
+   * A crank of the host's, here and now: a record that is in the middle of being retired is retired first, however long that
+   * takes. If `act` throws, nothing has happened.
+   * @throws {CooperageError} `CLOSED`
+   */
+  input<T>(act: (host: Host) => T): T;
+  /**
+   * The same at once, or when the record that is in the middle of being retired is. In the order of the calls.
+   * @throws {CooperageError} `CLOSED`
+   */
+  inputSoon<T>(act: (host: Host) => T): Promise<T>;
+  /** Whether {@link Runner.inputSoon} would be at once. */
+  readonly isFree: boolean;
+  /** Resolves when {@link Runner.inputSoon} would be at once: between two cranks. */
+  whenFree(): Promise<void>;
+  /** Settles an output, as a crank of its own, soon. */
+  settleOutput(number: number, answer?: Parameters<Host['settleOutput']>[1]): void;
+  /** Retire records as they come, until {@link Runner.stop}. */
+  start(): void;
+  /** Resolves between two cranks, when all that was retired is durable. */
+  stop(): Promise<void>;
+  /**
+   * Resolves when there is nothing left to do: no inbox holds work, no crank is in flight, no vat is being
+   * created, no garbage action is pending, no foreground output is open, and everything is durable.
+   * Or when one of the bounds is reached, between two cranks and with all that was retired durable.
+   *
+   * @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none
+   */
+  run(bounds?: RunBounds): Promise<RunEnd>;
+  /** Keeps the kernel running until the promise is settled; rejects if the kernel stops for good first. */
+  runWhile<T>(work: Promise<T>): Promise<T>;
+  /** The promise, rejected if the kernel stops for good first. */
+  orFailure<T>(work: Promise<T>): Promise<T>;
+  /** Retires one record and waits until it is durable; undefined where there is nothing left to do. */
+  step(): Promise<Retired | undefined>;
+  /** Everything that was done so far is durable when it resolves. */
+  flush(): Promise<void>;
+  /**
+   * Copies a vat's heap as it is between two cranks; durable when it resolves.
+   * @throws {CooperageError} `BAD_ARGUMENT` where the vat's engine cannot
+   */
+  snapshot(vatID: VatID): Promise<void>;
+  /**
+   * Commits nothing until the returned function is called, so that all that happens meanwhile becomes durable
+   * together or, if the process ends, never happened. Outputs wait as well.
+   */
+  holdCommits(): () => void;
+  stats(): RunnerStats;
+  /** Stops the workers and lets go of the store. What was retired is durable, unless commits are held. Idempotent. */
+  close(): Promise<void>;
+}

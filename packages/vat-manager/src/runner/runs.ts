@@ -1,0 +1,149 @@
+import { CooperageError } from '@cooperage/types';
+import type { Retired } from '../core/core.js';
+
+/** How far a run goes. The first bound that is reached ends it, between two cranks. */
+export interface RunBounds {
+  /** Records to retire. */
+  readonly cranks?: number;
+  /** Computrons, as far as the engines meter: the record that reaches them is the last. */
+  readonly computrons?: number;
+  /** Milliseconds of wall-clock time. */
+  readonly milliseconds?: number;
+  /** Is shown each record that was retired, and says whether to go on: `true` for another one. */
+  readonly policy?: (retired: Retired) => boolean;
+}
+
+export type RunEndReason = 'idle' | 'cranks' | 'computrons' | 'milliseconds' | 'policy';
+
+/** Why a run ended, and what it did; all of it is durable. */
+export interface RunEnd {
+  /** `idle`: nothing is left to do. */
+  readonly reason: RunEndReason;
+  readonly cranks: number;
+  readonly computrons: number;
+  readonly milliseconds: number;
+}
+
+/** The runs under way. Each wants the kernel to go on until it has reached its end. */
+export interface Runs {
+  /** @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none */
+  begin(bounds: RunBounds): Promise<RunEnd>;
+  /** A record was retired. */
+  note(retired: Retired): void;
+  /** Nothing is left to do. */
+  idle(): void;
+  /** Answers those that have ended, once it is durable. Call it when the effects of what was retired are performed. */
+  settle(): void;
+  abandon(reason: Error): void;
+  /** There are some. */
+  readonly some: boolean;
+}
+
+export interface RunsPowers {
+  /** Resolves when all that was retired is durable. */
+  readonly flush: () => Promise<void>;
+  /** A run has begun or ended. */
+  readonly changed: () => void;
+}
+
+interface Run {
+  readonly bounds: RunBounds;
+  readonly began: number;
+  cranks: number;
+  computrons: number;
+  readonly timer: NodeJS.Timeout | undefined;
+  readonly resolve: (end: RunEnd) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** The longest delay that one `setTimeout` takes. */
+const LONGEST = 2_147_483_647;
+
+const insistBounds = (bounds: RunBounds): void => {
+  for (const name of ['cranks', 'computrons', 'milliseconds'] as const) {
+    const bound = bounds[name];
+    if (bound === undefined || (Number.isSafeInteger(bound) && bound > 0)) continue;
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `run: ${name} must be a whole number from 1, not ${String(bound)}`,
+    );
+  }
+};
+
+export const makeRuns = ({ flush, changed }: RunsPowers): Runs => {
+  const runs = new Set<Run>();
+  let ended: { readonly run: Run; readonly end: RunEnd }[] = [];
+
+  const finish = (run: Run, reason: RunEndReason): void => {
+    if (!runs.delete(run)) return;
+    clearTimeout(run.timer);
+    const { cranks, computrons, began } = run;
+    const milliseconds = performance.now() - began;
+    ended.push({ run, end: { reason, cranks, computrons, milliseconds } });
+    changed();
+  };
+
+  const endOf = (run: Run, retired: Retired): RunEndReason | undefined => {
+    const { cranks = Infinity, computrons = Infinity, policy } = run.bounds;
+    if (policy !== undefined && !policy(retired)) return 'policy';
+    if (run.cranks >= cranks) return 'cranks';
+    return run.computrons >= computrons ? 'computrons' : undefined;
+  };
+
+  return {
+    get some() {
+      return runs.size > 0;
+    },
+    begin: async (bounds) => {
+      insistBounds(bounds);
+      return new Promise((resolve, reject) => {
+        const { milliseconds } = bounds;
+        const run: Run = {
+          bounds,
+          began: performance.now(),
+          cranks: 0,
+          computrons: 0,
+          timer:
+            milliseconds === undefined
+              ? undefined
+              : setTimeout(() => finish(run, 'milliseconds'), Math.min(milliseconds, LONGEST)),
+          resolve,
+          reject,
+        };
+        runs.add(run);
+        changed();
+      });
+    },
+    note: (retired) => {
+      for (const run of [...runs]) {
+        run.cranks += 1;
+        run.computrons += retired.computrons;
+        try {
+          const reason = endOf(run, retired);
+          if (reason !== undefined) finish(run, reason);
+        } catch (error) {
+          // The policy is the host's own: its mistake ends its run, and nothing else.
+          runs.delete(run);
+          clearTimeout(run.timer);
+          run.reject(error);
+        }
+      }
+    },
+    idle: () => {
+      for (const run of [...runs]) finish(run, 'idle');
+    },
+    settle: () => {
+      const settled = ended;
+      ended = [];
+      for (const { run, end } of settled) flush().then(() => run.resolve(end), run.reject);
+    },
+    abandon: (reason) => {
+      for (const run of [...runs, ...ended.map((each) => each.run)]) {
+        clearTimeout(run.timer);
+        run.reject(reason);
+      }
+      runs.clear();
+      ended = [];
+    },
+  };
+};
