@@ -17,7 +17,8 @@ import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findVat } from './inspect/find-vat.js';
-import type { CooperageKernel, NewCode, VatUpgrade } from './kernel-api.js';
+import { countUnheldObjects } from './inspect/unheld-objects.js';
+import type { CooperageKernel, NewCode, UpgradedIncarnation, VatUpgrade } from './kernel-api.js';
 
 export interface ChangeVatsPowers {
   readonly runner: Runner;
@@ -87,12 +88,15 @@ export const makeChangeVats = ({
     bundleID: BundleID,
     vatParameters: CapData<KRef>,
     upgradeMessage: string,
-  ): Promise<{ readonly incarnationNumber: number }> => {
+  ): Promise<UpgradedIncarnation> => {
     const result = runner.input((host) =>
       host.upgradeVat(vatID, { bundleID, vatParameters, upgradeMessage }),
     );
     const answer = await runner.runWhile(switchboard.answerOf(result));
-    return answer as { readonly incarnationNumber: number };
+    const { incarnationNumber, uncollected } = answer as UpgradedIncarnation;
+    if (uncollected === undefined) return { incarnationNumber };
+    const objects = await countUnheldObjects(tables.rows, vatID);
+    return { incarnationNumber, uncollected: { ...uncollected, objects } };
   };
 
   /** Vats that run the bundle of this name, or one that had the name before. */
@@ -104,7 +108,7 @@ export const makeChangeVats = ({
 
   const upgradeOne = async (
     vatID: VatID,
-    start: () => Promise<{ readonly incarnationNumber: number }>,
+    start: () => Promise<UpgradedIncarnation>,
   ): Promise<VatUpgrade> => {
     const { name } = vats.options(vatID);
     try {

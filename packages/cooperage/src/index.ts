@@ -28,6 +28,8 @@ export type {
   KernelStats,
   NewCode,
   OpenKernelOptions,
+  Uncollected,
+  UpgradedIncarnation,
   UpgradeVatRequest,
   VatRequest,
   VatUpgrade,
@@ -40,6 +42,6 @@ export { importKernel, type Imported, type ImportOptions } from './export/import
 export { replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
 export type { Replayed } from './replay/replay-history.js';
 export type { Difference, RowDifference } from './replay/difference.js';
-export type { RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';
+export type { HaltedVat, RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';
 export { garbageOfKernel, type GarbageOptions } from './garbage/garbage-of-kernel.js';
 export type { GarbageCircle, GarbageLink, GarbageReport } from './garbage/find-garbage.js';

@@ -62,7 +62,10 @@ export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOption
   readonly quickjs?: QuickJSOptions;
   /** The clock and the entropy behind the vat option `ambient`; those of the host if left out. */
   readonly ambientSource?: HostAmbient;
-  /** Receives what vats log through the `logger` service; written to standard error if left out. */
+  /**
+   * Receives what vats log through the `logger` service and the kernel's own warnings; written to
+   * standard error if left out.
+   */
   readonly log?: LogSink;
   /** Listeners that are there from the beginning: while the kernel boots there is nothing yet to call `on` of. */
   readonly on?: { readonly [Name in KernelEventName]?: Listener<Name> };
@@ -97,6 +100,21 @@ export interface UpgradeVatRequest extends NewCode {
   readonly upgradeMessage?: string;
 }
 
+/** What could not be collected of an old incarnation whose heap took no part in the upgrade. */
+export interface Uncollected {
+  /** Deliveries since it last brought out its dead, and references that the kernel let go of in them. */
+  readonly deliveries: number;
+  readonly references: number;
+  /** Durable objects that neither stored data nor the kernel holds: they stay in the store, and nothing reaches them. */
+  readonly objects: number;
+}
+
+export interface UpgradedIncarnation {
+  readonly incarnationNumber: number;
+  /** Where the vat was in quarantine or suspended. */
+  readonly uncollected?: Uncollected;
+}
+
 /** What became of one vat when all vats of a bundle were upgraded. */
 export type VatUpgrade = {
   readonly vatID: string;
@@ -106,6 +124,7 @@ export type VatUpgrade = {
       /** `unchanged`: it ran the new code already. */
       readonly outcome: 'upgraded' | 'unchanged';
       readonly incarnationNumber: number;
+      readonly uncollected?: Uncollected;
     }
   | {
       /** `rolled back`: it goes on with the old code. `ended`: it was terminated before its turn came. */
@@ -137,14 +156,12 @@ export interface CooperageKernel {
   /**
    * Replaces the code and the heap of a vat; its durable data and its root stay. Resolves once that is durable;
    * rejects with the reason if the new code does not start, and the old incarnation goes on as if nothing had
-   * happened.
+   * happened. A vat that is in quarantine or suspended is upgraded at once, without its heap: what waits for it goes to
+   * the new incarnation, and what its heap could not bring out is told.
    * @param vat its name, or its id such as `v3`
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BUNDLE_NOT_FOUND`, `BAD_BUNDLE`, `BAD_ARGUMENT`
    */
-  readonly upgradeVat: (
-    vat: string,
-    request: UpgradeVatRequest,
-  ) => Promise<{ readonly incarnationNumber: number }>;
+  readonly upgradeVat: (vat: string, request: UpgradeVatRequest) => Promise<UpgradedIncarnation>;
   /**
    * Upgrades all vats that were made of a bundle of the config, and gives its name to the new code: vats that are
    * made later get that. If no vat can start with it the name stays. Call it again with better code: those that were

@@ -8,6 +8,7 @@ import {
   type VatWorkerHost,
 } from '@cooperage/types';
 import {
+  listHalted,
   makeRunner,
   type ResidencyLimits,
   type Runner,
@@ -18,6 +19,7 @@ import type { ResolvedConfig } from './config/config.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
+import { type HaltedNotices, makeHaltedNotices } from './host/halted-notices.js';
 import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
 import { withSourcePlaces } from './source-places.js';
@@ -36,12 +38,15 @@ import {
   optionsOf,
 } from './static-vats.js';
 
-const eventsFor = (
-  emitter: Emitter,
-  switchboard: Switchboard,
-  end: EndOfKernel,
-  nameOf: (vatID: VatID) => string,
-): RunnerEvents => ({
+interface EventsPowers {
+  readonly emitter: Emitter;
+  readonly switchboard: Switchboard;
+  readonly notices: HaltedNotices;
+  readonly end: EndOfKernel;
+  readonly nameOf: (vatID: VatID) => string;
+}
+
+const eventsFor = ({ emitter, switchboard, notices, end, nameOf }: EventsPowers): RunnerEvents => ({
   retired: (retired) => {
     switchboard.shortened(retired.vatID);
     emitter.emit('retired', retired);
@@ -52,20 +57,28 @@ const eventsFor = (
   vatReady: (vatID, name) => emitter.emit('vat-ready', { vatID, name }),
   vatEnded: (vatID, name, isFailure, reason) => {
     switchboard.shortened(vatID);
+    notices.over(vatID);
     emitter.emit('vat-ended', { vatID, name, isFailure, reason });
   },
   workerStarted: (vatID, toReplay) => emitter.emit('worker-started', { vatID, toReplay }),
-  vatUpgraded: (vatID, name, incarnation, error) =>
+  vatUpgraded: ({ vatID, name, incarnation, error, withoutHeap }) => {
+    if (error === undefined) notices.over(vatID);
     emitter.emit('vat-upgraded', {
       vatID,
       name,
       incarnation,
       ...(error !== undefined && { error }),
-    }),
-  vatSuspended: (vatID, name, suspension) =>
-    emitter.emit('vat-suspended', { vatID, name, ...suspension }),
-  vatQuarantined: (vatID, name, divergence) =>
-    emitter.emit('vat-quarantined', { vatID, name, ...divergence }),
+      ...(withoutHeap !== undefined && {
+        withoutHeap: {
+          halt: withoutHeap.halt.divergence === undefined ? 'suspended' : 'quarantined',
+          uncollected: withoutHeap.uncollected,
+        },
+      }),
+    });
+  },
+  vatSuspended: (halted, suspension) => notices.suspended(halted, suspension),
+  vatQuarantined: (halted, divergence) => notices.quarantined(halted, divergence),
+  deliveryWaits: (halted) => notices.waits(halted),
   workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
   failed: (error) => {
     end.noteFailure(error);
@@ -85,7 +98,7 @@ const residencyOf = ({
   return { ...(vats !== undefined && { vats }), ...(megabytes !== undefined && { megabytes }) };
 };
 
-/** Where the vats' log goes: to those who listen, or else to standard error. */
+/** Where the log of the vats and of the kernel goes: to those who listen, or else to standard error. */
 const logTo = (options: Omit<OpenKernelOptions, 'config'>, emitter: Emitter): LogSink => {
   const { log } = options;
   return (level, message) => {
@@ -119,6 +132,8 @@ export const openOnStore = async (
     whenInboxIsFull: options.whenInboxIsFull ?? 'wait',
     end,
   });
+  const log = logTo(options, emitter);
+  const notices = makeHaltedNotices(emitter, log);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
     store,
@@ -130,11 +145,11 @@ export const openOnStore = async (
     residency: residencyOf(config),
     ...(options.ambientSource !== undefined && { ambient: options.ambientSource }),
     onOutput: switchboard.onOutput,
-    events: eventsFor(emitter, switchboard, end, nameOf),
+    events: eventsFor({ emitter, switchboard, notices, end, nameOf }),
   });
   switchboard.connect(runner);
   const { names, vats } = runner.core.kernel.tables;
-  const { timer, logger } = makeBox(runner, logTo(options, emitter));
+  const { timer, logger } = makeBox(runner, log);
   const close = async (): Promise<void> => {
     timer.stop();
     await runner.close();
@@ -156,6 +171,8 @@ export const openOnStore = async (
     await close();
     throw error;
   }
+
+  for (const halted of listHalted(runner.core.kernel.tables)) notices.waits(halted);
 
   const rootOf = (name: string): KObject => {
     const kref = names.find('vat', name);

@@ -1,34 +1,16 @@
 /** A vat whose history takes another course when it is run again gets nothing more, and takes nobody with it. */
-import { openLmdbBackend } from '@cooperage/store-lmdb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KernelEvents } from '../src/host/events.js';
 import { cooperage, projectWith } from './cli/processes.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
+import { rewriteTranscript } from './rewrite-transcript.js';
 
 const source = fixture('worker-vat.js');
 const config = { vats: { a: { source }, b: { source } } };
 
 let directory: string;
-let rewritten: readonly (readonly [key: string, text: string])[];
-
-/** Has the transcript of vat `a` say that it answered 41 where it answered 1, or says again what was. */
-const rewrite = async (isLie: boolean): Promise<void> => {
-  const backend = await openLmdbBackend(directory);
-  if (isLie) {
-    rewritten = [...backend.keys('v1.t.', 'v1.t/')].flatMap((key) => {
-      const text = backend.get(key) as string;
-      return text.includes('#1"') ? [[key, text] as const] : [];
-    });
-  }
-  await backend.commit({
-    epoch: backend.epoch,
-    sequence: backend.committed + 1,
-    writes: new Map(
-      rewritten.map(([key, text]) => [key, isLie ? text.replaceAll('#1"', '#41"') : text]),
-    ),
-  });
-  await backend.close();
-};
+/** Has the transcript of vat `a` say again that it answered 1. */
+let mend: () => Promise<void>;
 
 const open = async () => {
   const events: KernelEvents['vat-quarantined'][] = [];
@@ -46,8 +28,7 @@ beforeEach(async () => {
   for (const count of [1, 2, 3]) expect(await kernel.send('a', 'increment')).toBe(count);
   await kernel.send('b', 'increment');
   await kernel.close();
-  await rewrite(true);
-  expect(rewritten.length).toBeGreaterThan(0);
+  mend = await rewriteTranscript(directory, 'v1', (text) => text.replaceAll('#1"', '#41"'));
 });
 
 describe('a vat that does not repeat its history', () => {
@@ -82,7 +63,7 @@ describe('a vat that does not repeat its history', () => {
     expect(kernel.quarantine.quarantined()).toHaveLength(1);
     await kernel.close();
 
-    await rewrite(false);
+    await mend();
     const { kernel: mended } = await open();
     mended.quarantine.release('a');
     await mended.run();

@@ -57,6 +57,9 @@ export const makeCranks = ({
     tables.remains.sweep();
     do yield* garbage.collect();
     while (end.handOut !== undefined && (yield* end.handOut()));
+    for (const vatID of tables.inboxes.takeAwaited()) {
+      if (tables.isHalted(vatID)) effects.add({ type: 'delivery-waits', vatID });
+    }
     tables.inboxes.advance();
     yield* tables.flush(pace);
     if (end.beforeAccept !== undefined) yield* end.beforeAccept();

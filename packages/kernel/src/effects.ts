@@ -1,5 +1,14 @@
 import type { DeliveryNumber, VatID } from '@cooperage/types';
+import type { Halt } from './tables/kernel-tables.js';
+import type { Unreaped } from './tables/vats/dirt.js';
 import type { Suspension } from './tables/vats/suspensions.js';
+
+/** Why a heap took no part in an upgrade, and what was not done therefore. */
+export interface UpgradedWithoutHeap {
+  readonly halt: Halt;
+  /** What the old incarnation was given since it last brought out its dead: what died in that was not collected. */
+  readonly uncollected: Unreaped;
+}
 
 /** What the world outside the tables must do about a crank that was accepted. */
 export type Effect =
@@ -25,6 +34,8 @@ export type Effect =
       readonly vatID: VatID;
       readonly name: string;
       readonly incarnation: number;
+      /** Where the old incarnation was halted, so that its heap took no part. */
+      readonly withoutHeap?: UpgradedWithoutHeap;
       /** Where it went back to the old incarnation: why. */
       readonly error?: string;
     }
@@ -41,6 +52,8 @@ export type Effect =
     }
   /** The vat is not halted any more: what is out may be given to a worker again. */
   | { readonly type: 'vat-released'; readonly vatID: VatID }
+  /** Something that is waited for came to wait for a halted vat. */
+  | { readonly type: 'delivery-waits'; readonly vatID: VatID }
   /** The vat is there (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }
   /** Release this output once the crank is durable. */

@@ -157,7 +157,10 @@ export const makeHost = (
       else rows.set(keys.turns, turns);
     },
     resume: () => {
-      for (const vatID of vats.list()) if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
+      for (const vatID of vats.list()) {
+        if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
+        if (tables.isHalted(vatID)) tables.holds.noteHalted(vatID);
+      }
     },
     bringOutYourDead,
     bringOutDeadAtRest: () => dirt.waitingForRest().forEach(bringOutYourDead),

@@ -1,6 +1,6 @@
 export { allowanceOf } from './meters/allowance.js';
 export type { ChangeOptions } from './vats/change-options.js';
-export type { Effect, Effects } from './effects.js';
+export type { Effect, Effects, UpgradedWithoutHeap } from './effects.js';
 export { FORK_RULES, type ForkRules, type Forks } from './vats/forks.js';
 export type { CrankEnd, Cranks } from './crank.js';
 export type { Host } from './host.js';
@@ -8,6 +8,7 @@ export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
 export type { Halts } from './vats/halts.js';
 export type { Meters } from './meters/meters.js';
 export type { Messages } from './messages/messages.js';
+export { PARKING_RULES, type ParkingRules } from './vats/parked-deliveries.js';
 export { resolutionsFrom } from './messages/notifications.js';
 export {
   asStop,
@@ -34,7 +35,8 @@ export {
   vatOfAdmin,
   waitingOnMeter,
 } from './tables/references/devices.js';
-export type { Hold, Undo } from './tables/vats/holds.js';
+export type { Unreaped } from './tables/vats/dirt.js';
+export type { Hold, Undo, WithoutHeap } from './tables/vats/holds.js';
 export {
   type ExclusiveWork,
   type ForkRequest,
@@ -53,7 +55,7 @@ export {
   type HistoryEntry,
   type HostCall,
 } from './tables/history.js';
-export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
+export { type Halt, type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,
   formerOwner,

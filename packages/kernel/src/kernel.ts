@@ -8,6 +8,7 @@ import { type Halts, makeHalts } from './vats/halts.js';
 import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages/messages.js';
 import { makeMeters, type Meters } from './meters/meters.js';
+import { PARKING_RULES, type ParkingRules } from './vats/parked-deliveries.js';
 import { makeSyscalls, type Syscalls } from './messages/syscalls.js';
 import { guardRows } from './tables/guarded-rows.js';
 import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
@@ -45,11 +46,17 @@ export interface KernelSettings {
   readonly forkRules?: ForkRules;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;
+  readonly parkingRules?: ParkingRules;
 }
 
 export const makeKernel = (
   unguarded: CrankTables,
-  { sweptRows, forkRules = FORK_RULES, sliceWork = LIMITS.sliceWork }: KernelSettings = {},
+  {
+    sweptRows,
+    forkRules = FORK_RULES,
+    parkingRules = PARKING_RULES,
+    sliceWork = LIMITS.sliceWork,
+  }: KernelSettings = {},
 ): Kernel => {
   const rows = guardRows(unguarded);
   const tables = makeKernelTables(rows, sweptRows);
@@ -65,8 +72,19 @@ export const makeKernel = (
     () => meters,
   );
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call, pace);
-  const upgrades: Upgrades = makeUpgrades(tables, effects, messages);
-  const halts = makeHalts(tables, effects);
+  const upgrades: Upgrades = makeUpgrades({
+    tables,
+    effects,
+    messages,
+    halts: () => halts,
+    parkingRules,
+  });
+  const halts: Halts = makeHalts({
+    tables,
+    effects,
+    rollBack: (vatID, hold, reason) => upgrades.rollBack(vatID, hold, reason),
+    meters: () => meters,
+  });
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
   const meters: Meters = makeMeters(tables, () => messages, halts);
   const forks: Forks = makeForks(tables, effects, messages, forkRules);

@@ -1,7 +1,7 @@
 /**
  * What a scripted vat leaves to its next incarnation: one row of its vatstore, beside the rows by which the kernel
- * knows which imports durable data holds or recognizes. Written by `stopVat` alone, so that it is good for as long
- * as the incarnation that was begun with it.
+ * knows which imports durable data holds or recognizes. Written by `stopVat`, or by the `startVat` of an incarnation
+ * that began without it, so that it is good for as long as the incarnation that was begun with it.
  */
 import type { VRef } from '@cooperage/types';
 import type { Token } from './payload.js';
@@ -22,6 +22,8 @@ export interface DurableState {
   /** Objects that ended with the old incarnation. */
   readonly abandoned: readonly Token[];
   readonly finishing: boolean;
+  /** The old incarnation was halted, and did not write this itself. */
+  readonly isFound?: true;
 }
 
 /** The row by which the kernel is told, for each import that stays. */

@@ -131,6 +131,14 @@ export const makeHostProgram = (
     });
   };
 
+  const upgrade = (host: Host, random: Random, vatID: VatID): void => {
+    host.upgradeVat(vatID, {
+      bundleID: BUNDLE as never,
+      vatParameters: encodeList(someRefs(random)),
+      upgradeMessage: 'the host wants it',
+    });
+  };
+
   const begin = (host: Host, random: Random): void => {
     names.set('bundle', 'scripted', BUNDLE);
     const admin = host.provideVatAdmin();
@@ -166,7 +174,11 @@ export const makeHostProgram = (
     if (kind === 'quarantine') {
       // What has no history yet cannot take another course.
       const begun = vats.list().filter((vatID) => creations.find(vatID) === undefined);
-      if (begun.length > 0) host.quarantine(random.pick(begun), DIVERGENCE);
+      if (begun.length === 0) return;
+      const vatID = random.pick(begun);
+      host.quarantine(vatID, DIVERGENCE);
+      const remedy = makeRandom(`${seed}/remedy/${id}`);
+      if (remedy.chance(0.4)) upgrade(host, remedy, vatID);
       return;
     }
     if (kind === 'release') {
@@ -178,13 +190,7 @@ export const makeHostProgram = (
       if (alive.length === 0) return;
       const vatID = random.pick(alive);
       if (kind === 'reap') host.bringOutYourDead(vatID);
-      else {
-        host.upgradeVat(vatID, {
-          bundleID: BUNDLE as never,
-          vatParameters: encodeList(someRefs(random)),
-          upgradeMessage: 'the host wants it',
-        });
-      }
+      else upgrade(host, random, vatID);
       return;
     }
     if (kind === 'terminate' && temper.exit > 0 && random.chance(0.3)) {

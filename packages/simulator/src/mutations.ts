@@ -2,7 +2,7 @@
  * The rules for crossings, each switched off in turn. A simulator that does not
  * notice proves nothing: the test of this file demands that it does.
  */
-import { FORK_RULES } from '@cooperage/kernel';
+import { FORK_RULES, PARKING_RULES } from '@cooperage/kernel';
 import type { CrankTables } from '@cooperage/types';
 import { makeCore } from '@cooperage/vat-manager';
 import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/vat-manager/testing';
@@ -106,6 +106,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   }),
   copiesNews: kernelSide('a fork hears the news that its parent is about to hear', {
     forks: { ...FORK_RULES, copiesNews: false },
+  }),
+  putsBack: kernelSide('what a halted vat was handed out goes to its next incarnation', {
+    parking: { ...PARKING_RULES, putsBack: false },
+  }),
+  remembersNames: kernelSide('a promise of which a halted vat has not heard keeps its name', {
+    parking: { ...PARKING_RULES, remembersNames: false },
   }),
   withholdNamedExports: vatSide('a drop of an export that the vat has named since is withheld', {
     withholdNamedExports: false,

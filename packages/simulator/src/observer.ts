@@ -10,6 +10,7 @@
 import {
   type CapData,
   type CompletionRecord,
+  isPromiseRef,
   type Message,
   type NumberedDelivery,
   soleObject,
@@ -24,6 +25,8 @@ export interface Observer {
   /** A message of the host, or of a vat whose record is retired. */
   sent(sender: string, payload: Payload): void;
   handedOut(vatID: VatID, text: string): void;
+  /** These deliveries went back into the inbox: none of them has happened. Oldest first. */
+  takenBack(vatID: VatID, texts: readonly string[]): void;
   retired(vatID: VatID, deliveryText: string, recordText: string): void;
   ended(vatID: VatID): void;
   /** A vat began as a copy: it knows what its parent knew, and shares these things with it. */
@@ -245,6 +248,18 @@ export const makeObserver = (): Observer => {
       if (delivery[0] !== 'message') return;
       const { payload } = decodeCall(delivery[2]);
       if (payload !== undefined) arrive(vatID, payload);
+    },
+    takenBack: (_vatID, texts) => {
+      for (const text of [...texts].reverse()) {
+        const { delivery } = JSON.parse(text) as NumberedDelivery;
+        // What was pipelined to the vat is rejected together with the promise that it was sent to.
+        if (delivery[0] !== 'message' || isPromiseRef(delivery[1])) continue;
+        const { payload } = decodeCall(delivery[2]);
+        const sending = payload === undefined ? undefined : sendings.get(payload.id);
+        if (sending === undefined) continue;
+        sending.deliveries -= 1;
+        if (isTold(sending.to)) lastDelivered.set(sending.channel, sending.number - 1);
+      }
     },
     retired: (vatID, deliveryText, recordText) => {
       const { delivery } = JSON.parse(deliveryText) as NumberedDelivery;

@@ -23,6 +23,8 @@ export interface ScriptedVat {
   /** The deliveries in which the vat did what no vat may do. */
   readonly crimes: ReadonlyMap<number, string>;
   readonly newest: number;
+  /** It has let go of everything. */
+  readonly finishing: boolean;
 }
 
 export interface ScriptedVatOptions {
@@ -60,6 +62,9 @@ export const makeScriptedVat = ({
     crimes,
     get newest() {
       return newest;
+    },
+    get finishing() {
+      return finishing;
     },
     deliver: (text) => {
       if (ended) return undefined;

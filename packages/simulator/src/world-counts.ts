@@ -9,6 +9,8 @@ export interface WorldCounts {
   vats: number;
   upgrades: number;
   rolledBack: number;
+  /** Upgrades of vats that were halted. */
+  withoutHeap: number;
   quarantines: number;
   forks: number;
   sweeps: number;
@@ -26,6 +28,7 @@ export const newCounts = (): WorldCounts => ({
   vats: 0,
   upgrades: 0,
   rolledBack: 0,
+  withoutHeap: 0,
   quarantines: 0,
   forks: 0,
   sweeps: 0,

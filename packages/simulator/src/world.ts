@@ -19,7 +19,6 @@ import {
 } from '@cooperage/types';
 import { keys } from '@cooperage/kernel';
 import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
-import { DURABLE_ROW, parseDurableState } from './durable-state.js';
 import { type HostProgram, makeHostProgram } from './host-program.js';
 import { insistLikeParent } from './like-parent.js';
 import type { Lineage } from './lineage.js';
@@ -27,7 +26,8 @@ import { insistMayHear } from './may-hear.js';
 import { makeObserver, type Observer } from './observer.js';
 import { makeRandom } from './random.js';
 import { countRemains } from './count-remains.js';
-import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
+import type { ScriptedVat } from './scripted-vat.js';
+import { listParked, readDurableState, reviveVat } from './revive-vat.js';
 import { takeSnapshot } from './snapshot.js';
 import { insist, Violation } from './violation.js';
 import { newCounts, type WorldCounts } from './world-counts.js';
@@ -97,6 +97,8 @@ export const makeWorld = ({
   const counts = newCounts();
   const hashes = new Map<string, string>();
   const workers = new Map<VatID, Worker>();
+  /** What was handed out to vats that are being upgraded without their heaps. */
+  const parked = new Map<VatID, readonly string[]>();
   /** Of forks: good for as long as the fork is in the tables. */
   const lineages = new Map<VatID, Lineage>();
   let before = makeGate();
@@ -119,42 +121,15 @@ export const makeWorld = ({
     event(observer);
   };
 
-  const durableRow = (vatID: VatID): string | undefined =>
-    store.tables.get(keys.vatstore(vatID, DURABLE_ROW));
-
-  const startVat = (vatID: VatID): Worker => {
-    const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
-    const { window } = vatOptions;
-    const vat = makeScriptedVat({
-      vatID,
-      seed: options.seed,
-      window,
-      temper: options.temper,
-      rules: options.rules,
-      durable: parseDurableState(pendingWrites.get(DURABLE_ROW) ?? durableRow(vatID)),
-      last: first - 1,
-      lineage: lineages.get(vatID) ?? [],
-    });
-    const worker: Worker = { vat, given: 0, todo: [], flight: [], done: new Map() };
-    workers.set(vatID, worker);
-    return worker;
-  };
-
   /** Brings a vat back from its transcript, and gives it again what is out. */
   const restoreVat = (vatID: VatID): Worker => {
-    const worker = startVat(vatID);
-    for (const entry of store.transcripts.read(
-      vatID,
-      core.incarnation(vatID).first,
-      store.transcripts.newest(vatID),
-    )) {
-      const { delivery, record } = JSON.parse(entry) as { delivery: unknown; record: unknown };
-      const again = worker.vat.deliver(JSON.stringify(delivery));
-      insist(again === JSON.stringify(record), () => `${vatID} does otherwise when it is replayed`);
-    }
+    const lineageOf = (each: VatID): Lineage => lineages.get(each) ?? [];
+    const vat = reviveVat({ core, store, options, lineageOf }, vatID);
     const { windows } = core.kernel.tables;
-    worker.todo = windows.list(vatID).map(({ text }) => text);
-    worker.given = windows.delivered(vatID);
+    const todo = windows.list(vatID).map(({ text }) => text);
+    const given = windows.delivered(vatID);
+    const worker: Worker = { vat, given, todo, flight: [], done: new Map() };
+    workers.set(vatID, worker);
     return worker;
   };
 
@@ -171,6 +146,7 @@ export const makeWorld = ({
       observe((each) => each.sent('host', payload)),
     );
     workers.clear();
+    noteParked();
     const { isHalted, vats } = core.kernel.tables;
     for (const vatID of lineages.keys()) if (!vats.isAlive(vatID)) lineages.delete(vatID);
     for (const vatID of vats.list()) if (!isHalted(vatID)) restoreVat(vatID);
@@ -207,6 +183,14 @@ export const makeWorld = ({
     observe((each) => each.forked(vatID, parent, shared));
   };
 
+  const noteParked = (): void => {
+    parked.clear();
+    for (const vatID of core.kernel.tables.vats.list()) {
+      const texts = listParked(core, vatID);
+      if (texts !== undefined) parked.set(vatID, texts);
+    }
+  };
+
   /** After each change of the tables. */
   const changed = (): void => {
     host.changed();
@@ -232,7 +216,12 @@ export const makeWorld = ({
       } else if (effect.type === 'vat-upgraded') {
         counts[effect.error === undefined ? 'upgrades' : 'rolledBack'] += 1;
         if (effect.error !== undefined) continue;
-        const left = parseDurableState(durableRow(effect.vatID));
+        if (effect.withoutHeap !== undefined) {
+          counts.withoutHeap += 1;
+          const texts = parked.get(effect.vatID) ?? [];
+          observe((each) => each.takenBack(effect.vatID, texts));
+        }
+        const left = readDurableState(store, effect.vatID);
         observe((each) => each.upgraded(left?.abandoned ?? []));
       } else if (effect.type === 'vat-ended') {
         workers.delete(effect.vatID);
@@ -245,6 +234,7 @@ export const makeWorld = ({
         if (zygote === true) observe((each) => each.reserved(effect.vatID, creator));
       }
     }
+    noteParked();
     unchecked += 1;
     if (unchecked >= options.checkEvery) {
       unchecked = 0;

@@ -16,5 +16,6 @@ export { makeRunner } from './runner/runner.js';
 export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contract.js';
 export type { RunBounds, RunEnd, RunEndReason } from './runner/runs.js';
 export type { ResidencyLimits } from './crew/residency.js';
-export type { RunnerEvents } from './runner/runner-events.js';
+export { findHalted, type HaltedVat, listHalted } from './crew/halted-vats.js';
+export type { RunnerEvents, UpgradedVat } from './runner/runner-events.js';
 export type { Output } from '@cooperage/kernel';

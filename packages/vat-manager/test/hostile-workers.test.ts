@@ -88,7 +88,7 @@ const setUp = async (deed: Deed, repeat: Repeat = (_sink, _last, proper) => prop
     events: {
       vatEnded: (_vatID, name, _isFailure, reason) => ends.push(`${name}: ${reason}`),
       workerLost: (_vatID, reason) => losses.push(reason),
-      vatQuarantined: (_vatID, _name, divergence) => quarantined.push(divergence),
+      vatQuarantined: (_halted, divergence) => quarantined.push(divergence),
       failed: (error) => failures.push(error),
       console: () => undefined,
     },

@@ -25,7 +25,10 @@ export const withKernel = async <T>(
     const kernel = await openKernel({
       config: options.config ?? DEFAULT_CONFIG,
       directory,
-      on: { console: ({ name, text }) => terminal.note(`${harmless(name)}: ${harmless(text)}`) },
+      on: {
+        console: ({ name, text }) => terminal.note(`${harmless(name)}: ${harmless(text)}`),
+        log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
+      },
     });
     try {
       await act(kernel);

@@ -1,4 +1,4 @@
-import type { Retired } from '@cooperage/vat-manager';
+import type { HaltedVat, Retired } from '@cooperage/vat-manager';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
 
@@ -31,6 +31,14 @@ export interface KernelEvents {
     readonly name: string;
     readonly incarnation: number;
     readonly error?: string;
+    /**
+     * Where the vat was in quarantine or suspended: its old heap took no part. What had died since the old incarnation
+     * last brought out its dead, so many deliveries ago, was not collected.
+     */
+    readonly withoutHeap?: {
+      readonly halt: 'quarantined' | 'suspended';
+      readonly uncollected: { readonly deliveries: number; readonly references: number };
+    };
   };
   /**
    * A vat did not repeat delivery `n` when its history was run again: syscall `index` was `expected` and is now
@@ -55,6 +63,12 @@ export interface KernelEvents {
     readonly why: 'meter' | 'computronLimit';
     readonly computrons: number;
   };
+  /**
+   * Something came to wait for a vat that is in quarantine or suspended, or did so when the kernel was opened:
+   * `waiting` deliveries do. They are delivered when the vat goes on, in its next incarnation too, and rejected if it
+   * ends.
+   */
+  'delivery-waits': HaltedVat;
   /** A worker came up; it first runs so many cranks again. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
   'worker-lost': { readonly vatID: string; readonly reason: string };
@@ -65,7 +79,7 @@ export interface KernelEvents {
     readonly level: ConsoleLevel;
     readonly text: string;
   };
-  /** A vat used the logger service. */
+  /** A vat used the logger service, or the kernel warns its operator. */
   log: { readonly level: LogLevel; readonly message: string };
   /** The kernel stopped for good; what was durable stays so. */
   failed: CooperageError;
@@ -86,6 +100,7 @@ const NAMES: Readonly<Record<KernelEventName, true>> = {
   'vat-upgraded': true,
   'vat-quarantined': true,
   'vat-suspended': true,
+  'delivery-waits': true,
   'worker-started': true,
   'worker-lost': true,
   console: true,

@@ -105,8 +105,9 @@ export const makeMeters = (
     make,
     add,
     await: (meter, vatID) => {
-      const row = get(meter);
-      put(meter, { ...row, suspended: [...(row.suspended ?? []), vatID] });
+      const { suspended = [], ...row } = get(meter);
+      if (!suspended.includes(vatID)) suspended.push(vatID);
+      put(meter, { ...row, suspended });
     },
     planCreate: (remaining, threshold, result) => {
       const most = parseNat('createMeter: remaining', remaining);

@@ -1,4 +1,4 @@
-import type { Pace, Tables, VatID, Work } from '@cooperage/types';
+import type { Divergence, Pace, Tables, VatID, Work } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../garbage/reference-counts.js';
 import { type BackPressure, makeBackPressure } from './deliveries/back-pressure.js';
 import { makeCellCache } from './cells.js';
@@ -17,9 +17,15 @@ import { makeObjects, type Objects } from './references/objects.js';
 import { makeOutputs, type Outputs } from './deliveries/outputs.js';
 import { makePromises, type Promises } from './references/promises.js';
 import { makeRemains, type Remains } from './vats/remains.js';
-import { makeSuspensions, type Suspensions } from './vats/suspensions.js';
+import { makeSuspensions, type Suspension, type Suspensions } from './vats/suspensions.js';
 import { makeVats, type Vats } from './vats/vats.js';
 import { makeWindows, type Windows } from './deliveries/windows.js';
+
+/** Why a vat is halted. */
+export interface Halt {
+  readonly divergence?: Divergence;
+  readonly suspension?: Suspension;
+}
 
 /** All that a kernel knows, as typed rows over one map of strings. */
 export interface KernelTables {
@@ -72,6 +78,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
   const isHalted = (vatID: VatID): boolean =>
     quarantines.has(vatID) || suspensions.find(vatID) !== undefined;
   const inboxes = makeInboxes(cache, counters, isHalted);
+  const holds = makeHolds(cache);
   const cLists = makeCLists(rows, cache, counters, references);
   const remains = makeRemains(rows, counters, cLists, sweptRows);
   return {
@@ -94,7 +101,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     ends: makeEnds(rows, counters),
     inboxes,
     windows: makeWindows(cache, counters),
-    holds: makeHolds(cache),
+    holds,
     backPressure: makeBackPressure(cache, inboxes, vats),
     quarantines,
     suspensions,
@@ -127,6 +134,8 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
       remains.forget();
       references.forgetNoted();
       inboxes.takeTouched();
+      inboxes.takeAwaited();
+      holds.takeHalted();
     },
   };
 };

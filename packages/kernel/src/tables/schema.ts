@@ -99,8 +99,9 @@ export const SCHEMA: readonly RowKind[] = [
   { pattern: 'v<N>.vs.<key>', value: 'text', meaning: 'the vatstore' },
   {
     pattern: 'v<N>.hold',
-    value: '{ issue, request, step, last, stopped, undo }',
-    meaning: 'an upgrade that is under way and has the vat to itself',
+    value: '{ issue, request, step, last, stopped, undo, unreaped, withoutHeap }',
+    meaning:
+      'an upgrade that is under way and has the vat to itself; `withoutHeap` where the old incarnation was halted, and deliveries to it from `acked` on are parked',
   },
   {
     pattern: 'v<N>.incarnation, v<N>.first',

@@ -1,7 +1,9 @@
 import type { Divergence, VatID } from '@cooperage/types';
 import { allowanceOf } from '../meters/allowance.js';
 import type { Effects } from '../effects.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import type { Meters } from '../meters/meters.js';
+import type { Halt, KernelTables } from '../tables/kernel-tables.js';
+import type { Hold } from '../tables/vats/holds.js';
 import type { Suspension } from '../tables/vats/suspensions.js';
 
 /**
@@ -15,9 +17,21 @@ export interface Halts {
   suspend(vatID: VatID, suspension: Suspension): void;
   /** What is out is handed out again, and so is what waits, behind all other work. */
   release(vatID: VatID): void;
+  /** The vat is not halted any more; nothing else changes. @returns why it was */
+  lift(vatID: VatID): Halt;
+  /** The vat is halted again, as it was when that was lifted. */
+  restore(vatID: VatID, halt: Halt): void;
 }
 
-export const makeHalts = (tables: KernelTables, effects: Effects): Halts => {
+export interface HaltsPowers {
+  readonly tables: KernelTables;
+  readonly effects: Effects;
+  /** An upgrade failed whose new incarnation was about to start; the old one goes on. */
+  readonly rollBack: (vatID: VatID, hold: Hold, reason: string) => void;
+  readonly meters: () => Pick<Meters, 'add' | 'await'>;
+}
+
+export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): Halts => {
   const { backPressure, holds, inboxes, quarantines, suspensions, vats, windows } = tables;
 
   /** The kernel has gone on meanwhile: its turn is now. */
@@ -31,18 +45,59 @@ export const makeHalts = (tables: KernelTables, effects: Effects): Halts => {
     inboxes.postpone(vatID);
   };
 
+  /** Its inbox will not become shorter, so that no vat waits for that; but an upgrade of it can be made now. */
+  const halted = (vatID: VatID): void => {
+    backPressure.forget(vatID);
+    holds.noteHalted(vatID);
+  };
+
+  /** It goes on when there is more for it to use. */
+  const awaitMeter = (vatID: VatID, suspension: Suspension): void => {
+    const { meter } = vats.options(vatID);
+    if (suspension.why !== 'meter' || meter === undefined) return;
+    meters().await(meter, vatID);
+    // It may have been topped up since the delivery was handed out.
+    meters().add(meter, 0n);
+  };
+
   return {
     quarantine: (vatID, divergence) => {
       if (!vats.isAlive(vatID)) return;
+      const hold = holds.find(vatID);
+      // A new incarnation repeats nothing: its worker is wrong, and its start has failed.
+      if (hold?.step === 'startVat') {
+        rollBack(vatID, hold, 'its worker did not start the new incarnation');
+        return;
+      }
       quarantines.put(vatID, divergence);
-      // Its inbox will not become shorter: nobody waits for that.
-      backPressure.forget(vatID);
+      halted(vatID);
+    },
+    lift: (vatID) => {
+      const divergence = quarantines.find(vatID);
+      const suspension = suspensions.find(vatID);
+      quarantines.delete(vatID);
+      suspensions.delete(vatID);
+      return {
+        ...(divergence !== undefined && { divergence }),
+        ...(suspension !== undefined && { suspension }),
+      };
+    },
+    restore: (vatID, { divergence, suspension }) => {
+      if (divergence !== undefined) {
+        quarantines.put(vatID, divergence);
+        halted(vatID);
+      }
+      if (suspension === undefined) return;
+      suspensions.put(vatID, suspension);
+      halted(vatID);
+      awaitMeter(vatID, suspension);
     },
     suspend: (vatID, suspension) => {
       suspensions.put(vatID, suspension);
-      backPressure.forget(vatID);
+      halted(vatID);
       effects.add({ type: 'worker-stale', vatID });
       effects.add({ type: 'vat-suspended', vatID, name: vats.options(vatID).name, suspension });
+      awaitMeter(vatID, suspension);
     },
     release: (vatID) => {
       if (!vats.isAlive(vatID) || !tables.isHalted(vatID)) return;

@@ -1,6 +1,7 @@
 import {
   byNumber,
   type CapData,
+  type DeliveryNumber,
   clip,
   errorCapData,
   isKPromise,
@@ -11,9 +12,12 @@ import {
   type VRef,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
+import type { Halts } from './halts.js';
+import { makeParkedDeliveries, type ParkingRules } from './parked-deliveries.js';
 import type { Messages } from '../messages/messages.js';
 import { isObjectRef } from '../messages/routing.js';
 import { smallcapsString } from '../smallcaps.js';
+import type { Unreaped } from '../tables/vats/dirt.js';
 import type { Hold } from '../tables/vats/holds.js';
 import type { UpgradeRequest } from '../tables/deliveries/inboxes.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
@@ -27,8 +31,13 @@ import { keys } from '../tables/schema.js';
 export interface Upgrades {
   /** How often the vat was upgraded. */
   incarnation(vatID: VatID): number;
-  /** Asks for an upgrade; it begins when the vat's window is empty. */
+  /** Asks for an upgrade; it begins when the vat's window is empty, or at once where the vat is halted. */
   ask(vatID: VatID, request: UpgradeRequest): void;
+  /**
+   * Begins an upgrade of a halted vat, where one waits or is under way: its heap takes no part, and what was handed
+   * out to it is parked. The vat is not halted any more; `startVat` is to be handed out next.
+   */
+  beginWithoutHeap(vatID: VatID): Hold | undefined;
   /** What `stopVat` carries, and those learn whose promises the old incarnation did not keep. */
   disconnection(vatID: VatID, request: UpgradeRequest): CapData<never>;
   /**
@@ -44,16 +53,29 @@ export interface Upgrades {
   abandon(request: UpgradeRequest, why: CapData<KRef>): void;
 }
 
+const NOTHING: Unreaped = { deliveries: 0, references: 0 };
+
 /** Whether an export outlives the heap. */
 const isDurable = (vref: VRef): boolean => vref === ROOT_VREF || vref.startsWith('o+d');
 
-export const makeUpgrades = (
-  tables: KernelTables,
-  effects: Effects,
-  messages: Messages,
-): Upgrades => {
-  const { cLists, counters, holds, inboxes, objects, promises, references, rows, vats, windows } =
-    tables;
+export interface UpgradesPowers {
+  readonly tables: KernelTables;
+  readonly effects: Effects;
+  readonly messages: Messages;
+  readonly halts: () => Pick<Halts, 'lift' | 'restore'>;
+  readonly parkingRules: ParkingRules;
+}
+
+export const makeUpgrades = ({
+  tables,
+  effects,
+  messages,
+  halts,
+  parkingRules,
+}: UpgradesPowers): Upgrades => {
+  const { backPressure, cLists, counters, dirt, holds, inboxes } = tables;
+  const { objects, promises, references, rows, vats, windows } = tables;
+  const parked = makeParkedDeliveries(tables, parkingRules);
 
   const incarnation = (vatID: VatID): number => counters.read(keys.incarnation(vatID));
 
@@ -127,20 +149,55 @@ export const makeUpgrades = (
       references.holdAll(request.vatParameters);
       references.hold(request.result);
       inboxes.append(vatID, ['upgrade', request]);
+      if (tables.isHalted(vatID)) holds.noteHalted(vatID);
     },
-    disconnect: (vatID, { request }) => {
+    beginWithoutHeap: (vatID) => {
+      const under = holds.find(vatID);
+      const found = under ?? inboxes.takeUpgrade(vatID);
+      if (found === undefined) return undefined;
+      const halt = halts().lift(vatID);
+      // Its dead are brought out when `stopVat` is delivered.
+      const unreaped = under === undefined ? dirt.find(vatID) : (under.unreaped ?? NOTHING);
+      dirt.clear(vatID);
+      // What an upgrade under way has out is a delivery to the old heap.
+      if (under !== undefined) windows.rewind(vatID, windows.acked(vatID) as DeliveryNumber);
+      const acked = under === undefined ? parked.park(vatID) : windows.acked(vatID);
+      const issue = inboxes.renumber(vatID, found.issue);
+      inboxes.postpone(vatID);
+      backPressure.shortened(vatID);
+      return {
+        issue,
+        request: found.request,
+        step: 'startVat',
+        last: windows.delivered(vatID) as DeliveryNumber,
+        undo: [],
+        withoutHeap: { acked, halt, unreaped },
+      };
+    },
+    disconnect: (vatID, { request, withoutHeap }) => {
+      const named = withoutHeap === undefined ? [] : parked.putBack(vatID, withoutHeap.acked);
       rejectPromises(vatID, disconnection(vatID, request));
       letGo(vatID, windows.delivered(vatID));
+      parked.forgetNames(vatID, named);
     },
     complete: (vatID, hold) => {
       const options = vats.options(vatID);
-      vats.setOptions(vatID, { ...options, bundleID: hold.request.bundleID });
-      const number = counters.next(keys.incarnation(vatID));
-      effects.add({ type: 'vat-upgraded', vatID, name: options.name, incarnation: number });
-      end(vatID, hold, false, {
-        body: `#${JSON.stringify({ incarnationNumber: number })}`,
-        slots: [],
+      const { request, withoutHeap } = hold;
+      vats.setOptions(vatID, { ...options, bundleID: request.bundleID });
+      const incarnationNumber = counters.next(keys.incarnation(vatID));
+      const left = withoutHeap && {
+        halt: withoutHeap.halt,
+        uncollected: withoutHeap.unreaped,
+      };
+      effects.add({
+        type: 'vat-upgraded',
+        vatID,
+        name: options.name,
+        incarnation: incarnationNumber,
+        ...(left !== undefined && { withoutHeap: left }),
       });
+      const told = { incarnationNumber, ...(left && { uncollected: left.uncollected }) };
+      end(vatID, hold, false, { body: `#${JSON.stringify(told)}`, slots: [] });
     },
     rollBack: (vatID, hold, why) => {
       const reason = clip(why);
@@ -155,6 +212,10 @@ export const makeUpgrades = (
         }
         if (entry.reachable && !before.reachable) cLists.makeUnreachable(vatID, vref, entry);
         cLists.put(vatID, vref, before);
+      }
+      if (hold.withoutHeap !== undefined) {
+        parked.unpark(vatID, hold.withoutHeap.acked);
+        halts().restore(vatID, hold.withoutHeap.halt);
       }
       effects.add({ type: 'worker-stale', vatID });
       effects.add({

@@ -154,7 +154,12 @@ export const makeCoreWith = (
   }: CoreOptions,
   rules: CrossingRules,
 ): Core => {
-  const kernel = makeKernel(rows, { sweptRows, sliceWork, forkRules: rules.forks });
+  const kernel = makeKernel(rows, {
+    sweptRows,
+    sliceWork,
+    forkRules: rules.forks,
+    parkingRules: rules.parking,
+  });
   const { effects, host, lifecycle, tables } = kernel;
   const { backPressure, creations, holds, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel, rules);
@@ -233,12 +238,14 @@ export const makeCoreWith = (
 
   /** Hands out what may go to the vats whose inboxes or windows have changed; true if anything moved. */
   const handOutTouched = function* (): Work<boolean> {
+    const halted = holds.takeHalted();
+    for (const vatID of halted) yield* upgradeSteps.beginWithoutHeap(vatID);
     const touched = inboxes.takeTouched();
     for (const vatID of touched) yield* fill(vatID);
     turns?.note(touched);
     postpone();
     const moved = turns === undefined ? false : yield* turns.take();
-    return touched.length > 0 || moved;
+    return halted.length > 0 || touched.length > 0 || moved;
   };
 
   /** One crank: `act`, then what follows from it, applied whole or not at all. */
@@ -364,11 +371,6 @@ export const makeCoreWith = (
   const suspend = (vatID: VatID, n: DeliveryNumber, why: Suspension['why']): void => {
     kernel.meters.charge(vatID, computrons);
     kernel.halts.suspend(vatID, { n, why, computrons });
-    const { meter } = vats.options(vatID);
-    if (why !== 'meter' || meter === undefined) return;
-    kernel.meters.await(meter, vatID);
-    // It may have been topped up since the delivery was handed out.
-    kernel.meters.add(meter, 0n);
   };
 
   const input = <T>(act: (host: Host) => T): T => {
@@ -450,7 +452,10 @@ export const makeCoreWith = (
         .list()
         .some(
           (vatID) =>
-            inboxes.length(vatID) > 0 && windows.size(vatID) === 0 && !backPressure.isSlowed(vatID),
+            inboxes.length(vatID) > 0 &&
+            (tables.isHalted(vatID)
+              ? inboxes.list(vatID).some(({ work }) => work[0] === 'upgrade')
+              : windows.size(vatID) === 0 && !backPressure.isSlowed(vatID)),
         );
       if (isStuck) input((each) => each.resume());
     },

@@ -1,4 +1,10 @@
-import { type CListEntry, FORK_RULES, type ForkRules } from '@cooperage/kernel';
+import {
+  type CListEntry,
+  FORK_RULES,
+  type ForkRules,
+  PARKING_RULES,
+  type ParkingRules,
+} from '@cooperage/kernel';
 
 /**
  * The kernel side's half of the rules for deliveries and records that cross:
@@ -43,6 +49,7 @@ export interface CrossingRules {
   /** A vat in quarantine, or suspended, is handed out nothing. */
   standsStill(isHalted: boolean): boolean;
   readonly forks: ForkRules;
+  readonly parking: ParkingRules;
 }
 
 export const CROSSING_RULES: CrossingRules = Object.freeze<CrossingRules>({
@@ -64,4 +71,5 @@ export const CROSSING_RULES: CrossingRules = Object.freeze<CrossingRules>({
   isSlowed: (isSlowed) => isSlowed,
   standsStill: (isHalted) => isHalted,
   forks: FORK_RULES,
+  parking: PARKING_RULES,
 });

@@ -25,7 +25,9 @@ export const presentIncarnation = (tables: KernelTables, vatID: VatID): Incarnat
     return { options, first, pendingWrites: new Map() };
   }
   const pendingWrites = new Map<string, string | undefined>();
-  for (const [syscall] of parseCompletionRecord(hold.stopped).syscalls) {
+  const { syscalls } =
+    hold.stopped === undefined ? { syscalls: [] } : parseCompletionRecord(hold.stopped);
+  for (const [syscall] of syscalls) {
     if (syscall[0] === 'vatstoreSet') pendingWrites.set(syscall[1], syscall[2]);
     if (syscall[0] === 'vatstoreDelete') pendingWrites.set(syscall[1], undefined);
   }

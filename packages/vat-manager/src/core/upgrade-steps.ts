@@ -31,6 +31,8 @@ import type { References } from './references.js';
 export interface UpgradeSteps {
   /** The vat's window is empty. */
   begin(vatID: VatID, issue: IssueNumber, request: UpgradeRequest): void;
+  /** Hands out `startVat` alone, where an upgrade waits for a vat that is halted. */
+  beginWithoutHeap(vatID: VatID): Work;
   /** The record of `bringOutYourDead` was retired. */
   reaped(vatID: VatID, hold: Hold): void;
   /**
@@ -63,7 +65,8 @@ export const makeUpgradeSteps = ({
   open,
 }: UpgradeStepsPowers): UpgradeSteps => {
   const { effects, tables, upgrades } = kernel;
-  const { cLists, counters, holds, objects, promises, remains, rows, vats, windows } = tables;
+  const { cLists, counters, creations, dirt, holds, objects, promises, remains } = tables;
+  const { rows, vats, windows } = tables;
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
@@ -109,7 +112,9 @@ export const makeUpgradeSteps = ({
     recordText: string,
     text: string,
   ): Work {
-    yield* records.apply(vatID, yield* readCompletionRecord(hold.stopped, kernel.pace));
+    if (hold.stopped !== undefined) {
+      yield* records.apply(vatID, yield* readCompletionRecord(hold.stopped, kernel.pace));
+    }
     if (!vats.isAlive(vatID)) return;
     upgrades.disconnect(vatID, hold);
     yield* records.apply(vatID, record);
@@ -124,14 +129,23 @@ export const makeUpgradeSteps = ({
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
     counters.write(keys.first(vatID), record.n);
     upgrades.complete(vatID, hold);
+    // One that was halted before it had started is there now.
+    if (creations.find(vatID) !== undefined) kernel.lifecycle.started(vatID);
   };
 
   return {
     begin: (vatID, issue, request) => {
-      holds.put(vatID, { issue, request, step: 'bringOutYourDead', last: next(vatID), undo: [] });
-      open(vatID, issue, ['bringOutYourDead']);
+      const step = 'bringOutYourDead';
+      const unreaped = dirt.find(vatID);
+      holds.put(vatID, { issue, request, step, last: next(vatID), undo: [], unreaped });
+      open(vatID, issue, [step]);
     },
-    reaped: (vatID, hold) => {
+    *beginWithoutHeap(vatID) {
+      if (!vats.isAlive(vatID) || !tables.isHalted(vatID)) return;
+      const hold = upgrades.beginWithoutHeap(vatID);
+      if (hold !== undefined) yield* handOutStart(vatID, hold);
+    },
+    reaped: (vatID, { unreaped: _, ...hold }) => {
       holds.put(vatID, { ...hold, step: 'stopVat' });
       open(vatID, hold.issue, ['stopVat', upgrades.disconnection(vatID, hold.request)]);
     },

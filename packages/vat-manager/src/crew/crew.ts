@@ -11,6 +11,7 @@ import {
   type VatstoreReader,
   type WorkerExit,
 } from '@cooperage/types';
+import { findHalted } from './halted-vats.js';
 import { hasPendingWrites } from '../core/incarnation.js';
 import type { Crew, CrewOptions } from './crew-contract.js';
 import { type CheckedSink, guardSink } from './guarded-sink.js';
@@ -137,9 +138,9 @@ export const makeCrew = (options: CrewOptions): Crew => {
     options
       .input(quarantine)
       .then(() => {
-        if (vats.isAlive(vatID)) {
-          events.vatQuarantined?.(vatID, vats.options(vatID).name, divergence);
-        }
+        // An upgrade that waited for it may have begun.
+        const halted = findHalted(core.kernel.tables, vatID);
+        if (halted !== undefined) events.vatQuarantined?.(halted, divergence);
         admitWaiting();
         options.changed();
       })

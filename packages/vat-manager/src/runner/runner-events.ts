@@ -1,6 +1,16 @@
 import type { ConsoleLevel, CooperageError, Divergence, VatID } from '@cooperage/types';
-import type { Suspension } from '@cooperage/kernel';
+import type { Suspension, UpgradedWithoutHeap } from '@cooperage/kernel';
 import type { Retired } from '../core/core.js';
+import type { HaltedVat } from '../crew/halted-vats.js';
+
+export interface UpgradedVat {
+  readonly vatID: VatID;
+  readonly name: string;
+  readonly incarnation: number;
+  /** Where the vat went back to its old code: why. */
+  readonly error?: string;
+  readonly withoutHeap?: UpgradedWithoutHeap;
+}
 
 /** What happens, for those who watch. None of it can change what happens. */
 export interface RunnerEvents {
@@ -12,12 +22,14 @@ export interface RunnerEvents {
   /** A vat began as a copy of another. */
   vatForked(vatID: VatID, parent: VatID): void;
   /** An upgrade is over; with the reason where the vat went back to what it was. */
-  vatUpgraded(vatID: VatID, name: string, incarnation: number, error: string | undefined): void;
+  vatUpgraded(upgraded: UpgradedVat): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
   /** A replay took another course: the vat gets nothing more until somebody decides. */
-  vatQuarantined(vatID: VatID, name: string, divergence: Divergence): void;
+  vatQuarantined(halted: HaltedVat, divergence: Divergence): void;
   /** A crank used up what the vat may use and was undone: the vat stands still until there is more. */
-  vatSuspended(vatID: VatID, name: string, suspension: Suspension): void;
+  vatSuspended(halted: HaltedVat, suspension: Suspension): void;
+  /** Something came to wait for a vat that is halted: a message, or what an administrator asks. */
+  deliveryWaits(halted: HaltedVat): void;
   /** A worker came up, with so many cranks to run again first. */
   workerStarted(vatID: VatID, toReplay: number): void;
   /** The image of the vat's heap after delivery `n` cannot be used; the one before is, or the transcript alone. */

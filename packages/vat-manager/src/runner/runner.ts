@@ -1,10 +1,11 @@
-import { type Host, keys, stopsKernel } from '@cooperage/kernel';
-import { CooperageError, DEFAULTS, messageOf } from '@cooperage/types';
+import { type Host, keys, stopsKernel, type Suspension } from '@cooperage/kernel';
+import { CooperageError, DEFAULTS, messageOf, type VatID } from '@cooperage/types';
 import { makeCore, type Retired } from '../core/core.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
 import { makeAmbientSource } from './host-ambient.js';
 import { makeCrew } from '../crew/crew.js';
+import { findHalted, listHalted } from '../crew/halted-vats.js';
 import { makeHeapImages } from '../crew/heap-images.js';
 import { makeInputs } from './inputs.js';
 import { makeOutputQueue } from './output-queue.js';
@@ -78,6 +79,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const runs = makeRuns({
     flush: () => commits.flush(),
     changed: () => schedulePump(),
+    halted: () => listHalted(core.kernel.tables),
   });
 
   const images = makeHeapImages({
@@ -136,6 +138,17 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     if (closed) throw new CooperageError('CLOSED', 'the kernel is closed');
   };
 
+  const suspended = (vatID: VatID, suspension: Suspension): void => {
+    const halted = findHalted(core.kernel.tables, vatID);
+    // It may have gone on in the same crank, because its meter had been topped up.
+    if (halted !== undefined) events.vatSuspended?.(halted, suspension);
+  };
+
+  const deliveryWaits = (vatID: VatID): void => {
+    const halted = findHalted(core.kernel.tables, vatID);
+    if (halted !== undefined) events.deliveryWaits?.(halted);
+  };
+
   /** Does what the accepted cranks want done. */
   const perform = (): void => {
     for (const effect of core.takeEffects()) {
@@ -149,7 +162,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
           break;
         case 'vat-suspended':
-          events.vatSuspended?.(effect.vatID, effect.name, effect.suspension);
+          suspended(effect.vatID, effect.suspension);
           break;
         case 'vat-released':
           crew.released(effect.vatID);
@@ -159,7 +172,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           break;
         case 'vat-upgraded':
           if (effect.error === undefined) images.forget(effect.vatID);
-          events.vatUpgraded?.(effect.vatID, effect.name, effect.incarnation, effect.error);
+          events.vatUpgraded?.(effect);
+          break;
+        case 'delivery-waits':
+          deliveryWaits(effect.vatID);
           break;
         case 'vat-forked':
           images.forked(effect.vatID);

@@ -1,5 +1,6 @@
 import { CooperageError } from '@cooperage/types';
 import type { Retired } from '../core/core.js';
+import type { HaltedVat } from '../crew/halted-vats.js';
 
 /** How far a run goes. The first bound that is reached ends it, between two cranks. */
 export interface RunBounds {
@@ -17,11 +18,13 @@ export type RunEndReason = 'idle' | 'cranks' | 'computrons' | 'milliseconds' | '
 
 /** Why a run ended, and what it did; all of it is durable. */
 export interface RunEnd {
-  /** `idle`: nothing is left to do. */
+  /** `idle`: nothing is left to do, but for what waits for halted vats. */
   readonly reason: RunEndReason;
   readonly cranks: number;
   readonly computrons: number;
   readonly milliseconds: number;
+  /** Vats in quarantine or suspended for which something waits: it goes on waiting until they are dealt with. */
+  readonly halted: readonly HaltedVat[];
 }
 
 /** The runs under way. Each wants the kernel to go on until it has reached its end. */
@@ -44,6 +47,7 @@ export interface RunsPowers {
   readonly flush: () => Promise<void>;
   /** A run has begun or ended. */
   readonly changed: () => void;
+  readonly halted: () => readonly HaltedVat[];
 }
 
 interface Run {
@@ -70,7 +74,7 @@ const insistBounds = (bounds: RunBounds): void => {
   }
 };
 
-export const makeRuns = ({ flush, changed }: RunsPowers): Runs => {
+export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
   const runs = new Set<Run>();
   let ended: { readonly run: Run; readonly end: RunEnd }[] = [];
 
@@ -79,7 +83,8 @@ export const makeRuns = ({ flush, changed }: RunsPowers): Runs => {
     clearTimeout(run.timer);
     const { cranks, computrons, began } = run;
     const milliseconds = performance.now() - began;
-    ended.push({ run, end: { reason, cranks, computrons, milliseconds } });
+    const end = { reason, cranks, computrons, milliseconds, halted: halted() };
+    ended.push({ run, end });
     changed();
   };
 

@@ -289,12 +289,42 @@ describe('what is asked of the administrator of a suspended vat', () => {
     isSound();
   });
 
-  test('an upgrade waits until it goes on, behind the crank that is made again', () => {
-    const upgraded = send(admin, ['upgrade', [`b1-${'1'.repeat(128)}`]]);
-    expect([state(upgraded), out(vatID)]).toEqual(['unresolved', ['go']]);
-    goOn();
-    expect(out(vatID)).toEqual(['bringOut']);
-    isSound();
+  describe('an upgrade begins at once', () => {
+    const bundle = `b1-${'1'.repeat(128)}`;
+
+    test('and what was handed out is delivered to the new incarnation', () => {
+      const upgraded = send(admin, ['upgrade', [bundle]]);
+      expect([state(upgraded), out(vatID)]).toEqual(['unresolved', ['startVat']]);
+      expect(tables().isHalted(vatID)).toBe(false);
+      send(meter, ['add', ['+100']]);
+      expect(run(vatID, 100).suspended).toBeUndefined();
+      expect(answer(upgraded)[1].body).toBe(
+        '#{"incarnationNumber":1,"uncollected":{"deliveries":2,"references":0}}',
+      );
+      expect([tables().vats.options(vatID).bundleID, out(vatID)]).toEqual([bundle, ['go']]);
+      isSound();
+    });
+
+    test('and fails with what it needs: the vat is suspended as it was', () => {
+      const before = tables().suspensions.find(vatID);
+      const upgraded = send(admin, ['upgrade', [bundle]]);
+      run(vatID, 100);
+      expect(answer(upgraded)[1].body).toMatch(/was not upgraded: .*top it up/);
+      expect([tables().suspensions.find(vatID), out(vatID)]).toEqual([before, ['go']]);
+      isSound();
+      goOn();
+      expect(out(vatID)).toEqual([]);
+      isSound();
+    });
+
+    test('and fails: a meter that was topped up meanwhile has the vat go on', () => {
+      const upgraded = send(admin, ['upgrade', [bundle]]);
+      send(meter, ['add', ['+100000']]);
+      run(vatID, 10, [], ['error', 'it does not start']);
+      expect([state(upgraded), tables().isHalted(vatID)]).toEqual(['rejected', false]);
+      expect(out(vatID)).toEqual(['go']);
+      isSound();
+    });
   });
 
   test('a fork waits, too, and is charged to the same meter by the same rule', () => {

@@ -1,7 +1,8 @@
 /** Runs a kernel until nothing is left to do, or until it is told to stop. */
 import { basename } from 'node:path';
 import { hasCode, messageOf } from '@cooperage/types';
-import type { RunEnd, RunEndReason } from '@cooperage/vat-manager';
+import { makeKernelTables } from '@cooperage/kernel';
+import { type HaltedVat, listHalted, type RunEnd, type RunEndReason } from '@cooperage/vat-manager';
 import type { ResolvedConfig } from '../../config/config.js';
 import { resolveWith } from '../../config/resolve-config.js';
 import { OVERRIDES } from '../../config/settings.js';
@@ -91,6 +92,8 @@ const makeLog = (context: CommandContext) => {
         tally.syscalls += syscalls;
         byVat.set(vatID, tally);
       },
+      log: ({ level, message }: { readonly level: string; readonly message: string }) =>
+        context.terminal.note(`${level}: ${harmless(message)}`),
       console: ({ name, text }: { readonly name: string; readonly text: string }) =>
         context.terminal.note(`${harmless(name)}: ${harmless(text)}`),
     },
@@ -108,6 +111,7 @@ interface Ran {
   readonly milliseconds: number;
   readonly stats: KernelStats;
   readonly list: VatList;
+  readonly halted: readonly HaltedVat[];
 }
 
 const summarize = (ran: Ran, log: RunLog): RunSummary => {
@@ -145,6 +149,7 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
       })),
     ],
     ended: log.ended,
+    halted: ran.halted,
   };
 };
 
@@ -193,12 +198,18 @@ const runToEnd = async (
   readonly reason: EndReason;
   readonly stats: KernelStats;
   readonly list: VatList;
+  readonly halted: readonly HaltedVat[];
 }> => {
   let interrupted = false;
   let reason: EndReason = 'idle';
-  let seen = { stats: kernel.stats(), list: listVats(kernel.store) };
+  const lookAt = () => ({
+    stats: kernel.stats(),
+    list: listVats(kernel.store),
+    halted: listHalted(makeKernelTables(kernel.store.tables)),
+  });
+  let seen = lookAt();
   const look = (): void => {
-    seen = { stats: kernel.stats(), list: listVats(kernel.store) };
+    seen = lookAt();
   };
   const release = onInterrupt(() => {
     interrupted = true;
@@ -275,7 +286,8 @@ export const runCommand = async (
     report(context, summary, (width) => formatSummary(summary, width));
     if (end.interrupted) return EXIT.interrupted;
     const declared = summary.ended.some(({ name, isFailure }) => isFailure && name in config.vats);
-    return declared || log.bootstrapFailed ? EXIT.failed : EXIT.done;
+    const hasFailed = declared || log.bootstrapFailed || summary.halted.length > 0;
+    return hasFailed ? EXIT.failed : EXIT.done;
   } finally {
     release();
     progress.stop();

@@ -42,7 +42,8 @@ const upgradeOne = async (
         : { vatID, name, outcome: 'rolled back', reason: error };
   });
   try {
-    await kernel.upgradeVat(vat, request);
+    const { uncollected } = await kernel.upgradeVat(vat, request);
+    if (uncollected !== undefined) return { ...(told as VatUpgrade), uncollected } as VatUpgrade;
   } catch (error) {
     if (told === undefined) throw error;
   } finally {
@@ -74,6 +75,7 @@ export const upgradeCommand = async (
     on: {
       console: ({ name: vat, text }) =>
         context.terminal.note(`${harmless(vat)}: ${harmless(text)}`),
+      log: ({ level, message }) => context.terminal.note(`${level}: ${harmless(message)}`),
     },
   }).catch((error: unknown) => {
     progress.stop();

@@ -9,7 +9,7 @@ export const formatStandstill = ({ vatID, standstill }: VatSummary): string | un
     case undefined:
       return undefined;
     case 'quarantined':
-      return `in quarantine since it did not repeat crank ${standstill.n}; to have it try again: cooperage quarantine ${vatID} --release`;
+      return `in quarantine since it did not repeat crank ${standstill.n}; to go on: cooperage upgrade ${vatID} --bundle FILE, or cooperage quarantine ${vatID} --release`;
     case 'slowed':
       return `waits until the inbox of ${standstill.receiver}, which it has filled, is shorter`;
     case 'suspended': {

@@ -1,5 +1,7 @@
 /** What a run came to. */
 import type { Order } from '@cooperage/types';
+import type { HaltedVat } from '@cooperage/vat-manager';
+import { describeHalted } from '../../host/halted-notices.js';
 import { formatTable } from './table.js';
 import type { VatSummary } from '../../inspect/inspect.js';
 import { countOf, cut, formatDuration, formatNumber, harmless } from './words.js';
@@ -44,13 +46,17 @@ export interface RunSummary {
   readonly openCalls: number;
   readonly vats: readonly RanVat[];
   readonly ended: readonly EndedInRun[];
+  /** Vats in quarantine or suspended for which something waits. */
+  readonly halted: readonly HaltedVat[];
 }
 
-const formatOutcome = ({ outcome, directory }: RunSummary): string => {
+const formatOutcome = ({ outcome, directory, halted }: RunSummary): string => {
   if (outcome === 'quiescent') {
-    return directory === null
-      ? 'nothing is left to do'
-      : 'nothing is left to do, and everything is durable';
+    const what =
+      halted.length === 0
+        ? 'nothing is left to do'
+        : 'nothing is left to do but what waits for these vats';
+    return directory === null ? what : `${what}, and everything is durable`;
   }
   const what =
     outcome === 'interrupted' ? 'interrupted' : `stopped at the bound that was given in ${outcome}`;
@@ -96,6 +102,7 @@ export const formatSummary = (summary: RunSummary, width: number): string[] => {
         ? []
         : [`${countOf(summary.openCalls, 'call')} of services without an answer yet`]),
     ].join('; '),
+    ...summary.halted.map((halted) => harmless(describeHalted(halted))),
     formatOutcome(summary),
   ];
 };

@@ -1,6 +1,13 @@
-import type { VatUpgrade } from '../../kernel-api.js';
+import type { Uncollected, VatUpgrade } from '../../kernel-api.js';
 import { formatTable } from './table.js';
-import { cut, harmless } from './words.js';
+import { countOf, cut, harmless } from './words.js';
+
+/** What it means for a vat that its old heap took no part. */
+const withoutHeap = (uncollected: Uncollected | undefined): string => {
+  if (uncollected === undefined) return '';
+  const { deliveries, objects } = uncollected;
+  return `, without its old heap: ${countOf(objects, 'durable object')} that nothing holds, and what died in ${countOf(deliveries, 'delivery', 'deliveries')}, cannot be collected`;
+};
 
 export const formatUpgrades = (upgrades: readonly VatUpgrade[], width: number): string[] =>
   upgrades.length === 0
@@ -13,6 +20,6 @@ export const formatUpgrades = (upgrades: readonly VatUpgrade[], width: number): 
           each.outcome,
           'reason' in each
             ? cut(harmless(each.reason), Math.max(40, width - 30))
-            : `incarnation ${each.incarnationNumber}`,
+            : `incarnation ${each.incarnationNumber}${withoutHeap(each.uncollected)}`,
         ]),
       );

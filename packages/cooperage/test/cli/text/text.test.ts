@@ -170,7 +170,7 @@ test('vats are listed, and those that are no more with their reason', () => {
   expect(formatVats({ vats: still, ended: [] }, 100).slice(3)).toEqual([
     '',
     'v1 bank: waits until the inbox of v9, which it has filled, is shorter',
-    'v1 bank: in quarantine since it did not repeat crank 4; to have it try again: cooperage quarantine v1 --release',
+    'v1 bank: in quarantine since it did not repeat crank 4; to go on: cooperage upgrade v1 --bundle FILE, or cooperage quarantine v1 --release',
   ]);
 });
 
@@ -181,6 +181,7 @@ describe('the summary of a run', () => {
     isNew: true,
     order: 'arrival',
     outcome: 'quiescent',
+    halted: [],
     milliseconds: 2_000,
     cranks: 1_500,
     cranksPerSecond: 750,

@@ -77,6 +77,10 @@ const EXCLUSIVE: ReadonlySet<InboxWork[0]> = new Set<ExclusiveWork[0]>([
 
 export const isExclusive = (work: InboxWork): work is ExclusiveWork => EXCLUSIVE.has(work[0]);
 
+/** Whether a caller waits for an answer to it. */
+const isAwaited = (work: InboxWork): boolean =>
+  work[0] === 'message' || work[0] === 'pipelined' || isExclusive(work);
+
 /** Waits until nothing is out: a record that is on its way could resolve the promise that the message is for. */
 export const waitsForQuiet = (work: InboxWork): boolean =>
   isExclusive(work) || work[0] === 'pipelined';
@@ -94,6 +98,12 @@ export interface Inboxes {
   shift(vatID: VatID): void;
   /** Puts the entry that is `place` places behind the first one before it. */
   advanceEntry(vatID: VatID, place: number): void;
+  /** Takes out the first upgrade that waits, wherever it is; its issue number stays open. */
+  takeUpgrade(
+    vatID: VatID,
+  ): { readonly issue: IssueNumber; readonly request: UpgradeRequest } | undefined;
+  /** Puts work before all that waits; all of it gets new issue numbers. */
+  prepend(vatID: VatID, work: readonly InboxWork[]): void;
   /** From the first to the last. */
   list(vatID: VatID): InboxEntry[];
   /** The same, one by one. */
@@ -101,6 +111,8 @@ export interface Inboxes {
   length(vatID: VatID): number;
   /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
   postpone(vatID: VatID): void;
+  /** An issue number for a delivery of the vat that has none. */
+  issueTo(vatID: VatID): IssueNumber;
   /** A new issue number for a delivery of the vat that has one: it goes behind all other work. */
   renumber(vatID: VatID, issue: IssueNumber): IssueNumber;
   /** The delivery with this issue number is done with. */
@@ -111,6 +123,8 @@ export interface Inboxes {
   touched(): Iterable<VatID>;
   /** Vats whose inbox grew since the last call, oldest first. */
   takeTouched(): VatID[];
+  /** Vats to which something was appended since the last call that is waited for, while they were halted. */
+  takeAwaited(): VatID[];
   /** Remembers how far all issue numbers are done with or belong to halted vats. Call it once at the end of each crank. */
   advance(): void;
   /** The lowest open issue number and whose delivery it is, but for those of halted vats. */
@@ -151,32 +165,56 @@ export const makeInboxes = (
     return issue;
   };
   const touched = new Set<VatID>();
+  const awaited = new Set<VatID>();
   const entries = function* (vatID: VatID): IterableIterator<InboxEntry> {
     const last = counters.read(keys.inboxTail(vatID));
     for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) yield at(vatID, i);
   };
+  const list = (vatID: VatID): InboxEntry[] => [...entries(vatID)];
+  const append = (vatID: VatID, work: InboxWork): void => {
+    touched.add(vatID);
+    if (isAwaited(work) && isHalted(vatID)) awaited.add(vatID);
+    const issue = number(vatID);
+    cells.add(keys.inbox(vatID, counters.next(keys.inboxTail(vatID))), { issue, work });
+  };
+  const shift = (vatID: VatID): void =>
+    cells.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID))));
+  const advanceEntry = (vatID: VatID, place: number): void => {
+    const first = counters.read(keys.inboxHead(vatID)) + 1;
+    const entry = at(vatID, first + place);
+    for (let i = first + place; i > first; i -= 1) {
+      cells.set(keys.inbox(vatID, i), at(vatID, i - 1));
+    }
+    cells.set(keys.inbox(vatID, first), entry);
+  };
   return {
     length,
+    list,
+    append,
+    shift,
+    advanceEntry,
+    takeUpgrade: (vatID) => {
+      for (const [place, { issue, work }] of list(vatID).entries()) {
+        if (work[0] !== 'upgrade') continue;
+        advanceEntry(vatID, place);
+        shift(vatID);
+        return { issue, request: work[1] };
+      }
+      return undefined;
+    },
+    prepend: (vatID, work) => {
+      const waiting = list(vatID);
+      for (const { issue } of waiting) {
+        issues.delete(keys.issue(issue));
+        shift(vatID);
+      }
+      for (const each of [...work, ...waiting.map((entry) => entry.work)]) append(vatID, each);
+    },
     touch: (vatID) => {
       touched.add(vatID);
     },
-    append: (vatID, work) => {
-      touched.add(vatID);
-      const issue = number(vatID);
-      cells.add(keys.inbox(vatID, counters.next(keys.inboxTail(vatID))), { issue, work });
-    },
     first: (vatID) =>
       length(vatID) === 0 ? undefined : at(vatID, counters.read(keys.inboxHead(vatID)) + 1),
-    shift: (vatID) => cells.delete(keys.inbox(vatID, counters.next(keys.inboxHead(vatID)))),
-    advanceEntry: (vatID, place) => {
-      const first = counters.read(keys.inboxHead(vatID)) + 1;
-      const entry = at(vatID, first + place);
-      for (let i = first + place; i > first; i -= 1) {
-        cells.set(keys.inbox(vatID, i), at(vatID, i - 1));
-      }
-      cells.set(keys.inbox(vatID, first), entry);
-    },
-    list: (vatID) => [...entries(vatID)],
     entries,
     postpone: (vatID) => {
       const last = counters.read(keys.inboxTail(vatID));
@@ -186,12 +224,18 @@ export const makeInboxes = (
         cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
       }
     },
+    issueTo: number,
     renumber: (vatID, issue) => {
       issues.delete(keys.issue(issue));
       return number(vatID);
     },
     close: (issue) => issues.delete(keys.issue(issue)),
     touched: () => [...touched],
+    takeAwaited: () => {
+      const taken = [...awaited].sort(byNumber);
+      awaited.clear();
+      return taken;
+    },
     takeTouched: () => {
       const taken = [...touched].sort(byNumber);
       touched.clear();

@@ -37,6 +37,17 @@ export interface Windows {
   rewind(vatID: VatID, n: DeliveryNumber): void;
   /** All that are out, oldest first. */
   list(vatID: VatID): OutRow[];
+  /**
+   * Parks what is out: it counts as retired, its rows stay, and its issue numbers are not its own any more.
+   * @returns the newest delivery whose record is retired
+   */
+  park(vatID: VatID): number;
+  /** What was parked behind delivery `acked`, oldest first. */
+  listParked(vatID: VatID, acked: number): (readonly [n: DeliveryNumber, row: OutRow])[];
+  /** Deletes the row of a delivery that was parked. */
+  forget(vatID: VatID, n: DeliveryNumber): void;
+  /** What was parked behind delivery `acked` is out again. Give it issue numbers. */
+  unpark(vatID: VatID, acked: number): void;
 }
 
 const parse = (text: string): OutRow => {
@@ -99,6 +110,23 @@ export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
       }
       counters.write(keys.delivered(vatID), n);
       counters.write(keys.acked(vatID), n);
+    },
+    park: (vatID) => {
+      const newest = acked(vatID);
+      counters.write(keys.acked(vatID), delivered(vatID));
+      return newest;
+    },
+    listParked: (vatID, from) => {
+      const parked: (readonly [DeliveryNumber, OutRow])[] = [];
+      for (let n = (from + 1) as DeliveryNumber; ; n = (n + 1) as DeliveryNumber) {
+        const row = n > acked(vatID) ? undefined : find(vatID, n);
+        if (row === undefined) return parked;
+        parked.push([n, row]);
+      }
+    },
+    forget: (vatID, n) => cells.delete(keys.out(vatID, n)),
+    unpark: (vatID, newest) => {
+      counters.write(keys.acked(vatID), newest);
     },
     list: (vatID) => {
       const from = acked(vatID) + 1;

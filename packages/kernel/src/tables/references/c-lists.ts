@@ -46,6 +46,8 @@ export interface CLists {
   makeUnreachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
   /** From now on the kernel would allocate a new vref; the vat may still use the old one. */
   forgetToVat(vatID: VatID, kref: KRef): void;
+  /** Undoes that: the kernel goes on with this name for it. */
+  rememberToVat(vatID: VatID, kref: KRef, vref: VRef): void;
   /** Both directions (the first only where it still leads to `vref`). */
   delete(vatID: VatID, vref: VRef, entry: CListEntry): void;
   list(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
@@ -151,6 +153,7 @@ export const makeCLists = (
       if (isImport(vref) && isObject(entry.kref)) references.releaseReachable(entry.kref);
     },
     forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),
+    rememberToVat: (vatID, kref, vref) => vrefs.set(keys.toVat(vatID, kref), vref),
     delete: deleteEntry,
     letGo: (vatID, key) => {
       const entry = entries.get(key);

@@ -7,6 +7,13 @@ interface DirtRow {
   references: number;
 }
 
+/** What was delivered to a vat since it last brought out its dead: garbage of that is not collected. */
+export interface Unreaped {
+  readonly deliveries: number;
+  /** References that the kernel let go of in them. */
+  readonly references: number;
+}
+
 /** How much was delivered to each vat since it was last told to bring out its dead. */
 export interface Dirt {
   /**
@@ -14,6 +21,7 @@ export interface Dirt {
    * @returns whether it is enough for the vat to be told
    */
   add(vatID: VatID, references: number, options: VatOptions): boolean;
+  find(vatID: VatID): Unreaped;
   /** Something was delivered since. */
   isDirty(vatID: VatID): boolean;
   /** Vats that are to be told when there is nothing else to do, between two cranks. */
@@ -34,6 +42,7 @@ export const makeDirt = (rows: Tables, cache: CellCache): Dirt => {
     ({ deliveries, references }) => `${deliveries} ${references}`,
   );
   return {
+    find: (vatID) => ({ deliveries: 0, references: 0, ...cells.get(keys.dirt(vatID)) }),
     isDirty: (vatID) => cells.get(keys.dirt(vatID)) !== undefined,
     waitingForRest: () => {
       const prefix = keys.untidy('' as VatID);

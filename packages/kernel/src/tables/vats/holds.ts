@@ -1,6 +1,15 @@
-import type { DeliveryNumber, IssueNumber, KRef, VatID, VRef } from '@cooperage/types';
+import {
+  byNumber,
+  type DeliveryNumber,
+  type IssueNumber,
+  type KRef,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
 import type { CellCache } from '../cells.js';
 import type { CListEntry } from '../references/c-lists.js';
+import type { Halt } from '../kernel-tables.js';
+import type { Unreaped } from './dirt.js';
 import type { UpgradeRequest } from '../deliveries/inboxes.js';
 import { keys } from '../schema.js';
 
@@ -22,19 +31,45 @@ export interface Hold {
   /** The record of `stopVat`, which is applied together with that of `startVat`, or not at all. */
   readonly stopped?: string;
   readonly undo: readonly Undo[];
+  /** What was delivered since the vat last brought out its dead, when `bringOutYourDead` was handed out. */
+  readonly unreaped?: Unreaped;
+  /** There where the old incarnation is halted, so that its heap takes no part. */
+  readonly withoutHeap?: WithoutHeap;
+}
+
+/** What an upgrade without the old heap puts aside until it is over. */
+export interface WithoutHeap {
+  /** The newest record of the old incarnation that is retired; what was handed out after it is parked. */
+  readonly acked: number;
+  readonly halt: Halt;
+  /** What the old incarnation cannot collect any more. */
+  readonly unreaped: Unreaped;
 }
 
 export interface Holds {
   find(vatID: VatID): Hold | undefined;
   put(vatID: VatID, hold: Hold): void;
   delete(vatID: VatID): void;
+  /** The vat is halted, and an upgrade may wait for it: that begins before the crank is over. */
+  noteHalted(vatID: VatID): void;
+  /** Those that were noted since the last call, oldest first. */
+  takeHalted(): VatID[];
 }
 
 export const makeHolds = (cache: CellCache): Holds => {
   const cells = cache.make((text) => JSON.parse(text) as Hold, JSON.stringify);
+  const halted = new Set<VatID>();
   return {
     find: (vatID) => cells.get(keys.hold(vatID)),
     put: (vatID, hold) => cells.set(keys.hold(vatID), hold),
     delete: (vatID) => cells.delete(keys.hold(vatID)),
+    noteHalted: (vatID) => {
+      halted.add(vatID);
+    },
+    takeHalted: () => {
+      const taken = [...halted].sort(byNumber);
+      halted.clear();
+      return taken;
+    },
   };
 };

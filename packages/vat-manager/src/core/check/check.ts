@@ -44,6 +44,7 @@ import { checkImages } from './images.js';
 import { checkKeys } from './keys.js';
 import { countLeft } from './remains.js';
 import { checkRedirection } from './redirection.js';
+import { checkUpgrade, isNamedInParked, parkedOf } from './upgrades.js';
 
 export interface Finding {
   readonly key: string;
@@ -81,18 +82,6 @@ const holdMessage = (check: Check, { methargs, result }: Message<KRef>, holder?:
 
 const krefsWithPrefix = function* (rows: ReadableTables, prefix: 'ko' | 'kp'): Iterable<KRef> {
   for (const key of rows.keys(prefix, `${prefix}:`)) if (isKRef(key)) yield key;
-};
-
-/** An upgrade that is under way: exactly its present step is out, under its issue number. */
-const checkHold = (check: Check, vatID: VatID): void => {
-  const { tables, report } = check;
-  const hold = tables.holds.find(vatID);
-  if (hold === undefined) return;
-  holdExclusive(check.counted, ['upgrade', hold.request]);
-  const out = tables.windows.list(vatID);
-  if (out.length !== 1 || out[0]?.tag !== hold.step || out[0]?.issue !== hold.issue) {
-    report(keys.hold(vatID), `${hold.step} is not what is out`);
-  }
 };
 
 const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
@@ -163,6 +152,8 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
     if (numbered.acked < newestAcked || numbered.acked > acked) report(key, 'acked out of order');
     newestAcked = numbered.acked;
   }
+  const parked = parkedOf(tables, vatID);
+  for (const numbered of parked) wayTo(check, vatID).out.set(numbered.n, numbered);
   const head = tables.counters.read(keys.inboxHead(vatID));
   const tail = tables.counters.read(keys.inboxTail(vatID));
   for (let i = head + 1; i <= tail; i += 1) {
@@ -195,7 +186,8 @@ const checkQueues = (check: Check, vatID: VatID): number[] => {
   if (count(`${vatID}.in.`) !== tail - head + counters) {
     report(keys.inboxTail(vatID), 'there are entries outside the inbox');
   }
-  if (count(`${vatID}.out.`) !== size) report(keys.delivered(vatID), 'rows outside the window');
+  if (count(`${vatID}.out.`) !== size + parked.length)
+    report(keys.delivered(vatID), 'rows outside the window');
   issues.forEach((issue, i) => {
     if (!isAlone && i > 0 && issue <= (issues[i - 1] as number))
       report(vatID, 'issue numbers out of order');
@@ -251,7 +243,8 @@ const checkCList = (check: Check, vatID: VatID): void => {
     const { kref, reachable, named, dropping, retiring } = entry;
     const key = keys.toKernel(vatID, vref);
     if (!rows.has(kref)) report(key, `${kref} does not exist`);
-    if (tables.cLists.toVat(vatID, kref) !== vref && !namesInNotify(way, vref)) {
+    const isLed = tables.cLists.toVat(vatID, kref) === vref || namesInNotify(way, vref);
+    if (!isLed && !isNamedInParked(tables, vatID, vref)) {
       report(key, `${kref} leads elsewhere, and no notify is on its way`);
     }
     if (named > delivered) report(key, `named by delivery ${named}, which was not handed out`);
@@ -481,7 +474,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
   for (const vatID of check.tables.vats.list().reverse()) {
     stage(vatID, () => {
       for (const issue of checkQueues(check, vatID)) open.set(issue, vatID);
-      checkHold(check, vatID);
+      checkUpgrade(check.tables, check.counted, check.report, vatID);
       checkBackPressure(check.tables, check.report, vatID);
       checkCList(check, vatID);
     });

@@ -1,0 +1,61 @@
+/** Tells those who run a kernel that something waits for a vat which is handed out nothing, and what to do. */
+import type { Suspension } from '@cooperage/kernel';
+import type { Divergence, VatID } from '@cooperage/types';
+import type { HaltedVat } from '@cooperage/vat-manager';
+import type { LogSink } from '../services/logger.js';
+import type { Emitter } from './events.js';
+
+export interface HaltedNotices {
+  quarantined(halted: HaltedVat, divergence: Divergence): void;
+  suspended(halted: HaltedVat, suspension: Suspension): void;
+  waits(halted: HaltedVat): void;
+  /** The vat has ended, or has another incarnation. */
+  over(vatID: VatID): void;
+}
+
+const REMEDIES = {
+  quarantined: (vatID: VatID): string =>
+    `Give it new code (cooperage upgrade ${vatID}), have it try again (cooperage quarantine ${vatID} --release), or end it (--terminate).`,
+  suspended: (vatID: VatID): string =>
+    `Let it use more (cooperage suspended ${vatID} --computron-limit N, cooperage meters), or give it new code (cooperage upgrade ${vatID}).`,
+} as const;
+
+const REASONS = {
+  quarantined: (n: number): string =>
+    `is in quarantine: it did not repeat delivery ${n} when its history was run again`,
+  suspended: (n: number): string =>
+    `is suspended: crank ${n} used up what it may use, and was undone`,
+} as const;
+
+export const describeHalted = ({ vatID, name, halt, n, waiting }: HaltedVat): string => {
+  const wait = waiting === 1 ? '1 delivery waits' : `${waiting} deliveries wait`;
+  return `vat "${name}" (${vatID}) ${REASONS[halt](n)}. ${wait} for it. ${REMEDIES[halt](vatID)}`;
+};
+
+export const makeHaltedNotices = (emitter: Emitter, log: LogSink): HaltedNotices => {
+  /** Each is said once: a vat may be sent thousands of messages meanwhile. */
+  const said = new Set<VatID>();
+  const say = (halted: HaltedVat): void => {
+    said.add(halted.vatID);
+    log('warn', describeHalted(halted));
+  };
+  return {
+    quarantined: (halted, divergence) => {
+      emitter.emit('vat-quarantined', {
+        vatID: halted.vatID,
+        name: halted.name,
+        ...divergence,
+      });
+      say(halted);
+    },
+    suspended: (halted, suspension) => {
+      emitter.emit('vat-suspended', { vatID: halted.vatID, name: halted.name, ...suspension });
+      say(halted);
+    },
+    waits: (halted) => {
+      emitter.emit('delivery-waits', halted);
+      if (!said.has(halted.vatID)) say(halted);
+    },
+    over: (vatID) => void said.delete(vatID),
+  };
+};

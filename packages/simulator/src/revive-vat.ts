@@ -1,0 +1,61 @@
+/** Scripted vats as the tables say that they are. */
+import { keys } from '@cooperage/kernel';
+import type { KernelStore, VatID } from '@cooperage/types';
+import type { Core } from '@cooperage/vat-manager';
+import { DURABLE_ROW, type DurableState, parseDurableState } from './durable-state.js';
+import { findDurableState } from './leave-durable-state.js';
+import type { Lineage } from './lineage.js';
+import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
+import { insist } from './violation.js';
+import type { WorldOptions } from './world-options.js';
+
+export interface RevivePowers {
+  readonly core: Core;
+  readonly store: KernelStore;
+  readonly options: WorldOptions;
+  readonly lineageOf: (vatID: VatID) => Lineage;
+}
+
+export const readDurableState = (store: KernelStore, vatID: VatID): DurableState | undefined =>
+  parseDurableState(store.tables.get(keys.vatstore(vatID, DURABLE_ROW)));
+
+/** What was handed out to a vat that is being upgraded without its heap; undefined for another. */
+export const listParked = ({ kernel }: Core, vatID: VatID): readonly string[] | undefined => {
+  const { holds, windows } = kernel.tables;
+  const { withoutHeap } = holds.find(vatID) ?? {};
+  if (withoutHeap === undefined) return undefined;
+  return windows.listParked(vatID, withoutHeap.acked).map(([, { text }]) => text);
+};
+
+/** A vat with its heap as it is after the newest record that was retired. */
+export const reviveVat = (
+  { core, store, options, lineageOf }: RevivePowers,
+  vatID: VatID,
+): ScriptedVat => {
+  const { counters, holds, vats } = core.kernel.tables;
+  const revive = (first: number, durable: DurableState | undefined): ScriptedVat => {
+    const vat = makeScriptedVat({
+      vatID,
+      seed: options.seed,
+      window: vats.options(vatID).window,
+      temper: options.temper,
+      rules: options.rules,
+      durable,
+      last: first - 1,
+      lineage: lineageOf(vatID),
+    });
+    for (const entry of store.transcripts.read(vatID, first, store.transcripts.newest(vatID))) {
+      const { delivery, record } = JSON.parse(entry) as { delivery: unknown; record: unknown };
+      const again = vat.deliver(JSON.stringify(delivery));
+      insist(again === JSON.stringify(record), () => `${vatID} does otherwise when it is replayed`);
+    }
+    return vat;
+  };
+  const { first, pendingWrites } = core.incarnation(vatID);
+  const written = readDurableState(store, vatID);
+  if (holds.find(vatID)?.withoutHeap === undefined) {
+    return revive(first, parseDurableState(pendingWrites.get(DURABLE_ROW)) ?? written);
+  }
+  const old = revive(Math.max(1, counters.read(keys.first(vatID))), written);
+  return revive(first, findDurableState(old, written));
+};
