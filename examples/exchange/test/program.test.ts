@@ -72,6 +72,7 @@ describe('the exchange', () => {
     expect(stopped.said).toContain('stopped between two cranks; the same command continues');
 
     const continued = await run(command);
+    expect(continued.code, continued.said).toBe(0);
     expect(continued.said).toContain('continuing the interrupted run');
     const { settlement } = await play(extent);
     expect(settlementIn(continued.stdout)).toEqual(toJson(settlement));
@@ -81,7 +82,8 @@ describe('the exchange', () => {
     const { settlement } = await play({ rounds: 4, repeat: 1 });
     for (const threads of ['1', '4']) {
       const options = ['--rounds', '4', '--order', 'issue', '--threads', threads, '--json'];
-      const { stdout } = await run([...inDirectory(`issue ${threads}`), ...options]);
+      const { code, stdout, said } = await run([...inDirectory(`issue ${threads}`), ...options]);
+      expect(code, said).toBe(0);
       expect(settlementIn(stdout)).toEqual(toJson(settlement));
     }
   });

@@ -63,13 +63,13 @@ describe('a store of the caller', () => {
 
 describe('a layer that is none', () => {
   it.each([
-    ['store', 'kernel.db', /it is not an object/],
-    ['store', null, /it is not an object/],
+    ['store', 'kernel.db', /^openKernel: (store|workers) must be a \w+, not /],
+    ['store', null, /^openKernel: (store|workers) must be a \w+, not /],
     ['store', {}, /no function "get"/],
     ['store', { ...makeMemoryBackend(), commit: 'now' }, /no function "commit"/],
     ['store', { ...makeMemoryBackend(), blobs: undefined }, /no function "blobs.put"/],
     ['store', { ...makeMemoryBackend(), committed: '0' }, /its "committed" is not a whole number/],
-    ['workers', 2, /it is not an object/],
+    ['workers', 2, /^openKernel: (store|workers) must be a \w+, not /],
     ['workers', { start: () => undefined }, /no function "stop"/],
   ])('as %s is refused, and the error says what is missing', async (option, layer, message) => {
     const options = { config, [option]: layer } as unknown as OpenKernelOptions;

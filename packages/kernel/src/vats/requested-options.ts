@@ -7,6 +7,7 @@ import {
   type DefaultVatOptions,
   givenVatOptions,
   insistOptions,
+  LIMITS,
   type OptionTable,
   STORED_VAT_OPTIONS,
   type StoredVatOptions,
@@ -21,7 +22,8 @@ import type { Names } from '../tables/names.js';
 export const badArgument = (message: string): CooperageError =>
   new CooperageError('BAD_ARGUMENT', message);
 
-const name = { value: text('a string that is not empty') };
+const words = text(`a string of 1 to ${LIMITS.reasonLength} characters`);
+const name = { value: words };
 /** Looked at where it is used: both may hold references. */
 const json = { value: anything };
 
@@ -32,7 +34,7 @@ const OF_FORK = { ...vatOptionTable(vatOptionsIn('fork')), name, meter: json };
 export const OPTIONS_OF = {
   createVat: { ...OF_NEW_VAT, vatParameters: json },
   fork: OF_FORK,
-  upgrade: { vatParameters: json, upgradeMessage: { value: text('a string that is not empty') } },
+  upgrade: { vatParameters: json, upgradeMessage: { value: words } },
   changeOptions: vatOptionTable(CHANGEABLE_VAT_OPTIONS),
 } as const satisfies Readonly<Record<string, OptionTable>>;
 

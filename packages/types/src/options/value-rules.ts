@@ -3,6 +3,7 @@
  * and the JSON Schema.
  */
 import { clip } from '../clip.js';
+import { LIMITS } from '../limits.js';
 import { didYouMean } from './suggestion.js';
 
 export interface WholeNumberRule {
@@ -22,6 +23,7 @@ export interface ChoiceRule<Choice extends string = string> {
   readonly of: readonly Choice[];
 }
 
+/** A text of 1 to `LIMITS.reasonLength` characters: what vats give is kept in rows and shown to people. */
 export interface TextRule {
   readonly kind: 'text';
   /** For complaints: "the name of a liveslots". */
@@ -247,7 +249,12 @@ const keepsTo = (rule: ValueRule, value: unknown): boolean => {
     case 'choice':
       return rule.of.includes(value as string);
     case 'text':
-      return typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
+      return (
+        typeof value === 'string' &&
+        value.length <= LIMITS.reasonLength &&
+        value.trim() !== '' &&
+        !value.includes('\0')
+      );
     case 'amount':
       return (
         (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) ||

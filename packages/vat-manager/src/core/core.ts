@@ -93,7 +93,7 @@ export interface Core {
   retireStep(): Retired | 'unfinished' | undefined;
   /** A record is between two of its slices. */
   readonly isRetiring: boolean;
-  /** The record that is between two of its slices has never come. The kernel is being closed. */
+  /** The record that is between two of its slices has never come, nor those of its vat behind it: the kernel is being closed. */
   abandon(): void;
   /** Retires what is left of the record whose turn it is; undefined when there is none. */
   retireNext(): Retired | undefined;
@@ -438,6 +438,12 @@ export const makeCoreWith = (
   const retireStep = (): Retired | 'unfinished' | undefined =>
     underWay.vatID === undefined ? begin(retirement.next()) : stepping(() => underWay.step());
 
+  const workerLost = (vatID: VatID): void => {
+    if (underWay.vatID === vatID) underWay.abandon();
+    // Those behind the record that is abandoned are of no use without it.
+    retirement.forget(vatID);
+  };
+
   const finish = (begun: Retired | 'unfinished' | undefined): Retired | undefined => {
     let retired = begun;
     while (retired === 'unfinished') retired = retireStep();
@@ -479,12 +485,11 @@ export const makeCoreWith = (
     get isRetiring() {
       return underWay.vatID !== undefined;
     },
-    abandon: () => underWay.abandon(),
-    incarnation: (vatID) => presentIncarnation(tables, vatID),
-    workerLost: (vatID) => {
-      if (underWay.vatID === vatID) underWay.abandon();
-      retirement.forget(vatID);
+    abandon: () => {
+      if (underWay.vatID !== undefined) workerLost(underWay.vatID);
     },
+    incarnation: (vatID) => presentIncarnation(tables, vatID),
+    workerLost,
     takeEffects: () => {
       const taken = done;
       done = [];

@@ -44,6 +44,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   /** Steps that were made, whose effects are still to be performed. */
   const stepped: Retired[] = [];
   let failure: CooperageError | undefined;
+  /** Nothing is begun any more; what is done becomes durable. */
+  let closing = false;
   let closed = false;
   let cranks = 0;
   let refused = 0;
@@ -196,7 +198,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   };
 
   const wants = (): boolean =>
-    failure === undefined && !closed && (started || demand > 0 || steps > 0 || runs.some);
+    failure === undefined && !closing && (started || demand > 0 || steps > 0 || runs.some);
 
   const note = (retired: Retired): void => {
     cranks += 1;
@@ -464,7 +466,9 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     close: async () => {
       if (closed) return;
       started = false;
-      if (core.isRetiring) core.abandon();
+      // Whoever waits for a run is still there: nothing more is retired for them while the rest becomes durable.
+      closing = true;
+      core.abandon();
       if (failure === undefined && !commits.isHeld) await flush().catch(() => undefined);
       closed = true;
       abandon(new CooperageError('CLOSED', 'the kernel was closed'));

@@ -207,6 +207,23 @@ test('the loss of another worker does not touch it', () => {
   expect(core.retireNext()).toMatchObject({ n: 2, syscalls: 60 });
 });
 
+test('where it is abandoned, no record of its vat behind it is retired', () => {
+  const { core, busy, arrive, store } = setUp(20);
+  const { windows } = core.kernel.tables;
+  core.input((host) => host.send(busy.root, call('go')));
+  arrive(
+    busy.vatID,
+    times(60, (i) => send('o-1', 'm', [`o+${i + 1}`], `p+${i + 5}`)),
+  );
+  core.arrived(busy.vatID, JSON.stringify({ n: 3, status: ['ok'], syscalls: [], usage: null }));
+  for (let i = 0; i < 10; i += 1) expect(core.retireStep()).toBe('unfinished');
+  core.abandon();
+  expect(core.retireStep()).toBeUndefined();
+  expect(windows.acked(busy.vatID)).toBe(1);
+  expect(core.kernel.tables.vats.isAlive(busy.vatID)).toBe(true);
+  expect(checkTables(store.tables)).toEqual([]);
+});
+
 test('a crash in the middle leaves nothing', async () => {
   const { backend, core, busy, arrive, store } = setUp(20);
   await store.flush();
