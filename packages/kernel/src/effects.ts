@@ -1,5 +1,5 @@
 import type { DeliveryNumber, VatID } from '@cooperage/types';
-import type { Halt } from './tables/kernel-tables.js';
+import type { Halt } from './tables/vats/halt.js';
 import type { Unreaped } from './tables/vats/dirt.js';
 import type { Suspension } from './tables/vats/suspensions.js';
 

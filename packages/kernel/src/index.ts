@@ -35,6 +35,7 @@ export {
   vatOfAdmin,
   waitingOnMeter,
 } from './tables/references/devices.js';
+export type { Halt } from './tables/vats/halt.js';
 export type { Unreaped } from './tables/vats/dirt.js';
 export type { Hold, Undo, WithoutHeap } from './tables/vats/holds.js';
 export {
@@ -55,7 +56,7 @@ export {
   type HistoryEntry,
   type HostCall,
 } from './tables/history.js';
-export { type Halt, type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
+export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,
   formerOwner,

@@ -2,7 +2,6 @@ import type { VRef } from '@cooperage/types';
 import { DURABLE_ROW, type DurableState, pillarsOf } from './durable-state.js';
 import type { Token } from './payload.js';
 import type { Random } from './random.js';
-import type { ScriptedVat } from './scripted-vat.js';
 import type { VatTables } from './vat-tables.js';
 
 export interface Leaving {
@@ -57,7 +56,7 @@ export const leaveDurableState = ({
 
 /** What stays of a vat that is upgraded without `stopVat`: of its imports those that its rows speak of. */
 export const findDurableState = (
-  { tables, finishing }: ScriptedVat,
+  { tables, finishing }: { readonly tables: VatTables; readonly finishing: boolean },
   before: DurableState | undefined,
 ): DurableState => {
   const dropped = (vref: VRef): boolean => tables.imports.get(vref)?.hold === 'dropped';

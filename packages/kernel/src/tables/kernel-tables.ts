@@ -1,4 +1,4 @@
-import type { Divergence, Pace, Tables, VatID, Work } from '@cooperage/types';
+import type { Pace, Tables, VatID, Work } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../garbage/reference-counts.js';
 import { type BackPressure, makeBackPressure } from './deliveries/back-pressure.js';
 import { makeCellCache } from './cells.js';
@@ -17,15 +17,9 @@ import { makeObjects, type Objects } from './references/objects.js';
 import { makeOutputs, type Outputs } from './deliveries/outputs.js';
 import { makePromises, type Promises } from './references/promises.js';
 import { makeRemains, type Remains } from './vats/remains.js';
-import { makeSuspensions, type Suspension, type Suspensions } from './vats/suspensions.js';
+import { makeSuspensions, type Suspensions } from './vats/suspensions.js';
 import { makeVats, type Vats } from './vats/vats.js';
 import { makeWindows, type Windows } from './deliveries/windows.js';
-
-/** Why a vat is halted. */
-export interface Halt {
-  readonly divergence?: Divergence;
-  readonly suspension?: Suspension;
-}
 
 /** All that a kernel knows, as typed rows over one map of strings. */
 export interface KernelTables {

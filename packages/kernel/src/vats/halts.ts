@@ -1,8 +1,8 @@
-import type { Divergence, VatID } from '@cooperage/types';
+import type { Divergence, KObject, VatID } from '@cooperage/types';
 import { allowanceOf } from '../meters/allowance.js';
 import type { Effects } from '../effects.js';
-import type { Meters } from '../meters/meters.js';
-import type { Halt, KernelTables } from '../tables/kernel-tables.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import type { Halt } from '../tables/vats/halt.js';
 import type { Hold } from '../tables/vats/holds.js';
 import type { Suspension } from '../tables/vats/suspensions.js';
 
@@ -28,7 +28,10 @@ export interface HaltsPowers {
   readonly effects: Effects;
   /** An upgrade failed whose new incarnation was about to start; the old one goes on. */
   readonly rollBack: (vatID: VatID, hold: Hold, reason: string) => void;
-  readonly meters: () => Pick<Meters, 'add' | 'await'>;
+  readonly meters: () => {
+    add(meter: KObject, computrons: bigint): void;
+    await(meter: KObject, vatID: VatID): void;
+  };
 }
 
 export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): Halts => {

@@ -10,7 +10,6 @@ import {
   keys,
   makeKernel,
   panic,
-  reasonText,
   type Suspension,
   VatFault,
 } from '@cooperage/kernel';
@@ -26,10 +25,10 @@ import {
   type KRef,
   readCompletionRecord,
   type VatID,
-  type VRef,
   type Work,
 } from '@cooperage/types';
 import { makeAmbient } from './ambient.js';
+import { Exhausted, exitReason, FailureExit } from './crank-faults.js';
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
 import type { CoreOptions } from './core-options.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
@@ -111,28 +110,6 @@ export interface Core {
   isIdle(): boolean;
   /** Vats that are no more have left rows: each crank deletes some of them, and one that does nothing else may be made. */
   readonly hasRemains: boolean;
-}
-
-const exitReason = (what: string, info: CapData<string>): string => {
-  const why = reasonText(info);
-  return why === undefined ? what : `${what}: ${why}`;
-};
-
-/** The crank used up what the vat, or what one crank of it, may use. */
-class Exhausted extends VatFault {
-  constructor(
-    readonly why: Suspension['why'],
-    message: string,
-  ) {
-    super('METER_EXHAUSTED', message);
-  }
-}
-
-/** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
-class FailureExit extends VatFault {
-  constructor(readonly info: CapData<VRef>) {
-    super('VAT_TERMINATED', exitReason('the vat exited with failure', info));
-  }
 }
 
 const refusalOf = ({ code, message, unforeseen }: VatFault): Refusal => ({

@@ -8,7 +8,7 @@ import {
 } from '@cooperage/types';
 import type { CellCache } from '../cells.js';
 import type { CListEntry } from '../references/c-lists.js';
-import type { Halt } from '../kernel-tables.js';
+import type { Halt } from './halt.js';
 import type { Unreaped } from './dirt.js';
 import type { UpgradeRequest } from '../deliveries/inboxes.js';
 import { keys } from '../schema.js';
