@@ -4,6 +4,7 @@ export * from './clip.js';
 export * from './completion-record.js';
 export * from './defaults.js';
 export * from './delivery.js';
+export * from './error-bodies.js';
 export * from './errors.js';
 export * from './foreign-value.js';
 export * from './json-in-slices.js';

@@ -1,9 +1,13 @@
 import './shims.js';
 import {
+  addErrorParts,
   CooperageError,
+  errorNameOf,
+  type ErrorPowers,
   insistKRef,
   insistModestAtOnce,
   isCooperageError,
+  isError,
   isKPromise,
   messageOf,
   type CapData,
@@ -13,7 +17,8 @@ import {
 } from '@cooperage/types';
 import { makeMarshal } from '@endo/marshal';
 import { Far } from '@endo/pass-style';
-import { copyPassable, type KernelRef } from './passable.js';
+import { copyError, copyPassable, originalOf, type KernelRef } from './passable.js';
+import { completeErrors, errorIdOf, escapeText } from './received-errors.js';
 
 export interface Codec {
   /**
@@ -65,6 +70,9 @@ export const makeCodec = (powers: CodecPowers): Codec => {
 
   const krefOf = (value: object): KObject | undefined => krefs.get(value);
   let made: KernelRef[] = [];
+  let lastError = 0;
+  /** The errors of the value that is being encoded. */
+  let sent = new Map<unknown, Error>();
   const marshal = makeMarshal<string>(
     (value: unknown) => krefOf(value as object) as string,
     (slot: string, iface?: string) => {
@@ -73,7 +81,16 @@ export const makeCodec = (powers: CodecPowers): Codec => {
       made.push(ref);
       return ref;
     },
-    { serializeBodyFormat: 'smallcaps', errorTagging: 'off', marshalName: 'host' },
+    {
+      serializeBodyFormat: 'smallcaps',
+      marshalName: 'host',
+      // The ids tell which error is where, and are left out again: the host keeps no log of what it sends.
+      errorIdNum: lastError,
+      marshalSaveError: (copy) => {
+        lastError += 1;
+        sent.set(`error:host#${lastError}`, originalOf(copy) ?? copy);
+      },
+    },
   );
 
   /** The caller's value may be a proxy, or have one inside: what its traps throw is the caller's mistake. */
@@ -95,8 +112,26 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     }
   };
 
+  /** Errors keep their names, and the id that a vat gave them. */
+  const errorPowers: ErrorPowers = {
+    originalOf: (encoded) => {
+      const original = sent.get(encoded.errorId);
+      delete encoded.errorId;
+      if (original === undefined) return undefined;
+      const name = errorNameOf(original);
+      if (name !== undefined) encoded.name = escapeText(name);
+      const errorId = errorIdOf(original);
+      if (errorId !== undefined) encoded.errorId = escapeText(errorId);
+      return original;
+    },
+    isError,
+    bodyOf: (error) => marshal.toCapData(copyError(error, 'the error') as never).body,
+  };
+
   const marshalCopy = (copy: unknown): CapData<KRef> => {
-    const { body, slots } = marshal.toCapData(copy as never);
+    sent = new Map();
+    const { body: bare, slots } = marshal.toCapData(copy as never);
+    const body = sent.size === 0 ? bare : addErrorParts(bare, errorPowers);
     insistFits({ body, slots });
     return { body, slots: slots.map(insistKRef) };
   };
@@ -110,7 +145,7 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     decode: (data) => {
       made = [];
       const value: unknown = marshal.fromCapData({ body: data.body, slots: [...data.slots] });
-      return { value, refs: made };
+      return { value: completeErrors(data.body, value), refs: made };
     },
   };
 };

@@ -38,7 +38,7 @@ export interface KernelRef {
   kref(): string;
 }
 
-/** The kinds of error that can be passed; any other is passed as an `Error`. */
+/** The kinds of error that are the same in a vat; any other is an `Error` there. */
 const ERRORS = [RangeError, ReferenceError, SyntaxError, TypeError, URIError, EvalError];
 
 const isPlain = (value: object): boolean => {
@@ -83,8 +83,17 @@ const pathOf = (path: string, key: string | symbol): string => {
   return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(clip(key, 80))}]`;
 };
 
-/** @throws {CooperageError} `BAD_ARGUMENT` for an error whose message is no text, or throws */
-const copyError = (error: Error, path: string): Error => {
+const originals = new WeakMap<object, Error>();
+
+/** The host's error of which `copy` was made. */
+export const originalOf = (copy: object): Error | undefined => originals.get(copy);
+
+/**
+ * A frozen copy, without the errors behind it.
+ *
+ * @throws {CooperageError} `BAD_ARGUMENT` for an error whose message is no text, or throws
+ */
+export const copyError = (error: Error, path: string): Error => {
   const message = errorMessageOf(error);
   if (message === undefined) return refuse(path, 'is an error without a message that can be read');
   const name = errorNameOf(error);
@@ -92,6 +101,7 @@ const copyError = (error: Error, path: string): Error => {
   const copy = new make(message);
   // From Node 21 on the stack is an accessor of the engine's, with functions in it that marshalling would refuse.
   Object.defineProperty(copy, 'stack', { value: '' });
+  originals.set(copy, error);
   return Object.freeze(copy);
 };
 

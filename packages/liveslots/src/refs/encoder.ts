@@ -8,7 +8,7 @@
  */
 import { makeMarshal } from '@endo/marshal';
 import { getInterfaceOf, passStyleOf, PASS_STYLE } from '@endo/pass-style';
-import type { CapData, LiveSlotsConsole, VRef } from '@cooperage/types';
+import { addErrorParts, type CapData, type LiveSlotsConsole, type VRef } from '@cooperage/types';
 
 export interface Encoder {
   /** `value` must be passable; an error may be unhardened. */
@@ -57,12 +57,36 @@ export const makeEncoder = (
   vatID: string,
   console: LiveSlotsConsole,
 ): Encoder => {
+  const marshalName = `liveSlots:${vatID}`;
+  let errorIdNum = 70_000;
+  /** The errors of the value that is being encoded, by their ids. */
+  let sent = new Map<unknown, Error>();
+
   const marshal = makeMarshal<VRef>(vrefOf, undefined, {
-    marshalName: `liveSlots:${vatID}`,
+    marshalName,
     serializeBodyFormat: 'smallcaps',
-    errorIdNum: 70_000,
-    marshalSaveError: (error) => console.warn('Logging sent error stack', error),
+    errorIdNum,
+    marshalSaveError: (error) => {
+      // `@endo/marshal` has just counted this one.
+      errorIdNum += 1;
+      const errorId = `error:${marshalName}#${errorIdNum}`;
+      sent.set(errorId, error);
+      console.warn('Logging sent error stack', `(${errorId})`, error);
+    },
   });
+
+  /** Errors are encoded with those behind them, each with an id and a line on the console. */
+  const toCapData = (value: unknown): CapData<VRef> => {
+    sent = new Map();
+    const { body, slots } = marshal.toCapData(value as never) as CapData<VRef>;
+    if (sent.size === 0) return { body, slots };
+    const whole = addErrorParts(body, {
+      originalOf: ({ errorId }) => sent.get(errorId),
+      isError: (each): each is Error => each instanceof Error,
+      bodyOf: (error) => marshal.toCapData(error as never).body,
+    });
+    return { body: whole, slots };
+  };
 
   const insistPassable = passStyleOf as (value: unknown) => string;
 
@@ -139,7 +163,7 @@ export const makeEncoder = (
         const body = tryText(value, { slots });
         if (body !== undefined) return { body: `#${body}`, slots };
       }
-      return marshal.toCapData(value as never);
+      return toCapData(value);
     },
     encodeCall(method, args) {
       if (typeof method === 'string' || method === undefined) {
@@ -150,7 +174,7 @@ export const makeEncoder = (
           return { body: `#[${name},${body}]`, slots };
         }
       }
-      return marshal.toCapData(Object.freeze([method, args]) as never);
+      return toCapData(Object.freeze([method, args]));
     },
   };
 };
