@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
-import { sealRow } from './coding/sealed-rows.js';
 import type { Environment } from './environment.js';
 import type { CommitGate } from './files/commit-gate.js';
+import { DATA_FILE } from './files/data-file.js';
 import type { Presence } from './files/presence.js';
-import { FORMAT, putMeta, readEpoch } from './meta-rows.js';
+import { isLargeGroup, makeLargeGroupWriter } from './large-groups/large-group-writer.js';
+import { queueGroup } from './large-groups/write-group.js';
+import { FORMAT, readEpoch } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
 import { makeRowDecoder } from './row-decoder.js';
 import { makeRowWriter } from './row-writer.js';
@@ -40,6 +43,7 @@ export const makeLmdbBackend = ({
 }: LmdbBackendPowers): StoreBackend => {
   const { root, tables, meta, blobs } = environment;
   const writer = makeRowWriter({ directory, root, gate, presence });
+  const large = makeLargeGroupWriter(join(directory, DATA_FILE));
   let newest = committed;
   let underWay: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -72,28 +76,23 @@ export const makeLmdbBackend = ({
         `group ${group.sequence} cannot follow group ${newest}`,
       );
     }
-    for (const [key, value] of group.writes) {
-      if (key.length > LIMITS.tableKeyLength || (value !== null && value.length > VALUE_LENGTH)) {
-        throw new CooperageError('BAD_ARGUMENT', `a row too large: ${key.slice(0, 80)}`);
-      }
+  };
+
+  const insistRow = (key: string, value: string | null): void => {
+    if (key.length > LIMITS.tableKeyLength || (value !== null && value.length > VALUE_LENGTH)) {
+      throw new CooperageError('BAD_ARGUMENT', `a row too large: ${key.slice(0, 80)}`);
     }
   };
 
   const write = async ({ sequence, writes }: CommitGroup): Promise<void> => {
-    await writer.write(`commit of group ${sequence}`, () => {
-      let size = 0;
-      putMeta(meta, 'begin', sequence);
-      for (const [key, value] of writes) {
-        if (value === null) {
-          void tables.remove(key);
-        } else {
-          void tables.put(key, sealRow(key, value));
-          size += key.length + value.length;
-        }
-      }
-      putMeta(meta, 'end', sequence);
-      return size;
-    });
+    const what = `commit of group ${sequence}`;
+    if (isLargeGroup(writes)) {
+      const size = await large.take(writes, insistRow);
+      await writer.writeElsewhere(what, size, () => large.commit(sequence));
+    } else {
+      for (const [key, value] of writes) insistRow(key, value);
+      await writer.write(what, () => queueGroup(environment, sequence, writes));
+    }
     newest = sequence;
   };
 
@@ -110,6 +109,7 @@ export const makeLmdbBackend = ({
 
   const close = async (): Promise<void> => {
     await underWay?.catch(() => {});
+    await large.close();
     await shut();
   };
 

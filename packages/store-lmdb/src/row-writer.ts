@@ -17,6 +17,12 @@ export interface RowWriter {
    *   it all in bytes, about.
    */
   write(what: string, queue: () => number): Promise<void>;
+  /**
+   * The same for what another thread writes.
+   *
+   * @param size of it all in bytes, about
+   */
+  writeElsewhere(what: string, size: number, write: () => Promise<void>): Promise<void>;
 }
 
 export interface RowWriterPowers {
@@ -43,27 +49,41 @@ export const makeRowWriter = ({ directory, root, gate, presence }: RowWriterPowe
     );
   };
 
+  const guarded = async (
+    what: string,
+    act: () => Promise<unknown>,
+    size: () => number,
+  ): Promise<void> => {
+    insistSound();
+    const wait = gate.enter();
+    try {
+      if (wait !== undefined) await wait;
+      await act();
+      // What went into a file that no name leads to is not durable.
+      presence.insist();
+    } catch (error) {
+      failure = presence.loss ?? writeError(directory, what, size(), error);
+      throw failure;
+    } finally {
+      gate.leave();
+    }
+    // Reads from here on see it.
+    root.resetReadTxn();
+  };
+
   return {
     insistSound,
-    write: async (what, queue) => {
-      insistSound();
+    write: (what, queue) => {
       let size = 0;
-      const wait = gate.enter();
-      try {
-        if (wait !== undefined) await wait;
-        await transact(root, () => {
-          size = queue();
-        });
-        // What went into a file that no name leads to is not durable.
-        presence.insist();
-      } catch (error) {
-        failure = presence.loss ?? writeError(directory, what, size, error);
-        throw failure;
-      } finally {
-        gate.leave();
-      }
-      // Reads from here on see it.
-      root.resetReadTxn();
+      return guarded(
+        what,
+        () =>
+          transact(root, () => {
+            size = queue();
+          }),
+        () => size,
+      );
     },
+    writeElsewhere: (what, size, write) => guarded(what, write, () => size),
   };
 };

@@ -42,7 +42,7 @@ export const openLmdbView = async (directory: string): Promise<StoreView> => {
   }
   const { root, blobs } = environment;
   try {
-    const writer = { insistSound: refuse, write: refuse };
+    const writer = { insistSound: refuse, write: refuse, writeElsewhere: refuse };
     return makeView(
       environment,
       directory,

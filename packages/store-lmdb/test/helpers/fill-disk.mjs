@@ -1,4 +1,4 @@
-// Writes groups until the disk is full, then tells what is left: node fill-disk.mjs FOLDER
+// Writes groups until the disk is full, then tells what is left: node fill-disk.mjs FOLDER [ROWS]
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 
 const failure = async (work) => {
@@ -10,12 +10,13 @@ const failure = async (work) => {
   }
 };
 
+const size = Number(process.argv[3] ?? 100);
 const backend = await openLmdbBackend(process.argv[2]);
 let acknowledged = 0;
 const failed = await failure(async () => {
   for (;;) {
     const sequence = backend.committed + 1;
-    const rows = Array.from({ length: 100 }, (_, i) => [`${sequence}.${i}`, 'x'.repeat(500)]);
+    const rows = Array.from({ length: size }, (_, i) => [`${sequence}.${i}`, 'x'.repeat(500)]);
     const writes = new Map([['last', String(sequence)], ...rows]);
     await backend.commit({ epoch: backend.epoch, sequence, writes });
     acknowledged = sequence;
