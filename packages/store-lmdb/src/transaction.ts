@@ -1,12 +1,12 @@
 import type { RootDatabase } from 'lmdb';
 
 /** LMDB's rejection says "see commitError"; that is a promise of the error itself. */
-const commitCause = async (rejection: unknown): Promise<unknown> => {
-  const detail = (rejection as { commitError?: Promise<unknown> } | undefined)?.commitError;
-  if (detail === undefined) return rejection;
+const commitCause = async (failed: unknown): Promise<unknown> => {
+  const detail = (failed as { commitError?: Promise<unknown> } | undefined)?.commitError;
+  if (detail === undefined) return failed;
   try {
     await detail;
-    return rejection;
+    return failed;
   } catch (cause) {
     return cause;
   }

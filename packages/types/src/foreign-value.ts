@@ -128,6 +128,12 @@ export const errorNameOf = (thrown: unknown): string | undefined => {
 /** The code of an error, where it is a string. */
 export const codeOf = (thrown: unknown): string | undefined => readText(thrown, 'code');
 
+/** The code of an error, where it is a string or, as those of native libraries are, a number. */
+export const systemCodeOf = (thrown: unknown): string | number | undefined => {
+  const code = read(thrown, 'code');
+  return typeof code === 'number' ? code : codeOf(thrown);
+};
+
 /** The stack of an error, where it has one. */
 export const stackOf = (thrown: unknown): string | undefined => {
   const stack = readText(thrown, 'stack');

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, CooperageError, messageOf } from '@cooperage/types';
+import { codeOf, CooperageError, messageOf, systemCodeOf } from '@cooperage/types';
 import { DATA_FILE } from './data-file.js';
 import { hasRoom, saysFull } from './room.js';
 
@@ -46,7 +46,7 @@ export const writeError = (
   size: number,
   cause: unknown,
 ): CooperageError => {
-  const code = (cause as { code?: unknown } | undefined)?.code;
+  const code = systemCodeOf(cause);
   if (FULL.has(code) || saysFull(cause) || (EIO.has(code) && isFull(directory, size))) {
     return storeFull(directory, what, cause);
   }

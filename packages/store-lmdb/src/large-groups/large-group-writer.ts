@@ -41,7 +41,7 @@ export const isLargeGroup = (writes: Writes): boolean => {
 /** Also from the source, where tests run it. */
 const entry = (): string => {
   const path = fileURLToPath(new URL('./writer-thread.js', import.meta.url));
-  return path.replace(/src([/\\]large-groups[/\\][^/\\]*)$/, 'dist$1');
+  return path.replace(/src([/\\]large-groups[/\\]writer-thread\.js)$/, 'dist$1');
 };
 
 interface Waiter {

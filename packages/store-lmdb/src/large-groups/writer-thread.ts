@@ -1,6 +1,6 @@
 /** The thread that writes large groups: it gets the rows of one, and writes them in one transaction. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '@cooperage/types';
+import { messageOf, systemCodeOf } from '@cooperage/types';
 import { openEnvironment } from '../environment.js';
 import { transact } from '../transaction.js';
 import type { FromWriter, Rows, ToWriter, WriterData } from './protocol.js';
@@ -34,9 +34,7 @@ const commit = async (sequence: number): Promise<void> => {
     });
     answer(['durable', sequence]);
   } catch (cause) {
-    // LMDB's are numbers.
-    const code = (cause as { code?: unknown } | undefined)?.code;
-    answer(['failed', { code, message: messageOf(cause) }]);
+    answer(['failed', { code: systemCodeOf(cause), message: messageOf(cause) }]);
   }
 };
 
