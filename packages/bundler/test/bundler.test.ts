@@ -101,12 +101,9 @@ describe('the cache', () => {
     }),
   );
 
-  test('finds a bundle whose inputs are unchanged, fast', async () => {
-    const start = performance.now();
+  test('finds a bundle whose inputs are unchanged', async () => {
     const first = await bundle('vat.ts');
-    const between = performance.now();
     const second = await bundle('vat.ts');
-    expect(performance.now() - between).toBeLessThan(between - start);
     expect(first.cached).toBe(false);
     expect(second).toEqual({ ...first, cached: true });
   });
