@@ -1,6 +1,7 @@
 /** What the host does about meters: those of the config, and those that vats made. */
 import { CooperageError, type KObject } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
+import { checked } from './host-calls.js';
 import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findMeter, metersOf, type ShownMeter } from './inspect/list-meters.js';
@@ -38,7 +39,11 @@ export const makeMeters = (runner: Runner, { codec }: Switchboard): Meters => {
   const { tables } = runner.core.kernel;
   return {
     list: () => metersOf(tables),
-    facet: (meter) => codec.makeRef(findMeter(tables, meter), 'Alleged: meter'),
-    topUp: (meter, computrons) => topUp(runner, findMeter(tables, meter), computrons),
+    facet: checked('meters.facet', (meter) =>
+      codec.makeRef(findMeter(tables, meter), 'Alleged: meter'),
+    ),
+    topUp: checked('meters.topUp', (meter, computrons) =>
+      topUp(runner, findMeter(tables, meter), computrons),
+    ),
   };
 };

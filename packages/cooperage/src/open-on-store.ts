@@ -25,6 +25,7 @@ import type { KernelRef } from './host/passable.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
+import { checked } from './host-calls.js';
 import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
@@ -228,27 +229,27 @@ export const openOnStore = async (
   return {
     isNew,
     store,
-    root,
-    createVat: end.covering(createVat),
-    upgradeVat: end.covering(changes.upgradeVat),
-    upgradeBundle: end.covering(changes.upgradeBundle),
-    changeOptions: end.covering(changes.changeOptions),
-    snapshot: end.covering(async (vat: string) => runner.snapshot(vatIDOf(vat))),
+    root: checked('root', root),
+    createVat: end.covering(checked('createVat', createVat)),
+    upgradeVat: end.covering(checked('upgradeVat', changes.upgradeVat)),
+    upgradeBundle: end.covering(checked('upgradeBundle', changes.upgradeBundle)),
+    changeOptions: end.covering(checked('changeOptions', changes.changeOptions)),
+    snapshot: end.covering(checked('snapshot', async (vat) => runner.snapshot(vatIDOf(vat)))),
     meters: makeMeters(runner, switchboard),
     quarantine: makeQuarantine(runner),
     suspension: makeSuspensionControl(runner),
-    bringOutYourDead: (vat) => {
+    bringOutYourDead: checked('bringOutYourDead', (vat) => {
       const vatID = vatIDOf(vat);
       runner.input((host) => host.bringOutYourDead(vatID));
-    },
+    }),
     close,
-    send: (vat, method, args = []) => end.cover(() => root(vat).send(method, args)),
+    send: end.covering(checked('send', (vat, method, args = []) => root(vat).send(method, args))),
     run: (bounds) => end.cover(() => runner.run(bounds)),
     start: () => runner.start(),
     stop: () => end.cover(() => runner.stop()),
     step: () => end.cover(() => runner.step()),
-    export: end.covering(exportTo),
+    export: end.covering(checked('export', exportTo)),
     stats: () => ({ ...runner.stats(), vats: vats.count, order }),
-    on: (name, listener) => emitter.on(name, listener),
+    on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
 };

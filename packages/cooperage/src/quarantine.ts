@@ -2,6 +2,7 @@
 import type { KernelTables } from '@cooperage/kernel';
 import { CooperageError, type Divergence, errorCapData, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
+import { checked } from './host-calls.js';
 import { findVat } from './inspect/find-vat.js';
 
 /** A vat that gets nothing more, because its history took another course when it was run again. */
@@ -48,16 +49,16 @@ export const makeQuarantine = (runner: Runner): Quarantine => {
 
   return {
     quarantined: () => listQuarantined(tables),
-    release: (vat) => {
+    release: checked('quarantine.release', (vat) => {
       const vatID = find(vat);
       if (!quarantines.has(vatID)) {
         throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" is not in quarantine`);
       }
       runner.input((host) => host.release(vatID));
-    },
-    terminate: (vat, reason) => {
+    }),
+    terminate: checked('quarantine.terminate', (vat, reason) => {
       const vatID = find(vat);
       runner.input((host) => host.terminateVat(vatID, true, errorCapData(reason), reason));
-    },
+    }),
   };
 };

@@ -2,6 +2,7 @@
 import type { KernelTables, Suspension } from '@cooperage/kernel';
 import { CooperageError, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
+import { checked } from './host-calls.js';
 import { findVat } from './inspect/find-vat.js';
 import { topUp } from './meters.js';
 
@@ -49,19 +50,19 @@ export const makeSuspensionControl = (runner: Runner): SuspensionControl => {
 
   return {
     suspended: () => listSuspended(tables),
-    resume: (vat) => {
+    resume: checked('suspension.resume', (vat) => {
       const vatID = find(vat);
       if (suspensions.find(vatID) === undefined) {
         throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" is not suspended`);
       }
       runner.input((host) => host.release(vatID));
-    },
-    topUp: (vat, computrons) => {
+    }),
+    topUp: checked('suspension.topUp', (vat, computrons) => {
       const { meter } = vats.options(find(vat));
       if (meter === undefined) {
         throw new CooperageError('BAD_ARGUMENT', `vat "${vat}" has no meter to top up`);
       }
       topUp(runner, meter, computrons);
-    },
+    }),
   };
 };

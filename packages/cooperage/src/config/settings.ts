@@ -22,7 +22,7 @@ import {
 } from '@cooperage/types';
 
 /** Names are shown to people and stand in keys of the store. */
-const NAMES = {
+export const NAMES = {
   pattern: /^[\p{L}\p{N}][\p{L}\p{N}_ .@/:-]{0,99}$/u,
   what: 'a name has 1 to 100 letters, digits, blanks or _ . @ / : - and begins with a letter or digit',
 };

@@ -12,6 +12,7 @@ import {
 } from '@cooperage/types';
 import type { Output, Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
+import { insistMessage } from '../host-calls.js';
 import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
 import { makeHostPromises } from './host-promises.js';
 import type { EndOfKernel } from './end-of-kernel.js';
@@ -82,6 +83,7 @@ export const makeSwitchboard = (options: {
   });
 
   const send = (kref: KObject, method: string, args: readonly unknown[]): Promise<unknown> => {
+    insistMessage(method, args);
     const methargs = codec.encodeMessage(method, args);
     const kp = sends.send(kref, methargs);
     const answer = typeof kp === 'string' ? answerOf(kp) : kp.then(answerOf);

@@ -1,5 +1,6 @@
 /** The check at the door of every public function that takes options. */
 import { CooperageError } from '../errors.js';
+import { messageOf } from '../foreign-value.js';
 import { didYouMean } from './suggestion.js';
 import {
   formatPath,
@@ -26,6 +27,15 @@ const explain = (call: string, { path, message, known }: Mistake): CooperageErro
   );
 };
 
+/** A value may be a proxy or have getters: what they throw is a mistake of the caller's. */
+const readable = <T>(call: string, what: string, look: () => T): T => {
+  try {
+    return look();
+  } catch (thrown) {
+    throw badArgument(`${call}: ${what} cannot be read: ${messageOf(thrown)}`);
+  }
+};
+
 /**
  * Refuses options that the table does not have, values that their rules do not allow, and options without those that
  * are required. In JavaScript nothing else does: a misspelt `directory` would be a kernel in memory.
@@ -35,12 +45,14 @@ const explain = (call: string, { path, message, known }: Mistake): CooperageErro
  * @throws {CooperageError} `BAD_ARGUMENT`
  */
 export const insistOptions = (call: string, options: unknown, table: OptionTable): void => {
-  if (options !== undefined && !isOptions(options)) {
+  // Even whether it is an array cannot be asked of a revoked proxy.
+  const given = readable(call, 'the options', () => (isOptions(options) ? options : undefined));
+  if (options !== undefined && given === undefined) {
     throw badArgument(
       `${call}: the options must be an object, not ${showValue(options)} (it has ${Object.keys(table).join(', ')})`,
     );
   }
-  const mistake = mistakeInOptions(table, options ?? {});
+  const mistake = readable(call, 'the options', () => mistakeInOptions(table, given ?? {}));
   if (mistake !== undefined) throw explain(call, mistake);
 };
 
@@ -56,6 +68,6 @@ export const insistArgument = (
   value: unknown,
   rule: ValueRule,
 ): void => {
-  const mistake = mistakeIn(rule, value, [name]);
+  const mistake = readable(call, name, () => mistakeIn(rule, value, [name]));
   if (mistake !== undefined) throw explain(call, mistake);
 };

@@ -28,6 +28,8 @@ export interface TextRule {
   readonly kind: 'text';
   /** For complaints: "the name of a liveslots". */
   readonly what: string;
+  /** What the text must be like, where not every text will do. */
+  readonly pattern?: RegExp;
 }
 
 /** A natural number that may exceed 2 ** 53: a number, a bigint, or digits. */
@@ -138,7 +140,11 @@ export const flag: FlagRule = { kind: 'flag' };
 export const choice = <const Choice extends string>(
   ...of: readonly Choice[]
 ): ChoiceRule<Choice> => ({ kind: 'choice', of });
-export const text = (what: string): TextRule => ({ kind: 'text', what });
+export const text = (what: string, pattern?: RegExp): TextRule => ({
+  kind: 'text',
+  what,
+  ...(pattern !== undefined && { pattern }),
+});
 export const amount = (what: string): AmountRule => ({ kind: 'amount', what });
 export const callback: FunctionRule = { kind: 'function' };
 export const object = (what: string, ...methods: readonly string[]): ObjectRule => ({
@@ -253,7 +259,8 @@ const keepsTo = (rule: ValueRule, value: unknown): boolean => {
         typeof value === 'string' &&
         value.length <= LIMITS.reasonLength &&
         value.trim() !== '' &&
-        !value.includes('\0')
+        !value.includes('\0') &&
+        rule.pattern?.test(value) !== false
       );
     case 'amount':
       return (

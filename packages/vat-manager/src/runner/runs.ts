@@ -1,4 +1,4 @@
-import { CooperageError } from '@cooperage/types';
+import { callback, insistOptions, type OptionTable, wholeNumber } from '@cooperage/types';
 import type { Retired } from '../core/core.js';
 import type { HaltedVat } from '../crew/halted-vats.js';
 
@@ -63,16 +63,14 @@ interface Run {
 /** The longest delay that one `setTimeout` takes. */
 const LONGEST = 2_147_483_647;
 
-const insistBounds = (bounds: RunBounds): void => {
-  for (const name of ['cranks', 'computrons', 'milliseconds'] as const) {
-    const bound = bounds[name];
-    if (bound === undefined || (Number.isSafeInteger(bound) && bound > 0)) continue;
-    throw new CooperageError(
-      'BAD_ARGUMENT',
-      `run: ${name} must be a whole number from 1, not ${String(bound)}`,
-    );
-  }
-};
+const amount = { value: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
+
+const BOUNDS = {
+  cranks: amount,
+  computrons: amount,
+  milliseconds: amount,
+  policy: { value: callback },
+} as const satisfies OptionTable;
 
 export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
   const runs = new Set<Run>();
@@ -100,7 +98,7 @@ export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
       return runs.size > 0;
     },
     begin: async (bounds) => {
-      insistBounds(bounds);
+      insistOptions('run', bounds, BOUNDS);
       return new Promise((resolve, reject) => {
         const { milliseconds } = bounds;
         const run: Run = {

@@ -1,0 +1,110 @@
+/** What the methods of an open kernel take, as a table: in JavaScript nothing else refuses a mistake. */
+import {
+  amount,
+  anything,
+  callback,
+  CHANGEABLE_VAT_OPTIONS,
+  choice,
+  either,
+  flag,
+  insistArgument,
+  insistOptions,
+  listOf,
+  type OptionTable,
+  text,
+  type ValueRule,
+  vatOptionsIn,
+  vatOptionTable,
+  wholeNumber,
+} from '@cooperage/types';
+import { NAMES } from './config/settings.js';
+import { KERNEL_EVENTS } from './host/events.js';
+
+/** An argument by its rule; one that is an object of options by its table. */
+type Argument =
+  | { readonly name: string; readonly rule: ValueRule; readonly mayLack?: true }
+  | { readonly table: OptionTable };
+
+const bundle = text('the name of a bundle of the config');
+const parameters = { value: anything };
+
+const VAT: Argument = { name: 'vat', rule: text('the name of a vat') };
+const METER: Argument = { name: 'meter', rule: text('the name of a meter, or its kref') };
+const COMPUTRONS: Argument = {
+  name: 'computrons',
+  rule: amount('a whole number of computrons, such as 1000n'),
+};
+const NEW_CODE: Argument = {
+  table: {
+    bundle: { value: bundle },
+    source: { value: text('the path of a module') },
+    parameters,
+    upgradeMessage: { value: text('a text') },
+  },
+};
+
+const HOST_CALLS = {
+  send: [VAT],
+  root: [VAT],
+  createVat: [
+    { name: 'name', rule: text(`a text (${NAMES.what})`, NAMES.pattern) },
+    {
+      table: {
+        bundle: { value: bundle, required: true },
+        parameters,
+        ...vatOptionTable(vatOptionsIn('host')),
+      },
+    },
+  ],
+  upgradeVat: [VAT, NEW_CODE],
+  upgradeBundle: [{ name: 'bundle', rule: bundle }, NEW_CODE],
+  changeOptions: [VAT, { table: vatOptionTable(CHANGEABLE_VAT_OPTIONS) }],
+  snapshot: [VAT],
+  bringOutYourDead: [VAT],
+  export: [
+    { name: 'target', rule: text('the path of a file or folder') },
+    { table: { since: { value: either(wholeNumber(0, Number.MAX_SAFE_INTEGER), flag) } } },
+  ],
+  on: [
+    { name: 'name', rule: choice(...KERNEL_EVENTS) },
+    { name: 'listener', rule: callback },
+  ],
+  'meters.facet': [METER],
+  'meters.topUp': [METER, COMPUTRONS],
+  'quarantine.release': [VAT],
+  'quarantine.terminate': [VAT, { name: 'reason', rule: text('a text for people') }],
+  'suspension.resume': [VAT],
+  'suspension.topUp': [VAT, COMPUTRONS],
+} as const satisfies Readonly<Record<string, readonly Argument[]>>;
+
+const insist = (call: string, expected: readonly Argument[], args: readonly unknown[]): void => {
+  for (const [i, argument] of expected.entries()) {
+    if ('table' in argument) insistOptions(call, args[i], argument.table);
+    else if (args[i] !== undefined || argument.mayLack !== true) {
+      insistArgument(call, argument.name, args[i], argument.rule);
+    }
+  }
+};
+
+/**
+ * The function, which looks at its arguments before it does anything.
+ * @throws {CooperageError} the function that is given back throws `BAD_ARGUMENT`, which names call and argument
+ */
+export const checked =
+  <Args extends readonly unknown[], Result>(
+    call: keyof typeof HOST_CALLS,
+    act: (...args: Args) => Result,
+  ): ((...args: Args) => Result) =>
+  (...args) => {
+    insist(call, HOST_CALLS[call], args);
+    return act(...args);
+  };
+
+const MESSAGE = [
+  { name: 'method', rule: text('the name of a method') },
+  { name: 'args', rule: listOf(anything, 'an array'), mayLack: true },
+] as const satisfies readonly Argument[];
+
+/** @throws {CooperageError} `BAD_ARGUMENT` where a message to a vat has no method's name or no array of arguments */
+export const insistMessage = (method: unknown, args: unknown): void =>
+  insist('send', MESSAGE, [method, args]);
