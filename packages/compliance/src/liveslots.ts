@@ -1,4 +1,10 @@
-import type { GcTools, MakeLiveSlots, VatNamespace } from '@cooperage/types';
+import {
+  type GcTools,
+  type MakeLiveSlots,
+  reachedByDataKey,
+  type VatNamespace,
+  type VRef,
+} from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
 import { capOf, driveLiveSlots, type LiveSlotsVat } from './liveslots-driver.js';
 
@@ -230,7 +236,7 @@ export const liveSlotsCompliance = (suite: LiveSlotsSuite): void => {
         expect(await vat.message('o+0', 'add', '[]', [], 'p-1')).toEqual([resolved('p-1', '#1')]);
         expect(vat.rows.get('baggageID')).toBe('o+d6/1');
         expect(vat.rows.get('vom.o+d10/1')).toBe('{"count":{"body":"#1","slots":[]}}');
-        expect(vat.rows.get('vom.rc.o+d10/1')).toBe('1');
+        expect(vat.rows.get(reachedByDataKey('o+d10/1' as VRef))).toBe('1');
         const next = await start(build, new Map(vat.rows));
         expect(await next.message('o+0', 'add', '[]', [], 'p-1')).toEqual([resolved('p-1', '#2')]);
       });

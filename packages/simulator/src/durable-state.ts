@@ -3,7 +3,7 @@
  * knows which imports durable data holds or recognizes. Written by `stopVat`, or by the `startVat` of an incarnation
  * that began without it, so that it is good for as long as the incarnation that was begun with it.
  */
-import type { VRef } from '@cooperage/types';
+import { reachedByDataKey, recognizedByDataPrefix, type VRef } from '@cooperage/types';
 import type { Token } from './payload.js';
 import type { OwnObject } from './own-object.js';
 
@@ -28,8 +28,8 @@ export interface DurableState {
 
 /** The row by which the kernel is told, for each import that stays. */
 export const pillarsOf = ({ held, recognized }: DurableState): string[] => [
-  ...held.map(([vref]) => `vom.rc.${vref}`),
-  ...recognized.map(([vref]) => `vom.ir.${vref}|1`),
+  ...held.map(([vref]) => reachedByDataKey(vref)),
+  ...recognized.map(([vref]) => `${recognizedByDataPrefix(vref)}1`),
 ];
 
 export const parseDurableState = (text: string | undefined): DurableState | undefined =>

@@ -28,8 +28,14 @@ const slotsOf = (delivery: VatDeliveryObject): readonly VRef[] => {
     case 'startVat':
     case 'stopVat':
       return delivery[1].slots;
-    default:
+    case 'dropExports':
+    case 'retireExports':
+    case 'retireImports':
+    case 'bringOutYourDead':
+    case 'changeVatOptions':
       return [];
+    default:
+      return delivery satisfies never;
   }
 };
 
@@ -90,6 +96,8 @@ export const makeCrossings = (): Crossings => {
         case 'vatstoreSet':
         case 'vatstoreDelete':
           return;
+        default:
+          syscall satisfies never;
       }
     },
     admit: (delivery) => {
@@ -100,9 +108,16 @@ export const makeCrossings = (): Crossings => {
           return without(tag, delivery[1], named.has);
         case 'retireImports':
           return without(tag, delivery[1], retired.has);
-        default:
+        case 'message':
+        case 'notify':
+        case 'startVat':
+        case 'stopVat':
+        case 'bringOutYourDead':
+        case 'changeVatOptions':
           if (retired.size > 0) for (const vref of slotsOf(delivery)) retired.forget(vref);
           return delivery;
+        default:
+          return tag satisfies never;
       }
     },
   };

@@ -37,8 +37,17 @@ export const deadIn = (past: readonly SyscallEntry[]): Set<string> => {
       case 'retireExports':
         for (const vref of syscall[1]) dead.add(vref);
         break;
-      default:
+      case 'abandonExports':
+      case 'callNow':
+      case 'exit':
+      case 'resolve':
+      case 'send':
+      case 'subscribe':
+      case 'vatstoreDelete':
+      case 'vatstoreSet':
         break;
+      default:
+        syscall satisfies never;
     }
   }
   return dead;

@@ -17,5 +17,6 @@ export * from './store.js';
 export * from './syscall.js';
 export { insistVatSyscall, namesIn } from './vat-syscall-shape.js';
 export * from './vat-worker.js';
+export * from './vatstore-contract.js';
 export * from './work.js';
 export * from './worker-messages.js';

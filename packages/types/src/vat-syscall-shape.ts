@@ -162,7 +162,12 @@ export const namesIn = (syscall: VatSyscallObject): number => {
     case 'retireExports':
     case 'abandonExports':
       return syscall[1].length;
-    default:
+    case 'vatstoreGet':
+    case 'vatstoreGetNextKey':
+    case 'vatstoreSet':
+    case 'vatstoreDelete':
       return 0;
+    default:
+      return syscall satisfies never;
   }
 };

@@ -181,8 +181,14 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
         vat?.exit(failureOf(message));
         vats.delete(message[1]);
         return;
-      default:
+      case 'records':
+      case 'replayed':
+      case 'console':
+      case 'diverged':
         vat?.tell(message);
+        return;
+      default:
+        message satisfies never;
     }
   };
 

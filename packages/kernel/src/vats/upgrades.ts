@@ -10,6 +10,8 @@ import {
   ROOT_VREF,
   type VatID,
   type VRef,
+  reachedByDataKey,
+  recognizedByDataPrefix,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
 import type { Halts } from './halts.js';
@@ -128,8 +130,9 @@ export const makeUpgrades = ({
         references.recheck(kref);
         continue;
       }
-      if (entry.named === startVat || rows.has(keys.vatstore(vatID, `vom.rc.${vref}`))) continue;
-      if (!hasRows(`vom.ir.${vref}|`)) cLists.delete(vatID, vref, entry);
+      if (entry.named === startVat || rows.has(keys.vatstore(vatID, reachedByDataKey(vref))))
+        continue;
+      if (!hasRows(recognizedByDataPrefix(vref))) cLists.delete(vatID, vref, entry);
       else if (entry.reachable) cLists.makeUnreachable(vatID, vref, entry);
     }
   };

@@ -8,7 +8,12 @@
  * What this engine has collected and that one had not stays possibly dead, for
  * the next `bringOutYourDead`.
  */
-import type { CapData, SyscallEntry, VRef } from '@cooperage/types';
+import {
+  type CapData,
+  recognizedByDataPrefix,
+  type SyscallEntry,
+  type VRef,
+} from '@cooperage/types';
 import type { Exports } from '../refs/exports.js';
 import type { ImportNames } from '../refs/import-names.js';
 import type { PossiblyDead } from './possibly-dead.js';
@@ -64,7 +69,7 @@ export const makeReplayDeaths = (
       if (
         keyRef !== undefined &&
         isRemotable(keyRef) &&
-        !deleted.has(`vom.ir.${keyRef}|${collectionID}`)
+        !deleted.has(`${recognizedByDataPrefix(keyRef)}${collectionID}`)
       ) {
         counts.remove(keyRef);
       }

@@ -4,7 +4,11 @@
  * pair, `vom.ir.<vref>|<collection>`; for `WeakMap` and `WeakSet` of user code
  * the pairs are in memory. When the reference is retired, its entries go.
  */
-import type { LiveSlotsSyscall, VRef } from '@cooperage/types';
+import {
+  type LiveSlotsSyscall,
+  recognizedByDataPrefix as prefixOf,
+  type VRef,
+} from '@cooperage/types';
 import type { KindRegistry } from '../kinds/kind-registry.js';
 import type { PossiblyDead } from './possibly-dead.js';
 import { keysWithPrefix } from '../refs/vatstore-keys.js';
@@ -29,8 +33,6 @@ export interface Recognizers {
   readonly countFor: (vref: VRef) => number;
   readonly inMemory: ReadonlyMap<VRef, ReadonlySet<WeakEntries>>;
 }
-
-const prefixOf = (vref: VRef): string => `vom.ir.${vref}|`;
 
 /** @param deleteEntry deletes an entry of a weak collection in the vatstore; true if heap values were let go */
 export const makeRecognizers = (

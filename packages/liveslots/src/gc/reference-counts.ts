@@ -5,7 +5,7 @@
  * as its value does, so its count lives in memory and holds the value.
  */
 import { makeError, X } from '@endo/errors';
-import type { LiveSlotsSyscall, VRef } from '@cooperage/types';
+import { type LiveSlotsSyscall, reachedByDataKey as keyOf, type VRef } from '@cooperage/types';
 import type { PossiblyDead } from './possibly-dead.js';
 import type { SlotTable } from '../refs/slot-table.js';
 import { baseOf, isDevice, isImport, isPromise, isVirtualOrDurable } from '../refs/vref.js';
@@ -28,8 +28,6 @@ export interface ReferenceCounts {
   readonly countOf: (vref: VRef) => number | undefined;
   readonly heldInMemory: ReadonlyMap<object, number>;
 }
-
-const keyOf = (base: VRef): string => `vom.rc.${base}`;
 
 export const makeReferenceCounts = (
   syscall: Pick<LiveSlotsSyscall, 'vatstoreGet' | 'vatstoreSet' | 'vatstoreDelete'>,

@@ -5,7 +5,14 @@
  */
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
-import type { MakeLiveSlots, VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
+import {
+  type MakeLiveSlots,
+  reachedByDataKey,
+  recognizedByDataPrefix,
+  type VatDeliveryObject,
+  type VatSyscallObject,
+  type VRef,
+} from '@cooperage/types';
 import { cap, FakeVatstore, garbage, notify } from './fake-kernel.js';
 import { makeProgram, type Expr, type Op, type Program } from './fuzz-program.js';
 import { makeFakeGc } from './gc-tools.js';
@@ -714,9 +721,10 @@ export class FuzzWorld {
     // What only the old heap held is dropped: the new incarnation does not know of it.
     const rows = [...(stores[0] as FakeVatstore).rows.keys()];
     for (const vref of [...this.#recognizable]) {
-      if (rows.includes(`vom.rc.${vref}`)) continue;
+      if (rows.includes(reachedByDataKey(vref as VRef))) continue;
       this.#reachable.delete(vref);
-      if (!rows.some((key) => key.startsWith(`vom.ir.${vref}|`))) this.#recognizable.delete(vref);
+      const recognized = recognizedByDataPrefix(vref as VRef);
+      if (!rows.some((key) => key.startsWith(recognized))) this.#recognizable.delete(vref);
     }
     this.#subscribed.clear();
     this.#upgraded = true;

@@ -161,8 +161,14 @@ export const makeApplyRecord = (
       case 'abandonExports':
         yield* applyToCList(vatID, syscall[0], syscall[1], n);
         return undefined;
-      default:
+      case 'vatstoreGet':
+      case 'vatstoreGetNextKey':
+      case 'vatstoreSet':
+      case 'vatstoreDelete':
         return syscall;
+      default:
+        // A new kind of syscall does not compile before it is translated here.
+        return syscall satisfies never;
     }
   };
 
@@ -222,8 +228,14 @@ export const makeApplyRecord = (
           if (entry?.retiring === n) cLists.delete(vatID, vref, entry);
         });
         break;
-      default:
+      case 'message':
+      case 'startVat':
+      case 'stopVat':
+      case 'bringOutYourDead':
+      case 'changeVatOptions':
         break;
+      default:
+        delivery satisfies never;
     }
   };
 

@@ -33,8 +33,16 @@ const laneOf = (work: InboxWork): string => {
     case 'retireExports':
     case 'retireImports':
       return 'garbage';
-    default:
+    case 'startVat':
+    case 'stopVat':
+    case 'bringOutYourDead':
+    case 'changeOptions':
+    case 'upgrade':
+    case 'fork':
+    case 'takeOffline':
       return work[0];
+    default:
+      return work satisfies never;
   }
 };
 

@@ -174,11 +174,18 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
         vat?.exit(failureOf(message));
         vats.delete(message[1]);
         return;
-      default:
+      case 'records':
+      case 'replayed':
+      case 'console':
+      case 'diverged':
+      case 'image':
         vat?.tell(message);
         if (message[0] !== 'records' || hasRun) return;
         hasRun = true;
         onFirstRecord();
+        return;
+      default:
+        message satisfies never;
     }
   };
 
