@@ -1,3 +1,4 @@
 export { type LmdbOptions, openLmdbBackend } from './open-lmdb-backend.js';
-export { openLmdbView } from './view.js';
+export { accessError } from './files/store-error.js';
+export { type LmdbViewOptions, openLmdbView } from './view.js';
 export { removeStore } from './remove-store.js';

@@ -1,7 +1,8 @@
 /** Which kernel a command is about. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CooperageError } from '@cooperage/types';
+import { accessError } from '@cooperage/store-lmdb';
+import { codeOf, CooperageError } from '@cooperage/types';
 import type { ResolvedConfig } from '../config/config.js';
 import { resolveConfig } from '../config/config.js';
 
@@ -12,11 +13,15 @@ const DEFAULT_DIRECTORY = '.cooperage';
 export const directoryOf = (config: Pick<ResolvedConfig, 'file' | 'directory'>): string =>
   config.directory ?? join(dirname(config.file ?? ''), DEFAULT_DIRECTORY);
 
+/** @throws {CooperageError} `STORE_DENIED` where it may not be read, `BAD_ARGUMENT` where it is no directory */
 const holdsStore = (directory: string): boolean => {
   try {
-    return readdirSync(directory).some((name) => name.startsWith('store'));
-  } catch {
-    return false;
+    const names = readdirSync(directory);
+    // Where the data file is gone and its company is there, opening it says so.
+    return names.includes('owner.lock') || names.some((name) => name.startsWith('store'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw accessError(directory, `reading the kernel in ${directory}`, error) ?? error;
   }
 };
 

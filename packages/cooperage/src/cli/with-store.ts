@@ -1,13 +1,14 @@
 import { makeKernelStore } from '@cooperage/store';
-import { openLmdbBackend } from '@cooperage/store-lmdb';
+import { openLmdbBackend, openLmdbView } from '@cooperage/store-lmdb';
 import type { KernelStore } from '@cooperage/types';
+import { storeOn } from '../inspect/store-on-view.js';
 import { type DirectoryOptions, findDirectory } from './find-directory.js';
 
 /**
- * Looks at a kernel that is not running. The directory is locked meanwhile, and nothing in it is changed
- * but what `look` does.
+ * Looks at a kernel, whether it runs or not, as its last commit left it. Nothing is changed, and the directory need
+ * not be writable.
  * @param check all pages of the database are looked through first
- * @throws {CooperageError} `STORE_LOCKED` while a kernel runs there
+ * @throws {CooperageError} `STORE_DENIED` where it may not be read, `STORE_CORRUPT`
  */
 export const withStore = async <T>(
   options: DirectoryOptions,
@@ -15,9 +16,27 @@ export const withStore = async <T>(
   check: 'always' | 'unless-clean' = 'unless-clean',
 ): Promise<T> => {
   const directory = await findDirectory(options);
-  const store = makeKernelStore(await openLmdbBackend(directory, { check }));
+  const store = storeOn(await openLmdbView(directory, { check }));
   try {
     return look(store, directory);
+  } finally {
+    await store.close();
+  }
+};
+
+/**
+ * Changes the store of a kernel that is not running.
+ *
+ * @throws {CooperageError} `STORE_LOCKED` while a kernel runs there, `STORE_DENIED` where it may not be written
+ */
+export const withOwnStore = async <T>(
+  options: DirectoryOptions,
+  act: (store: KernelStore, directory: string) => T,
+): Promise<T> => {
+  const directory = await findDirectory(options);
+  const store = makeKernelStore(await openLmdbBackend(directory));
+  try {
+    return act(store, directory);
   } finally {
     await store.close();
   }

@@ -1,12 +1,6 @@
-import { makeKernelStore } from '@cooperage/store';
 import { openLmdbView } from '@cooperage/store-lmdb';
-import {
-  CooperageError,
-  type KernelStore,
-  type StoreView,
-  type VatID,
-  type VatWorkerHost,
-} from '@cooperage/types';
+import type { VatID, VatWorkerHost } from '@cooperage/types';
+import { storeOn } from '../inspect/store-on-view.js';
 import { makeVatWorkers, type QuickJSOptions } from '../vat-workers.js';
 import { findGarbage, type GarbageReport } from './find-garbage.js';
 
@@ -22,28 +16,6 @@ export interface GarbageOptions {
   readonly workers?: VatWorkerHost;
   readonly onAsk?: (vatID: VatID) => void;
 }
-
-const refuse = (): never => {
-  throw new CooperageError('STORE_FAILED', 'a view is for reading');
-};
-
-const storeOn = (view: StoreView): KernelStore =>
-  makeKernelStore({
-    epoch: 1,
-    committed: view.committed,
-    get: (key) => view.get(key),
-    has: (key) => view.has(key),
-    keys: (start, end) => view.keys(start, end),
-    commit: refuse,
-    view: refuse,
-    blobs: {
-      ...view.blobs,
-      has: (hash) => view.blobs.get(hash) !== undefined,
-      put: refuse,
-      delete: refuse,
-    },
-    close: () => view.release(),
-  });
 
 const DEFAULT_HEAP = 512;
 

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeKernelStore } from '@cooperage/store';
-import { openLmdbBackend, removeStore } from '@cooperage/store-lmdb';
+import { openLmdbBackend, openLmdbView, removeStore } from '@cooperage/store-lmdb';
 import { CooperageError, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
+import { backendOn } from '../inspect/store-on-view.js';
 import { makeVatWorkers, type QuickJSOptions } from '../vat-workers.js';
 import { type Replayed, replayHistory } from './replay-history.js';
 
@@ -39,11 +39,6 @@ const copyBlobs = async (from: StoreBackend, to: StoreBackend): Promise<void> =>
     const bytes = to.blobs.has(hash) ? undefined : from.blobs.get(hash);
     if (bytes !== undefined) await to.blobs.put(bytes);
   }
-};
-
-const insistKernel = (directory: string): void => {
-  if (existsSync(directory) && readdirSync(directory).length > 0) return;
-  throw new CooperageError('BAD_ARGUMENT', `there is no kernel in ${directory}`);
 };
 
 const makeWorkers = ({
@@ -82,16 +77,15 @@ const replayBetween = async (
  * Runs a kernel again from its records, in a second directory and with workers of its own, and says what came
  * out differently first, if anything did.
  *
- * @throws {CooperageError} `NO_HISTORY`, `BAD_ARGUMENT`, `STORE_LOCKED` while the kernel runs, `STORE_CORRUPT`
+ * @throws {CooperageError} `NO_HISTORY`, `BAD_ARGUMENT`, `STORE_LOCKED` while `into` is in use, `STORE_DENIED`, `STORE_CORRUPT`
  */
 export const replayKernel = async (options: ReplayKernelOptions): Promise<Replayed> => {
   const directory = resolve(options.directory);
-  insistKernel(directory);
   const into = options.into === undefined ? undefined : resolve(options.into);
   if (into === directory) {
     throw new CooperageError('BAD_ARGUMENT', 'a kernel cannot be run again in its own directory');
   }
-  const from = await openLmdbBackend(directory);
+  const from = backendOn(await openLmdbView(directory));
   try {
     if (into !== undefined) return await replayBetween(from, await openLmdbBackend(into), options);
     const temporary = await mkdtemp(join(tmpdir(), 'cooperage-replay-'));

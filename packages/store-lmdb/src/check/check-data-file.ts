@@ -34,14 +34,13 @@ const withFile = async <T>(
 /**
  * The part of the check that costs nothing: the file is a store at all.
  *
- * @param use `live`: another process may be writing to it
  * @returns both meta pages as text: equal for equal states of the file
  * @throws {CooperageError} `STORE_CORRUPT`
  */
-export const checkMetaPages = (path: string, use: 'own' | 'live' = 'own'): Promise<string> =>
+export const checkMetaPages = (path: string): Promise<string> =>
   withFile(path, (fd, size) => {
     const metas = readMetas(fd, path);
-    if (use === 'own') findNewest(fd, path, metas);
+    findNewest(fd, path, metas);
     return JSON.stringify([size, ...metas.map(({ txnid, lastPage }) => [Number(txnid), lastPage])]);
   });
 

@@ -16,7 +16,9 @@ import { writeError } from './store-error.js';
 export const ownerLockOf = (directory: string): string => join(directory, 'owner.lock');
 
 /** Behind the text, which stays readable where locks are mandatory. */
-const LOCKED_BYTE = 1_000_000;
+export const LOCKED_BYTE = 1_000_000;
+/** Milliseconds. */
+const MOMENT = 5;
 
 export interface DirectoryLock {
   release(): void;
@@ -29,6 +31,13 @@ const isStill = (path: string, fd: number): boolean => {
   const there = statSync(path, { throwIfNoEntry: false });
   const held = fstatSync(fd);
   return there?.ino === held.ino && there.dev === held.dev;
+};
+
+/** Who only asks whether there is an owner holds the lock for a moment. */
+const tryLockTwice = (fd: number): boolean => {
+  if (extensions.tryLock(fd, LOCKED_BYTE, 1)) return true;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOMENT);
+  return extensions.tryLock(fd, LOCKED_BYTE, 1);
 };
 
 const holderOf = (path: string): string => {
@@ -58,7 +67,7 @@ export const lockDirectory = (directory: string): DirectoryLock => {
   let locked: boolean;
   try {
     fd = openSync(path, 'a+');
-    locked = extensions.tryLock(fd, LOCKED_BYTE, 1);
+    locked = tryLockTwice(fd);
     if (locked && !isStill(path, fd)) {
       // Removed by its last owner between the two: a lock on it would keep nobody out.
       closeSync(fd);

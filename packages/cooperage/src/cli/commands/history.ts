@@ -3,7 +3,7 @@ import type { KernelStore } from '@cooperage/types';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { formatNumber } from '../text/words.js';
-import { withStore } from '../with-store.js';
+import { withOwnStore, withStore } from '../with-store.js';
 
 export interface HistoryOptions extends DirectoryOptions {
   readonly trim?: number;
@@ -20,7 +20,7 @@ export const historyCommand = (
   context: CommandContext,
   options: HistoryOptions,
 ): Promise<ExitCode> =>
-  withStore(options, (store, directory) => {
+  (options.trim === undefined ? withStore : withOwnStore)(options, (store, directory) => {
     if (options.trim !== undefined) trimTo(store, options.trim);
     const { history } = makeKernelTables(store.tables);
     const newest = history.newest();

@@ -1,0 +1,32 @@
+import { makeKernelStore } from '@cooperage/store';
+import {
+  CooperageError,
+  type KernelStore,
+  type StoreBackend,
+  type StoreView,
+} from '@cooperage/types';
+
+const refuse = (): never => {
+  throw new CooperageError('STORE_FAILED', 'a view is for reading');
+};
+
+/** A view as what a store stands on, which closes it. Each write is refused. */
+export const backendOn = (view: StoreView): StoreBackend => ({
+  epoch: 1,
+  committed: view.committed,
+  get: (key) => view.get(key),
+  has: (key) => view.has(key),
+  keys: (start, end) => view.keys(start, end),
+  commit: refuse,
+  view: refuse,
+  blobs: {
+    ...view.blobs,
+    has: (hash) => view.blobs.get(hash) !== undefined,
+    put: refuse,
+    delete: refuse,
+  },
+  close: () => view.release(),
+});
+
+/** A kernel's store for reading. */
+export const storeOn = (view: StoreView): KernelStore => makeKernelStore(backendOn(view));
