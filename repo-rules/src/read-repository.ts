@@ -58,7 +58,7 @@ const readPackage = (folder: string): Package => {
 /** Markdown that users read. */
 const readDocuments = (): TextFile[] =>
   [
-    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
     ...['docs', 'packages', 'examples', 'benchmarks'].flatMap(filesUnder),
   ]
     .filter((path) => path.endsWith('.md'))

@@ -4,6 +4,7 @@ import type { Rule } from '../src/repository.js';
 import { declaredDependencies } from '../src/rules/declared-dependencies.js';
 import { decisionsListed } from '../src/rules/decisions-listed.js';
 import { documentLinks } from '../src/rules/document-links.js';
+import { documentWidth } from '../src/rules/document-width.js';
 import { fileLength } from '../src/rules/file-length.js';
 import { foreignErrors } from '../src/rules/foreign-errors.js';
 import { guestSizedData } from '../src/rules/guest-sized-data.js';
@@ -32,6 +33,7 @@ const rules: [string, Rule][] = [
   ['every dependency is imported', unusedDependencies],
   ['every package says what a registry shows of it', manifestFields],
   ['links in documents lead somewhere, from a registry too', documentLinks],
+  ['prose in documents is wrapped', documentWidth],
   ['no imports go round among the files of a package', noFileCycles],
   ['no imports go round among packages', noPackageCycles],
   ['the pure cores have no effects', purity],

@@ -29,9 +29,10 @@ export const kernelDoc = (): string => `# The kernel’s tables, actions and fai
 
 <!-- Made by \`npm run docs:kernel\` from packages/kernel/src: schema.ts, actions.ts, failures.ts. A test says if it is stale. -->
 
-All that a kernel knows is in one map of strings. How its rows are used is in [architecture.md](architecture.md) and
-[a-crank-step-by-step.md](a-crank-step-by-step.md). \`<N>\`, \`<i>\` and the like stand for what varies; numbers in keys are in base 36 and padded,
-so that key order is number order.
+All that a kernel knows is in one map of strings. How its rows are used is in
+[architecture.md](architecture.md) and [a-crank-step-by-step.md](a-crank-step-by-step.md). \`<N>\`,
+\`<i>\` and the like stand for what varies; numbers in keys are in base 36 and padded, so that key
+order is number order.
 
 ## Rows of the kernel
 
@@ -43,7 +44,8 @@ They begin with the vat’s id, so that all of them are one range.
 ${rowsOf(SCHEMA.filter(ofVats))}
 ## Actions
 
-What can wait in a vat’s inbox. It holds krefs, and is translated and checked again when it is handed out.
+What can wait in a vat’s inbox. It holds krefs, and is translated and checked again when it is
+handed out.
 
 ${table(
   ['action', 'what it does'],
