@@ -11,7 +11,7 @@ const setAside = (text) => {
   const prose = text
     .replace(/^( *)(```[^]*?^ *```)$/gm, (_all, indent, code) => indent + keep(code))
     .replace(/^\|.*(?:\n\|.*)*$/gm, keep)
-    .replace(/`[^`\n]+`/g, (code) => code.replaceAll(' ', '\u00a0'));
+    .replace(/`(?:[^`\n]|\n(?!\n))+`/g, (code) => code.replace(/\s+/g, '\u00a0'));
   const restore = (wrapped) =>
     wrapped
       .replaceAll('\u00a0', ' ')
