@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decisionsShaped } from '../src/rules/decisions.js';
 import { documentWidth, maxColumns } from '../src/rules/document-width.js';
 import { makeRepository } from './made-up.js';
 
@@ -24,4 +25,35 @@ test.each([
   ['code in a line, which is not broken', `(\`${wide}\`).`],
 ])('%s may be wider', (_what, text) => {
   expect(documentWidth(page(text))).toEqual([]);
+});
+
+const sections =
+  '## Why it came up\n\n## What was decided\n\n## What it costs, and what was left\n';
+const good = `# 0001: Do it\n\nStatus: accepted\n\n${sections}`;
+const decide = (page: string, rows = '| [0001](0001-do-it.md) | Do it | accepted |') =>
+  decisionsShaped(
+    makeRepository([], {
+      decisions: { 'docs/adr/README.md': rows, 'docs/adr/0001-do-it.md': page },
+    }),
+  );
+
+test('a decision in the shape of the template, and listed, is as it should be', () => {
+  expect(decide(good)).toEqual([]);
+});
+
+test.each([
+  ['its number is missing', good.replace('0001: ', '1. '), 'begins with'],
+  ['its title is a riddle', good.replace('Do it', 'Who does it does not show'), 'its title is'],
+  ['its status is none of those', good.replace('accepted', 'done'), 'its status is'],
+  ['a section has another name', good.replace('Why it came up', 'Context'), 'has the sections'],
+  ['a section is missing', good.replace('## What was decided\n\n', ''), 'has the sections'],
+])('a decision is reported if %s', (_what, page, problem) => {
+  expect(decide(page)[0]).toContain(`docs/adr/0001-do-it.md: ${problem}`);
+});
+
+test('a decision that the index does not list with its title is reported, and so is a link to none', () => {
+  expect(decide(good, '[0001](0001-do-it.md) [0003](0003-c.md)')).toEqual([
+    'docs/adr/README.md: does not list 0001-do-it.md as "Do it"',
+    'docs/adr/README.md: lists 0003-c.md, which does not exist',
+  ]);
 });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { decisionsListed } from '../src/rules/decisions-listed.js';
 import { fileLength, maxLines } from '../src/rules/file-length.js';
 import { noMarks, noOnly } from '../src/rules/leftovers.js';
 import { noAny } from '../src/rules/no-any.js';
@@ -47,15 +46,3 @@ test.each(['describe', 'it', 'test.concurrent'])(
     expect(noOnly(withText(`${name}.only('x', f);`))).toHaveLength(1);
   },
 );
-
-test('a decision that the index does not list is reported, and so is a link to none', () => {
-  const decisions = {
-    'docs/adr/README.md': '[0001](0001-a.md) [0003](./0003-c.md)',
-    'docs/adr/0001-a.md': '',
-    'docs/adr/0002-b.md': '',
-  };
-  expect(decisionsListed(makeRepository([], { decisions }))).toEqual([
-    'docs/adr/README.md: does not list 0002-b.md',
-    'docs/adr/README.md: lists 0003-c.md, which does not exist',
-  ]);
-});

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readRepository } from '../src/read-repository.js';
 import type { Rule } from '../src/repository.js';
 import { declaredDependencies } from '../src/rules/declared-dependencies.js';
-import { decisionsListed } from '../src/rules/decisions-listed.js';
+import { decisionsShaped } from '../src/rules/decisions.js';
 import { documentLinks } from '../src/rules/document-links.js';
 import { documentWidth } from '../src/rules/document-width.js';
 import { fileLength } from '../src/rules/file-length.js';
@@ -44,7 +44,7 @@ const rules: [string, Rule][] = [
   ['no type is given up', noAny],
   ['nothing that is left to do hides in the code', noMarks],
   ['no test keeps the others from running', noOnly],
-  ['every decision is listed', decisionsListed],
+  ['every decision has the shape of the template, and is listed', decisionsShaped],
 ];
 
 test.each(rules)('%s', (_title, rule) => {
