@@ -18,7 +18,13 @@ import type { Emitter } from './host/events.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findVat } from './inspect/find-vat.js';
 import { countUnheldObjects } from './inspect/unheld-objects.js';
-import type { CooperageKernel, NewCode, UpgradedIncarnation, VatUpgrade } from './kernel-api.js';
+import type {
+  CooperageKernel,
+  NewCode,
+  UpgradedIncarnation,
+  UpgradeVatRequest,
+  VatUpgrade,
+} from './kernel-api.js';
 
 export interface ChangeVatsPowers {
   readonly runner: Runner;
@@ -83,14 +89,21 @@ export const makeChangeVats = ({
     return isBundleID(bundle) && store.bundles.has(bundle) ? bundle : findBundle(bundle);
   };
 
+  const parametersIn = ({ parameters }: UpgradeVatRequest): CapData<KRef> | undefined =>
+    parameters === undefined ? undefined : switchboard.codec.encode(parameters, 'parameters');
+
   const upgrade = async (
     vatID: VatID,
     bundleID: BundleID,
-    vatParameters: CapData<KRef>,
+    vatParameters: CapData<KRef> | undefined,
     upgradeMessage: string,
   ): Promise<UpgradedIncarnation> => {
     const result = runner.input((host) =>
-      host.upgradeVat(vatID, { bundleID, vatParameters, upgradeMessage }),
+      host.upgradeVat(vatID, {
+        bundleID,
+        upgradeMessage,
+        ...(vatParameters !== undefined && { vatParameters }),
+      }),
     );
     const answer = await runner.runWhile(switchboard.answerOf(result));
     const { incarnationNumber, uncollected } = answer as UpgradedIncarnation;
@@ -123,7 +136,7 @@ export const makeChangeVats = ({
   const upgradeBundle: CooperageKernel['upgradeBundle'] = async (name, request) => {
     const former = findBundle(name);
     const bundleID = await provideCode(request);
-    const vatParameters = switchboard.codec.encode(request.parameters, 'parameters');
+    const vatParameters = parametersIn(request);
     const { upgradeMessage = MESSAGE } = request;
     const all = [...new Set([...vatsOf(name, former), ...vatsOf(name, bundleID)])];
     const report = await Promise.all(
@@ -154,7 +167,7 @@ export const makeChangeVats = ({
     upgradeVat: async (vat, request) => {
       findVat(tables, vat);
       const bundleID = await provideCode(request);
-      const vatParameters = switchboard.codec.encode(request.parameters, 'parameters');
+      const vatParameters = parametersIn(request);
       // Bundling takes a while: the vat may be gone by now.
       const vatID = findVat(tables, vat);
       return upgrade(vatID, bundleID, vatParameters, request.upgradeMessage ?? MESSAGE);

@@ -94,7 +94,7 @@ export interface NewCode {
 }
 
 export interface UpgradeVatRequest extends NewCode {
-  /** Plain data for the new `buildRootObject`. */
+  /** Plain data, and references, for the new `buildRootObject`; those that the vat has where it is left out. */
   readonly parameters?: unknown;
   /** What those learn whose promises the old incarnation did not keep. */
   readonly upgradeMessage?: string;

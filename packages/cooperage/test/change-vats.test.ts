@@ -109,6 +109,11 @@ it('a vat that was made at run time is upgraded by its id, by its name, and by i
     incarnationNumber: 3,
   });
   expect(await ann.send('parameters')).toEqual({ now: 3 });
+  expect(await kernel.send('creator', 'administer', ['ann', 'upgrade', ['tally', {}]])).toEqual({
+    incarnationNumber: 4,
+  });
+  expect(await ann.send('parameters')).toEqual({ now: 3 });
+  insistSound(kernel);
   expect(await ann.send('read')).toBe(4);
   await expect(
     kernel.send('creator', 'administer', ['ann', 'upgrade', ['none', options]]),

@@ -66,6 +66,10 @@ describe.each([
     expect(await again.send('tally', 'inHeap')).toBe(3);
     const back = await again.upgradeVat('tally', { bundle: 'one' });
     expect(back).toEqual({ incarnationNumber: 2 });
+    // With what it was last started with, references included.
+    const given = (await again.send('tally', 'parameters')) as { colour: string; other: KernelRef };
+    expect(given.colour).toBe('blue');
+    expect(given.other.kref()).toBe(again.root('other').kref());
     expect(await again.send('tally', 'version')).toBe(1);
     expect(await again.send('tally', 'read')).toBe(8);
     insistSound(again);

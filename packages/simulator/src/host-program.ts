@@ -134,7 +134,7 @@ export const makeHostProgram = (
   const upgrade = (host: Host, random: Random, vatID: VatID): void => {
     host.upgradeVat(vatID, {
       bundleID: BUNDLE as never,
-      vatParameters: encodeList(someRefs(random)),
+      ...(random.chance(0.9) && { vatParameters: encodeList(someRefs(random)) }),
       upgradeMessage: 'the host wants it',
     });
   };

@@ -189,7 +189,10 @@ export const runProgram = async (
     .argument('<vat>', 'its name, or its id such as v3; with --all the name of a bundle')
     .requiredOption('-b, --bundle <source>', 'the new code: a module, or what "bundle" made of it')
     .option('--all', 'upgrade all vats of a bundle of the config')
-    .option('--parameters <json>', 'for the new buildRootObject')
+    .option(
+      '--parameters <json>',
+      'for the new buildRootObject (default: what the vat was started with)',
+    )
     .option('--message <text>', 'what those learn whose promises the old code did not keep')
     .action(async (vat: string, options: Everywhere & UpgradeCommandOptions) =>
       perform(options, async (context) =>

@@ -64,7 +64,7 @@ test('a second run finds nothing left to do; a fresh one begins again; one in me
   const before = await stateHash();
   const again = await cooperage(['run', '--json'], project);
   // What takes longer than a second says how far it is.
-  expect(again.stderr).toMatch(/^(?:(?:starting the vats|bundling \S+)\n)*$/);
+  expect(again.stderr).toMatch(/^(?:(?:starting the vats|bundling \S+|0 cranks, .*)\n)*$/);
   expect(again.code).toBe(0);
   expect(JSON.parse(again.stdout)).toMatchObject({
     isNew: false,
@@ -164,6 +164,24 @@ describe('a kernel that is not running can be looked into, and is not changed by
     expect(stdout).toBe('2 vats and 2 bundles checked: no problems\n');
   });
 });
+
+test.each(['js', 'ts'] as const)(
+  'upgrade keeps the parameters of a vat, in the project that init --template %s writes',
+  async (template) => {
+    const folder = join(await temporaryFolder(), template);
+    expect(await cooperage(['init', folder, '--template', template], '.')).toMatchObject({
+      code: 0,
+    });
+    expect(await cooperage(['run'], folder)).toMatchObject({ code: 0 });
+    const source = `./vats/greeter.${template}`;
+    const upgraded = await cooperage(['upgrade', 'greeter', '--bundle', source], folder);
+    expect(upgraded.stdout).toMatch(/^v2 +greeter +upgraded +incarnation 1$/m);
+    expect(upgraded.code).toBe(0);
+    const { stdout } = await cooperage(['transcript', 'greeter'], folder);
+    expect(stdout).toContain('startVat { greeting: "Hello" }');
+    expect(await cooperage(['check'], folder)).toMatchObject({ code: 0 });
+  },
+);
 
 test('a vat that is not there is an error that names those that are', async () => {
   const { code, stderr, stdout } = await cooperage(['show', 'gretter'], project);

@@ -11,6 +11,7 @@ import { type Holds, makeHolds } from './vats/holds.js';
 import { type Dirt, makeDirt } from './vats/dirt.js';
 import { type Ends, makeEnds } from './vats/ends.js';
 import { type Inboxes, makeInboxes } from './deliveries/inboxes.js';
+import { makeParameters, type Parameters } from './vats/parameters.js';
 import { makeQuarantines, type Quarantines } from './vats/quarantines.js';
 import { makeNames, type Names } from './names.js';
 import { makeObjects, type Objects } from './references/objects.js';
@@ -32,6 +33,7 @@ export interface KernelTables {
   readonly references: ReferenceCounts;
   readonly cLists: CLists;
   readonly vats: Vats;
+  readonly parameters: Parameters;
   readonly ends: Ends;
   readonly inboxes: Inboxes;
   readonly windows: Windows;
@@ -92,6 +94,7 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     references,
     cLists,
     vats,
+    parameters: makeParameters(rows),
     ends: makeEnds(rows, counters),
     inboxes,
     windows: makeWindows(cache, counters),

@@ -96,6 +96,12 @@ export const SCHEMA: readonly RowKind[] = [
     meaning:
       'c-list, vat to kernel; the last delivery that named it; the deliveries that drop and retire it and are not retired themselves (0 for none)',
   },
+  {
+    pattern: 'v<N>.parameters',
+    value: 'capdata',
+    meaning:
+      'what the vat was started with, and is started with again by an upgrade that brings nothing else; not there for `undefined`. Its slots are not counted as references',
+  },
   { pattern: 'v<N>.vs.<key>', value: 'text', meaning: 'the vatstore' },
   {
     pattern: 'v<N>.hold',
@@ -226,6 +232,7 @@ export const keys = {
   follower: (leader: KPromise, kp: KPromise | ''): string => `${leader}.f.${kp}`,
   issue: (issue: number): string => `q.${pad(issue)}`,
   options: (vatID: VatID): string => `${vatID}.options`,
+  parameters: (vatID: VatID): string => `${vatID}.parameters`,
   inboxHead: (vatID: VatID): string => `${vatID}.in.head`,
   inboxTail: (vatID: VatID): string => `${vatID}.in.tail`,
   inbox: (vatID: VatID, i: number): string => `${vatID}.in.${pad(i)}`,

@@ -85,6 +85,7 @@ export const makeForks = (
     dirt,
     inboxes,
     objects,
+    parameters,
     promises,
     references,
     rows,
@@ -181,6 +182,16 @@ export const makeForks = (
     return exported;
   };
 
+  /** What names the parent's own objects and promises names the child's in its copy. */
+  const copyParameters = (parent: VatID, child: VatID): void => {
+    const { body, slots } = parameters.of(parent);
+    const inChild = (kref: KRef): KRef => {
+      const vref = cLists.toVat(parent, kref);
+      return (vref && cLists.toKernel(child, vref)?.kref) ?? kref;
+    };
+    parameters.set(child, { body, slots: slots.map(inChild) });
+  };
+
   /** Exports that nobody was given a new reference to: the child is told before anything else. */
   const tellUnreachable = (child: VatID, exported: Iterable<readonly [KObject, VRef]>): void => {
     const toDrop: KObject[] = [];
@@ -237,6 +248,7 @@ export const makeForks = (
     if (meter !== undefined) references.hold(meter);
     copyCounters(parent, child);
     const exported = copyCList(parent, child);
+    copyParameters(parent, child);
     for (const part of ['vs', 't', 's'] as const) copyRows(parent, child, part);
 
     const refs = meant.map((ko) => exported.get(ko)?.[0] ?? ko);

@@ -76,7 +76,7 @@ export const makeUpgrades = ({
   parkingRules,
 }: UpgradesPowers): Upgrades => {
   const { backPressure, cLists, counters, dirt, holds, inboxes } = tables;
-  const { objects, promises, references, rows, vats, windows } = tables;
+  const { objects, parameters, promises, references, rows, vats, windows } = tables;
   const parked = makeParkedDeliveries(tables, parkingRules);
 
   const incarnation = (vatID: VatID): number => counters.read(keys.incarnation(vatID));
@@ -87,7 +87,7 @@ export const makeUpgrades = ({
     data: CapData<KRef>,
   ): void => {
     if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
-    references.releaseAll(vatParameters);
+    if (vatParameters !== undefined) references.releaseAll(vatParameters);
     references.release(result);
   };
 
@@ -149,7 +149,7 @@ export const makeUpgrades = ({
     incarnation,
     disconnection,
     ask: (vatID, request) => {
-      references.holdAll(request.vatParameters);
+      if (request.vatParameters !== undefined) references.holdAll(request.vatParameters);
       references.hold(request.result);
       inboxes.append(vatID, ['upgrade', request]);
       if (tables.isHalted(vatID)) holds.noteHalted(vatID);
@@ -186,7 +186,9 @@ export const makeUpgrades = ({
     complete: (vatID, hold) => {
       const options = vats.options(vatID);
       const { request, withoutHeap } = hold;
-      vats.setOptions(vatID, { ...options, bundleID: request.bundleID });
+      const { bundleID, vatParameters } = request;
+      vats.setOptions(vatID, { ...options, bundleID });
+      if (vatParameters !== undefined) parameters.set(vatID, vatParameters);
       const incarnationNumber = counters.next(keys.incarnation(vatID));
       const left = withoutHeap && {
         halt: withoutHeap.halt,

@@ -186,9 +186,10 @@ export const makeVatAdmin = (
     insistAlive('upgrade', vatID);
     const bundleID = findBundle('upgrade', plainString(args[0]));
     const options = parseOptions('upgrade', args[1]);
+    const vatParameters = parametersOf(options, message);
     const request: UpgradeRequest = {
       bundleID,
-      vatParameters: parametersOf(options, message) ?? UNDEFINED_CAPDATA,
+      ...(vatParameters !== undefined && { vatParameters }),
       upgradeMessage: (options.plain['upgradeMessage'] ?? 'vat upgraded') as string,
       result,
     };

@@ -89,6 +89,7 @@ export const makeVatLifecycle = (
     holds,
     inboxes,
     objects,
+    parameters,
     promises,
     references,
     remains,
@@ -199,6 +200,7 @@ export const makeVatLifecycle = (
     remains.leave(vatID);
     accounts.release(ended);
     if (ended.meter !== undefined) references.release(ended.meter);
+    parameters.delete(vatID);
     for (const { issue } of out) inboxes.close(issue);
 
     messages.later(function* () {
@@ -271,6 +273,7 @@ export const makeVatLifecycle = (
       references.hold(root);
       references.hold(result);
       creations.append({ vatID, root, result, state: 'booting' });
+      parameters.set(vatID, vatParameters);
       references.holdAll(vatParameters);
       inboxes.append(vatID, ['startVat', vatParameters]);
       return { vatID, root };

@@ -6,12 +6,14 @@ import {
   VatFault,
 } from '@cooperage/kernel';
 import {
+  type CapData,
   type CompletionRecord,
   type DeliveryNumber,
   formatTranscriptEntry,
   type IssueNumber,
   isVatAllocated,
   type KPromise,
+  type KRef,
   readCompletionRecord,
   ROOT_VREF,
   type Transcripts,
@@ -66,36 +68,50 @@ export const makeUpgradeSteps = ({
 }: UpgradeStepsPowers): UpgradeSteps => {
   const { effects, tables, upgrades } = kernel;
   const { cLists, counters, creations, dirt, holds, objects, promises, remains } = tables;
-  const { rows, vats, windows } = tables;
+  const { parameters, rows, vats, windows } = tables;
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
   /** What is the old incarnation's own and ends with it cannot be given to the new one. */
-  const namesWhatEnds = (vatID: VatID, { vatParameters }: UpgradeRequest): boolean =>
-    vatParameters.slots.some((kref) => {
+  const namesWhatEnds = (vatID: VatID, { slots }: CapData<KRef>): boolean =>
+    slots.some((kref) => {
       if (!isObjectRef(kref)) return promises.get(kref as KPromise).decider === vatID;
       if (objects.get(kref).owner !== vatID) return false;
       const vref = cLists.toVat(vatID, kref);
       return vref !== ROOT_VREF && vref?.startsWith('o+d') !== true;
     });
 
+  /** Parameters that the kernel kept are not counted as references: the vat may have dropped what they name. */
+  const hasAll = (vatID: VatID, { slots }: CapData<KRef>): boolean =>
+    slots.every((kref) => {
+      const vref = cLists.toVat(vatID, kref);
+      return vref !== undefined && cLists.toKernel(vatID, vref)?.reachable === true;
+    });
+
+  const faultOf = (vatID: VatID, { vatParameters }: UpgradeRequest): string | undefined => {
+    if (vatParameters === undefined && !hasAll(vatID, parameters.of(vatID))) {
+      return 'the parameters that it was started with name an object or promise that the vat has dropped since: give the upgrade new vatParameters';
+    }
+    return namesWhatEnds(vatID, vatParameters ?? parameters.of(vatID))
+      ? 'its vatParameters name an object or promise of the vat itself that does not survive the upgrade: give the upgrade other vatParameters'
+      : undefined;
+  };
+
   const handOutStart = function* (vatID: VatID, hold: Hold): Work {
     const { issue, request } = hold;
-    if (namesWhatEnds(vatID, request)) {
-      upgrades.rollBack(
-        vatID,
-        hold,
-        'its vatParameters name an object or promise of the vat itself that does not survive the upgrade',
-      );
+    const fault = faultOf(vatID, request);
+    if (fault !== undefined) {
+      upgrades.rollBack(vatID, hold, fault);
       return;
     }
-    const before = [...new Set(request.vatParameters.slots)].map((kref) => {
+    const vatParameters = request.vatParameters ?? parameters.of(vatID);
+    const before = [...new Set(vatParameters.slots)].map((kref) => {
       const vref = cLists.toVat(vatID, kref);
       const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
       return [kref, entry === undefined ? null : { ...entry }] as const;
     });
     const n = next(vatID);
-    const data = yield* names.dataToVat(vatID, request.vatParameters, n);
+    const data = yield* names.dataToVat(vatID, vatParameters, n);
     const undo: Undo[] = before
       .map(([kref, entry]) => [names.toVat(vatID, kref, n), kref, entry] as const)
       .filter(([vref, kref]) => !(isVatAllocated(vref) && isObjectRef(kref)));

@@ -520,6 +520,24 @@ describe.each([
     expect(failed(asked(admin, []))).toContain('is no more');
   });
 
+  test('the child is upgraded with the parameters of its parent, its own root in place of the root of the parent', () => {
+    const upgrade = (vat: TestVat, vatParameters?: CapData<KRef>): VatDeliveryObject[] => {
+      kernel.input((host) =>
+        host.upgradeVat(vat.vatID, {
+          bundleID: `b1-${'1'.repeat(128)}` as never,
+          upgradeMessage: 'better now',
+          ...(vatParameters !== undefined && { vatParameters }),
+        }),
+      );
+      return told(vat).filter(([tag]) => tag === 'startVat');
+    };
+    upgrade(parent, data(parent.root, friend.root));
+    expect(upgrade(parent)).toEqual([['startVat', data('o+0', 'o-1')]]);
+    const { child, root } = fork(admin, []);
+    expect(upgrade(child)).toEqual([['startVat', data('o+0', 'o-1')]]);
+    expect(tables().parameters.of(child.vatID).slots).toEqual([root, friend.root]);
+  });
+
   test('takeOffline: the vat has let go of its garbage when its worker is asked to go', () => {
     kernel.effects();
     kernel.input((host) => host.send(admin, call('takeOffline')));

@@ -1,6 +1,12 @@
 /** The atomic upgrade: one vat's code and heap are replaced, in one crank or not at all. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { KPromise, VatDeliveryObject } from '@cooperage/types';
+import type {
+  CapData,
+  KPromise,
+  KRef,
+  VatDeliveryObject,
+  VatSyscallObject,
+} from '@cooperage/types';
 import {
   call,
   data,
@@ -313,6 +319,75 @@ describe.each([1, 4])('with a window of %i', (window) => {
       tell(bob);
       expect(bob.isAlive).toBe(true);
     });
+  });
+
+  describe('without parameters', () => {
+    const askAlice = (vatParameters?: CapData<KRef>) =>
+      kernel.input((host) =>
+        host.upgradeVat(alice.vatID, {
+          bundleID: NEW_BUNDLE,
+          upgradeMessage: 'better now',
+          ...(vatParameters !== undefined && { vatParameters }),
+        }),
+      );
+    const startOfAlice = (): VatDeliveryObject | undefined => {
+      for (const tag of ['bringOutYourDead', 'stopVat']) {
+        expect(alice.next()[0]).toBe(tag);
+        alice.does();
+      }
+      return alice.deliveries()[0]?.delivery;
+    };
+
+    test('the vat is started with those that it has, however often it is upgraded', () => {
+      for (const incarnationNumber of [1, 2]) {
+        const result = askAlice();
+        expect(startOfAlice()).toEqual(['startVat', data('o-1')]);
+        alice.does(set('vom.rc.o-1', '1'));
+        expect(answer(result).body).toBe(`#{"incarnationNumber":${incarnationNumber}}`);
+      }
+      askAlice({ body: '#"others"', slots: [] });
+      expect(startOfAlice()).toEqual(['startVat', { body: '#"others"', slots: [] }]);
+      alice.does();
+      askAlice();
+      expect(startOfAlice()).toEqual(['startVat', { body: '#"others"', slots: [] }]);
+      alice.does();
+    });
+
+    test('those of an upgrade that is rolled back are not kept', () => {
+      askAlice({ body: '#"others"', slots: [] });
+      startOfAlice();
+      alice.does(['exit', true, NOTHING]);
+      askAlice();
+      expect(startOfAlice()).toEqual(['startVat', data('o-1')]);
+    });
+
+    test.each([
+      ['dropped', [['dropImports', [vref('o-1')]]]],
+      [
+        'retired',
+        [
+          ['dropImports', [vref('o-1')]],
+          ['retireImports', [vref('o-1')]],
+        ],
+      ],
+    ] satisfies [string, VatSyscallObject[]][])(
+      'they do not hold what the vat has %s: the upgrade is rolled back and asks for others',
+      (_, syscalls) => {
+        tell(alice, ...syscalls);
+        kernel.input((host) => host.unpin(bob.root));
+        bob.deliveries().forEach(() => bob.does());
+        const result = askAlice();
+        expect(startOfAlice()).toBeUndefined();
+        expect(answer(result)).toMatchObject({
+          state: 'rejected',
+          body: expect.stringMatching(/has dropped since: give the upgrade new vatParameters/),
+        });
+        askAlice({ body: '#"others"', slots: [] });
+        expect(startOfAlice()).toEqual(['startVat', { body: '#"others"', slots: [] }]);
+        alice.does();
+        expect(tables().vats.options(alice.vatID).bundleID).toBe(NEW_BUNDLE);
+      },
+    );
   });
 
   test('a vat that ends in the middle of an upgrade, and one that waits for it, say so', () => {

@@ -76,7 +76,7 @@ const makeVectorKernel = (order: Order): VectorKernel => {
         ...requests,
         ...(hold === undefined ? [] : [hold.request]),
       ]) {
-        held.push(result, ...vatParameters.slots);
+        held.push(result, ...(vatParameters?.slots ?? []));
       }
     }
     return {

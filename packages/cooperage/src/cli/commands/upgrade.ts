@@ -15,7 +15,7 @@ export interface UpgradeCommandOptions extends DirectoryOptions {
   readonly bundle: string;
   /** What is named is a bundle of the config: all its vats are upgraded. */
   readonly all?: boolean;
-  /** JSON. */
+  /** JSON; the vat keeps those that it has where it is left out. */
   readonly parameters?: string;
   readonly message?: string;
 }

@@ -38,8 +38,11 @@ export const formatDelivery = (delivery: AnyDelivery): string => {
       return JSON.stringify(delivery[1]);
     case 'bringOutYourDead':
       return '';
-    case 'upgrade':
-      return `to ${delivery[1].bundleID}, ${formatCapData(delivery[1].vatParameters)}`;
+    case 'upgrade': {
+      const { bundleID, vatParameters } = delivery[1];
+      const what = vatParameters === undefined ? 'its parameters' : formatCapData(vatParameters);
+      return `to ${bundleID}, ${what}`;
+    }
     case 'changeOptions':
       return JSON.stringify(delivery[1].options);
     case 'fork':

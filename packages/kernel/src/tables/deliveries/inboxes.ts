@@ -34,7 +34,8 @@ export type InboxWork =
 /** What an upgrade is to do. */
 export interface UpgradeRequest {
   readonly bundleID: BundleID;
-  readonly vatParameters: CapData<KRef>;
+  /** Absent: those that the vat has. */
+  readonly vatParameters?: CapData<KRef>;
   /** What those learn whose promises the old incarnation did not keep. */
   readonly upgradeMessage: string;
   /** Settled when the upgrade is over. */

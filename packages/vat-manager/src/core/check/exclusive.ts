@@ -5,7 +5,7 @@ import type { Counted } from './counted.js';
 export const holdExclusive = (counted: Counted, work: ExclusiveWork): void => {
   switch (work[0]) {
     case 'upgrade':
-      work[1].vatParameters.slots.forEach((slot) => counted.hold(slot));
+      work[1].vatParameters?.slots.forEach((slot) => counted.hold(slot));
       counted.hold(work[1].result);
       break;
     case 'changeOptions':
