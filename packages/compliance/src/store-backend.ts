@@ -139,6 +139,13 @@ export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
         expect([backend.has('a'), backend.committed]).toEqual([false, 0]);
       });
 
+      it('goes on after a group that was refused', async () => {
+        const group = { ...groupOf(backend, [['a', '1']]), sequence: 7 };
+        await expect(backend.commit(group)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+        await commit([['a', '2']]);
+        expect([backend.get('a'), backend.committed]).toEqual(['2', 1]);
+      });
+
       it('refuses a second group while one is under way', async () => {
         const first = commit([['a', '1']]);
         await expect(commit([['b', '2']])).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
@@ -182,6 +189,10 @@ export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
         expect([...(view.blobs.get(hash) ?? [])]).toEqual([1, 2, 3]);
         await view.release();
         await view.release();
+        const released = expect.objectContaining({ code: 'CLOSED' }) as Error;
+        expect(() => view.get('a')).toThrow(released);
+        expect(() => view.has('a')).toThrow(released);
+        expect(() => [...view.keys('', KEYS_END)]).toThrow(released);
         await later.release();
         expect(backend.get('a')).toBe('other');
       });
@@ -196,9 +207,13 @@ export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
         expect(() => backend.has('a')).toThrow(closed);
         expect(() => [...backend.keys('', KEYS_END)]).toThrow(closed);
         await expect(commit([['a', '1']])).rejects.toMatchObject({ code: 'CLOSED' });
-        await expect(backend.blobs.put(new Uint8Array(1))).rejects.toMatchObject({
-          code: 'CLOSED',
-        });
+        expect(() => backend.view()).toThrow(closed);
+        const { blobs } = backend;
+        await expect(blobs.put(new Uint8Array(1))).rejects.toMatchObject({ code: 'CLOSED' });
+        await expect(blobs.delete('x')).rejects.toMatchObject({ code: 'CLOSED' });
+        expect(() => blobs.has('x')).toThrow(closed);
+        expect(() => blobs.get('x')).toThrow(closed);
+        expect(() => [...blobs.list()]).toThrow(closed);
       });
 
       it.runIf(supports.durability)('waits for a commit under way', async () => {

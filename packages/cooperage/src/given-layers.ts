@@ -49,28 +49,39 @@ const insistMembers = (
   }
 };
 
+/** Options that say how the built-in layer is made. */
+const BUILT_IN = {
+  store: [['directory', 'fresh'], 'open or empty your store yourself'],
+  workers: [['threads', 'heapLimit', 'liveslots', 'quickjs'], 'give it to what makes your workers'],
+} as const;
+
+type Opening = Omit<OpenKernelOptions, 'config'>;
+
+const insistAlone = (layer: keyof typeof BUILT_IN, options: Opening): void => {
+  const [names, remedy] = BUILT_IN[layer];
+  const name = names.find((each) => options[each] !== undefined && options[each] !== false);
+  if (name === undefined) return;
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `the options "${layer}" and "${name}" exclude each other: "${name}" is for the built-in ${layer}; ` +
+      `leave it out, and ${remedy}`,
+  );
+};
+
 /**
  * Checks the layers that the caller brings, before anything is opened or deleted.
  *
- * @throws {CooperageError} `BAD_ARGUMENT` where one is not what its contract says, or where the caller's own store
- *   is given beside options of the built-in one
+ * @throws {CooperageError} `BAD_ARGUMENT` where one is not what its contract says, or is given beside options of the
+ *   built-in one
  */
-export const insistLayers = ({
-  store,
-  workers,
-  directory,
-  fresh,
-}: Omit<OpenKernelOptions, 'config'>): void => {
+export const insistLayers = (options: Opening): void => {
+  const { store, workers } = options;
   if (workers !== undefined) {
     insistMembers('workers', 'VatWorkerHost', workers, WORKERS_FUNCTIONS);
+    insistAlone('workers', options);
   }
-  if (store === undefined) return;
-  insistMembers('store', 'StoreBackend', store, STORE_FUNCTIONS, STORE_NUMBERS);
-  const option = directory !== undefined ? 'directory' : fresh === true ? 'fresh' : undefined;
-  if (option === undefined) return;
-  throw new CooperageError(
-    'BAD_ARGUMENT',
-    `the options "store" and "${option}" exclude each other: "${option}" is for the built-in store; ` +
-      'leave it out, and open or empty your store yourself',
-  );
+  if (store !== undefined) {
+    insistMembers('store', 'StoreBackend', store, STORE_FUNCTIONS, STORE_NUMBERS);
+    insistAlone('store', options);
+  }
 };

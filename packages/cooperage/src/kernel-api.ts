@@ -50,11 +50,14 @@ export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOption
    */
   readonly whenInboxIsFull?: WhenInboxIsFull;
   /**
-   * The open store that the kernel lives in, instead of a directory. The kernel is its only user from now on and
-   * closes it, also where opening the kernel fails.
+   * The open store that the kernel lives in, instead of a directory: see `docs/compose-your-own-kernel.md`. The kernel
+   * is its only user from now on and closes it, also where opening the kernel fails. Excludes `directory` and `fresh`.
    */
   readonly store?: StoreBackend;
-  /** Where vats run instead of in a pool of threads. The kernel stops it, also where opening the kernel fails. */
+  /**
+   * Where vats run instead of in the built-in pools of threads, vats of all engines. The kernel stops it, also where
+   * opening the kernel fails. Excludes `threads`, `heapLimit`, `liveslots` and `quickjs`.
+   */
   readonly workers?: VatWorkerHost;
   /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
   readonly liveslots?: Readonly<Record<string, string>>;

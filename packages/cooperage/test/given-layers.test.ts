@@ -61,6 +61,22 @@ describe('a store of the caller', () => {
   });
 });
 
+describe('workers of the caller', () => {
+  it.each([
+    ['threads', { threads: 2 }],
+    ['heapLimit', { heapLimit: 100 }],
+    ['liveslots', { liveslots: { other: './other.js' } }],
+    ['quickjs', { quickjs: { awake: 1 } }],
+  ])('do not go with the option %s of the built-in ones', async (name, options) => {
+    const workers = makeThreadWorkerHost({ threads: 1 });
+    await expect(openKernel({ config, workers, ...options })).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+      message: expect.stringContaining(`"workers" and "${name}"`) as string,
+    });
+    await workers.stop();
+  });
+});
+
 describe('a layer that is none', () => {
   it.each([
     ['store', 'kernel.db', /^openKernel: (store|workers) must be a \w+, not /],

@@ -14,6 +14,8 @@ import { makeTranscripts } from './transcripts.js';
  * What the kernel stands on, over any backend. Everything but `flush`, `close`
  * and `bundles.put` is synchronous and touches the disk for reading at most.
  *
+ * What a backend must keep is in the README of this package and with `StoreBackend` in `@cooperage/types`.
+ *
  * @param backend what is durable; the store is its only writer and closes it
  */
 export const makeKernelStore = (backend: StoreBackend): KernelStore => {

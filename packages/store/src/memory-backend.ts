@@ -5,6 +5,7 @@ import {
   CooperageError,
   messageOf,
   type StoreBackend,
+  type StoreView,
 } from '@cooperage/types';
 import { Layer } from './layer.js';
 
@@ -67,6 +68,35 @@ const makeMemoryBlobs = ({ blobs }: Disk, insistOpen: () => void): BlobBackend =
     return [...blobs.keys()].values();
   },
 });
+
+/** A copy of what is durable now. */
+const viewOf = (disk: Disk): StoreView => {
+  const copy = new Layer(new Map(disk.rows.rows));
+  let isHeld = true;
+  const insistHeld = (): void => {
+    if (!isHeld) throw new CooperageError('CLOSED', 'the view was released');
+  };
+  return {
+    committed: disk.committed,
+    get: (key) => {
+      insistHeld();
+      return copy.rows.get(key);
+    },
+    has: (key) => {
+      insistHeld();
+      return copy.rows.has(key);
+    },
+    keys: (start, end) => {
+      insistHeld();
+      return copy.keys(start, end);
+    },
+    blobs: makeMemoryBlobs({ ...disk, blobs: new Map(disk.blobs) }, insistHeld),
+    release: async () => {
+      isHeld = false;
+      copy.clear();
+    },
+  };
+};
 
 const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
   disk.epoch += 1;
@@ -141,15 +171,7 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
     commit,
     view: () => {
       insistOpen();
-      const copy = new Layer(new Map(rows.rows));
-      return {
-        committed: disk.committed,
-        get: (key) => copy.rows.get(key),
-        has: (key) => copy.rows.has(key),
-        keys: (start, end) => copy.keys(start, end),
-        blobs: makeMemoryBlobs({ ...disk, blobs: new Map(disk.blobs) }, () => undefined),
-        release: async () => undefined,
-      };
+      return viewOf(disk);
     },
     blobs: makeMemoryBlobs(disk, insistOpen),
     close: async () => {

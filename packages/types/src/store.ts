@@ -45,7 +45,10 @@ export interface CommitGroup {
   readonly writes: ReadonlyMap<string, string | null>;
 }
 
-/** What was durable at one moment. It stays as it is, whatever is committed meanwhile, until it is released. */
+/**
+ * What was durable at one moment. It stays as it is, whatever is committed meanwhile, until it is released; reads throw
+ * `CLOSED` from then on.
+ */
 export interface StoreView extends ReadableTables {
   /** Sequence of the newest group that is in it. */
   readonly committed: number;
@@ -55,18 +58,35 @@ export interface StoreView extends ReadableTables {
   release(): Promise<void>;
 }
 
+/**
+ * A database under a kernel. What each function must do is said with it; for all of them:
+ *
+ * * Reads are synchronous and show what is durable. Keys and values are any strings, lone surrogates, NUL and the empty
+ *   string included, and come back as they were. Keys are in the order of their UTF-16 code units, which is that of `<` in
+ *   JavaScript and not that of code points or of UTF-8.
+ * * A row or blob that is not as it was written is never given out: reading it throws `STORE_CORRUPT`, which names it. The
+ *   kernel believes what it reads, so a backend that cannot tell needs checksums of its own.
+ * * After `close` every other function throws or rejects with `CLOSED`.
+ * * Errors are `CooperageError`s with one of the codes that are named here. Any other error of a commit counts as
+ *   `STORE_FAILED`. After a commit that failed the store above takes no further one, and goes on reading.
+ *
+ * `storeBackendCompliance` of `@cooperage/compliance` tests this.
+ */
 export interface StoreBackend extends ReadableTables {
   /** Fencing token: greater with each open; a commit under an older one fails. */
   readonly epoch: number;
   /** Sequence of the newest group that is durable; 0 for a new store. */
   readonly committed: number;
   /**
-   * All of the group or nothing, durable when the promise resolves. One at a time. While it is under way
-   * reads may see the state before or after.
-   * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `STORE_LOST`
+   * All of the group or nothing, durable when the promise resolves, and `committed` with it. One at a time. While it is
+   * under way reads may see the state before or after. `writes` is not changed until the promise settles.
+   *
+   * @throws {CooperageError} `STORE_EPOCH_LOST` for an epoch that is not the newest; `STORE_FAILED` for a sequence that is not the
+   *   next; `BAD_ARGUMENT` while another commit is under way: nothing was kept, and the next commit may succeed.
+   *   `STORE_FULL`, `STORE_FAILED`, `STORE_LOST`: nothing was kept, or it is unknown whether. `CLOSED`.
    */
   commit(group: CommitGroup): Promise<void>;
-  /** What is durable now. */
+  /** What is durable now, for as long as it is held, while commits go on. */
   view(): StoreView;
   readonly blobs: BlobBackend;
   /**
@@ -74,7 +94,7 @@ export interface StoreBackend extends ReadableTables {
    * took them. Each later commit fails with the same error. Left out where that cannot happen, or cannot be noticed.
    */
   onLost?(listener: (loss: CooperageError) => void): void;
-  /** Waits for a commit under way. Idempotent. */
+  /** Waits for a commit under way. Idempotent. What was committed is there when the store is opened again. */
   close(): Promise<void>;
 }
 

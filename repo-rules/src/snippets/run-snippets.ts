@@ -68,7 +68,7 @@ export const runSnippets = async (snippets: readonly Snippet[]): Promise<string[
     if (tests.length > 0) {
       const vitest = join(root, 'node_modules/vitest/vitest.mjs');
       const config = join(folder, 'vitest.config.mjs');
-      writeFileSync(config, 'export default {};\n');
+      writeFileSync(config, `export default { test: { testTimeout: ${PATIENCE_MS} } };\n`);
       const failure = await runNode(folder, [vitest, 'run', '--root', folder, '--config', config]);
       if (failure !== undefined) failures.push(`${tests[0]?.place}: ${failure}`);
     }
