@@ -1,3 +1,4 @@
+import { messageOf } from 'cooperage';
 import { formatMeasurements, measureAll } from './measure.js';
 import { openHost } from './open-host.js';
 import { help, parseOptions, UsageError, type Options } from './options.js';
@@ -57,8 +58,7 @@ const main = async (): Promise<number> => {
 /** What the user can do something about is said in words; only a mistake in the program shows its stack. */
 const explain = (error: unknown): string => {
   if (error instanceof UsageError) return `${error.message}\nTry --help.`;
-  if (error instanceof Error) return 'code' in error ? error.message : String(error.stack);
-  return String(error);
+  return error instanceof Error && !('code' in error) ? `${error.stack}` : messageOf(error);
 };
 
 try {

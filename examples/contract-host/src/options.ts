@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from 'cooperage';
 import type { Engine } from './config.js';
 
 export interface Options {
@@ -54,7 +55,7 @@ const parse = (args: readonly string[]) => {
       },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
 };
 

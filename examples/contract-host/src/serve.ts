@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from 'cooperage';
 import { actions, toJson } from './actions.js';
 import { openHost, type HostOptions } from './open-host.js';
 import type { View } from './vats/main.js';
@@ -74,9 +75,7 @@ export const serve = async ({
       const result = await kernel.send('main', name, action(await readBody(request)));
       return answer(response, 200, { result: result ?? 'done' });
     } catch (error) {
-      return answer(response, 400, {
-        error: error instanceof Error ? error.message : String(error),
-      });
+      return answer(response, 400, { error: messageOf(error) });
     }
   };
 
@@ -112,7 +111,7 @@ export const serve = async ({
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      if (!response.headersSent) answer(response, 500, { error: String(error) });
+      if (!response.headersSent) answer(response, 500, { error: messageOf(error) });
       response.end();
     });
   });

@@ -1,3 +1,4 @@
+import { messageOf } from 'cooperage';
 import { countMonths } from './config.js';
 import { help, parseOptions, UsageError } from './options.js';
 import { readPrices } from './prices.js';
@@ -57,8 +58,7 @@ const main = async (): Promise<number> => {
 /** What the user can do something about is said in words; only a mistake in the program shows its stack. */
 const explain = (error: unknown): string => {
   if (error instanceof UsageError) return `${error.message}\nTry --help.`;
-  if (error instanceof Error) return 'code' in error ? error.message : String(error.stack);
-  return String(error);
+  return error instanceof Error && !('code' in error) ? `${error.stack}` : messageOf(error);
 };
 
 try {

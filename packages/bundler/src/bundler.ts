@@ -1,7 +1,14 @@
 /** Vat code from modules: bundled once, and found again as long as nothing that went into it has changed. */
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { CooperageError, messageOf } from '@cooperage/types';
+import {
+  type Argument,
+  callback,
+  CooperageError,
+  insistArguments,
+  messageOf,
+  text,
+} from '@cooperage/types';
 import { type Bundle, bundleIDOf, findCached, putCached } from './bundle-cache.js';
 import { makeBundlingThread } from './bundling-thread.js';
 import { cacheDirectoryFor } from './cache-directory.js';
@@ -73,7 +80,18 @@ const readMade = async (entry: string): Promise<Bundle> => {
 /** One for the process: loading the tools takes longer than most bundles. Started when it is needed. */
 const thread = makeBundlingThread();
 
-export const makeBundler = ({ cacheDirectory }: BundlerOptions = {}): Bundler => {
+const BUNDLER: readonly Argument[] = [
+  { table: { cacheDirectory: { value: text('the path of a directory') } } },
+];
+const BUNDLE: readonly Argument[] = [
+  { name: 'entryPath', rule: text('the path of a module') },
+  { table: { onProgress: { value: callback } } },
+];
+
+/** @throws {CooperageError} `BAD_ARGUMENT` */
+export const makeBundler = (options: BundlerOptions = {}): Bundler => {
+  insistArguments('makeBundler', BUNDLER, [options]);
+  const { cacheDirectory } = options;
   /** Bundles that are being made: who asks meanwhile gets the same. */
   const underWay = new Map<string, Promise<Bundle>>();
 
@@ -84,7 +102,9 @@ export const makeBundler = ({ cacheDirectory }: BundlerOptions = {}): Bundler =>
     return bundle;
   };
 
-  const bundle: Bundler['bundle'] = async (entryPath, { onProgress } = {}) => {
+  const bundle: Bundler['bundle'] = async (entryPath, given = {}) => {
+    insistArguments('bundle', BUNDLE, [entryPath, given]);
+    const { onProgress } = given;
     const start = performance.now();
     const entry = await findEntry(entryPath);
     const say = (state: BundleProgress['state']): void =>

@@ -1,7 +1,12 @@
-import { KEYS_END, LIMITS, type StoreBackend } from '@cooperage/types';
+import { insistOptions, KEYS_END, LIMITS, type StoreBackend } from '@cooperage/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobCompliance } from './store-blobs.js';
-import { groupOf, type StoreBackendFixture, type StoreBackendSuite } from './store-fixture.js';
+import {
+  BACKEND_SUITE,
+  groupOf,
+  type StoreBackendFixture,
+  type StoreBackendSuite,
+} from './store-fixture.js';
 import { inKeyOrder, ODD_STRINGS } from './store-strings.js';
 
 /**
@@ -13,6 +18,7 @@ import { inKeyOrder, ODD_STRINGS } from './store-strings.js';
  *     });
  */
 export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
+  insistOptions('storeBackendCompliance', suite, BACKEND_SUITE);
   const { supports } = suite;
 
   describe('a store backend', () => {

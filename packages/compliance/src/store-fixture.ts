@@ -1,4 +1,13 @@
-import type { CommitGroup, KernelStore, StoreBackend } from '@cooperage/types';
+import {
+  callback,
+  type CommitGroup,
+  flag,
+  type KernelStore,
+  optionsOf,
+  type OptionTable,
+  type StoreBackend,
+  wholeNumber,
+} from '@cooperage/types';
 
 /** A backend under test, and how to come back to what it left behind. */
 export interface StoreBackendFixture {
@@ -24,6 +33,18 @@ export interface StoreBackendSuite {
   };
 }
 
+const supports = {
+  durability: { value: flag, required: true },
+  exclusiveLock: { value: flag, required: true },
+  takeover: { value: flag, required: true },
+} as const;
+
+export const BACKEND_SUITE = {
+  setup: { value: callback, required: true },
+  teardown: { value: callback },
+  supports: { value: optionsOf(supports, 'an object of what it supports'), required: true },
+} as const satisfies Record<keyof StoreBackendSuite, OptionTable[string]>;
+
 /** A kernel store under test. */
 export interface KernelStoreFixture {
   /** New, empty and open. */
@@ -41,6 +62,12 @@ export interface KernelStoreSuite {
   /** Runs of the random comparison with a model; 100 by default. */
   readonly modelRuns?: number;
 }
+
+export const KERNEL_STORE_SUITE = {
+  setup: { value: callback, required: true },
+  teardown: { value: callback },
+  modelRuns: { value: wholeNumber(1, 1_000_000) },
+} as const satisfies Record<keyof KernelStoreSuite, OptionTable[string]>;
 
 /** The next group of `backend`. */
 export const groupOf = (

@@ -1,4 +1,5 @@
 import {
+  insistOptions,
   type BundleID,
   type DeliveryNumber,
   KEYS_END,
@@ -7,7 +8,11 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KernelStoreFixture, KernelStoreSuite } from './store-fixture.js';
+import {
+  KERNEL_STORE_SUITE,
+  type KernelStoreFixture,
+  type KernelStoreSuite,
+} from './store-fixture.js';
 import { kernelStoreModel } from './store-kernel-model.js';
 import { kernelStoreSlices } from './store-kernel-slices.js';
 
@@ -21,6 +26,7 @@ const code = (value: string): Error => expect.objectContaining({ code: value }) 
  * fixture puts below it.
  */
 export const kernelStoreCompliance = (suite: KernelStoreSuite): void => {
+  insistOptions('kernelStoreCompliance', suite, KERNEL_STORE_SUITE);
   describe('a kernel store', () => {
     let fixture: KernelStoreFixture;
     let store: KernelStore;

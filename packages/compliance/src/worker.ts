@@ -3,7 +3,16 @@
  *
  *     vatWorkerCompliance({ setup, teardown, bundle, liveslots: ['cooperage'], scripted: 'scripted' });
  */
-import type { VatWorkerHost } from '@cooperage/types';
+import {
+  callback,
+  flag,
+  insistOptions,
+  listOf,
+  optionsOf,
+  type OptionTable,
+  text,
+  type VatWorkerHost,
+} from '@cooperage/types';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { workerVats } from './worker-fixtures.js';
 import { workerConsole } from './worker-console.js';
@@ -41,7 +50,25 @@ export interface WorkerComplianceOptions {
   readonly supports?: WorkerSupport;
 }
 
+const supports = {
+  limits: { value: flag },
+  collateral: { value: flag },
+  unhandledRejections: { value: flag },
+} as const satisfies Record<keyof WorkerSupport, OptionTable[string]>;
+
+const liveslots = text('the name of a liveslots');
+
+const OPTIONS = {
+  setup: { value: callback, required: true },
+  teardown: { value: callback },
+  bundle: { value: callback, required: true },
+  liveslots: { value: listOf(liveslots, 'an array of names'), required: true },
+  scripted: { value: liveslots, required: true },
+  supports: { value: optionsOf(supports, 'an object of what it supports') },
+} as const satisfies Record<keyof WorkerComplianceOptions, OptionTable[string]>;
+
 export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
+  insistOptions('vatWorkerCompliance', options, OPTIONS);
   const { limits = true, collateral = true, unhandledRejections = true } = options.supports ?? {};
   let world: WorkerWorld | undefined;
   const getWorld = (): WorkerWorld => {

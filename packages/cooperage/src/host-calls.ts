@@ -2,28 +2,19 @@
 import {
   amount,
   anything,
+  type Argument,
   callback,
   CHANGEABLE_VAT_OPTIONS,
   choice,
-  either,
-  flag,
-  insistArgument,
-  insistOptions,
+  insistArguments,
   listOf,
-  type OptionTable,
   text,
-  type ValueRule,
   vatOptionsIn,
   vatOptionTable,
-  wholeNumber,
 } from '@cooperage/types';
+import { EXPORT } from './export/export-arguments.js';
 import { NAMES } from './config/settings.js';
 import { KERNEL_EVENTS } from './host/events.js';
-
-/** An argument by its rule; one that is an object of options by its table. */
-type Argument =
-  | { readonly name: string; readonly rule: ValueRule; readonly mayLack?: true }
-  | { readonly table: OptionTable };
 
 const bundle = text('the name of a bundle of the config');
 const parameters = { value: anything };
@@ -61,10 +52,7 @@ const HOST_CALLS = {
   changeOptions: [VAT, { table: vatOptionTable(CHANGEABLE_VAT_OPTIONS) }],
   snapshot: [VAT],
   bringOutYourDead: [VAT],
-  export: [
-    { name: 'target', rule: text('the path of a file or folder') },
-    { table: { since: { value: either(wholeNumber(0, Number.MAX_SAFE_INTEGER), flag) } } },
-  ],
+  export: EXPORT,
   on: [
     { name: 'name', rule: choice(...KERNEL_EVENTS) },
     { name: 'listener', rule: callback },
@@ -77,15 +65,6 @@ const HOST_CALLS = {
   'suspension.topUp': [VAT, COMPUTRONS],
 } as const satisfies Readonly<Record<string, readonly Argument[]>>;
 
-const insist = (call: string, expected: readonly Argument[], args: readonly unknown[]): void => {
-  for (const [i, argument] of expected.entries()) {
-    if ('table' in argument) insistOptions(call, args[i], argument.table);
-    else if (args[i] !== undefined || argument.mayLack !== true) {
-      insistArgument(call, argument.name, args[i], argument.rule);
-    }
-  }
-};
-
 /**
  * The function, which looks at its arguments before it does anything.
  * @throws {CooperageError} the function that is given back throws `BAD_ARGUMENT`, which names call and argument
@@ -96,7 +75,7 @@ export const checked =
     act: (...args: Args) => Result,
   ): ((...args: Args) => Result) =>
   (...args) => {
-    insist(call, HOST_CALLS[call], args);
+    insistArguments(call, HOST_CALLS[call], args);
     return act(...args);
   };
 
@@ -107,4 +86,4 @@ const MESSAGE = [
 
 /** @throws {CooperageError} `BAD_ARGUMENT` where a message to a vat has no method's name or no array of arguments */
 export const insistMessage = (method: unknown, args: unknown): void =>
-  insist('send', MESSAGE, [method, args]);
+  insistArguments('send', MESSAGE, [method, args]);

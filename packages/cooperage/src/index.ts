@@ -1,4 +1,4 @@
-export { CooperageError, hasCode } from '@cooperage/types';
+export { CooperageError, hasCode, messageOf } from '@cooperage/types';
 export {
   type Bundle,
   type BundleOptions,

@@ -12,15 +12,13 @@ import {
   recordOf,
   text,
 } from '@cooperage/types';
-import { QUICKJS_OPTIONS } from '@cooperage/worker-quickjs/options';
 import { OVERRIDES } from './config/settings.js';
 import { KERNEL_EVENTS } from './host/events.js';
+import { WORKER_OPTIONS } from './vat-workers.js';
 
 const LISTENERS: OptionTable = Object.fromEntries(
   KERNEL_EVENTS.map((name) => [name, { value: callback }]),
 );
-
-const { threads: _threads, log: _log, ...quickjs } = QUICKJS_OPTIONS;
 
 export const OPEN_OPTIONS = {
   config: {
@@ -34,11 +32,7 @@ export const OPEN_OPTIONS = {
   manual: { value: flag },
   whenInboxIsFull: { value: choice('wait', 'refuse') },
   store: { value: object('a StoreBackend') },
-  workers: { value: object('a VatWorkerHost') },
-  liveslots: {
-    value: recordOf(text('the path of a module'), 'an object of modules by the names of liveslots'),
-  },
-  quickjs: { value: optionsOf(quickjs, 'an object of options for the threads of QuickJS') },
+  ...WORKER_OPTIONS,
   ambientSource: { value: object('an object with now() and entropy()', 'now', 'entropy') },
   log: { value: callback },
   on: { value: optionsOf(LISTENERS, 'an object of listeners by the names of events') },

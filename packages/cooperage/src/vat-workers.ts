@@ -1,5 +1,13 @@
-import type { VatWorkerHost } from '@cooperage/types';
+import {
+  object,
+  optionsOf,
+  type OptionTable,
+  recordOf,
+  text,
+  type VatWorkerHost,
+} from '@cooperage/types';
 import type { QuickJSWorkerOptions } from '@cooperage/worker-quickjs';
+import { QUICKJS_OPTIONS } from '@cooperage/worker-quickjs/options';
 import { makeThreadWorkerHost } from '@cooperage/worker-thread';
 import { makeWorkerRouter } from './worker-router.js';
 
@@ -15,6 +23,17 @@ export interface VatWorkersOptions {
   readonly liveslots?: Readonly<Record<string, string>> | undefined;
   readonly quickjs?: QuickJSOptions | undefined;
 }
+
+const { threads: _threads, log: _log, ...quickjsOptions } = QUICKJS_OPTIONS;
+
+/** What callers say of the workers beside the kernel's settings. */
+export const WORKER_OPTIONS = {
+  workers: { value: object('a VatWorkerHost') },
+  liveslots: {
+    value: recordOf(text('the path of a module'), 'an object of modules by the names of liveslots'),
+  },
+  quickjs: { value: optionsOf(quickjsOptions, 'an object of options for the threads of QuickJS') },
+} as const satisfies OptionTable;
 
 /** Where vats run, each on its engine. */
 export const makeVatWorkers = ({

@@ -1,4 +1,13 @@
-import { type CrankTables, LIMITS, makePace, type Pace } from '@cooperage/types';
+import {
+  type CrankTables,
+  insistOptions,
+  LIMITS,
+  makePace,
+  object,
+  type OptionTable,
+  type Pace,
+  wholeNumber,
+} from '@cooperage/types';
 import { type ChangeOptions, makeChangeOptions } from './vats/change-options.js';
 import { type Cranks, makeCranks } from './crank.js';
 import { type Effects, makeEffects } from './effects.js';
@@ -49,15 +58,22 @@ export interface KernelSettings {
   readonly parkingRules?: ParkingRules;
 }
 
-export const makeKernel = (
-  unguarded: CrankTables,
-  {
+const SETTINGS = {
+  sweptRows: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'rows') },
+  forkRules: { value: object('an object of rules') },
+  sliceWork: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER) },
+  parkingRules: { value: object('an object of rules') },
+} as const satisfies Record<keyof KernelSettings, OptionTable[string]>;
+
+/** @throws {CooperageError} `BAD_ARGUMENT` */
+export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}): Kernel => {
+  insistOptions('makeKernel', settings, SETTINGS);
+  const {
     sweptRows,
     forkRules = FORK_RULES,
     parkingRules = PARKING_RULES,
     sliceWork = LIMITS.sliceWork,
-  }: KernelSettings = {},
-): Kernel => {
+  } = settings;
   const rows = guardRows(unguarded);
   const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();

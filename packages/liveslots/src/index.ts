@@ -1,4 +1,4 @@
-export type { StoreOptions } from './collections/collections.js';
+export type { StoreOptions } from './collections/store-options.js';
 export { makeLiveSlots } from './make-liveslots.js';
 export type { TestHooks } from './vat/test-hooks.js';
 export type {

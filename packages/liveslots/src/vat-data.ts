@@ -1,6 +1,6 @@
 /** `VatData`: the global with which vats make data that lives on disk. What authors of vats see of it. */
 import type { Pattern } from '@endo/patterns';
-import type { StoreOptions } from './collections/collections.js';
+import type { StoreOptions } from './collections/store-options.js';
 
 type AnyMethod = (...args: never[]) => unknown;
 

@@ -1,3 +1,4 @@
+import { anything, insistOptions, type OptionTable } from '@cooperage/types';
 import type { Order } from '@cooperage/vat-manager';
 import { DEFAULT_OPTIONS, type WorldOptions } from './world-options.js';
 
@@ -12,16 +13,24 @@ const orderOf = (seed: number): Order => {
 const SLICES = [1_000_000, 50, 10] as const;
 
 /** The world of a seed: seeds go through orders, windows, and sizes by themselves. */
-export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): WorldOptions => ({
-  ...DEFAULT_OPTIONS,
-  seed: String(seed),
-  schedule: String(seed),
-  order: orderOf(seed),
-  window: 1 + (seed % 8),
-  vats: 2 + (seed % 3),
-  inputs: 4 + (seed % 12),
-  sweptRows: 1 + (seed % 5),
-  sliceWork: SLICES[seed % SLICES.length] as number,
-  checkEvery: 1 + (seed % 4) * 3,
-  ...fixed,
-});
+const TABLE: OptionTable = Object.fromEntries(
+  Object.keys(DEFAULT_OPTIONS).map((name) => [name, { value: anything }]),
+);
+
+/** @throws {CooperageError} `BAD_ARGUMENT` for an option that worlds do not have */
+export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): WorldOptions => {
+  insistOptions('planWorld', fixed, TABLE);
+  return {
+    ...DEFAULT_OPTIONS,
+    seed: String(seed),
+    schedule: String(seed),
+    order: orderOf(seed),
+    window: 1 + (seed % 8),
+    vats: 2 + (seed % 3),
+    inputs: 4 + (seed % 12),
+    sweptRows: 1 + (seed % 5),
+    sliceWork: SLICES[seed % SLICES.length] as number,
+    checkEvery: 1 + (seed % 4) * 3,
+    ...fixed,
+  };
+};

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CooperageError, messageOf, type StoreBackend } from '@cooperage/types';
+import {
+  type Argument,
+  choice,
+  CooperageError,
+  DIRECTORY,
+  insistArguments,
+  messageOf,
+  type StoreBackend,
+  wholeNumber,
+} from '@cooperage/types';
 import { removeUnfinishedBlobs } from './blobs.js';
 import { blobFolder } from './files/blob-folder.js';
 import { markClean, removeMark, wasClosedClean } from './files/clean-mark.js';
@@ -136,6 +145,16 @@ const removeUnmade = async (directory: string, unlock: () => void): Promise<void
   await rmdir(directory).catch(() => undefined);
 };
 
+const ARGUMENTS: readonly Argument[] = [
+  DIRECTORY,
+  {
+    table: {
+      check: { value: choice('unless-clean', 'always') },
+      after: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a commit') },
+    },
+  },
+];
+
 /**
  * Opens the store in `directory`, or makes one there. The caller owns it until
  * it closes it or its process ends, however that happens.
@@ -148,6 +167,7 @@ export const openLmdbBackend = async (
   directory: string,
   options: LmdbOptions = {},
 ): Promise<StoreBackend> => {
+  insistArguments('openLmdbBackend', ARGUMENTS, [directory, options]);
   const wasMissing = !existsSync(directory);
   try {
     await provideFolder(directory);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DIRECTORY, insistArguments } from '@cooperage/types';
 import { blobFolder } from './files/blob-folder.js';
 import { gateOf } from './files/commit-gate.js';
 import { markOf } from './files/clean-mark.js';
@@ -15,6 +16,7 @@ import { DATA_FILE } from './files/data-file.js';
  * @throws {CooperageError} `STORE_LOCKED` while somebody owns it, `STORE_FAILED`
  */
 export const removeStore = async (directory: string): Promise<void> => {
+  insistArguments('removeStore', [DIRECTORY], [directory]);
   if (!existsSync(directory)) return;
   const dataFile = join(directory, DATA_FILE);
   if (!existsSync(dataFile) && !existsSync(blobFolder(directory))) return;

@@ -1,8 +1,12 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  type Argument,
+  choice,
   codeOf,
   CooperageError,
+  DIRECTORY,
+  insistArguments,
   isCooperageError,
   messageOf,
   type StoreView,
@@ -24,6 +28,11 @@ export interface LmdbViewOptions {
    */
   readonly check?: 'unless-clean' | 'always';
 }
+
+const ARGUMENTS: readonly Argument[] = [
+  DIRECTORY,
+  { table: { check: { value: choice('unless-clean', 'always') } } },
+];
 
 const refuse = (): never => {
   throw new CooperageError('STORE_FAILED', 'a view is for reading');
@@ -109,8 +118,10 @@ const viewOf = async (
  */
 export const openLmdbView = async (
   directory: string,
-  { check }: LmdbViewOptions = {},
+  options: LmdbViewOptions = {},
 ): Promise<StoreView> => {
+  insistArguments('openLmdbView', ARGUMENTS, [directory, options]);
+  const { check } = options;
   const place = resolve(directory);
   try {
     insistStore(place, join(place, DATA_FILE));

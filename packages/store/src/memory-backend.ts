@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import {
   type BlobBackend,
   type CommitGroup,
+  callback,
   CooperageError,
+  insistOptions,
   messageOf,
+  type OptionTable,
   type StoreBackend,
   type StoreView,
 } from '@cooperage/types';
@@ -194,9 +197,17 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
   };
 };
 
+const FAULTS: OptionTable = {
+  beforeCommit: { value: callback },
+  afterCommit: { value: callback },
+};
+
 /**
  * A backend in memory with the behaviour of one on a disk: for tests,
  * simulators, and kernels that need not outlive their process.
+ * @throws {CooperageError} `BAD_ARGUMENT`
  */
-export const makeMemoryBackend = (faults: MemoryFaults = {}): MemoryBackend =>
-  openDisk({ rows: new Layer(), blobs: new Map(), committed: 0, epoch: 0 }, faults);
+export const makeMemoryBackend = (faults: MemoryFaults = {}): MemoryBackend => {
+  insistOptions('makeMemoryBackend', faults, FAULTS);
+  return openDisk({ rows: new Layer(), blobs: new Map(), committed: 0, epoch: 0 }, faults);
+};

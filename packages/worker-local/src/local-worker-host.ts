@@ -5,9 +5,13 @@
  */
 import type * as SupervisorModule from '@cooperage/supervisor';
 import {
+  callback,
   CooperageError,
+  insistOptions,
   type MakeLiveSlots,
   messageOf,
+  type OptionTable,
+  recordOf,
   type VatWorker,
   type VatWorkerHost,
   type VatWorkerSink,
@@ -126,8 +130,13 @@ const makeRunner = async (
   });
 };
 
-/** @throws {CooperageError} `BAD_CONFIG` where the process is not locked down */
+const OPTIONS: OptionTable = {
+  liveslots: { value: recordOf(callback, 'an object of makers of liveslots by name') },
+};
+
+/** @throws {CooperageError} `BAD_ARGUMENT`; `BAD_CONFIG` where the process is not locked down */
 export const makeLocalWorkerHost = (options: LocalWorkerOptions = {}): VatWorkerHost => {
+  insistOptions('makeLocalWorkerHost', options, OPTIONS);
   insistLockedDown();
   let modules: Promise<Modules> | undefined;
   const workers = new Set<VatWorker>();

@@ -1,6 +1,7 @@
 import { makeEscrow, unitsOf, type Escrow, type Good } from './escrow.js';
 import { makeIssuerKit, type IssuerKit } from './issuer-kit.js';
 import { insistKeyword } from './law.js';
+import { messageOf } from './message-of.js';
 import type {
   ContractHost,
   Desk,
@@ -28,8 +29,6 @@ interface Running {
   readonly goods: ReadonlyMap<string, Good>;
   readonly escrow: Escrow;
 }
-
-const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));
 
 /**
  * Installs and starts contracts, each instance in a vat of its own, and keeps what is offered to them. An instance may do

@@ -1,5 +1,6 @@
 import type { Trap } from './contracts/thief.js';
 import type { Market } from './market.js';
+import { messageOf } from './message-of.js';
 import type { ContractHost, InstanceRecord, Timer, TokenAudit } from './types.js';
 
 /** Each instance, what the host knows of it, and what it did for its users; and the books at the end. */
@@ -15,8 +16,6 @@ const INSTANCES = [
 ];
 
 export const STORY_USERS = ['alice', 'bob', 'carol', 'dave'];
-
-const messageOf = (reason: unknown) => (reason as Error).message;
 
 /** Users start contracts, deal in them, and tell what happened. Nobody waits for what is not theirs. */
 export const playStory = async (

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openLmdbView } from '@cooperage/store-lmdb';
-import { CooperageError, type StoreView } from '@cooperage/types';
+import { CooperageError, DIRECTORY, insistArguments, type StoreView } from '@cooperage/types';
 import { chainTo, exportsIn, isFolder, readChain, readHeader } from './chain.js';
+import { EXPORT } from './export-arguments.js';
 import { badExport, type Footer, type Header, nameOf } from './format.js';
 import { type Base, headerOf, writeExport } from './write-export.js';
 
@@ -83,6 +84,7 @@ export const exportKernel = async (
   target: string,
   options: ExportOptions = {},
 ): Promise<Exported> => {
+  insistArguments('exportKernel', [DIRECTORY, ...EXPORT], [directory, target, options]);
   const view = await openLmdbView(directory);
   try {
     return await exportView(view, target, options);

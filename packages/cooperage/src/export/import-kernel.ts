@@ -3,7 +3,16 @@ import { rename, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { hashTables } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
-import { CooperageError, type StoreBackend } from '@cooperage/types';
+import {
+  type Argument,
+  CooperageError,
+  DIRECTORY,
+  insistArguments,
+  listOf,
+  type StoreBackend,
+  text,
+  wholeNumber,
+} from '@cooperage/types';
 import { chainTo, exportsIn, isFolder, readChain, readHeader } from './chain.js';
 import { badExport } from './format.js';
 import { type ExportFile, readExport } from './read-export.js';
@@ -72,6 +81,12 @@ const apply = async (files: readonly ExportFile[], backend: StoreBackend): Promi
   }
 };
 
+const IMPORT: readonly Argument[] = [
+  DIRECTORY,
+  { name: 'sources', rule: listOf(text('the path of a file or folder'), 'an array of paths') },
+  { table: { to: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a commit') } } },
+];
+
 const insistEmpty = (directory: string): void => {
   if (!existsSync(directory) || readdirSync(directory).length === 0) return;
   throw new CooperageError(
@@ -91,8 +106,10 @@ const insistEmpty = (directory: string): void => {
 export const importKernel = async (
   directory: string,
   sources: readonly string[],
-  { to }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<Imported> => {
+  insistArguments('importKernel', IMPORT, [directory, sources, options]);
+  const { to } = options;
   const target = resolve(directory);
   insistEmpty(target);
   const { last, others } = await select(sources, to);

@@ -28,7 +28,11 @@ const COLLECTIONS = 3;
 
 export const makeTrial = (records: KernelStore, workers: VatWorkerHost): Trial => {
   const store = makeTrialStore(records);
-  const core = makeCore({ ...store, order: 'recorded' });
+  const core = makeCore({
+    tables: store.tables,
+    transcripts: store.transcripts,
+    order: 'recorded',
+  });
   const { cLists, windows } = core.kernel.tables;
   const crew = makeRecordSource(
     core,

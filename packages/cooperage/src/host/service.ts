@@ -1,4 +1,4 @@
-import { CooperageError } from '@cooperage/types';
+import { type Argument, callback, CooperageError, flag, insistArguments } from '@cooperage/types';
 
 /** One call of a service. */
 export interface ServiceCall {
@@ -24,11 +24,22 @@ export interface Service extends ServiceOptions {
   readonly answer: (call: ServiceCall) => unknown;
 }
 
-/** Makes a service of a function that answers each call: with a value, a promise for one, or by throwing. */
+const SERVICE_ARGUMENTS: readonly Argument[] = [
+  { name: 'answer', rule: callback },
+  { table: { background: { value: flag } } },
+];
+
+/**
+ * Makes a service of a function that answers each call: with a value, a promise for one, or by throwing.
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
 export const makeService = (
   answer: (call: ServiceCall) => unknown,
   options: ServiceOptions = {},
-): Service => ({ [SERVICE]: true, answer, ...options });
+): Service => {
+  insistArguments('makeService', SERVICE_ARGUMENTS, [answer, options]);
+  return { [SERVICE]: true, answer, ...options };
+};
 
 const isService = (value: object): value is Service => SERVICE in value;
 

@@ -98,8 +98,8 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
     const trial = makeTrialStore(store);
     const tables = watchTables(trial.tables);
     const other = makeCore({
-      ...trial,
       tables: tables.tables,
+      transcripts: trial.transcripts,
       order: 'recorded',
       digest: sha256,
       ambient,

@@ -3,12 +3,20 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend, openLmdbView, removeStore } from '@cooperage/store-lmdb';
-import { CooperageError, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
+import {
+  callback,
+  CooperageError,
+  insistOptions,
+  type OptionTable,
+  type StoreBackend,
+  text,
+  wholeNumber,
+} from '@cooperage/types';
 import { backendOn } from '../inspect/store-on-view.js';
-import { makeVatWorkers, type QuickJSOptions } from '../vat-workers.js';
+import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../tool-workers.js';
 import { type Replayed, replayHistory } from './replay-history.js';
 
-export interface ReplayKernelOptions {
+export interface ReplayKernelOptions extends ToolWorkers {
   /** The kernel whose records are read; nothing in it is changed. */
   readonly directory: string;
   /**
@@ -18,20 +26,16 @@ export interface ReplayKernelOptions {
   readonly into?: string;
   /** The last crank; the newest one if left out. */
   readonly to?: number;
-  /** Threads that vats share; as many as there are cores if left out. */
-  readonly threads?: number;
-  /** Megabytes of heap for each thread. */
-  readonly heapLimit?: number;
-  /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
-  readonly liveslots?: Readonly<Record<string, string>>;
-  /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
-  readonly quickjs?: QuickJSOptions;
-  /** Where vats run instead of in a pool of threads; stopped afterwards. */
-  readonly workers?: VatWorkerHost;
   readonly onProgress?: (crank: number, last: number) => void;
 }
 
-const DEFAULT_HEAP = 512;
+const REPLAY_OPTIONS = {
+  directory: { value: text('the path of a directory'), required: true },
+  into: { value: text('the path of a directory') },
+  to: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a crank') },
+  ...TOOL_WORKERS,
+  onProgress: { value: callback },
+} as const satisfies OptionTable;
 
 /** The code of vats is not among the rows. */
 const copyBlobs = async (from: StoreBackend, to: StoreBackend): Promise<void> => {
@@ -41,22 +45,12 @@ const copyBlobs = async (from: StoreBackend, to: StoreBackend): Promise<void> =>
   }
 };
 
-const makeWorkers = ({
-  workers,
-  threads,
-  heapLimit,
-  liveslots,
-  quickjs,
-}: ReplayKernelOptions): VatWorkerHost =>
-  workers ??
-  makeVatWorkers({ threads, heapLimitMB: heapLimit ?? DEFAULT_HEAP, liveslots, quickjs });
-
 const replayBetween = async (
   from: StoreBackend,
   to: StoreBackend,
   options: ReplayKernelOptions,
 ): Promise<Replayed> => {
-  const workers = makeWorkers(options);
+  const workers = workersFor(options);
   const store = makeKernelStore(to);
   try {
     await copyBlobs(from, to);
@@ -80,6 +74,7 @@ const replayBetween = async (
  * @throws {CooperageError} `NO_HISTORY`, `BAD_ARGUMENT`, `STORE_LOCKED` while `into` is in use, `STORE_DENIED`, `STORE_CORRUPT`
  */
 export const replayKernel = async (options: ReplayKernelOptions): Promise<Replayed> => {
+  insistOptions('replayKernel', options, REPLAY_OPTIONS);
   const directory = resolve(options.directory);
   const into = options.into === undefined ? undefined : resolve(options.into);
   if (into === directory) {

@@ -8,18 +8,13 @@ import { STORE_KINDS, type BuiltinKinds, type StoreKindName } from '../kinds/bui
 import { collectionPrefix } from './collection-entry.js';
 import type { CollectionParts } from './collection-parts.js';
 import { SCHEMATA } from './collection-schemas.js';
+import { insistStoreOptions, type StoreOptions } from './store-options.js';
 import { initCollection, makeCollection, type Collection } from './collection.js';
 import type { IdCounters } from '../refs/id-counters.js';
 import type { KindRegistry } from '../kinds/kind-registry.js';
 import type { SlotTable } from '../refs/slot-table.js';
 import { formatInstance, instanceOf, kindOf } from '../refs/vref.js';
 import { keysWithPrefix } from '../refs/vatstore-keys.js';
-
-export interface StoreOptions {
-  readonly keyShape?: Pattern;
-  readonly valueShape?: Pattern;
-  readonly durable?: boolean;
-}
 
 type MakeStore = (label?: string, options?: StoreOptions) => object;
 
@@ -140,13 +135,16 @@ export const makeCollections = (
   /** Keys are scalars: what has one encoding and can be compared. */
   const scalarMaker =
     (face: Face, defaultLabel: string): MakeStore =>
-    (label = defaultLabel, { keyShape, valueShape, durable = false } = {}) =>
-      make(
+    (label = defaultLabel, options = {}) => {
+      const { keyShape, valueShape, durable = false } = options;
+      insistStoreOptions(`makeScalarBig${face}Store`, options);
+      return make(
         `scalar${durable ? 'Durable' : ''}${face}Store`,
         label,
         keyShape === undefined ? M.scalar() : M.and(M.scalar(), harden(keyShape)),
         harden(valueShape),
       );
+    };
 
   return {
     load({ stores }) {

@@ -7,6 +7,7 @@ import { assertPattern, mustMatch } from '@endo/patterns';
 import type { VRef } from '@cooperage/types';
 import { makeCrankCache } from './crank-cache.js';
 import { assessBehavior } from './facets.js';
+import { insistOptions } from './insist-options.js';
 import type { KindDescriptors } from './kind-descriptors.js';
 import type { KindRegistry } from './kind-registry.js';
 import type { CheckProperty, ObjectState } from './object-state.js';
@@ -38,6 +39,11 @@ export interface KindOptions {
   ) => void;
 }
 
+const KIND_OPTIONS: readonly (keyof KindOptions)[] = [
+  ...(['finish', 'stateShape', 'thisfulMethods', 'interfaceGuard', 'interfaceGuardKit'] as const),
+  ...(['receiveAmplifier', 'receiveInstanceTester'] as const),
+];
+
 /** What a definition says, checked for itself. */
 export interface KindDefinition {
   readonly tag: string;
@@ -67,6 +73,7 @@ export const checkDefinition = (
     );
   }
   const { stateShape, interfaceGuard, interfaceGuardKit, receiveAmplifier } = options;
+  insistOptions(`kind ${JSON.stringify(tag)}`, options, KIND_OPTIONS);
   harden(stateShape);
   if (stateShape !== undefined) {
     if ((passStyleOf as (value: unknown) => string)(stateShape) !== 'copyRecord') {

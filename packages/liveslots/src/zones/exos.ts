@@ -5,7 +5,7 @@
  */
 import harden from '@endo/harden';
 import type { InterfaceGuard, Pattern } from '@endo/patterns';
-import type { StoreOptions } from '../collections/collections.js';
+import type { StoreOptions } from '../collections/store-options.js';
 import type {
   Baggage,
   KindHandle,

@@ -2,7 +2,7 @@
 import { makeError, q, X } from '@endo/errors';
 import { Far, passStyleOf } from '@endo/pass-style';
 import { makeCopyMap, makeCopySet, matches, mustMatch, type Pattern } from '@endo/patterns';
-import type { StoreOptions } from '../collections/collections.js';
+import { insistStoreOptions, type StoreOptions } from '../collections/store-options.js';
 import type { MapStore, SetStore, WeakMapStore, WeakSetStore } from '../vat-data.js';
 
 const insistKey = (label: string, key: unknown, { keyShape }: StoreOptions): void => {
@@ -26,6 +26,7 @@ const makeMapMethods = <K, V>(
   options: StoreOptions,
   map: Pick<Map<K, V>, 'has' | 'get' | 'set' | 'delete'>,
 ): WeakMapStore<K, V> => {
+  insistStoreOptions(`the collection ${JSON.stringify(label)}`, options);
   const insistThere = (key: K): void => {
     if (!map.has(key)) throw makeError(X`key ${key} not found in collection ${q(label)}`);
   };
@@ -104,6 +105,7 @@ const makeSetMethods = <K>(
   options: StoreOptions,
   set: Pick<Set<K>, 'has' | 'add' | 'delete'>,
 ): WeakSetStore<K> => {
+  insistStoreOptions(`the collection ${JSON.stringify(label)}`, options);
   const add = (key: K): void => {
     insistKey(label, key, options);
     set.add(key);

@@ -7,7 +7,7 @@ import { makeError, q, X } from '@endo/errors';
 import { defineExoClass, defineExoClassKit, makeExo } from '@endo/exo';
 import harden from '@endo/harden';
 import type { InterfaceGuard } from '@endo/patterns';
-import type { StoreOptions } from '../collections/collections.js';
+import type { StoreOptions } from '../collections/store-options.js';
 import {
   makeExoMakers,
   provide,

@@ -1,4 +1,14 @@
-import type { CrankTables, Order, Transcripts } from '@cooperage/types';
+import {
+  anything,
+  callback,
+  type CrankTables,
+  object,
+  type OptionTable,
+  type Order,
+  ORDERS,
+  type Transcripts,
+  wholeNumber,
+} from '@cooperage/types';
 import type { AmbientSource } from './ambient.js';
 import type { Digest } from './record-history.js';
 
@@ -19,3 +29,16 @@ export interface CoreOptions {
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;
 }
+
+const MANY = Number.MAX_SAFE_INTEGER;
+
+export const CORE_OPTIONS = {
+  tables: { value: object('an object of tables'), required: true },
+  transcripts: { value: object('an object of transcripts'), required: true },
+  order: { value: { kind: 'choice', of: [...ORDERS, 'recorded'] }, required: true },
+  digest: { value: callback },
+  ambient: { value: anything },
+  seed: { value: wholeNumber(0, 4_294_967_295) },
+  sweptRows: { value: wholeNumber(1, MANY, 'rows') },
+  sliceWork: { value: wholeNumber(1, MANY) },
+} as const satisfies Record<keyof CoreOptions, OptionTable[string]>;

@@ -21,6 +21,7 @@ import {
   errorCapData,
   type ErrorCode,
   finishWork,
+  insistOptions,
   formatTranscriptEntry,
   type KRef,
   readCompletionRecord,
@@ -30,7 +31,7 @@ import {
 import { makeAmbient } from './ambient.js';
 import { Exhausted, exitReason, FailureExit } from './crank-faults.js';
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
-import type { CoreOptions } from './core-options.js';
+import { CORE_OPTIONS, type CoreOptions } from './core-options.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
 import { makeHandOut } from './hand-out.js';
 import { type Incarnation, presentIncarnation } from './incarnation.js';
@@ -482,4 +483,8 @@ export const makeCoreWith = (
   };
 };
 
-export const makeCore = (options: CoreOptions): Core => makeCoreWith(options, CROSSING_RULES);
+/** @throws {CooperageError} `BAD_ARGUMENT` */
+export const makeCore = (options: CoreOptions): Core => {
+  insistOptions('makeCore', options, CORE_OPTIONS);
+  return makeCoreWith(options, CROSSING_RULES);
+};

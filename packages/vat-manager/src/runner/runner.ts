@@ -1,5 +1,5 @@
 import { type Host, keys, stopsKernel, type Suspension } from '@cooperage/kernel';
-import { CooperageError, DEFAULTS, messageOf, type VatID } from '@cooperage/types';
+import { CooperageError, DEFAULTS, insistOptions, messageOf, type VatID } from '@cooperage/types';
 import { makeCore, type Retired } from '../core/core.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
@@ -10,6 +10,7 @@ import { makeHeapImages } from '../crew/heap-images.js';
 import { makeInputs } from './inputs.js';
 import { makeOutputQueue } from './output-queue.js';
 import type { Runner, RunnerOptions } from './runner-contract.js';
+import { RUNNER_OPTIONS } from './runner-options.js';
 import { makeRuns } from './runs.js';
 
 /** Records retired before their deliveries are posted: long enough for a batch, short enough for the workers. */
@@ -22,7 +23,9 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
+/** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeRunner = (options: RunnerOptions): Runner => {
+  insistOptions('makeRunner', options, RUNNER_OPTIONS);
   const { store, onOutput, events = {} } = options;
   const hadHistory = store.tables.has(keys.historyNewest);
   const keepsHistory = options.history ?? (hadHistory || options.order === 'issue');

@@ -1,0 +1,138 @@
+/** Public functions refuse options that they do not have: in JavaScript a misspelt one would be lost without a word. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, expect, test } from 'vitest';
+
+const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'cooperage-options-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The declarations behind what a manifest exports. */
+const declarationsIn = (exported: unknown): string[] => {
+  if (typeof exported === 'string') return exported.endsWith('.d.ts') ? [exported] : [];
+  if (typeof exported !== 'object' || exported === null) return [];
+  return Object.values(exported).flatMap(declarationsIn);
+};
+
+const entries = readdirSync(packages).flatMap((name) => {
+  const manifest = join(packages, name, 'package.json');
+  if (!existsSync(manifest)) return [];
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: unknown };
+  return [...new Set(declarationsIn(exports))].map((file) => ({
+    name,
+    file: join(packages, name, file),
+  }));
+});
+
+/** `package function` for each public function one of whose arguments is an object that may lack some of its members. */
+const findTakers = (): string[] => {
+  const program = ts.createProgram(
+    entries.map(({ file }) => file),
+    {
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ES2022,
+      skipLibCheck: true,
+      strict: true,
+      types: ['node'],
+    },
+  );
+  const checker = program.getTypeChecker();
+  const takesOptions = (parameter: ts.Symbol, at: ts.SourceFile): boolean => {
+    const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, at));
+    if ((type.flags & ts.TypeFlags.Object) === 0 || checker.isArrayType(type)) return false;
+    if (type.getCallSignatures().length > 0) return false;
+    return type.getProperties().some(({ flags }) => (flags & ts.SymbolFlags.Optional) !== 0);
+  };
+  return entries.flatMap(({ name, file }) => {
+    const source = program.getSourceFile(file) as ts.SourceFile;
+    const module = checker.getSymbolAtLocation(source);
+    if (module === undefined) return [];
+    return checker
+      .getExportsOfModule(module)
+      .filter((symbol) =>
+        checker
+          .getTypeOfSymbolAtLocation(symbol, source)
+          .getCallSignatures()
+          .some(({ parameters }) => parameters.some((each) => takesOptions(each, source))),
+      )
+      .map((symbol) => `${name} ${symbol.name}`);
+  });
+};
+
+const mistake = { nosuch: 1 };
+const directory = join(scratch, 'none');
+
+/** How each is called with an option that it does not have. */
+const CALLS: Readonly<Record<string, readonly unknown[]>> = {
+  'bundler makeBundler': [mistake],
+  'compliance storeBackendCompliance': [mistake],
+  'compliance kernelStoreCompliance': [mistake],
+  'compliance vatWorkerCompliance': [mistake],
+  'cooperage makeBundler': [mistake],
+  'cooperage makeService': [() => undefined, mistake],
+  'cooperage openKernel': [mistake],
+  'cooperage exportKernel': [directory, join(scratch, 'export'), mistake],
+  'cooperage importKernel': [directory, [scratch], mistake],
+  'cooperage replayKernel': [mistake],
+  'cooperage garbageOfKernel': [directory, mistake],
+  'kernel makeKernel': [{}, mistake],
+  'simulator planWorld': [1, mistake],
+  'store makeMemoryBackend': [mistake],
+  'store-lmdb openLmdbBackend': [directory, mistake],
+  'store-lmdb openLmdbView': [directory, mistake],
+  'vat-manager makeCore': [mistake],
+  'vat-manager makeRunner': [mistake],
+  'worker-local makeLocalWorkerHost': [mistake],
+  'worker-quickjs makeQuickJSWorkerHost': [mistake],
+  'worker-thread makeThreadWorkerHost': [mistake],
+};
+
+/** What takes such an object and need not look, and why. */
+const EXEMPT: Readonly<Record<string, readonly string[]>> = {
+  'powers that one package makes for another': [
+    ...['simulator compareSchedules', 'simulator explore', 'simulator failureOf', 'simulator hunt'],
+    ...['simulator shrink', 'simulator simulate', 'compliance driveVat', 'store makeKernelStore'],
+    ...[
+      'supervisor makeSupervisor',
+      'supervisor makeBuildVatNamespace',
+      'vat-manager makeCoreWith',
+    ],
+  ],
+  'data that was checked before': [
+    ...['kernel formatCause', 'types completeVatOptions', 'types givenVatOptions'],
+    'types errorMessageOf',
+  ],
+  'for vats, where VatData looks at the options (packages/liveslots/test/unknown-options.test.ts)':
+    ['cooperage', 'liveslots'].flatMap((name) =>
+      [
+        ...['defineVirtualExoClass', 'defineVirtualExoClassKit', 'defineDurableExoClass'],
+        ...['defineDurableExoClassKit', 'prepareExo', 'prepareExoClass', 'prepareExoClassKit'],
+        ...['provideDurableMapStore', 'provideDurableWeakMapStore'],
+        ...['provideDurableSetStore', 'provideDurableWeakSetStore'],
+      ].map((each) => `${name} ${each}`),
+    ),
+};
+
+test('every public function that takes options is in one of the two lists', () => {
+  const listed = [...Object.keys(CALLS), ...Object.values(EXEMPT).flat()];
+  expect(findTakers().sort()).toEqual(listed.sort());
+});
+
+test.each(Object.keys(CALLS))('%s refuses an option that it does not have', async (each) => {
+  const [name, call] = each.split(' ') as [string, string];
+  const { file } = entries.find((entry) => entry.name === name) as { file: string };
+  const module = (await import(pathToFileURL(file.replace(/\.d\.ts$/, '.js')).href)) as Readonly<
+    Record<string, (...args: readonly unknown[]) => unknown>
+  >;
+  const refusal = await (async () =>
+    module[call]?.(...(CALLS[each] as readonly unknown[])))().catch((thrown: unknown) => thrown);
+  expect(refusal).toMatchObject({
+    code: 'BAD_ARGUMENT',
+    message: expect.stringContaining(`${call} has no option "nosuch"`) as string,
+  });
+});
