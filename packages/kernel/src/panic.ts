@@ -70,8 +70,10 @@ export const blamingVatInSlices = function* <Result>(work: Work<Result>): Work<R
   }
 };
 
-/** What was thrown where nothing looks at a vat's data: the kernel stops. */
-export const asStop = (thrown: unknown, during: string): KernelStop =>
-  stopsKernel(thrown)
-    ? thrown
-    : new KernelStop('KERNEL_PANIC', `${during}: ${messageOf(thrown)}`, { cause: thrown });
+/** What was thrown where nothing looks at a vat's data: the kernel stops. What the store says keeps its code. */
+export const asStop = (thrown: unknown, during: string): KernelStop => {
+  if (stopsKernel(thrown)) return thrown;
+  const isOfStore = thrown instanceof CooperageError && thrown.code.startsWith('STORE_');
+  const code = isOfStore ? thrown.code : 'KERNEL_PANIC';
+  return new KernelStop(code, `${during}: ${messageOf(thrown)}`, { cause: thrown });
+};

@@ -1,4 +1,4 @@
-import type { ReadableTables } from '@cooperage/types';
+import { CooperageError, messageOf, type ReadableTables } from '@cooperage/types';
 import type { Database, Transaction } from 'lmdb';
 import type { RowDecoder } from './row-decoder.js';
 
@@ -15,6 +15,16 @@ export interface ReadableRowsPowers {
   readonly transaction?: Transaction;
 }
 
+/** A read writes nothing: where the library refuses it, the pages on the way to the row are damaged. */
+const unreadable = (what: string, cause: unknown): CooperageError =>
+  cause instanceof CooperageError
+    ? cause
+    : new CooperageError(
+        'STORE_CORRUPT',
+        `${what} cannot be read: ${messageOf(cause)}; restore the directory from a backup`,
+        { cause },
+      );
+
 /** Rows for reading, each checked when it is read. */
 export const makeReadableRows = ({
   tables,
@@ -26,13 +36,22 @@ export const makeReadableRows = ({
   return {
     get: (key) => {
       insistOpen();
-      const stored = tables.get(key, at);
-      return stored === undefined ? undefined : decode(key, stored);
+      try {
+        const stored = tables.get(key, at);
+        return stored === undefined ? undefined : decode(key, stored);
+      } catch (cause) {
+        throw unreadable(`the row "${key}"`, cause);
+      }
     },
     has: (key) => {
       insistOpen();
-      // Only the latter can look into the past.
-      return transaction === undefined ? tables.doesExist(key) : tables.get(key, at) !== undefined;
+      try {
+        // Only the latter can look into the past.
+        if (transaction !== undefined) return tables.get(key, at) !== undefined;
+        return tables.doesExist(key);
+      } catch (cause) {
+        throw unreadable(`the row "${key}"`, cause);
+      }
     },
     /** Page by page, so that no cursor outlives a call and keeps old pages from being used again. */
     *keys(start, end) {
@@ -40,7 +59,12 @@ export const makeReadableRows = ({
       let size = FIRST_PAGE;
       while (from < end) {
         insistOpen();
-        const page = Array.from(tables.getKeys({ start: from, end, limit: size, ...at }));
+        let page: string[];
+        try {
+          page = Array.from(tables.getKeys({ start: from, end, limit: size, ...at }));
+        } catch (cause) {
+          throw unreadable(`the rows from "${from}" on`, cause);
+        }
         yield* page;
         const last = page.at(-1);
         if (last === undefined || page.length < size) return;

@@ -17,6 +17,7 @@ import type { Crew, CrewOptions } from './crew-contract.js';
 import { type CheckedSink, guardSink } from './guarded-sink.js';
 import { type Imaged, leftMemory, makeImaging, newImaged } from './imaging.js';
 import { makeResidency } from './residency.js';
+import { insistReadable, readPast, watched } from './stored-work.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
 type Posted = Pick<OutRow, 'text' | 'computrons'>;
@@ -115,6 +116,13 @@ export const makeCrew = (options: CrewOptions): Crew => {
       return;
     }
     if (exit.kind !== 'collateral' && windows.size(vatID) > 0) {
+      try {
+        // What no worker can read is not the fault of this one.
+        insistReadable(vatID, windows.list(vatID), store.transcripts, member?.past);
+      } catch (thrown) {
+        options.failed(thrown);
+        return;
+      }
       const count = (losses.get(vatID) ?? 0) + 1;
       losses.set(vatID, count);
       if (count >= LIMITS.deliveryAttempts) {
@@ -195,7 +203,16 @@ export const makeCrew = (options: CrewOptions): Crew => {
     images.discard(vatID, origin);
   };
 
+  /** What the store cannot give stops the kernel, whatever the vat was asked for. */
   const bringUp = (vatID: VatID): void => {
+    try {
+      startWorker(vatID);
+    } catch (thrown) {
+      options.failed(asStop(thrown, `while ${vatID} was brought up`));
+    }
+  };
+
+  const startWorker = (vatID: VatID): void => {
     const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
     const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vatOptions;
     const { engine, memoryLimit, meter } = vatOptions;
@@ -250,8 +267,12 @@ export const makeCrew = (options: CrewOptions): Crew => {
         vatID: vatOptions.ancestor ?? vatID,
         name,
         bundleID,
-        loadBundle: () => store.bundles.get(bundleID),
-        vatstore,
+        // The host of workers may take what is thrown for the end of its worker.
+        loadBundle: watched(() => store.bundles.get(bundleID), options.failed),
+        vatstore: {
+          get: watched((key) => vatstore.get(key), options.failed),
+          getNextKey: watched((key) => vatstore.getNextKey(key), options.failed),
+        },
         // What went wrong in company is found out alone, and does no harm to others.
         ownThread: ownThread || isDoubted || losses.has(vatID),
         crankTimeLimit,
@@ -287,7 +308,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
     events.workerStarted?.(vatID, Math.max(0, acked + 1 - from));
     for (let next = from; next <= acked; next += REPLAY_BATCH) {
       const to = Math.min(acked, next + REPLAY_BATCH - 1);
-      worker.replay([...store.transcripts.read(vatID, next, to)]);
+      worker.replay(readPast(store.transcripts, vatID, next, to));
     }
     if (outbox.length > 0) {
       toPost.add(member);
@@ -420,7 +441,10 @@ export const makeCrew = (options: CrewOptions): Crew => {
       const acked = windows.acked(vatID);
       if (images.newest(vatID) === acked) return Promise.resolve();
       if (members.get(vatID) === undefined) bringUp(vatID);
-      const member = members.get(vatID) as Member;
+      const member = members.get(vatID);
+      if (member === undefined) {
+        return Promise.reject(new CooperageError('CLOSED', `${vatID} could not be brought up`));
+      }
       if (member.worker.snapshot === undefined) {
         const { name, engine = 'v8' } = vats.options(vatID);
         return Promise.reject(
