@@ -6,7 +6,9 @@ import { decisionsShaped } from '../src/rules/decisions.js';
 import { documentLinks } from '../src/rules/document-links.js';
 import { documentWidth } from '../src/rules/document-width.js';
 import { fileLength } from '../src/rules/file-length.js';
+import { folderSize } from '../src/rules/folder-size.js';
 import { foreignErrors } from '../src/rules/foreign-errors.js';
+import { functionLength } from '../src/rules/function-length.js';
 import { guestSizedData } from '../src/rules/guest-sized-data.js';
 import { importDirections } from '../src/rules/import-directions.js';
 import { noMarks, noOnly } from '../src/rules/leftovers.js';
@@ -41,6 +43,8 @@ const rules: [string, Rule][] = [
   ['nothing runs out of stack on what guests make long', guestSizedData],
   ['every package has a README, a public surface and tests', packageShape],
   ['no source file is longer than the limit', fileLength],
+  ['no function is longer than the limits', functionLength],
+  ['no folder has more files than the limit', folderSize],
   ['no type is given up', noAny],
   ['nothing that is left to do hides in the code', noMarks],
   ['no test keeps the others from running', noOnly],

@@ -12,14 +12,14 @@ export type {
 export { kernelVectors, readKernelVectors } from './kernel-vectors.js';
 export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots.js';
 export { driveLiveSlots, type LiveSlotsVat } from './liveslots-driver.js';
-export { storeBackendCompliance } from './store-backend.js';
+export { storeBackendCompliance } from './store/backend.js';
 export type {
   KernelStoreFixture,
   KernelStoreSuite,
   StoreBackendFixture,
   StoreBackendSuite,
-} from './store-fixture.js';
-export { kernelStoreCompliance } from './store-kernel.js';
+} from './store/fixture.js';
+export { kernelStoreCompliance } from './store/kernel.js';
 export { vatWorkerCompliance, type WorkerComplianceOptions, type WorkerSupport } from './worker.js';
 export {
   type Answer,

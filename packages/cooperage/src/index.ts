@@ -35,7 +35,7 @@ export type {
   VatUpgrade,
 } from './kernel-api.js';
 export { openKernel } from './open-kernel.js';
-export type { QuickJSOptions } from './vat-workers.js';
+export type { QuickJSOptions } from './workers/vat-workers.js';
 export type { LogLevel, LogSink } from './services/logger.js';
 export { exportKernel, type ExportOptions, type Exported } from './export/export-kernel.js';
 export { importKernel, type Imported, type ImportOptions } from './export/import-kernel.js';

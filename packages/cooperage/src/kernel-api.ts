@@ -23,7 +23,7 @@ import type { KernelRef } from './host/passable.js';
 import type { Meters } from './meters.js';
 import type { Quarantine } from './quarantine.js';
 import type { SuspensionControl } from './suspension.js';
-import type { QuickJSOptions } from './vat-workers.js';
+import type { QuickJSOptions } from './workers/vat-workers.js';
 import type { LogSink } from './services/logger.js';
 
 /**

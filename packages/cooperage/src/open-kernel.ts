@@ -6,7 +6,7 @@ import { insistLayers } from './given-layers.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 import { OPEN_OPTIONS } from './open-options.js';
-import { makeVatWorkers } from './vat-workers.js';
+import { makeVatWorkers } from './workers/vat-workers.js';
 
 /** The config is read by then. */
 type Opening = Omit<OpenKernelOptions, 'config'>;

@@ -14,7 +14,7 @@ import {
 } from '@cooperage/types';
 import { OVERRIDES } from './config/settings.js';
 import { KERNEL_EVENTS } from './host/events.js';
-import { WORKER_OPTIONS } from './vat-workers.js';
+import { WORKER_OPTIONS } from './workers/vat-workers.js';
 
 const LISTENERS: OptionTable = Object.fromEntries(
   KERNEL_EVENTS.map((name) => [name, { value: callback }]),

@@ -1,7 +1,7 @@
 import { openLmdbView } from '@cooperage/store-lmdb';
 import { type Argument, callback, DIRECTORY, insistArguments, type VatID } from '@cooperage/types';
 import { storeOn } from '../inspect/store-on-view.js';
-import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../tool-workers.js';
+import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../workers/tool-workers.js';
 import { findGarbage, type GarbageReport } from './find-garbage.js';
 
 /** Vats are asked in workers of their own. */

@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '@cooperage/types';
 import { backendOn } from '../inspect/store-on-view.js';
-import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../tool-workers.js';
+import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../workers/tool-workers.js';
 import { type Replayed, replayHistory } from './replay-history.js';
 
 export interface ReplayKernelOptions extends ToolWorkers {

@@ -42,9 +42,14 @@ const readable = <T>(call: string, what: string, look: () => T): T => {
  *
  * @param call what was called, for the complaint: `openKernel`
  * @param options as they were given; `undefined` for none
+ * @returns the options
  * @throws {CooperageError} `BAD_ARGUMENT`
  */
-export const insistOptions = (call: string, options: unknown, table: OptionTable): void => {
+export const insistOptions = <Options>(
+  call: string,
+  options: Options,
+  table: OptionTable,
+): Options => {
   // Even whether it is an array cannot be asked of a revoked proxy.
   const given = readable(call, 'the options', () => (isOptions(options) ? options : undefined));
   if (options !== undefined && given === undefined) {
@@ -54,6 +59,7 @@ export const insistOptions = (call: string, options: unknown, table: OptionTable
   }
   const mistake = readable(call, 'the options', () => mistakeInOptions(table, given ?? {}));
   if (mistake !== undefined) throw explain(call, mistake);
+  return options;
 };
 
 /**

@@ -25,8 +25,7 @@ interface Waiter {
 
 /** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeRunner = (options: RunnerOptions): Runner => {
-  insistOptions('makeRunner', options, RUNNER_OPTIONS);
-  const { store, onOutput, events = {} } = options;
+  const { store, onOutput, events = {} } = insistOptions('makeRunner', options, RUNNER_OPTIONS);
   const hadHistory = store.tables.has(keys.historyNewest);
   const keepsHistory = options.history ?? (hadHistory || options.order === 'issue');
   const core = makeCore({

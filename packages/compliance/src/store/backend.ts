@@ -1,13 +1,14 @@
 import { insistOptions, KEYS_END, LIMITS, type StoreBackend } from '@cooperage/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { blobCompliance } from './store-blobs.js';
+import { blobCompliance } from './blobs.js';
 import {
   BACKEND_SUITE,
   groupOf,
   type StoreBackendFixture,
   type StoreBackendSuite,
-} from './store-fixture.js';
-import { inKeyOrder, ODD_STRINGS } from './store-strings.js';
+} from './fixture.js';
+import { inKeyOrder, ODD_STRINGS } from './strings.js';
+import { viewCompliance } from './views.js';
 
 /**
  * The behaviour of a {@link StoreBackend}, as tests. Call it from a test file:
@@ -18,8 +19,7 @@ import { inKeyOrder, ODD_STRINGS } from './store-strings.js';
  *     });
  */
 export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
-  insistOptions('storeBackendCompliance', suite, BACKEND_SUITE);
-  const { supports } = suite;
+  const { supports } = insistOptions('storeBackendCompliance', suite, BACKEND_SUITE);
 
   describe('a store backend', () => {
     let fixture: StoreBackendFixture;
@@ -160,49 +160,7 @@ export const storeBackendCompliance = (suite: StoreBackendSuite): void => {
       });
     });
 
-    describe('view', () => {
-      it('stays as it was, whatever is committed meanwhile', async () => {
-        const hash = await backend.blobs.put(new Uint8Array([1, 2, 3]));
-        await commit([
-          ['a', '1'],
-          ['b', '2'],
-        ]);
-        const view = backend.view();
-        await commit([
-          ['a', 'other'],
-          ['b', null],
-          ['c', '3'],
-        ]);
-        const later = backend.view();
-        const dump = (rows: typeof view): [string, string | undefined, boolean][] =>
-          [...rows.keys('', KEYS_END)].map((key) => [key, rows.get(key), rows.has(key)]);
-        expect([view.committed, dump(view), view.has('c')]).toEqual([
-          1,
-          [
-            ['a', '1', true],
-            ['b', '2', true],
-          ],
-          false,
-        ]);
-        expect([later.committed, dump(later)]).toEqual([
-          2,
-          [
-            ['a', 'other', true],
-            ['c', '3', true],
-          ],
-        ]);
-        expect([...view.blobs.list()]).toEqual([hash]);
-        expect([...(view.blobs.get(hash) ?? [])]).toEqual([1, 2, 3]);
-        await view.release();
-        await view.release();
-        const released = expect.objectContaining({ code: 'CLOSED' }) as Error;
-        expect(() => view.get('a')).toThrow(released);
-        expect(() => view.has('a')).toThrow(released);
-        expect(() => [...view.keys('', KEYS_END)]).toThrow(released);
-        await later.release();
-        expect(backend.get('a')).toBe('other');
-      });
-    });
+    viewCompliance(() => backend);
 
     describe('close', () => {
       it('may be called twice, and ends everything', async () => {

@@ -1,6 +1,6 @@
 import { KEYS_END, type KernelStore } from '@cooperage/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KernelStoreFixture, KernelStoreSuite } from './store-fixture.js';
+import type { KernelStoreFixture, KernelStoreSuite } from './fixture.js';
 
 const code = (value: string): Error => expect.objectContaining({ code: value }) as Error;
 

@@ -1,8 +1,8 @@
 import { KEYS_END, type KernelStore } from '@cooperage/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KernelStoreSuite } from './store-fixture.js';
-import { inKeyOrder, ODD_STRINGS } from './store-strings.js';
+import type { KernelStoreSuite } from './fixture.js';
+import { inKeyOrder, ODD_STRINGS } from './strings.js';
 
 type Rows = Map<string, string>;
 

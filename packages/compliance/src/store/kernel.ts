@@ -8,13 +8,9 @@ import {
   type VatID,
 } from '@cooperage/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  KERNEL_STORE_SUITE,
-  type KernelStoreFixture,
-  type KernelStoreSuite,
-} from './store-fixture.js';
-import { kernelStoreModel } from './store-kernel-model.js';
-import { kernelStoreSlices } from './store-kernel-slices.js';
+import { KERNEL_STORE_SUITE, type KernelStoreFixture, type KernelStoreSuite } from './fixture.js';
+import { kernelStoreModel } from './kernel-model.js';
+import { kernelStoreSlices } from './kernel-slices.js';
 
 const V1 = 'v1' as VatID;
 const V12 = 'v12' as VatID;
@@ -35,9 +31,7 @@ export const kernelStoreCompliance = (suite: KernelStoreSuite): void => {
       fixture = await suite.setup();
       ({ store } = fixture);
     });
-    afterEach(async () => {
-      await suite.teardown?.(fixture);
-    });
+    afterEach(() => suite.teardown?.(fixture));
 
     const crank = (work: (tables: KernelStore['tables']) => void): void => {
       store.tables.beginCrank();
