@@ -37,8 +37,8 @@ const build = async (entry: string, powers: Parameters<typeof makePlugin>[0]) =>
         '.mjs': ['.mjs', '.mts'],
         '.cjs': ['.cjs', '.cts'],
       },
-      // Packages that have a build for production have it under this name.
-      conditionNames: ['import', 'module', 'browser', 'production', 'default'],
+      // A vat is a worker in this: it has no document. Builds for production have a name of their own.
+      conditionNames: ['import', 'module', 'worker', 'browser', 'production', 'default'],
     },
     transform: { define: DEFINE, target: 'es2022' },
     experimental: { attachDebugInfo: 'none' },

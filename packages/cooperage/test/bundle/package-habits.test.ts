@@ -1,0 +1,122 @@
+/** What packages from npm do that vats once did not bear: each in a package of its own, in vats of both engines. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openForTest, temporaryDirectory } from '../helpers.js';
+
+const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, string>>])[] = [
+  [
+    'a subclass assigns the constructor and toString of its prototype',
+    {
+      'index.js':
+        'function Sub() {} Sub.prototype = Object.create(Error.prototype);' +
+        'Sub.prototype.constructor = Sub; Sub.prototype.toString = () => "works"; module.exports = String(new Sub());',
+    },
+  ],
+  [
+    'a package puts a property on the global object at import',
+    { 'index.js': 'globalThis.__registry = "works"; module.exports = __registry;' },
+  ],
+  [
+    'CommonJS asks in vain for a module of Node',
+    {
+      'index.js':
+        'let found = "works"; try { found = require("fs").sep; } catch (_) { /* not in Node */ }' +
+        'if (typeof window !== "undefined") require("crypto"); module.exports = found;',
+    },
+  ],
+  [
+    'a browser field takes the place of a module for Node',
+    {
+      'package.json': '{"main":"index.js","browser":{"./node.js":"./browser.js","net":false}}',
+      'index.js': 'require("net"); module.exports = require("./node.js");',
+      'node.js': 'module.exports = require("fs").nothing();',
+      'browser.js': 'module.exports = "works";',
+    },
+  ],
+  [
+    'a build for workers is taken before one for documents',
+    {
+      'package.json':
+        '{"exports":{"worker":"./worker.js","browser":"./dom.js","default":"./worker.js"}}',
+      'worker.js': 'module.exports = "works";',
+      'dom.js': 'module.exports = document.title;',
+    },
+  ],
+  [
+    'a nested package.json says that modules are ES modules',
+    {
+      'package.json': '{"exports":{"import":"./esm/index.js","default":"./index.js"}}',
+      'esm/package.json': '{"type":"module"}',
+      'esm/index.js': 'const value = "works"; export default value;',
+      'index.js': 'module.exports = "CommonJS";',
+    },
+  ],
+  [
+    'modules import one another, and see each other’s variables change',
+    {
+      'package.json': '{"type":"module","main":"index.js"}',
+      'index.js':
+        'import { set } from "./a.js"; export let state = "fails"; export const change = (v) => { state = v; }; set(); export default state;',
+      'a.js': 'import { change } from "./index.js"; export const set = () => change("works");',
+    },
+  ],
+  [
+    'code finds global, self and process.env.NODE_ENV',
+    {
+      'index.js':
+        'const root = typeof global !== "undefined" ? global : self;' +
+        'module.exports = root.Symbol && process.env.NODE_ENV === "production" ? "works" : "fails";',
+    },
+  ],
+  [
+    'arrays of floats are there, and have one NaN',
+    {
+      'index.js':
+        'const f = new Float64Array(1); const bytes = new Uint8Array(f.buffer); bytes.fill(255); f[0] = f[0];' +
+        'const first = bytes.join(); f[0] = NaN; module.exports = first === bytes.join() ? "works" : first;',
+    },
+  ],
+  [
+    'import expressions, HTML comments and eval stand in strings and comments',
+    {
+      'index.js':
+        '// import("x") <!-- eval("1")\n' +
+        'const text = "import(1) <!-- --> eval(2)"; const pattern = /<!--|import\\(/;' +
+        'module.exports = text.length === 26 && pattern.test(text) ? "works" : text;',
+    },
+  ],
+];
+
+const install = async (folder: string): Promise<string> => {
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  };
+  for (const [i, [, files]] of HABITS.entries()) {
+    const manifest = JSON.parse(files['package.json'] ?? '{}') as object;
+    for (const [path, text] of Object.entries(files)) {
+      await write(`node_modules/habit${i}/${path}`, text);
+    }
+    await write(
+      `node_modules/habit${i}/package.json`,
+      JSON.stringify({ name: `habit${i}`, version: '1.0.0', ...manifest }),
+    );
+  }
+  const imports = HABITS.map((_, i) => `import h${i} from 'habit${i}';`).join('\n');
+  const list = HABITS.map((_, i) => `h${i}`).join(', ');
+  await write('package.json', '{"name":"habits","type":"module"}');
+  await write(
+    'vat.js',
+    `${imports}\nexport const buildRootObject = () => Far('root', { all: () => harden([${list}]) });`,
+  );
+  return join(folder, 'vat.js');
+};
+
+test.each(['v8', 'quickjs'] as const)('on %s, vats bear the habits of packages', async (engine) => {
+  const source = await install(temporaryDirectory());
+  const kernel = await openForTest({ config: { vats: { vat: { source, engine } } } });
+  const all = (await kernel.send('vat', 'all')) as readonly string[];
+  const found = Object.fromEntries(HABITS.map(([fact], i) => [fact, all[i]]));
+  expect(found).toEqual(Object.fromEntries(HABITS.map(([fact]) => [fact, 'works'])));
+});
