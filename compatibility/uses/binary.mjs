@@ -47,7 +47,7 @@ export const BINARY = [
     name: 'jose',
     imports: "import { decodeJwt, base64url } from 'jose';",
     use: "[decodeJwt('eyJhbGciOiJub25lIn0.eyJhIjoxfQ.').a, base64url.encode('hi')]",
-    fails: 'On V8 it decodes base64 with `atob`, which vats do not have.',
+    fails: 'It fails on V8 when it decodes base64.',
   },
   {
     name: 'msgpackr',

@@ -86,7 +86,7 @@ export const GENERAL = [
     imports: "import PQueue from 'p-queue';",
     use: 'new PQueue({ concurrency: 1 }).addAll([1, 2, 3].map((n) => async () => n * 2))',
     ambient: { time: true },
-    fails: 'It waits for a timer (`setTimeout`), and vats have none: its promises stay open.',
+    fails: 'Its promises stay open in a vat.',
   },
   {
     name: 'eventemitter3',

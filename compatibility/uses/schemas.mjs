@@ -36,7 +36,7 @@ export const SCHEMAS = [
     name: 'arktype',
     imports: "import { type } from 'arktype';",
     use: "[type({ a: 'number > 2' })({ a: 3 }), String(type('string')(3))]",
-    fails: 'It makes its schemas of the host’s classes at import, and vats lack some of them.',
+    fails: 'It fails at import.',
   },
   {
     name: 'yup',
@@ -47,7 +47,7 @@ export const SCHEMAS = [
     name: 'joi',
     imports: "import Joi from 'joi';",
     use: 'Joi.object({ a: Joi.number().min(3) }).validate({ a: 1 }).error.message',
-    fails: 'It looks at classes of the host at import that vats do not have.',
+    fails: 'It fails at import.',
   },
   {
     name: 'superstruct',
