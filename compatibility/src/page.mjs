@@ -35,16 +35,17 @@ export const makePage = (all, { node, seconds }) => {
 
 <!-- made by \`npm run packages\` -->
 
-Each of these packages from npm is imported by a vat, used once, and must give what it gives in Node. Of ${all.length}
-packages, ${passing('v8')} pass on V8 and ${passing('quickjs')} on QuickJS. Bundling all of them from cold took ${seconds} s
-with Node ${node}.
+Each of these packages from npm is imported by a vat, used once, and must give what it gives in
+Node. Of ${all.length} packages, ${passing('v8')} pass on V8 and ${passing('quickjs')} on QuickJS. Bundling all of them from cold took
+${seconds} s with Node ${node}.
 
-"Grant" is what the vat is given by the option [\`ambient\`](vat-authors-guide.md#time-and-randomness): packages that look at the
-clock or draw random numbers need it. The size is that of the bundle in kB, with all that the package imports and without what
-the use does not reach.
+"Grant" is what the option [\`ambient\`](vat-authors-guide.md#time-and-randomness) gives the vat:
+packages that look at the clock or draw random numbers need it. The size is that of the bundle in
+kB, with all that the package imports and without what the use does not reach.
 
-\`npm run packages\` installs the versions of [compatibility/package.json](../compatibility/package.json), tries them, and writes this
-page. \`npm run packages -- zod ajv\` tries some and writes nothing.
+\`npm run packages\` installs the versions of
+[compatibility/package.json](../compatibility/package.json), tries them, and writes this page.
+\`npm run packages -- zod ajv\` tries some and writes nothing.
 
 | package | use | V8 | QuickJS | grant | kB | why not |
 |---|---|---|---|---|---:|---|
