@@ -11,7 +11,7 @@ import type { BundleText } from './format.js';
 import { areUnchanged, type Inputs } from './inputs.js';
 
 /** Of the files of this cache. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export interface Bundle {
   /** JSON, as `@endo/import-bundle` takes it. */

@@ -1,4 +1,12 @@
 /** Vat code from modules. */
+export {
+  type BundleContents,
+  type BundleDifference,
+  compareBundles,
+  contentsOf,
+  type ModuleContents,
+  type PackageContents,
+} from './bundle-contents.js';
 export { type BundledModule, type BundleText, SCRIPT_NAME } from './format.js';
 export { makeTrace, parseSourceMap, type Mappings, type Place, type SourcePlace } from './trace.js';
 export type { Bundle } from './bundle-cache.js';

@@ -41,6 +41,8 @@ const build = async (entry: string, powers: Parameters<typeof makePlugin>[0]) =>
       conditionNames: ['import', 'module', 'worker', 'browser', 'production', 'default'],
     },
     transform: { define: DEFINE, target: 'es2022' },
+    // A constant that was written into another module would be in the bundle without its own module in the list.
+    optimization: { inlineConst: false },
     experimental: { attachDebugInfo: 'none' },
     logLevel: 'silent',
     plugins: [makePlugin(powers)],

@@ -80,13 +80,12 @@ export const makePackages = (entry: string) => {
 
   /**
    * The same wherever the tree lies, and however packages are laid out in it: `src/vat.ts`,
-   * `zod@4.6.7/index.js`.
+   * `zod@4.6.7/index.js`; without a version `zod@/index.js`, which no path of the vat's own is.
    */
   const labelOf = (path: string): string => {
     const { folder, name, version } = packageOf(path);
     if (folder === own.folder || name === undefined) return slashes(relative(own.folder, path));
-    const titled = version === undefined ? name : `${name}@${version}`;
-    return `${titled}/${slashes(relative(folder, path))}`;
+    return `${name}@${version ?? ''}/${slashes(relative(folder, path))}`;
   };
 
   return { own, packageOf, isOwn, labelOf };

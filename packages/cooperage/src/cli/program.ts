@@ -312,6 +312,14 @@ export const runProgram = async (
       '-o, --out <file>',
       'where to write it, "-" for standard output (default: NAME.bundle.json)',
     )
+    .option(
+      '--explain [page]',
+      'show what is in it and how large, as a table and a page (default: NAME.bundle.html)',
+    )
+    .option(
+      '--verify [file]',
+      'make it again and compare it with a file (default: NAME.bundle.json)',
+    )
     .action(async (source: string, options: Everywhere & BundleCommandOptions) =>
       perform(options, async (context) =>
         (await import('./commands/bundle.js')).bundleCommand(context, source, options),

@@ -228,6 +228,43 @@ test('a bundle can be written to a file, and named as a source', async () => {
   expect(await cooperage(['run', 'other.json', '--memory'], project)).toMatchObject({ code: 0 });
 });
 
+test('a bundle is explained, in words and as a page', async () => {
+  const page = join(project, 'greeter.html');
+  const explained = await json('bundle', './vats/greeter.js', '--explain', page);
+  expect(explained).toMatchObject({
+    page,
+    packages: [{ modules: [{ path: 'vats/greeter.js' }] }],
+  });
+  const shown = await readFile(page, 'utf8');
+  expect(shown).toContain('<svg viewBox="0 0 1200 640" role="img"');
+  expect(shown).toContain('vats/greeter.js');
+  const { stdout } = await cooperage(['bundle', './vats/greeter.js', '--explain', page], project);
+  expect(stdout).toMatch(
+    /^vats\/greeter\.js: [\d,]+ characters, 0 packages\n\npackage +modules +characters +share\nthe vat +1 /,
+  );
+});
+
+test('a bundle is verified against what its module makes now, and ends with exit code 1 where they differ', async () => {
+  const out = join(project, 'verified.bundle.json');
+  await json('bundle', './vats/greeter.js', '--out', out);
+  expect(await json('bundle', './vats/greeter.js', '--verify', out)).toMatchObject({
+    isSame: true,
+  });
+  const module = join(project, 'vats', 'greeter.js');
+  const text = await readFile(module, 'utf8');
+  await writeFile(module, `${text}\nexport const more = 1;\n`);
+  try {
+    const { code, stdout } = await cooperage(
+      ['bundle', './vats/greeter.js', '--verify', out],
+      project,
+    );
+    expect(stdout).toContain('changed  vats/greeter.js');
+    expect(code).toBe(1);
+  } finally {
+    await writeFile(module, text);
+  }
+});
+
 test('check finds a row that is wrong, and ends with exit code 1', async () => {
   const store = makeKernelStore(await openLmdbBackend(state));
   store.tables.beginCrank();

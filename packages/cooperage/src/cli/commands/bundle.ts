@@ -1,32 +1,61 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, extname, resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join, resolve } from 'node:path';
 import { CooperageError, messageOf } from '@cooperage/types';
-import { makeBundler } from '@cooperage/bundler';
+import { type Bundler, makeBundler } from '@cooperage/bundler';
 import { findModule } from '../../config/module-path.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { makeProgress } from '../progress.js';
 import { formatBytes, formatDuration } from '../text/words.js';
+import { explainBundle } from './explain-bundle.js';
+import { verifyBundle } from './verify-bundle.js';
 
 export interface BundleCommandOptions {
   /** A file, or `-` for standard output. */
   readonly out?: string;
+  /** The bundle is not written, but explained: in a page, at this path if it is a text. */
+  readonly explain?: string | true;
+  /** The bundle is not written, but compared with this file; with the usual one if it is `true`. */
+  readonly verify?: string | true;
 }
 
-const defaultOut = (source: string): string => `${basename(source, extname(source))}.bundle.json`;
+const named = (source: string, ending: string): string =>
+  `${basename(source, extname(source))}.bundle.${ending}`;
+
+/** Bundles a module as if for the first time, where what is in a cache is not to be believed. */
+const bundleAnew = async (path: string): ReturnType<Bundler['bundle']> => {
+  const cacheDirectory = await mkdtemp(join(tmpdir(), 'cooperage-bundle-'));
+  try {
+    return await makeBundler({ cacheDirectory }).bundle(path);
+  } finally {
+    await rm(cacheDirectory, { recursive: true, force: true });
+  }
+};
 
 export const bundleCommand = async (
   context: CommandContext,
   source: string,
-  { out = defaultOut(source) }: BundleCommandOptions,
+  { out = named(source, 'json'), explain, verify }: BundleCommandOptions,
 ): Promise<ExitCode> => {
+  if (explain !== undefined && verify !== undefined) {
+    throw new CooperageError('BAD_ARGUMENT', 'explain a bundle or verify it: not both at once');
+  }
   const began = performance.now();
   const { path, tried } = findModule(source, process.cwd());
   if (path === undefined) throw new CooperageError('BUNDLE_NOT_FOUND', tried);
   const progress = makeProgress(context.terminal);
   progress.follow(() => `bundling ${source}`);
-  const { text, id, cached } = await makeBundler()
-    .bundle(path)
-    .finally(() => progress.stop());
+  const bundle = await (
+    verify === undefined ? makeBundler().bundle(path) : bundleAnew(path)
+  ).finally(() => progress.stop());
+  const { text, id, cached } = bundle;
+  if (explain !== undefined) {
+    const page = resolve(explain === true ? named(source, 'html') : explain);
+    return explainBundle(context, path, bundle, page);
+  }
+  if (verify !== undefined) {
+    return verifyBundle(context, path, text, resolve(verify === true ? out : verify));
+  }
   const milliseconds = Math.round(performance.now() - began);
   if (out === '-') {
     context.terminal.out(text);
