@@ -92,12 +92,15 @@ describe('a full disk', () => {
     await backend.close();
   });
 
-  it.runIf(process.platform === 'linux')(
-    'by a limit on the size of files fails the commit and not the process',
-    async () => {
+  it.runIf(process.platform === 'linux').each([
+    ['a group', 100, 4_000],
+    ['a group that is written on a thread of its own', 4_500, 8_000],
+  ])(
+    'by a limit on the size of files fails the commit of %s, and not the process',
+    async (_, rows, blocks) => {
       const folder = join(temporaryFolder(), 'store');
       const script = new URL('helpers/fill-disk.mjs', import.meta.url).pathname;
-      const command = `ulimit -f 4000; exec '${process.execPath}' '${script}' '${folder}'`;
+      const command = `ulimit -f ${blocks}; exec '${process.execPath}' '${script}' '${folder}' ${rows}`;
       const { status, stdout } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
       expect(status).toBe(0);
       const outcome = JSON.parse(stdout) as Record<string, unknown>;

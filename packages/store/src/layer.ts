@@ -1,21 +1,22 @@
 import { type KeyCursor, OrderedKeys } from './ordered-keys.js';
+import { ShardedMap } from './sharded-map.js';
 
 /** So many keys may wait to be ordered, whatever the size of the layer. */
 const FRESH_KEYS = 1_000;
 
 /**
- * Rows in memory: a plain Map for reading and writing, and an order of its keys
+ * Rows in memory: a map for reading and writing, and an order of its keys
  * that is made when somebody first iterates and kept up from then on. Most
  * layers live and die without one.
  */
 export class Layer<Value> {
-  readonly rows: Map<string, Value>;
+  readonly rows: ShardedMap<Value>;
   #order: OrderedKeys | undefined;
   /** Keys that were added since the order was last brought up to date. */
   #fresh: string[] = [];
 
-  constructor(rows = new Map<string, Value>()) {
-    this.rows = rows;
+  constructor(rows?: Iterable<readonly [string, Value]>) {
+    this.rows = new ShardedMap(rows);
   }
 
   set(key: string, value: Value): void {

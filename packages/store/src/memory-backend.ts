@@ -74,7 +74,7 @@ const makeMemoryBlobs = ({ blobs }: Disk, insistOpen: () => void): BlobBackend =
 
 /** A copy of what is durable now. */
 const viewOf = (disk: Disk): StoreView => {
-  const copy = new Layer(new Map(disk.rows.rows));
+  const copy = new Layer(disk.rows.rows);
   let isHeld = true;
   const insistHeld = (): void => {
     if (!isHeld) throw new CooperageError('CLOSED', 'the view was released');
@@ -185,7 +185,7 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
     fork: (nextFaults = {}) =>
       openDisk(
         {
-          rows: new Layer(new Map(rows.rows)),
+          rows: new Layer(rows.rows),
           blobs: new Map(disk.blobs),
           committed: disk.committed,
           epoch: disk.epoch,
