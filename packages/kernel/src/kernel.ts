@@ -78,15 +78,15 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
   const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();
   const pace = makePace(sliceWork);
-  const vatAdmin = makeVatAdmin(
+  const vatAdmin = makeVatAdmin({
     tables,
-    () => messages,
-    () => lifecycle,
-    () => upgrades,
-    () => changeOptions,
-    () => forks,
-    () => meters,
-  );
+    messages: () => messages,
+    lifecycle: () => lifecycle,
+    upgrades: () => upgrades,
+    changeOptions: () => changeOptions,
+    forks: () => forks,
+    meters: () => meters,
+  });
   const messages: Messages = makeMessages(tables, effects, vatAdmin.call, pace);
   const upgrades: Upgrades = makeUpgrades({
     tables,
@@ -104,7 +104,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
   const meters: Meters = makeMeters(tables, () => messages, halts);
   const forks: Forks = makeForks(tables, effects, messages, forkRules);
-  const lifecycle: VatLifecycle = makeVatLifecycle(
+  const lifecycle: VatLifecycle = makeVatLifecycle({
     tables,
     effects,
     messages,
@@ -112,7 +112,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     changeOptions,
     forks,
     pace,
-  );
+  });
   const garbage = makeGarbage(tables, messages, pace);
   return {
     tables,

@@ -69,17 +69,17 @@ export const makeLiveSlots = (
     gate,
     gcTools,
     receiver: core.receiver,
-    startVat: makeStartVat(
-      forVatID,
+    startVat: makeStartVat({
+      vatID: forVatID,
       environment,
       buildVatNamespace,
       slots,
       exports,
       decode,
-      storage.durableParts,
-    ),
+      durable: storage.durableParts,
+    }),
     ...makeGcDeliveries(exports, recognizers, core.possiblyDead),
-    scanForDead: makeDeadScan(
+    scanForDead: makeDeadScan({
       syscall,
       gcTools,
       slots,
@@ -87,10 +87,10 @@ export const makeLiveSlots = (
       counts,
       exports,
       recognizers,
-      core.possiblyDead,
-      core.importNames,
-      storage.deleteOrphan,
-    ),
+      possiblyDead: core.possiblyDead,
+      names: core.importNames,
+      deleteOrphan: storage.deleteOrphan,
+    }),
     retentionStats: testHooks.getRetentionStats,
     changeVatOptions(changed) {
       for (const name of Object.keys(changed)) {
@@ -100,14 +100,14 @@ export const makeLiveSlots = (
     flush: storage.flush,
   });
 
-  const replayDeaths = makeReplayDeaths(
+  const replayDeaths = makeReplayDeaths({
     slots,
     counts,
     exports,
     recognizers,
-    core.possiblyDead,
-    core.importNames,
-  );
+    possiblyDead: core.possiblyDead,
+    names: core.importNames,
+  });
 
   return harden({ dispatch, replayDeaths, testHooks });
 };

@@ -51,7 +51,10 @@ import type { VatLifecycle } from './vat-lifecycle.js';
 
 /** Who asks pays: a message that has lost its sender asks for nothing. */
 const insistSender = (call: string, from: Sender): VatID | undefined => {
-  if (from === undefined) throw badArgument(`${call}: nobody knows any more who asked for it`);
+  if (from === undefined)
+    throw badArgument(
+      `${call}: the sender of this message is unknown, because the message waited on a promise in an older version; send it again`,
+    );
   return from === 'host' ? undefined : from;
 };
 
@@ -62,15 +65,25 @@ export interface VatAdmin {
   readonly call: DeviceCall;
 }
 
-export const makeVatAdmin = (
-  tables: KernelTables,
-  messages: () => Messages,
-  lifecycle: () => VatLifecycle,
-  upgrades: () => Upgrades,
-  changeOptions: () => ChangeOptions,
-  forks: () => Forks,
-  meters: () => Meters,
-): VatAdmin => {
+export interface VatAdminPowers {
+  readonly tables: KernelTables;
+  readonly messages: () => Messages;
+  readonly lifecycle: () => VatLifecycle;
+  readonly upgrades: () => Upgrades;
+  readonly changeOptions: () => ChangeOptions;
+  readonly forks: () => Forks;
+  readonly meters: () => Meters;
+}
+
+export const makeVatAdmin = ({
+  tables,
+  messages,
+  lifecycle,
+  upgrades,
+  changeOptions,
+  forks,
+  meters,
+}: VatAdminPowers): VatAdmin => {
   const { ends, names, references, rows, vats } = tables;
 
   const findBundle = (call: string, name: string | undefined): VatOptions['bundleID'] => {

@@ -70,15 +70,25 @@ export interface VatLifecycle {
   whenDone(vatID: VatID, result: KPromise): void;
 }
 
-export const makeVatLifecycle = (
-  tables: KernelTables,
-  effects: Effects,
-  messages: Messages,
-  upgrades: Upgrades,
-  changeOptions: ChangeOptions,
-  forks: Forks,
-  pace: Pace,
-): VatLifecycle => {
+export interface VatLifecyclePowers {
+  readonly tables: KernelTables;
+  readonly effects: Effects;
+  readonly messages: Messages;
+  readonly upgrades: Upgrades;
+  readonly changeOptions: ChangeOptions;
+  readonly forks: Forks;
+  readonly pace: Pace;
+}
+
+export const makeVatLifecycle = ({
+  tables,
+  effects,
+  messages,
+  upgrades,
+  changeOptions,
+  forks,
+  pace,
+}: VatLifecyclePowers): VatLifecycle => {
   const {
     accounts,
     backPressure,

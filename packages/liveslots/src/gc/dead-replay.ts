@@ -37,14 +37,23 @@ const namedBy = (key: string, text: string): readonly VRef[] => {
   return (JSON.parse(text) as CapData<VRef>).slots;
 };
 
-export const makeReplayDeaths = (
-  slots: SlotTable,
-  counts: ReferenceCounts,
-  exports: Exports,
-  recognizers: Recognizers,
-  possiblyDead: PossiblyDead,
-  names: ImportNames,
-): ((past: readonly SyscallEntry[]) => void) => {
+export interface ReplayDeathsPowers {
+  readonly slots: SlotTable;
+  readonly counts: ReferenceCounts;
+  readonly exports: Exports;
+  readonly recognizers: Recognizers;
+  readonly possiblyDead: PossiblyDead;
+  readonly names: ImportNames;
+}
+
+export const makeReplayDeaths = ({
+  slots,
+  counts,
+  exports,
+  recognizers,
+  possiblyDead,
+  names,
+}: ReplayDeathsPowers): ((past: readonly SyscallEntry[]) => void) => {
   const bury = (base: VRef): void => {
     slots.forget(base);
     possiblyDead.dead.delete(base);

@@ -28,22 +28,32 @@ interface Report {
   readonly exportsToRetire: Set<VRef>;
 }
 
-/**
- * @param deleteOrphan deletes the state of an object of a virtual kind of an earlier incarnation; like
- *                     `deleteStored` of a kind that is known
- */
-export const makeDeadScan = (
-  syscall: Pick<LiveSlotsSyscall, 'dropImports' | 'retireImports' | 'retireExports'>,
-  gcTools: Pick<GcTools, 'gcAndFinalize'>,
-  slots: SlotTable,
-  kinds: KindRegistry,
-  counts: ReferenceCounts,
-  exports: Exports,
-  recognizers: Recognizers,
-  possiblyDead: PossiblyDead,
-  names: ImportNames,
-  deleteOrphan: (base: VRef) => boolean,
-): (() => Promise<void>) => {
+export interface DeadScanPowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'dropImports' | 'retireImports' | 'retireExports'>;
+  readonly gcTools: Pick<GcTools, 'gcAndFinalize'>;
+  readonly slots: SlotTable;
+  readonly kinds: KindRegistry;
+  readonly counts: ReferenceCounts;
+  readonly exports: Exports;
+  readonly recognizers: Recognizers;
+  readonly possiblyDead: PossiblyDead;
+  readonly names: ImportNames;
+  /** Deletes the state of an object of a virtual kind of an earlier incarnation; like `deleteStored` of a kind that is known. */
+  readonly deleteOrphan: (base: VRef) => boolean;
+}
+
+export const makeDeadScan = ({
+  syscall,
+  gcTools,
+  slots,
+  kinds,
+  counts,
+  exports,
+  recognizers,
+  possiblyDead,
+  names,
+  deleteOrphan,
+}: DeadScanPowers): (() => Promise<void>) => {
   const isReachableImport = (vref: VRef): boolean => slots.has(vref) || counts.stored(vref) > 0;
 
   /** Each of these is true if collecting again may find more. */

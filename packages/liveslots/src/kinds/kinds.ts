@@ -42,19 +42,33 @@ type DefineDurable = (
   options?: KindOptions,
 ) => Maker;
 
-/** @param allowAnyShapeChange for tests of vats: a kind may be defined again with any shape */
-export const makeKinds = (
-  slots: SlotTable,
-  ids: IdCounters,
-  registry: KindRegistry,
-  counts: ReferenceCounts,
-  durability: Durability,
-  encoder: Encoder,
-  decode: Decode,
-  descriptors: KindDescriptors,
-  definer: KindDefiner,
-  allowAnyShapeChange: boolean,
-): Kinds => {
+export interface KindsPowers {
+  readonly slots: SlotTable;
+  readonly ids: IdCounters;
+  readonly registry: KindRegistry;
+  readonly counts: ReferenceCounts;
+  readonly durability: Durability;
+  readonly encoder: Encoder;
+  readonly decode: Decode;
+  readonly descriptors: KindDescriptors;
+  readonly definer: KindDefiner;
+  /** For tests of vats: a kind may be defined again with any shape. */
+  readonly allowAnyShapeChange: boolean;
+}
+
+/* */
+export const makeKinds = ({
+  slots,
+  ids,
+  registry,
+  counts,
+  durability,
+  encoder,
+  decode,
+  descriptors,
+  definer,
+  allowAnyShapeChange,
+}: KindsPowers): Kinds => {
   let kindOfHandles: string | undefined;
   /** Held strongly: no part of a handle ever dies, so none tells of a collection. */
   const kindOfHandle = new Map<object, string>();

@@ -53,14 +53,23 @@ export interface ObjectState {
 
 const { defineProperty } = Object;
 
-export const makeObjectState = (
-  syscall: Pick<LiveSlotsSyscall, 'vatstoreGet' | 'vatstoreSet' | 'vatstoreDelete'>,
-  counts: ReferenceCounts,
-  durability: Durability,
-  encoder: Encoder,
-  decode: Decode,
-  limits: CapDataLimits,
-): ObjectState => {
+export interface ObjectStatePowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'vatstoreGet' | 'vatstoreSet' | 'vatstoreDelete'>;
+  readonly counts: ReferenceCounts;
+  readonly durability: Durability;
+  readonly encoder: Encoder;
+  readonly decode: Decode;
+  readonly limits: CapDataLimits;
+}
+
+export const makeObjectState = ({
+  syscall,
+  counts,
+  durability,
+  encoder,
+  decode,
+  limits,
+}: ObjectStatePowers): ObjectState => {
   const cache = makeCrankCache<StateRecord>({
     read(base) {
       const row = syscall.vatstoreGet(`vom.${base}`);

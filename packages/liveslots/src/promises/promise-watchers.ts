@@ -76,16 +76,27 @@ const tell = ([watcher, ...args]: Watch, isFulfilled: boolean, value: unknown): 
   });
 };
 
-export const makePromiseWatchers = (
-  syscall: Pick<LiveSlotsSyscall, 'subscribe'>,
-  slots: SlotTable,
-  importer: Importer,
-  resolver: Resolver,
-  kinds: Kinds,
-  collections: Collections,
-  provideStanding: ProvideStanding,
-  vrefOf: (value: object) => VRef,
-): PromiseWatchers => {
+export interface PromiseWatchersPowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'subscribe'>;
+  readonly slots: SlotTable;
+  readonly importer: Importer;
+  readonly resolver: Resolver;
+  readonly kinds: Kinds;
+  readonly collections: Collections;
+  readonly provideStanding: ProvideStanding;
+  readonly vrefOf: (value: object) => VRef;
+}
+
+export const makePromiseWatchers = ({
+  syscall,
+  slots,
+  importer,
+  resolver,
+  kinds,
+  collections,
+  provideStanding,
+  vrefOf,
+}: PromiseWatchersPowers): PromiseWatchers => {
   let watchersByKind: MapStore<object, object>;
   let watchesByPromise: MapStore<VRef, readonly Watch[]>;
   /** Promises that `buildRootObject` watched: these need no reconnecting. */

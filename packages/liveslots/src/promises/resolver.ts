@@ -39,15 +39,25 @@ const hardenOutcome = (isReject: boolean, value: unknown): Outcome => {
   }
 };
 
-export const makeResolver = (
-  syscall: Pick<LiveSlotsSyscall, 'resolve' | 'exit'>,
-  slots: SlotTable,
-  promises: PromiseTable,
-  exports: Exports,
-  counts: ReferenceCounts,
-  encoder: Encoder,
-  limits: CapDataLimits,
-): Resolver => {
+export interface ResolverPowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'resolve' | 'exit'>;
+  readonly slots: SlotTable;
+  readonly promises: PromiseTable;
+  readonly exports: Exports;
+  readonly counts: ReferenceCounts;
+  readonly encoder: Encoder;
+  readonly limits: CapDataLimits;
+}
+
+export const makeResolver = ({
+  syscall,
+  slots,
+  promises,
+  exports,
+  counts,
+  encoder,
+  limits,
+}: ResolverPowers): Resolver => {
   /** How promises came out that this vat decided. They may be named again, under a new number. */
   const outcomes = new WeakMap<object, Outcome>();
 

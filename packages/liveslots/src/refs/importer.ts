@@ -21,15 +21,25 @@ export interface Importer {
   readonly devices: ReadonlySet<object>;
 }
 
-export const makeImporter = (
-  syscall: Pick<LiveSlotsSyscall, 'subscribe'>,
-  slots: SlotTable,
-  kinds: KindRegistry,
-  promises: PromiseTable,
-  send: Send,
-  names: ImportNames,
-  insistUsable: (presence: object) => void,
-): Importer => {
+export interface ImporterPowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'subscribe'>;
+  readonly slots: SlotTable;
+  readonly kinds: KindRegistry;
+  readonly promises: PromiseTable;
+  readonly send: Send;
+  readonly names: ImportNames;
+  readonly insistUsable: (presence: object) => void;
+}
+
+export const makeImporter = ({
+  syscall,
+  slots,
+  kinds,
+  promises,
+  send,
+  names,
+  insistUsable,
+}: ImporterPowers): Importer => {
   const devices = new Set<object>();
   let unsubscribed: Set<VRef> | undefined;
 

@@ -47,21 +47,21 @@ export const makeCore = (
   const encoder = makeEncoder(vrefOf, vatID, console);
 
   const promises = makePromiseTable();
-  const resolver = makeResolver(syscall, slots, promises, exports, counts, encoder, limits);
-  const send = makeSender(syscall, slots, ids, promises, exports, encoder, resolver, limits);
+  const resolver = makeResolver({ syscall, slots, promises, exports, counts, encoder, limits });
+  const send = makeSender({ syscall, slots, ids, promises, exports, encoder, resolver, limits });
 
-  const importer = makeImporter(
+  const importer = makeImporter({
     syscall,
     slots,
     kinds,
     promises,
     send,
-    importNames,
-    disavowals.insistUsable,
-  );
+    names: importNames,
+    insistUsable: disavowals.insistUsable,
+  });
   // Work that depends on what the engine has collected must not show in the meter.
   const decode = meterControl.unmetered(makeDecode(importer.valueOf));
-  const receiver = makeReceiver(syscall, slots, promises, importer, decode, resolver, console);
+  const receiver = makeReceiver({ syscall, slots, promises, importer, decode, resolver, console });
 
   return {
     possiblyDead,

@@ -32,20 +32,20 @@ export const makeStorage = (
   const weakCollections = makeWeakCollections(gcTools, slots, recognizers, representatives);
 
   const descriptors = makeKindDescriptors(syscall);
-  const objectState = makeObjectState(syscall, counts, durability, encoder, decode, limits);
+  const objectState = makeObjectState({ syscall, counts, durability, encoder, decode, limits });
   const definer = makeKindDefiner(slots, core.kinds, descriptors, objectState, representatives);
-  const kinds = makeKinds(
+  const kinds = makeKinds({
     slots,
     ids,
-    core.kinds,
+    registry: core.kinds,
     counts,
     durability,
     encoder,
     decode,
     descriptors,
     definer,
-    allowStateShapeChanges,
-  );
+    allowAnyShapeChange: allowStateShapeChanges,
+  });
 
   const schemas = makeCollectionSchemas(syscall, decode);
   const collections = makeCollections(
@@ -68,16 +68,19 @@ export const makeStorage = (
     core.kinds,
   );
   const provideStanding = makeProvideStanding(syscall, counts, vrefOf, valueOf);
-  const watchers = makePromiseWatchers(
+  const watchers = makePromiseWatchers({
     syscall,
     slots,
-    { ...importer, revivePromise: gcTools.meterControl.unmetered(importer.revivePromise) },
-    core.resolver,
+    importer: {
+      ...importer,
+      revivePromise: gcTools.meterControl.unmetered(importer.revivePromise),
+    },
+    resolver: core.resolver,
     kinds,
     collections,
     provideStanding,
     vrefOf,
-  );
+  });
 
   /** Held, because every vat has it: whether a vat keeps it shall make no difference. */
   let baggage: object | undefined;

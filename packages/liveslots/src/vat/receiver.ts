@@ -40,15 +40,25 @@ const methodOf = (target: object, name: unknown): Method | undefined => {
   return typeof method === 'function' ? (method as Method) : undefined;
 };
 
-export const makeReceiver = (
-  syscall: Pick<LiveSlotsSyscall, 'subscribe'>,
-  slots: SlotTable,
-  promises: PromiseTable,
-  importer: Importer,
-  decode: Decode,
-  resolver: Resolver,
-  console: LiveSlotsConsole,
-): Receiver => {
+export interface ReceiverPowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'subscribe'>;
+  readonly slots: SlotTable;
+  readonly promises: PromiseTable;
+  readonly importer: Importer;
+  readonly decode: Decode;
+  readonly resolver: Resolver;
+  readonly console: LiveSlotsConsole;
+}
+
+export const makeReceiver = ({
+  syscall,
+  slots,
+  promises,
+  importer,
+  decode,
+  resolver,
+  console,
+}: ReceiverPowers): Receiver => {
   /** `answer` is what becomes of a message; tells the kernel, which knows it as `result`. */
   const follow = (result: VRef, answer: Promise<unknown>): void => {
     slots.addUnwatched(result, answer);

@@ -9,16 +9,27 @@ import type { Resolver } from '../promises/resolver.js';
 import type { SlotTable } from '../refs/slot-table.js';
 import { formatPromise } from '../refs/vref.js';
 
-export const makeSender = (
-  syscall: Pick<LiveSlotsSyscall, 'send' | 'subscribe'>,
-  slots: SlotTable,
-  ids: IdCounters,
-  promises: PromiseTable,
-  exports: Exports,
-  encoder: Encoder,
-  resolver: Resolver,
-  limits: CapDataLimits,
-): Send => {
+export interface SenderPowers {
+  readonly syscall: Pick<LiveSlotsSyscall, 'send' | 'subscribe'>;
+  readonly slots: SlotTable;
+  readonly ids: IdCounters;
+  readonly promises: PromiseTable;
+  readonly exports: Exports;
+  readonly encoder: Encoder;
+  readonly resolver: Resolver;
+  readonly limits: CapDataLimits;
+}
+
+export const makeSender = ({
+  syscall,
+  slots,
+  ids,
+  promises,
+  exports,
+  encoder,
+  resolver,
+  limits,
+}: SenderPowers): Send => {
   const send: Send = (target, method, args, answer) => {
     const methargs = encoder.encodeCall(method, args);
     limits.insistFits([methargs]);

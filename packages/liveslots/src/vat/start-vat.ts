@@ -56,16 +56,18 @@ const insistRoot = (root: unknown, slots: SlotTable, vatID: string): object => {
   return root as object;
 };
 
+export interface StartVatPowers {
+  readonly vatID: string;
+  readonly environment: VatEnvironment;
+  readonly buildVatNamespace: BuildVatNamespace;
+  readonly slots: SlotTable;
+  readonly exports: Exports;
+  readonly decode: Decode;
+  readonly durable: DurableParts;
+}
+
 export const makeStartVat =
-  (
-    vatID: string,
-    environment: VatEnvironment,
-    buildVatNamespace: BuildVatNamespace,
-    slots: SlotTable,
-    exports: Exports,
-    decode: Decode,
-    durable: DurableParts,
-  ) =>
+  ({ vatID, environment, buildVatNamespace, slots, exports, decode, durable }: StartVatPowers) =>
   async (vatParametersData: CapData<VRef>): Promise<void> => {
     durable.load();
     const vatParameters = decode(vatParametersData);
