@@ -170,7 +170,7 @@ describe.each([
     const before = stats().vats;
     await does('give', 'bomb', 'bomb');
     const said = (await ask('bomb', 'explode', 6)) as string[];
-    expect(said.join()).toMatch(/QUOTA_EXCEEDED: the vats that pay together are 4 already/);
+    expect(said.join()).toMatch(/QUOTA_EXCEEDED: this account has 4 vats, and its vatQuota is/);
     await run();
     expect(stats().vats).toBe(before + 3);
     // Whoever made the bomb may go on making vats, and so may others.

@@ -72,7 +72,7 @@ describe('a vat in quarantine', () => {
     expect([reason, halted]).toEqual(['idle', [waits]]);
     expect(told).toMatchObject([['vat-quarantined', { vatID: 'v1', n }]]);
     const line = expect.stringMatching(
-      /^warn: vat "tally" \(v1\) is in quarantine: it did not repeat delivery \d+ .*1 delivery waits for it.*cooperage upgrade v1/,
+      /^warn: vat "tally" \(v1\) is quarantined: its replay diverged at delivery \d+.*1 delivery waits for it.*cooperage upgrade v1/,
     ) as string;
     expect(log).toEqual([line]);
 

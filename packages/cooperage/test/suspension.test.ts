@@ -82,7 +82,7 @@ describe('a vat whose meter runs out', () => {
     expect(kernel.suspension.suspended()).toMatchObject([{ name: 'ann', why: 'meter' }]);
     await kernel.send('forker', 'tell', ['meter', 'add', 1_000n]);
     await expect(kernel.send('forker', 'ask', ['ben', 'spin', Infinity])).rejects.toThrow(
-      'its meter ran out',
+      'the crank used more computrons than the meter holds',
     );
     expect(kernel.suspension.suspended()).toHaveLength(1);
   });

@@ -54,7 +54,9 @@ describe.each([
     expect(await root.send('parameters')).toMatchObject({ colour: 'blue' });
     expect(await root.send('inHeap')).toBe(0);
     expect(await counter.send('describe')).toBe('5 by version 2');
-    await expect(passing.send('hello')).rejects.toThrow(/nobody answers for this object any more/);
+    await expect(passing.send('hello')).rejects.toThrow(
+      /the owner of this object is terminated or has retired it/,
+    );
     expect(await root.send('add', [2])).toBe(7);
     const kept = (await root.send('kept', ['other'])) as KernelRef;
     expect(kept.kref()).toBe(kernel.root('other').kref());

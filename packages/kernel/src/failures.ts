@@ -8,22 +8,22 @@ export interface FailureKind {
 
 const CALLER = 'The call throws or its promise is rejected; nothing has changed.';
 const VAT_ENDS =
-  'Nothing of the record counts and the vat ends with that reason: its promises and messages are rejected, its exports lose their owner. In the middle of an upgrade, the upgrade is rolled back instead.';
-const STOPS = 'The kernel stops; what was durable stays so, and the next start goes on from there.';
+  'No part of the record is applied, and the vat is terminated with that reason: its promises and messages are rejected, and references to its exports break. During an upgrade, the upgrade is rolled back instead.';
+const STOPS = 'The kernel stops. The next start continues from the newest durable state.';
 
 /** Every error code, in words: the compiler insists that there is one for each. */
 export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
-  BAD_ARGUMENT: { what: 'An argument or option is not what it may be.', then: CALLER },
+  BAD_ARGUMENT: { what: 'An argument or option has a value that is not allowed.', then: CALLER },
   BAD_REFERENCE: {
-    what: 'A text is no kref or vref.',
+    what: 'A text is not a kref or vref.',
     then: `${CALLER} In a record: as ILLEGAL_SYSCALL.`,
   },
   BAD_CAPDATA: {
-    what: 'Capdata has another shape.',
+    what: 'A value is not capdata.',
     then: `${CALLER} In a record: as ILLEGAL_SYSCALL.`,
   },
   BAD_CONFIG: {
-    what: 'A config names what is not there, or is wrong; the place is in the message.',
+    what: 'A setting of the config is wrong, or names something that does not exist. The message says where.',
     then: CALLER,
   },
   BAD_BUNDLE: {
@@ -31,80 +31,83 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: CALLER,
   },
   BUNDLE_NOT_FOUND: { what: 'No bundle has that name or id.', then: CALLER },
-  VAT_NOT_FOUND: { what: 'No vat has that name or id, or it is no more.', then: CALLER },
+  VAT_NOT_FOUND: { what: 'No vat has that name or id, or the vat is terminated.', then: CALLER },
   METER_NOT_FOUND: { what: 'No meter has that name or kref.', then: CALLER },
   SERVICE_NOT_FOUND: {
-    what: 'The kernel remembers a service that it was not opened with.',
+    what: 'The kernel was opened without a service that it had before.',
     then: CALLER,
   },
-  NAME_IN_USE: { what: 'Something else has that name.', then: CALLER },
+  NAME_IN_USE: { what: 'That name is taken.', then: CALLER },
   CLOSED: {
     what: 'The kernel or the store was closed.',
-    then: 'Whoever waits for an answer is told; the state on disk is whole.',
+    then: 'Promises for answers are rejected. The state on disk is complete.',
   },
   NO_HISTORY: {
-    what: 'A replay was asked for, and no history was kept or it was trimmed.',
+    what: 'A replay needs a history, and none was kept, or it was trimmed.',
     then: CALLER,
   },
   BAD_EXPORT: {
-    what: 'A file of an export is damaged, or is not based on the one before.',
+    what: 'A file of an export is damaged, or does not continue the file before it.',
     then: 'Nothing is imported.',
   },
   MALFORMED_RECORD: {
-    what: 'What a worker sent is no completion record of the delivery that is due.',
+    what: 'A worker sent a text that is not a completion record of the delivery that is due.',
     then: VAT_ENDS,
   },
-  RECORD_TOO_LARGE: { what: 'A crank did too much for one record.', then: VAT_ENDS },
+  RECORD_TOO_LARGE: {
+    what: 'A crank exceeded a limit of records (docs/security.md).',
+    then: VAT_ENDS,
+  },
   ILLEGAL_SYSCALL: {
-    what: 'A syscall names what the vat was not given, or does what it may not.',
+    what: 'A syscall names a reference that the vat was not given, or does something that is not allowed.',
     then: VAT_ENDS,
   },
   VAT_TERMINATED: {
-    what: 'The vat ended: by itself, with failure, or by its administrator.',
-    then: 'Its promises and messages are rejected with the reason; `done()` tells it.',
+    what: 'The vat exited, failed, or was terminated by its administrator.',
+    then: 'Its promises and messages are rejected with the reason; `done()` settles with it.',
   },
   VAT_START_FAILED: {
-    what: 'The code of the vat threw, or its root is no remotable.',
+    what: 'The code of the vat threw an error, or its root is not a remotable.',
     then: 'The creation is rejected and leaves nothing behind.',
   },
   CRANK_TIME_LIMIT: {
     what: 'A crank took longer than `crankTimeLimit`.',
-    then: `${VAT_ENDS} Vats that shared its thread come back by themselves.`,
+    then: `${VAT_ENDS} Other vats of the same thread are replayed and continue.`,
   },
   WORKER_OUT_OF_MEMORY: {
-    what: 'The vat grew beyond the memory of its worker.',
-    then: `${VAT_ENDS} Vats that shared its thread come back by themselves.`,
+    what: 'The vat needed more memory than its worker has.',
+    then: `${VAT_ENDS} Other vats of the same thread are replayed and continue.`,
   },
   WORKER_CRASHED: {
-    what: 'The worker is gone for another reason.',
-    then: 'A new one is brought up and given the same deliveries; the third time at the same delivery the vat ends.',
+    what: 'The worker ended for another reason.',
+    then: 'A new worker starts and gets the same deliveries. If the same delivery ends three workers, the vat is terminated.',
   },
   METER_EXHAUSTED: {
-    what: 'A crank used more computrons than it may.',
-    then: `${VAT_ENDS} With \`whenExhausted: 'suspend'\` the crank is undone instead, and the vat stands still until its meter is topped up or its limit raised.`,
+    what: 'A crank used more computrons than its meter or its limit allows.',
+    then: `${VAT_ENDS} With \`whenExhausted: 'suspend'\` the crank is undone instead, and the vat is suspended until its meter is topped up or its limit is raised.`,
   },
   QUOTA_EXCEEDED: {
-    what: 'Whoever asked has no more room for vats.',
-    then: 'What was asked is rejected; nobody else notices.',
+    what: 'The account of the requesting vat has used up its quota of vats or memory.',
+    then: 'The request is rejected. Other vats are not affected.',
   },
   QUEUE_FULL: {
-    what: 'The inbox of the vat is full, and the host would rather be told than wait.',
+    what: "The inbox of the vat is full, and the kernel was opened with `whenInboxIsFull: 'refuse'`.",
     then: CALLER,
   },
   BAD_IMAGE: {
-    what: 'The image of a heap is damaged, missing, or another engine’s.',
-    then: 'The one before is used, and in the end the whole transcript.',
+    what: 'A heap image is damaged, missing, or was made by another build of the engine.',
+    then: 'The vat is restored from an older image, or from the whole transcript.',
   },
   REPLAY_DIVERGED: {
-    what: 'A vat did not repeat its history.',
-    then: 'The vat is put in quarantine: its inbox keeps, others go on, an operator decides.',
+    what: 'The replay of a vat diverged from its transcript.',
+    then: 'The vat is quarantined: its inbox is kept, other vats continue, and an operator decides.',
   },
-  STORE_LOCKED: { what: 'Another process has the directory.', then: CALLER },
+  STORE_LOCKED: { what: 'Another process has opened the directory.', then: CALLER },
   STORE_CORRUPT: {
     what: 'The files are damaged.',
     then: 'The store is not opened; restore it from an export or a backup.',
   },
-  STORE_NEWER_FORMAT: { what: 'A newer version has written the files.', then: CALLER },
+  STORE_NEWER_FORMAT: { what: 'A newer version of this program wrote the files.', then: CALLER },
   STORE_DENIED: {
     what: 'This user may not read or write the directory, or its file system is read-only.',
     then: CALLER,
@@ -113,12 +116,12 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   STORE_FAILED: { what: 'A commit failed.', then: STOPS },
   STORE_LOST: {
     what: 'The directory of the kernel, or a file in it, was removed or replaced while the kernel ran.',
-    then: 'The kernel stops: what it would write, no start would find.',
+    then: 'The kernel stops, because a later start would not find what it writes.',
   },
-  STORE_EPOCH_LOST: { what: 'Somebody else has opened the store since.', then: STOPS },
+  STORE_EPOCH_LOST: { what: 'Another process has opened the store since.', then: STOPS },
   CRITICAL_VAT_FAILED: {
-    what: 'A vat would have ended that is marked as critical.',
-    then: `${STOPS} The end of the vat is not among it.`,
+    what: 'A vat with the option `critical` would have been terminated.',
+    then: `${STOPS} The termination is not part of that state.`,
   },
   KERNEL_PANIC: {
     what: 'An invariant of the kernel is broken.',

@@ -35,7 +35,7 @@ const copyRows = async <Row>(
 const copyStore = async (dataFile: string, made: Environment): Promise<void> => {
   const old = await openEnvironment(dataFile, 'read-only');
   if (old === undefined) {
-    throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database, but not of this program`);
+    throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database of another program`);
   }
   try {
     await copyRows(

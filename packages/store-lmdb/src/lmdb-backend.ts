@@ -61,7 +61,7 @@ export const makeLmdbBackend = ({
   const insistWritable = (group: CommitGroup): void => {
     writer.insistSound();
     if (underWay !== undefined) {
-      throw new CooperageError('BAD_ARGUMENT', 'a commit is under way: one at a time');
+      throw new CooperageError('BAD_ARGUMENT', 'a commit is under way already: wait for it');
     }
     const owner = readEpoch(meta);
     if (group.epoch !== epoch || owner !== epoch) {

@@ -59,7 +59,7 @@ const openChecked = async (dataFile: string): Promise<Environment> => {
     });
   }
   if (environment === undefined) {
-    throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database, but not of this program`);
+    throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database of another program`);
   }
   return environment;
 };

@@ -80,7 +80,7 @@ const openFile = async (path: string): Promise<Environment> => {
     });
   }
   if (environment !== undefined) return environment;
-  throw new CooperageError('STORE_CORRUPT', `${path} is a database, but not of this program`);
+  throw new CooperageError('STORE_CORRUPT', `${path} is a database of another program`);
 };
 
 const viewOf = async (

@@ -142,7 +142,7 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
   const commit = async (group: CommitGroup): Promise<void> => {
     insistOpen();
     if (underWay !== undefined) {
-      throw new CooperageError('BAD_ARGUMENT', 'a commit is under way: one at a time');
+      throw new CooperageError('BAD_ARGUMENT', 'a commit is under way already: wait for it');
     }
     try {
       await (underWay = write(group));

@@ -22,7 +22,7 @@ export const makeReplayCheck = (record: CompletionRecord): ReplayCheck => {
   let index = 0;
   let divergence: Divergence | undefined;
   const stop = (): never => {
-    throw new CooperageError('REPLAY_DIVERGED', `the replay of delivery ${n} took another course`);
+    throw new CooperageError('REPLAY_DIVERGED', `the replay of delivery ${n} diverged`);
   };
 
   return {

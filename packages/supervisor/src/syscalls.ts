@@ -62,7 +62,10 @@ export const makeSyscalls = (
       perform(['send', target, messageFrom(methargs, result)]);
     },
     callNow: () => {
-      throw new CooperageError('ILLEGAL_SYSCALL', 'there are no devices to call');
+      throw new CooperageError(
+        'ILLEGAL_SYSCALL',
+        'callNow is not supported: this kernel has no devices',
+      );
     },
     subscribe: (vpid) => {
       perform(['subscribe', vpid]);

@@ -36,7 +36,7 @@ export const LIMITS = Object.freeze({
    * a row written, some 10 microseconds.
    */
   sliceWork: 500,
-  /** Vats of which it is kept why they ended, when nobody can ask any more. */
+  /** Terminated vats whose reason is kept after their admin facets are gone. */
   endsKept: 100,
   /** Completion records in one group commit: bounds how long an output waits for the disk. */
   groupRecords: 256,

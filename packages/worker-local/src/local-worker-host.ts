@@ -57,7 +57,7 @@ const findLiveSlots = async (
   const found = given !== undefined && Object.hasOwn(given, name) ? given[name] : undefined;
   if (found !== undefined) return found;
   if (name === 'cooperage') return (await import('@cooperage/liveslots')).makeLiveSlots;
-  throw new CooperageError('BAD_CONFIG', `there is no liveslots of the name ${name}`);
+  throw new CooperageError('BAD_CONFIG', `no liveslots is named ${name}`);
 };
 
 /** A sink that falls silent when its vat is stopped or has ended. */
@@ -146,7 +146,7 @@ export const makeLocalWorkerHost = (options: LocalWorkerOptions = {}): VatWorker
     const voice = makeVoice(sink);
     /** Work goes through here, so that it keeps its order while the vat is being loaded. */
     const runner = (async () => {
-      if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
+      if (stopped) throw new CooperageError('CLOSED', 'the worker host is stopped');
       modules ??= loadModules();
       const loaded = await modules;
       return { runner: await makeRunner(loaded, spec, voice, options), loaded };

@@ -264,7 +264,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       wasHere.add(index);
       const liveslots = specifierOf(spec.liveslots);
       if (liveslots === undefined) {
-        throw Error(`there is no liveslots of the name ${spec.liveslots}`);
+        throw Error(`no liveslots is named ${spec.liveslots}`);
       }
       const rows = readRows(spec.vatstore);
       const known = bundles.has(spec.bundleID);

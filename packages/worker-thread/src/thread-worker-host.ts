@@ -93,7 +93,7 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
     const vat = makeHostedVat((vatsStarted += 1), spec, sink);
     let thread: PoolThread | undefined;
     try {
-      if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
+      if (stopped) throw new CooperageError('CLOSED', 'the worker host is stopped');
       thread = threadFor(spec);
       thread.add(vat);
     } catch (thrown) {

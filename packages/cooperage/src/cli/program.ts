@@ -29,11 +29,11 @@ const computrons = (text: string): bigint => {
 };
 
 /** A module of a config's liveslots by the name that vats ask for. */
-const LIVESLOTS = 'liveslots that vats name, beside the one in the box';
+const LIVESLOTS = 'liveslots that vats can name, besides the built-in one';
 
 const SETTINGS_HELP = `
-Settings given here hold instead of what the config says at its top level; those of vats, for the
-vats that this start makes and that do not say.`;
+Settings given here replace those at the top level of the config. Settings of vats apply to vats
+that this start creates and that do not have the setting themselves.`;
 
 const { least, most } = KERNEL_SETTINGS.threads.value;
 const threads = wholeNumber(least, most);
@@ -92,13 +92,16 @@ export const runProgram = async (
       .description(description)
       .helpOption('-h, --help', 'print this help')
       .option('--json', 'print the result as one JSON object')
-      .option('--verbose', 'print where an error comes from');
+      .option('--verbose', 'print the stack of an error');
     return made;
   };
   const inspecting = (name: string, description: string): Command =>
     command(name, description)
       .option('-d, --directory <directory>', 'where the kernel is')
-      .option('-c, --config <file>', `its config, which says where (default: ${DEFAULT_CONFIG})`);
+      .option(
+        '-c, --config <file>',
+        `the config that names the directory (default: ${DEFAULT_CONFIG})`,
+      );
 
   addFlags(
     command('run', 'Runs a kernel until nothing is left to do. Ctrl-C stops it between two cranks.')
@@ -107,16 +110,20 @@ export const runProgram = async (
         '-d, --directory <directory>',
         'where the kernel is kept (default: as the config says, or .cooperage beside it)',
       )
-      .option('--fresh', 'delete what is kept there first')
-      .option('--memory', 'keep nothing')
+      .option('--fresh', 'first delete the kernel that is there')
+      .option('--memory', 'keep the kernel in memory, and forget it at the end')
       .option('--liveslots <name=module...>', LIVESLOTS)
-      .option('--cranks <n>', 'stop after so many cranks', anyDelivery)
+      .option('--cranks <n>', 'stop after this many cranks', anyDelivery)
       .option(
         '--computrons <n>',
-        'stop when so many are used, by vats on an engine that meters',
+        'stop after this many computrons (only vats with metering count)',
         anyDelivery,
       )
-      .option('--milliseconds <n>', 'stop after so much time', wholeNumber(1, 2_147_483_647))
+      .option(
+        '--milliseconds <n>',
+        'stop after this many milliseconds',
+        wholeNumber(1, 2_147_483_647),
+      )
       .addHelpText('after', SETTINGS_HELP),
     OVERRIDES,
     true,
@@ -127,7 +134,7 @@ export const runProgram = async (
   );
 
   command('init', 'Writes a small project that runs and has a test.')
-    .argument('[directory]', 'where; it may be missing, and nothing in it is overwritten', '.')
+    .argument('[directory]', 'where to write it; existing files are not overwritten', '.')
     .addOption(
       new Option('--template <language>', 'JavaScript or TypeScript')
         .choices(TEMPLATES)
@@ -151,7 +158,7 @@ export const runProgram = async (
       ),
   );
 
-  inspecting('show', 'Shows a vat: its options and counters, what waits for it, and its c-list.')
+  inspecting('show', 'Shows a vat: its options, counters, inbox and c-list.')
     .argument('<vat>', 'its name, or its id such as v3')
     .option('--full', 'do not cut long lines')
     .action(async (vat: string, options: Everywhere & ShowOptions) =>
@@ -160,7 +167,7 @@ export const runProgram = async (
       ),
     );
 
-  inspecting('transcript', 'Shows what a vat was told and what it did, crank by crank.')
+  inspecting('transcript', 'Shows the deliveries and syscalls of a vat, crank by crank.')
     .argument('<vat>', 'its name, or its id such as v3')
     .option('--from <n>', 'first crank', anyDelivery)
     .option('--to <n>', 'last crank', anyDelivery)
@@ -173,9 +180,9 @@ export const runProgram = async (
 
   inspecting(
     'check',
-    'Checks the whole database of a kernel: everything is counted and followed anew. Exit code 1 if it finds a problem.',
+    'Checks the whole database of a kernel: counts and follows every reference. Exit code 1 if it finds a problem.',
   )
-    .option('--repair-report', 'say of each problem what it affects, and what could be done')
+    .option('--repair-report', 'for each problem, say what it affects and how to repair it')
     .action(async (options: Everywhere & CheckOptions) =>
       perform(options, async (context) =>
         (await import('./commands/check.js')).checkCommand(context, options),
@@ -184,16 +191,22 @@ export const runProgram = async (
 
   inspecting(
     'upgrade',
-    'Gives a vat new code; its durable data stays. Exit code 1 if the new code does not start: then nothing has happened.',
+    'Gives a vat new code and keeps its durable data. If the new code does not start, nothing changes, and the exit code is 1.',
   )
     .argument('<vat>', 'its name, or its id such as v3; with --all the name of a bundle')
-    .requiredOption('-b, --bundle <source>', 'the new code: a module, or what "bundle" made of it')
+    .requiredOption(
+      '-b, --bundle <source>',
+      'the new code: a module, or a file that "cooperage bundle" wrote',
+    )
     .option('--all', 'upgrade all vats of a bundle of the config')
     .option(
       '--parameters <json>',
       'for the new buildRootObject (default: what the vat was started with)',
     )
-    .option('--message <text>', 'what those learn whose promises the old code did not keep')
+    .option(
+      '--message <text>',
+      'the reason with which unresolved promises of the old code are rejected',
+    )
     .action(async (vat: string, options: Everywhere & UpgradeCommandOptions) =>
       perform(options, async (context) =>
         (await import('./commands/upgrade.js')).upgradeCommand(context, vat, options),
@@ -202,10 +215,10 @@ export const runProgram = async (
 
   command(
     'garbage',
-    'Finds objects that hold one another across vats and that nothing else holds, in a kernel that runs or not. Changes nothing.',
+    'Finds circles of objects across vats that nothing else refers to. The kernel may be running. Changes nothing.',
   )
     .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
-    .option('--threads <n>', 'threads that vats share while they are asked', threads)
+    .option('--threads <n>', 'threads that vats share during the search', threads)
     .option('--liveslots <name=module...>', LIVESLOTS)
     .option('--full', 'do not cut long lines')
     .action(async (directory: string | undefined, options: Everywhere & GarbageCommandOptions) =>
@@ -214,8 +227,8 @@ export const runProgram = async (
       ),
     );
 
-  inspecting('history', 'Says which cranks the history of a kernel that is not running holds.')
-    .option('--trim <crank>', 'forget the cranks up to and with this one', anyDelivery)
+  inspecting('history', 'Shows which cranks are in the history of a kernel that is not running.')
+    .option('--trim <crank>', 'delete the cranks up to this one, and this one', anyDelivery)
     .action(async (options: Everywhere & HistoryOptions) =>
       perform(options, async (context) =>
         (await import('./commands/history.js')).historyCommand(context, options),
@@ -224,11 +237,11 @@ export const runProgram = async (
 
   inspecting(
     'quarantine',
-    'Vats that did not repeat their history, and what to do about them. Exit code 1 if one is left after --release or --terminate.',
+    'Lists quarantined vats (their replay diverged), releases or terminates one. Exit code 1 if one is still quarantined after that.',
   )
     .argument('[vat]', 'its name, or its id such as v3')
-    .option('--release', 'let it try again')
-    .option('--terminate <reason>', 'end it; whoever holds its references learns why')
+    .option('--release', 'let the vat replay again')
+    .option('--terminate <reason>', 'terminate the vat with this reason')
     .action(async (vat: string | undefined, options: Everywhere & QuarantineOptions) =>
       perform(options, async (context) =>
         (await import('./commands/quarantine.js')).quarantineCommand(context, vat, options),
@@ -237,22 +250,22 @@ export const runProgram = async (
 
   inspecting(
     'suspended',
-    'Vats that used up what they may use, and what to do about them. Exit code 1 if one is left after --resume or --computron-limit.',
+    'Lists suspended vats (they used up their computrons), resumes one. Exit code 1 if one is still suspended after that.',
   )
     .argument('[vat]', 'its name, or its id such as v3')
-    .option('--resume', 'let it try again with what it has')
-    .option('--computron-limit <n>', 'what one crank may use from now on', anyDelivery)
+    .option('--resume', 'try the crank again with the computrons that the vat has now')
+    .option('--computron-limit <n>', 'new limit for one crank of the vat', anyDelivery)
     .action(async (vat: string | undefined, options: Everywhere & SuspendedOptions) =>
       perform(options, async (context) =>
         (await import('./commands/suspended.js')).suspendedCommand(context, vat, options),
       ),
     );
 
-  inspecting('meters', 'Meters: what is left in each, and the vats that are charged to it.')
+  inspecting('meters', 'Lists meters: what is left in each, and its vats. Tops one up.')
     .argument('[meter]', 'its name in the config, or its kref such as ko12')
     .option(
       '--add <n>',
-      'so many computrons more; vats that were suspended for want of them go on',
+      'add this many computrons; vats that are suspended because of this meter continue',
       computrons,
     )
     .action(async (meter: string | undefined, options: Everywhere & MetersOptions) =>
@@ -263,12 +276,12 @@ export const runProgram = async (
 
   command(
     'replay',
-    'Runs a kernel again from its history, in another directory, and shows the first difference. Exit code 1 if there is one.',
+    'Replays a kernel from its history, in another directory, and shows the first difference. Exit code 1 if there is one.',
   )
     .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
     .option(
       '--into <directory>',
-      'where it is run again, and kept; empty, or an earlier state of it',
+      'where the replayed kernel is kept; an empty directory, or an earlier replay of the same kernel',
     )
     .option('--to <crank>', 'the last crank', anyDelivery)
     .option('--threads <n>', 'threads that vats share', threads)
@@ -280,12 +293,15 @@ export const runProgram = async (
       ),
     );
 
-  command('export', 'Writes a whole kernel into a file, as it is now, whether it runs or not.')
+  command(
+    'export',
+    'Writes the present state of a kernel into one file. The kernel may be running.',
+  )
     .argument('<directory>', 'where the kernel is')
     .argument('<target>', 'a new file, or a folder of exports')
     .option(
       '--since [commit]',
-      'only what changed since the newest export in the folder, or since this one',
+      'write an increment: the changes since this commit (default: since the newest export in the folder)',
     )
     .action(async (directory: string, target: string, options: Everywhere & ExportCommandOptions) =>
       perform(options, async (context) =>
@@ -295,10 +311,10 @@ export const runProgram = async (
 
   command(
     'import',
-    'Makes a kernel of an export. It is checked first, and then made whole or not at all.',
+    'Makes a kernel from an export. It checks all files first; if one is damaged, it makes nothing.',
   )
-    .argument('<directory>', 'where; it must be missing or empty')
-    .argument('<sources...>', 'files, or a folder of exports: a full one and the increments on it')
+    .argument('<directory>', 'where to make it; must be missing or empty')
+    .argument('<sources...>', 'files, or a folder: a full export and the increments that follow it')
     .option('--to <commit>', 'the export up to this commit (default: the newest one)', anyDelivery)
     .action(async (directory: string, sources: string[], options: Everywhere & ImportOptions) =>
       perform(options, async (context) =>

@@ -54,9 +54,12 @@ export const parseJsonText = (text: string): JsonText => {
   const string = (what: string): string => {
     const literal = match(STRING);
     if (literal !== undefined) return JSON.parse(literal) as string;
-    if (text[at] === "'") throw new JsonTextError('strings stand in double quotes', at);
+    if (text[at] === "'") throw new JsonTextError('strings must be in double quotes', at);
     if (text[at] === '"') {
-      throw new JsonTextError('this string has no end on its line, or an escape JSON lacks', at);
+      throw new JsonTextError(
+        'this string does not end on its line, or has an escape that JSON does not allow',
+        at,
+      );
     }
     throw wrong(what);
   };

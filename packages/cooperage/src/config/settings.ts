@@ -52,14 +52,14 @@ export const KERNEL_SETTINGS = {
   },
   history: {
     value: flag,
-    unlessGiven: 'as it was; at first on in `issue` order, off in others',
+    unlessGiven: 'as before; in a new kernel on in `issue` order, off in others',
     meaning:
-      'whether each crank is written down, so that the kernel can be run again from its records; turning it off deletes what was kept',
+      'records each crank, so that the kernel can be replayed; turning it off deletes the history',
   },
   seed: {
     value: wholeNumber(0, 4_294_967_295),
     default: 0,
-    meaning: 'for the choices of `adversarial` order: another seed, another order',
+    meaning: 'seed of the random choices in `adversarial` order',
   },
   threads: {
     value: wholeNumber(1, MAX_THREADS),
@@ -75,17 +75,17 @@ export const KERNEL_SETTINGS = {
     value: wholeNumber(1, 1_000_000, 'vats'),
     unlessGiven: 'no limit',
     meaning:
-      'vats in memory at a time; the least recently used leave first, and come back with their next delivery',
+      'vats in memory at a time; the least recently used vats are evicted, and come back with their next delivery',
   },
   maxMegabytes: {
     value: wholeNumber(MIN_MEGABYTES, MAX_MEGABYTES, 'megabytes'),
     unlessGiven: 'no limit',
-    meaning: 'memory of the process beyond which idle vats leave',
+    meaning: 'memory of the process beyond which idle vats are evicted',
   },
   snapshotInterval: {
     value: wholeNumber(1, 1_000_000_000, 'deliveries'),
     default: DEFAULTS.snapshotInterval,
-    meaning: 'deliveries after which the heap of a vat is copied, where its engine can',
+    meaning: 'deliveries after which the heap of a vat is copied, on engines that can',
   },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
@@ -121,7 +121,7 @@ export const METER_SETTINGS = {
   threshold: {
     value: amount('a natural number (computrons), as a number or as a string of digits'),
     default: 0,
-    meaning: 'those who wait for it are told when less is left',
+    meaning: '`notify()` of the meter resolves when less is left',
   },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
@@ -162,7 +162,7 @@ export const CONFIG_SETTINGS = {
   vats: {
     value: named('vats', optionsOf(vat, 'an object such as { "source": "./vat.js" }')),
     required: 'an object such as { "main": { "source": "./main.js" } }',
-    meaning: 'the vats that are there from the beginning, by name',
+    meaning: 'the vats with which the kernel starts, by name',
   },
   bundles: {
     value: named(
@@ -179,7 +179,7 @@ export const CONFIG_SETTINGS = {
     ),
     unlessGiven: 'none',
     meaning:
-      'what vats are charged to, by the names that they give as `meter`; a meter that is there already keeps what it holds',
+      'meters by name, for the option `meter` of vats; a meter that exists already keeps its balance',
   },
   directory: {
     value: text('the path of a directory'),

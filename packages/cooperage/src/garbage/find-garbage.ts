@@ -26,7 +26,7 @@ export interface GarbageLink {
 /** Objects that hold one another across vats, and that nothing else holds. */
 export interface GarbageCircle {
   /**
-   * `certain`: each vat concerned was asked, and lets go of the whole circle when it is told that nobody holds its
+   * `certain`: each vat concerned was asked, and drops the whole circle when it is told that no other vat holds its
    * part. `possible`: some could not be asked.
    */
   readonly rank: 'certain' | 'possible';

@@ -15,16 +15,15 @@ export interface HaltedNotices {
 
 const REMEDIES = {
   quarantined: (vatID: VatID): string =>
-    `Give it new code (cooperage upgrade ${vatID}), have it try again (cooperage quarantine ${vatID} --release), or end it (--terminate).`,
+    `Give it new code (cooperage upgrade ${vatID}), let it replay again (cooperage quarantine ${vatID} --release), or terminate it (--terminate REASON).`,
   suspended: (vatID: VatID): string =>
-    `Let it use more (cooperage suspended ${vatID} --computron-limit N, cooperage meters), or give it new code (cooperage upgrade ${vatID}).`,
+    `Raise its limit (cooperage suspended ${vatID} --computron-limit N), top up its meter (cooperage meters METER --add N), or give it new code (cooperage upgrade ${vatID}).`,
 } as const;
 
 const REASONS = {
-  quarantined: (n: number): string =>
-    `is in quarantine: it did not repeat delivery ${n} when its history was run again`,
+  quarantined: (n: number): string => `is quarantined: its replay diverged at delivery ${n}`,
   suspended: (n: number): string =>
-    `is suspended: crank ${n} used up what it may use, and was undone`,
+    `is suspended: crank ${n} used up its computrons, and was undone`,
 } as const;
 
 export const describeHalted = ({ vatID, name, halt, n, waiting }: HaltedVat): string => {

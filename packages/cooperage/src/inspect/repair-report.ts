@@ -26,61 +26,57 @@ export interface Repair extends StoreProblem {
 const RESTORE =
   'import the newest export that has no problems, or restore the directory from a backup';
 const END_VAT =
-  'end the vat, which lets go of all that it holds, or restore the kernel; upgrading it keeps its c-list and mends nothing';
+  'terminate the vat, which releases all its references, or restore the kernel; an upgrade does not help, because it keeps the c-list';
 
 /** By what begins the key, the first that fits. */
 const KINDS: readonly (readonly [RegExp, effect: string, remedy: string])[] = [
   [
     /^ko\d/,
-    'counts that are too high keep the object for ever; too low, it is taken from vats that hold it, and then the kernel stops',
-    `the problem says how many really hold it: the row can be corrected to that, or ${RESTORE}`,
+    'if counts are too high, the object is never collected; if they are too low, it is collected while vats still use it, and then the kernel stops',
+    `the problem states the correct counts: correct the row, or ${RESTORE}`,
   ],
   [
     /^kp\d/,
-    'those who wait for the promise may never hear of it, or the kernel stops when it is resolved',
+    'subscribers of the promise may never be notified, or the kernel stops when it is resolved',
     RESTORE,
   ],
   [
     /^v\d+\.[kr]\./,
-    'the vat and the kernel mean different objects by one name: the next delivery or record that uses it ends the vat or stops the kernel',
+    'the vat and the kernel use one name for different objects: the next delivery or record with that name terminates the vat or stops the kernel',
     END_VAT,
   ],
   [
     /^v\d+\.t\./,
-    'the vat cannot be brought back from its transcript',
+    'the vat cannot be restored from its transcript',
     `${RESTORE}; a vat that keeps its state in durable data can be upgraded, which does not need the transcript`,
   ],
   [
     /^v\d+\.s\./,
-    'the vat is brought back from an older image, or from the whole transcript',
+    'the vat is restored from an older image, or from the whole transcript',
     'delete the row',
   ],
   [
     /^v\d+\.options$/,
-    'the vat cannot be brought back: its code is damaged or missing',
+    'the vat cannot be restored: its code is damaged or missing',
     'bundle the same source with the same version of the bundler, which gives the same id, and put it into the store; or upgrade the vat',
   ],
   [
     /^(?:v\d+\.(?:in|out|delivered|acked)|q\.|k\.issue|k\.retired)/,
-    'a delivery may be lost or made twice, and in issue order the kernel waits for ever for one that does not exist',
+    'a delivery may be lost or made twice, and in issue order the kernel may wait forever for one that does not exist',
     RESTORE,
   ],
-  [/^creation\./, 'vats that were asked for later are not announced', RESTORE],
+  [/^creation\./, 'vats that were requested later are not announced', RESTORE],
   [
     /^history\./,
-    'the kernel itself is not affected; it cannot be run again from its records past this crank',
+    'the kernel itself is not affected; it cannot be replayed past this crank',
     'open it once with "history": false, which deletes the history, and then begin a new one after an export',
   ],
-  [
-    /^(?:name|pin|out|device|ended|filed)\./,
-    'the host is told something else than it knew',
-    RESTORE,
-  ],
+  [/^(?:name|pin|out|device|ended|filed)\./, 'the host gets another answer than before', RESTORE],
 ];
 
 const unknown = (row: string | null): readonly [effect: string, remedy: string] =>
   row === null
-    ? ['nothing that this version does reads it', 'if no other version wrote it, it can be deleted']
+    ? ['this version does not read it', 'if no other version wrote it, it can be deleted']
     : ['not known', RESTORE];
 
 const krefsIn = ({ key, problem }: StoreProblem): KRef[] => {
@@ -88,7 +84,7 @@ const krefsIn = ({ key, problem }: StoreProblem): KRef[] => {
   return [...new Set(found)].filter(isKRef).sort(byNumber);
 };
 
-/** What is wrong with a store, whom it concerns, and what could be done. Reads only. */
+/** The problems of a store, what each affects, and how to repair it. Reads only. */
 export const makeRepairReport = (store: KernelStore, { problems }: StoreCheck): Repair[] => {
   const { cLists, vats } = makeKernelTables(store.tables);
   const living = vats.list();

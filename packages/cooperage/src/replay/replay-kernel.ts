@@ -78,7 +78,10 @@ export const replayKernel = async (options: ReplayKernelOptions): Promise<Replay
   const directory = resolve(options.directory);
   const into = options.into === undefined ? undefined : resolve(options.into);
   if (into === directory) {
-    throw new CooperageError('BAD_ARGUMENT', 'a kernel cannot be run again in its own directory');
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      'a kernel cannot be replayed in its own directory: give another one',
+    );
   }
   const from = backendOn(await openLmdbView(directory));
   try {

@@ -40,10 +40,10 @@ it('vats, show, suspended and meters say why, and have them go on', async () => 
   const list = await cooperage(['vats'], folder);
   expect(list.stdout).toMatch(/v1 +ann +suspended/);
   expect(list.stdout).toMatch(
-    /^v1 ann: suspended since crank \d+, which used [\d,]+ computrons where less was left in (ko\d+); to go on: cooperage meters \1 --add N$/m,
+    /^v1 ann: suspended since crank \d+, which used [\d,]+ computrons, more than the meter (ko\d+) held; to continue: cooperage meters \1 --add N$/m,
   );
   expect(list.stdout).toMatch(
-    /^v2 ben: suspended since crank 2, which used the [\d,]+ computrons that one crank may; to go on: cooperage suspended v2 --computron-limit N$/m,
+    /^v2 ben: suspended since crank 2, which used all [\d,]+ computrons of its computronLimit; to continue: cooperage suspended v2 --computron-limit N$/m,
   );
   expect(list.stdout).toMatch(/v3 +other +alive/);
   expect((await cooperage(['show', 'ann', '--full'], folder)).stdout).toMatch(

@@ -113,7 +113,7 @@ describe('a store is read as data:', () => {
   });
 });
 
-test('a repair report says whom a problem concerns and what could be done, and changes nothing', () => {
+test('a repair report says what each problem affects and how to repair it, and changes nothing', () => {
   const { tables } = kernel.store;
   const root = showVat(kernel.store, 'shop').objects[0]?.kref as string;
   const row = tables.get(root) as string;
@@ -133,7 +133,7 @@ test('a repair report says whom a problem concerns and what could be done, and c
       { vatID: 'v2', name: 'shop' },
     ],
     references: [root],
-    effect: expect.stringContaining('for ever') as string,
+    effect: expect.stringContaining('never collected') as string,
     remedy: expect.stringContaining('corrected') as string,
   });
   expect(of('rubbish')).toMatchObject({

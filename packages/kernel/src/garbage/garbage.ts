@@ -32,7 +32,7 @@ export interface Garbage {
 }
 
 const UNANSWERABLE = errorCapData(
-  'the promise that this message was sent to can never be resolved: nobody can resolve it any more',
+  'the target of this message can never be resolved: no decider of this promise is left',
 );
 
 type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;

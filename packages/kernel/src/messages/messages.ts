@@ -109,7 +109,7 @@ export const makeMessages = (
     for (const slot of message.methargs.slots) references.recheck(slot);
   };
 
-  /** A zygote is given nothing before it is known whom it is for, and so whether it may be. */
+  /** A zygote does not take pipelined messages: it accepts its creator's only, and their target must be known for that. */
   const isPipelining = (decider: Decider): decider is VatID => {
     if (!isVatID(decider) || !vats.isAlive(decider)) return false;
     const { enablePipelining, zygote } = vats.options(decider);

@@ -24,9 +24,9 @@ export type Route =
 const CANNOT_SEND_TO_DATA = errorCapData(
   'cannot send a message to data: the target is not an object',
 );
-const OWNER_GONE = errorCapData('nobody answers for this object any more');
+const OWNER_GONE = errorCapData('the owner of this object is terminated or has retired it');
 
-/** Why nobody does: whoever holds a broken reference can find out. */
+/** The reason that the holder of a broken reference gets. */
 const whyOrphaned = (tables: KernelTables, owner: NoOwner): CapData<KRef> => {
   const vatID = formerOwner(owner);
   if (vatID === undefined) return OWNER_GONE;
@@ -47,7 +47,9 @@ export const notForZygotes = (
 ): CapData<never> | undefined =>
   zygote !== true || from === (creator ?? 'host')
     ? undefined
-    : errorCapData(`vat ${name} is a zygote: it takes messages of its creator only; fork it`);
+    : errorCapData(
+        `vat ${name} is a zygote, which accepts messages of its creator only: fork it, and send to the fork`,
+      );
 
 export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko');
 

@@ -3,25 +3,27 @@ import type { InboxWork } from './deliveries/inboxes.js';
 /** What each kind of work in an inbox does, in words: the compiler insists that there is one for each. */
 export const ACTIONS: Readonly<Record<InboxWork[0], string>> = {
   message:
-    'A message for an object of the vat. When it is handed out it is routed once more; the vat becomes the decider of its result.',
+    'A message for an object of the vat. It is routed again when it is handed out, and then the vat becomes the decider of its result.',
   pipelined:
-    'A message that waits on a promise which the vat decides, for a vat that asked for such messages. It stays queued on the promise until its turn comes, so that a resolution moves what was not delivered.',
+    'A message to a promise that the vat decides, for a vat with `enablePipelining`. It stays queued on the promise until it is handed out, so that a resolution can still redirect it.',
   notify:
-    'The news of a promise to which the vat subscribed, with that of every resolved promise which its data leads to. Void where an earlier notify carried it along.',
+    'The resolution of a promise to which the vat subscribed, together with every resolved promise that its data leads to. Skipped if an earlier notify carried it.',
   dropExports:
-    'Nobody can reach these exports any more. Checked again when it is handed out, taken back where the vat has named one meanwhile, final when its record is retired.',
+    'No party can reach these exports any more. The kernel checks this again at hand-out, takes it back for an export that the vat names meanwhile, and makes it final when the record is retired.',
   retireExports:
-    'Nobody can even compare these exports any more. Only after, or together with, the drop.',
+    'No party can recognize these exports any more. Comes after, or together with, the drop.',
   retireImports:
-    'The owner of these imports has let go of them, or ended: they will not come back.',
+    'The owner of these imports has retired them, or terminated: they will not come back.',
   startVat: 'The first delivery of an incarnation, with its parameters.',
-  stopVat: 'The last delivery of an incarnation, with what its unkept promises are rejected with.',
+  stopVat:
+    'The last delivery of an incarnation, with the reason that rejects its unresolved promises.',
   bringOutYourDead:
-    'The vat collects, and says what it does not need any more: after `reapInterval` deliveries, after `reapReferences` references that others let go of, when there is nothing else to do after `reapAtRest` deliveries, before it leaves memory, and when the host says so.',
+    'The vat collects garbage and reports unused imports: after `reapInterval` deliveries, after `reapReferences` dropped or retired references, after `reapAtRest` deliveries when the kernel has no other work, before an eviction, and on request of the host.',
   upgrade:
-    'New code: `bringOutYourDead`, `stopVat` and `startVat`, whose last two records are applied in one crank or not at all. It has the vat to itself.',
+    'New code: `bringOutYourDead`, `stopVat` and `startVat`. The last two records are applied in one crank. Exclusive: the window is empty before it.',
   changeOptions:
-    'Options of the vat that take effect between two deliveries. It has the vat to itself.',
-  fork: 'A copy of the vat, made in one crank while the vat is quiet. It has the vat to itself.',
-  takeOffline: 'The vat leaves memory until there is something for it. It has the vat to itself.',
+    'Options of the vat that take effect between two deliveries. Exclusive: the window is empty before it.',
+  fork: 'A copy of the vat, made in one crank. Exclusive: the window is empty before it.',
+  takeOffline:
+    'Evicts the vat from memory until its next delivery. Exclusive: the window is empty before it.',
 };

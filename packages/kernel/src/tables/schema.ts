@@ -21,80 +21,86 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the last number given out for `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account`; `filed`; `remains`: vats whose rows are still to be deleted; `choice`: how often a delivery was let out alone; `retired`: all issue numbers up to this one are done with',
+      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `filed` row; `remains`: how many terminated vats still have rows; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired',
   },
   {
     pattern: 'turns',
     value: 'sequential | adversarial <seed>',
-    meaning: 'one delivery is out at a time, and which one; not there in other orders',
+    meaning:
+      '`sequential` or `adversarial` order: one delivery is out at a time, and this says how the next one is chosen. Absent in other orders',
   },
   {
     pattern: 'ambient.time',
     value: 'milliseconds since 1970',
-    meaning: 'the last time that a vat with the option `ambient` was told',
+    meaning: 'the latest time given to a vat with the option `ambient`',
   },
   {
     pattern: 'ambient.seed',
     value: 'hexadecimal digits',
-    meaning: 'a secret of the kernel, from which the seeds of such vats’ cranks are made',
+    meaning:
+      'a secret of the kernel: the seed of all randomness for vats with the option `ambient`',
   },
   {
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
-      'an object: the vat, `host` or `kernel` that owns it, or `none` (`none:<vatID>` if its owner ended; the row may still have its id); how many hold it; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
+      'an object: its owner (a vat, `host`, `kernel`, or `none`; `none:<vatID>` or the id of a terminated vat if its owner terminated); its reachable and recognizable counts; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
   },
   {
     pattern: 'kp<N>',
     value: 'state references decider queued links subscribers taken followers',
     meaning:
-      'a promise: u, f or r; how many hold it; the one that may resolve it, or the promise that it follows since it was redirected, or `-`; how many messages wait on it; 1 if its resolution names promises; who is told, separated by commas, or `-`; the place of the first that waits; how many promises follow it; the last two only where they are not 0',
+      'a promise: u (unresolved), f (fulfilled) or r (rejected); its reference count; its decider, or the promise that it follows, or `-`; the number of queued messages; 1 if its resolution names promises; its subscribers, separated by commas, or `-`; the index of the first queued message; the number of promises that follow it. The last two are left out if they are 0',
   },
-  { pattern: 'kp<N>.d', value: 'capdata', meaning: 'what the promise was resolved to' },
+  { pattern: 'kp<N>.d', value: 'capdata', meaning: 'the resolution of the promise' },
   {
     pattern: 'kp<N>.q.<i>',
     value: '{ methargs, result, from }',
-    meaning: 'a message that waits on the promise, and who sent it',
+    meaning: 'a message that is queued on the promise, with its sender',
   },
   {
     pattern: 'kp<N>.f.<kpref>',
     value: '1',
-    meaning: 'this promise was redirected to it, and is resolved together with it',
+    meaning: 'the second promise follows the first, and is resolved together with it',
   },
   {
     pattern: 'q.<issue>',
     value: 'vatID',
-    meaning: 'whose delivery has this issue number and is not retired',
+    meaning: 'the vat whose unretired delivery has this issue number',
   },
   { pattern: 'v<N>.options', value: 'VatOptions', meaning: 'the vat is alive' },
   {
     pattern: 'v<N>.in.head, v<N>.in.tail',
     value: 'number',
-    meaning: 'the inbox: the last entry taken out, the last one put in',
+    meaning: 'the inbox: the newest entry taken out, the newest entry put in',
   },
-  { pattern: 'v<N>.in.<i>', value: 'inbox entry', meaning: 'a delivery that was not handed out' },
+  {
+    pattern: 'v<N>.in.<i>',
+    value: 'inbox entry',
+    meaning: 'a delivery that is not handed out yet',
+  },
   {
     pattern: 'v<N>.delivered, v<N>.acked',
     value: 'number',
-    meaning: 'the last delivery handed out, the last one whose record is retired',
+    meaning: 'the newest delivery handed out, the newest delivery whose record is retired',
   },
   {
     pattern: 'v<N>.out.<n>',
     value: 'issue tag[@computrons] text',
     meaning:
-      'a delivery that was handed out, exactly as it was, and what its crank may use where the meter holds less than one crank may',
+      'the exact text of a delivery that is out, with the allowance of its crank if the meter holds less than the limit of a crank',
   },
   {
     pattern: 'v<N>.object, v<N>.promise',
     value: 'number',
-    meaning: 'the last o- and p- given out',
+    meaning: 'the newest o- and p- numbers',
   },
   { pattern: 'v<N>.k.<kref>', value: 'vref', meaning: 'c-list, kernel to vat' },
   {
     pattern: 'v<N>.r.<vref>',
     value: 'kref reachable named dropping retiring',
     meaning:
-      'c-list, vat to kernel; the last delivery that named it; the deliveries that drop and retire it and are not retired themselves (0 for none)',
+      'c-list, vat to kernel: the kref; the newest delivery that named it; the unretired deliveries that drop and retire it (0 for none)',
   },
   {
     pattern: 'v<N>.parameters',
@@ -107,117 +113,121 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'v<N>.hold',
     value: '{ issue, request, step, last, stopped, undo, unreaped, withoutHeap }',
     meaning:
-      'an upgrade that is under way and has the vat to itself; `withoutHeap` where the old incarnation was halted, and deliveries to it from `acked` on are parked',
+      'an upgrade that is under way; `withoutHeap` if the old incarnation was quarantined or suspended, with its deliveries from `acked` on parked',
   },
   {
     pattern: 'v<N>.incarnation, v<N>.first',
     value: 'number',
-    meaning: 'how often the vat was upgraded; the first delivery of the present incarnation',
+    meaning: 'the number of upgrades; the first delivery of the present incarnation',
   },
   {
     pattern: 'v<N>.dirt',
     value: 'deliveries references',
     meaning:
-      'what was delivered to the vat since it was last told to bring out its dead: how many deliveries, and how many references the kernel let go of in them',
+      'since the last `bringOutYourDead`: the deliveries to the vat, and the references that the kernel dropped or retired in them',
   },
   {
     pattern: 'untidy.<vatID>',
     value: '1',
     meaning:
-      'the vat has had `reapAtRest` deliveries since it was last told to bring out its dead: it is told when there is nothing else to do',
+      'the vat has had `reapAtRest` deliveries since its last `bringOutYourDead`: the next one comes when the kernel has no other work',
   },
   {
     pattern: 'v<N>.waits',
     value: 'vatID vatID',
     meaning:
-      'back-pressure: the vat whose inbox this one has filled, and the next one that waits for the same, or `-`; the vat is handed out nothing',
+      'back-pressure: this vat gets no deliveries until the inbox of the named vat is shorter; the next vat that waits for the same inbox, or `-`',
   },
   {
     pattern: 'v<N>.slows',
     value: 'vatID',
-    meaning: 'the first of the vats that wait for this one’s inbox',
+    meaning: 'back-pressure: the first vat that waits for the inbox of this one',
   },
   {
     pattern: 'v<N>.quarantine',
     value: '{ n, index, expected, actual }',
     meaning:
-      'the vat is in quarantine, because a replay took another course: the delivery, and the first syscall that differs',
+      'the vat is quarantined because a replay diverged: the delivery, and the first syscall that differs',
   },
   {
     pattern: 'v<N>.suspended',
     value: '{ n, why, computrons }',
     meaning:
-      'the vat is suspended, because crank n used up its meter or more than a crank may, and was undone; what it used',
+      'the vat is suspended: crank n exceeded its meter or its limit, and was undone; the computrons that it used',
   },
-  { pattern: 'v<N>.done', value: 'kprefs', meaning: 'promises to settle when the vat ends' },
+  {
+    pattern: 'v<N>.done',
+    value: 'kprefs',
+    meaning: 'promises that are settled when the vat terminates',
+  },
   { pattern: 'v<N>.t.<n>', value: '{ delivery, record }', meaning: 'the transcript' },
   { pattern: 'v<N>.t.newest', value: 'number', meaning: 'the newest entry of the transcript' },
   { pattern: 'v<N>.s.<n>', value: '{ hash, engine }', meaning: 'a heap snapshot after delivery n' },
   {
     pattern: 'creation.<i>',
     value: '{ vatID, root, result, state, error }',
-    meaning: 'a vat that was asked for and is not announced',
+    meaning: 'a requested vat that is not announced yet',
   },
   {
     pattern: 'remains.<vatID>',
     value: '1',
     meaning:
-      'the vat is no more, and rows of its transcript and its vatstore may be left; or it was upgraded, and entries of earlier incarnations may be',
+      'rows of the vat are still to be deleted: of a terminated vat its transcript, vatstore and c-list, of an upgraded vat the transcripts of earlier incarnations',
   },
-  { pattern: 'v<N>.unheld', value: '1', meaning: 'nobody has the vat’s admin facet any more' },
+  { pattern: 'v<N>.unheld', value: '1', meaning: 'no party has the vat’s admin facet any more' },
   {
     pattern: 'ended.<vatID>',
     value: '{ name, isFailure, reason, info }',
     meaning:
-      'why a vat that was announced is no more: there for as long as somebody has its admin facet, and then until so many others are filed',
+      'why an announced vat terminated: kept while its admin facet is referenced, and then as one of the newest `LIMITS.endsKept`',
   },
   {
     pattern: 'filed.<i>',
     value: 'vatID',
-    meaning: 'a vat that has ended and whose admin facet nobody has, the last of them last',
+    meaning: 'a terminated vat whose admin facet is no longer referenced, in the order of filing',
   },
   {
     pattern: 'out.<i>',
     value: 'output',
-    meaning: 'a call of a service or the news of a promise, for the host',
+    meaning: 'an output: a call of a service, or the resolution of a promise for the host',
   },
   {
     pattern: 'device.<ko>',
     value: 'vatAdmin | meter | admin <vatID> | admin <vatID> <ko>',
-    meaning: 'what an object of the kernel’s own does; the root that an admin facet holds',
+    meaning: 'the behaviour of an object of the kernel; the root that an admin facet retains',
   },
   {
     pattern: 'image.<hash>',
     value: 'hash | -',
-    meaning: 'a heap image among the blobs; the one that it is a difference to',
+    meaning: 'a heap image among the blobs; the image that it is a difference to',
   },
   {
     pattern: 'meter.<ko>',
     value: '{ remaining, threshold, waiting, suspended }',
     meaning:
-      'computrons that are left; below which those are told who wait for it; vats that wait for more',
+      'a meter: the computrons left; the threshold below which `notify()` resolves; the vats that it suspended',
   },
   {
     pattern: 'account.<i>',
     value: '{ vats, memory, vatQuota, memoryQuota, parent }',
-    meaning: 'what the vats that pay together use, and may use',
+    meaning: 'an account: the vats and memory that its vats use, and their quotas',
   },
-  { pattern: 'pin.<kref>', value: 'number', meaning: 'how often the host holds it' },
+  { pattern: 'pin.<kref>', value: 'number', meaning: 'how often the host retains the object' },
   {
     pattern: 'name.<space>.<name>',
     value: 'text',
-    meaning: 'what the host calls vats, services and bundles',
+    meaning: 'names of vats, services and bundles',
   },
   {
     pattern: 'history.<crank>',
     value: 'hash cause',
     meaning:
-      'a crank on the tables: the hash of what it wrote, chained to the crank before; what the host called, or whose record was retired, refused or undone',
+      'the history: one crank on the tables, with the hash of its writes chained to the crank before, and its cause: calls of the host, or a record that was retired, refused or undone',
   },
   {
     pattern: 'history.newest',
     value: 'crank hash',
-    meaning: 'the newest crank of the history; there if a history is kept',
+    meaning: 'the newest crank of the history; absent if no history is kept',
   },
 ];
 

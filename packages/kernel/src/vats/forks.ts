@@ -112,7 +112,7 @@ export const makeForks = (
         // What is on its way to be dropped and retired is no export any more.
         if (objects.get(kref).recognizable === 0) continue;
         refuse(
-          `fork: the zygote ${name} has the export ${vref} (${kref}) beside its root: whoever holds that must let go of it first`,
+          `fork: the zygote ${name} has the export ${vref} (${kref}) besides its root: its holders must drop it before the zygote can be forked`,
         );
       }
     }

@@ -59,7 +59,7 @@ export const VAT_OPTIONS = {
     changeable: true,
     where: EVERYWHERE,
     meaning:
-      'deliveries that may be at the vat’s worker at once; 1 is the classic hand-shake, which every liveslots can do',
+      'deliveries that may be at the vat’s worker at once; 1 waits for each record, and works with every liveslots',
   },
   ownThread: {
     value: flag,
@@ -77,7 +77,8 @@ export const VAT_OPTIONS = {
     changeable: true,
     ofWorker: true,
     where: EVERYWHERE,
-    meaning: 'wall-clock time that one crank may take; a crank that takes longer ends the vat',
+    meaning:
+      'wall-clock time that one crank may take; a vat whose crank takes longer is terminated',
   },
   reapInterval: {
     value: wholeNumber(0, MANY, '0: never'),
@@ -112,7 +113,7 @@ export const VAT_OPTIONS = {
     changeable: true,
     where: EVERYWHERE,
     meaning:
-      'deliveries that may wait for the vat; while more wait, vats that send to it are handed out nothing, until half of them are left',
+      'length of the inbox beyond which its senders get no deliveries, until half of this is left',
   },
   computronLimit: {
     value: wholeNumber(1, MOST, 'computrons'),
@@ -130,14 +131,14 @@ export const VAT_OPTIONS = {
     engine: 'quickjs',
     where: EVERYWHERE,
     meaning:
-      'what happens when a crank uses up the vat’s meter or its `computronLimit`: the vat is terminated, or the crank is undone and the vat is suspended, its inbox kept, until there is more',
+      'what happens when a crank uses up the vat’s meter or its `computronLimit`: `terminate` the vat, or `suspend` it: the crank is undone, and the vat continues with its inbox when there are more computrons',
   },
   memoryLimit: {
     value: wholeNumber(1, MOST, 'bytes'),
     unlessGiven: 'no limit; under a `memoryQuota` 64 MB',
     engine: 'quickjs',
     where: EVERYWHERE,
-    meaning: 'size that the vat’s heap may reach; a crank that needs more ends the vat',
+    meaning: 'size that the vat’s heap may reach; a vat that needs more is terminated',
   },
   enablePipelining: {
     value: flag,
@@ -154,7 +155,7 @@ export const VAT_OPTIONS = {
     unlessGiven: 'neither',
     where: OF_ONE_VAT,
     meaning:
-      'what the vat’s cranks are told of the world: with `time`, `Date.now()` and `new Date()` give the time of the crank, which is recorded and never goes back; with `random`, `Math.random()` and `crypto` give randomness that is the same when the crank is run again. Without, they throw',
+      'clock and randomness for the vat: with `time`, `Date.now()` and `new Date()` give the time of the crank, which is recorded and never goes back; with `random`, `Math.random()` and `crypto` give numbers that a replay repeats. Without them, these functions throw',
   },
   liveslots: {
     value: text('the name of a liveslots'),
@@ -162,7 +163,7 @@ export const VAT_OPTIONS = {
     settled: true,
     where: OF_NEW_CODE,
     meaning:
-      'the liveslots that the vat runs on: `cooperage`, or one that the kernel was opened with',
+      'the liveslots that the vat runs on: `cooperage`, or one of those that the kernel was opened with',
   },
   engine: {
     value: choice('v8', 'quickjs'),
@@ -177,35 +178,35 @@ export const VAT_OPTIONS = {
     engine: 'quickjs',
     where: OF_ONE_VAT,
     meaning:
-      'the meter that each crank of the vat is charged to: a name from `meters` in the config and in the host’s `createVat` (there also a kref), a meter itself in a vat’s',
+      'the meter to which each crank of the vat is charged: in the config a name from `meters`, in the host’s `createVat` a name or a kref, in a vat’s `createVat` a meter',
   },
   vatQuota: {
     value: wholeNumber(1, MOST, 'vats'),
     unlessGiven: 'no bound; 1,000 for a vat that another vat makes',
     notInherited: true,
     where: OF_ONE_VAT,
-    meaning: 'vats that may live at one time: the vat, all that it makes, and all that those make',
+    meaning: 'number of vats in the account: this vat and all its descendants that are alive',
   },
   memoryQuota: {
     value: wholeNumber(1, MOST, 'bytes'),
     unlessGiven: 'no bound',
     notInherited: true,
     where: OF_ONE_VAT,
-    meaning: 'sum that the `memoryLimit` of the vats that count for `vatQuota` may reach',
+    meaning: 'sum of the `memoryLimit` of all vats that count for `vatQuota`',
   },
   zygote: {
     value: flag,
     default: false,
     notInherited: true,
     where: OF_ONE_VAT,
-    meaning: 'the vat is there for being forked: it takes messages of its creator only',
+    meaning: 'the vat is a template for forks: it accepts messages of its creator only',
   },
   critical: {
     value: flag,
     default: false,
     where: ['config', 'host'],
     meaning:
-      'the kernel stops with `CRITICAL_VAT_FAILED`, and undoes the crank, where the vat would have ended',
+      'instead of terminating the vat, the kernel undoes the crank and stops with `CRITICAL_VAT_FAILED`',
   },
 } as const satisfies Readonly<Record<string, VatOptionRow>>;
 

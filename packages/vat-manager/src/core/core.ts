@@ -196,7 +196,7 @@ export const makeCoreWith = (
   };
   let done: Effect[] = [];
 
-  /** Whose inboxes the vat has filled is for it to wait for. */
+  /** Makes the vat wait for the receivers whose inboxes it has filled. */
   const slow = (vatID: VatID): void => {
     for (const receiver of [...inboxes.touched()].sort(byNumber)) {
       const drains = vats.isAlive(receiver) && !tables.isHalted(receiver);
@@ -258,7 +258,7 @@ export const makeCoreWith = (
 
   const retire = function* (vatID: VatID, sent: unknown): Work<CompletionRecord> {
     const record = yield* blamingVatInSlices(readCompletionRecord(sent, kernel.pace));
-    // Nothing but a text is a record.
+    // Only a text passes as a record.
     const recordText = sent as string;
     computrons = record.usage?.computrons ?? 0;
     const { n } = record;
@@ -266,23 +266,26 @@ export const makeCoreWith = (
     if (n !== expected) {
       throw new VatFault(
         'MALFORMED_RECORD',
-        `a record of delivery ${n} where that of ${expected} was due`,
+        `a record of delivery ${n} where the record of delivery ${expected} was due`,
       );
     }
     if (!kernel.meters.charge(vatID, computrons)) {
-      throw new Exhausted('meter', 'its meter ran out: top it up before it does');
+      throw new Exhausted(
+        'meter',
+        'the crank used more computrons than the meter holds: top up the meter, or set whenExhausted to "suspend"',
+      );
     }
     yield* kernel.messages.drain();
     if (record.status[0] === 'error') {
       const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
-      throw new VatFault(code, record.status[1] || 'it did not say why');
+      throw new VatFault(code, record.status[1] || 'it gave no reason');
     }
     if (record.status[0] === 'exhausted') {
       // What it was given may have been less than one crank may use, and its meter may hold more by now.
       const isOfMeter = windows.find(vatID, n)?.computrons !== undefined;
       throw new Exhausted(
         isOfMeter ? 'meter' : 'computronLimit',
-        record.status[1] || 'it used more than one crank may',
+        record.status[1] || 'the crank used more computrons than its computronLimit allows',
       );
     }
     const out = windows.find(vatID, n);
@@ -329,7 +332,9 @@ export const makeCoreWith = (
         return blamingVat(records.exitInfo, vatID, fault.info);
       } catch (thrown) {
         if (!(thrown instanceof VatFault)) throw thrown;
-        return errorCapData('the vat exited with failure and a reason that it may not name');
+        return errorCapData(
+          'the vat exited with failure, and its reason names a reference that it does not have',
+        );
       }
     };
     lifecycle.fail(vatID, info, fault.message);

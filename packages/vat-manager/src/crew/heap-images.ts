@@ -91,7 +91,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
   const putImage = async (bytes: Uint8Array, base: string | undefined): Promise<string> => {
     if (base !== undefined && !bases.has(base)) {
       const image = workers.baseImage?.(base);
-      if (image === undefined) throw new Error(`nobody has the image ${base} that it is based on`);
+      if (image === undefined) throw new Error(`the image ${base} on which it is based is missing`);
       await putImage(image, undefined);
     }
     const hash = await snapshots.putImage(bytes);

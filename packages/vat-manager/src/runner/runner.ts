@@ -56,7 +56,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   let sumVatsAtOnce = 0;
   let mostVatsAtOnce = 0;
   let stepWaiters: Waiter[] = [];
-  /** Rejects whoever waits for something that will not come any more. */
+  /** Rejects the promises of callers that wait for events that will not come any more. */
   let giveUp: (reason: CooperageError) => void = () => undefined;
   const givenUp = new Promise<never>((_, reject) => {
     giveUp = reject;
@@ -468,7 +468,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     close: async () => {
       if (closed) return;
       started = false;
-      // Whoever waits for a run is still there: nothing more is retired for them while the rest becomes durable.
+      // Callers of run() may still wait: no record is retired for them while the rest becomes durable.
       closing = true;
       core.abandon();
       if (failure === undefined && !commits.isHeld) await flush().catch(() => undefined);

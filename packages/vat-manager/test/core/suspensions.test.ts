@@ -139,7 +139,9 @@ describe('a meter that runs out', () => {
     isSound();
     // The worker breaks it off by itself.
     const { suspended } = run(first, 981, [], ['exhausted', 'more than 980 computrons']);
-    expect(suspended).toBe('its meter ran out: top it up before it does');
+    expect(suspended).toBe(
+      'the crank used more computrons than the meter holds: top up the meter, or set whenExhausted to "suspend"',
+    );
     kernel.input((host) => host.topUp(meter, '3000'));
     expect(allowed()).toEqual([3000, 3000]);
     isSound();

@@ -177,7 +177,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     const vat = makeHostedVat((vatsStarted += 1), spec, sink);
     let thread: PoolThread | undefined;
     try {
-      if (stopped) throw new CooperageError('CLOSED', 'this host of workers is stopped');
+      if (stopped) throw new CooperageError('CLOSED', 'the worker host is stopped');
       const message = startMessage(spec);
       thread = threadFor(spec);
       addTo(thread, vat, message);

@@ -175,9 +175,9 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   };
 
   /**
-   * Runs a crank of the past again: as it was, if the vat does the same then. It may not where another build of the
-   * engine, or another engine, wrote its history. Then all of that is run once more by an easier measure: what died
-   * is taken from the records, and the first difference is reported.
+   * Replays a crank. If another build of the engine, or another engine, wrote the transcript, what the vat collects may
+   * differ. Then the whole transcript is replayed a second time, with the collected objects taken from the records, and
+   * the first difference is reported.
    */
   const replay = (entry: string): void => {
     if (history === undefined) {

@@ -57,7 +57,7 @@ export const quarantineCommand = async (
   }
   if (vat === undefined) throw usageError('say which vat: cooperage quarantine <vat> --release');
   if (options.release === true && options.terminate !== undefined) {
-    throw usageError('--release and --terminate: give one of them');
+    throw usageError('give either --release or --terminate, not both');
   }
   return act(context, vat, options);
 };

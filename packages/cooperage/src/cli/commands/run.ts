@@ -84,7 +84,7 @@ const makeLog = (context: CommandContext) => {
       },
       'worker-lost': ({ vatID, reason }: { readonly vatID: string; readonly reason: string }) =>
         context.terminal.note(
-          `the worker of ${names.get(vatID) ?? vatID} is gone: ${harmless(reason)}`,
+          `the worker of ${names.get(vatID) ?? vatID} ended: ${harmless(reason)}`,
         ),
       retired: ({ vatID, syscalls }: { readonly vatID: string; readonly syscalls: number }) => {
         const tally = byVat.get(vatID) ?? { cranks: 0, syscalls: 0 };
@@ -215,7 +215,7 @@ const runToEnd = async (
     interrupted = true;
     progress.stop();
     context.terminal.note(
-      'stopping after the current crank; Ctrl-C again ends at once, and nothing is lost',
+      'stopping after the current crank; Ctrl-C again stops immediately, and nothing is lost',
     );
     // The kernel stops between two cranks; what it has retired by now is what is counted.
     void kernel
@@ -249,7 +249,7 @@ export const runCommand = async (
   options: RunOptions,
 ): Promise<ExitCode> => {
   if (options.memory === true && (options.directory !== undefined || options.fresh === true)) {
-    throw usageError('--memory keeps nothing: it goes with neither --directory nor --fresh');
+    throw usageError('--memory keeps the kernel in memory: leave out --directory and --fresh');
   }
   const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
   const directory = options.memory === true ? null : (options.directory ?? directoryOf(config));

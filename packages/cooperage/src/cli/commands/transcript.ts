@@ -19,7 +19,7 @@ export const transcriptCommand = (
 ): Promise<ExitCode> => {
   const { from = 1, to } = options;
   if (to !== undefined && to < from) {
-    throw usageError(`--from ${from} is behind --to ${to}: there is nothing between them`);
+    throw usageError(`--from ${from} is greater than --to ${to}`);
   }
   return withStore(options, (store, directory) => {
     const transcript = readTranscript(store, vat, to === undefined ? { from } : { from, to });

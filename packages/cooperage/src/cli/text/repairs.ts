@@ -1,4 +1,4 @@
-/** What is wrong with a store, whom it concerns, and what could be done. */
+/** The problems of a store, what each affects, and how to repair it. */
 import type { Repair, StoreCheck } from '../../inspect/inspect.js';
 import { countOf, harmless } from './words.js';
 
@@ -18,7 +18,7 @@ const formatRepair = ({
     : [`  vats: ${vats.map(({ vatID, name }) => `${vatID} (${name})`).join(', ')}`]),
   ...(references.length === 0 ? [] : [`  references: ${references.join(', ')}`]),
   `  effect: ${effect}`,
-  `  could be done: ${remedy}`,
+  `  repair: ${remedy}`,
 ];
 
 export const formatRepairs = (

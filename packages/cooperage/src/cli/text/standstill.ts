@@ -9,14 +9,14 @@ export const formatStandstill = ({ vatID, standstill }: VatSummary): string | un
     case undefined:
       return undefined;
     case 'quarantined':
-      return `in quarantine since it did not repeat crank ${standstill.n}; to go on: cooperage upgrade ${vatID} --bundle FILE, or cooperage quarantine ${vatID} --release`;
+      return `quarantined since its replay diverged at crank ${standstill.n}; to continue: cooperage upgrade ${vatID} --bundle FILE, or cooperage quarantine ${vatID} --release`;
     case 'slowed':
-      return `waits until the inbox of ${standstill.receiver}, which it has filled, is shorter`;
+      return `slowed until the inbox of ${standstill.receiver}, which it has filled, is shorter`;
     case 'suspended': {
       const { n, computrons, meter } = standstill;
       return meter === null
-        ? `suspended since crank ${n}, which used the ${amount(computrons)} computrons that one crank may; to go on: cooperage suspended ${vatID} --computron-limit N`
-        : `suspended since crank ${n}, which used ${amount(computrons)} computrons where less was left in ${meter}; to go on: cooperage meters ${meter} --add N`;
+        ? `suspended since crank ${n}, which used all ${amount(computrons)} computrons of its computronLimit; to continue: cooperage suspended ${vatID} --computron-limit N`
+        : `suspended since crank ${n}, which used ${amount(computrons)} computrons, more than the meter ${meter} held; to continue: cooperage meters ${meter} --add N`;
     }
   }
 };

@@ -11,27 +11,26 @@ interface WaitRow {
 }
 
 /**
- * Which vats are handed out nothing until another's inbox is shorter, because they filled it faster than it empties.
+ * Which vats get no deliveries until the inbox of a receiver is shorter, because they fill it faster than it empties.
  *
- * A vat waits for one inbox at a time, and no vat waits for itself, be it over others: a wait that would close a
- * circle is not begun. So there is always a vat that is waited for and does not wait itself, and its inbox is not
- * empty: the kernel never stands still for this.
+ * A vat waits for one inbox at a time. A wait that would close a circle is not begun. So there is always a receiver
+ * that does not wait itself and whose inbox is not empty: back-pressure never stops the kernel.
  *
- * All that is a function of the rows, so that a kernel that keeps its order keeps it with slow receivers, too.
+ * The rows alone decide this, so a deterministic order stays deterministic with slow receivers.
  */
 export interface BackPressure {
   isSlowed(vatID: VatID): boolean;
   /** More waits for the vat than its option `inboxLimit` says. */
   isCrowded(vatID: VatID): boolean;
-  /** The vat's inbox is below half of its limit: whoever waited for it need not wait. */
+  /** The vat's inbox is below half of its limit: its senders need not wait. */
   hasRoom(vatID: VatID): boolean;
   /** The sender put something into the inbox of the receiver. */
   sent(sender: VatID, receiver: VatID): void;
   /** The vat's inbox became shorter. */
   shortened(vatID: VatID): void;
-  /** The vat ends: it waits for nobody, and nobody for it. Before its rows are deleted. */
+  /** Ends all waits of and for a vat that terminates. Call it before its rows are deleted. */
   forget(vatID: VatID): void;
-  /** Whom a vat waits for. */
+  /** The receiver for which a vat waits. */
   receiver(vatID: VatID): VatID | undefined;
   /** Who waits for the vat. */
   senders(vatID: VatID): VatID[];

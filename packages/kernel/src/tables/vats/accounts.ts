@@ -51,7 +51,7 @@ export const makeAccounts = (tables: Tables, counters: Counters): Accounts => {
     if (row.vats >= row.vatQuota) {
       throw new CooperageError(
         'QUOTA_EXCEEDED',
-        `QUOTA_EXCEEDED: the vats that pay together are ${row.vats} already, and their quota is ${row.vatQuota}: end some, or ask for a greater vatQuota when the first of them is made`,
+        `QUOTA_EXCEEDED: this account has ${row.vats} vats, and its vatQuota is ${row.vatQuota}. Terminate some of them, or create the account's first vat with a greater vatQuota`,
       );
     }
     const { memoryQuota } = row;
