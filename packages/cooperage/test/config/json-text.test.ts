@@ -44,13 +44,13 @@ describe('JSON with places', () => {
     ['{"a": 1,}', '1:8 a "," before "}"'],
     ['{"a" 1}', '1:6 expected ":" after the key, found "1"'],
     ['{\n  "a": tru\n}', '2:8 expected a value, found "t"'],
-    ["{'a': 1}", '1:2 strings stand in double quotes'],
+    ["{'a': 1}", '1:2 strings must be in double quotes'],
     ['{"a": 1 // one\n}', '1:9 expected "," or "}" after a value, found "/"'],
     ['// one\n{}', '1:1 JSON has no comments'],
     ['{"a": 1, "a": 2}', '1:10 the key "a" is given twice'],
     ['[1', '1:3 expected "," or "]" after a value, found the end of the file'],
     ['{} {}', '1:4 expected the end of the file, found "{"'],
-    ['"\\x"', '1:1 this string has no end on its line, or an escape JSON lacks'],
+    ['"\\x"', '1:1 this string does not end on its line, or has an escape that JSON does not allow'],
     ['', '1:1 expected a value, found the end of the file'],
   ])('says where %j is wrong', (text, message) => {
     expect(mistake(text)).toBe(message);

@@ -134,7 +134,7 @@ test('a repair report says what each problem affects and how to repair it, and c
     ],
     references: [root],
     effect: expect.stringContaining('never collected') as string,
-    remedy: expect.stringContaining('corrected') as string,
+    remedy: expect.stringContaining('correct the row') as string,
   });
   expect(of('rubbish')).toMatchObject({
     row: null,

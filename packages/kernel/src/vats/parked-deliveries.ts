@@ -63,8 +63,15 @@ const promisesIn = (delivery: VatDeliveryObject): VRef[] => {
         return delivery[1].flatMap(([vpid, , { slots }]) => [vpid, ...slots]);
       case 'startVat':
         return [...delivery[1].slots];
-      default:
+      case 'dropExports':
+      case 'retireExports':
+      case 'retireImports':
+      case 'stopVat':
+      case 'bringOutYourDead':
+      case 'changeVatOptions':
         return [];
+      default:
+        return delivery satisfies never;
     }
   };
   return named().filter(isPromiseRef);
@@ -140,9 +147,14 @@ export const makeParkedDeliveries = (
         return [];
       case 'retireImports':
         return [['retireImports', collectAgain(vatID, delivery[1])]];
-      default:
-        // What concerns a heap that is no more.
+      case 'startVat':
+      case 'stopVat':
+      case 'bringOutYourDead':
+      case 'changeVatOptions':
+        // These concern the old heap only.
         return [];
+      default:
+        return delivery satisfies never;
     }
   };
 

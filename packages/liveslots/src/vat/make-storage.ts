@@ -32,16 +32,14 @@ export const makeStorage = (
   const weakCollections = makeWeakCollections(gcTools, slots, recognizers, representatives);
 
   const descriptors = makeKindDescriptors(syscall);
-  const objectState = makeObjectState({ syscall, counts, durability, encoder, decode, limits });
+  const data = { syscall, counts, durability, encoder, decode, limits };
+  const objectState = makeObjectState(data);
   const definer = makeKindDefiner(slots, core.kinds, descriptors, objectState, representatives);
   const kinds = makeKinds({
+    ...data,
     slots,
     ids,
     registry: core.kinds,
-    counts,
-    durability,
-    encoder,
-    decode,
     descriptors,
     definer,
     allowAnyShapeChange: allowStateShapeChanges,
@@ -50,14 +48,9 @@ export const makeStorage = (
   const schemas = makeCollectionSchemas(syscall, decode);
   const collections = makeCollections(
     {
-      syscall,
+      ...data,
       schemas,
-      counts,
       recognizers,
-      durability,
-      limits,
-      encoder,
-      decode,
       vrefOf,
       valueOf,
       generations: new Map(),

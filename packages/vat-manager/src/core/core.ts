@@ -29,7 +29,7 @@ import {
   type Work,
 } from '@cooperage/types';
 import { makeAmbient } from './ambient.js';
-import { Exhausted, exitReason, FailureExit } from './crank-faults.js';
+import { faultIn, meterExhausted, Exhausted, exitReason, FailureExit } from './crank-faults.js';
 import { findFailureExit, makeApplyRecord } from './apply-record.js';
 import { CORE_OPTIONS, type CoreOptions } from './core-options.js';
 import { CROSSING_RULES, type CrossingRules } from './crossing-rules.js';
@@ -269,25 +269,10 @@ export const makeCoreWith = (
         `a record of delivery ${n} where the record of delivery ${expected} was due`,
       );
     }
-    if (!kernel.meters.charge(vatID, computrons)) {
-      throw new Exhausted(
-        'meter',
-        'the crank used more computrons than the meter holds: top up the meter, or set whenExhausted to "suspend"',
-      );
-    }
+    if (!kernel.meters.charge(vatID, computrons)) throw meterExhausted();
     yield* kernel.messages.drain();
-    if (record.status[0] === 'error') {
-      const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
-      throw new VatFault(code, record.status[1] || 'it gave no reason');
-    }
-    if (record.status[0] === 'exhausted') {
-      // What it was given may have been less than one crank may use, and its meter may hold more by now.
-      const isOfMeter = windows.find(vatID, n)?.computrons !== undefined;
-      throw new Exhausted(
-        isOfMeter ? 'meter' : 'computronLimit',
-        record.status[1] || 'the crank used more computrons than its computronLimit allows',
-      );
-    }
+    const fault = faultIn(record, windows.find(vatID, n)?.computrons !== undefined);
+    if (fault !== undefined) throw fault;
     const out = windows.find(vatID, n);
     if (out === undefined) {
       throw new VatFault('MALFORMED_RECORD', `a record of delivery ${n}, which is not out`);

@@ -82,7 +82,7 @@ describe('a meter that runs out', () => {
   test('undoes the crank and keeps the vat, its inbox, and what is out', () => {
     const results = [go(first, 'go1'), go(first, 'go2'), go(first, 'go3')];
     const retired = run(first, 981, [['vatstoreSet', 'key', 'value']]);
-    expect(retired).toMatchObject({ suspended: expect.stringMatching(/top it up/), syscalls: 0 });
+    expect(retired).toMatchObject({ suspended: expect.stringMatching(/top up the meter/), syscalls: 0 });
     expect(retired.refused).toBeUndefined();
     expect(tables().vats.isAlive(first)).toBe(true);
     expect(tables().rows.has(`${first}.vs.key`)).toBe(false);
@@ -311,7 +311,7 @@ describe('what is asked of the administrator of a suspended vat', () => {
       const before = tables().suspensions.find(vatID);
       const upgraded = send(admin, ['upgrade', [bundle]]);
       run(vatID, 100);
-      expect(answer(upgraded)[1].body).toMatch(/was not upgraded: .*top it up/);
+      expect(answer(upgraded)[1].body).toMatch(/was not upgraded: .*top up the meter/);
       expect([tables().suspensions.find(vatID), out(vatID)]).toEqual([before, ['go']]);
       isSound();
       goOn();

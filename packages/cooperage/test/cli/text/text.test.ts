@@ -169,7 +169,7 @@ test('vats are listed, and those that are no more with their reason', () => {
   }));
   expect(formatVats({ vats: still, ended: [] }, 100).slice(3)).toEqual([
     '',
-    'v1 bank: waits until the inbox of v9, which it has filled, is shorter',
+    'v1 bank: slowed until the inbox of v9, which it has filled, is shorter',
     'v1 bank: quarantined since its replay diverged at crank 4; to continue: cooperage upgrade v1 --bundle FILE, or cooperage quarantine v1 --release',
   ]);
 });

@@ -1,0 +1,71 @@
+/** Commands that change the vats and meters of a kernel. */
+import type { MetersOptions } from '../commands/meters.js';
+import type { QuarantineOptions } from '../commands/quarantine.js';
+import type { SuspendedOptions } from '../commands/suspended.js';
+import type { UpgradeCommandOptions } from '../commands/upgrade.js';
+import { type Everywhere, type Definer, anyDelivery, computrons } from './definer.js';
+
+export const defineChanging = ({ inspecting, perform }: Definer): void => {
+  inspecting(
+    'upgrade',
+    'Gives a vat new code and keeps its durable data. If the new code does not start, nothing changes, and the exit code is 1.',
+  )
+    .argument('<vat>', 'its name, or its id such as v3; with --all the name of a bundle')
+    .requiredOption(
+      '-b, --bundle <source>',
+      'the new code: a module, or a file that "cooperage bundle" wrote',
+    )
+    .option('--all', 'upgrade all vats of a bundle of the config')
+    .option(
+      '--parameters <json>',
+      'for the new buildRootObject (default: what the vat was started with)',
+    )
+    .option(
+      '--message <text>',
+      'the reason with which unresolved promises of the old code are rejected',
+    )
+    .action(async (vat: string, options: Everywhere & UpgradeCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/upgrade.js')).upgradeCommand(context, vat, options),
+      ),
+    );
+
+  inspecting(
+    'quarantine',
+    'Lists quarantined vats (their replay diverged), releases or terminates one. Exit code 1 if one is still quarantined after that.',
+  )
+    .argument('[vat]', 'its name, or its id such as v3')
+    .option('--release', 'let the vat replay again')
+    .option('--terminate <reason>', 'terminate the vat with this reason')
+    .action(async (vat: string | undefined, options: Everywhere & QuarantineOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/quarantine.js')).quarantineCommand(context, vat, options),
+      ),
+    );
+
+  inspecting(
+    'suspended',
+    'Lists suspended vats (they used up their computrons), resumes one. Exit code 1 if one is still suspended after that.',
+  )
+    .argument('[vat]', 'its name, or its id such as v3')
+    .option('--resume', 'try the crank again with the computrons that the vat has now')
+    .option('--computron-limit <n>', 'new limit for one crank of the vat', anyDelivery)
+    .action(async (vat: string | undefined, options: Everywhere & SuspendedOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/suspended.js')).suspendedCommand(context, vat, options),
+      ),
+    );
+
+  inspecting('meters', 'Lists meters: what is left in each, and its vats. Tops one up.')
+    .argument('[meter]', 'its name in the config, or its kref such as ko12')
+    .option(
+      '--add <n>',
+      'add this many computrons; vats that are suspended because of this meter continue',
+      computrons,
+    )
+    .action(async (meter: string | undefined, options: Everywhere & MetersOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/meters.js')).metersCommand(context, meter, options),
+      ),
+    );
+};

@@ -1,0 +1,55 @@
+/** Commands that make another kernel, or a file, of one. */
+import type { ExportCommandOptions } from '../commands/export.js';
+import type { ImportOptions } from '../../export/import-kernel.js';
+import type { ReplayOptions } from '../commands/replay.js';
+import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
+
+export const defineCopying = ({ command, perform }: Definer): void => {
+  command(
+    'replay',
+    'Replays a kernel from its history, in another directory, and shows the first difference. Exit code 1 if there is one.',
+  )
+    .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
+    .option(
+      '--into <directory>',
+      'where the replayed kernel is kept; an empty directory, or an earlier replay of the same kernel',
+    )
+    .option('--to <crank>', 'the last crank', anyDelivery)
+    .option('--threads <n>', 'threads that vats share', threads)
+    .option('--liveslots <name=module...>', LIVESLOTS)
+    .option('--full', 'do not cut long lines')
+    .action(async (directory: string | undefined, options: Everywhere & ReplayOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/replay.js')).replayCommand(context, directory, options),
+      ),
+    );
+
+  command(
+    'export',
+    'Writes the present state of a kernel into one file. The kernel may be running.',
+  )
+    .argument('<directory>', 'where the kernel is')
+    .argument('<target>', 'a new file, or a folder of exports')
+    .option(
+      '--since [commit]',
+      'write an increment: the changes since this commit (default: since the newest export in the folder)',
+    )
+    .action(async (directory: string, target: string, options: Everywhere & ExportCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/export.js')).exportCommand(context, directory, target, options),
+      ),
+    );
+
+  command(
+    'import',
+    'Makes a kernel from an export. It checks all files first; if one is damaged, it makes nothing.',
+  )
+    .argument('<directory>', 'where to make it; must be missing or empty')
+    .argument('<sources...>', 'files, or a folder: a full export and the increments that follow it')
+    .option('--to <commit>', 'the export up to this commit (default: the newest one)', anyDelivery)
+    .action(async (directory: string, sources: string[], options: Everywhere & ImportOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/import.js')).importCommand(context, directory, sources, options),
+      ),
+    );
+};

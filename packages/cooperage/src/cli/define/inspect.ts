@@ -1,0 +1,70 @@
+/** Commands that read a kernel and change nothing. */
+import type { CheckOptions } from '../commands/check.js';
+import type { GarbageCommandOptions } from '../commands/garbage.js';
+import type { HistoryOptions } from '../commands/history.js';
+import type { ShowOptions } from '../commands/show.js';
+import type { TranscriptOptions } from '../commands/transcript.js';
+import type { DirectoryOptions } from '../find-directory.js';
+import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
+
+export const defineInspecting = ({ command, inspecting, perform }: Definer): void => {
+  inspecting('vats', 'Lists the vats of a kernel that is not running.').action(
+    async (options: Everywhere & DirectoryOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/vats.js')).vatsCommand(context, options),
+      ),
+  );
+
+  inspecting('show', 'Shows a vat: its options, counters, inbox and c-list.')
+    .argument('<vat>', 'its name, or its id such as v3')
+    .option('--full', 'do not cut long lines')
+    .action(async (vat: string, options: Everywhere & ShowOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/show.js')).showCommand(context, vat, options),
+      ),
+    );
+
+  inspecting('transcript', 'Shows the deliveries and syscalls of a vat, crank by crank.')
+    .argument('<vat>', 'its name, or its id such as v3')
+    .option('--from <n>', 'first crank', anyDelivery)
+    .option('--to <n>', 'last crank', anyDelivery)
+    .option('--full', 'do not cut long lines')
+    .action(async (vat: string, options: Everywhere & TranscriptOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/transcript.js')).transcriptCommand(context, vat, options),
+      ),
+    );
+
+  inspecting(
+    'check',
+    'Checks the whole database of a kernel: counts and follows every reference. Exit code 1 if it finds a problem.',
+  )
+    .option('--repair-report', 'for each problem, say what it affects and how to repair it')
+    .action(async (options: Everywhere & CheckOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/check.js')).checkCommand(context, options),
+      ),
+    );
+
+  inspecting('history', 'Shows which cranks are in the history of a kernel that is not running.')
+    .option('--trim <crank>', 'delete the cranks up to this one, and this one', anyDelivery)
+    .action(async (options: Everywhere & HistoryOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/history.js')).historyCommand(context, options),
+      ),
+    );
+
+  command(
+    'garbage',
+    'Finds circles of objects across vats that nothing else refers to. The kernel may be running. Changes nothing.',
+  )
+    .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
+    .option('--threads <n>', 'threads that vats share during the search', threads)
+    .option('--liveslots <name=module...>', LIVESLOTS)
+    .option('--full', 'do not cut long lines')
+    .action(async (directory: string | undefined, options: Everywhere & GarbageCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/garbage.js')).garbageCommand(context, directory, options),
+      ),
+    );
+};

@@ -1,0 +1,79 @@
+/** Commands that make and run kernels. */
+import { Option } from 'commander';
+import { OVERRIDES } from '../../config/settings.js';
+import type { BundleCommandOptions } from '../commands/bundle.js';
+import type { RunOptions } from '../commands/run.js';
+import { DEFAULT_CONFIG } from '../find-directory.js';
+import { type Template, TEMPLATES } from '../templates/project-files.js';
+import { addFlags, wholeNumber } from '../setting-flags.js';
+import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, SETTINGS_HELP } from './definer.js';
+
+export const defineRunning = ({ command, perform, version }: Definer): void => {
+  addFlags(
+    command('run', 'Runs a kernel until nothing is left to do. Ctrl-C stops it between two cranks.')
+      .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
+      .option(
+        '-d, --directory <directory>',
+        'where the kernel is kept (default: as the config says, or .cooperage beside it)',
+      )
+      .option('--fresh', 'first delete the kernel that is there')
+      .option('--memory', 'keep the kernel in memory, and forget it at the end')
+      .option('--liveslots <name=module...>', LIVESLOTS)
+      .option('--cranks <n>', 'stop after this many cranks', anyDelivery)
+      .option(
+        '--computrons <n>',
+        'stop after this many computrons (only vats with metering count)',
+        anyDelivery,
+      )
+      .option(
+        '--milliseconds <n>',
+        'stop after this many milliseconds',
+        wholeNumber(1, 2_147_483_647),
+      )
+      .addHelpText('after', SETTINGS_HELP),
+    OVERRIDES,
+    true,
+  ).action(async (config: string, options: Everywhere & RunOptions) =>
+    perform(options, async (context) =>
+      (await import('../commands/run.js')).runCommand(context, config, options),
+    ),
+  );
+
+  command('init', 'Writes a small project that runs and has a test.')
+    .argument('[directory]', 'where to write it; existing files are not overwritten', '.')
+    .addOption(
+      new Option('--template <language>', 'JavaScript or TypeScript')
+        .choices(TEMPLATES)
+        .default('js'),
+    )
+    .action(async (directory: string, options: Everywhere & { readonly template: Template }) =>
+      perform(options, async (context) =>
+        (await import('../commands/init.js')).initCommand(
+          context,
+          directory,
+          version,
+          options.template,
+        ),
+      ),
+    );
+
+  command('bundle', 'Bundles the code of a vat into one file, which a config can name as a source.')
+    .argument('<source>', 'the module: a path, or a module of an installed package')
+    .option(
+      '-o, --out <file>',
+      'where to write it, "-" for standard output (default: NAME.bundle.json)',
+    )
+    .option(
+      '--explain [page]',
+      'show the modules in the bundle and their sizes, as a table and a page (default: NAME.bundle.html)',
+    )
+    .option(
+      '--verify [file]',
+      'bundle again and compare with this file (default: NAME.bundle.json)',
+    )
+    .action(async (source: string, options: Everywhere & BundleCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/bundle.js')).bundleCommand(context, source, options),
+      ),
+    );
+};
