@@ -50,7 +50,10 @@ describe('JSON with places', () => {
     ['{"a": 1, "a": 2}', '1:10 the key "a" is given twice'],
     ['[1', '1:3 expected "," or "]" after a value, found the end of the file'],
     ['{} {}', '1:4 expected the end of the file, found "{"'],
-    ['"\\x"', '1:1 this string does not end on its line, or has an escape that JSON does not allow'],
+    [
+      '"\\x"',
+      '1:1 this string does not end on its line, or has an escape that JSON does not allow',
+    ],
     ['', '1:1 expected a value, found the end of the file'],
   ])('says where %j is wrong', (text, message) => {
     expect(mistake(text)).toBe(message);

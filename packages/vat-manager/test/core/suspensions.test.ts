@@ -82,7 +82,10 @@ describe('a meter that runs out', () => {
   test('undoes the crank and keeps the vat, its inbox, and what is out', () => {
     const results = [go(first, 'go1'), go(first, 'go2'), go(first, 'go3')];
     const retired = run(first, 981, [['vatstoreSet', 'key', 'value']]);
-    expect(retired).toMatchObject({ suspended: expect.stringMatching(/top up the meter/), syscalls: 0 });
+    expect(retired).toMatchObject({
+      suspended: expect.stringMatching(/top up the meter/),
+      syscalls: 0,
+    });
     expect(retired.refused).toBeUndefined();
     expect(tables().vats.isAlive(first)).toBe(true);
     expect(tables().rows.has(`${first}.vs.key`)).toBe(false);
