@@ -47,7 +47,6 @@ export const BINARY = [
     name: 'jose',
     imports: "import { decodeJwt, base64url } from 'jose';",
     use: "[decodeJwt('eyJhbGciOiJub25lIn0.eyJhIjoxfQ.').a, base64url.encode('hi')]",
-    fails: 'It fails on V8 when it decodes base64.',
   },
   {
     name: 'msgpackr',

@@ -62,8 +62,6 @@ export const GENERAL = [
     imports: "import { Effect, pipe } from 'effect';",
     use: 'Effect.runSync(pipe(Effect.succeed(1), Effect.map((n) => n + 1), Effect.flatMap((n) => Effect.succeed(n * 2))))',
     ambient: { time: true, random: true },
-    fails:
-      'It puts a property on the global object while it runs, and a vat’s global object is closed when `buildRootObject` has returned.',
   },
   {
     name: 'superjson',
@@ -86,7 +84,6 @@ export const GENERAL = [
     imports: "import PQueue from 'p-queue';",
     use: 'new PQueue({ concurrency: 1 }).addAll([1, 2, 3].map((n) => async () => n * 2))',
     ambient: { time: true },
-    fails: 'Its promises stay open in a vat.',
   },
   {
     name: 'eventemitter3',
@@ -188,13 +185,11 @@ export const GENERAL = [
     name: 'inversify',
     imports: "import 'reflect-metadata'; import { Container } from 'inversify';",
     use: "(() => { const c = new Container(); c.bind('x').toConstantValue(3); return c.get('x'); })()",
-    fails: 'It needs reflect-metadata, which puts properties on `Reflect`.',
   },
   {
     name: 'reflect-metadata',
     imports: "import 'reflect-metadata';",
     use: "(() => { class A {} Reflect.defineMetadata('k', 3, A); return Reflect.getMetadata('k', A); })()",
-    fails: 'It puts properties on `Reflect`, which all vats share and none may change.',
   },
   {
     name: 'i18next',

@@ -81,7 +81,6 @@ export const TEXT = [
     name: 'csv-parse',
     imports: "import { parse } from 'csv-parse/sync';",
     use: `parse('a,b\\n1,"x,y"\\n', { columns: true })`,
-    fails: 'It uses `Buffer` as a global, which vats do not have.',
   },
   {
     name: 'qs',
@@ -141,7 +140,6 @@ export const TEXT = [
     name: 'cheerio',
     imports: "import { load } from 'cheerio/slim';",
     use: "load('<ul><li>a</li><li>b</li></ul>')('li').last().text()",
-    fails: 'It fails at import.',
   },
   {
     name: 'unified',

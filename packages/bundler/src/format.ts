@@ -21,6 +21,8 @@ export interface BundleText {
     readonly format: 1;
     /** The SHA-512 of the source map, which is kept beside the bundle. */
     readonly sourceMap: string;
+    /** Properties of the global object that the vat's code may set at any time. */
+    readonly globals?: readonly string[];
     /** In the order of their labels. */
     readonly modules: readonly BundledModule[];
   };

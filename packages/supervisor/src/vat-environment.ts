@@ -63,6 +63,10 @@ const realFloats = () => {
   return { Float32Array: Real32, Float64Array: Real64 };
 };
 
+/** One of the vat's own: packages for metadata put functions of theirs on it. */
+const makeReflect = (): object =>
+  Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Reflect)) as object;
+
 /** @param environment what this one vat's code may use; each vat gets compartments of its own */
 export const makeBuildVatNamespace =
   ({
@@ -87,7 +91,7 @@ export const makeBuildVatNamespace =
       for (const each of Object.values({ ...floats, ...globals })) harden(each);
       return evaluateVatScript(bundle, name, {
         endowments: { ...endowments, ...floats },
-        inescapable: { ...inescapableGlobals, ...globals },
+        inescapable: { ...inescapableGlobals, ...globals, Reflect: makeReflect() },
         transforms,
       });
     }

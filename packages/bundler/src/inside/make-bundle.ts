@@ -132,6 +132,7 @@ export const makeBundle = async (entry: string): Promise<MadeBundle> => {
     cooperage: {
       format: 1,
       sourceMap: createHash('sha512').update(sourceMap).digest('hex'),
+      ...(script.globals.length > 0 && { globals: script.globals }),
       modules: listModules(chunk, reader, packages),
     },
   };

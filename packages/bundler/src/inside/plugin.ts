@@ -13,7 +13,8 @@ import {
   sourceOfExtension,
 } from './node-modules.js';
 import type { SourceReader } from './source-reader.js';
-import type { Compiled } from './typescript.js';
+import { withBuffer } from './globals/with-buffer.js';
+import { type Compiled, langOf } from './typescript.js';
 
 export interface PluginPowers {
   readonly reader: SourceReader;
@@ -100,9 +101,10 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
     reader.noteFolder(dirname(path));
     const compiled = await compile(path, text);
     const moduleType = TYPES[extensionOf(path)] ?? 'js';
-    if (compiled === undefined) return { code: text, moduleType };
+    if (moduleType === 'json') return { code: text, moduleType };
+    if (compiled === undefined) return { code: withBuffer(path, text, langOf(path)), moduleType };
     return {
-      code: compiled.code,
+      code: withBuffer(path, compiled.code, 'jsx'),
       moduleType: /x$/.test(moduleType) ? 'jsx' : 'js',
       ...(compiled.map !== undefined && { map: compiled.map }),
     };

@@ -7,6 +7,8 @@ import { isAbsentId } from './absent-modules.js';
 import { type Edit, edit, type SourceMap } from './edits.js';
 import { placeAt } from './code-frame.js';
 import { failAt } from './failures.js';
+import { assignedGlobals } from './globals/assigned.js';
+import { pureGlobalsFor } from './globals/written.js';
 import { blankComment, rewriteForSes } from './ses-safe.js';
 import { type Node, parse, stringOf, type Visit, walk } from './syntax.js';
 
@@ -166,8 +168,13 @@ const findProblem = (
   return failAt(found?.source ?? entry, found ?? { line: 1, column: 1 }, problem.message);
 };
 
+interface Script extends ModuleText {
+  /** Properties of the global object that the script assigns. */
+  readonly globals: readonly string[];
+}
+
 /** @throws {CooperageError} `BAD_BUNDLE` where a module is not strict JavaScript */
-export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses): ModuleText => {
+export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses): Script => {
   const { text, map } = module;
   const { program, comments, problem } = parse('bundle.js', text, {
     lang: 'js',
@@ -192,7 +199,7 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
   const asks = found.absent.size > 0 || /\b(?:require|__cooperage__\.import)\b/.test(body.text);
   const needs = body.text.includes('__cooperage__.') || asks;
   const given = needs ? surroundings(body.text, found.absent, uses) : '{}';
-  const before = `((__cooperage__) => { ${asks ? ABSENT : ''} return (${isAsync ? 'async ' : ''}() => {\n`;
+  const before = `((__cooperage__) => { ${asks ? ABSENT : ''} ${pureGlobalsFor(body.text)}return (${isAsync ? 'async ' : ''}() => {\n`;
   const after = `\n${NAMESPACE(found.names)}\n})();\n})(${given})`;
-  return edit(text, map, edits, { before, after });
+  return { ...edit(text, map, edits, { before, after }), globals: assignedGlobals(program) };
 };

@@ -16,7 +16,7 @@ const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
 /** What no file with decorators lacks; most others lack it. */
 const AT = /(?:^|[\s([{;,}])@[A-Za-z_$([]/m;
 
-const langOf = (path: string): 'js' | 'jsx' | 'ts' | 'tsx' => {
+export const langOf = (path: string): 'js' | 'jsx' | 'ts' | 'tsx' => {
   const [, extension = 'js'] = SCRIPT.exec(path) ?? [];
   if (extension === 'tsx') return 'tsx';
   return extension.endsWith('ts') ? 'ts' : 'jsx';

@@ -78,6 +78,37 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
+    'a package uses Buffer, atob and btoa as globals',
+    {
+      'index.js':
+        'const text = Buffer.from("works").toString("base64");' +
+        'module.exports = btoa(atob(text)) === text && globalThis.atob("d29y a3M=");',
+    },
+  ],
+  [
+    'an ES module uses Buffer as a global',
+    {
+      'package.json': '{"type":"module","main":"index.js"}',
+      'index.js': 'export default Buffer.from([119, 111, 114, 107, 115]).toString();',
+    },
+  ],
+  [
+    'a package that looks for Buffer does without it',
+    { 'index.js': 'module.exports = typeof Buffer === "undefined" ? "works" : "fails";' },
+  ],
+  [
+    'a package puts functions on Reflect',
+    { 'index.js': 'Reflect.tell = () => "works"; module.exports = Reflect.tell();' },
+  ],
+  [
+    'a package queues a microtask, and sets a property of the global object while it runs',
+    {
+      'index.js':
+        'const KEY = "~habit/current"; module.exports = () => new Promise((resolve) => {' +
+        'queueMicrotask(() => { globalThis[KEY] = "works"; resolve(globalThis[KEY]); }); });',
+    },
+  ],
+  [
     'import expressions, HTML comments and eval stand in strings and comments',
     {
       'index.js':
@@ -108,7 +139,8 @@ const install = async (folder: string): Promise<string> => {
   await write('package.json', '{"name":"habits","type":"module"}');
   await write(
     'vat.js',
-    `${imports}\nexport const buildRootObject = () => Far('root', { all: () => harden([${list}]) });`,
+    `${imports}\nexport const buildRootObject = () => Far('root', {\n` +
+      `all: async () => harden(await Promise.all([${list}].map((h) => (typeof h === 'function' ? h() : h)))) });`,
   );
   return join(folder, 'vat.js');
 };
