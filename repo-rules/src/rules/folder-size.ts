@@ -8,7 +8,6 @@ export const maxFiles = 15;
 export const known: Readonly<Record<string, number>> = {
   'packages/bundler/src/inside': 18,
   'packages/compliance/src': 20,
-  'packages/cooperage/src/cli/commands': 16,
   'packages/simulator/src': 33,
   'packages/store-lmdb/src': 16,
   'packages/supervisor/src': 24,

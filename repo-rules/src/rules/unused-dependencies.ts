@@ -4,10 +4,19 @@ import { isTest, type Package, type Rule } from '../repository.js';
 const names = (text: string, dependency: string): boolean =>
   new RegExp(`['"\`]${dependency.replace(/[/.]/g, '\\$&')}(?:['"\`/])`).test(text);
 
+/** Types of `x` are used where `x` is: `@types/x`, and `@types/scope__x` for `@scope/x`. */
+const typedBy = (dependency: string): string => {
+  if (!dependency.startsWith('@types/') || dependency === '@types/node') return dependency;
+  const name = dependency.slice('@types/'.length);
+  return name.includes('__') ? `@${name.replace('__', '/')}` : name;
+};
+
 const check = ({ folder, manifest, files, fixtures = [] }: Package): string[] => {
   const shipped = [...files.filter(({ path }) => !isTest(path)), ...fixtures];
   const unused = (dependencies: readonly string[], among: typeof files): string[] =>
-    dependencies.filter((dependency) => !among.some(({ text }) => names(text, dependency)));
+    dependencies.filter(
+      (dependency) => !among.some(({ text }) => names(text, typedBy(dependency))),
+    );
   return [
     ...unused(Object.keys(manifest.dependencies ?? {}), shipped),
     ...unused(Object.keys(manifest.devDependencies ?? {}), files),

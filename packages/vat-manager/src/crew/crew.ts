@@ -1,5 +1,5 @@
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
-import { asStop, type Host, keys, type OutRow } from '@cooperage/kernel';
+import { asStop, type Host, type OutRow } from '@cooperage/kernel';
 import {
   CooperageError,
   type DeliveryNumber,
@@ -8,17 +8,15 @@ import {
   type ErrorCode,
   LIMITS,
   type VatID,
-  type VatstoreReader,
   type WorkerExit,
 } from '@cooperage/types';
 import { findHalted } from './halted-vats.js';
-import { hasPendingWrites } from '../core/incarnation.js';
 import type { Crew, CrewOptions } from './crew-contract.js';
 import { type CheckedSink, guardSink } from './guarded-sink.js';
 import { type Imaged, leftMemory, makeImaging, newImaged } from './imaging.js';
 import { makeResidency } from './residency.js';
-import { insistReadable, readPast, watched } from './stored-work.js';
-import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
+import { insistReadable, readPast } from './stored-work.js';
+import { makeSpecOf } from './worker-spec.js';
 
 type Posted = Pick<OutRow, 'text' | 'computrons'>;
 
@@ -47,21 +45,26 @@ const EXIT_CODES: Record<WorkerExit['kind'], ErrorCode> = {
   'bad-image': 'BAD_IMAGE',
 };
 
+const makeRegister = () => ({
+  /** Least recently used first. */
+  members: new Map<VatID, Member>(),
+  toPost: new Set<Member>(),
+  /** Vats with deliveries out. */
+  busy: new Set<VatID>(),
+  /** How often in a row a vat's worker was lost without a record retired. */
+  losses: new Map<VatID, number>(),
+  /**
+   * Vats whose replay diverged in one worker, with the image from which it began: another worker, in a thread of its
+   * own, repeats the replay before that is believed.
+   */
+  doubted: new Map<VatID, DeliveryNumber | undefined>(),
+});
+
 export const makeCrew = (options: CrewOptions): Crew => {
   const { core, store, workers, events, images } = options;
-  const { dirt, quarantines, vats, windows, rows } = core.kernel.tables;
-  /** Least recently used first. */
-  const members = new Map<VatID, Member>();
-  const toPost = new Set<Member>();
-  /** Vats with deliveries out. */
-  const busy = new Set<VatID>();
-  /** How often in a row a vat's worker was lost without a record retired. */
-  const losses = new Map<VatID, number>();
-  /**
-   * Vats of which one worker says that they do not repeat their history, with the image that it began from: another
-   * worker, in a thread of its own, is asked before that is believed.
-   */
-  const doubted = new Map<VatID, DeliveryNumber | undefined>();
+  const { dirt, quarantines, vats, windows } = core.kernel.tables;
+  const { members, toPost, busy, losses, doubted } = makeRegister();
+  const specOf = makeSpecOf(options);
 
   const terminate = (vatID: VatID, code: ErrorCode, message: string): void => {
     const failVat = (host: Host): void => {
@@ -213,12 +216,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
   };
 
   const startWorker = (vatID: VatID): void => {
-    const { options: vatOptions, first, pendingWrites } = core.incarnation(vatID);
-    const { name, bundleID, ownThread, crankTimeLimit, liveslots } = vatOptions;
-    const { engine, memoryLimit, meter } = vatOptions;
-    // Without a limit nothing is counted; whoever pays by the computron is counted.
-    const { computronLimit = meter === undefined ? undefined : Number.MAX_SAFE_INTEGER } =
-      vatOptions;
+    const { first } = core.incarnation(vatID);
     const acked = windows.acked(vatID);
     // What it has answered and is not retired it answers again.
     core.workerLost(vatID);
@@ -257,31 +255,9 @@ export const makeCrew = (options: CrewOptions): Crew => {
         if (current()) imaging.came(member, image);
       },
     };
-    const vatstore: VatstoreReader = withPendingWrites(
-      makeVatstoreReader(rows, keys.vatstore(vatID, '')),
-      pendingWrites,
-      () => hasPendingWrites(core.kernel.tables, vatID),
-    );
     const worker = workers.start(
-      {
-        vatID: vatOptions.ancestor ?? vatID,
-        name,
-        bundleID,
-        // The host of workers may take what is thrown for the end of its worker.
-        loadBundle: watched(() => store.bundles.get(bundleID), options.failed),
-        vatstore: {
-          get: watched((key) => vatstore.get(key), options.failed),
-          getNextKey: watched((key) => vatstore.getNextKey(key), options.failed),
-        },
-        // What went wrong in company is found out alone, and does no harm to others.
-        ownThread: ownThread || isDoubted || losses.has(vatID),
-        crankTimeLimit,
-        liveslots,
-        ...(engine !== undefined && { engine }),
-        ...(computronLimit !== undefined && { computronLimit }),
-        ...(memoryLimit !== undefined && { memoryLimit }),
-        ...(origin !== undefined && { origin }),
-      },
+      // What went wrong in company is found out alone, and does no harm to others.
+      specOf(vatID, { alone: isDoubted || losses.has(vatID), origin }),
       guardSink({
         sink,
         broken: (what) => {
@@ -314,7 +290,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       toPost.add(member);
       busy.add(vatID);
     }
-    // Posted by whoever called, or when the loss of another worker led here.
+    // The caller posts it, or, after the loss of another worker, the runner.
     options.changed();
   };
 
@@ -348,7 +324,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
         else unload(vatID, member);
         return;
       }
-      // Lonely vats are asked before they leave: what they hold for nothing would be held for long.
+      // Before its eviction a vat brings out its dead: otherwise its garbage stays until its next delivery.
       if (!dirt.isDirty(vatID)) imaging.rest(member);
       // In the middle of a record it is not asked for now: it will be looked at again.
       else if (options.isFree())
@@ -368,7 +344,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
       if (!residency.hasRoom()) return;
       if (imaging.isAwaited(vatID)) continue;
       residency.waiting.delete(vatID);
-      // Whoever asks for its heap brings a vat up without waiting.
+      // A request for its heap has started it already.
       if (members.has(vatID)) continue;
       if (vats.isAlive(vatID) && !core.kernel.tables.isHalted(vatID)) bringUp(vatID);
     }

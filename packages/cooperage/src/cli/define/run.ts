@@ -1,7 +1,7 @@
 /** Commands that make and run kernels. */
 import { Option } from 'commander';
 import { OVERRIDES } from '../../config/settings.js';
-import type { BundleCommandOptions } from '../commands/bundle.js';
+import type { BundleCommandOptions } from '../commands/bundle/bundle.js';
 import type { RunOptions } from '../commands/run.js';
 import { DEFAULT_CONFIG } from '../find-directory.js';
 import { type Template, TEMPLATES } from '../templates/project-files.js';
@@ -73,7 +73,7 @@ export const defineRunning = ({ command, perform, version }: Definer): void => {
     )
     .action(async (source: string, options: Everywhere & BundleCommandOptions) =>
       perform(options, async (context) =>
-        (await import('../commands/bundle.js')).bundleCommand(context, source, options),
+        (await import('../commands/bundle/bundle.js')).bundleCommand(context, source, options),
       ),
     );
 };

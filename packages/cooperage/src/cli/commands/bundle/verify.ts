@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type BundleDifference, compareBundles } from '@cooperage/bundler';
 import { codeOf, CooperageError, messageOf } from '@cooperage/types';
-import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
 
 const readBundle = async (file: string): Promise<string> => {
   try {

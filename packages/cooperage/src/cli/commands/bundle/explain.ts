@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { type Bundle, contentsOf } from '@cooperage/bundler';
 import { CooperageError, messageOf } from '@cooperage/types';
-import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { formatTable } from '../text/table.js';
-import { countOf, formatNumber } from '../text/words.js';
-import { titleOf } from '../treemap/layout.js';
-import { shareOf, treemapPage } from '../treemap/page.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
+import { formatTable } from '../../text/table.js';
+import { countOf, formatNumber } from '../../text/words.js';
+import { titleOf } from '../../treemap/layout.js';
+import { shareOf, treemapPage } from '../../treemap/page.js';
 
 /**
  * Says what a bundle consists of: a line for each package, and a page with all modules as a picture.

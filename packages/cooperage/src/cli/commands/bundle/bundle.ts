@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { CooperageError, messageOf } from '@cooperage/types';
 import { type Bundler, makeBundler } from '@cooperage/bundler';
-import { findModule } from '../../config/module-path.js';
-import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { makeProgress } from '../progress.js';
-import { formatBytes, formatDuration } from '../text/words.js';
-import { explainBundle } from './explain-bundle.js';
-import { verifyBundle } from './verify-bundle.js';
+import { findModule } from '../../../config/module-path.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
+import { makeProgress } from '../../progress.js';
+import { formatBytes, formatDuration } from '../../text/words.js';
+import { explainBundle } from './explain.js';
+import { verifyBundle } from './verify.js';
 
 export interface BundleCommandOptions {
   /** A file, or `-` for standard output. */

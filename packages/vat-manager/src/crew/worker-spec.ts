@@ -1,0 +1,48 @@
+/** What a host of workers is told of a vat that it is to run. */
+import { keys } from '@cooperage/kernel';
+import type { VatID, VatWorkerSpec } from '@cooperage/types';
+import { hasPendingWrites } from '../core/incarnation.js';
+import type { CrewOptions } from './crew-contract.js';
+import { watched } from './stored-work.js';
+import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
+
+interface Start {
+  /** The vat shares no thread, whatever its options say. */
+  readonly alone: boolean;
+  /** The image that it begins from. */
+  readonly origin: VatWorkerSpec['origin'] | undefined;
+}
+
+export const makeSpecOf =
+  ({ core, store, failed }: Pick<CrewOptions, 'core' | 'store' | 'failed'>) =>
+  (vatID: VatID, { alone, origin }: Start): VatWorkerSpec => {
+    const { options, pendingWrites } = core.incarnation(vatID);
+    const { name, bundleID, ownThread, crankTimeLimit, liveslots } = options;
+    const { engine, memoryLimit, meter } = options;
+    // Without a limit nothing is counted; a vat with a meter is counted.
+    const { computronLimit = meter === undefined ? undefined : Number.MAX_SAFE_INTEGER } = options;
+    const { tables } = core.kernel;
+    const vatstore = withPendingWrites(
+      makeVatstoreReader(tables.rows, keys.vatstore(vatID, '')),
+      pendingWrites,
+      () => hasPendingWrites(tables, vatID),
+    );
+    return {
+      vatID: options.ancestor ?? vatID,
+      name,
+      bundleID,
+      // The host of workers may take what is thrown for the end of its worker.
+      loadBundle: watched(() => store.bundles.get(bundleID), failed),
+      vatstore: {
+        get: watched((key) => vatstore.get(key), failed),
+        getNextKey: watched((key) => vatstore.getNextKey(key), failed),
+      },
+      ownThread: ownThread || alone,
+      crankTimeLimit,
+      liveslots,
+      ...(engine !== undefined && { engine }),
+      ...(computronLimit !== undefined && { computronLimit }),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(origin !== undefined && { origin }),
+    };
+  };
