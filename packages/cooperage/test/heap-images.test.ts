@@ -16,6 +16,7 @@ import type { SnapshotRow, VatID } from '@cooperage/types';
 import { checkTables } from '@cooperage/vat-manager';
 import { expect, it } from 'vitest';
 import { importKernel } from '../src/index.js';
+import { checkStore, makeRepairReport } from '../src/inspect/inspect.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
 const config = {
@@ -189,4 +190,23 @@ it('exports carry images: what is imported does not begin from nothing', async (
   const { refused, replays } = await comeBack({ ...life, directory });
   expect(refused).toEqual([]);
   expect(replays.at(-1)).toBeLessThan(life.acked - life.newer.n + 3);
+});
+
+it('an image that is damaged is found by a check, which says that it costs time and nothing else', async () => {
+  const life = await live();
+  const path = fileOf(life, life.newer);
+  const bytes = readFileSync(path);
+  bytes.writeUInt8(bytes.readUInt8(1_000) ^ 4, 1_000);
+  writeFileSync(path, bytes);
+  const backend = await openLmdbBackend(life.directory);
+  const store = makeKernelStore(backend);
+  const check = checkStore(store);
+  expect(check.problems).toEqual([
+    {
+      key: `image.${life.newer.hash}`,
+      problem: expect.stringContaining('is not what it was') as string,
+    },
+  ]);
+  expect(makeRepairReport(store, check)[0]?.remedy).toMatch(/^nothing: the kernel does so/);
+  await store.close();
 });

@@ -15,6 +15,21 @@ export interface StoreCheck {
   readonly problems: readonly StoreProblem[];
 }
 
+/** Heap images that are not what they were: of those that are there, and of those that a vat's row names. */
+const findDamagedImages = ({ snapshots }: KernelStore): StoreProblem[] => {
+  const problems: StoreProblem[] = [];
+  for (const [hash] of snapshots.images()) {
+    // One that was noted and not written, or is deleted already, is no loss.
+    if (!snapshots.hasImage(hash)) continue;
+    try {
+      snapshots.loadImage(hash);
+    } catch (error) {
+      problems.push({ key: `image.${hash}`, problem: messageOf(error) });
+    }
+  }
+  return problems;
+};
+
 /** Counts and follows anew everything that a kernel knows. Reads only; no crank may be under way. */
 export const checkStore = (store: KernelStore): StoreCheck => {
   const problems: StoreProblem[] = [...checkTables(store.tables)];
@@ -31,5 +46,6 @@ export const checkStore = (store: KernelStore): StoreCheck => {
       });
     }
   }
+  problems.push(...findDamagedImages(store));
   return { vats: living.length, bundles: bundles.size, problems };
 };

@@ -56,6 +56,11 @@ const KINDS: readonly (readonly [RegExp, effect: string, remedy: string])[] = [
     'delete the row',
   ],
   [
+    /^image\./,
+    'vats whose heaps begin with this image are brought back from an older one, or from the whole transcript',
+    'nothing: the kernel does so by itself, and makes new images',
+  ],
+  [
     /^v\d+\.options$/,
     'the vat cannot be restored: its code is damaged or missing',
     'bundle the same source with the same version of the bundler, which gives the same id, and put it into the store; or upgrade the vat',
