@@ -8,7 +8,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BundleID, formatBundleID } from '@cooperage/types';
 import type { BundleText } from './format.js';
-import { areUnchanged, type Inputs } from './inputs.js';
+import { areUnchanged, type InputFile, type Inputs } from './inputs.js';
 
 /** Of the files of this cache. */
 const FORMAT = 3;
@@ -20,6 +20,8 @@ export interface Bundle {
   readonly id: BundleID;
   /** From places in the bundle to those in its sources, as JSON; undefined for a bundle that came without. */
   readonly sourceMap: string | undefined;
+  /** What it was made from; undefined for a bundle that came without. */
+  readonly files?: readonly InputFile[];
 }
 
 interface Header {
@@ -66,7 +68,7 @@ export const findCached = async (
     const text = content.slice(end + 1, end + 1 + length);
     const sourceMap = content.slice(end + 1 + length);
     if (bundleIDOf(text) !== id || sourceMapOf(text) !== hashOf(sourceMap)) return undefined;
-    return { text, id, sourceMap };
+    return { text, id, sourceMap, files: inputs.files };
   } catch {
     // Half a file, or somebody else's: it is written anew.
     return undefined;

@@ -97,7 +97,7 @@ export const makeBundler = (options: BundlerOptions = {}): Bundler => {
 
   const make = async (entry: string, directory: string, tool: string): Promise<Bundle> => {
     const { text, sourceMap, inputs } = await thread.bundle(entry);
-    const bundle = { text, id: bundleIDOf(text), sourceMap };
+    const bundle = { text, id: bundleIDOf(text), sourceMap, files: inputs.files };
     await putCached(directory, entry, tool, bundle, inputs);
     return bundle;
   };

@@ -10,6 +10,7 @@ export {
 export { type BundledModule, type BundleText, SCRIPT_NAME } from './format.js';
 export { makeTrace, parseSourceMap, type Mappings, type Place, type SourcePlace } from './trace.js';
 export type { Bundle } from './bundle-cache.js';
+export type { InputFile } from './inputs.js';
 export {
   type BundleOptions,
   type BundleProgress,

@@ -13,6 +13,9 @@ import { keys, parseChangeableOptions } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
 import { putBundle } from './source-places.js';
+import { notesOfUpgrade, writeNotes } from './changes/notes.js';
+import { codeOf, readSettled } from './changes/settled.js';
+import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
 import type { Switchboard } from './host/switchboard.js';
@@ -27,6 +30,7 @@ import type {
 } from './kernel-api.js';
 
 export interface ChangeVatsPowers {
+  readonly config: ResolvedConfig;
   readonly runner: Runner;
   readonly switchboard: Switchboard;
   readonly store: KernelStore;
@@ -39,11 +43,34 @@ export interface ChangeVats extends Pick<
 > {
   /** @throws {CooperageError} `BUNDLE_NOT_FOUND` */
   findBundle(name: string): BundleID;
+  /** Upgrades a vat to code that the store has; with the parameters that it has where none are given. */
+  upgradeTo(
+    vatID: VatID,
+    bundleID: BundleID,
+    given: { readonly parameters: unknown } | undefined,
+    upgradeMessage: string,
+  ): Promise<UpgradedIncarnation>;
 }
 
 const MESSAGE = 'vat upgraded';
 
+/** New code, in the store. */
+interface Code {
+  readonly bundleID: BundleID;
+  /** The module that it was made of. */
+  readonly path?: string;
+  /** What it was made from, as it is noted. */
+  readonly code?: string;
+}
+
+/** Absent: the vat keeps those that it has. */
+type Given = { readonly parameters: unknown } | undefined;
+
+const givenIn = ({ parameters }: UpgradeVatRequest): Given =>
+  parameters === undefined ? undefined : { parameters };
+
 export const makeChangeVats = ({
+  config,
   runner,
   switchboard,
   store,
@@ -62,7 +89,7 @@ export const makeChangeVats = ({
     );
   };
 
-  const bundleSource = async (source: string): Promise<BundleID> => {
+  const bundleSource = async (source: string): Promise<Code> => {
     const { path, tried } = findModule(source, process.cwd());
     if (path === undefined) throw new CooperageError('BUNDLE_NOT_FOUND', tried);
     const began = performance.now();
@@ -75,10 +102,10 @@ export const makeChangeVats = ({
     const { cached } = bundle;
     const milliseconds = performance.now() - began;
     emitter.emit('bundled', { name: source, cached, milliseconds });
-    return id;
+    return { bundleID: id, path, code: codeOf(bundle) };
   };
 
-  const provideCode = async ({ bundle, source }: NewCode): Promise<BundleID> => {
+  const provideCode = async ({ bundle, source }: NewCode): Promise<Code> => {
     if (source !== undefined && bundle === undefined) return bundleSource(source);
     if (bundle === undefined || source !== undefined) {
       throw new CooperageError(
@@ -86,11 +113,13 @@ export const makeChangeVats = ({
         'new code is the name of a bundle of the config, `{ bundle }`, or a module, `{ source }`, and not both',
       );
     }
-    return isBundleID(bundle) && store.bundles.has(bundle) ? bundle : findBundle(bundle);
+    if (isBundleID(bundle) && store.bundles.has(bundle)) return { bundleID: bundle };
+    const code = readSettled(tables, `bundles.${bundle}`)?.code;
+    return { bundleID: findBundle(bundle), ...(code !== undefined && { code }) };
   };
 
-  const parametersIn = ({ parameters }: UpgradeVatRequest): CapData<KRef> | undefined =>
-    parameters === undefined ? undefined : switchboard.codec.encode(parameters, 'parameters');
+  const encode = (given: Given): CapData<KRef> | undefined =>
+    given && switchboard.codec.encode(given.parameters, 'parameters');
 
   const upgrade = async (
     vatID: VatID,
@@ -133,10 +162,24 @@ export const makeChangeVats = ({
     }
   };
 
+  /** If a vat of the config has by now what the config says, no later start needs to ask. */
+  const noteUpgrade = async (
+    vatID: VatID,
+    { bundle, ...request }: UpgradeVatRequest,
+    { path, code }: Code,
+  ): Promise<void> => {
+    const given = givenIn(request);
+    const notes = notesOfUpgrade(config, tables, { vatID, source: path, bundle, code, given });
+    if (notes.length === 0) return;
+    runner.input((host) => writeNotes(host, notes));
+    await runner.flush();
+  };
+
   const upgradeBundle: CooperageKernel['upgradeBundle'] = async (name, request) => {
     const former = findBundle(name);
-    const bundleID = await provideCode(request);
-    const vatParameters = parametersIn(request);
+    const code = await provideCode(request);
+    const { bundleID } = code;
+    const vatParameters = encode(givenIn(request));
     const { upgradeMessage = MESSAGE } = request;
     const all = [...new Set([...vatsOf(name, former), ...vatsOf(name, bundleID)])];
     const report = await Promise.all(
@@ -158,6 +201,9 @@ export const makeChangeVats = ({
       });
       await runner.flush();
     }
+    for (const { vatID, outcome } of report) {
+      if (outcome === 'upgraded') await noteUpgrade(vatID as VatID, request, code);
+    }
     return report;
   };
 
@@ -166,12 +212,18 @@ export const makeChangeVats = ({
     upgradeBundle,
     upgradeVat: async (vat, request) => {
       findVat(tables, vat);
-      const bundleID = await provideCode(request);
-      const vatParameters = parametersIn(request);
+      const code = await provideCode(request);
+      const { bundleID } = code;
+      const vatParameters = encode(givenIn(request));
       // Bundling takes a while: the vat may be gone by now.
       const vatID = findVat(tables, vat);
-      return upgrade(vatID, bundleID, vatParameters, request.upgradeMessage ?? MESSAGE);
+      const { upgradeMessage = MESSAGE } = request;
+      const upgraded = await upgrade(vatID, bundleID, vatParameters, upgradeMessage);
+      await noteUpgrade(vatID, request, code);
+      return upgraded;
     },
+    upgradeTo: (vatID, bundleID, given, upgradeMessage) =>
+      upgrade(vatID, bundleID, encode(given), upgradeMessage),
     changeOptions: async (vat, options) => {
       const vatID = findVat(tables, vat);
       const changes = parseChangeableOptions(options);

@@ -15,6 +15,8 @@ export {
   resolveConfig,
   type VatConfig,
 } from './config/config.js';
+export type { BootstrapState } from './bootstrap.js';
+export type { ChangedOption, ConfigChange } from './changes/config-change.js';
 export type { KernelEventName, KernelEvents, Listener } from './host/events.js';
 export type { KernelRef, Passable } from './host/passable.js';
 export {
@@ -25,6 +27,7 @@ export {
 } from './host/service.js';
 export type {
   CooperageKernel,
+  KernelRunEnd,
   KernelStats,
   NewCode,
   OpenKernelOptions,

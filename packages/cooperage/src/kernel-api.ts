@@ -14,6 +14,7 @@ import type {
   RunEnd,
   RunnerStats,
 } from '@cooperage/vat-manager';
+import type { BootstrapState } from './bootstrap.js';
 import type { KernelConfig } from './config/config.js';
 import type { KernelSettings } from './config/settings.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
@@ -42,6 +43,13 @@ export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOption
   readonly services?: Readonly<Record<string, object>>;
   /** Deletes the kernel that is in the directory first. */
   readonly fresh?: boolean;
+  /**
+   * Gives the vats that are there what the config and its sources say now: code, parameters, and the options that can be
+   * changed. Their durable data stays. Rejects with `UPGRADE_FAILED` where a vat does not start with it.
+   */
+  readonly upgrade?: boolean;
+  /** Goes on with the code and the parameters that the vats have, although the config and its sources say otherwise. */
+  readonly ignoreChanges?: boolean;
   /** Sending does not set the kernel in motion: only `run`, `start` and `step` do. For debuggers. */
   readonly manual?: boolean;
   /**
@@ -136,6 +144,12 @@ export type VatUpgrade = {
     }
 );
 
+/** Why a run ended, and what it did. */
+export interface KernelRunEnd extends RunEnd {
+  /** What has become of `bootstrap`, in this start or an earlier one; absent where none was sent. */
+  readonly bootstrap?: BootstrapState;
+}
+
 /** A kernel that is open. Close it: it owns a directory and threads. */
 export interface CooperageKernel {
   /** True if this start made the kernel, false if it found one in the directory. */
@@ -205,7 +219,13 @@ export interface CooperageKernel {
    * was retired durable. In `issue` order a bound in cranks always stops in the same state.
    * @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none
    */
-  readonly run: (bounds?: RunBounds) => Promise<RunEnd>;
+  readonly run: (bounds?: RunBounds) => Promise<KernelRunEnd>;
+  /**
+   * Sends `bootstrap` to the bootstrap vat again: where it was rejected, in this start or an earlier one, or where the
+   * config named no vat for it when the kernel was made. Resolves with the answer, once it is durable.
+   * @throws {CooperageError} `BAD_ARGUMENT` where it is under way, has succeeded, or the config names no vat for it
+   */
+  readonly bootstrap: () => Promise<unknown>;
   /** Keeps running in the background. */
   readonly start: () => void;
   /** Ends `start`, between two cranks; what was retired is durable when it resolves. */

@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs';
-import { insistOptions, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
+import {
+  CooperageError,
+  insistOptions,
+  type StoreBackend,
+  type VatWorkerHost,
+} from '@cooperage/types';
 import type { ResolvedConfig } from './config/config.js';
 import { overridesIn, resolveWith } from './config/resolve-config.js';
 import { insistLayers } from './given-layers.js';
@@ -63,10 +68,11 @@ const openWith = async (
 
 /**
  * Opens the kernel in a directory, or in a store of the caller's, or makes one there. The first start creates the
- * vats of the config and sends `bootstrap(vats, services)` to the root of its bootstrap vat; the vats' code is
- * settled from then on. If a vat of the config cannot be started nothing is written.
+ * vats of the config and sends `bootstrap(vats, services)` to the root of its bootstrap vat. A later start that finds
+ * other code or parameters in the config and its sources rejects, unless it is told what to do (`upgrade`,
+ * `ignoreChanges`, `fresh`). If a vat of the config cannot be started nothing is written.
  *
- * @throws {CooperageError} `BAD_CONFIG`, `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`, `VAT_START_FAILED`, `SERVICE_NOT_FOUND`,
+ * @throws {CooperageError} `BAD_CONFIG`, `CONFIG_CHANGED`, `UPGRADE_FAILED`, `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`, `VAT_START_FAILED`, `SERVICE_NOT_FOUND`,
  *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_DENIED`, `STORE_LOST`, `STORE_FAILED`,
  *   `BAD_ARGUMENT`
  */
@@ -81,11 +87,18 @@ export const openResolved = async (
   resolve: () => Promise<ResolvedConfig>,
 ): Promise<CooperageKernel> => {
   insistLayers(options);
+  if (options.upgrade === true && options.ignoreChanges === true) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      'openKernel: `upgrade` gives the vats what the config says, `ignoreChanges` leaves them what they have: give one of them',
+    );
+  }
   let { workers } = options;
   try {
     const config = await resolve();
     const emitter = makeEmitter();
     for (const [name, listener] of Object.entries(options.on ?? {})) {
+      if (listener === undefined) continue;
       emitter.on(name as KernelEventName, listener as Listener<KernelEventName>);
     }
     workers ??= makeWorkers(options, config);

@@ -7,6 +7,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
+import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
 import {
   listHalted,
   makeRunner,
@@ -14,7 +15,19 @@ import {
   type Runner,
   type RunnerEvents,
 } from '@cooperage/vat-manager';
+import { makeBundler } from '@cooperage/bundler';
+import { describeRejectedBootstrap, isBootstrapRejected, makeBootstrap } from './bootstrap.js';
 import { makeChangeVats } from './change-vats.js';
+import { applyChanges, insistApplicable } from './changes/apply-changes.js';
+import {
+  changedError,
+  type ConfigChange,
+  describeChange,
+  stopsStart,
+  withoutApplicable,
+} from './changes/config-change.js';
+import { findChanges, type FoundChanges } from './changes/find-changes.js';
+import { notesOfOld, writeNotes } from './changes/notes.js';
 import type { ResolvedConfig } from './config/config.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { Emitter } from './host/events.js';
@@ -109,6 +122,43 @@ const logTo = (options: Omit<OpenKernelOptions, 'config'>, emitter: Emitter): Lo
   };
 };
 
+const NO_CHANGES: FoundChanges = { changes: [], sources: new Map() };
+
+/**
+ * What the config says otherwise than the kernel has. Nothing is changed yet, and no worker has started.
+ * @throws {CooperageError} `CONFIG_CHANGED` where it was not said what to do about it
+ */
+const lookForChanges = async (
+  { upgrade = false, ignoreChanges = false }: Omit<OpenKernelOptions, 'config'>,
+  config: ResolvedConfig,
+  emitter: Emitter,
+  { bundles }: KernelStore,
+  tables: KernelTables,
+): Promise<FoundChanges> => {
+  const bundler = makeBundler();
+  const found = await findChanges({
+    config,
+    tables,
+    bundles,
+    bundle: (source) =>
+      bundler.bundle(source, {
+        onProgress: ({ state }) => {
+          if (state === 'bundling') emitter.emit('bundling', { source });
+        },
+      }),
+  });
+  const grave = found.changes.filter(stopsStart);
+  if (upgrade) insistApplicable(found.changes);
+  else if (grave.length > 0 && !ignoreChanges) {
+    throw changedError(config.file, grave, isBootstrapRejected(tables));
+  }
+  return found;
+};
+
+/** What is as it was after this start. */
+const leftOf = (changes: readonly ConfigChange[], upgrade: boolean): readonly ConfigChange[] =>
+  upgrade ? changes.flatMap(withoutApplicable) : changes;
+
 /**
  * Joins kernel, workers and services on a store that is open.
  *
@@ -122,10 +172,10 @@ export const openOnStore = async (
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
   const { order } = config;
-  const isNamed = (space: string, name: string): boolean =>
-    store.tables.has(`name.${space}.${name}`);
-  const isNew = !isNamed('host', INITIALISED);
-  const bundled = await bundleAll(config, store, emitter, isNamed);
+  const before = makeKernelTables(store.tables);
+  const isNew = before.names.find('host', INITIALISED) === undefined;
+  const found = isNew ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
+  const bundled = await bundleAll(config, store, emitter, before);
 
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const switchboard = makeSwitchboard({
@@ -134,6 +184,11 @@ export const openOnStore = async (
     end,
   });
   const log = logTo(options, emitter);
+  const left = leftOf(found.changes, options.upgrade === true);
+  for (const change of left) {
+    if (emitter.hasListeners('config-changed')) emitter.emit('config-changed', change);
+    else log('warn', describeChange(change));
+  }
   const notices = makeHaltedNotices(emitter, log);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
@@ -149,7 +204,15 @@ export const openOnStore = async (
     events: eventsFor({ emitter, switchboard, notices, end, nameOf }),
   });
   switchboard.connect(runner);
-  const { names, vats } = runner.core.kernel.tables;
+  const { tables } = runner.core.kernel;
+  const { names, vats } = tables;
+  const bootstrap = makeBootstrap({
+    runner,
+    switchboard,
+    emitter,
+    manual: options.manual ?? false,
+    vat: config.bootstrap,
+  });
   const { timer, logger } = makeBox(runner, log);
   const close = async (): Promise<void> => {
     timer.stop();
@@ -160,11 +223,18 @@ export const openOnStore = async (
     const services = { timer: timer.service, logger, ...options.services };
     installServices(runner, switchboard, services);
     noteUsualOptions(runner, config.usual);
+    const isNamed = (space: 'meter' | 'vat' | 'bundle') => (name: string) =>
+      names.find(space, name) !== undefined;
     const isComplete =
-      Object.keys(config.vats).every((name) => isNamed('vat', name)) &&
-      Object.keys(config.meters).every((name) => isNamed('meter', name));
+      Object.keys(config.vats).every(isNamed('vat')) &&
+      Object.keys(config.bundles).every(isNamed('bundle')) &&
+      Object.keys(config.meters).every(isNamed('meter'));
+    if (!isNew) {
+      const notes = notesOfOld(config, tables, found);
+      if (notes.length > 0) runner.input((host) => writeNotes(host, notes));
+    }
     if (!isComplete || isNew) {
-      await createStaticVats({ runner, switchboard, emitter, config, bundled, isNew });
+      await createStaticVats({ runner, switchboard, emitter, config, bundled, isNew, bootstrap });
     }
   } catch (error) {
     // Nothing was committed since the store was opened, so nothing has happened.
@@ -173,7 +243,22 @@ export const openOnStore = async (
     throw error;
   }
 
-  for (const halted of listHalted(runner.core.kernel.tables)) notices.waits(halted);
+  for (const halted of listHalted(tables)) notices.waits(halted);
+  const changes = makeChangeVats({ config, runner, switchboard, store, emitter });
+  if (!isNew) {
+    const sent = bootstrap.state();
+    if (sent?.state === 'rejected') log('warn', describeRejectedBootstrap(sent.error));
+    bootstrap.follow().catch(() => undefined);
+  }
+  if (options.upgrade === true && found.changes.length > 0) {
+    try {
+      const powers = { config, runner, bundles: store.bundles, change: changes };
+      await applyChanges(powers, found);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
 
   const rootOf = (name: string): KObject => {
     const kref = names.find('vat', name);
@@ -190,12 +275,10 @@ export const openOnStore = async (
     switchboard.codec.makeRef(rootOf(name), 'Alleged: root');
 
   const vatIDOf = (name: string): VatID => {
-    const { owner } = runner.core.kernel.tables.objects.get(rootOf(name));
+    const { owner } = tables.objects.get(rootOf(name));
     if (isVatID(owner)) return owner;
     throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
   };
-
-  const changes = makeChangeVats({ runner, switchboard, store, emitter });
 
   const createVat = async (
     name: string,
@@ -207,7 +290,7 @@ export const openOnStore = async (
       completeVatOptions(request, config.usual),
     );
     const parameters = switchboard.codec.encode(request.parameters, 'parameters');
-    const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
+    const { charged, quotas } = meansOf(tables, request);
     const { result } = runner.input((host) =>
       host.createVat({ ...vatOptions, ...charged }, parameters, quotas),
     );
@@ -244,7 +327,13 @@ export const openOnStore = async (
     }),
     close,
     send: end.covering(checked('send', (vat, method, args = []) => root(vat).send(method, args))),
-    run: (bounds) => end.cover(() => runner.run(bounds)),
+    bootstrap: end.covering(() => bootstrap.repeat()),
+    run: (bounds) =>
+      end.cover(async () => {
+        const ended = await runner.run(bounds);
+        const sent = bootstrap.state();
+        return sent === undefined ? ended : { ...ended, bootstrap: sent };
+      }),
     start: () => runner.start(),
     stop: () => end.cover(() => runner.stop()),
     step: () => end.cover(() => runner.step()),

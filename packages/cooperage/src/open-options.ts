@@ -29,6 +29,8 @@ export const OPEN_OPTIONS = {
   services: { value: recordOf(anything, 'an object of services by name') },
   ...OVERRIDES,
   fresh: { value: flag },
+  upgrade: { value: flag },
+  ignoreChanges: { value: flag },
   manual: { value: flag },
   whenInboxIsFull: { value: choice('wait', 'refuse') },
   store: { value: object('a StoreBackend') },

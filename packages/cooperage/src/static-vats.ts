@@ -5,7 +5,6 @@ import {
   givenVatOptions,
   type KernelStore,
   type KObject,
-  type KPromise,
   messageOf,
   STORED_VAT_OPTIONS,
   type StoredVatOptions,
@@ -15,11 +14,13 @@ import {
 import type { KernelTables, Quotas } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
+import type { Bootstrap } from './bootstrap.js';
+import { notesOfNew, writeNotes } from './changes/notes.js';
+import { codeOf, readSettled } from './changes/settled.js';
 import { putBundle } from './source-places.js';
 import type { ResolvedConfig } from './config/config.js';
 import type { VatMeans } from './config/kernel-config.js';
 import type { Emitter } from './host/events.js';
-import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findMeter } from './inspect/list-meters.js';
 
@@ -78,6 +79,8 @@ export const prepareBundles = async (config: ResolvedConfig, emitter: Emitter): 
 export interface Bundled {
   readonly bundles: ReadonlyMap<string, BundleID>;
   readonly vats: ReadonlyMap<string, BundleID>;
+  /** What each was made from. */
+  readonly code: ReadonlyMap<BundleID, string>;
 }
 
 /**
@@ -89,13 +92,18 @@ export const bundleAll = async (
   config: ResolvedConfig,
   store: KernelStore,
   emitter: Emitter,
-  isKnown: (space: 'bundle' | 'vat', name: string) => boolean,
+  { names }: Pick<KernelTables, 'names'>,
 ): Promise<Bundled> => {
+  const isKnown = (space: 'bundle' | 'vat', name: string): boolean =>
+    names.find(space, name) !== undefined;
+  const idOf = (bundle: string) => names.find('bundle', bundle) as BundleID | undefined;
   const bundler = makeBundler();
+  const code = new Map<BundleID, string>();
   const bundleOne = async (name: string, source: string): Promise<BundleID> => {
     const began = performance.now();
     const bundle = await bundler.bundle(source);
     const id = await putBundle(store.bundles, bundle);
+    code.set(id, codeOf(bundle));
     const { cached } = bundle;
     emitter.emit('bundled', { name, cached, milliseconds: performance.now() - began });
     return id;
@@ -105,10 +113,17 @@ export const bundleAll = async (
   for (const [name, { source }] of Object.entries(config.bundles)) {
     if (!isKnown('bundle', name)) bundles.set(name, await bundleOne(name, source));
   }
-  for (const [name, vat] of Object.entries(config.vats)) {
-    if (!isKnown('vat', name)) vats.set(name, await bundleOne(name, vat.source));
+  for (const [name, { bundle, source }] of Object.entries(config.vats)) {
+    if (isKnown('vat', name)) continue;
+    // Vats of one bundle run one code: where its source was changed, and that is ignored, the code that it had.
+    const known = bundle === undefined ? undefined : idOf(bundle);
+    if (known !== undefined) {
+      vats.set(name, known);
+      const noted = readSettled({ names }, `bundles.${bundle as string}`)?.code;
+      if (noted !== undefined) code.set(known, noted);
+    } else vats.set(name, await bundleOne(name, source));
   }
-  return { bundles, vats };
+  return { bundles, vats, code };
 };
 
 export interface StaticVats {
@@ -118,6 +133,7 @@ export interface StaticVats {
   readonly config: ResolvedConfig;
   readonly bundled: Bundled;
   readonly isNew: boolean;
+  readonly bootstrap: Bootstrap;
 }
 
 interface AllReady {
@@ -162,7 +178,7 @@ const allReady = (emitter: Emitter, pending: Map<string, string>): AllReady => {
  * @throws {CooperageError} `VAT_START_FAILED`; nothing of it was committed
  */
 export const createStaticVats = async (powers: StaticVats): Promise<void> => {
-  const { runner, switchboard, emitter, config, bundled, isNew } = powers;
+  const { runner, switchboard, emitter, config, bundled, isNew, bootstrap } = powers;
   const { tables } = runner.core.kernel;
   const { names } = tables;
   const { codec } = switchboard;
@@ -170,14 +186,9 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   const pending = new Map<string, string>();
   const { ready, stop } = allReady(emitter, pending);
 
-  const refs = (space: 'vat' | 'service'): Record<string, KernelRef> =>
-    Object.fromEntries(
-      [...names.list(space)]
-        .filter(([name]) => space === 'service' || name !== config.bootstrap)
-        .map(([name, kref]) => [name, codec.makeRef(kref as KObject, `Alleged: ${name}`)]),
-    );
-
-  let bootstrap: KPromise | undefined;
+  const newMeters = Object.keys(config.meters).filter(
+    (name) => names.find('meter', name) === undefined,
+  );
   runner.input((host) => {
     for (const [name, id] of bundled.bundles) host.setName('bundle', name, id);
     for (const [name, { remaining, threshold }] of Object.entries(config.meters)) {
@@ -196,18 +207,12 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       host.setName('vat', name, root);
       pending.set(vatID, name);
     }
-    if (isNew && config.bootstrap !== undefined) {
-      const root = names.find('vat', config.bootstrap) as KObject;
-      bootstrap = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
-    }
+    writeNotes(host, notesOfNew(config, bundled.code, { ...bundled, meters: newMeters }));
+    if (isNew) bootstrap.sendIn(host);
     host.setName('host', INITIALISED, '1');
   });
-  if (bootstrap !== undefined) {
-    switchboard.answerOf(bootstrap).then(
-      () => emitter.emit('bootstrapped', {}),
-      (error: unknown) => emitter.emit('bootstrapped', { error }),
-    );
-  }
+  // Before the kernel moves: the answer is told to those who wait for it by then.
+  if (isNew) bootstrap.follow().catch(() => undefined);
   if (pending.size === 0) stop();
   else
     await runner.runWhile(ready).catch((error: unknown) => {

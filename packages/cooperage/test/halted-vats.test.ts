@@ -33,6 +33,8 @@ const open = async (directory: string | undefined, more: KernelConfig = config) 
     config: more,
     log: (level, message) => log.push(`${level}: ${message}`),
     on: {
+      // Kernels for tests have another time limit than the one that was made here.
+      'config-changed': () => undefined,
       'vat-quarantined': listen('vat-quarantined'),
       'vat-suspended': listen('vat-suspended'),
       'delivery-waits': listen('delivery-waits'),

@@ -26,6 +26,10 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'A setting of the config is wrong, or names something that does not exist. The message says where.',
     then: CALLER,
   },
+  CONFIG_CHANGED: {
+    what: 'A kernel was to be opened with a config whose code or parameters are not those that its vats have.',
+    then: 'The kernel is not opened, and nothing has changed; the message names the vats and says what to choose.',
+  },
   BAD_BUNDLE: {
     what: 'The code of a vat cannot be bundled, or a bundle cannot be read.',
     then: CALLER,
@@ -69,6 +73,10 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   VAT_START_FAILED: {
     what: 'The code of the vat threw an error, or its root is not a remotable.',
     then: 'The creation is rejected and leaves nothing behind.',
+  },
+  UPGRADE_FAILED: {
+    what: 'A vat does not start with the code or the parameters that the config says by now.',
+    then: 'That vat is as it was, all others are upgraded, and the kernel is closed.',
   },
   CRANK_TIME_LIMIT: {
     what: 'A crank took longer than `crankTimeLimit`.',

@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'BAD_REFERENCE',
   'BAD_CAPDATA',
   'BAD_CONFIG',
+  'CONFIG_CHANGED',
   'BAD_BUNDLE',
   'BUNDLE_NOT_FOUND',
   'VAT_NOT_FOUND',
@@ -29,6 +30,7 @@ export const ERROR_CODES = [
   // Why a vat ended, or its worker.
   'VAT_TERMINATED',
   'VAT_START_FAILED',
+  'UPGRADE_FAILED',
   'CRANK_TIME_LIMIT',
   'WORKER_OUT_OF_MEMORY',
   'WORKER_CRASHED',

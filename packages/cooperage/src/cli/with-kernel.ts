@@ -25,7 +25,10 @@ export const withKernel = async <T>(
     const kernel = await openKernel({
       config: options.config ?? DEFAULT_CONFIG,
       directory,
+      // What is done here concerns the vats as they are; "run" says what was changed.
+      ignoreChanges: true,
       on: {
+        'config-changed': () => undefined,
         console: ({ name, text }) => terminal.note(`${harmless(name)}: ${harmless(text)}`),
         log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
       },

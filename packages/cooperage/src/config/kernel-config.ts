@@ -56,6 +56,8 @@ export interface ResolvedVat extends StoredVatOptions, VatMeans {
   readonly bundle?: string;
   /** Undefined where none were given. */
   readonly parameters: unknown;
+  /** Its options as the config alone says them: of the vat, or else of vats that do not say. */
+  readonly said: Readonly<Record<string, unknown>>;
 }
 
 /** A checked config: defaults filled in, paths absolute, every file there. */

@@ -76,7 +76,8 @@ export const resolveWith = async (
   baseDirectory: string = process.cwd(),
 ): Promise<ResolvedConfig> => {
   const found = await readConfig(written, resolve(baseDirectory));
-  const config: KernelConfig = { ...checked(found), ...overrides };
+  const alone = checked(found);
+  const config: KernelConfig = { ...alone, ...overrides };
 
   const locate = (source: string, path: Path): string => {
     const { path: file, tried } = findModule(source, found.baseDirectory);
@@ -92,6 +93,7 @@ export const resolveWith = async (
     bundles[name] = { source: locate(source, ['bundles', name, 'source']) };
   }
   const usual = givenVatOptions(config, vatOptionsIn('default'));
+  const usualAlone = givenVatOptions(alone, vatOptionsIn('default'));
   const vats: Record<string, ResolvedVat> = {};
   for (const [name, vat] of Object.entries(config.vats)) {
     const source =
@@ -105,6 +107,7 @@ export const resolveWith = async (
       parameters: vat.parameters,
       ...completeVatOptions(vat, usual),
       ...givenVatOptions(vat, ['meter', 'vatQuota', 'memoryQuota']),
+      said: { ...usualAlone, ...givenVatOptions(vat, vatOptionsIn('config')) },
     };
   }
   return {

@@ -1,3 +1,4 @@
+import type { ConfigChange } from '../changes/config-change.js';
 import type { HaltedVat, Retired } from '@cooperage/vat-manager';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
@@ -8,7 +9,12 @@ export interface KernelEvents {
   bundling: { readonly source: string };
   /** The code of a vat or bundle of the config is in the store. */
   bundled: { readonly name: string; readonly cached: boolean; readonly milliseconds: number };
-  /** The bootstrap vat has answered its first message; with the error if it rejected it. In the first start only. */
+  /**
+   * The config says something else than the kernel has, which goes on as it was: an option of a vat, or a vat that is
+   * not named any more; code and parameters too where the kernel was opened with `ignoreChanges`.
+   */
+  'config-changed': ConfigChange;
+  /** The bootstrap vat has answered `bootstrap`; with the error if it rejected it. Told in the start in which it does. */
   bootstrapped: { readonly error?: unknown };
   /** A record was retired, or refused. */
   retired: Retired;
@@ -90,6 +96,7 @@ export type KernelEventName = keyof KernelEvents;
 const NAMES: Readonly<Record<KernelEventName, true>> = {
   bundling: true,
   bundled: true,
+  'config-changed': true,
   bootstrapped: true,
   retired: true,
   committed: true,

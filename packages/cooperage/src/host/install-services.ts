@@ -1,5 +1,6 @@
 import { CooperageError, type KObject } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
+import { keepBootstrap } from '../bootstrap.js';
 import { type LogSink, makeLogger } from '../services/logger.js';
 import { makeTimer, type Timer } from '../services/timer.js';
 import { asService, type Service } from './service.js';
@@ -39,7 +40,8 @@ export const installServices = (
   switchboard: Switchboard,
   services: Readonly<Record<string, object>>,
 ): void => {
-  const { names } = runner.core.kernel.tables;
+  const { tables } = runner.core.kernel;
+  const { names } = tables;
   const missing = [...names.list('service')]
     .map(([name]) => name)
     .filter((name) => name !== 'vatAdmin' && !(name in services));
@@ -58,6 +60,7 @@ export const installServices = (
   runner.input((host) => {
     host.forgetPins();
     for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
+    keepBootstrap(host, tables);
     host.provideVatAdmin();
     for (const [name, service] of checked) {
       switchboard.addService(host.provideService(name), name, service);

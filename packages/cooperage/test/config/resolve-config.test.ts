@@ -56,6 +56,7 @@ describe('a config that is right', () => {
           reapAtRest: 0,
           inboxLimit: 10_000,
           liveslots: 'cooperage',
+          said: { window: 4 },
         },
         other: {
           name: 'other',
@@ -70,6 +71,7 @@ describe('a config that is right', () => {
           reapAtRest: 0,
           inboxLimit: 10_000,
           liveslots: 'cooperage',
+          said: { window: 1, ownThread: true },
         },
       },
       bundles: { code: { source: join(folder, 'vat.js') } },

@@ -3,9 +3,10 @@ import { endOf, keys } from './schema.js';
 
 /**
  * What names stand for: static vats, services, meters, bundles, and the host's own notes; for a bundle that had a name and
- * was replaced, which name it was.
+ * was replaced, which name it was; and what the config said of a vat, bundle or meter when it took effect (`settled`).
  */
-export type NameSpace = 'vat' | 'service' | 'meter' | 'bundle' | 'formerly' | 'host' | 'default';
+export type NameSpace =
+  'vat' | 'service' | 'meter' | 'bundle' | 'formerly' | 'host' | 'default' | 'settled';
 
 export interface Names {
   find(space: NameSpace, name: string): string | undefined;

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { hasCode, messageOf } from '@cooperage/types';
 import { makeKernelTables } from '@cooperage/kernel';
 import { type HaltedVat, listHalted, type RunEnd, type RunEndReason } from '@cooperage/vat-manager';
+import type { BootstrapState } from '../../bootstrap.js';
+import { type ConfigChange, describeChange } from '../../changes/config-change.js';
 import type { ResolvedConfig } from '../../config/config.js';
 import { resolveWith } from '../../config/resolve-config.js';
 import { OVERRIDES } from '../../config/settings.js';
@@ -22,6 +24,9 @@ import { countOf, formatNumber, harmless } from '../text/words.js';
 export interface RunOptions {
   readonly directory?: string;
   readonly fresh?: boolean;
+  readonly upgrade?: boolean;
+  readonly ignoreChanges?: boolean;
+  readonly bootstrap?: boolean;
   readonly memory?: boolean;
   /** `NAME=MODULE`. */
   readonly liveslots?: readonly string[];
@@ -43,11 +48,9 @@ const makeLog = (context: CommandContext) => {
   let beingBundled: string | undefined;
   let ready = 0;
   let toReplay = 0;
-  let bootstrapFailed = false;
+  const changes: ConfigChange[] = [];
   return {
-    get bootstrapFailed() {
-      return bootstrapFailed;
-    },
+    changes: changes as readonly ConfigChange[],
     byVat,
     names,
     ended: ended as readonly EndedInRun[],
@@ -65,10 +68,13 @@ const makeLog = (context: CommandContext) => {
       bundled: () => {
         beingBundled = undefined;
       },
+      'config-changed': (change: ConfigChange) => {
+        changes.push(change);
+        context.terminal.note(`warn: ${harmless(describeChange(change))}`);
+      },
       bootstrapped: (event: { readonly error?: unknown }) => {
         // A kernel that was closed before the answer came has not been told that it failed.
         if (!('error' in event) || hasCode(event.error, 'CLOSED')) return;
-        bootstrapFailed = true;
         context.terminal.note(`bootstrap was rejected: ${harmless(messageOf(event.error))}`);
       },
       'vat-ready': ({ vatID, name }: { readonly vatID: string; readonly name: string }) => {
@@ -112,7 +118,15 @@ interface Ran {
   readonly stats: KernelStats;
   readonly list: VatList;
   readonly halted: readonly HaltedVat[];
+  readonly bootstrap: BootstrapState | undefined;
 }
+
+const summarizeBootstrap = (sent: BootstrapState | undefined): RunSummary['bootstrap'] => {
+  if (sent === undefined) return null;
+  return sent.state === 'rejected'
+    ? { state: 'rejected', error: messageOf(sent.error) }
+    : { state: sent.state };
+};
 
 const summarize = (ran: Ran, log: RunLog): RunSummary => {
   const { stats, list, milliseconds } = ran;
@@ -150,6 +164,8 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
     ],
     ended: log.ended,
     halted: ran.halted,
+    bootstrap: summarizeBootstrap(ran.bootstrap),
+    changes: log.changes,
   };
 };
 
@@ -175,13 +191,19 @@ const boundsWithout = (bounds: Bounds, { cranks, computrons, milliseconds }: Run
   }),
 });
 
+interface RanUntil {
+  readonly reason: EndReason;
+  readonly bootstrap: BootstrapState | undefined;
+}
+
 /** A kernel at rest may be waiting for the outside: a timer that is set is something left to do. */
-const runUntilAnswered = async (kernel: CooperageKernel, bounds: Bounds): Promise<EndReason> => {
+const runUntilAnswered = async (kernel: CooperageKernel, bounds: Bounds): Promise<RanUntil> => {
   let left = bounds;
   for (;;) {
     const end = await kernel.run(left);
-    if (end.reason !== 'idle') return end.reason as EndReason;
-    if (kernel.stats().openOutputs === 0) return 'idle';
+    const { reason, bootstrap } = end;
+    if (reason !== 'idle') return { reason: reason as EndReason, bootstrap };
+    if (kernel.stats().openOutputs === 0) return { reason, bootstrap };
     left = boundsWithout(left, end);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
@@ -196,12 +218,13 @@ const runToEnd = async (
 ): Promise<{
   readonly interrupted: boolean;
   readonly reason: EndReason;
+  readonly bootstrap: BootstrapState | undefined;
   readonly stats: KernelStats;
   readonly list: VatList;
   readonly halted: readonly HaltedVat[];
 }> => {
   let interrupted = false;
-  let reason: EndReason = 'idle';
+  let ran: RanUntil = { reason: 'idle', bootstrap: undefined };
   const lookAt = () => ({
     stats: kernel.stats(),
     list: listVats(kernel.store),
@@ -233,14 +256,35 @@ const runToEnd = async (
     return `${countOf(cranks, 'crank')}, ${formatNumber(rate)}/s, ${countOf(online, 'vat')} online`;
   });
   try {
-    reason = await runUntilAnswered(kernel, bounds);
+    ran = await runUntilAnswered(kernel, bounds);
     look();
   } catch (error) {
     if (!interrupted || !hasCode(error, 'CLOSED')) throw error;
   } finally {
     release();
   }
-  return { interrupted, reason, ...seen };
+  return { interrupted, ...ran, ...seen };
+};
+
+const insistOneChoice = ({ fresh, upgrade, ignoreChanges, memory }: RunOptions): void => {
+  if (upgrade === true && ignoreChanges === true) {
+    throw usageError(
+      '--upgrade gives the vats what the config says, --ignore-changes leaves them what they have: give one of them',
+    );
+  }
+  if ((fresh === true || memory === true) && (upgrade === true || ignoreChanges === true)) {
+    throw usageError(
+      '--fresh and --memory make all vats anew: neither --upgrade nor --ignore-changes goes with them',
+    );
+  }
+};
+
+/** The answer is told as an event, and in what the run comes to. */
+const repeatBootstrap = (kernel: CooperageKernel, { terminal }: CommandContext): void => {
+  if (kernel.isNew) return;
+  kernel.bootstrap().catch((error: unknown) => {
+    if (hasCode(error, 'BAD_ARGUMENT')) terminal.note(`warn: ${harmless(messageOf(error))}`);
+  });
 };
 
 export const runCommand = async (
@@ -251,6 +295,7 @@ export const runCommand = async (
   if (options.memory === true && (options.directory !== undefined || options.fresh === true)) {
     throw usageError('--memory keeps the kernel in memory: leave out --directory and --fresh');
   }
+  insistOneChoice(options);
   const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
   const directory = options.memory === true ? null : (options.directory ?? directoryOf(config));
   const log = makeLog(context);
@@ -266,11 +311,14 @@ export const runCommand = async (
         directory,
         liveslots: parseLiveslots(options.liveslots ?? []),
         fresh: options.fresh ?? false,
+        upgrade: options.upgrade ?? false,
+        ignoreChanges: options.ignoreChanges ?? false,
         on: log.listeners,
       },
       async () => config,
     );
     release();
+    if (options.bootstrap === true) repeatBootstrap(kernel, context);
     const end = await runToEnd(kernel, context, progress, boundsOf(options));
     progress.stop();
     const summary = summarize(
@@ -286,7 +334,8 @@ export const runCommand = async (
     report(context, summary, (width) => formatSummary(summary, width));
     if (end.interrupted) return EXIT.interrupted;
     const declared = summary.ended.some(({ name, isFailure }) => isFailure && name in config.vats);
-    const hasFailed = declared || log.bootstrapFailed || summary.halted.length > 0;
+    const hasFailed =
+      declared || summary.bootstrap?.state === 'rejected' || summary.halted.length > 0;
     return hasFailed ? EXIT.failed : EXIT.done;
   } finally {
     release();

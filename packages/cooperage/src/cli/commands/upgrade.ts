@@ -1,6 +1,8 @@
 /** Gives a vat, or all vats of a bundle, new code. The kernel runs for as long as that takes. */
+import { makeKernelTables } from '@cooperage/kernel';
 import { messageOf } from '@cooperage/types';
 import { resolveConfig } from '../../config/config.js';
+import { findVat, staticNames } from '../../inspect/find-vat.js';
 import type { CooperageKernel, UpgradeVatRequest, VatUpgrade } from '../../kernel-api.js';
 import { openKernel } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
@@ -15,7 +17,7 @@ export interface UpgradeCommandOptions extends DirectoryOptions {
   readonly bundle: string;
   /** What is named is a bundle of the config: all its vats are upgraded. */
   readonly all?: boolean;
-  /** JSON; the vat keeps those that it has where it is left out. */
+  /** JSON; without it those of the config if they were changed, or else those that the vat has. */
   readonly parameters?: string;
   readonly message?: string;
 }
@@ -52,6 +54,31 @@ const upgradeOne = async (
   return told as VatUpgrade;
 };
 
+/**
+ * All vats of a bundle. Those that get parameters of their own are upgraded first: if one of them does not start,
+ * the others stay as they are.
+ */
+const upgradeAll = async (
+  kernel: CooperageKernel,
+  bundle: string,
+  apart: readonly string[],
+  forVat: (vat: string) => UpgradeVatRequest,
+  request: UpgradeVatRequest,
+): Promise<readonly VatUpgrade[]> => {
+  const done: VatUpgrade[] = [];
+  for (const vat of apart) done.push(await upgradeOne(kernel, vat, forVat(vat)));
+  if (done.some(({ outcome }) => outcome !== 'upgraded')) return done;
+  const others = await kernel.upgradeBundle(bundle, request);
+  return [...done, ...others.filter((vat) => done.every(({ vatID }) => vatID !== vat.vatID))];
+};
+
+/** The name in the config of a vat that may be named by its id. */
+const staticNameOf = ({ store }: CooperageKernel, nameOrID: string): string => {
+  const tables = makeKernelTables(store.tables);
+  const names = staticNames(tables);
+  return names.get(findVat(tables, nameOrID)) ?? nameOrID;
+};
+
 export const upgradeCommand = async (
   context: CommandContext,
   name: string,
@@ -69,10 +96,15 @@ export const upgradeCommand = async (
   const config = await resolveConfig(options.config ?? DEFAULT_CONFIG);
   const progress = makeProgress(context.terminal);
   progress.follow(() => `upgrading ${name}`);
+  const withOtherParameters: string[] = [];
   const kernel = await openKernel({
     config: options.config ?? DEFAULT_CONFIG,
     directory,
+    ignoreChanges: true,
     on: {
+      'config-changed': ({ kind, name: changed }) => {
+        if (kind === 'parameters') withOtherParameters.push(changed);
+      },
       console: ({ name: vat, text }) =>
         context.terminal.note(`${harmless(vat)}: ${harmless(text)}`),
       log: ({ level, message }) => context.terminal.note(`${level}: ${harmless(message)}`),
@@ -82,10 +114,22 @@ export const upgradeCommand = async (
     throw error;
   });
   try {
+    // Those that the config says, where it says others than the vat has, and the command line says none.
+    const forVat = (vat: string): UpgradeVatRequest => {
+      const { parameters } = config.vats[vat] ?? {};
+      const isOther = withOtherParameters.includes(vat) && request.parameters === undefined;
+      return isOther && parameters !== undefined ? { ...request, parameters } : request;
+    };
     const upgrades =
       options.all === true
-        ? await kernel.upgradeBundle(name, request)
-        : [await upgradeOne(kernel, name, request)];
+        ? await upgradeAll(
+            kernel,
+            name,
+            withOtherParameters.filter((vat) => config.vats[vat]?.bundle === name),
+            forVat,
+            request,
+          )
+        : [await upgradeOne(kernel, name, forVat(staticNameOf(kernel, name)))];
     progress.stop();
     report(context, { directory, config: config.file ?? null, vats: upgrades }, (width) =>
       formatUpgrades(upgrades, width),

@@ -18,7 +18,7 @@ export const defineChanging = ({ inspecting, perform }: Definer): void => {
     .option('--all', 'upgrade all vats of a bundle of the config')
     .option(
       '--parameters <json>',
-      'for the new buildRootObject (default: what the vat was started with)',
+      'for the new buildRootObject (default: those of the config if they were changed, or else what the vat was started with)',
     )
     .option(
       '--message <text>',

@@ -17,6 +17,12 @@ export const defineRunning = ({ command, perform, version }: Definer): void => {
         'where the kernel is kept (default: as the config says, or .cooperage beside it)',
       )
       .option('--fresh', 'first delete the kernel that is there')
+      .option(
+        '--upgrade',
+        'give the vats what the config and its sources say now; their durable data stays',
+      )
+      .option('--ignore-changes', 'go on with the code and the parameters that the vats have')
+      .option('--bootstrap', 'send bootstrap again, where it was rejected')
       .option('--memory', 'keep the kernel in memory, and forget it at the end')
       .option('--liveslots <name=module...>', LIVESLOTS)
       .option('--cranks <n>', 'stop after this many cranks', anyDelivery)

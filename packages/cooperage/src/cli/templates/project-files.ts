@@ -12,6 +12,7 @@ Two vats that talk to each other. Each is an ES module in \`vats/\`; \`cooperage
 | command | what it does |
 |---|---|
 | \`npm start\` | runs until nothing is left to do; the state is kept in \`.cooperage\` |
+| \`npm start -- --upgrade\` | gives the vats the code in \`vats/\`, after you have edited it; their durable data stays |
 | \`npm start -- --fresh\` | deletes that state, and runs from the beginning |
 | \`npm test\` | ${template === 'ts' ? 'checks the types, and ' : ''}runs the tests in \`test/\` |
 | \`npx cooperage vats\` | lists the vats |

@@ -2,6 +2,7 @@
 import type { Order } from '@cooperage/types';
 import type { HaltedVat } from '@cooperage/vat-manager';
 import { describeHalted } from '../../host/halted-notices.js';
+import type { ConfigChange } from '../../changes/config-change.js';
 import { formatTable } from './table.js';
 import type { VatSummary } from '../../inspect/inspect.js';
 import { countOf, cut, formatDuration, formatNumber, harmless } from './words.js';
@@ -48,6 +49,13 @@ export interface RunSummary {
   readonly ended: readonly EndedInRun[];
   /** Vats in quarantine or suspended for which something waits. */
   readonly halted: readonly HaltedVat[];
+  /** What has become of `bootstrap`, in this run or an earlier one; null where none was sent. */
+  readonly bootstrap:
+    | { readonly state: 'pending' | 'fulfilled' }
+    | { readonly state: 'rejected'; readonly error: string }
+    | null;
+  /** What the config says otherwise than the kernel has, which went on as it was. */
+  readonly changes: readonly ConfigChange[];
 }
 
 const formatOutcome = ({ outcome, directory, halted }: RunSummary): string => {
@@ -103,6 +111,12 @@ export const formatSummary = (summary: RunSummary, width: number): string[] => {
         : [`${countOf(summary.openCalls, 'call')} of services without an answer yet`]),
     ].join('; '),
     ...summary.halted.map((halted) => harmless(describeHalted(halted))),
+    ...(summary.bootstrap?.state === 'rejected'
+      ? [
+          `bootstrap was rejected: ${harmless(summary.bootstrap.error)}`,
+          'mend what is wrong, and send it again: --upgrade --bootstrap, or --fresh to begin again',
+        ]
+      : []),
     formatOutcome(summary),
   ];
 };

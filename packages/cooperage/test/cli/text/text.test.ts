@@ -182,6 +182,8 @@ describe('the summary of a run', () => {
     order: 'arrival',
     outcome: 'quiescent',
     halted: [],
+    bootstrap: { state: 'fulfilled' },
+    changes: [],
     milliseconds: 2_000,
     cranks: 1_500,
     cranksPerSecond: 750,

@@ -1,0 +1,190 @@
+/**
+ * The first message of a kernel: `bootstrap`, to the root of its bootstrap vat. The promise for its answer is kept under
+ * a name until it is fulfilled, so that each start can say whether the kernel is set up.
+ */
+import type { Host, KernelTables } from '@cooperage/kernel';
+import {
+  CooperageError,
+  hasCode,
+  isKPromise,
+  type KObject,
+  type KPromise,
+  messageOf,
+} from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import { BOOTSTRAP_VAT } from './changes/find-changes.js';
+import type { Emitter } from './host/events.js';
+import type { KernelRef } from './host/passable.js';
+import type { Switchboard } from './host/switchboard.js';
+
+/** How far the bootstrap has come; `error` is what the bootstrap vat rejected it with. */
+export type BootstrapState =
+  | { readonly state: 'pending' | 'fulfilled' }
+  | { readonly state: 'rejected'; readonly error: unknown };
+
+export interface BootstrapPowers {
+  readonly runner: Runner;
+  readonly switchboard: Switchboard;
+  readonly emitter: Emitter;
+  /** Waiting for the answer does not set the kernel in motion. */
+  readonly manual: boolean;
+  /** The name of the vat, as the config says. */
+  readonly vat: string | undefined;
+}
+
+export interface Bootstrap {
+  /** Undefined where none was sent. */
+  state(): BootstrapState | undefined;
+  /** Sends it as part of an input, or notes that there is none to send. Then call `follow`. */
+  sendIn(host: Host): void;
+  /** Waits for the answer of what was sent, in this start or an earlier one. */
+  follow(): Promise<unknown>;
+  /** @throws {CooperageError} `BAD_ARGUMENT` where it is under way, has succeeded, or the config names no vat for it */
+  repeat(): Promise<unknown>;
+}
+
+/** The name in the space `host` for the promise of the answer, or for what became of it. */
+const NAME = 'bootstrap';
+const FULFILLED = 'fulfilled';
+
+/** What an earlier process had pinned is let go of in each start: what is kept under the name stays. */
+export const keepBootstrap = (host: Host, { names }: Pick<KernelTables, 'names'>): void => {
+  const kept = names.find('host', NAME);
+  if (isKPromise(kept)) host.pin(kept);
+};
+
+/** Whether an earlier start sent it in vain. */
+export const isBootstrapRejected = ({ names, promises }: KernelTables): boolean => {
+  const kept = names.find('host', NAME);
+  return isKPromise(kept) && promises.get(kept).state === 'rejected';
+};
+
+export const makeBootstrap = ({
+  runner,
+  switchboard,
+  emitter,
+  manual,
+  vat,
+}: BootstrapPowers): Bootstrap => {
+  const { names, promises } = runner.core.kernel.tables;
+  const { codec } = switchboard;
+  /** By the promise: reading an answer makes references, so that it is read once. */
+  const errors = new Map<KPromise, unknown>();
+
+  const kept = (): KPromise | undefined => {
+    const name = names.find('host', NAME);
+    return isKPromise(name) ? name : undefined;
+  };
+
+  const read = (kp: KPromise): unknown => {
+    try {
+      return codec.decode(promises.getData(kp)).value;
+    } catch (error) {
+      return new CooperageError('BAD_CAPDATA', `the answer cannot be read: ${messageOf(error)}`);
+    }
+  };
+
+  const errorOf = (kp: KPromise): unknown => {
+    if (!errors.has(kp)) errors.set(kp, read(kp));
+    return errors.get(kp);
+  };
+
+  const state: Bootstrap['state'] = () => {
+    const kp = kept();
+    if (kp === undefined) {
+      return names.find('host', NAME) === FULFILLED ? { state: 'fulfilled' } : undefined;
+    }
+    const row = promises.get(kp);
+    if (row.state === 'rejected') return { state: 'rejected', error: errorOf(kp) };
+    return { state: row.state === 'fulfilled' ? 'fulfilled' : 'pending' };
+  };
+
+  const refs = (space: 'vat' | 'service'): Record<string, KernelRef> =>
+    Object.fromEntries(
+      [...names.list(space)]
+        .filter(([name]) => space === 'service' || name !== vat)
+        .map(([name, kref]) => [name, codec.makeRef(kref as KObject, `Alleged: ${name}`)]),
+    );
+
+  const forget = (host: Host): void => {
+    const kp = kept();
+    if (kp !== undefined) host.unpin(kp);
+  };
+
+  const send = (host: Host, name: string): void => {
+    const root = names.find('vat', name) as KObject;
+    forget(host);
+    const kp = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
+    host.pin(kp);
+    host.setName('host', NAME, kp);
+    host.setName('host', BOOTSTRAP_VAT, name);
+  };
+
+  /** Nothing of the answer is needed any more. */
+  const finish = (kp: KPromise): void => {
+    void runner
+      .inputSoon((host) => {
+        if (kept() !== kp) return;
+        host.setName('host', NAME, FULFILLED);
+        host.unpin(kp);
+      })
+      // A kernel that is closed finds out at its next start.
+      .catch(() => undefined);
+  };
+
+  const awaitAnswer = async (kp: KPromise): Promise<unknown> => {
+    try {
+      const answer = await switchboard.answerOf(kp);
+      finish(kp);
+      emitter.emit('bootstrapped', {});
+      return answer;
+    } catch (error) {
+      if (!hasCode(error, 'CLOSED')) errors.set(kp, error);
+      emitter.emit('bootstrapped', { error });
+      throw error;
+    }
+  };
+
+  const follow: Bootstrap['follow'] = async () => {
+    const kp = kept();
+    if (kp === undefined) return undefined;
+    switch (promises.get(kp).state) {
+      case 'unresolved':
+        return awaitAnswer(kp);
+      case 'fulfilled':
+        finish(kp);
+        return undefined;
+      case 'rejected':
+        throw errorOf(kp);
+    }
+  };
+
+  const refuse = (why: string): never => {
+    throw new CooperageError('BAD_ARGUMENT', `bootstrap: ${why}`);
+  };
+
+  return {
+    state,
+    follow,
+    sendIn: (host) => {
+      if (vat === undefined) host.setName('host', BOOTSTRAP_VAT, '');
+      else send(host, vat);
+    },
+    repeat: async () => {
+      const name = vat ?? refuse('the config names no vat for it; say `"bootstrap": "NAME"` there');
+      const now = state()?.state;
+      if (now === 'pending') refuse(`the answer of "${name}" is still to come`);
+      if (now === 'fulfilled') {
+        refuse(
+          'it has succeeded, and is not sent again; to begin again, open the kernel with `fresh: true` (--fresh)',
+        );
+      }
+      runner.input((host) => send(host, name));
+      return manual ? runner.orFailure(follow()) : runner.runWhile(follow());
+    },
+  };
+};
+
+/** What is said at a start, where bootstrap was rejected in an earlier one. */
+export const describeRejectedBootstrap = (error: unknown): string =>
+  `bootstrap was rejected: ${messageOf(error)}. When what is wrong is mended, send it again with --bootstrap (\`kernel.bootstrap()\`)`;

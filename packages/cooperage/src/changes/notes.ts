@@ -1,0 +1,119 @@
+/** What is noted of a config when it takes effect, so that a later start can tell what was changed. */
+import type { KernelTables } from '@cooperage/kernel';
+import type { BundleID, VatID } from '@cooperage/types';
+import type { ResolvedConfig, ResolvedVat } from '../config/config.js';
+import { type FoundChanges, staticVat } from './find-changes.js';
+import {
+  codeOf,
+  formatSettled,
+  isSameValue,
+  meterOptions,
+  parametersHash,
+  readSettled,
+  type Settled,
+  type SettledPlace,
+} from './settled.js';
+
+/** What has taken effect of a vat of the config. */
+const settledOf = (vat: ResolvedVat, code: string): Settled => ({
+  code,
+  parameters: parametersHash(vat.parameters),
+  options: vat.said,
+});
+
+export type Note = readonly [place: SettledPlace, settled: Settled];
+
+/** What is noted of vats, bundles and meters that this start makes; `codes` are what their bundles are made from. */
+export const notesOfNew = (
+  config: ResolvedConfig,
+  codes: ReadonlyMap<BundleID, string>,
+  made: {
+    readonly vats: ReadonlyMap<string, BundleID>;
+    readonly bundles: ReadonlyMap<string, BundleID>;
+    readonly meters: Iterable<string>;
+  },
+): Note[] => {
+  const code = (id: BundleID): string => codes.get(id) ?? id;
+  return [
+    ...[...made.vats].map(([name, id]): Note => [
+      `vats.${name}`,
+      settledOf(config.vats[name] as ResolvedVat, code(id)),
+    ]),
+    ...[...made.bundles].map(([name, id]): Note => [`bundles.${name}`, { code: code(id) }]),
+    ...[...made.meters].map((name): Note => [
+      `meters.${name}`,
+      { options: meterOptions(config.meters[name] as ResolvedConfig['meters'][string]) },
+    ]),
+  ];
+};
+
+/** Writes down what has taken effect. */
+export const writeNotes = (
+  host: { setName(space: 'settled', name: string, value: string): void },
+  notes: readonly Note[],
+): void => {
+  for (const [place, settled] of notes) host.setName('settled', place, formatSettled(settled));
+};
+
+/**
+ * What is noted of vats and bundles of a kernel that an earlier version made, which noted nothing: that they are what the
+ * config says, unless they were found to be not.
+ */
+export const notesOfOld = (
+  config: ResolvedConfig,
+  tables: KernelTables,
+  { changes, sources }: FoundChanges,
+): Note[] => {
+  const notes: Note[] = [];
+  const code = (of: 'vat' | 'bundle', name: string, source: string): Settled => {
+    const bundle = sources.get(source);
+    const isChanged = changes.some(
+      (each) => each.kind === 'code' && each.of === of && each.name === name,
+    );
+    return bundle === undefined || isChanged ? {} : { code: codeOf(bundle) };
+  };
+  for (const [name, vat] of Object.entries(config.vats)) {
+    const isOld = staticVat(tables, name) !== undefined;
+    if (!isOld || readSettled(tables, `vats.${name}`) !== undefined) continue;
+    const settled = { parameters: parametersHash(vat.parameters), options: vat.said };
+    notes.push([`vats.${name}`, { ...settled, ...code('vat', name, vat.source) }]);
+  }
+  for (const [name, { source }] of Object.entries(config.bundles)) {
+    const isOld = tables.names.find('bundle', name) !== undefined;
+    if (!isOld || readSettled(tables, `bundles.${name}`) !== undefined) continue;
+    notes.push([`bundles.${name}`, code('bundle', name, source)]);
+  }
+  return notes;
+};
+
+/** A vat was upgraded by hand: if it has what its config says now, that has taken effect. */
+export const notesOfUpgrade = (
+  config: ResolvedConfig,
+  tables: KernelTables,
+  upgraded: {
+    readonly vatID: VatID;
+    /** What the new code was given as. */
+    readonly source: string | undefined;
+    readonly bundle: string | undefined;
+    /** What the new code was made from; undefined where it is not known. */
+    readonly code: string | undefined;
+    readonly given: { readonly parameters: unknown } | undefined;
+  },
+): Note[] => {
+  const { vatID, source, bundle, code, given } = upgraded;
+  return Object.entries(config.vats).flatMap(([name, vat]): Note[] => {
+    if (staticVat(tables, name) !== vatID) return [];
+    const before = readSettled(tables, `vats.${name}`);
+    const isItsSource =
+      source === vat.source ||
+      (bundle !== undefined && config.bundles[bundle]?.source === vat.source);
+    const hasItsParameters =
+      given !== undefined && parametersHash(given.parameters) === parametersHash(vat.parameters);
+    const now = {
+      ...before,
+      ...(isItsSource && code !== undefined && { code }),
+      ...(hasItsParameters && { parameters: parametersHash(vat.parameters) }),
+    };
+    return isSameValue(before, now) ? [] : [[`vats.${name}`, now]];
+  });
+};
