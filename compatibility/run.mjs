@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { makePage } from './src/page.mjs';
@@ -57,6 +58,7 @@ const main = async ({ names, engine, check, warm }) => {
   const folder = join(here, 'node_modules', '.uses');
   const cache = join(folder, 'cache');
   if (!warm) await rm(cache, { recursive: true, force: true });
+  const load = loadavg()[0].toFixed(1);
   const { results, milliseconds } = await bundleAll(uses, folder, cache);
   const seconds = (milliseconds / 1_000).toFixed(1);
   say(`bundled ${uses.length} in ${seconds} s`);
@@ -72,7 +74,12 @@ const main = async ({ names, engine, check, warm }) => {
     );
   }
   if (names.length === 0 && engines.length === 2 && !check && !warm) {
-    const page = makePage(all, { node: process.versions.node, seconds });
+    const page = makePage(all, {
+      node: process.versions.node,
+      seconds,
+      cores: availableParallelism(),
+      load,
+    });
     await writeFile(join(here, '..', 'docs', 'packages.md'), page);
   }
   const isKnown = ({ use, why }) =>
