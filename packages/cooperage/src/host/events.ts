@@ -20,7 +20,9 @@ export interface KernelEvents {
   retired: Retired;
   /** A group of records is durable. */
   committed: { readonly sequence: number };
+  /** A vat has started; vats are announced in the order of the requests. */
   'vat-ready': { readonly vatID: string; readonly name: string };
+  /** A vat is terminated, with the reason; `isFailure` is false if it exited by itself without failure. */
   'vat-ended': {
     readonly vatID: string;
     readonly name: string;
@@ -31,7 +33,7 @@ export interface KernelEvents {
   'image-refused': { readonly vatID: string; readonly n: number; readonly reason: string };
   /** A vat began as a copy of another. */
   'vat-forked': { readonly vatID: string; readonly parent: string };
-  /** An upgrade is over; with the reason where the vat went back to what it was. */
+  /** An upgrade is over; with the reason if it was rolled back. */
   'vat-upgraded': {
     readonly vatID: string;
     readonly name: string;
@@ -75,8 +77,9 @@ export interface KernelEvents {
    * ends.
    */
   'delivery-waits': HaltedVat;
-  /** A worker came up; it first runs so many cranks again. */
+  /** A worker started; it first replays `toReplay` cranks. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
+  /** The worker of a vat ended, with the reason. The vat is replayed in another one, or terminated. */
   'worker-lost': { readonly vatID: string; readonly reason: string };
   /** A vat wrote to its console. */
   console: {
@@ -87,7 +90,7 @@ export interface KernelEvents {
   };
   /** A vat used the logger service, or the kernel warns its operator. */
   log: { readonly level: LogLevel; readonly message: string };
-  /** The kernel stopped for good; what was durable stays so. */
+  /** The kernel stopped with an error. The next start continues from the newest durable state. */
   failed: CooperageError;
 }
 

@@ -8,7 +8,7 @@ import type { DirectoryOptions } from '../find-directory.js';
 import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
 
 export const defineInspecting = ({ command, inspecting, perform }: Definer): void => {
-  inspecting('vats', 'Lists the vats of a kernel that is not running.').action(
+  inspecting('vats', 'Lists the vats of a kernel.').action(
     async (options: Everywhere & DirectoryOptions) =>
       perform(options, async (context) =>
         (await import('../commands/vats.js')).vatsCommand(context, options),
@@ -46,7 +46,7 @@ export const defineInspecting = ({ command, inspecting, perform }: Definer): voi
       ),
     );
 
-  inspecting('history', 'Shows which cranks are in the history of a kernel that is not running.')
+  inspecting('history', 'Shows which cranks are in the history of a kernel.')
     .option('--trim <crank>', 'delete the cranks up to this one, and this one', anyDelivery)
     .action(async (options: Everywhere & HistoryOptions) =>
       perform(options, async (context) =>
