@@ -18,6 +18,7 @@ import { codeOf, readSettled } from './changes/settled.js';
 import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
+import { isRejection } from './host/rejections.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findVat } from './inspect/find-vat.js';
 import { countUnheldObjects } from './inspect/unheld-objects.js';
@@ -156,7 +157,7 @@ export const makeChangeVats = ({
     try {
       return { vatID, name, outcome: 'upgraded', ...(await start()) };
     } catch (error) {
-      if (error instanceof CooperageError) throw error;
+      if (!isRejection(error)) throw error;
       const outcome = vats.isAlive(vatID) ? 'rolled back' : 'ended';
       return { vatID, name, outcome, reason: messageOf(error) };
     }

@@ -42,6 +42,7 @@ import { checked } from './host-calls.js';
 import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
+import { endErrorId } from './host/rejections.js';
 import type { LogSink } from './services/logger.js';
 import {
   bundleAll,
@@ -72,7 +73,7 @@ const eventsFor = ({ emitter, switchboard, notices, end, nameOf }: EventsPowers)
   vatEnded: (vatID, name, isFailure, reason) => {
     switchboard.shortened(vatID);
     notices.over(vatID);
-    emitter.emit('vat-ended', { vatID, name, isFailure, reason });
+    emitter.emit('vat-ended', { vatID, name, isFailure, reason, errorId: endErrorId(vatID) });
   },
   workerStarted: (vatID, toReplay) => emitter.emit('worker-started', { vatID, toReplay }),
   vatUpgraded: ({ vatID, name, incarnation, error, withoutHeap }) => {

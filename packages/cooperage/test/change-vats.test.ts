@@ -47,7 +47,10 @@ it('all vats of a bundle are upgraded with one call, and each says what became o
       reason: expect.stringContaining('it would rather not') as string,
     },
   ]);
-  expect(await later).toMatchObject({ name: 'vatUpgraded', upgradeMessage: 'all of you' });
+  expect(await later).toMatchObject({
+    code: 'VAT_UPGRADED',
+    reason: { name: 'vatUpgraded', upgradeMessage: 'all of you' },
+  });
   expect(await ann.send('version')).toBe('choosy');
   expect(await ann.send('read')).toBe(3);
   expect(await hostile.send('version')).toBe(1);

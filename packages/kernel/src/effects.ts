@@ -1,4 +1,4 @@
-import type { DeliveryNumber, VatID } from '@cooperage/types';
+import type { DeliveryNumber, ErrorCode, VatID } from '@cooperage/types';
 import type { Halt } from './tables/vats/halt.js';
 import type { Unreaped } from './tables/vats/dirt.js';
 import type { Suspension } from './tables/vats/suspensions.js';
@@ -25,6 +25,7 @@ export type Effect =
       readonly vatID: VatID;
       readonly name: string;
       readonly reason: string;
+      readonly code?: ErrorCode;
       readonly isFailure: boolean;
     }
   /** What the vat's worker holds is not what the vat is any more: the next delivery needs another one. */

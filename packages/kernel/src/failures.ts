@@ -7,6 +7,7 @@ export interface FailureKind {
 }
 
 const CALLER = 'The call throws or its promise is rejected; nothing has changed.';
+const REJECTED = 'The promise is rejected; nothing else changes.';
 const VAT_ENDS =
   'No part of the record is applied, and the vat is terminated with that reason: its promises and messages are rejected, and references to its exports break. During an upgrade, the upgrade is rolled back instead.';
 const STOPS = 'The kernel stops. The next start continues from the newest durable state.';
@@ -54,6 +55,39 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'A file of an export is damaged, or does not continue the file before it.',
     then: 'Nothing is imported.',
   },
+  VAT_REJECTED: {
+    what: 'A vat rejected the promise, with a reason of its own: `vat` names it.',
+    then: `${REJECTED} An error keeps its class, name and message; any other reason is the \`reason\` of the error.`,
+  },
+  SERVICE_FAILED: {
+    what: 'A service of the host threw, or its promise was rejected.',
+    then: REJECTED,
+  },
+  UPGRADE_FAILED: {
+    what: 'The new code did not start, or did what no vat may.',
+    then: `${REJECTED} The old incarnation continues. Where a start upgrades vats to what their config says by now, all others are upgraded, and the kernel is closed.`,
+  },
+  VAT_UPGRADED: {
+    what: 'The vat was upgraded before it resolved the promise.',
+    then: `${REJECTED} \`reason\` is what vats are told: \`{ name: 'vatUpgraded', upgradeMessage, incarnationNumber }\`.`,
+  },
+  VAT_IS_ZYGOTE: {
+    what: 'The vat is a zygote, which takes messages of its creator only.',
+    then: REJECTED,
+  },
+  OBJECT_GONE: { what: 'No vat answers for the object any more.', then: REJECTED },
+  NOT_AN_OBJECT: {
+    what: 'A message was sent to a promise that was fulfilled with data.',
+    then: REJECTED,
+  },
+  METHOD_NOT_FOUND: {
+    what: 'An object of the kernel has no such method. Of objects of vats and services it is an `allegedCode`.',
+    then: REJECTED,
+  },
+  PROMISE_BROKEN: {
+    what: 'The promise was resolved to itself, or nothing can resolve it any more.',
+    then: REJECTED,
+  },
   MALFORMED_RECORD: {
     what: 'A worker sent a text that is not a completion record of the delivery that is due.',
     then: VAT_ENDS,
@@ -73,10 +107,6 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   VAT_START_FAILED: {
     what: 'The code of the vat threw an error, or its root is not a remotable.',
     then: 'The creation is rejected and leaves nothing behind.',
-  },
-  UPGRADE_FAILED: {
-    what: 'A vat does not start with the code or the parameters that the config says by now.',
-    then: 'That vat is as it was, all others are upgraded, and the kernel is closed.',
   },
   CRANK_TIME_LIMIT: {
     what: 'A crank took longer than `crankTimeLimit`.',

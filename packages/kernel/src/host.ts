@@ -4,7 +4,9 @@ import {
   type Divergence,
   type KObject,
   type KPromise,
+  type ErrorCode,
   type KRef,
+  rejectionBy,
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
@@ -39,7 +41,7 @@ export interface Host {
   /** Ends a vat, also a critical one: it is the host's decision. */
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
   /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
-  failVat(vatID: VatID, info: CapData<KRef>, reason: string): void;
+  failVat(vatID: VatID, info: CapData<KRef>, reason: string, code?: ErrorCode): void;
   /** From now on one delivery is out at a time, and which one: `sequential`, `adversarial <seed>`; without it, as windows let. */
   takeTurns(turns?: string): void;
   /** Vats that have work waiting are looked at again: they may have waited for another order's reasons. */
@@ -149,9 +151,9 @@ export const makeHost = (
       return { ...lifecycle.create(options, vatParameters, result, undefined, quotas), result };
     },
     terminateVat: (vatID, isFailure, info, reason) => {
-      lifecycle.end(vatID, isFailure, info, reason);
+      lifecycle.end(vatID, isFailure, info, { reason });
     },
-    failVat: (vatID, info, reason) => lifecycle.fail(vatID, () => info, reason),
+    failVat: (vatID, info, reason, code) => lifecycle.fail(vatID, () => info, { reason, code }),
     takeTurns: (turns) => {
       if (turns === undefined) rows.delete(keys.turns);
       else rows.set(keys.turns, turns);
@@ -219,7 +221,10 @@ export const makeHost = (
       if (message.result !== null && answer !== undefined) {
         const { state } = promises.get(message.result as KPromise);
         if (state === 'unresolved') {
-          messages.settle(message.result as KPromise, answer.isReject, answer.data);
+          const result = message.result as KPromise;
+          if (!answer.isReject) messages.fulfill(result, answer.data);
+          else
+            messages.reject(result, rejectionBy({ code: 'SERVICE_FAILED', service }, answer.data));
         }
       }
       references.release(service);

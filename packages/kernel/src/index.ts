@@ -9,6 +9,7 @@ export type { Halts } from './vats/halts.js';
 export type { Meters } from './meters/meters.js';
 export type { Messages } from './messages/messages.js';
 export { PARKING_RULES, type ParkingRules } from './vats/parked-deliveries.js';
+export { allegedCodeOf } from './messages/alleged-code.js';
 export { resolutionsFrom } from './messages/notifications.js';
 export {
   asStop,

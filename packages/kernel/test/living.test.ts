@@ -9,7 +9,7 @@ const make = (kernel: ReturnType<typeof makeTestKernel>, count: number): VatID[]
     Array.from({ length: count }, () => kernel.host.createVat(OPTIONS, NOTHING).vatID),
   );
 const end = (kernel: ReturnType<typeof makeTestKernel>, ...vatIDs: VatID[]): void => {
-  for (const vatID of vatIDs) kernel.lifecycle.end(vatID, false, NOTHING, 'done');
+  for (const vatID of vatIDs) kernel.lifecycle.end(vatID, false, NOTHING, { reason: 'done' });
 };
 
 test('the list of vats is that of the rows, after whatever has happened', () => {

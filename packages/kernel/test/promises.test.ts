@@ -28,7 +28,7 @@ describe('a chain of 100,000 messages, each sent to the answer of the one before
 
   test('is rejected from end to end without running out of stack', () => {
     const { kernel, first, last } = build(100_000);
-    kernel.crank(() => kernel.messages.settle(first, true, call('no')));
+    kernel.crank(() => kernel.messages.reject(first, call('no')));
     expect(kernel.tables.promises.get(last).state).toBe('rejected');
     // All between them is free.
     expect(kernel.keys('kp', 'kp:')).toHaveLength(4);
@@ -38,7 +38,7 @@ describe('a chain of 100,000 messages, each sent to the answer of the one before
     const time = (length: number): number => {
       const { kernel, first } = build(length);
       const start = performance.now();
-      kernel.crank(() => kernel.messages.settle(first, true, call('no')));
+      kernel.crank(() => kernel.messages.reject(first, call('no')));
       return performance.now() - start;
     };
     time(2_000);
@@ -57,9 +57,9 @@ describe('promises that nobody can name any more', () => {
       return made;
     });
     kernel.crank(() => {
-      kernel.messages.settle(a, false, call('x', b));
-      kernel.messages.settle(b, true, call('x', c, c));
-      kernel.messages.settle(c, false, call('x', a, c));
+      kernel.messages.fulfill(a, call('x', b));
+      kernel.messages.reject(b, call('x', c, c));
+      kernel.messages.fulfill(c, call('x', a, c));
     });
     kernel.crank(() => references.release(a));
     kernel.crank(() => references.release(c));
@@ -78,13 +78,13 @@ describe('promises that nobody can name any more', () => {
       return made;
     });
     kernel.crank(() => {
-      kernel.messages.settle(a, false, call('x', b));
-      kernel.messages.settle(b, false, call('x', a));
+      kernel.messages.fulfill(a, call('x', b));
+      kernel.messages.fulfill(b, call('x', a));
       references.release(a);
       references.release(b);
     });
     expect(kernel.keys('kp', 'kp:').length).toBeGreaterThan(3);
-    kernel.crank(() => kernel.messages.settle(target, true, NOTHING));
+    kernel.crank(() => kernel.messages.reject(target, NOTHING));
     kernel.crank(() => references.release(target));
     expect(kernel.keys('kp', 'kp:')).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('a promise that is settled', () => {
       kernel.messages.send(made, { methargs: call('two'), result: null });
       return made;
     });
-    kernel.crank(() => kernel.messages.settle(kp, false, { body: '#"$0"', slots: [root] }));
+    kernel.crank(() => kernel.messages.fulfill(kp, { body: '#"$0"', slots: [root] }));
     kernel.crank(() => kernel.messages.send(kp, { methargs: call('three'), result: null }));
     const bodies = inboxes
       .list(vatID)
@@ -161,7 +161,7 @@ describe('a promise that is settled', () => {
       kernel.crank(() => {
         const kp = promises.add('host');
         references.hold(kp);
-        kernel.messages.settle(kp, isReject, { body, slots });
+        kernel.messages[isReject ? 'reject' : 'fulfill'](kp, { body, slots });
         return kp;
       });
     expect(errorOf(kernel, answer(settled(false, [], '#7')))).toContain(
@@ -170,7 +170,7 @@ describe('a promise that is settled', () => {
     expect(errorOf(kernel, answer(settled(true, [], '#"why"')))).toBe('#"why"');
     expect(errorOf(kernel, answer(settled(false, [root], '#["$0"]')))).toContain('to data');
     kernel.crank(() => kernel.tables.references.hold(root));
-    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, 'enough'));
+    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, { reason: 'enough' }));
     expect(errorOf(kernel, answer(root))).toContain('terminated');
   });
 });

@@ -11,7 +11,9 @@ describe('the creation of vats', () => {
     const [first, second, third] = [create(kernel, 'a'), create(kernel, 'b'), create(kernel, 'c')];
     kernel.effects.take();
     kernel.crank(() => kernel.lifecycle.started(third.vatID));
-    kernel.crank(() => kernel.lifecycle.terminate(second.vatID, true, NOTHING, 'it threw'));
+    kernel.crank(() =>
+      kernel.lifecycle.terminate(second.vatID, true, NOTHING, { reason: 'it threw' }),
+    );
     const state = (kp: KPromise) => kernel.tables.promises.get(kp).state;
     expect([first, second, third].map(({ result }) => state(result))).toEqual([
       'unresolved',
@@ -34,7 +36,7 @@ describe('the creation of vats', () => {
     const before = kernel.keys('', 'k').concat(kernel.keys('k/', '~'));
     const { vatID, root, result } = create(kernel, 'a');
     kernel.crank(() => kernel.host.send(root, call('early')));
-    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, 'it threw'));
+    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, { reason: 'it threw' }));
     const outputs = [...kernel.tables.outputs.list()];
     expect(outputs.map(([, output]) => output[0])).toEqual(['notify', 'notify']);
     for (const [number] of outputs) kernel.crank(() => kernel.host.settleOutput(number));
@@ -48,7 +50,7 @@ describe('the creation of vats', () => {
     const before = { ...kernel.tables.objects.get(other.root) };
     kernel.crank(() => {
       const { vatID } = kernel.host.createVat(OPTIONS, call('x', other.root));
-      kernel.lifecycle.terminate(vatID, true, NOTHING, 'never mind');
+      kernel.lifecycle.terminate(vatID, true, NOTHING, { reason: 'never mind' });
     });
     expect(kernel.tables.objects.get(other.root)).toEqual(before);
   });
@@ -71,7 +73,7 @@ describe('the end of a vat', () => {
       kernel.host.send(root, call('one')),
       kernel.host.send(root, call('two')),
     ]);
-    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, 'enough'));
+    kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, { reason: 'enough' }));
     const told = [...kernel.tables.outputs.list()]
       .map(([, output]) => output[1])
       .filter(isKPromise);
@@ -87,7 +89,9 @@ describe('the end of a vat', () => {
     const early = kernel.crank(() => kernel.host.send(admin, call('done')));
     expect(kernel.tables.promises.get(early).state).toBe('unresolved');
     const info = { body: '#"bye"', slots: [] };
-    kernel.crank(() => kernel.lifecycle.terminate(vatID, false, info, 'the vat exited'));
+    kernel.crank(() =>
+      kernel.lifecycle.terminate(vatID, false, info, { reason: 'the vat exited' }),
+    );
     const late = kernel.crank(() => kernel.host.send(admin, call('done')));
     for (const kp of [early, late]) {
       expect(kernel.tables.promises.get(kp).state).toBe('fulfilled');
@@ -106,7 +110,9 @@ test('an object that only a terminated vat imported is dropped and retired at it
     cLists.addImport(importer.vatID, object, 0);
     return object;
   });
-  kernel.crank(() => kernel.lifecycle.terminate(importer.vatID, true, NOTHING, 'enough'));
+  kernel.crank(() =>
+    kernel.lifecycle.terminate(importer.vatID, true, NOTHING, { reason: 'enough' }),
+  );
   const works = inboxes.list(exporter.vatID).map(({ work }) => work);
   expect(works).toContainEqual(['dropExports', [ko]]);
   expect(works).toContainEqual(['retireExports', [ko]]);

@@ -23,6 +23,16 @@ export const ERROR_CODES = [
   'CLOSED',
   'NO_HISTORY',
   'BAD_EXPORT',
+  // Why a promise was rejected.
+  'VAT_REJECTED',
+  'SERVICE_FAILED',
+  'UPGRADE_FAILED',
+  'VAT_UPGRADED',
+  'VAT_IS_ZYGOTE',
+  'OBJECT_GONE',
+  'NOT_AN_OBJECT',
+  'METHOD_NOT_FOUND',
+  'PROMISE_BROKEN',
   // What a worker sent: the record is refused and the vat ends.
   'MALFORMED_RECORD',
   'RECORD_TOO_LARGE',
@@ -30,7 +40,6 @@ export const ERROR_CODES = [
   // Why a vat ended, or its worker.
   'VAT_TERMINATED',
   'VAT_START_FAILED',
-  'UPGRADE_FAILED',
   'CRANK_TIME_LIMIT',
   'WORKER_OUT_OF_MEMORY',
   'WORKER_CRASHED',

@@ -28,6 +28,8 @@ export interface KernelEvents {
     readonly name: string;
     readonly isFailure: boolean;
     readonly reason: string;
+    /** The `errorId` of all rejections by this end. */
+    readonly errorId: string;
   };
   /** A heap image cannot be used; the vat comes back from the one before, or from its transcript alone. */
   'image-refused': { readonly vatID: string; readonly n: number; readonly reason: string };

@@ -43,6 +43,27 @@ const completeError = (encoded: EncodedError, decoded: Error): Error => {
   return Object.freeze(made);
 };
 
+/**
+ * Says more about an error that came out of the kernel, in a copy where it is frozen. `errorId` is remembered, so that
+ * a vat to which the error is passed on is told the same.
+ */
+export const markError = (
+  error: Error,
+  marks: Readonly<Record<string, unknown>> & { readonly errorId: string },
+): Error => {
+  let marked = error;
+  if (Object.isFrozen(error)) {
+    marked = makeError(error);
+    for (const key of ['name', 'errors', 'cause']) {
+      const own = Object.getOwnPropertyDescriptor(error, key);
+      if (own !== undefined) define(marked, key, own.value, false);
+    }
+  }
+  for (const [key, value] of Object.entries(marks)) define(marked, key, value, true);
+  ids.set(marked, marks.errorId);
+  return Object.freeze(marked);
+};
+
 /** `decoded` is what `@endo/marshal` made of `encoded`: the same tree, which is copied on the way to errors only. */
 const complete = (encoded: unknown, decoded: unknown): unknown => {
   if (!isObject(encoded) || !isObject(decoded)) return decoded;

@@ -8,6 +8,7 @@ import {
   type KPromise,
   type KRef,
   messageOf,
+  type Rejection,
   type VatID,
 } from '@cooperage/types';
 import type { Output, Runner } from '@cooperage/vat-manager';
@@ -17,6 +18,7 @@ import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
 import { makeHostPromises } from './host-promises.js';
 import type { EndOfKernel } from './end-of-kernel.js';
 import type { KernelRef } from './passable.js';
+import { asRejection, unreadable } from './rejections.js';
 import type { Service } from './service.js';
 
 /**
@@ -99,17 +101,20 @@ export const makeSwitchboard = (options: {
 
   /** What a vat says in an answer can be anything: what cannot be read rejects it. */
   const open = (
+    kp: KPromise,
     state: 'unresolved' | 'fulfilled' | 'rejected',
-    data: CapData<KRef>,
+    data: Rejection,
   ): { readonly isReject: boolean; readonly value: unknown } => {
+    let value: unknown;
     try {
-      return { isReject: state === 'rejected', value: decodeHeld(data) };
+      value = decodeHeld(data);
     } catch (error) {
-      return {
-        isReject: true,
-        value: new CooperageError('BAD_CAPDATA', `the answer cannot be read: ${messageOf(error)}`),
-      };
+      return { isReject: true, value: unreadable(kp, data, error) };
     }
+    if (state !== 'rejected') return { isReject: false, value };
+    const service = data.by?.service;
+    const serviceName = service === undefined ? undefined : services.get(service)?.name;
+    return { isReject: true, value: asRejection({ kp, rejection: data, value, serviceName }) };
   };
 
   const notify = (number: number, kp: KPromise): void => {
@@ -117,7 +122,7 @@ export const makeSwitchboard = (options: {
     const promise = promises.find(kp);
     if (promise !== undefined && !promise.isSettled) {
       const { tables } = runner().core.kernel;
-      const news = open(tables.promises.get(kp).state, tables.promises.getData(kp));
+      const news = open(kp, tables.promises.get(kp).state, tables.promises.getData(kp));
       if (news.isReject) promise.reject(news.value);
       else promise.fulfill(news.value);
     }

@@ -6,6 +6,7 @@ import {
   type KPromise,
   type KRef,
   type Pace,
+  rejectionBy,
   sortInSlices,
   UNDEFINED_CAPDATA,
   type VatID,
@@ -31,8 +32,11 @@ export interface Garbage {
   forget(): void;
 }
 
-const UNANSWERABLE = errorCapData(
-  'the target of this message can never be resolved: no decider of this promise is left',
+const UNANSWERABLE = rejectionBy(
+  { code: 'PROMISE_BROKEN' },
+  errorCapData(
+    'the target of this message can never be resolved: no decider of this promise is left',
+  ),
 );
 
 type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;
@@ -125,7 +129,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace
     for (const message of waiting) {
       const result = message.result as KPromise | null;
       if (result !== null && promises.get(result).state === 'unresolved') {
-        messages.settle(result, true, UNANSWERABLE);
+        messages.reject(result, UNANSWERABLE);
       }
       references.releaseMessage(message);
       if (pace.spend(4 + message.methargs.slots.length)) yield;

@@ -8,6 +8,8 @@ import {
   type KRef,
   type Message,
   type Pace,
+  rejectionBy,
+  type Rejection,
   solePromise,
   type VatID,
   type Work,
@@ -25,8 +27,11 @@ export type Sender = VatID | 'host' | undefined;
 /** Answers a message to an object of the kernel's own; what it does is done when it returns. */
 export type DeviceCall = (target: KObject, message: Message<KRef>, from: Sender) => void;
 
-const LEADS_TO_ITSELF = errorCapData(
-  'the promise was resolved to itself, by way of others or directly: it can never be fulfilled',
+const LEADS_TO_ITSELF = rejectionBy(
+  { code: 'PROMISE_BROKEN' },
+  errorCapData(
+    'the promise was resolved to itself, by way of others or directly: it can never be fulfilled',
+  ),
 );
 
 export interface Messages {
@@ -52,10 +57,12 @@ export interface Messages {
   /** After an aborted crank. */
   forget(): void;
   /**
-   * Resolves a promise, whoever its decider was, and has all told who wait for it. Where `data` is nothing but a
+   * Resolves a promise, whatever its decider was, and has all told that wait for it. Where `data` is nothing but a
    * promise, the promise is redirected to that one: it is resolved when and as that one is.
    */
-  settle(kp: KPromise, isReject: boolean, data: CapData<KRef>): void;
+  fulfill(kp: KPromise, data: CapData<KRef>): void;
+  /** Rejects a promise, whatever its decider was, and has all told that wait for it. */
+  reject(kp: KPromise, reason: Rejection): void;
 }
 
 /**
@@ -90,10 +97,6 @@ export const makeMessages = (
     next = 0;
   };
 
-  const reject = (message: Message<KRef>, why: CapData<KRef>): void => {
-    if (message.result !== null) settle(message.result as KPromise, true, why);
-  };
-
   const decide = (message: Message<KRef>, decider: 'host' | 'kernel' | undefined): void => {
     if (message.result === null) return;
     const kp = message.result as KPromise;
@@ -103,9 +106,9 @@ export const makeMessages = (
   };
 
   /** Nothing takes hold of the arguments: the message may have been the last that kept a circle. */
-  const refuse = (message: Message<KRef>, why: CapData<KRef>): void => {
+  const refuse = (message: Message<KRef>, why: Rejection): void => {
     decide(message, undefined);
-    reject(message, why);
+    if (message.result !== null) reject(message.result as KPromise, why);
     for (const slot of message.methargs.slots) references.recheck(slot);
   };
 
@@ -128,7 +131,7 @@ export const makeMessages = (
     const to = route(tables, target);
     switch (to.to) {
       case 'vat': {
-        const why = notForZygotes(vats.options(to.vatID), from);
+        const why = notForZygotes(to.vatID, vats.options(to.vatID), from);
         if (why !== undefined) {
           refuse(message, why);
           break;
@@ -213,7 +216,7 @@ export const makeMessages = (
   const redirect = (kp: KPromise, to: KPromise): void => {
     const leader = leaderOf(tables, to);
     if (leader === kp) {
-      settle(kp, true, LEADS_TO_ITSELF);
+      reject(kp, LEADS_TO_ITSELF);
       return;
     }
     follow(tables, kp, leader);
@@ -230,24 +233,37 @@ export const makeMessages = (
     later(() => sendOn(kp, waiting));
   };
 
-  const settle = (kp: KPromise, isReject: boolean, data: CapData<KRef>): void => {
+  const settle = (kp: KPromise, state: 'fulfilled' | 'rejected', data: Rejection): void => {
     const row = promises.get(kp);
-    if (row.state !== 'unresolved' || row.follows !== undefined) panic(`${kp} is resolved twice`);
-    const to = isReject ? undefined : solePromise(data);
-    if (to !== undefined && isKPromise(to)) {
-      redirect(kp, to);
-      return;
-    }
     promises.setData(kp, row, data);
     promises.put(kp, row);
     references.holdAll(data);
-    conclude(kp, isReject ? 'rejected' : 'fulfilled');
+    conclude(kp, state);
+  };
+
+  const insistOpen = (kp: KPromise): void => {
+    const { state, follows } = promises.get(kp);
+    if (state !== 'unresolved' || follows !== undefined) panic(`${kp} is resolved twice`);
+  };
+
+  const fulfill = (kp: KPromise, { body, slots }: CapData<KRef>): void => {
+    insistOpen(kp);
+    const to = solePromise({ body, slots });
+    if (to !== undefined && isKPromise(to)) redirect(kp, to);
+    else settle(kp, 'fulfilled', { body, slots });
+  };
+
+  const reject = (kp: KPromise, { body, slots, by = {} }: Rejection): void => {
+    insistOpen(kp);
+    const who = by.code === undefined || by.id !== undefined ? by : { ...by, id: kp };
+    settle(kp, 'rejected', rejectionBy(who, { body, slots }));
   };
 
   return {
     send,
     becomeDecider,
-    settle,
+    fulfill,
+    reject,
     later,
     drain,
     get hasWork() {

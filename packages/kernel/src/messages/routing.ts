@@ -1,15 +1,20 @@
 import {
-  type CapData,
+  CooperageError,
   errorCapData,
   isVatID,
   type KObject,
   type KPromise,
   type KRef,
+  messageOf,
+  rejectionBy,
+  type RejectedBy,
+  type Rejection,
   soleObject,
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
 import { leaderOf } from './redirection.js';
+import type { VatEnd } from '../tables/vats/ends.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { formerOwner, isOrphan, type NoOwner } from '../tables/references/objects.js';
 
@@ -19,36 +24,69 @@ export type Route =
   | { readonly to: 'host'; readonly target: KObject }
   | { readonly to: 'kernel'; readonly target: KObject }
   | { readonly to: 'promise'; readonly promise: KPromise }
-  | { readonly to: 'nobody'; readonly why: CapData<KRef> };
+  | { readonly to: 'nobody'; readonly why: Rejection };
 
-const CANNOT_SEND_TO_DATA = errorCapData(
-  'cannot send a message to data: the target is not an object',
+const CANNOT_SEND_TO_DATA = rejectionBy(
+  { code: 'NOT_AN_OBJECT' },
+  errorCapData('cannot send a message to data: the target is not an object'),
 );
-const OWNER_GONE = errorCapData('the owner of this object is terminated or has retired it');
+const OWNER_GONE = rejectionBy(
+  { code: 'OBJECT_GONE' },
+  errorCapData('the owner of this object is terminated or has retired it'),
+);
 
 /** The reason that the holder of a broken reference gets. */
-const whyOrphaned = (tables: KernelTables, owner: NoOwner): CapData<KRef> => {
+const whyOrphaned = (tables: KernelTables, owner: NoOwner): Rejection => {
   const vatID = formerOwner(owner);
   if (vatID === undefined) return OWNER_GONE;
   const end = tables.ends.find(vatID);
   return end === undefined
-    ? vatTerminated(vatID, 'it did not start, or ended long ago')
-    : vatTerminated(end.name, end.reason);
+    ? vatTerminated(vatID, { name: vatID, reason: 'it did not start, or ended long ago' })
+    : vatTerminated(vatID, end);
 };
 
-/** The rejection that callers of a dead vat get. */
-export const vatTerminated = (name: string, reason: string): CapData<never> =>
-  errorCapData(`vat ${name} terminated: ${reason}`);
+/** What a message, or a request that it made, is refused with because of an error. */
+export const refusal = (thrown: unknown, by: RejectedBy = {}): Rejection =>
+  rejectionBy(
+    { code: thrown instanceof CooperageError ? thrown.code : 'BAD_ARGUMENT', ...by },
+    errorCapData(messageOf(thrown)),
+  );
+
+/** The rejection that callers of a terminated vat get. */
+export const vatTerminated = (
+  vatID: VatID,
+  { name, reason, code }: Pick<VatEnd, 'name' | 'reason' | 'code'>,
+): Rejection =>
+  rejectionBy(
+    terminatedBy(vatID, { name, code }),
+    errorCapData(`vat ${name} terminated: ${reason}`),
+  );
+
+/** All that the end of a vat rejects has one id. */
+export const terminatedBy = (
+  vatID: VatID,
+  { name, code }: Pick<VatEnd, 'name' | 'code'>,
+): RejectedBy => ({
+  code: 'VAT_TERMINATED',
+  vat: vatID,
+  name,
+  ...(code !== undefined && { reasonCode: code }),
+  id: vatID,
+});
 
 /** Zygotes are not yet in the world: why one does not take a message, unless it is its creator's. */
 export const notForZygotes = (
+  vatID: VatID,
   { name, zygote, creator }: VatOptions,
   from: VatID | 'host' | undefined,
-): CapData<never> | undefined =>
+): Rejection | undefined =>
   zygote !== true || from === (creator ?? 'host')
     ? undefined
-    : errorCapData(
-        `vat ${name} is a zygote, which accepts messages of its creator only: fork it, and send to the fork`,
+    : rejectionBy(
+        { code: 'VAT_IS_ZYGOTE', vat: vatID, name },
+        errorCapData(
+          `vat ${name} is a zygote, which accepts messages of its creator only: fork it, and send to the fork`,
+        ),
       );
 
 export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko');

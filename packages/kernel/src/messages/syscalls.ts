@@ -7,6 +7,8 @@ import {
   LIMITS,
   type Message,
   type Pace,
+  type RejectedBy,
+  rejectionBy,
   type VatID,
   type Work,
 } from '@cooperage/types';
@@ -34,7 +36,12 @@ export interface Syscalls {
 }
 
 export const makeSyscalls = (tables: KernelTables, messages: Messages, pace: Pace): Syscalls => {
-  const { inboxes, promises, rows } = tables;
+  const { inboxes, promises, rows, vats } = tables;
+
+  const reasonOf = (vatID: VatID): RejectedBy => ({
+    vat: vatID,
+    name: vats.options(vatID).name,
+  });
 
   const send = (vatID: VatID, target: KRef, message: Message<KRef>): void => {
     if (message.result !== null) {
@@ -66,7 +73,8 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages, pace: Pac
       if (state !== 'unresolved' || decider !== vatID) {
         illegal('only the decider of a promise can resolve it, and only once');
       }
-      messages.settle(kp, isReject, data);
+      if (isReject) messages.reject(kp, rejectionBy(reasonOf(vatID), data));
+      else messages.fulfill(kp, data);
       if (pace.spend(5 + data.slots.length)) yield;
       if (!drainsLast && messages.hasWork) yield* messages.drain();
     }

@@ -12,7 +12,7 @@ import type { Messages } from '../messages/messages.js';
 import type { Json } from '../smallcaps.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { keys } from '../tables/schema.js';
-import { badArgument } from '../vats/requested-options.js';
+import { badArgument, noMethod } from '../vats/requested-options.js';
 
 /**
  * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which whoever holds it can
@@ -73,7 +73,7 @@ export const makeMeters = (
     JSON.parse(rows.get(keys.meter(meter)) as string) as MeterRow;
   const put = (meter: KObject, row: MeterRow): void =>
     rows.set(keys.meter(meter), JSON.stringify(row));
-  const settle = (kp: KPromise, data: CapData<KRef>): void => messages().settle(kp, false, data);
+  const settle = (kp: KPromise, data: CapData<KRef>): void => messages().fulfill(kp, data);
 
   const add = (meter: KObject, computrons: bigint): void => {
     const { suspended = [], ...row } = get(meter);
@@ -139,7 +139,7 @@ export const makeMeters = (
             put(meter, { ...row, waiting: [...row.waiting, result] });
           };
         default:
-          throw badArgument(`a meter has no method ${quoted(method)}; it has add, get and notify`);
+          throw noMethod(`a meter has no method ${quoted(method)}; it has add, get and notify`);
       }
     },
     charge: (vatID, computrons) => {

@@ -52,7 +52,12 @@ export const SCHEMA: readonly RowKind[] = [
     meaning:
       'a promise: u (unresolved), f (fulfilled) or r (rejected); its reference count; its decider, or the promise that it follows, or `-`; the number of queued messages; 1 if its resolution names promises; its subscribers, separated by commas, or `-`; the index of the first queued message; the number of promises that follow it. The last two are left out if they are 0',
   },
-  { pattern: 'kp<N>.d', value: 'capdata', meaning: 'the resolution of the promise' },
+  {
+    pattern: 'kp<N>.d',
+    value: '{ body, slots, by }',
+    meaning:
+      'the resolution of the promise; where it was rejected, `by` has the code and the vat or service that rejected it, which no vat can write',
+  },
   {
     pattern: 'kp<N>.q.<i>',
     value: '{ methargs, result, from }',
@@ -165,7 +170,7 @@ export const SCHEMA: readonly RowKind[] = [
   { pattern: 'v<N>.s.<n>', value: '{ hash, engine }', meaning: 'a heap snapshot after delivery n' },
   {
     pattern: 'creation.<i>',
-    value: '{ vatID, root, result, state, error }',
+    value: '{ vatID, root, result, state, error, code, name }',
     meaning: 'a requested vat that is not announced yet',
   },
   {
@@ -177,7 +182,7 @@ export const SCHEMA: readonly RowKind[] = [
   { pattern: 'v<N>.unheld', value: '1', meaning: 'no party has the vat’s admin facet any more' },
   {
     pattern: 'ended.<vatID>',
-    value: '{ name, isFailure, reason, info }',
+    value: '{ name, isFailure, reason, code, info }',
     meaning:
       'why an announced vat terminated: kept while its admin facet is referenced, and then as one of the newest `LIMITS.endsKept`',
   },

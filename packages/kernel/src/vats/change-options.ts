@@ -1,11 +1,10 @@
 import {
-  type CapData,
   CHANGEABLE_VAT_OPTIONS,
   CooperageError,
   type ChangeableVatOptions,
   type IssueNumber,
   type KPromise,
-  type KRef,
+  type Rejection,
   UNDEFINED_CAPDATA,
   type VatID,
   vatOption,
@@ -31,7 +30,7 @@ export interface ChangeOptions {
   /** Its turn has come: nothing is out at the vat. */
   apply(vatID: VatID, issue: IssueNumber, request: OptionsRequest): void;
   /** The vat is no more. */
-  abandon(request: OptionsRequest, why: CapData<KRef>): void;
+  abandon(request: OptionsRequest, why: Rejection): void;
 }
 
 const OF_THE_WORKER = CHANGEABLE_VAT_OPTIONS.filter((name) => vatOption(name).ofWorker === true);
@@ -42,8 +41,9 @@ export const makeChangeOptions = (
   messages: Messages,
   halts: Halts,
 ): ChangeOptions => {
-  const settle = ({ result }: OptionsRequest, isReject: boolean, data: CapData<KRef>): void => {
-    if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
+  const isOpen = (kp: KPromise): boolean => promises.get(kp).state === 'unresolved';
+  const done = (result: KPromise): void => {
+    if (isOpen(result)) messages.fulfill(result, UNDEFINED_CAPDATA);
     references.release(result);
   };
   const change = (vatID: VatID, options: ChangeableVatOptions): void => {
@@ -69,7 +69,7 @@ export const makeChangeOptions = (
         // Its inbox stands still until this has happened.
         change(vatID, options);
         if (suspension.why === 'computronLimit') halts.release(vatID);
-        settle({ options, result }, false, UNDEFINED_CAPDATA);
+        done(result);
         return;
       }
       inboxes.append(vatID, ['changeOptions', { options, result }]);
@@ -77,8 +77,11 @@ export const makeChangeOptions = (
     apply: (vatID, issue, request) => {
       change(vatID, request.options);
       inboxes.close(issue);
-      settle(request, false, UNDEFINED_CAPDATA);
+      done(request.result);
     },
-    abandon: (request, why) => settle(request, true, why),
+    abandon: ({ result }, why) => {
+      if (isOpen(result)) messages.reject(result, why);
+      references.release(result);
+    },
   };
 };

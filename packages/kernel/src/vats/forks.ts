@@ -1,14 +1,12 @@
 import {
-  type CapData,
   CooperageError,
-  errorCapData,
   isVatAllocated,
   isVatID,
   type IssueNumber,
   type KObject,
   type KPromise,
   type KRef,
-  messageOf,
+  type Rejection,
   ROOT_VREF,
   soleObject,
   UNDEFINED_CAPDATA,
@@ -22,7 +20,7 @@ import {
 import type { Effects } from '../effects.js';
 import type { Messages } from '../messages/messages.js';
 import { panic } from '../panic.js';
-import { isObjectRef } from '../messages/routing.js';
+import { isObjectRef, refusal } from '../messages/routing.js';
 import { recordOfReferences } from '../smallcaps.js';
 import { formatAdmin } from '../tables/references/devices.js';
 import type { ForkRequest } from '../tables/deliveries/inboxes.js';
@@ -42,7 +40,7 @@ export interface Forks {
   /** The vat's window is empty, and the request is out of the inbox. Settles its result, whatever comes of it. */
   perform(vatID: VatID, issue: IssueNumber, request: ForkRequest): void;
   /** The fork is not made, because the vat is no more. */
-  abandon(request: ForkRequest, why: CapData<KRef>): void;
+  abandon(request: ForkRequest, why: Rejection): void;
   /** Asks for the vat's heap to be kept on disk only, once its window is empty. */
   askToRest(vatID: VatID, result: KPromise): void;
   rest(vatID: VatID, issue: IssueNumber, result: KPromise): void;
@@ -271,7 +269,7 @@ export const makeForks = (
         refs: refs.map((ko, i) => [ko, wanted[i]?.[1] ?? 'object'] as const),
         ...(root !== undefined && { root: [root, 'root'] as const }),
       });
-      messages.settle(request.result, false, answer);
+      messages.fulfill(request.result, answer);
     }
     refs.forEach((ko) => references.release(ko));
   };
@@ -291,7 +289,7 @@ export const makeForks = (
         // Whatever is wrong with a request is found before anything is changed.
         if (!(error instanceof CooperageError) || !QUOTA_OR_FORK.has(error.code)) throw error;
         if (promises.get(request.result).state === 'unresolved') {
-          messages.settle(request.result, true, errorCapData(messageOf(error)));
+          messages.reject(request.result, refusal(error));
         }
       }
       release(request);
@@ -299,7 +297,7 @@ export const makeForks = (
     },
     abandon: (request, why) => {
       if (promises.get(request.result).state === 'unresolved') {
-        messages.settle(request.result, true, why);
+        messages.reject(request.result, why);
       }
       release(request);
     },
@@ -316,7 +314,7 @@ export const makeForks = (
       inboxes.close(issue);
       effects.add({ type: 'rest', vatID });
       if (promises.get(result).state === 'unresolved') {
-        messages.settle(result, false, UNDEFINED_CAPDATA);
+        messages.fulfill(result, UNDEFINED_CAPDATA);
       }
       references.release(result);
     },

@@ -19,6 +19,9 @@ import { type Json, plainString } from '../smallcaps.js';
 import type { Quotas } from '../tables/vats/accounts.js';
 import type { Names } from '../tables/names.js';
 
+export const noMethod = (message: string): CooperageError =>
+  new CooperageError('METHOD_NOT_FOUND', message);
+
 export const badArgument = (message: string): CooperageError =>
   new CooperageError('BAD_ARGUMENT', message);
 

@@ -6,7 +6,10 @@ import {
   errorCapData,
   isKPromise,
   isVatAllocated,
-  type KRef,
+  type ErrorCode,
+  type KPromise,
+  rejectionBy,
+  type Rejection,
   ROOT_VREF,
   type VatID,
   type VRef,
@@ -50,9 +53,9 @@ export interface Upgrades {
   /** The new incarnation is there. */
   complete(vatID: VatID, hold: Hold): void;
   /** The old incarnation goes on as if nothing had happened. */
-  rollBack(vatID: VatID, hold: Hold, reason: string): void;
+  rollBack(vatID: VatID, hold: Hold, reason: string, code?: ErrorCode): void;
   /** The upgrade is not made, because the vat is no more. */
-  abandon(request: UpgradeRequest, why: CapData<KRef>): void;
+  abandon(request: UpgradeRequest, why: Rejection): void;
 }
 
 const NOTHING: Unreaped = { deliveries: 0, references: 0 };
@@ -81,14 +84,14 @@ export const makeUpgrades = ({
 
   const incarnation = (vatID: VatID): number => counters.read(keys.incarnation(vatID));
 
-  const settle = (
-    { vatParameters, result }: UpgradeRequest,
-    isReject: boolean,
-    data: CapData<KRef>,
-  ): void => {
-    if (promises.get(result).state === 'unresolved') messages.settle(result, isReject, data);
+  const release = ({ vatParameters, result }: UpgradeRequest): void => {
     if (vatParameters !== undefined) references.releaseAll(vatParameters);
     references.release(result);
+  };
+  const isOpen = (kp: KPromise): boolean => promises.get(kp).state === 'unresolved';
+  const fail = (request: UpgradeRequest, why: Rejection): void => {
+    if (isOpen(request.result)) messages.reject(request.result, why);
+    release(request);
   };
 
   const disconnection: Upgrades['disconnection'] = (vatID, { upgradeMessage }) => ({
@@ -100,12 +103,12 @@ export const makeUpgrades = ({
     slots: [],
   });
 
-  const rejectPromises = (vatID: VatID, why: CapData<never>): void => {
+  const rejectPromises = (vatID: VatID, why: Rejection): void => {
     const known = [...cLists.list(vatID)].map(([, { kref }]) => kref).filter(isKPromise);
     for (const kp of [...new Set(known)].sort(byNumber)) {
       const { state, decider, subscribers } = promises.get(kp);
       if (state !== 'unresolved' || decider !== vatID) continue;
-      messages.settle(kp, true, why);
+      messages.reject(kp, why);
       // One that the vat itself waits for, in durable watchers: the new incarnation is told under the same name.
       if (subscribers.includes(vatID)) continue;
       const vref = cLists.toVat(vatID, kp);
@@ -137,10 +140,11 @@ export const makeUpgrades = ({
     }
   };
 
-  const end = (vatID: VatID, { issue, request }: Hold, isReject: boolean, data: CapData<KRef>) => {
+  const end = (vatID: VatID, { issue, request }: Hold, settle: (kp: KPromise) => void) => {
     holds.delete(vatID);
     inboxes.close(issue);
-    settle(request, isReject, data);
+    if (isOpen(request.result)) settle(request.result);
+    release(request);
     // What has waited behind the upgrade can be handed out.
     inboxes.touch(vatID);
   };
@@ -179,7 +183,13 @@ export const makeUpgrades = ({
     },
     disconnect: (vatID, { request, withoutHeap }) => {
       const named = withoutHeap === undefined ? [] : parked.putBack(vatID, withoutHeap.acked);
-      rejectPromises(vatID, disconnection(vatID, request));
+      rejectPromises(
+        vatID,
+        rejectionBy(
+          { code: 'VAT_UPGRADED', vat: vatID, name: vats.options(vatID).name },
+          disconnection(vatID, request),
+        ),
+      );
       letGo(vatID, windows.delivered(vatID));
       parked.forgetNames(vatID, named);
     },
@@ -202,9 +212,11 @@ export const makeUpgrades = ({
         ...(left !== undefined && { withoutHeap: left }),
       });
       const told = { incarnationNumber, ...(left && { uncollected: left.uncollected }) };
-      end(vatID, hold, false, { body: `#${JSON.stringify(told)}`, slots: [] });
+      end(vatID, hold, (kp) =>
+        messages.fulfill(kp, { body: `#${JSON.stringify(told)}`, slots: [] }),
+      );
     },
-    rollBack: (vatID, hold, why) => {
+    rollBack: (vatID, hold, why, code) => {
       const reason = clip(why);
       const { name } = vats.options(vatID);
       windows.rewind(vatID, hold.last);
@@ -230,8 +242,16 @@ export const makeUpgrades = ({
         incarnation: incarnation(vatID),
         error: reason,
       });
-      end(vatID, hold, true, errorCapData(`vat ${name} was not upgraded: ${reason}`));
+      const by = {
+        vat: vatID,
+        name,
+        ...(code !== undefined && code !== 'VAT_TERMINATED' && { reasonCode: code }),
+      };
+      const text = errorCapData(`vat ${name} was not upgraded: ${reason}`);
+      end(vatID, hold, (kp) =>
+        messages.reject(kp, rejectionBy({ code: 'UPGRADE_FAILED', ...by }, text)),
+      );
     },
-    abandon: (request, why) => settle(request, true, why),
+    abandon: fail,
   };
 };

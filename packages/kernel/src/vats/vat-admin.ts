@@ -13,8 +13,8 @@ import {
   type KPromise,
   type KRef,
   type Message,
-  messageOf,
   quoted,
+  type RejectedBy,
   UNDEFINED_CAPDATA,
   type CapData,
   type VatID,
@@ -24,11 +24,13 @@ import type { ChangeOptions } from './change-options.js';
 import type { Forks } from './forks.js';
 import type { DeviceCall, Messages, Sender } from '../messages/messages.js';
 import type { Meters } from '../meters/meters.js';
+import { refusal } from '../messages/routing.js';
 import { panic, stopsKernel } from '../panic.js';
 import {
   badArgument,
   givenOptions,
   givenQuotas,
+  noMethod,
   parseChangeableOptions,
   parseOptions,
   type RequestedOptions,
@@ -56,6 +58,14 @@ const insistSender = (call: string, from: Sender): VatID | undefined => {
       `${call}: the sender of this message is unknown, because the message waited on a promise in an older version; send it again`,
     );
   return from === 'host' ? undefined : from;
+};
+
+/** The vat whose admin facet is called. */
+const vatOf = ({ ends, vats }: KernelTables, device: string): RejectedBy => {
+  if (device === 'vatAdmin' || device === 'meter') return {};
+  const vat = vatOfAdmin(device);
+  const name = vats.isAlive(vat) ? vats.options(vat).name : ends.find(vat)?.name;
+  return name === undefined ? { vat } : { vat, name };
 };
 
 /** What a message asks for, ready to be done. */
@@ -218,7 +228,7 @@ export const makeVatAdmin = ({
   ): Act => {
     if (method === 'createMeter') return meters().planCreate(args[0], args[1], result);
     if (method !== 'createVat') {
-      throw badArgument(
+      throw noMethod(
         `the vat administration has no method ${quoted(method)}; it has createVat and createMeter`,
       );
     }
@@ -237,7 +247,7 @@ export const makeVatAdmin = ({
       case 'done':
         return () => lifecycle().whenDone(vatID, result);
       case 'terminateWithFailure': {
-        const settle: Act = () => messages().settle(result, false, UNDEFINED_CAPDATA);
+        const settle: Act = () => messages().fulfill(result, UNDEFINED_CAPDATA);
         if (!vats.isAlive(vatID)) return settle;
         const reason: CapData<KRef> =
           args[0] === undefined
@@ -246,7 +256,9 @@ export const makeVatAdmin = ({
         const why = reasonText(reason);
         const what = 'ended by its administrator';
         return () => {
-          lifecycle().terminate(vatID, true, reason, why === undefined ? what : `${what}: ${why}`);
+          lifecycle().terminate(vatID, true, reason, {
+            reason: why === undefined ? what : `${what}: ${why}`,
+          });
           settle();
         };
       }
@@ -262,7 +274,7 @@ export const makeVatAdmin = ({
         insistAlive(method, vatID);
         return () => forks().askToRest(vatID, result);
       default:
-        throw badArgument(
+        throw noMethod(
           `an admin facet has no method ${quoted(method)}; it has done, terminateWithFailure, upgrade, changeOptions, fork and takeOffline`,
         );
     }
@@ -291,7 +303,7 @@ export const makeVatAdmin = ({
       references.hold(result);
       references.holdMessage(message);
       const reject = (thrown: unknown): void =>
-        messages().settle(result, true, errorCapData(messageOf(thrown)));
+        messages().reject(result, refusal(thrown, vatOf(tables, device)));
       let act: Act | undefined;
       try {
         act = plan(target, device, message, result, from);

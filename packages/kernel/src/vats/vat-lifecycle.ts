@@ -7,6 +7,9 @@ import {
   type KPromise,
   type KRef,
   type Pace,
+  type RejectedBy,
+  rejectionBy,
+  type Rejection,
   ROOT_VREF,
   sortInSlices,
   type VatID,
@@ -23,7 +26,9 @@ import type { Quotas } from '../tables/vats/accounts.js';
 import type { InboxEntry } from '../tables/deliveries/inboxes.js';
 import { formatAdmin } from '../tables/references/devices.js';
 import { keys } from '../tables/schema.js';
-import { vatTerminated } from '../messages/routing.js';
+import { terminatedBy, vatTerminated } from '../messages/routing.js';
+import type { Creation } from '../tables/vats/creations.js';
+import type { VatEnd } from '../tables/vats/ends.js';
 import { KernelStop } from '../panic.js';
 import { recordOfReferences } from '../smallcaps.js';
 
@@ -33,6 +38,9 @@ export interface RequestedVat {
   /** Messages may be sent to it from now on; they wait until the vat is there. */
   readonly root: KObject;
 }
+
+/** Why a vat ends: for people, and where there is one the code for programs. */
+export type WhyEnded = Pick<VatEnd, 'reason' | 'code'>;
 
 export interface VatLifecycle {
   /**
@@ -55,20 +63,28 @@ export interface VatLifecycle {
    * Ends a vat as {@link VatLifecycle.end} does, unless the kernel must not go on without it.
    * @throws {CooperageError} `CRITICAL_VAT_FAILED`
    */
-  terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: WhyEnded): void;
   /**
    * Ends a vat at once, critical or not: what it decided is rejected in a fixed order, what waits for it too; its exports lose
    * their owner; its rows are gone. `info` is what `done()` settles with.
    */
-  end(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
+  end(vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: WhyEnded): void;
   /**
    * What the vat's worker cannot do: ends the vat, unless it is in the middle of an upgrade, which then has failed.
    * `info`, asked only where the vat ends, is what `done()` settles with.
    */
-  fail(vatID: VatID, info: () => CapData<KRef>, reason: string): void;
+  fail(vatID: VatID, info: () => CapData<KRef>, why: WhyEnded): void;
   /** Settles `result` when the vat ends. */
   whenDone(vatID: VatID, result: KPromise): void;
 }
+
+const startFailed = (vatID: VatID, { name, code }: Creation): RejectedBy => ({
+  code: 'VAT_START_FAILED',
+  vat: vatID,
+  ...(name !== undefined && { name }),
+  ...(code !== undefined && code !== 'VAT_START_FAILED' && { reasonCode: code }),
+  id: vatID,
+});
 
 export interface VatLifecyclePowers {
   readonly tables: KernelTables;
@@ -125,9 +141,10 @@ export const makeVatLifecycle = ({
         references.recheck(admin);
         effects.add({ type: 'vat-ready', vatID, name });
         const facets = recordOfReferences({ root: [root, 'root'], admin: [admin, 'admin'] });
-        if (open) messages.settle(result, false, facets);
+        if (open) messages.fulfill(result, facets);
       } else if (open) {
-        messages.settle(result, true, errorCapData(creation.error ?? 'the vat failed to start'));
+        const text = errorCapData(creation.error ?? 'the vat failed to start');
+        messages.reject(result, rejectionBy(startFailed(vatID, creation), text));
       }
       // Both were held for the time of the creation.
       references.release(root);
@@ -135,15 +152,9 @@ export const makeVatLifecycle = ({
     }
   };
 
-  const settleDone = (
-    waiting: readonly KPromise[],
-    isFailure: boolean,
-    info: CapData<KRef>,
-  ): void => {
-    for (const kp of waiting) {
-      if (promises.get(kp).state === 'unresolved') messages.settle(kp, isFailure, info);
-      references.release(kp);
-    }
+  const settleDone = (kp: KPromise, vatID: VatID, end: VatEnd): void => {
+    if (end.isFailure) messages.reject(kp, rejectionBy(terminatedBy(vatID, end), end.info));
+    else messages.fulfill(kp, end.info);
   };
 
   const waitingForEnd = (vatID: VatID): KPromise[] => {
@@ -155,13 +166,13 @@ export const makeVatLifecycle = ({
   const leavePromises = function* (
     vatID: VatID,
     known: readonly KPromise[],
-    broken: CapData<KRef>,
+    broken: Rejection,
   ): Work {
     const sorted = [...new Set(known)];
     yield* sortInSlices(sorted, byNumber, pace);
     for (const kp of sorted) {
       const row = promises.get(kp);
-      if (row.state === 'unresolved' && row.decider === vatID) messages.settle(kp, true, broken);
+      if (row.state === 'unresolved' && row.decider === vatID) messages.reject(kp, broken);
       else if (row.state === 'unresolved' && row.subscribers.includes(vatID)) {
         const subscribers = row.subscribers.filter((each) => each !== vatID);
         promises.put(kp, { ...row, subscribers });
@@ -172,17 +183,20 @@ export const makeVatLifecycle = ({
   };
 
   /** What waited for the vat is answered. */
-  const leaveInbox = function* (waiting: readonly InboxEntry[], broken: CapData<KRef>): Work {
+  const leaveInbox = function* (waiting: readonly InboxEntry[], broken: Rejection): Work {
     for (const { issue, work } of waiting) {
       inboxes.close(issue);
       if (work[0] === 'startVat' || work[0] === 'stopVat') references.releaseAll(work[1]);
       if (work[0] === 'upgrade') upgrades.abandon(work[1], broken);
       if (work[0] === 'changeOptions') changeOptions.abandon(work[1], broken);
       if (work[0] === 'fork') forks.abandon(work[1], broken);
-      if (work[0] === 'takeOffline') settleDone([work[1]], true, broken);
+      if (work[0] === 'takeOffline') {
+        if (promises.get(work[1]).state === 'unresolved') messages.reject(work[1], broken);
+        references.release(work[1]);
+      }
       if (work[0] === 'message') {
         const [, target, message] = work;
-        if (message.result !== null) messages.settle(message.result as KPromise, true, broken);
+        if (message.result !== null) messages.reject(message.result as KPromise, broken);
         references.release(target);
         references.releaseMessage(message);
       }
@@ -191,12 +205,14 @@ export const makeVatLifecycle = ({
     }
   };
 
-  const end = (vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: string): void => {
-    // It is the answer to all who wait for the vat.
-    const reason = clip(why);
+  const end: VatLifecycle['end'] = (vatID, isFailure, info, why) => {
+    // It is the answer to all that wait for the vat.
+    const reason = clip(why.reason);
+    const code = why.code === 'VAT_TERMINATED' ? undefined : why.code;
     const ended = vats.options(vatID);
     const { name } = ended;
-    const broken = vatTerminated(name, reason);
+    const broken = vatTerminated(vatID, { name, reason, code });
+    const coded = code === undefined ? {} : { code };
     const out = windows.list(vatID);
     const done = waitingForEnd(vatID);
     const hold = holds.find(vatID);
@@ -236,42 +252,52 @@ export const makeVatLifecycle = ({
         references.release(kp);
         if (pace.spend(1)) yield;
       }
-      settleDone(done, isFailure, info);
+      for (const kp of done) {
+        const isOpen = promises.get(kp).state === 'unresolved';
+        if (isOpen) settleDone(kp, vatID, { name, isFailure, reason, code, info });
+        references.release(kp);
+      }
       const creation = creations.find(vatID);
       if (creation === undefined) {
         // The record of the end outlives everything that holds references: it keeps none.
         ends.record(
           vatID,
-          { name, isFailure, reason, info: info.slots.length === 0 ? info : errorCapData(reason) },
+          {
+            name,
+            isFailure,
+            reason,
+            ...coded,
+            info: info.slots.length === 0 ? info : errorCapData(reason),
+          },
           isHeld,
         );
       } else {
         const [place, request] = creation;
-        creations.put(place, { ...request, state: 'failed', error: reason });
+        creations.put(place, { ...request, state: 'failed', error: reason, name, ...coded });
         announce();
       }
       references.releaseAll(info);
-      effects.add({ type: 'vat-ended', vatID, name, reason, isFailure });
+      effects.add({ type: 'vat-ended', vatID, name, reason, ...coded, isFailure });
     });
   };
 
-  const terminate: VatLifecycle['terminate'] = (vatID, isFailure, info, reason) => {
+  const terminate: VatLifecycle['terminate'] = (vatID, isFailure, info, why) => {
     const { name, critical } = vats.options(vatID);
     // One that does not even start was never there.
     if (critical === true && creations.find(vatID) === undefined) {
-      throw new KernelStop('CRITICAL_VAT_FAILED', `the critical vat ${name} ended: ${reason}`);
+      throw new KernelStop('CRITICAL_VAT_FAILED', `the critical vat ${name} ended: ${why.reason}`);
     }
-    end(vatID, isFailure, info, reason);
+    end(vatID, isFailure, info, why);
   };
 
   return {
     end,
     terminate,
-    fail: (vatID, info, reason) => {
+    fail: (vatID, info, why) => {
       const hold = holds.find(vatID);
       if (hold !== undefined && hold.step !== 'bringOutYourDead') {
-        upgrades.rollBack(vatID, hold, reason);
-      } else terminate(vatID, true, info(), reason);
+        upgrades.rollBack(vatID, hold, why.reason, why.code);
+      } else terminate(vatID, true, info(), why);
     },
     create: (options, vatParameters, result, maker, quotas = {}) => {
       const payer = maker === undefined ? 'host' : vats.options(maker).account;
@@ -298,7 +324,7 @@ export const makeVatLifecycle = ({
     whenDone: (vatID, result) => {
       const end = ends.find(vatID);
       if (end !== undefined) {
-        messages.settle(result, end.isFailure, end.info);
+        settleDone(result, vatID, end);
         return;
       }
       references.hold(result);

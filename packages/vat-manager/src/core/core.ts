@@ -290,12 +290,9 @@ export const makeCoreWith = (
     if (!vats.isAlive(vatID)) return record;
     transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
     if (exit !== undefined) {
-      lifecycle.terminate(
-        vatID,
-        exit.isFailure,
-        exit.info,
-        exitReason('the vat exited', exit.info),
-      );
+      lifecycle.terminate(vatID, exit.isFailure, exit.info, {
+        reason: exitReason('the vat exited', exit.info),
+      });
       return record;
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
@@ -322,7 +319,7 @@ export const makeCoreWith = (
         );
       }
     };
-    lifecycle.fail(vatID, info, fault.message);
+    lifecycle.fail(vatID, info, { reason: fault.message, code: fault.code });
   };
 
   /** A vat that is being made or upgraded ends or goes back instead: somebody waits for it. */

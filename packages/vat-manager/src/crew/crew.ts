@@ -68,7 +68,8 @@ export const makeCrew = (options: CrewOptions): Crew => {
 
   const terminate = (vatID: VatID, code: ErrorCode, message: string): void => {
     const failVat = (host: Host): void => {
-      if (vats.isAlive(vatID)) host.failVat(vatID, errorCapData(message), `${code}: ${message}`);
+      if (!vats.isAlive(vatID)) return;
+      host.failVat(vatID, errorCapData(message), `${code}: ${message}`, code);
     };
     // There is no caller that could be told.
     options.input(failVat).catch((thrown: unknown) => {

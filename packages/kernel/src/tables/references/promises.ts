@@ -1,6 +1,5 @@
 import {
   byNumber,
-  type CapData,
   formatKPromise,
   isKPromise,
   isPromiseRef,
@@ -8,6 +7,7 @@ import {
   type KRef,
   type Message,
   type Pace,
+  type Rejection,
   sortInSlices,
   type Tables,
   type VatID,
@@ -53,12 +53,12 @@ export interface Promises {
   get(kp: KPromise): PromiseRow;
   put(kp: KPromise, row: PromiseRow): void;
   delete(kp: KPromise): void;
-  /** What it was resolved to: where it follows another one, that one's data. */
-  getData(kp: KPromise): CapData<KRef>;
+  /** What it was resolved to, and where it is rejected by whom: where it follows another one, that one's data. */
+  getData(kp: KPromise): Rejection;
   /** The promises that its resolution names. Its data is not kept in memory, as it may be one of many. */
   getLinks(kp: KPromise): readonly KPromise[];
   /** Changes `row` as well; the caller puts it. */
-  setData(kp: KPromise, row: PromiseRow, data: CapData<KRef>): void;
+  setData(kp: KPromise, row: PromiseRow, data: Rejection): void;
   /** From now on `kp` follows `to`, or nobody. Changes and puts the rows of all three; counts no reference. */
   setFollows(kp: KPromise, to: KPromise | undefined): void;
   /** The promise that it follows in the end; itself where it follows none. */
@@ -105,7 +105,7 @@ const format = (row: PromiseRow): string => {
 
 export const makePromises = (tables: Tables, cache: CellCache, counters: Counters): Promises => {
   const cells = cache.make(parsePromiseRow, format);
-  const dataCells = cache.make((text) => JSON.parse(text) as CapData<KRef>, JSON.stringify);
+  const dataCells = cache.make((text) => JSON.parse(text) as Rejection, JSON.stringify);
   const queues = cache.make((text) => JSON.parse(text) as WaitingMessage, JSON.stringify);
   const marks = cache.make((text) => text, String);
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);

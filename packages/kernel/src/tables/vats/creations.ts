@@ -1,4 +1,4 @@
-import type { KObject, KPromise, Tables, VatID } from '@cooperage/types';
+import type { ErrorCode, KObject, KPromise, Tables, VatID } from '@cooperage/types';
 import type { Counters } from '../counters.js';
 import { endOf, keys, numberAtEnd } from '../schema.js';
 
@@ -11,6 +11,9 @@ export interface Creation {
   readonly state: 'booting' | 'ready' | 'failed';
   /** Why it failed. */
   readonly error?: string;
+  /** The same for programs, and what the vat was called. */
+  readonly code?: ErrorCode;
+  readonly name?: string;
 }
 
 /** The durable queue of creations, in the order of the requests. */

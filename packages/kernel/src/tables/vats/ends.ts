@@ -1,4 +1,11 @@
-import { type CapData, type KRef, LIMITS, type Tables, type VatID } from '@cooperage/types';
+import {
+  type CapData,
+  type ErrorCode,
+  type KRef,
+  LIMITS,
+  type Tables,
+  type VatID,
+} from '@cooperage/types';
 import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
@@ -8,6 +15,8 @@ export interface VatEnd {
   readonly isFailure: boolean;
   /** For people. */
   readonly reason: string;
+  /** The same for programs; none where the vat or its administrator ended it, and in rows of former versions. */
+  readonly code?: ErrorCode | undefined;
   /** What `done()` settles with. */
   readonly info: CapData<KRef>;
 }

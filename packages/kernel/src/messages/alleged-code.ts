@@ -1,0 +1,43 @@
+/**
+ * A vat that passes on an error makes it its own, and only the text tells what it was. What a text claims is an
+ * allegation: vat code can write any text.
+ */
+import { type ErrorCode, isEncodedError } from '@cooperage/types';
+
+/** How a text begins, and what is in it further on. */
+const TEXTS: readonly (readonly [code: ErrorCode, start: string, part: string])[] = [
+  // What `E()` says inside a vat, of its objects and of data.
+  ['METHOD_NOT_FOUND', '', ' has no method '],
+  ['METHOD_NOT_FOUND', 'Cannot deliver ', ' to target; typeof target is '],
+  // What the kernel says.
+  ['VAT_TERMINATED', 'vat ', ' terminated: '],
+  ['UPGRADE_FAILED', 'vat ', ' was not upgraded: '],
+  ['VAT_IS_ZYGOTE', 'vat ', ' is a zygote, which '],
+  ['NOT_AN_OBJECT', 'cannot send a message to data: ', ''],
+  ['OBJECT_GONE', 'the owner of this object is terminated or has retired it', ''],
+  ['PROMISE_BROKEN', 'the promise was resolved to itself', ''],
+  ['PROMISE_BROKEN', 'the target of this message can never be resolved: ', ''],
+];
+
+/** Characters that are looked at: longer texts are no kernel's. */
+const MOST = 2_000;
+
+const codeOfText = (text: string): ErrorCode | undefined => {
+  const start = text.slice(0, MOST);
+  return TEXTS.find(([, first, part]) => start.startsWith(first) && start.includes(part))?.[0];
+};
+
+/** The code that the body of a rejection claims to be about. */
+export const allegedCodeOf = (body: string): ErrorCode | undefined => {
+  let reason: unknown;
+  try {
+    reason = JSON.parse(body.slice(1));
+  } catch {
+    return undefined;
+  }
+  if (typeof reason !== 'object' || reason === null) return undefined;
+  if (isEncodedError(reason)) return codeOfText(String(reason['#error']));
+  return (reason as { readonly name?: unknown }).name === 'vatUpgraded'
+    ? 'VAT_UPGRADED'
+    : undefined;
+};
