@@ -40,7 +40,14 @@ interface Label {
 /** The labels of `inside/packages.ts`, read backwards. */
 const parseLabel = (label: string): Label => {
   const [, name, version, path] = /^((?:@[^/@]+\/)?[^/@]+)@([^/]*)\/(.+)$/s.exec(label) ?? [];
-  if (name === undefined || path === undefined) return { path: label };
+  if (name === undefined || path === undefined) {
+    // A package whose package.json gives it no name.
+    const [, folder, rest] =
+      /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/s.exec(label) ?? [];
+    return folder === undefined || rest === undefined
+      ? { path: label }
+      : { name: folder, path: rest };
+  }
   return { name, path, ...(version !== '' && version !== undefined && { version }) };
 };
 

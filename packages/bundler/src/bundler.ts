@@ -5,6 +5,7 @@ import {
   type Argument,
   callback,
   CooperageError,
+  flag,
   insistArguments,
   messageOf,
   text,
@@ -12,6 +13,7 @@ import {
 import { type Bundle, bundleIDOf, findCached, putCached } from './bundle-cache.js';
 import { makeBundlingThread } from './bundling-thread.js';
 import { cacheDirectoryFor } from './cache-directory.js';
+import { insistAllowedPackages } from './package-policy.js';
 import { toolVersion } from './tool-version.js';
 
 /** News for whoever waits. */
@@ -26,6 +28,8 @@ export interface BundleProgress {
 
 export interface BundleOptions {
   readonly onProgress?: (progress: BundleProgress) => void;
+  /** Packages may be in it that the list beside the module does not allow. */
+  readonly anyPackages?: boolean;
 }
 
 export interface BundlerOptions {
@@ -38,7 +42,7 @@ export interface Bundler {
    * @param entryPath a module in JavaScript or TypeScript; or a bundle, as `cooperage bundle` writes it
    *   (`.json`), which is taken as it is
    * @throws {CooperageError} `BUNDLE_NOT_FOUND` where there is no such file; `BAD_BUNDLE` naming file and
-   *   line of what is wrong
+   *   line of what is wrong, or the packages that `vat.packages.json` beside `vat.js` does not allow
    */
   bundle(
     entryPath: string,
@@ -85,7 +89,7 @@ const BUNDLER: readonly Argument[] = [
 ];
 const BUNDLE: readonly Argument[] = [
   { name: 'entryPath', rule: text('the path of a module') },
-  { table: { onProgress: { value: callback } } },
+  { table: { onProgress: { value: callback }, anyPackages: { value: flag } } },
 ];
 
 /** @throws {CooperageError} `BAD_ARGUMENT` */
@@ -102,11 +106,11 @@ export const makeBundler = (options: BundlerOptions = {}): Bundler => {
     return bundle;
   };
 
-  const bundle: Bundler['bundle'] = async (entryPath, given = {}) => {
-    insistArguments('bundle', BUNDLE, [entryPath, given]);
-    const { onProgress } = given;
+  const provide = async (
+    entry: string,
+    onProgress: BundleOptions['onProgress'],
+  ): Promise<Bundle & { readonly cached: boolean }> => {
     const start = performance.now();
-    const entry = await findEntry(entryPath);
     const say = (state: BundleProgress['state']): void =>
       onProgress?.({ entry, state, milliseconds: performance.now() - start });
 
@@ -131,6 +135,14 @@ export const makeBundler = (options: BundlerOptions = {}): Bundler => {
     const made = await making;
     say('bundled');
     return { ...made, cached: false };
+  };
+
+  const bundle: Bundler['bundle'] = async (entryPath, options = {}) => {
+    insistArguments('bundle', BUNDLE, [entryPath, options]);
+    const entry = await findEntry(entryPath);
+    const provided = await provide(entry, options.onProgress);
+    if (options.anyPackages !== true) await insistAllowedPackages(entry, provided.text);
+    return provided;
   };
 
   return { bundle };

@@ -8,6 +8,12 @@ export {
   type PackageContents,
 } from './bundle-contents.js';
 export { type BundledModule, type BundleText, SCRIPT_NAME } from './format.js';
+export {
+  allowContents,
+  type AllowedPackages,
+  allowedPackagesFile,
+  readAllowedPackages,
+} from './package-policy.js';
 export { makeTrace, parseSourceMap, type Mappings, type Place, type SourcePlace } from './trace.js';
 export type { Bundle } from './bundle-cache.js';
 export type { InputFile } from './inputs.js';

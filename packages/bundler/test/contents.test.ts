@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { compareBundles, contentsOf, makeBundler } from '../src/index.js';
+import { allowContents, compareBundles, contentsOf, makeBundler } from '../src/index.js';
 
 let folder = '';
 let tries = 0;
@@ -108,3 +108,86 @@ test.each(['', '{}', '[]', 'null', '{"moduleFormat":"endoZipBase64","endoZipBase
     );
   },
 );
+
+/** What is said where the bundle is refused. */
+const refusal = (): Promise<{ code: string; message: string }> =>
+  bundle().then(
+    () => ({ code: 'none', message: '' }),
+    ({ code, message }: { code: string; message: string }) => ({
+      code,
+      message: message.replaceAll(`${folder}/`, ''),
+    }),
+  );
+const allow = (packages: unknown): Promise<void> =>
+  write({ 'vat.packages.json': JSON.stringify({ packages }) });
+
+test('the packages that a bundle has can be allowed, and then no others', async () => {
+  const allowed = allowContents(contentsOf(await bundle()));
+  expect(Object.keys(allowed)).toEqual(['@scope/small@2.0.0-rc.1', 'bare', 'big@1.2.3']);
+  await allow(allowed);
+  expect(await refusal()).toEqual({ code: 'none', message: '' });
+
+  const { bare: _bare, ...others } = allowed;
+  await allow(others);
+  expect(await refusal()).toEqual({
+    code: 'BAD_BUNDLE',
+    message:
+      'vat.js has packages in it that vat.packages.json does not allow: bare is not allowed. If this is meant: cooperage bundle vat.js --allow',
+  });
+});
+
+test('an allowed package whose code or version was changed is refused', async () => {
+  await allow(allowContents(contentsOf(await bundle())));
+  await write({
+    'node_modules/bare/index.js': `export const bare = 'other code';`,
+    'node_modules/big/package.json': JSON.stringify({
+      name: 'big',
+      version: '1.2.4',
+      type: 'module',
+    }),
+    'parts/own.js': `export const own = 'the code of the vat is free to change';`,
+  });
+  expect((await refusal()).message).toContain(
+    'does not allow: big@1.2.4 is not allowed, big@1.2.3 is; bare has other modules than when it was allowed.',
+  );
+});
+
+test('a package can be allowed in any version, and with any modules', async () => {
+  await allow({ big: true, bare: true, '@scope/small': true, unused: true });
+  expect((await refusal()).code).toBe('none');
+});
+
+test('a package without a name is allowed by the name of its folder', async () => {
+  await allow({ big: true, bare: true, '@scope/small': true });
+  await write({
+    'node_modules/bare/package.json': JSON.stringify({ type: 'module' }),
+    'node_modules/bare/index.js': `export const bare = () => 'bare';`,
+  });
+  expect((await refusal()).code).toBe('none');
+  await allow({ big: true, '@scope/small': true });
+  expect((await refusal()).message).toContain('bare is not allowed');
+});
+
+test.each([
+  ['{', 'vat.packages.json is not JSON: '],
+  ['null', 'vat.packages.json must be an object with "packages" and nothing else'],
+  ['{"packages":{},"more":1}', 'must be an object with "packages" and nothing else'],
+  ['{"packages":{"big":"1.2.3"}}', 'packages["big"] must be a SHA-256, or true for any'],
+])('a list that is none is refused: %s', async (text, message) => {
+  await write({ 'vat.packages.json': text });
+  const refused = await refusal();
+  expect(refused.code).toBe('BAD_BUNDLE');
+  expect(refused.message).toContain(message);
+});
+
+test('a bundle that was made before is held to the list beside its file', async () => {
+  const text = await bundle();
+  await write({
+    'made.bundle.json': text,
+    'made.bundle.packages.json': JSON.stringify({ packages: { big: true } }),
+  });
+  await expect(makeBundler().bundle(join(folder, 'made.bundle.json'))).rejects.toMatchObject({
+    code: 'BAD_BUNDLE',
+    message: expect.stringContaining('bare is not allowed') as string,
+  });
+});

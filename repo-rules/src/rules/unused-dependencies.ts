@@ -1,8 +1,12 @@
 import { isTest, type Package, type Rule } from '../repository.js';
 
+/** Types of a package that has none are used where the package is. */
+const importedAs = (dependency: string): string =>
+  dependency.startsWith('@types/') ? dependency.slice('@types/'.length) : dependency;
+
 /** Whether a file names the package, or one of its modules, in a string: an import, or a path to resolve. */
 const names = (text: string, dependency: string): boolean =>
-  new RegExp(`['"\`]${dependency.replace(/[/.]/g, '\\$&')}(?:['"\`/])`).test(text);
+  new RegExp(`['"\`]${importedAs(dependency).replace(/[/.]/g, '\\$&')}(?:['"\`/])`).test(text);
 
 /** Types of `x` are used where `x` is: `@types/x`, and `@types/scope__x` for `@scope/x`. */
 const typedBy = (dependency: string): string => {

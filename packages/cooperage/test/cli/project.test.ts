@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashTables, makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
@@ -247,8 +247,10 @@ test('a bundle is explained, in words and as a page', async () => {
 test('a bundle is verified against what its module makes now, and ends with exit code 1 where they differ', async () => {
   const out = join(project, 'verified.bundle.json');
   await json('bundle', './vats/greeter.js', '--out', out);
-  expect(await json('bundle', './vats/greeter.js', '--verify', out)).toMatchObject({
-    isSame: true,
+  const same = await cooperage(['bundle', './vats/greeter.js', '--verify', out], project);
+  expect(same).toMatchObject({
+    code: 0,
+    stdout: `${out} is what ${join(project, 'vats', 'greeter.js')} makes.\n`,
   });
   const module = join(project, 'vats', 'greeter.js');
   const text = await readFile(module, 'utf8');
@@ -262,6 +264,28 @@ test('a bundle is verified against what its module makes now, and ends with exit
     expect(code).toBe(1);
   } finally {
     await writeFile(module, text);
+  }
+});
+
+test('a list of allowed packages is written, and a start that it does not allow is refused', async () => {
+  const written = await json('bundle', './vats/greeter.js', '--allow');
+  const file = join(project, 'vats', 'greeter.packages.json');
+  expect(written).toMatchObject({ file, packages: {} });
+  const module = join(project, 'vats', 'greeter.js');
+  const text = await readFile(module, 'utf8');
+  const installed = join(project, 'node_modules', 'left');
+  await mkdir(installed, { recursive: true });
+  await writeFile(join(installed, 'package.json'), '{"name":"left","version":"1.0.0"}');
+  await writeFile(join(installed, 'index.js'), 'exports.left = () => 1;');
+  await writeFile(module, `${text}\nexport { left } from 'left';\n`);
+  try {
+    const { code, stderr } = await cooperage(['run', '--memory'], project);
+    expect(stderr).toContain('error BAD_BUNDLE: ');
+    expect(stderr).toContain('left@1.0.0 is not allowed');
+    expect(code).toBe(1);
+  } finally {
+    await writeFile(module, text);
+    await rm(file);
   }
 });
 

@@ -77,6 +77,10 @@ export const defineRunning = ({ command, perform, version }: Definer): void => {
       '--verify [file]',
       'bundle again and compare with this file (default: NAME.bundle.json)',
     )
+    .option(
+      '--allow',
+      'write the list of packages that the vat may have (those it has now) beside the module, as NAME.packages.json',
+    )
     .action(async (source: string, options: Everywhere & BundleCommandOptions) =>
       perform(options, async (context) =>
         (await import('../commands/bundle/bundle.js')).bundleCommand(context, source, options),

@@ -7,6 +7,7 @@ import { findModule } from '../../../config/module-path.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
 import { makeProgress } from '../../progress.js';
 import { formatBytes, formatDuration } from '../../text/words.js';
+import { allowPackages } from './allow.js';
 import { explainBundle } from './explain.js';
 import { verifyBundle } from './verify.js';
 
@@ -17,6 +18,8 @@ export interface BundleCommandOptions {
   readonly explain?: string | true;
   /** The bundle is not written, but compared with this file; with the usual one if it is `true`. */
   readonly verify?: string | true;
+  /** The bundle is not written, but the list of its packages as those that are allowed. */
+  readonly allow?: true;
 }
 
 const named = (source: string, ending: string): string =>
@@ -35,10 +38,13 @@ const bundleAnew = async (path: string): ReturnType<Bundler['bundle']> => {
 export const bundleCommand = async (
   context: CommandContext,
   source: string,
-  { out = named(source, 'json'), explain, verify }: BundleCommandOptions,
+  { out = named(source, 'json'), explain, verify, allow }: BundleCommandOptions,
 ): Promise<ExitCode> => {
-  if (explain !== undefined && verify !== undefined) {
-    throw new CooperageError('BAD_ARGUMENT', 'explain a bundle or verify it: not both at once');
+  if ([explain, verify, allow].filter((each) => each !== undefined).length > 1) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      'name one of --explain, --verify and --allow: each is about the bundle in another way',
+    );
   }
   const began = performance.now();
   const { path, tried } = findModule(source, process.cwd());
@@ -46,9 +52,12 @@ export const bundleCommand = async (
   const progress = makeProgress(context.terminal);
   progress.follow(() => `bundling ${source}`);
   const bundle = await (
-    verify === undefined ? makeBundler().bundle(path) : bundleAnew(path)
+    verify === undefined
+      ? makeBundler().bundle(path, { anyPackages: allow !== undefined || explain !== undefined })
+      : bundleAnew(path)
   ).finally(() => progress.stop());
   const { text, id, cached } = bundle;
+  if (allow !== undefined) return allowPackages(context, path, text);
   if (explain !== undefined) {
     const page = resolve(explain === true ? named(source, 'html') : explain);
     return explainBundle(context, path, bundle, page);
