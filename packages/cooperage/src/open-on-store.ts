@@ -16,7 +16,12 @@ import {
   type RunnerEvents,
 } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
-import { describeRejectedBootstrap, isBootstrapRejected, makeBootstrap } from './bootstrap.js';
+import {
+  type Bootstrap,
+  describeRejectedBootstrap,
+  isBootstrapRejected,
+  makeBootstrap,
+} from './bootstrap.js';
 import { makeChangeVats } from './change-vats.js';
 import { applyChanges, insistApplicable } from './changes/apply-changes.js';
 import {
@@ -51,6 +56,7 @@ import {
   meansOf,
   noteUsualOptions,
   optionsOf,
+  type StaticVats,
 } from './static-vats.js';
 
 interface EventsPowers {
@@ -156,9 +162,51 @@ const lookForChanges = async (
   return found;
 };
 
-/** What is as it was after this start. */
-const leftOf = (changes: readonly ConfigChange[], upgrade: boolean): readonly ConfigChange[] =>
-  upgrade ? changes.flatMap(withoutApplicable) : changes;
+/** Tells what is as it was after this start. */
+const tellChanges = (
+  changes: readonly ConfigChange[],
+  upgrade: boolean,
+  emitter: Emitter,
+  log: LogSink,
+): void => {
+  for (const change of upgrade ? changes.flatMap(withoutApplicable) : changes) {
+    if (emitter.hasListeners('config-changed')) emitter.emit('config-changed', change);
+    else log('warn', describeChange(change));
+  }
+};
+
+/** Notes what an earlier version did not, and makes what the config names and is not there. */
+const provideVats = async (powers: StaticVats, found: FoundChanges): Promise<void> => {
+  const { runner, config, isNew } = powers;
+  const { tables } = runner.core.kernel;
+  const isNamed = (space: 'meter' | 'vat' | 'bundle') => (name: string) =>
+    tables.names.find(space, name) !== undefined;
+  const isComplete =
+    Object.keys(config.vats).every(isNamed('vat')) &&
+    Object.keys(config.bundles).every(isNamed('bundle')) &&
+    Object.keys(config.meters).every(isNamed('meter'));
+  if (!isNew) {
+    const notes = notesOfOld(config, tables, found);
+    if (notes.length > 0) runner.input((host) => writeNotes(host, notes));
+  }
+  if (!isComplete || isNew) await createStaticVats(powers);
+};
+
+/** Waits for what an earlier start sent, and says where that was rejected. */
+const followBootstrap = (bootstrap: Bootstrap, log: LogSink): void => {
+  const sent = bootstrap.state();
+  if (sent?.state === 'rejected') log('warn', describeRejectedBootstrap(sent.error));
+  bootstrap.follow().catch(() => undefined);
+};
+
+/** A run, with what has become of the bootstrap. */
+const runWith =
+  (runner: Runner, bootstrap: Bootstrap): CooperageKernel['run'] =>
+  async (bounds) => {
+    const ended = await runner.run(bounds);
+    const sent = bootstrap.state();
+    return sent === undefined ? ended : { ...ended, bootstrap: sent };
+  };
 
 /**
  * Joins kernel, workers and services on a store that is open.
@@ -185,11 +233,7 @@ export const openOnStore = async (
     end,
   });
   const log = logTo(options, emitter);
-  const left = leftOf(found.changes, options.upgrade === true);
-  for (const change of left) {
-    if (emitter.hasListeners('config-changed')) emitter.emit('config-changed', change);
-    else log('warn', describeChange(change));
-  }
+  tellChanges(found.changes, options.upgrade === true, emitter, log);
   const notices = makeHaltedNotices(emitter, log);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
@@ -224,19 +268,8 @@ export const openOnStore = async (
     const services = { timer: timer.service, logger, ...options.services };
     installServices(runner, switchboard, services);
     noteUsualOptions(runner, config.usual);
-    const isNamed = (space: 'meter' | 'vat' | 'bundle') => (name: string) =>
-      names.find(space, name) !== undefined;
-    const isComplete =
-      Object.keys(config.vats).every(isNamed('vat')) &&
-      Object.keys(config.bundles).every(isNamed('bundle')) &&
-      Object.keys(config.meters).every(isNamed('meter'));
-    if (!isNew) {
-      const notes = notesOfOld(config, tables, found);
-      if (notes.length > 0) runner.input((host) => writeNotes(host, notes));
-    }
-    if (!isComplete || isNew) {
-      await createStaticVats({ runner, switchboard, emitter, config, bundled, isNew, bootstrap });
-    }
+    const powers = { runner, switchboard, emitter, config, bundled, isNew, bootstrap };
+    await provideVats(powers, found);
   } catch (error) {
     // Nothing was committed since the store was opened, so nothing has happened.
     runner.holdCommits();
@@ -246,11 +279,7 @@ export const openOnStore = async (
 
   for (const halted of listHalted(tables)) notices.waits(halted);
   const changes = makeChangeVats({ config, runner, switchboard, store, emitter });
-  if (!isNew) {
-    const sent = bootstrap.state();
-    if (sent?.state === 'rejected') log('warn', describeRejectedBootstrap(sent.error));
-    bootstrap.follow().catch(() => undefined);
-  }
+  if (!isNew) followBootstrap(bootstrap, log);
   if (options.upgrade === true && found.changes.length > 0) {
     try {
       const powers = { config, runner, bundles: store.bundles, change: changes };
@@ -329,12 +358,7 @@ export const openOnStore = async (
     close,
     send: end.covering(checked('send', (vat, method, args = []) => root(vat).send(method, args))),
     bootstrap: end.covering(() => bootstrap.repeat()),
-    run: (bounds) =>
-      end.cover(async () => {
-        const ended = await runner.run(bounds);
-        const sent = bootstrap.state();
-        return sent === undefined ? ended : { ...ended, bootstrap: sent };
-      }),
+    run: end.covering(runWith(runner, bootstrap)),
     start: () => runner.start(),
     stop: () => end.cover(() => runner.stop()),
     step: () => end.cover(() => runner.step()),
