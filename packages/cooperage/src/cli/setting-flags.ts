@@ -48,23 +48,32 @@ const describe = (
   );
 };
 
+/** A flag as help and documentation show it. */
+export const flagText = (name: string, rule: ValueRule): string => {
+  const flag = flagName(name);
+  switch (rule.kind) {
+    case 'flag':
+      return `--${flag}`;
+    case 'whole number':
+      return `--${flag} <n>`;
+    default:
+      return `--${flag} <${flag}>`;
+  }
+};
+
 const optionsFor = (name: string, row: FlagRow, isDefault: boolean): Option[] => {
   const { value: rule } = row;
-  const flag = flagName(name);
+  const shown = flagText(name, rule);
   const text = describe(row, isDefault);
   switch (rule.kind) {
     case 'flag':
-      return [new Option(`--${flag}`, text), new Option(`--no-${flag}`).hideHelp()];
+      return [new Option(shown, text), new Option(`--no-${flagName(name)}`).hideHelp()];
     case 'whole number':
-      return [new Option(`--${flag} <n>`, text).argParser(wholeNumber(rule.least, rule.most))];
+      return [new Option(shown, text).argParser(wholeNumber(rule.least, rule.most))];
     case 'choice':
-      return [
-        new Option(`--${flag} <${flag}>`, `${text} (${rule.of.join(', ')})`).argParser(
-          oneOf(rule.of),
-        ),
-      ];
+      return [new Option(shown, `${text} (${rule.of.join(', ')})`).argParser(oneOf(rule.of))];
     default:
-      return [new Option(`--${flag} <${flag}>`, text)];
+      return [new Option(shown, text)];
   }
 };
 

@@ -49,6 +49,7 @@ export const projectFiles = (
       ...(isTyped && { devDependencies: TOOLS }),
     }),
     'cooperage.json': json({
+      $schema: './node_modules/cooperage/config.schema.json',
       bootstrap: 'main',
       vats: {
         main: { source: `./vats/main.${template}` },
