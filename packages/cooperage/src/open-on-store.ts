@@ -208,6 +208,56 @@ const runWith =
     return sent === undefined ? ended : { ...ended, bootstrap: sent };
   };
 
+/** What sets the kernel in motion, and ends it. */
+const makeMotion = (
+  runner: Runner,
+  bootstrap: Bootstrap,
+  end: EndOfKernel,
+): Pick<CooperageKernel, 'bootstrap' | 'run' | 'start' | 'stop' | 'step'> => ({
+  bootstrap: end.covering(() => bootstrap.repeat()),
+  run: end.covering(runWith(runner, bootstrap)),
+  start: () => runner.start(),
+  stop: () => end.cover(() => runner.stop()),
+  step: () => end.cover(() => runner.step()),
+});
+
+/** Static vats by their names. */
+const makeRoots = ({ names, objects }: KernelTables, { codec }: Switchboard) => {
+  const rootOf = (name: string): KObject => {
+    const kref = names.find('vat', name);
+    if (kref === undefined) {
+      const known = [...names.list('vat')].map(([each]) => each).join(', ');
+      throw new CooperageError(
+        'VAT_NOT_FOUND',
+        `no vat is named "${name}"; there are: ${known || 'none'}`,
+      );
+    }
+    return kref as KObject;
+  };
+  const root = (name: string): KernelRef => codec.makeRef(rootOf(name), 'Alleged: root');
+
+  const vatIDOf = (name: string): VatID => {
+    const { owner } = objects.get(rootOf(name));
+    if (isVatID(owner)) return owner;
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
+  };
+  return { root, vatIDOf };
+};
+
+/** Writes the kernel as it is when all that was done so far is durable. */
+const makeExport =
+  (runner: Runner, store: KernelStore) =>
+  async (target: string, exporting: ExportOptions = {}): Promise<Exported> => {
+    await runner.flush();
+    const { exportView } = await import('./export/export-kernel.js');
+    const view = store.view();
+    try {
+      return await exportView(view, target, exporting);
+    } finally {
+      await view.release();
+    }
+  };
+
 /**
  * Joins kernel, workers and services on a store that is open.
  *
@@ -227,8 +277,9 @@ export const openOnStore = async (
   const bundled = await bundleAll(config, store, emitter, before);
 
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
+  const { manual = false } = options;
   const switchboard = makeSwitchboard({
-    manual: options.manual ?? false,
+    manual,
     whenInboxIsFull: options.whenInboxIsFull ?? 'wait',
     end,
   });
@@ -250,14 +301,9 @@ export const openOnStore = async (
   });
   switchboard.connect(runner);
   const { tables } = runner.core.kernel;
-  const { names, vats } = tables;
-  const bootstrap = makeBootstrap({
-    runner,
-    switchboard,
-    emitter,
-    manual: options.manual ?? false,
-    vat: config.bootstrap,
-  });
+  const { vats } = tables;
+  const vat = config.bootstrap;
+  const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, vat });
   const { timer, logger } = makeBox(runner, log);
   const close = async (): Promise<void> => {
     timer.stop();
@@ -281,34 +327,14 @@ export const openOnStore = async (
   const changes = makeChangeVats({ config, runner, switchboard, store, emitter });
   if (!isNew) followBootstrap(bootstrap, log);
   if (options.upgrade === true && found.changes.length > 0) {
-    try {
-      const powers = { config, runner, bundles: store.bundles, change: changes };
-      await applyChanges(powers, found);
-    } catch (error) {
+    const powers = { config, runner, bundles: store.bundles, change: changes };
+    await applyChanges(powers, found).catch(async (error: unknown) => {
       await close();
       throw error;
-    }
+    });
   }
 
-  const rootOf = (name: string): KObject => {
-    const kref = names.find('vat', name);
-    if (kref === undefined) {
-      const known = [...names.list('vat')].map(([each]) => each).join(', ');
-      throw new CooperageError(
-        'VAT_NOT_FOUND',
-        `no vat is named "${name}"; there are: ${known || 'none'}`,
-      );
-    }
-    return kref as KObject;
-  };
-  const root = (name: string): KernelRef =>
-    switchboard.codec.makeRef(rootOf(name), 'Alleged: root');
-
-  const vatIDOf = (name: string): VatID => {
-    const { owner } = tables.objects.get(rootOf(name));
-    if (isVatID(owner)) return owner;
-    throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
-  };
+  const { root, vatIDOf } = makeRoots(tables, switchboard);
 
   const createVat = async (
     name: string,
@@ -326,17 +352,6 @@ export const openOnStore = async (
     );
     const facets = await runner.runWhile(switchboard.answerOf(result));
     return facets as { root: KernelRef; admin: KernelRef };
-  };
-
-  const exportTo = async (target: string, exporting: ExportOptions = {}): Promise<Exported> => {
-    await runner.flush();
-    const { exportView } = await import('./export/export-kernel.js');
-    const view = store.view();
-    try {
-      return await exportView(view, target, exporting);
-    } finally {
-      await view.release();
-    }
   };
 
   return {
@@ -357,12 +372,8 @@ export const openOnStore = async (
     }),
     close,
     send: end.covering(checked('send', (vat, method, args = []) => root(vat).send(method, args))),
-    bootstrap: end.covering(() => bootstrap.repeat()),
-    run: end.covering(runWith(runner, bootstrap)),
-    start: () => runner.start(),
-    stop: () => end.cover(() => runner.stop()),
-    step: () => end.cover(() => runner.step()),
-    export: end.covering(checked('export', exportTo)),
+    ...makeMotion(runner, bootstrap, end),
+    export: end.covering(checked('export', makeExport(runner, store))),
     stats: () => ({ ...runner.stats(), vats: vats.count, order }),
     on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
