@@ -104,8 +104,8 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'data that was checked before': [
-    ...['kernel formatCause', 'types completeVatOptions', 'types givenVatOptions'],
-    'types errorMessageOf',
+    ...['kernel formatCause', 'kernel vatTerminated', 'types completeVatOptions'],
+    ...['types errorMessageOf', 'types givenVatOptions', 'types rejectionBy'],
   ],
   'for vats, where VatData looks at the options (packages/liveslots/test/unknown-options.test.ts)':
     ['cooperage', 'liveslots'].flatMap((name) =>
