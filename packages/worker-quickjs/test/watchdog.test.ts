@@ -79,16 +79,28 @@ describe('the watchdog', () => {
         verdicts.push(verdict);
       },
     };
-    const watchdog = makeWatchdog(
-      () => [thread],
-      () => time,
-    );
+    let isDebugged = false;
+    const watchdog = makeWatchdog({
+      threads: () => [thread],
+      now: () => time,
+      mayBePaused: () => isDebugged,
+    });
+    const debug = (): void => {
+      isDebugged = true;
+    };
     const pass = (milliseconds: number): void => {
       time += milliseconds;
       watchdog.look();
     };
-    return { pass, signs, verdicts };
+    return { pass, signs, verdicts, debug };
   };
+
+  it('blames no crank while a debugger may have stopped it', () => {
+    const { pass, verdicts, debug } = watchOne(500);
+    debug();
+    for (let i = 0; i < 1_000; i += 1) pass(100);
+    expect(verdicts).toEqual([]);
+  });
 
   it('blames a crank that stays, and names it', () => {
     const { pass, verdicts } = watchOne(500);

@@ -13,7 +13,7 @@ import { type CrankSign, makeCrankSigns } from './crank-signs.js';
 import type { HostedVat } from './hosted-vat.js';
 import { hearBatch, insistFromThread } from './insist-message.js';
 import type { FromThread, ThreadData, ToThread, VatIndex } from './protocol.js';
-import { pageFaultsOf } from './page-faults.js';
+import { pageFaultsOf, processorTimeOf } from './thread-stat.js';
 import { readRows } from './read-rows.js';
 import { threadEntry } from './thread-entry.js';
 
@@ -52,6 +52,8 @@ export interface PoolThread {
   utilization(): number;
   /** See {@link pageFaultsOf}. */
   pageFaults(): number;
+  /** See {@link processorTimeOf}. */
+  processorTime(): number | undefined;
   readonly sign: CrankSign;
   readonly worker: Worker;
   /** Ends the thread at once: the culprit is told why, the others that it was not their doing. */
@@ -322,6 +324,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       return worker.performance.eventLoopUtilization(measured, before).utilization;
     },
     pageFaults: () => pageFaultsOf(threadID),
+    processorTime: () => processorTimeOf(threadID),
     get sign() {
       return signs.read();
     },

@@ -1,6 +1,7 @@
 /** What any host of threads with vats in them is made of, for those that run another engine in theirs. */
 export { type Answering, makeAnswering } from './answering.js';
 export { chooseThread } from './choose-thread.js';
+export { mayBePaused, STEP } from './debugged.js';
 export { type CrankSign, type CrankSigns, makeCrankSigns } from './crank-signs.js';
 export { makeAskHost } from './inside/host-reader.js';
 export {

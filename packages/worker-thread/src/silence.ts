@@ -5,8 +5,6 @@
 
 /** Milliseconds. Between two cranks a sound thread is silent for a few of them, or for as long as it takes to load code. */
 const SILENCE = 30_000;
-/** The most that a silence ages between two looks: a host that was busy blames no thread for it. */
-const STEP = 200;
 
 export interface SilentThread {
   readonly sign: { readonly running: number | undefined };
@@ -31,7 +29,7 @@ interface Silence {
 export const makeSilenceWatch = () => {
   const silences = new WeakMap<SilentThread, Silence>();
   return {
-    /** @param passed milliseconds since the last look */
+    /** @param passed milliseconds since the last look that count, at most `STEP` */
     look: (thread: SilentThread, passed: number): void => {
       const { heard } = thread;
       const before = silences.get(thread);
@@ -39,7 +37,7 @@ export const makeSilenceWatch = () => {
         silences.set(thread, { heard, age: 0 });
         return;
       }
-      const age = before.age + Math.min(passed, STEP);
+      const age = before.age + passed;
       silences.set(thread, { heard, age });
       const limits = [...thread.vats.values()].map(({ spec }) => spec.crankTimeLimit);
       const limit = limits.reduce((most, each) => Math.max(most, each), SILENCE);

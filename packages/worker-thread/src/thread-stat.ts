@@ -1,20 +1,36 @@
-/**
- * How much memory a thread has touched for the first time, where the system tells (Linux): the only
- * thing that shows from outside which of several threads makes the process grow.
- */
+/** What the system tells of one thread of this process (Linux). */
 import { readFileSync } from 'node:fs';
 
-/** Field of `/proc/<pid>/task/<tid>/stat`, counted after the command's closing parenthesis. */
+/** Fields of `/proc/<pid>/task/<tid>/stat`, counted after the command's closing parenthesis (proc_pid_stat(5)). */
 const MINOR_FAULTS = 7;
+const USER_TICKS = 11;
+const SYSTEM_TICKS = 12;
+/** Linux shows ticks of this length to programs, whatever those of the kernel are. */
+const TICK = 10;
 
-/** @returns 0 where the system does not tell, so that comparisons stay possible */
-export const pageFaultsOf = (threadID: number | undefined): number => {
-  if (threadID === undefined) return 0;
+const fieldsOf = (threadID: number | undefined): readonly string[] | undefined => {
+  if (threadID === undefined) return undefined;
   try {
     const stat = readFileSync(`/proc/self/task/${threadID}/stat`, 'latin1');
     // The command may contain spaces and parentheses of its own.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[MINOR_FAULTS]);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return 0;
+    return undefined;
   }
+};
+
+/**
+ * How many pages a thread has touched for the first time: the only thing that shows from outside which of several
+ * threads makes the process grow.
+ *
+ * @returns 0 where the system does not tell, so that comparisons stay possible
+ */
+export const pageFaultsOf = (threadID: number | undefined): number =>
+  Number(fieldsOf(threadID)?.[MINOR_FAULTS] ?? 0);
+
+/** @returns milliseconds that a thread has been on a processor, undefined where the system does not tell */
+export const processorTimeOf = (threadID: number | undefined): number | undefined => {
+  const fields = fieldsOf(threadID);
+  if (fields === undefined) return undefined;
+  return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK;
 };

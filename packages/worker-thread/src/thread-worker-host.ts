@@ -12,8 +12,9 @@ import {
 } from '@cooperage/types';
 import { makeHostedVat } from './hosted-vat.js';
 import { chooseThread } from './choose-thread.js';
+import { mayBePaused } from './debugged.js';
 import { THREAD_OPTIONS } from './options.js';
-import { pageFaultsOf } from './page-faults.js';
+import { pageFaultsOf } from './thread-stat.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
 import { makeWatchdog } from './watchdog.js';
 
@@ -59,6 +60,7 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
     now: () => performance.now(),
     residentBytes: () => process.memoryUsage.rss(),
     hostPageFaults: () => pageFaultsOf(process.pid),
+    mayBePaused,
     growthLimit: heapLimit + externalLimit,
   });
   const watch = (): void => {

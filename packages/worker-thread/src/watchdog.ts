@@ -3,6 +3,7 @@
  * thread's signs now and then: a crank that is still the same one ages, and so does what the process
  * has grown by since it was first seen.
  */
+import { STEP } from './debugged.js';
 import type { Verdict } from './pool-thread.js';
 import type { CrankSign } from './crank-signs.js';
 import type { HostedVat } from './hosted-vat.js';
@@ -12,6 +13,8 @@ export interface WatchedThread extends SilentThread {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
   pageFaults(): number;
+  /** Milliseconds on a processor so far, undefined where the system does not tell. */
+  processorTime(): number | undefined;
   condemn(verdict: Verdict): void;
 }
 
@@ -23,13 +26,16 @@ export interface WatchdogPowers {
   readonly residentBytes: () => number;
   /** Of the host's own thread, which may make the process grow as well. */
   readonly hostPageFaults: () => number;
+  /** Whether a debugger may have stopped threads. */
+  readonly mayBePaused: () => boolean;
   /** Megabytes by which the process may grow during one crank. */
   readonly growthLimit: number;
 }
 
 interface Sighting {
   readonly serial: number;
-  readonly since: number;
+  /** Milliseconds that count. */
+  readonly age: number;
   readonly bytes: number;
   readonly faults: number;
   readonly hostFaults: number;
@@ -42,14 +48,25 @@ export const makeWatchdog = ({
   now,
   residentBytes,
   hostPageFaults,
+  mayBePaused,
   growthLimit,
 }: WatchdogPowers) => {
   const sightings = new WeakMap<WatchedThread, Sighting>();
   const silence = makeSilenceWatch();
+  const processorTimes = new WeakMap<WatchedThread, number>();
   let looked = now();
 
+  /** Of the time that passed, what a thread spent on a processor: at a breakpoint it spends none. */
+  const ran = (thread: WatchedThread, passed: number): number => {
+    const total = thread.processorTime();
+    if (total === undefined) return 0;
+    const before = processorTimes.get(thread) ?? total;
+    processorTimes.set(thread, total);
+    return Math.min(passed, total - before);
+  };
+
   /** A crank that was seen before and is under way still. */
-  const lookAt = (thread: WatchedThread, time: number, bytes: number) => {
+  const lookAt = (thread: WatchedThread, passed: number, bytes: number) => {
     const { running, serial, n } = thread.sign;
     if (running === undefined) {
       sightings.delete(thread);
@@ -59,20 +76,22 @@ export const makeWatchdog = ({
     if (before?.serial !== serial) {
       sightings.set(thread, {
         serial,
-        since: time,
+        age: 0,
         bytes,
         faults: thread.pageFaults(),
         hostFaults: hostPageFaults(),
       });
       return undefined;
     }
+    const age = before.age + passed;
+    sightings.set(thread, { ...before, age });
     const vat = thread.vats.get(running);
     return {
       thread,
       culprit: running,
       n,
       vat,
-      age: time - before.since,
+      age,
       grown: bytes - before.bytes,
       touched: () => thread.pageFaults() - before.faults,
       touchedByHost: () => hostPageFaults() - before.hostFaults,
@@ -83,10 +102,15 @@ export const makeWatchdog = ({
     /** Looks once. */
     look: (): void => {
       const time = now();
-      for (const thread of threads()) silence.look(thread, time - looked);
+      const passed = Math.min(time - looked, STEP);
       looked = time;
+      const isDebugged = mayBePaused();
       const bytes = residentBytes();
-      const old = [...threads()].flatMap((thread) => lookAt(thread, time, bytes) ?? []);
+      const old = [...threads()].flatMap((thread) => {
+        const counted = isDebugged ? ran(thread, passed) : passed;
+        silence.look(thread, counted);
+        return lookAt(thread, counted, bytes) ?? [];
+      });
       for (const { thread, culprit, n, vat, age } of old) {
         const limit = vat?.spec.crankTimeLimit ?? 0;
         if (age < limit) continue;

@@ -13,6 +13,7 @@ const makeThread = () => {
     n: 0,
   };
   let faults = 0;
+  let onProcessor = 0;
   return {
     verdicts,
     sign,
@@ -25,18 +26,23 @@ const makeThread = () => {
       faults += pages;
     },
     pageFaults: () => faults,
+    processorTime: () => onProcessor,
+    work: (milliseconds: number) => {
+      onProcessor += milliseconds;
+    },
     vats: new Map([[1, { spec: { name: 'one', crankTimeLimit: 100 } } as HostedVat]]),
     condemn: (verdict: Verdict) => verdicts.push(verdict),
   };
 };
 
 const watch = (...threads: ReturnType<typeof makeThread>[]) => {
-  const world = { time: 0, megabytes: 100, hostFaults: 0 };
+  const world = { time: 0, megabytes: 100, hostFaults: 0, isDebugged: false };
   const { look } = makeWatchdog({
     threads: () => threads,
     now: () => world.time,
     residentBytes: () => world.megabytes * MEGABYTE,
     hostPageFaults: () => world.hostFaults,
+    mayBePaused: () => world.isDebugged,
     growthLimit: 50,
   });
   const lookAt = (time: number): void => {
@@ -54,6 +60,30 @@ describe('the watchdog', () => {
     for (const time of [0, 50, 99]) lookAt(time);
     expect(thread.verdicts).toEqual([]);
     lookAt(100);
+    expect(thread.verdicts).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
+  });
+
+  it('counts no time in which the host itself stood still', () => {
+    const thread = makeThread();
+    const { lookAt } = watch(thread);
+    thread.vats.set(1, { spec: { name: 'one', crankTimeLimit: 1_000 } } as HostedVat);
+    thread.begin(1, 7);
+    for (const time of [0, 20, 60_000, 60_020]) lookAt(time);
+    expect(thread.verdicts).toEqual([]);
+  });
+
+  it('counts only time on the processor while a debugger may have stopped the thread', () => {
+    const thread = makeThread();
+    const { world, lookAt } = watch(thread);
+    world.isDebugged = true;
+    thread.begin(1, 7);
+    for (let time = 0; time < 60_000; time += 20) lookAt(time);
+    expect(thread.verdicts).toEqual([]);
+    for (let time = 60_000; thread.verdicts.length === 0; time += 20) {
+      thread.work(20);
+      lookAt(time);
+      expect(time).toBeLessThan(60_200);
+    }
     expect(thread.verdicts).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
   });
 

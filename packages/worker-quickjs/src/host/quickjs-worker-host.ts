@@ -11,7 +11,7 @@ import {
   type VatWorkerSpec,
   type WorkerExit,
 } from '@cooperage/types';
-import { chooseThread } from '@cooperage/worker-thread/pool';
+import { chooseThread, mayBePaused } from '@cooperage/worker-thread/pool';
 import { builtBaseImage } from '../built-files.js';
 import type { Build } from '../engine/engine.js';
 import { quickJSEngineID } from '../engine/quickjs.js';
@@ -76,7 +76,11 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
   let stopped = false;
 
   const all = (): PoolThread[] => [...shared, ...own];
-  const watchdog = makeWatchdog(all, () => performance.now());
+  const watchdog = makeWatchdog({
+    threads: all,
+    now: () => performance.now(),
+    mayBePaused,
+  });
   let timer: NodeJS.Timeout | undefined;
   const watch = (): void => {
     if (timer !== undefined) return;

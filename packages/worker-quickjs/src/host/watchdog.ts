@@ -3,7 +3,12 @@
  * is inside of something that never asks. So threads are watched from outside as well, and one that stays in a crank
  * for much longer than that may take is ended, with that crank to blame.
  */
-import { type CrankSign, makeSilenceWatch, type SilentThread } from '@cooperage/worker-thread/pool';
+import {
+  type CrankSign,
+  makeSilenceWatch,
+  type SilentThread,
+  STEP,
+} from '@cooperage/worker-thread/pool';
 import type { HostedVat } from './hosted-vat.js';
 
 /** Which crank is to blame for the end of a thread. */
@@ -25,16 +30,21 @@ export interface WatchedThread extends SilentThread {
 export const LOOK = 100;
 /** Milliseconds beyond the limit, in which the thread may break the crank off by itself. */
 const GRACE = 2_000;
-/** The most that a crank ages between two looks: a host that was busy blames nobody for it. */
-const STEP = 2 * LOOK;
 
 interface Sighting {
   readonly serial: number;
   readonly age: number;
 }
 
-/** @param now milliseconds, from a clock that only goes forward */
-export const makeWatchdog = (threads: () => Iterable<WatchedThread>, now: () => number) => {
+export interface WatchdogPowers {
+  readonly threads: () => Iterable<WatchedThread>;
+  /** Milliseconds, from a clock that only goes forward. */
+  readonly now: () => number;
+  /** Whether a debugger may have stopped threads: then only the threads themselves see to the limits. */
+  readonly mayBePaused: () => boolean;
+}
+
+export const makeWatchdog = ({ threads, now, mayBePaused }: WatchdogPowers) => {
   const sightings = new WeakMap<WatchedThread, Sighting>();
   const silence = makeSilenceWatch();
   let looked = now();
@@ -59,7 +69,7 @@ export const makeWatchdog = (threads: () => Iterable<WatchedThread>, now: () => 
     /** Looks once. */
     look: (): void => {
       const time = now();
-      const passed = Math.min(time - looked, STEP);
+      const passed = mayBePaused() ? 0 : Math.min(time - looked, STEP);
       for (const thread of threads()) silence.look(thread, passed);
       looked = time;
       for (const thread of threads()) lookAt(thread, passed);

@@ -1,5 +1,6 @@
 /** One vat in its machine: what it is asked, what it says, and how it ends. */
 import type { ConsoleLevel, Divergence } from '@cooperage/types';
+import { STEP } from '@cooperage/worker-thread/pool';
 import { type Engine, MachineStopped, type StopReason } from '../engine/engine.js';
 import { countDifferingPages, differenceOf } from '../heap-delta.js';
 import { formatImage } from '../heap-image.js';
@@ -77,7 +78,9 @@ export const numberOf = (text: string): number => {
 export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   const { engine, berths, heap, start, events, now } = powers;
   const { build, computronLimit, crankTimeLimit, memoryLimit } = start;
-  let deadline = Infinity;
+  /** Milliseconds that the crank may still take. */
+  let left = Infinity;
+  let polled = 0;
   let record: string | undefined;
   let failure: string | undefined;
   /** What is run again, as it was then. */
@@ -121,7 +124,11 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   };
   const poll = (): readonly [StopReason, string] | undefined => {
     if (events.halted()) return ['stopped', 'the vat was stopped'];
-    if (now() < deadline) return undefined;
+    const time = now();
+    // A thread that stands still between two polls is stopped by a debugger, or waits for the processor.
+    left -= Math.min(time - polled, STEP);
+    polled = time;
+    if (left > 0) return undefined;
     const message = `crank ${newest} of ${start.name} took more than ${crankTimeLimit} ms`;
     return ['time-limit', message];
   };
@@ -154,7 +161,8 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     newest = numberOf(text);
     record = undefined;
     const machine = berths.machineOf(lodger);
-    deadline = now() + crankTimeLimit;
+    left = crankTimeLimit;
+    polled = now();
     machine.startMeter(limit);
     machine.call(operation, text);
     if (failure !== undefined) throw Error(failure);
