@@ -8,6 +8,9 @@ interface Link {
   readonly next: readonly [Promise<Link>];
 }
 
+/** What a promise was rejected with: no error, so that it arrives as the reason of one. */
+const reasonOf = <T>(error: unknown): T => (error as { readonly reason: T }).reason;
+
 /** Follows a ring until it is back at a promise that it has seen. */
 const walk = async (first: Promise<Link>) => {
   const seen: Promise<Link>[] = [];
@@ -15,7 +18,7 @@ const walk = async (first: Promise<Link>) => {
   let at = first;
   while (!seen.includes(at)) {
     seen.push(at);
-    const { index, next } = await at.catch((reason: unknown) => reason as Link);
+    const { index, next } = await at.catch(reasonOf<Link>);
     indexes.push(index);
     [at] = next;
   }
@@ -96,8 +99,9 @@ describe.each(['v8', 'quickjs'] as const)('a circle of promises of a vat on %s',
   });
 
   it('may be the reason of a rejection', async () => {
-    const reason = await kernel.send('a', 'rejectWithRing', [3]).catch((error: unknown) => error);
-    const [first] = reason as [Promise<Link>];
+    const [first] = (await kernel.send('a', 'rejectWithRing', [3]).catch(reasonOf<unknown>)) as [
+      Promise<Link>,
+    ];
     await expectRing(first, 3);
     await expectIdle();
   });

@@ -89,7 +89,9 @@ describe.each([
       upgradeMessage: 'for the better',
       incarnationNumber: 0,
     };
-    expect(await later).toEqual({ reason: disconnection });
+    expect(await later).toMatchObject({
+      reason: { code: 'VAT_UPGRADED', vat: 'tally', reason: disconnection },
+    });
     expect(await kernel.send('tally', 'heard', ['own'])).toBe('rejected vatUpgraded');
     expect(await kernel.send('tally', 'heard', ['theirs'])).toBeUndefined();
     await kernel.send('promiser', 'settle', ['now']);
