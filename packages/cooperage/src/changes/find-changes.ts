@@ -97,11 +97,16 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
   const sources = new Map<string, Bundle>();
   const changes: ConfigChange[] = [];
 
-  /** For kernels of versions that noted nothing: as near as the bundles alone tell. */
+  /**
+   * For kernels of versions that noted nothing: as near as the bundles alone tell. Those of a former format list no
+   * modules, so that what the source gives now is taken for what runs. A module that only the new bundle lists says that
+   * another version of the bundler made it: a new import would have changed the module that has it.
+   */
   const hasSameModules = ({ text }: Bundle, runs: BundleID): boolean => {
     const before = bundles.has(runs) ? modulesIn(bundles.get(runs)) : undefined;
     const now = modulesIn(text);
-    return before !== undefined && now !== undefined && isSameValue([...before], [...now]);
+    if (before === undefined || now === undefined) return before === undefined;
+    return [...before].every(([label, sha256]) => now.get(label) === sha256);
   };
 
   const compareCode = async (
