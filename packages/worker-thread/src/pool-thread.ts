@@ -13,7 +13,7 @@ import { type CrankSign, makeCrankSigns } from './crank-signs.js';
 import type { HostedVat } from './hosted-vat.js';
 import { hearBatch, insistFromThread } from './insist-message.js';
 import type { FromThread, ThreadData, ToThread, VatIndex } from './protocol.js';
-import { pageFaultsOf, processorTimeOf } from './thread-stat.js';
+import { makeThreadStat, type ThreadStat } from './watch/thread-stat.js';
 import { readRows } from './read-rows.js';
 import { threadEntry } from './thread-entry.js';
 
@@ -38,7 +38,7 @@ export interface PoolThreadPowers {
   readonly onGone: () => void;
 }
 
-export interface PoolThread {
+export interface PoolThread extends ThreadStat {
   readonly vats: ReadonlyMap<VatIndex, HostedVat>;
   add(vat: HostedVat): void;
   send(vat: HostedVat, tag: 'replay' | 'deliver', texts: readonly string[]): void;
@@ -50,10 +50,6 @@ export interface PoolThread {
   readonly heard: number;
   /** Part of the time since it was last asked that the thread was not idle, from 0 to 1. */
   utilization(): number;
-  /** See {@link pageFaultsOf}. */
-  pageFaults(): number;
-  /** See {@link processorTimeOf}. */
-  processorTime(): number | undefined;
   readonly sign: CrankSign;
   readonly worker: Worker;
   /** Ends the thread at once: the culprit is told why, the others that it was not their doing. */
@@ -323,8 +319,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
       measured = worker.performance.eventLoopUtilization();
       return worker.performance.eventLoopUtilization(measured, before).utilization;
     },
-    pageFaults: () => pageFaultsOf(threadID),
-    processorTime: () => processorTimeOf(threadID),
+    ...makeThreadStat(() => threadID),
     get sign() {
       return signs.read();
     },

@@ -12,11 +12,11 @@ import {
 } from '@cooperage/types';
 import { makeHostedVat } from './hosted-vat.js';
 import { chooseThread } from './choose-thread.js';
-import { mayBePaused } from './debugged.js';
+import { mayBePaused } from './watch/debugged.js';
 import { THREAD_OPTIONS } from './options.js';
-import { pageFaultsOf } from './thread-stat.js';
+import { pageFaultsOf } from './watch/thread-stat.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
-import { makeWatchdog } from './watchdog.js';
+import { makeWatchdog } from './watch/watchdog.js';
 
 export interface ThreadWorkerOptions {
   /** Threads that vats share; those with a thread of their own come on top. The processor's cores by default. */

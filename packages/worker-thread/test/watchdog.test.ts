@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostedVat } from '../src/hosted-vat.js';
 import type { Verdict } from '../src/pool-thread.js';
-import { makeWatchdog } from '../src/watchdog.js';
+import { makeWatchdog } from '../src/watch/watchdog.js';
 
 const MEGABYTE = 2 ** 20;
 

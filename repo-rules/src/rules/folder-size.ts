@@ -12,7 +12,6 @@ export const known: Readonly<Record<string, number>> = {
   'packages/store-lmdb/src': 16,
   'packages/supervisor/src': 24,
   'packages/types/src': 23,
-  'packages/worker-thread/src': 17,
 };
 
 /** A folder shows its parts at a glance. */

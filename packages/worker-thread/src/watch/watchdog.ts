@@ -4,17 +4,15 @@
  * has grown by since it was first seen.
  */
 import { STEP } from './debugged.js';
-import type { Verdict } from './pool-thread.js';
-import type { CrankSign } from './crank-signs.js';
-import type { HostedVat } from './hosted-vat.js';
+import type { Verdict } from '../pool-thread.js';
+import type { CrankSign } from '../crank-signs.js';
+import type { HostedVat } from '../hosted-vat.js';
+import type { ThreadStat } from './thread-stat.js';
 import { makeSilenceWatch, type SilentThread } from './silence.js';
 
-export interface WatchedThread extends SilentThread {
+export interface WatchedThread extends SilentThread, ThreadStat {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
-  pageFaults(): number;
-  /** Milliseconds on a processor so far, undefined where the system does not tell. */
-  processorTime(): number | undefined;
   condemn(verdict: Verdict): void;
 }
 

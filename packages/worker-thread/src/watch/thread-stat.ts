@@ -29,8 +29,21 @@ export const pageFaultsOf = (threadID: number | undefined): number =>
   Number(fieldsOf(threadID)?.[MINOR_FAULTS] ?? 0);
 
 /** @returns milliseconds that a thread has been on a processor, undefined where the system does not tell */
-export const processorTimeOf = (threadID: number | undefined): number | undefined => {
+const processorTimeOf = (threadID: number | undefined): number | undefined => {
   const fields = fieldsOf(threadID);
   if (fields === undefined) return undefined;
   return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * TICK;
 };
+
+export interface ThreadStat {
+  /** See {@link pageFaultsOf}. */
+  pageFaults(): number;
+  /** Milliseconds on a processor so far, undefined where the system does not tell. */
+  processorTime(): number | undefined;
+}
+
+/** @param threadID of the system, once the thread has said it */
+export const makeThreadStat = (threadID: () => number | undefined): ThreadStat => ({
+  pageFaults: () => pageFaultsOf(threadID()),
+  processorTime: () => processorTimeOf(threadID()),
+});
