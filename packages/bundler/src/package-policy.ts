@@ -49,7 +49,8 @@ const parse = (text: string, file: string): AllowedPackages => {
     throw bad(`${file} is not JSON: ${messageOf(cause)}`, cause);
   }
   const { packages, ...rest } = (read ?? {}) as { packages?: unknown };
-  if (typeof packages !== 'object' || packages === null || Object.keys(rest).length > 0) {
+  const isObject = typeof packages === 'object' && packages !== null && !Array.isArray(packages);
+  if (!isObject || Object.keys(rest).length > 0) {
     throw bad(`${file} must be an object with "packages" and nothing else`);
   }
   for (const [key, value] of Object.entries(packages)) {

@@ -171,6 +171,7 @@ test('a package without a name is allowed by the name of its folder', async () =
 test.each([
   ['{', 'vat.packages.json is not JSON: '],
   ['null', 'vat.packages.json must be an object with "packages" and nothing else'],
+  ['{"packages":[]}', 'must be an object with "packages" and nothing else'],
   ['{"packages":{},"more":1}', 'must be an object with "packages" and nothing else'],
   ['{"packages":{"big":"1.2.3"}}', 'packages["big"] must be a SHA-256, or true for any'],
 ])('a list that is none is refused: %s', async (text, message) => {

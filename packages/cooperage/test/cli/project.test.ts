@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashTables, makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
@@ -267,10 +267,28 @@ test('a bundle is verified against what its module makes now, and ends with exit
   }
 });
 
+test('a module is not taken for the page, nor a bundle for its source', async () => {
+  const before = await readFile(join(project, 'vats', 'main.js'), 'utf8');
+  const explained = await cooperage(
+    ['bundle', '--explain', './vats/main.js', './vats/greeter.js'],
+    project,
+  );
+  expect(explained.stderr).toContain('the page must be a .html file, not ./vats/main.js');
+  expect(explained.code).toBe(1);
+  expect(await readFile(join(project, 'vats', 'main.js'), 'utf8')).toBe(before);
+
+  const verified = await cooperage(['bundle', './greeter.bundle.json', '--verify'], project);
+  expect(verified.stderr).toContain('./greeter.bundle.json is a bundle itself');
+  expect(verified.code).toBe(1);
+});
+
 test('a list of allowed packages is written, and a start that it does not allow is refused', async () => {
   const written = await json('bundle', './vats/greeter.js', '--allow');
   const file = join(project, 'vats', 'greeter.packages.json');
   expect(written).toMatchObject({ file, packages: {} });
+  // Through a link the list is that of the module itself.
+  await symlink('vats/greeter.js', join(project, 'linked.js'));
+  expect(await json('bundle', './linked.js', '--allow')).toMatchObject({ file });
   const module = join(project, 'vats', 'greeter.js');
   const text = await readFile(module, 'utf8');
   const installed = join(project, 'node_modules', 'left');

@@ -161,7 +161,7 @@ export const makeMessages = (
         if (isPipelining(row.decider)) inboxes.append(row.decider, ['pipelined', to.promise]);
         break;
       }
-      case 'nobody':
+      case 'refusal':
         refuse(message, to.why);
         break;
     }

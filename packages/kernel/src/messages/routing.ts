@@ -24,7 +24,7 @@ export type Route =
   | { readonly to: 'host'; readonly target: KObject }
   | { readonly to: 'kernel'; readonly target: KObject }
   | { readonly to: 'promise'; readonly promise: KPromise }
-  | { readonly to: 'nobody'; readonly why: Rejection };
+  | { readonly to: 'refusal'; readonly why: Rejection };
 
 const CANNOT_SEND_TO_DATA = rejectionBy(
   { code: 'NOT_AN_OBJECT' },
@@ -98,14 +98,14 @@ export const route = (tables: KernelTables, target: KRef): Route => {
     const promise = tables.promises.get(kp);
     if (promise.state === 'unresolved') return { to: 'promise', promise: kp };
     const data = tables.promises.getData(kp);
-    if (promise.state === 'rejected') return { to: 'nobody', why: data };
+    if (promise.state === 'rejected') return { to: 'refusal', why: data };
     const object = soleObject(data);
     return object === undefined || !isObjectRef(object)
-      ? { to: 'nobody', why: CANNOT_SEND_TO_DATA }
+      ? { to: 'refusal', why: CANNOT_SEND_TO_DATA }
       : route(tables, object);
   }
   const { owner } = tables.objects.get(target);
-  if (isOrphan(owner)) return { to: 'nobody', why: whyOrphaned(tables, owner) };
+  if (isOrphan(owner)) return { to: 'refusal', why: whyOrphaned(tables, owner) };
   if (isVatID(owner)) return { to: 'vat', vatID: owner, target };
   return { to: owner, target };
 };

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { realpath, writeFile } from 'node:fs/promises';
 import {
   allowContents,
   type AllowedPackages,
@@ -33,9 +33,11 @@ export const allowPackages = async (
   source: string,
   text: string,
 ): Promise<ExitCode> => {
-  const file = allowedPackagesFile(source);
+  // A link leads to the module: the list is looked for beside that.
+  const entry = await realpath(source);
+  const file = allowedPackagesFile(entry);
   // A list that cannot be read is written anew.
-  const before = (await readAllowedPackages(source).catch(() => undefined)) ?? {};
+  const before = (await readAllowedPackages(entry).catch(() => undefined)) ?? {};
   const packages = allowContents(contentsOf(text, source));
   await writeFile(file, `${JSON.stringify({ packages }, undefined, 2)}\n`).catch(
     (cause: unknown) => {

@@ -25,11 +25,11 @@ export interface BundleCommandOptions {
 const named = (source: string, ending: string): string =>
   `${basename(source, extname(source))}.bundle.${ending}`;
 
-/** Bundles a module as if for the first time, where what is in a cache is not to be believed. */
+/** Bundles a module without the cache. */
 const bundleAnew = async (path: string): ReturnType<Bundler['bundle']> => {
   const cacheDirectory = await mkdtemp(join(tmpdir(), 'cooperage-bundle-'));
   try {
-    return await makeBundler({ cacheDirectory }).bundle(path);
+    return await makeBundler({ cacheDirectory }).bundle(path, { anyPackages: true });
   } finally {
     await rm(cacheDirectory, { recursive: true, force: true });
   }
@@ -44,6 +44,16 @@ export const bundleCommand = async (
     throw new CooperageError(
       'BAD_ARGUMENT',
       'name one of --explain, --verify and --allow: each is about the bundle in another way',
+    );
+  }
+  if (typeof explain === 'string' && extname(explain) !== '.html') {
+    // It may be a module that was meant as the source, and would be written over.
+    throw new CooperageError('BAD_ARGUMENT', `the page must be a .html file, not ${explain}`);
+  }
+  if (verify !== undefined && extname(source) === '.json') {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `name the module that the bundle was made from, and the bundle after --verify: ${source} is a bundle itself`,
     );
   }
   const began = performance.now();
