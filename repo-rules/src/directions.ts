@@ -30,7 +30,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   'worker-quickjs': ['types', 'liveslots', 'supervisor', 'worker-thread'],
   'store-lmdb': ['types'],
 
-  simulator: ['types', 'kernel', 'store', 'vat-manager'],
+  simulator: ['types', 'kernel', 'store'],
   cooperage: [
     'types',
     'bundler',
@@ -63,10 +63,7 @@ export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders whose code is synchronous and has no effects; every effect is a port in `types`. */
-export const pureCores: readonly string[] = [
-  'packages/kernel/src/',
-  'packages/vat-manager/src/core/',
-];
+export const pureCores: readonly string[] = ['packages/kernel/src/'];
 
 /** The name in the tables above of a workspace's folder. */
 export const rowOf = (folder: string): string =>

@@ -85,7 +85,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'store makeMemoryBackend': [mistake],
   'store-lmdb openLmdbBackend': [directory, mistake],
   'store-lmdb openLmdbView': [directory, mistake],
-  'vat-manager makeCore': [mistake],
+  'kernel makeCore': [mistake],
   'vat-manager makeRunner': [mistake],
   'worker-local makeLocalWorkerHost': [mistake],
   'worker-quickjs makeQuickJSWorkerHost': [mistake],
@@ -97,11 +97,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   'powers that one package makes for another': [
     ...['simulator compareSchedules', 'simulator explore', 'simulator failureOf', 'simulator hunt'],
     ...['simulator shrink', 'simulator simulate', 'compliance driveVat', 'store makeKernelStore'],
-    ...[
-      'supervisor makeSupervisor',
-      'supervisor makeBuildVatNamespace',
-      'vat-manager makeCoreWith',
-    ],
+    ...['supervisor makeSupervisor', 'supervisor makeBuildVatNamespace', 'kernel makeCoreWith'],
   ],
   'data that was checked before': [
     ...['kernel formatCause', 'kernel vatTerminated', 'types completeVatOptions'],

@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { openKernel } from '../dist/index.js';
 import { watchStalls } from './stalls.mjs';
 

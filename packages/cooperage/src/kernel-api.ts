@@ -1,4 +1,5 @@
 import type {
+  Order,
   ChangeableVatOptions,
   DefaultVatOptions,
   KernelStore,
@@ -6,14 +7,8 @@ import type {
   VatOptionsIn,
   VatWorkerHost,
 } from '@cooperage/types';
-import type {
-  HostAmbient,
-  Order,
-  Retired,
-  RunBounds,
-  RunEnd,
-  RunnerStats,
-} from '@cooperage/vat-manager';
+import type { HostAmbient, RunBounds, RunEnd, RunnerStats } from '@cooperage/vat-manager';
+import type { Retired } from '@cooperage/kernel';
 import type { BootstrapState } from './bootstrap.js';
 import type { KernelConfig } from './config/config.js';
 import type { KernelSettings } from './config/settings.js';

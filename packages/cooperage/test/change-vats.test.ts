@@ -1,5 +1,5 @@
 /** What the host changes about vats that run: all vats of a bundle at once, and options. */
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import type { CooperageKernel, KernelRef } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';

@@ -1,4 +1,4 @@
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { listVats } from '../src/inspect/inspect.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 

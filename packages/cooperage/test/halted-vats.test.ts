@@ -1,5 +1,5 @@
 /** A vat in quarantine or suspended keeps callers waiting, says so, and can be upgraded. */
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { cp, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KernelConfig, type KernelEvents, openKernel } from '../src/index.js';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 import type { SnapshotRow, VatID } from '@cooperage/types';
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { importKernel } from '../src/index.js';
 import { checkStore, makeRepairReport } from '../src/inspect/inspect.js';

@@ -1,7 +1,6 @@
 /** Random programs of vats, with vats made, upgraded and ended in between. */
-import type { CrankCause } from '@cooperage/kernel';
+import { type CrankCause, checkTables } from '@cooperage/kernel';
 import { hashState } from '@cooperage/store';
-import { checkTables } from '@cooperage/vat-manager';
 import { expect } from 'vitest';
 import type { OpenKernelOptions } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';

@@ -1,5 +1,5 @@
 /** Vats on QuickJS that were upgraded: an incarnation goes on counting deliveries where the one before ended. */
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 

@@ -1,4 +1,4 @@
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import type { KernelRef } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';

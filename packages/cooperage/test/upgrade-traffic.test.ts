@@ -1,7 +1,7 @@
 /** Upgrades while everybody is at work: nothing is lost or done twice, on any number of threads, whenever it is killed. */
 import { spawn } from 'node:child_process';
 import { hashTables } from '@cooperage/store';
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 

@@ -1,5 +1,5 @@
 /** Upgrades on a real kernel: LMDB, threads, bundles, and liveslots of both makes. */
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { describe, expect, it } from 'vitest';
 import type { CooperageKernel, KernelRef } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';

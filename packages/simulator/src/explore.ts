@@ -14,7 +14,8 @@ import {
   type VRef,
   messageOf,
 } from '@cooperage/types';
-import { checkTables, makeCore, type Order } from '@cooperage/vat-manager';
+import { checkTables, makeCore } from '@cooperage/kernel';
+import type { Order } from '@cooperage/types';
 import { encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
 import { VAT_SIDE_RULES } from './rules.js';
 import { takeSnapshot } from './snapshot.js';

@@ -14,8 +14,7 @@ import {
   ROOT_VREF,
   type VatID,
 } from '@cooperage/types';
-import { type Host, keys } from '@cooperage/kernel';
-import type { Core } from '@cooperage/vat-manager';
+import { type Host, keys, type Core } from '@cooperage/kernel';
 import {
   encodeCall,
   encodeList,

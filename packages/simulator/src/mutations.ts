@@ -2,10 +2,9 @@
  * The rules for crossings, each switched off in turn. A simulator that does not
  * notice proves nothing: the test of this file demands that it does.
  */
-import { FORK_RULES, PARKING_RULES } from '@cooperage/kernel';
+import { FORK_RULES, PARKING_RULES, makeCore } from '@cooperage/kernel';
 import type { CrankTables } from '@cooperage/types';
-import { makeCore } from '@cooperage/vat-manager';
-import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/vat-manager/testing';
+import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/kernel/testing';
 import { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
 
 export interface Mutation {

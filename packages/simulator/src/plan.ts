@@ -1,5 +1,5 @@
 import { anything, insistOptions, type OptionTable } from '@cooperage/types';
-import type { Order } from '@cooperage/vat-manager';
+import type { Order } from '@cooperage/types';
 import { DEFAULT_OPTIONS, type WorldOptions } from './world-options.js';
 
 /** Most worlds are of the two orders in which vats run at once; in every tenth each, one delivery is out at a time. */

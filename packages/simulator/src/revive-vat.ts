@@ -1,7 +1,6 @@
 /** Scripted vats as the tables say that they are. */
-import { keys } from '@cooperage/kernel';
+import { keys, type Core } from '@cooperage/kernel';
 import type { KernelStore, VatID } from '@cooperage/types';
-import type { Core } from '@cooperage/vat-manager';
 import { DURABLE_ROW, type DurableState, parseDurableState } from './durable-state.js';
 import { findDurableState } from './leave-durable-state.js';
 import type { Lineage } from './lineage.js';

@@ -1,4 +1,4 @@
-import type { Order } from '@cooperage/vat-manager';
+import type { Order } from '@cooperage/types';
 import type { Temper } from './behaviour.js';
 import { type VatSideRules, VAT_SIDE_RULES } from './rules.js';
 

@@ -17,8 +17,7 @@ import {
   stackOf,
   type VatID,
 } from '@cooperage/types';
-import { keys } from '@cooperage/kernel';
-import { checkTables, type Core, makeCore, type Retired } from '@cooperage/vat-manager';
+import { keys, checkTables, type Core, makeCore, type Retired } from '@cooperage/kernel';
 import { type HostProgram, makeHostProgram } from './host-program.js';
 import { insistLikeParent } from './like-parent.js';
 import type { Lineage } from './lineage.js';

@@ -1,16 +1,8 @@
-/** For running a kernel again from its records. */
-export type { AmbientSource } from './core/ambient.js';
-export { type Digest, isIncidental } from './core/record-history.js';
 export type { HostAmbient } from './runner/host-ambient.js';
 export { makeCrew } from './crew/crew.js';
 export type { Crew, CrewOptions } from './crew/crew-contract.js';
 export { type HeapImages, NO_IMAGES } from './crew/heap-images.js';
 export { makeSeed, sha256 } from './runner/digest.js';
-export { describeKey } from './core/check/key-schema.js';
-export { checkTables, type Finding } from './core/check/check.js';
-export { type Core, makeCore, type Retired } from './core/core.js';
-export type { CoreOptions } from './core/core-options.js';
-export type { Order } from '@cooperage/types';
 export type { OutputHandler } from './runner/output-queue.js';
 export { makeRunner } from './runner/runner.js';
 export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contract.js';
@@ -18,4 +10,3 @@ export type { RunBounds, RunEnd, RunEndReason } from './runner/runs.js';
 export type { ResidencyLimits } from './crew/residency.js';
 export { findHalted, type HaltedVat, listHalted } from './crew/halted-vats.js';
 export type { RunnerEvents, UpgradedVat } from './runner/runner-events.js';
-export type { Output } from '@cooperage/kernel';

@@ -7,7 +7,7 @@ import {
   type MemoryBackend,
 } from '@cooperage/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkTables } from '../src/core/check/check.js';
+import { checkTables } from '@cooperage/kernel';
 import { makeRunner } from '../src/runner/runner.js';
 import type { Runner } from '../src/runner/runner-contract.js';
 import { BASE, makeListEngine } from './list-engine.js';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { openKernel } from '../../dist/index.js';
 import { watchStalls } from '../stalls.mjs';
 import { diskOf, memoryOf } from './resources.mjs';

@@ -8,7 +8,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { makeCore } from '@cooperage/vat-manager';
+import { makeCore } from '@cooperage/kernel';
 import { makeRecordSource } from '../replay/record-source.js';
 import { makeTrialStore } from '../replay/trial-store.js';
 import type { Suspects } from './suspects.js';

@@ -1,5 +1,6 @@
 import type { ConfigChange } from '../changes/config-change.js';
-import type { HaltedVat, Retired } from '@cooperage/vat-manager';
+import type { HaltedVat } from '@cooperage/vat-manager';
+import type { Retired } from '@cooperage/kernel';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
 

@@ -11,7 +11,8 @@ import {
   type Rejection,
   type VatID,
 } from '@cooperage/types';
-import type { Output, Runner } from '@cooperage/vat-manager';
+import type { Output } from '@cooperage/kernel';
+import type { Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { insistMessage } from '../host-calls.js';
 import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';

@@ -1,6 +1,5 @@
-import { makeKernelTables } from '@cooperage/kernel';
+import { makeKernelTables, checkTables } from '@cooperage/kernel';
 import { type KernelStore, messageOf } from '@cooperage/types';
-import { checkTables } from '@cooperage/vat-manager';
 
 export interface StoreProblem {
   /** The row that is wrong. */

@@ -1,4 +1,4 @@
-import { makeKernelTables } from '@cooperage/kernel';
+import { makeKernelTables, describeKey } from '@cooperage/kernel';
 import {
   byNumber,
   isKRef,
@@ -7,7 +7,6 @@ import {
   type KRef,
   type VatID,
 } from '@cooperage/types';
-import { describeKey } from '@cooperage/vat-manager';
 import type { StoreCheck, StoreProblem } from './check-store.js';
 
 /** A problem of a store, with what it means for those who use the kernel. */

@@ -1,6 +1,5 @@
-import type { CrankCause } from '@cooperage/kernel';
+import { type CrankCause, isIncidental } from '@cooperage/kernel';
 import { KEYS_END, type ReadableTables, type VatID } from '@cooperage/types';
-import { isIncidental } from '@cooperage/vat-manager';
 
 /** A row that is not what it should be; null where there is none. */
 export interface RowDifference {

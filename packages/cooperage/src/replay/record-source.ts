@@ -1,4 +1,4 @@
-import type { Host } from '@cooperage/kernel';
+import type { Host, Core } from '@cooperage/kernel';
 import type {
   DeliveryNumber,
   Divergence,
@@ -6,7 +6,7 @@ import type {
   VatID,
   VatWorkerHost,
 } from '@cooperage/types';
-import { type Core, makeCrew, NO_IMAGES } from '@cooperage/vat-manager';
+import { makeCrew, NO_IMAGES } from '@cooperage/vat-manager';
 
 /** What a vat's worker says next, or why it says nothing more. */
 export type NextRecord =

@@ -1,4 +1,12 @@
-import type { AmbientInput, CrankCause, HistoryEntry, Host } from '@cooperage/kernel';
+import {
+  type AmbientInput,
+  type CrankCause,
+  type HistoryEntry,
+  type Host,
+  type AmbientSource,
+  type Core,
+  makeCore,
+} from '@cooperage/kernel';
 import {
   CooperageError,
   formatTranscriptEntry,
@@ -7,7 +15,7 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { type AmbientSource, type Core, makeCore, makeSeed, sha256 } from '@cooperage/vat-manager';
+import { makeSeed, sha256 } from '@cooperage/vat-manager';
 import { compareTables, compareWrites, type Difference } from './difference.js';
 import { makeRecordSource, type RecordSource } from './record-source.js';
 import { makeTrialStore, watchTables } from './trial-store.js';

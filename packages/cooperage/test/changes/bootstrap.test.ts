@@ -1,5 +1,5 @@
 /** A bootstrap that was rejected is told of until it has succeeded, and can be sent again. */
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { beforeEach, expect, it } from 'vitest';
 import { makeProject, type Project, vatCode } from './a-project.js';
 

@@ -1,5 +1,5 @@
 /** A kernel that is opened again with a config, or sources, that say something else by then. */
-import { checkTables } from '@cooperage/vat-manager';
+import { checkTables } from '@cooperage/kernel';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeProject, type Project, vatCode } from './a-project.js';

@@ -1,6 +1,5 @@
-import type { Host } from '@cooperage/kernel';
+import type { Host, Core } from '@cooperage/kernel';
 import type { DeliveryNumber, KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
-import type { Core } from '../core/core.js';
 import type { HeapImages } from './heap-images.js';
 import type { ResidencyLimits } from './residency.js';
 import type { RunnerEvents } from '../runner/runner-events.js';

@@ -1,4 +1,4 @@
-import { keys } from '@cooperage/kernel';
+import { keys, type Core } from '@cooperage/kernel';
 import {
   type DeliveryNumber,
   type HeapImage,
@@ -9,7 +9,6 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import type { Core } from '../core/core.js';
 
 /**
  * Images of heaps, in the store: written before the row that names them, and deleted after the last row that did is

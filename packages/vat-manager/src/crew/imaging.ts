@@ -7,7 +7,7 @@ import {
   type VatID,
   type VatWorker,
 } from '@cooperage/types';
-import type { Core } from '../core/core.js';
+import type { Core } from '@cooperage/kernel';
 import type { HeapImages } from './heap-images.js';
 
 /** A worker, as far as images of its heap go. */

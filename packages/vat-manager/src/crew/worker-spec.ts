@@ -1,7 +1,6 @@
 /** What a host of workers is told of a vat that it is to run. */
-import { keys } from '@cooperage/kernel';
+import { keys, hasPendingWrites } from '@cooperage/kernel';
 import type { VatID, VatWorkerSpec } from '@cooperage/types';
-import { hasPendingWrites } from '../core/incarnation.js';
 import type { CrewOptions } from './crew-contract.js';
 import { watched } from './stored-work.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Digest } from '../core/record-history.js';
+import type { Digest } from '@cooperage/kernel';
 
 /** In every engine since Node 20, but not yet in the library of types. */
 type WellFormed = string & { isWellFormed(): boolean };

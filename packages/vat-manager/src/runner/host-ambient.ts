@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CooperageError, showValue } from '@cooperage/types';
-import type { AmbientSource } from '../core/ambient.js';
+import type { AmbientSource } from '@cooperage/kernel';
 import { makeSeed } from './digest.js';
 
 /** What vats with the option `ambient` are told comes from here. */

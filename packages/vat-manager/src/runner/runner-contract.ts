@@ -1,6 +1,5 @@
-import type { Host } from '@cooperage/kernel';
+import type { Host, Core, Retired } from '@cooperage/kernel';
 import type { KernelStore, Order, VatID, VatWorkerHost } from '@cooperage/types';
-import type { Core, Retired } from '../core/core.js';
 import type { HostAmbient } from './host-ambient.js';
 import type { OutputHandler } from './output-queue.js';
 import type { ResidencyLimits } from '../crew/residency.js';

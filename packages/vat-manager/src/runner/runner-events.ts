@@ -1,6 +1,5 @@
 import type { ConsoleLevel, CooperageError, Divergence, VatID } from '@cooperage/types';
-import type { Suspension, UpgradedWithoutHeap } from '@cooperage/kernel';
-import type { Retired } from '../core/core.js';
+import type { Suspension, UpgradedWithoutHeap, Retired } from '@cooperage/kernel';
 import type { HaltedVat } from '../crew/halted-vats.js';
 
 export interface UpgradedVat {

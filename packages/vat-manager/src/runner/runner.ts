@@ -1,6 +1,12 @@
-import { type Host, keys, stopsKernel, type Suspension } from '@cooperage/kernel';
+import {
+  type Host,
+  keys,
+  stopsKernel,
+  type Suspension,
+  makeCore,
+  type Retired,
+} from '@cooperage/kernel';
 import { CooperageError, DEFAULTS, insistOptions, messageOf, type VatID } from '@cooperage/types';
-import { makeCore, type Retired } from '../core/core.js';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
 import { makeAmbientSource } from './host-ambient.js';

@@ -1,5 +1,5 @@
 import { callback, insistOptions, type OptionTable, wholeNumber } from '@cooperage/types';
-import type { Retired } from '../core/core.js';
+import type { Retired } from '@cooperage/kernel';
 import type { HaltedVat } from '../crew/halted-vats.js';
 
 /** How far a run goes. The first bound that is reached ends it, between two cranks. */

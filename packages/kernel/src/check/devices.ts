@@ -1,0 +1,20 @@
+import type { KernelTables } from '../tables/kernel-tables.js';
+import { rootHeldBy, waitingOnMeter } from '../tables/references/devices.js';
+import type { KObject } from '@cooperage/types';
+import type { Counted } from './counted.js';
+
+/** What the kernel's own objects hold, and the meters that vats are charged to. */
+export const holdByDevices = ({ names, rows, vats }: KernelTables, counted: Counted): void => {
+  for (const key of rows.keys('device.', 'device/')) {
+    const root = rootHeldBy(rows.get(key));
+    if (root !== undefined) counted.hold(root);
+  }
+  for (const key of rows.keys('meter.', 'meter/')) {
+    for (const kp of waitingOnMeter(rows.get(key))) counted.hold(kp);
+  }
+  for (const [, meter] of names.list('meter')) counted.hold(meter as KObject);
+  for (const vatID of vats.list()) {
+    const { meter } = vats.options(vatID);
+    if (meter !== undefined) counted.hold(meter);
+  }
+};

@@ -1,0 +1,31 @@
+import { bulkOf, rangesLeft } from '../tables/vats/remains.js';
+import { keys } from '../tables/schema.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import { isVatID, KEYS_END, type ReadableTables } from '@cooperage/types';
+import { isDescribed } from './key-schema.js';
+
+/** All keys are described, and each vat's rows belong to a vat that is there, or are left to be swept. */
+export const checkKeys = (
+  { counters, vats }: KernelTables,
+  rows: ReadableTables,
+  report: (key: string, problem: string) => void,
+): void => {
+  for (const vatID of vats.list()) {
+    if (rows.has(keys.remains(vatID))) continue;
+    for (const [start, end] of rangesLeft(rows, counters, vatID)) {
+      for (const key of rows.keys(start, end)) report(key, 'of an incarnation that is no more');
+    }
+  }
+  const markers = [...rows.keys('remains.', 'remains/')].length;
+  if (markers !== counters.read(keys.counter('remains'))) {
+    report(keys.counter('remains'), `${markers} vats have left rows`);
+  }
+  for (const key of rows.keys('', KEYS_END)) {
+    if (!isDescribed(key)) report(key, 'no row of the schema has this key');
+    const owner = key.slice(0, Math.max(0, key.indexOf('.')));
+    if (isVatID(owner) && !vats.isAlive(owner)) {
+      const isLeft = bulkOf(owner).some(([start, end]) => key >= start && key < end);
+      if (!isLeft || !rows.has(keys.remains(owner))) report(key, `${owner} is not alive`);
+    }
+  }
+};

@@ -1,0 +1,34 @@
+import { keys } from '../tables/schema.js';
+import type { KernelTables } from '../tables/kernel-tables.js';
+import type { NumberedDelivery, VatID, VRef } from '@cooperage/types';
+import type { Counted } from './counted.js';
+import { holdExclusive } from './exclusive.js';
+
+/** An upgrade that is under way: exactly its present step is out, under its issue number. */
+export const checkUpgrade = (
+  tables: KernelTables,
+  counted: Counted,
+  report: (key: string, problem: string) => void,
+  vatID: VatID,
+): void => {
+  const hold = tables.holds.find(vatID);
+  if (hold === undefined) return;
+  holdExclusive(counted, ['upgrade', hold.request]);
+  const out = tables.windows.list(vatID);
+  if (out.length !== 1 || out[0]?.tag !== hold.step || out[0]?.issue !== hold.issue) {
+    report(keys.hold(vatID), `${hold.step} is not what is out`);
+  }
+};
+
+/** What was handed out to an old incarnation whose heap takes no part in the upgrade that is under way. */
+export const parkedOf = ({ holds, windows }: KernelTables, vatID: VatID): NumberedDelivery[] => {
+  const { withoutHeap } = holds.find(vatID) ?? {};
+  if (withoutHeap === undefined) return [];
+  return windows
+    .listParked(vatID, withoutHeap.acked)
+    .map(([, { text }]) => JSON.parse(text) as NumberedDelivery);
+};
+
+/** A promise that was told and named again keeps both names for as long as these deliveries are parked. */
+export const isNamedInParked = (tables: KernelTables, vatID: VatID, vref: VRef): boolean =>
+  parkedOf(tables, vatID).some((numbered) => JSON.stringify(numbered).includes(`"${vref}"`));

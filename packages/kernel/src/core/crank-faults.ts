@@ -1,0 +1,54 @@
+/** Ends of a crank that are the vat's doing, and mean more than that its record is refused. */
+import { reasonText } from '../smallcaps.js';
+import type { Suspension } from '../tables/vats/suspensions.js';
+import { VatFault } from '../panic.js';
+import type { CapData, CompletionRecord, VRef } from '@cooperage/types';
+
+export const exitReason = (what: string, info: CapData<string>): string => {
+  const why = reasonText(info);
+  return why === undefined ? what : `${what}: ${why}`;
+};
+
+/** The crank used up what the vat, or what one crank of it, may use. */
+export class Exhausted extends VatFault {
+  constructor(
+    readonly why: Suspension['why'],
+    message: string,
+  ) {
+    super('METER_EXHAUSTED', message);
+  }
+}
+
+export const meterExhausted = (): Exhausted =>
+  new Exhausted(
+    'meter',
+    'the crank used more computrons than the meter holds: top up the meter, or set whenExhausted to "suspend"',
+  );
+
+/**
+ * The fault that a record reports of its own crank.
+ * @param hasAllowance the delivery went out with an allowance: the meter held less than the limit of a crank, and may
+ *                     hold more by now
+ */
+export const faultIn = (
+  { n, status: [kind, detail] }: CompletionRecord,
+  hasAllowance: boolean,
+): VatFault | undefined => {
+  if (kind === 'error') {
+    const code = n === 1 ? 'VAT_START_FAILED' : 'VAT_TERMINATED';
+    return new VatFault(code, detail || 'it gave no reason');
+  }
+  if (kind !== 'exhausted') return undefined;
+  const why = hasAllowance ? 'meter' : 'computronLimit';
+  return new Exhausted(
+    why,
+    detail || 'the crank used more computrons than its computronLimit allows',
+  );
+};
+
+/** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
+export class FailureExit extends VatFault {
+  constructor(readonly info: CapData<VRef>) {
+    super('VAT_TERMINATED', exitReason('the vat exited with failure', info));
+  }
+}

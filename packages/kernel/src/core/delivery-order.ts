@@ -1,0 +1,135 @@
+import { type InboxWork, isExclusive } from '../tables/deliveries/inboxes.js';
+import type { Kernel } from '../kernel.js';
+import { byNumber, type VatID, type Work } from '@cooperage/types';
+import type { HandOut } from '../deliveries/hand-out.js';
+
+/**
+ * One delivery at a time in the whole kernel: for finding out what a program leans on, and for debugging.
+ *
+ * * `sequential`: in the order in which the deliveries were issued.
+ * * `adversarial`: in any order that the guarantee permits, chosen by a seed. What is sent to one object keeps its
+ *   order, whoever sent it, and what is about to have the vat to itself lets nothing pass. Nothing else is promised.
+ */
+export interface Turns {
+  /** Something of these vats has changed. */
+  note(vatIDs: readonly VatID[]): void;
+  /** Hands out the next delivery, unless one is out; says whether anything has moved. */
+  take(): Work<boolean>;
+  /** After an aborted crank. */
+  forget(): void;
+}
+
+/** Which one of so many. */
+export type Choose = (count: number) => number;
+
+/** What keeps its order among itself. */
+const laneOf = (work: InboxWork): string => {
+  switch (work[0]) {
+    case 'message':
+    case 'pipelined':
+      return work[1];
+    case 'notify':
+      return work[1];
+    case 'dropExports':
+    case 'retireExports':
+    case 'retireImports':
+      return 'garbage';
+    case 'startVat':
+    case 'stopVat':
+    case 'bringOutYourDead':
+    case 'changeOptions':
+    case 'upgrade':
+    case 'fork':
+    case 'takeOffline':
+      return work[0];
+    default:
+      return work satisfies never;
+  }
+};
+
+/** Nothing passes it, and it passes nothing. */
+const standsAlone = (work: InboxWork): boolean => isExclusive(work) || work[0] === 'startVat';
+
+export const makeTurns = (
+  { tables }: Kernel,
+  handOut: Pick<HandOut, 'takeOut'>,
+  choose: Choose | undefined,
+  nextChoice: () => number,
+): Turns => {
+  const { backPressure, holds, inboxes, isHalted, vats, windows } = tables;
+
+  /** Places in the vat's inbox of what may come next. */
+  const permitted = (vatID: VatID): number[] => {
+    const places: number[] = [];
+    const lanes = new Set<string>();
+    for (const [place, { work }] of inboxes.list(vatID).entries()) {
+      if (standsAlone(work)) {
+        if (place === 0) places.push(place);
+        break;
+      }
+      const lane = laneOf(work);
+      if (lanes.has(lane)) continue;
+      lanes.add(lane);
+      places.push(place);
+    }
+    return places;
+  };
+
+  const chooseNext = function* (withWork: readonly VatID[]): Work {
+    if (choose === undefined) {
+      nextChoice();
+      const oldest = inboxes.oldest();
+      if (oldest !== undefined) yield* handOut.takeOut(oldest.vatID, 0);
+      return;
+    }
+    const vatID = withWork[choose(withWork.length)] as VatID;
+    const places = permitted(vatID);
+    yield* handOut.takeOut(vatID, places[choose(places.length)] as number);
+  };
+
+  /** Those that may have something to do, so that vats at rest are not looked at; undefined until it is known. */
+  let active: Set<VatID> | undefined;
+
+  const isActive = (vatID: VatID): boolean =>
+    vats.isAlive(vatID) && (inboxes.length(vatID) > 0 || windows.size(vatID) > 0);
+
+  const listActive = (): VatID[] => {
+    active ??= new Set(vats.list());
+    for (const vatID of active) if (!isActive(vatID)) active.delete(vatID);
+    return [...active].sort(byNumber);
+  };
+
+  return {
+    note: (vatIDs) => {
+      for (const vatID of vatIDs) active?.add(vatID);
+    },
+    forget: () => {
+      active = undefined;
+    },
+    *take() {
+      const all = listActive().filter((vatID) => !isHalted(vatID));
+      if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
+        return false;
+      }
+      const withWork = all.filter(
+        (vatID) => inboxes.length(vatID) > 0 && !backPressure.isSlowed(vatID),
+      );
+      if (withWork.length === 0) return false;
+      yield* chooseNext(withWork);
+      return true;
+    },
+  };
+};
+
+/**
+ * Choices that are a function of the seed and of how many were made: the finalizer of MurmurHash3 over both, so
+ * that a kernel that is opened again goes on as it would have.
+ */
+export const makeChoose =
+  (seed: number, nextChoice: () => number): Choose =>
+  (count) => {
+    let x = (seed + Math.imul(nextChoice(), 0x9e3779b9)) | 0;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    return ((x ^ (x >>> 16)) >>> 0) % count;
+  };

@@ -1,0 +1,74 @@
+import type { Kernel } from '../kernel.js';
+import type { Order, VatID } from '@cooperage/types';
+
+export interface Arrived {
+  readonly vatID: VatID;
+  /** What the worker sent, which should be a text. */
+  readonly text: unknown;
+}
+
+/** The records that arrived and are not retired: in `issue` order a reorder buffer. */
+export interface RetirementOrder {
+  add(vatID: VatID, text: unknown): void;
+  /** Takes out the one whose turn it is, if it is here. */
+  next(): Arrived | undefined;
+  /** Takes out the oldest of this vat, whosever turn it is. Not in `arrival` order. */
+  take(vatID: VatID): Arrived | undefined;
+  /** Forgets what a vat's worker said: it is gone, and its successor will say it again. */
+  forget(vatID: VatID): void;
+  readonly size: number;
+}
+
+export const makeRetirementOrder = (order: Order, { tables }: Kernel): RetirementOrder => {
+  const { inboxes } = tables;
+  const arrived = new Map<VatID, unknown[]>();
+  /** In any order but `issue`: whose turn it is. An entry is void when its vat was forgotten. */
+  let turns: VatID[] = [];
+  let firstTurn = 0;
+  let size = 0;
+
+  const take = (vatID: VatID): Arrived | undefined => {
+    const texts = arrived.get(vatID);
+    if (texts === undefined || texts.length === 0) return undefined;
+    size -= 1;
+    return { vatID, text: texts.shift() };
+  };
+
+  const nextArrived = (): Arrived | undefined => {
+    while (firstTurn < turns.length) {
+      const vatID = turns[firstTurn] as VatID;
+      firstTurn += 1;
+      const taken = take(vatID);
+      if (taken !== undefined) return taken;
+    }
+    turns = [];
+    firstTurn = 0;
+    return undefined;
+  };
+
+  const nextIssued = (): Arrived | undefined => {
+    const oldest = inboxes.oldest();
+    return oldest === undefined ? undefined : take(oldest.vatID);
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    add: (vatID, text) => {
+      const texts = arrived.get(vatID);
+      if (texts === undefined) arrived.set(vatID, [text]);
+      else texts.push(text);
+      if (order !== 'issue') turns.push(vatID);
+      size += 1;
+    },
+    take,
+    next: order === 'issue' ? nextIssued : nextArrived,
+    forget: (vatID) => {
+      size -= arrived.get(vatID)?.length ?? 0;
+      arrived.delete(vatID);
+      if (order !== 'issue') turns = turns.slice(firstTurn).filter((each) => each !== vatID);
+      firstTurn = 0;
+    },
+  };
+};
