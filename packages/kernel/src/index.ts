@@ -23,7 +23,7 @@ export {
 } from './panic.js';
 export { isObjectRef, route, type Route, vatTerminated } from './messages/routing.js';
 export { reasonText } from './smallcaps.js';
-export { parseChangeableOptions } from './vats/requested-options.js';
+export { parseChangeableOptions, usualOptions } from './vats/requested-options.js';
 export type { Exit, Syscalls } from './messages/syscalls.js';
 export { type CListEntry, type CLists, parseCListEntry } from './tables/references/c-lists.js';
 export type { BackPressure } from './tables/deliveries/back-pressure.js';

@@ -6,6 +6,7 @@ import {
   DEFAULTS,
   didYouMean,
   isOptions,
+  LIMITS,
   mistakeIn,
   optionsOf,
   type Path,
@@ -44,6 +45,9 @@ const insistPlainData = (value: unknown, path: Path): void => {
       );
     }
     if (around.includes(part)) throw new ConfigMistake(at, 'must not contain itself');
+    if (around.length >= LIMITS.capdataDepth) {
+      throw new ConfigMistake(path, `is nested more than ${LIMITS.capdataDepth} deep`);
+    }
     for (const [key, member] of Object.entries(part as Readonly<Record<string, unknown>>)) {
       visit(member, [...at, Array.isArray(part) ? Number(key) : key], [...around, part]);
     }

@@ -1,5 +1,5 @@
 /** The JSON Schema of a config, made from the tables by which configs are checked. */
-import { LIMITS, type OptionRow, type ValueRule } from '@cooperage/types';
+import { LIMITS, type OptionRow, type TextRule, type ValueRule } from '@cooperage/types';
 import { CONFIG_TABLE } from './settings.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -10,7 +10,15 @@ type Row = OptionRow & {
   readonly unlessGiven?: string;
 };
 
-const TEXT = { type: 'string', maxLength: LIMITS.reasonLength } as const;
+/** Something beside blanks, and no zero character. */
+const TEXT = {
+  type: 'string',
+  maxLength: LIMITS.reasonLength,
+  pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
+} as const;
+
+const schemaOfText = ({ pattern }: TextRule): JsonSchema =>
+  pattern === undefined ? TEXT : { allOf: [TEXT, { pattern: pattern.source }] };
 
 /** @throws {Error} for what a JSON file cannot hold */
 const schemaOf = (rule: ValueRule): JsonSchema => {
@@ -22,7 +30,7 @@ const schemaOf = (rule: ValueRule): JsonSchema => {
     case 'choice':
       return { enum: rule.of };
     case 'text':
-      return { ...TEXT, pattern: rule.pattern?.source ?? '\\S' };
+      return schemaOfText(rule);
     case 'amount':
       return {
         anyOf: [
@@ -36,8 +44,7 @@ const schemaOf = (rule: ValueRule): JsonSchema => {
       return {
         type: 'object',
         additionalProperties: schemaOf(rule.of),
-        // Patterns with Unicode properties are not what every editor can read: the check says the rest.
-        ...(rule.names !== undefined && { propertyNames: { minLength: 1, maxLength: 100 } }),
+        ...(rule.names !== undefined && { propertyNames: { pattern: rule.names.pattern.source } }),
       };
     case 'options':
       return schemaOfTable(rule.table);

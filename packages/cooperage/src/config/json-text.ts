@@ -35,6 +35,9 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ]);
 
+/** Deeper than any config can be; the parser's own stack is deep enough for it. */
+const DEEPEST = 1_000;
+
 /** @throws {JsonTextError} */
 export const parseJsonText = (text: string): JsonText => {
   let at = 0;
@@ -127,12 +130,23 @@ export const parseJsonText = (text: string): JsonText => {
     throw wrong('a value');
   };
 
+  let depth = 0;
+  const inside = <T>(parse: () => T): T => {
+    if (depth === DEEPEST) {
+      throw new JsonTextError(`arrays and objects are nested more than ${DEEPEST} deep`, at);
+    }
+    depth += 1;
+    const parsed = parse();
+    depth -= 1;
+    return parsed;
+  };
+
   const value = (key: string | number, siblings: Place['children']): unknown => {
     skip();
     const place: Place = { offset: at, children: new Map() };
     siblings.set(key, place);
-    if (text[at] === '{') return object(place.children);
-    if (text[at] === '[') return array(place.children);
+    if (text[at] === '{') return inside(() => object(place.children));
+    if (text[at] === '[') return inside(() => array(place.children));
     if (text[at] === '"') return string('a string');
     const number = match(NUMBER);
     return number === undefined ? word() : Number(number);

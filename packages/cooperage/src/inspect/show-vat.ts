@@ -1,4 +1,5 @@
 import {
+  type AccountRow,
   endOf,
   type InboxWork,
   type KernelTables,
@@ -64,6 +65,8 @@ export interface ShownDelivery {
 
 export interface VatDetails extends VatSummary {
   readonly options: VatOptions;
+  /** What the vat and those that pay with it may use, and what they use; absent where nothing is bounded. */
+  readonly account?: AccountRow;
   /** How often it was upgraded. */
   readonly incarnation: number;
   readonly counters: {
@@ -128,9 +131,12 @@ export const showVat = (store: KernelStore, nameOrID: string): VatDetails => {
       named,
     });
   }
+  const options = tables.vats.options(vatID);
+  const account = [...tables.accounts.list()].find(([number]) => number === options.account)?.[1];
   return {
     ...summarize(tables, vatID),
-    options: tables.vats.options(vatID),
+    options,
+    ...(account !== undefined && { account }),
     incarnation: tables.counters.read(keys.incarnation(vatID)),
     counters: countersOf(store, tables, vatID),
     objects,

@@ -246,6 +246,25 @@ describe('a mistake in a config is BAD_CONFIG and names its path, what is wrong 
     expect(code).toBe('BAD_CONFIG');
   });
 
+  test('parameters that are nested too deep, in an object and in a file of any depth', async () => {
+    const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const deep = JSON.parse(nested(5_000)) as unknown;
+    expect(await refusal({ vats: { main: { ...main, parameters: deep } } })).toEqual({
+      code: 'BAD_CONFIG',
+      message: expect.stringContaining(
+        'vats.main.parameters is nested more than 250 deep',
+      ) as string,
+    });
+    const file = join(folder, 'deep.json');
+    await writeFile(
+      file,
+      `{"vats":{"main":{"source":"./vat.js","parameters":${nested(200_000)}}}}`,
+    );
+    const { code, message } = await refusal(file);
+    expect(code).toBe('BAD_CONFIG');
+    expect(message).toMatch(/deep\.json:1:\d+: arrays and objects are nested more than 1000 deep/);
+  });
+
   test('in a file, with line and column', async () => {
     const file = join(folder, 'bad.json');
     await writeFile(

@@ -241,6 +241,16 @@ export const formatPath = (path: Path): string =>
 export const isOptions = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Characters as JSON Schema counts them: a pair of surrogates is one. Far too long texts are not counted out. */
+const lengthOf = (value: string): number => {
+  if (value.length <= LIMITS.reasonLength || value.length > 2 * LIMITS.reasonLength) {
+    return value.length;
+  }
+  let length = 0;
+  for (const _character of value) length += 1;
+  return length;
+};
+
 const keepsTo = (rule: ValueRule, value: unknown): boolean => {
   switch (rule.kind) {
     case 'whole number':
@@ -257,7 +267,7 @@ const keepsTo = (rule: ValueRule, value: unknown): boolean => {
     case 'text':
       return (
         typeof value === 'string' &&
-        value.length <= LIMITS.reasonLength &&
+        lengthOf(value) <= LIMITS.reasonLength &&
         value.trim() !== '' &&
         !value.includes('\0') &&
         rule.pattern?.test(value) !== false

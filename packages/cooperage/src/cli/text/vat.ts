@@ -1,3 +1,4 @@
+import { VAT_OPTION_NAMES } from '@cooperage/types';
 import { formatCapData, type VatDetails } from '../../inspect/inspect.js';
 import { formatDelivery } from './deliveries.js';
 import { formatStandstill } from './standstill.js';
@@ -84,6 +85,25 @@ const formatPromises = ({ promises }: VatDetails): string[] =>
         ),
   );
 
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value);
+
+const SHOWN_APART: ReadonlySet<string> = new Set([
+  'window',
+  'ownThread',
+  'crankTimeLimit',
+  'liveslots',
+]);
+
+/** The other options that the vat has, by the names of the table. */
+const formatOtherOptions = ({ options, account }: VatDetails): [string, string | number][] =>
+  VAT_OPTION_NAMES.filter((name) => !SHOWN_APART.has(name)).flatMap((name) => {
+    const isQuota = name === 'vatQuota' || name === 'memoryQuota';
+    const value = isQuota ? account?.[name] : options[name];
+    if (value === undefined) return [];
+    return [[name, typeof value === 'number' ? value : harmless(textOf(value))]];
+  });
+
 /** @param width to which lines are cut */
 export const formatVat = (vat: VatDetails, width: number): string[] => {
   const { options, counters } = vat;
@@ -99,6 +119,7 @@ export const formatVat = (vat: VatDetails, width: number): string[] => {
     ['incarnation', vat.incarnation],
     ['crank time limit', `${options.crankTimeLimit} ms`],
     ['liveslots', options.liveslots],
+    ...formatOtherOptions(vat),
     ['delivered', counters.delivered],
     ['retired', counters.acked],
     ['transcript entries', counters.transcriptEntries],
