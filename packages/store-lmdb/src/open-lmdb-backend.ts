@@ -30,8 +30,8 @@ import { transact } from './transaction.js';
 
 export interface LmdbOptions {
   /**
-   * When all pages of the data file are looked through before LMDB is let near it: by default where
-   * the last owner did not close it, or it was changed since.
+   * When all pages of the data file are looked through before LMDB is let near it: by default where the last owner did
+   * not close it, or its bytes are others than at the close.
    */
   readonly check?: 'unless-clean' | 'always';
   /** A store that is made begins with the group after this one, as the continuation of another. */

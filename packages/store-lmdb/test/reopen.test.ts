@@ -1,9 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KEYS_END } from '@cooperage/types';
+import { KEYS_END, type StoreBackend } from '@cooperage/types';
 import { expect, it } from 'vitest';
+import { wasClosedClean } from '../src/files/clean-mark.js';
 import { openLmdbBackend } from '../src/index.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
+
+const PAGE = 4_096;
+const BRANCH = 1;
 
 it('a store can be opened a hundred times, under a greater epoch each', async () => {
   const folder = temporaryFolder();
@@ -45,4 +49,53 @@ it('a close leaves a mark that spares the next open the walk, and an open takes 
   expect(existsSync(mark)).toBe(false);
   await backend.close();
   expect(existsSync(mark)).toBe(true);
+});
+
+it('a closed store is refused for one flipped bit, wherever in use it is, although its times are unchanged', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'store.mdb');
+  const backend = await openLmdbBackend(folder);
+  const writes = new Map<string, string>();
+  for (let i = 0; i < 5_000; i += 1) writes.set(`row ${i}`, `${i} `.repeat(20));
+  await backend.commit({ epoch: backend.epoch, sequence: 1, writes });
+  await backend.close();
+  const sound = readFileSync(path);
+  const { atime, mtime } = statSync(path);
+  const mark = readFileSync(join(folder, 'closed-clean'));
+  const branches = Array.from({ length: sound.length / PAGE }, (_, page) => page * PAGE).filter(
+    (at) => at >= 2 * PAGE && (sound.readUInt16LE(at + 18) & 7) === BRANCH,
+  );
+  expect(branches.length).toBeGreaterThan(0);
+  const outcomes = { refused: 0, harmless: 0 };
+  for (const page of branches) {
+    // The header, the places of its nodes, and in the first of these a page number.
+    for (const at of [0, 8, 18, 20, 22, 24, 26, sound.readUInt16LE(page + 24) + 24]) {
+      const flipped = Buffer.from(sound);
+      flipped.writeUInt8(flipped.readUInt8(page + at) ^ 4, page + at);
+      writeFileSync(path, flipped);
+      utimesSync(path, atime, mtime);
+      writeFileSync(join(folder, 'closed-clean'), mark);
+      const opened = await openLmdbBackend(folder).catch((error: unknown) => error);
+      if (opened instanceof Error) {
+        expect(opened).toMatchObject({ code: 'STORE_CORRUPT' });
+        outcomes.refused += 1;
+        continue;
+      }
+      // A page that is free holds what it likes.
+      const found = opened as StoreBackend;
+      expect([...found.keys('row ', 'row!')]).toHaveLength(5_000);
+      await found.close();
+      outcomes.harmless += 1;
+    }
+  }
+  expect(outcomes.refused).toBeGreaterThan(0);
+});
+
+it('a copy of a closed store needs no walk: its mark is about its bytes, not about its times', async () => {
+  const [folder, copy] = [temporaryFolder(), temporaryFolder()];
+  const backend = await openLmdbBackend(folder);
+  await backend.commit({ epoch: 1, sequence: 1, writes: new Map([['k', 'v']]) });
+  await backend.close();
+  cpSync(folder, copy, { recursive: true });
+  expect(await wasClosedClean(copy, join(copy, 'store.mdb'))).toBe(true);
 });

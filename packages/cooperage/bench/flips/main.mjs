@@ -1,7 +1,6 @@
 // Flips single bits of a kernel's store, one at a time, then opens the kernel and asks its vats for all that they keep.
 //   npm run build && npm run flips -w cooperage [-- --flips 1000 --seed 11 --left killed --only row]
-// `--left closed`: the kernel was closed, and the store takes itself for untouched, so that damage is met when it is read and not when
-// the store is opened. Prints what became of the flips in each kind of page. Ends with an error if an answer was wrong, a vat
+// `--left closed`: the kernel was closed and left a mark, which holds as long as no bit of the data file is another. Prints what became of the flips in each kind of page. Ends with an error if an answer was wrong, a vat
 // ended or was quarantined, or the process died.
 import { fork, spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -9,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { markClean } from '../../../store-lmdb/dist/files/clean-mark.js';
 import { ask, fill } from './kernel.mjs';
 import { chooseFlips, findPlaces } from './places.mjs';
 
@@ -44,7 +42,6 @@ const tryFlips = (top) => {
   process.on('message', async ({ file, bit }) => {
     restore(sound, directory);
     if (file !== undefined) flipBit(join(directory, file), bit);
-    if (left === 'closed') await markClean(directory, join(directory, 'store.mdb')).catch(() => {});
     process.send(await ask(directory));
   });
 };
