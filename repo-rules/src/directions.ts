@@ -2,7 +2,7 @@
  * The house's drawing as data: for each package, the packages of this repository that it may use.
  *
  *     roots       cooperage    examples    simulator
- *     shells      vat-manager    worker-*    store-lmdb    bundler    supervisor -> liveslots
+ *     shells      vat-manager    worker-*    store-*    bundler    supervisor -> liveslots
  *     cores       kernel    store
  *     contracts   types    compliance
  *
@@ -29,6 +29,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   // Threads, and how one talks with them, are the same; what runs in them is not.
   'worker-quickjs': ['types', 'liveslots', 'supervisor', 'worker-thread'],
   'store-lmdb': ['types'],
+  // Reads come from a local copy, which is an LMDB.
+  'store-postgres': ['types', 'store-lmdb'],
 
   simulator: ['types', 'kernel', 'store'],
   cooperage: [
@@ -60,6 +62,7 @@ export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
   'vat-manager': ['store'],
   // The store over this port, as it is used.
   'store-lmdb': ['store'],
+  'store-postgres': ['store'],
 };
 
 /** The folders whose code is synchronous and has no effects; every effect is a port in `types`. */

@@ -156,6 +156,14 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'The directory of the kernel, or a file in it, was removed or replaced while the kernel ran.',
     then: 'The kernel stops, because a later start would not find what it writes.',
   },
+  STORE_UNREACHABLE: {
+    what: 'The database cannot be reached, or gave no answer for as long as was allowed.',
+    then: STOPS,
+  },
+  STORE_UNSAFE: {
+    what: 'The database would lose commits that it has acknowledged when its machine fails.',
+    then: 'The kernel does not start.',
+  },
   STORE_EPOCH_LOST: { what: 'Another process has opened the store since.', then: STOPS },
   CRITICAL_VAT_FAILED: {
     what: 'A vat with the option `critical` would have been terminated.',

@@ -22,11 +22,13 @@ const KEY_CODING = { keyEncoder: { writeKey, readKey } };
 /**
  * @param path   of the data file
  * @param use whether databases that are missing are made, and whether any may be written
+ * @param durable whether a transaction waits for the disk
  * @returns undefined where a database is missing and is not to be made
  */
 export const openEnvironment = async (
   path: string,
   use: 'create' | 'open' | 'read-only',
+  durable = true,
 ): Promise<Environment | undefined> => {
   const options: RootDatabaseOptionsWithPath & { eventTurnBatching: boolean } = {
     path,
@@ -35,6 +37,7 @@ export const openEnvironment = async (
     maxDbs: 4,
     // With it, a power cut after a kill and a restart left a corrupt file in a third of the cases.
     overlappingSync: false,
+    ...(!durable && { noSync: true }),
     readOnly: use === 'read-only',
     // With it, each batch is put into another one, whose promise nobody can get hold of: where a commit
     // fails, its rejection goes unhandled and ends the process.

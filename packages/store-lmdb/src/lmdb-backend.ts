@@ -6,8 +6,8 @@ import type { CommitGate } from './files/commit-gate.js';
 import { DATA_FILE } from './files/data-file.js';
 import type { Presence } from './files/presence.js';
 import { isLargeGroup, makeLargeGroupWriter } from './large-groups/large-group-writer.js';
-import { queueGroup } from './large-groups/write-group.js';
-import { FORMAT, readEpoch } from './meta-rows.js';
+import { queueGroup, queueRows } from './large-groups/write-group.js';
+import { FORMAT, putNote, readEpoch, readNote } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
 import { makeRowDecoder } from './row-decoder.js';
 import { makeRowWriter } from './row-writer.js';
@@ -15,6 +15,15 @@ import { makeView } from './make-view.js';
 
 /** Above this many characters a value could not be encoded. */
 const VALUE_LENGTH = 2 ** 28;
+
+/** A backend of this package: what a copy of another store needs besides the port. */
+export interface LmdbBackend extends StoreBackend {
+  /** What the owner said of the newest group, in the transaction that wrote it. */
+  readonly note: string | undefined;
+  commit(group: CommitGroup & { readonly note?: string }): Promise<void>;
+  /** Writes rows that are part of no group: those of a store that is being made as a copy. */
+  load(writes: CommitGroup['writes'], note?: string): Promise<void>;
+}
 
 export interface LmdbBackendPowers {
   /** Where it is, for messages and blob files. */
@@ -27,6 +36,8 @@ export interface LmdbBackendPowers {
   readonly epoch: number;
   /** Sequence of the newest group. */
   readonly committed: number;
+  /** Whether a commit waits for the disk. */
+  readonly durable: boolean;
   /** What is to be done when all writing is over. */
   readonly shut: () => Promise<void>;
 }
@@ -39,11 +50,12 @@ export const makeLmdbBackend = ({
   presence,
   epoch,
   committed,
+  durable,
   shut,
-}: LmdbBackendPowers): StoreBackend => {
+}: LmdbBackendPowers): LmdbBackend => {
   const { root, tables, meta, blobs } = environment;
   const writer = makeRowWriter({ directory, root, gate, presence });
-  const large = makeLargeGroupWriter(join(directory, DATA_FILE));
+  const large = makeLargeGroupWriter(join(directory, DATA_FILE), durable);
   let newest = committed;
   let underWay: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -84,19 +96,19 @@ export const makeLmdbBackend = ({
     }
   };
 
-  const write = async ({ sequence, writes }: CommitGroup): Promise<void> => {
+  const write: LmdbBackend['commit'] = async ({ sequence, writes, note }) => {
     const what = `commit of group ${sequence}`;
     if (isLargeGroup(writes)) {
       const size = await large.take(writes, insistRow);
-      await writer.writeElsewhere(what, size, () => large.commit(sequence));
+      await writer.writeElsewhere(what, size, () => large.commit(sequence, note));
     } else {
       for (const [key, value] of writes) insistRow(key, value);
-      await writer.write(what, () => queueGroup(environment, sequence, writes));
+      await writer.write(what, () => queueGroup(environment, sequence, writes, note));
     }
     newest = sequence;
   };
 
-  const commit = async (group: CommitGroup): Promise<void> => {
+  const commit: LmdbBackend['commit'] = async (group) => {
     insistOpen();
     insistWritable(group);
     underWay = write(group);
@@ -105,6 +117,15 @@ export const makeLmdbBackend = ({
     } finally {
       underWay = undefined;
     }
+  };
+
+  const load: LmdbBackend['load'] = async (writes, note) => {
+    insistOpen();
+    for (const [key, value] of writes) insistRow(key, value);
+    await writer.write('loading rows', () => {
+      if (note !== undefined) putNote(meta, note);
+      return queueRows(environment, writes);
+    });
   };
 
   const close = async (): Promise<void> => {
@@ -119,7 +140,12 @@ export const makeLmdbBackend = ({
       return newest;
     },
     ...makeReadableRows({ tables, decode: makeRowDecoder(directory, FORMAT), insistOpen }),
+    get note() {
+      insistOpen();
+      return readNote(meta);
+    },
     commit,
+    load,
     view: () => {
       insistOpen();
       return makeView(environment, directory, ownBlobs);

@@ -11,7 +11,7 @@ import { openRow, sealRow } from './coding/sealed-rows.js';
 export const FORMAT = 2;
 const UNSEALED_FORMAT = 1;
 
-type SealedRow = 'layout' | 'epoch' | 'begin' | 'end';
+type SealedRow = 'layout' | 'epoch' | 'begin' | 'end' | 'note';
 
 /**
  * What the store says about itself, in a database of its own.
@@ -22,6 +22,7 @@ type SealedRow = 'layout' | 'epoch' | 'begin' | 'end';
  * * `epoch`: greater with each open
  * * `begin`, `end`: sequence of the newest group, written first and last in its transaction: unequal
  *   where half of a group was committed
+ * * `note`: what the owner says of the newest group; only where it says something
  */
 export type MetaRows = Database<string, 'format' | SealedRow>;
 
@@ -60,6 +61,17 @@ export const putAllMeta = (rows: MetaRows, committed: number, epoch: number): vo
   putMeta(rows, 'epoch', epoch);
   putMeta(rows, 'begin', committed);
   putMeta(rows, 'end', committed);
+};
+
+/** Part of the transaction under way: {@link LmdbBackend.note} of the newest group. */
+export const putNote = (rows: MetaRows, note: string): void => {
+  void rows.put('note', sealRow('note', note));
+};
+
+/** Undefined where none was written, or it is not as it was. */
+export const readNote = (rows: MetaRows): string | undefined => {
+  const stored = rows.get('note');
+  return stored === undefined ? undefined : openRow('note', stored);
 };
 
 /** @throws {CooperageError} `STORE_CORRUPT` */

@@ -6,9 +6,9 @@ import {
   choice,
   CooperageError,
   DIRECTORY,
+  flag,
   insistArguments,
   messageOf,
-  type StoreBackend,
   wholeNumber,
 } from '@cooperage/types';
 import { removeUnfinishedBlobs } from './blobs.js';
@@ -23,7 +23,7 @@ import { lockDirectory } from './files/directory-lock.js';
 import { provideFolder } from './files/durable-files.js';
 import { type Presence, watchPresence } from './files/presence.js';
 import { type Environment, openEnvironment } from './environment.js';
-import { makeLmdbBackend } from './lmdb-backend.js';
+import { type LmdbBackend, makeLmdbBackend } from './lmdb-backend.js';
 import { FORMAT, putMeta, readMetaRows, type StoreMeta } from './meta-rows.js';
 import { makeNewStore } from './new-store.js';
 import { transact } from './transaction.js';
@@ -36,23 +36,30 @@ export interface LmdbOptions {
   readonly check?: 'unless-clean' | 'always';
   /** A store that is made begins with the group after this one, as the continuation of another. */
   readonly after?: number;
+  /**
+   * False: a commit does not wait for the disk, so that a power cut leaves a file of which nothing is known. For copies
+   * of what is durable elsewhere, whose owner knows whether the machine has been up since, and makes them anew where not:
+   * their pages are looked through for `check: 'always'` only.
+   */
+  readonly durable?: boolean;
 }
 
 /** Everything that can be found out about the file without trusting it. */
 const checkDataFile = async (
   directory: string,
   dataFile: string,
-  check: LmdbOptions['check'],
+  { check, durable = true }: LmdbOptions,
 ): Promise<void> => {
   await checkMetaPages(dataFile);
+  if (!durable && check !== 'always') return;
   if (check !== 'always' && (await wasClosedClean(directory, dataFile))) return;
   insistSoundRows(dataFile, await checkAllPages(dataFile));
 };
 
-const openChecked = async (dataFile: string): Promise<Environment> => {
+const openChecked = async (dataFile: string, durable: boolean): Promise<Environment> => {
   let environment: Environment | undefined;
   try {
-    environment = await openEnvironment(dataFile, 'open');
+    environment = await openEnvironment(dataFile, 'open', durable);
   } catch (cause) {
     throw new CooperageError('STORE_CORRUPT', `${dataFile} cannot be opened: ${messageOf(cause)}`, {
       cause,
@@ -68,8 +75,9 @@ const openChecked = async (dataFile: string): Promise<Environment> => {
 const openPresent = async (
   directory: string,
   dataFile: string,
+  durable: boolean,
 ): Promise<{ readonly environment: Environment; readonly found: StoreMeta }> => {
-  const environment = await openChecked(dataFile);
+  const environment = await openChecked(dataFile, durable);
   let found: StoreMeta;
   try {
     found = readMetaRows(directory, environment.meta);
@@ -81,7 +89,7 @@ const openPresent = async (
   await environment.root.close();
   insistSoundRows(dataFile, await checkAllPages(dataFile));
   await convertStore(dataFile, found);
-  return openPresent(directory, dataFile);
+  return openPresent(directory, dataFile, durable);
 };
 
 const isThere = (presence: Presence): boolean => {
@@ -97,11 +105,12 @@ const openLocked = async (
   directory: string,
   gate: CommitGate,
   release: () => void,
-  { check = 'unless-clean', after = 0 }: LmdbOptions,
-): Promise<StoreBackend> => {
+  options: LmdbOptions,
+): Promise<LmdbBackend> => {
+  const { after = 0, durable = true } = options;
   const dataFile = join(directory, DATA_FILE);
   if (existsSync(dataFile)) {
-    await checkDataFile(directory, dataFile, check);
+    await checkDataFile(directory, dataFile, options);
   } else if (existsSync(blobFolder(directory))) {
     // To begin anew here would hide that everything is gone.
     throw new CooperageError('STORE_CORRUPT', `${dataFile} is missing; restore it from a backup`);
@@ -109,7 +118,9 @@ const openLocked = async (
     await makeNewStore(dataFile, { committed: after, epoch: 0 });
   }
 
-  const { environment, found } = await insideGate(gate, () => openPresent(directory, dataFile));
+  const { environment, found } = await insideGate(gate, () =>
+    openPresent(directory, dataFile, durable),
+  );
   const { root, meta } = environment;
   const { committed, epoch } = found;
   try {
@@ -126,10 +137,10 @@ const openLocked = async (
       presence.stop();
       await root.close();
       // Without the mark the next open takes longer, and that is all. Where another store has the place, it is not ours.
-      if (isThere(presence)) await markClean(directory, dataFile).catch(() => {});
+      if (durable && isThere(presence)) await markClean(directory, dataFile).catch(() => {});
       release();
     };
-    const owned = { epoch: epoch + 1, committed };
+    const owned = { epoch: epoch + 1, committed, durable };
     return makeLmdbBackend({ directory, environment, gate, presence, ...owned, shut });
   } catch (error) {
     await root.close();
@@ -151,6 +162,7 @@ const ARGUMENTS: readonly Argument[] = [
     table: {
       check: { value: choice('unless-clean', 'always') },
       after: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a commit') },
+      durable: { value: flag },
     },
   },
 ];
@@ -166,7 +178,7 @@ const ARGUMENTS: readonly Argument[] = [
 export const openLmdbBackend = async (
   directory: string,
   options: LmdbOptions = {},
-): Promise<StoreBackend> => {
+): Promise<LmdbBackend> => {
   insistArguments('openLmdbBackend', ARGUMENTS, [directory, options]);
   const wasMissing = !existsSync(directory);
   try {

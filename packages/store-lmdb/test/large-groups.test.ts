@@ -23,7 +23,7 @@ it('a large group is taken to its thread in pieces, between which the event loop
   const folder = temporaryFolder();
   const backend = await openLmdbBackend(folder);
   onTestFinished(() => backend.close());
-  const writer = makeLargeGroupWriter(join(folder, 'store.mdb'));
+  const writer = makeLargeGroupWriter(join(folder, 'store.mdb'), true);
   let most = 0;
   let atOnce = 0;
   let turns = 0;

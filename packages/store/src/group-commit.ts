@@ -6,6 +6,8 @@ const FAILURES: readonly unknown[] = [
   'STORE_CORRUPT',
   'STORE_EPOCH_LOST',
   'STORE_LOST',
+  'STORE_UNREACHABLE',
+  'STORE_UNSAFE',
 ] satisfies ErrorCode[];
 
 /** Where the writes of a group come from and how they are taken back from the layers. */

@@ -48,7 +48,7 @@ export const ERROR_CODES = [
   'QUEUE_FULL',
   'BAD_IMAGE',
   'REPLAY_DIVERGED',
-  // The disk.
+  // The disk, or the database.
   'STORE_LOCKED',
   'STORE_CORRUPT',
   'STORE_NEWER_FORMAT',
@@ -57,6 +57,8 @@ export const ERROR_CODES = [
   'STORE_FAILED',
   'STORE_EPOCH_LOST',
   'STORE_LOST',
+  'STORE_UNREACHABLE',
+  'STORE_UNSAFE',
   // A vat would have ended without which the rest is of no use: nothing is committed any more.
   'CRITICAL_VAT_FAILED',
   // An invariant of the kernel is broken: nothing is committed any more.

@@ -17,8 +17,8 @@ export interface LargeGroupWriter {
    * @returns characters of what is put
    */
   take(writes: Writes, insist: (key: string, value: string | null) => void): Promise<number>;
-  /** Writes what was taken in one transaction, and durably. Rejects with what LMDB said. */
-  commit(sequence: number): Promise<void>;
+  /** Writes what was taken in one transaction, which waits for the disk unless the store is not durable. Rejects with what LMDB said. */
+  commit(sequence: number, note?: string): Promise<void>;
   /** Resolves when the thread is gone. */
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ interface Waiter {
 const causeOf = ({ code, message }: { readonly code: unknown; readonly message: string }): Error =>
   Object.assign(Error(message), { code });
 
-export const makeLargeGroupWriter = (dataFile: string): LargeGroupWriter => {
+export const makeLargeGroupWriter = (dataFile: string, durable: boolean): LargeGroupWriter => {
   let thread: Worker | undefined;
   let waiter: Waiter | undefined;
   let gone: Promise<void> = Promise.resolve();
@@ -66,7 +66,7 @@ export const makeLargeGroupWriter = (dataFile: string): LargeGroupWriter => {
 
   const start = (): Worker => {
     const started = new Worker(entry(), {
-      workerData: { dataFile } satisfies WriterData,
+      workerData: { dataFile, durable } satisfies WriterData,
       execArgv: [],
       env: {},
       name: 'cooperage-store',
@@ -129,10 +129,10 @@ export const makeLargeGroupWriter = (dataFile: string): LargeGroupWriter => {
         throw error;
       }
     },
-    commit: (sequence) =>
+    commit: (sequence, note) =>
       new Promise((resolve, reject) => {
         waiter = { resolve, reject };
-        say(['commit', sequence]);
+        say(['commit', sequence, note]);
         // The process lives until it is written.
         thread?.ref();
       }),

@@ -7,7 +7,7 @@ export type ToWriter =
   /** More rows of the group that comes next. */
   | readonly [tag: 'rows', rows: Rows]
   /** All rows have come: write them as group `sequence`, in one transaction. */
-  | readonly [tag: 'commit', sequence: number]
+  | readonly [tag: 'commit', sequence: number, note: string | undefined]
   /** The rows that came are not wanted. */
   | readonly [tag: 'forget']
   | readonly [tag: 'close'];
@@ -19,4 +19,5 @@ export type FromWriter =
 
 export interface WriterData {
   readonly dataFile: string;
+  readonly durable: boolean;
 }

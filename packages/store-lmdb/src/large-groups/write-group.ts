@@ -1,18 +1,16 @@
 import { sealRow } from '../coding/sealed-rows.js';
 import type { Environment } from '../environment.js';
-import { putMeta } from '../meta-rows.js';
+import { putMeta, putNote } from '../meta-rows.js';
+
+type Databases = Pick<Environment, 'tables' | 'meta'>;
+type Writes = Iterable<readonly [key: string, value: string | null]>;
 
 /**
- * Queues the writes of a group, as part of the batch under way.
+ * Queues writes, as part of the batch under way.
  * @returns characters of what is put
  */
-export const queueGroup = (
-  { tables, meta }: Pick<Environment, 'tables' | 'meta'>,
-  sequence: number,
-  writes: Iterable<readonly [key: string, value: string | null]>,
-): number => {
+export const queueRows = ({ tables }: Databases, writes: Writes): number => {
   let size = 0;
-  putMeta(meta, 'begin', sequence);
   for (const [key, value] of writes) {
     if (value === null) void tables.remove(key);
     else {
@@ -20,6 +18,20 @@ export const queueGroup = (
       size += key.length + value.length;
     }
   }
+  return size;
+};
+
+/** Queues the writes of a group, and its number before and behind them. */
+export const queueGroup = (
+  environment: Databases,
+  sequence: number,
+  writes: Writes,
+  note?: string,
+): number => {
+  const { meta } = environment;
+  putMeta(meta, 'begin', sequence);
+  const size = queueRows(environment, writes);
+  if (note !== undefined) putNote(meta, note);
   putMeta(meta, 'end', sequence);
   return size;
 };

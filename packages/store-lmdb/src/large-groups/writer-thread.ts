@@ -8,11 +8,11 @@ import { queueGroup } from './write-group.js';
 
 const port = parentPort;
 if (port === null) throw Error('this module is the entry of a thread');
-const { dataFile } = workerData as WriterData;
+const { dataFile, durable } = workerData as WriterData;
 const answer = (message: FromWriter): void => port.postMessage(message);
 
 // The environment of the process: the library opens a file once, however many threads ask for it.
-const opening = openEnvironment(dataFile, 'open');
+const opening = openEnvironment(dataFile, 'open', durable);
 let pieces: Rows[] = [];
 
 function* writesIn(rows: readonly Rows[]): Generator<readonly [string, string | null]> {
@@ -23,14 +23,14 @@ function* writesIn(rows: readonly Rows[]): Generator<readonly [string, string | 
   }
 }
 
-const commit = async (sequence: number): Promise<void> => {
+const commit = async (sequence: number, note: string | undefined): Promise<void> => {
   const rows = pieces;
   pieces = [];
   try {
     const environment = await opening;
     if (environment === undefined) throw Error(`a database is missing in ${dataFile}`);
     await transact(environment.root, () => {
-      queueGroup(environment, sequence, writesIn(rows));
+      queueGroup(environment, sequence, writesIn(rows), note);
     });
     answer(['durable', sequence]);
   } catch (cause) {
@@ -55,7 +55,7 @@ port.on('message', (message: ToWriter) => {
       pieces = [];
       break;
     case 'commit':
-      void commit(message[1]);
+      void commit(message[1], message[2]);
       break;
     case 'close':
       void close();

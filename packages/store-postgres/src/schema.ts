@@ -1,0 +1,42 @@
+/** Of the tables, and of what is in the bodies of groups and chunks. */
+export const FORMAT = 1;
+
+/**
+ * One kernel is one shard: its tables are never split over several. A life of a shard is an incarnation: after a loss the
+ * next one begins, and nothing of the former is taken for its own.
+ */
+export const TABLES = `
+create table meta (key text primary key, value text not null);
+create table node (
+  incarnation uuid primary key, name text not null, address text not null, version text not null,
+  capacity int not null, draining boolean not null default false, expires timestamptz not null);
+create table shard (
+  id text primary key, incarnation int not null, epoch bigint not null, committed bigint not null,
+  owner uuid, wanted uuid, checkpoint bigint not null default 0, format int not null,
+  state text not null check (state in ('open', 'stopped', 'lost'))) with (fillfactor = 10);
+create table group_log (
+  shard text, incarnation int, seq bigint, body bytea not null, primary key (shard, incarnation, seq));
+create table chunk (
+  shard text, incarnation int, seq bigint, i int, hash text not null, primary key (shard, incarnation, seq, i));
+create table blob (
+  shard text, hash text, body bytea not null, n bigint generated always as identity, primary key (shard, hash));
+alter table group_log alter body set storage external;
+alter table blob alter body set storage external;
+`;
+
+/** What a process that runs shards may do; it makes and drops no table. */
+export const NODE_ROLE = 'cooperage_node';
+
+/** By the owner of the tables only, and where the role was made. */
+export const GRANTS = `
+do $$ begin
+  if exists (select from pg_roles where rolname = '${NODE_ROLE}')
+    and pg_has_role((select relowner from pg_class where oid = 'shard'::regclass), 'usage') then
+    grant select on meta to ${NODE_ROLE};
+    grant select, insert, update, delete on node, shard, group_log, chunk, blob to ${NODE_ROLE};
+  end if;
+end $$;
+`;
+
+/** Two processes that make the tables at once. A number that means nothing to anybody else. */
+export const MAKE_LOCK = 7_246_110_941;
