@@ -61,10 +61,11 @@ export const makeCranks = ({
       if (tables.isHalted(vatID)) effects.add({ type: 'delivery-waits', vatID });
     }
     tables.inboxes.advance();
-    yield* tables.flush(pace);
+    yield* tables.finish(pace);
     if (end.beforeAccept !== undefined) yield* end.beforeAccept();
     while (rows.readyCrank(READY_ROWS)) if (pace.spend(READY_ROWS)) yield;
     rows.acceptCrank();
+    tables.accept();
   };
   const abandon = (): void => {
     rows.abortCrank();

@@ -1,4 +1,10 @@
-import { CooperageError, LIMITS, type CrankTables, type ReadableTables } from '@cooperage/types';
+import {
+  CooperageError,
+  LIMITS,
+  type CrankTables,
+  type LateRows,
+  type ReadableTables,
+} from '@cooperage/types';
 import { Layer, successor } from './layer.js';
 import type { KeyCursor } from './ordered-keys.js';
 
@@ -39,6 +45,8 @@ export const makeLayeredTables = (
   let filling = new Layer<Row>();
   let inFlight: Layer<Row> | undefined;
   let inCrank = false;
+  /** Above the filling group, and below the crank under way. */
+  const late: LateRows[] = [];
   /** Changes when layers change places, so that iterations notice. */
   let arrangement = 0;
 
@@ -62,6 +70,10 @@ export const makeLayeredTables = (
   const find = (key: string): Row | undefined => {
     let row = crank.rows.get(key);
     if (row !== undefined) return row;
+    for (const rows of late) {
+      row = rows.find(key);
+      if (row !== undefined) return row;
+    }
     row = filling.rows.get(key);
     if (row !== undefined) return row;
     return inFlight === undefined ? undefined : inFlight.rows.get(key);
@@ -86,13 +98,21 @@ export const makeLayeredTables = (
   /** Rows of the crank that were not looked at. */
   let readying: IterableIterator<[string, Row]> | undefined;
 
+  const fill = (key: string, row: Row): void => {
+    // What was made and unmade since the last group leaves no trace in this one.
+    if (row === null && !hasBelowGroup(key)) filling.remove(key);
+    else filling.set(key, row);
+  };
+
   const merge = (): void => {
-    for (const [key, row] of crank.rows) {
-      // What was made and unmade since the last group leaves no trace in this one.
-      if (row === null && !hasBelowGroup(key)) filling.remove(key);
-      else filling.set(key, row);
-    }
+    for (const [key, row] of crank.rows) fill(key, row);
     crank.clear();
+  };
+
+  const settle = (rows: LateRows): void => {
+    if (rows.size === 0) return;
+    rows.take(fill);
+    arrangement += 1;
   };
 
   /** The same for a large crank that was made ready: what is in the group goes into it instead. */
@@ -112,6 +132,7 @@ export const makeLayeredTables = (
     let cursors: KeyCursor[] = [];
     for (;;) {
       if (seen !== arrangement) {
+        late.forEach(settle);
         seen = arrangement;
         cursors = [crank.cursor(), filling.cursor()];
         if (inFlight !== undefined) cursors.push(inFlight.cursor());
@@ -191,11 +212,22 @@ export const makeLayeredTables = (
       }
       return true;
     },
-    crankWrites: () => crank.rows,
+    crankWrites: () => {
+      const writes = new Map(crank.rows);
+      for (const rows of late) for (const [key, row] of rows.changed()) writes.set(key, row);
+      return writes;
+    },
+    attach: (rows) => {
+      late.push(rows);
+      return () => settle(rows);
+    },
     get pendingWrites() {
-      return filling.rows.size;
+      let count = filling.rows.size;
+      for (const { size } of late) count += size;
+      return count;
     },
     startFlight: () => {
+      late.forEach(settle);
       inFlight = filling;
       filling = new Layer();
       arrangement += 1;
@@ -207,6 +239,7 @@ export const makeLayeredTables = (
     },
     replaceBy: (tables) => {
       below = tables;
+      late.splice(0);
       crank.clear();
       filling = new Layer();
       inFlight = undefined;

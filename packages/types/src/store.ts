@@ -135,6 +135,24 @@ export interface CrankTables extends Tables {
   readyCrank(rows: number): boolean;
   /** What the crank under way has written so far, by key; null deletes. */
   crankWrites(): ReadonlyMap<string, string | null>;
+  /**
+   * From now on a writer of whole cranks may keep rows as objects, which become text when a group is closed, or when
+   * keys are iterated. Where a store has no such method, its user writes all rows of a crank before it is accepted.
+   * @returns has all late rows written as text now
+   */
+  attach?(late: LateRows): () => void;
+}
+
+/** Rows that accepted cranks have changed and that are not text yet. No other writer writes rows with these keys. */
+export interface LateRows {
+  /** How many there are, deleted ones included. */
+  readonly size: number;
+  /** The row as text, as the last accepted crank left it; null where it is deleted, undefined where it is not late. */
+  find(key: string): string | null | undefined;
+  /** Gives all of them away, as the last accepted crank left them: none is late afterwards. */
+  take(write: (key: string, row: string | null) => void): void;
+  /** What the crank under way has changed and not written. */
+  changed(): Iterable<readonly [key: string, row: string | null]>;
 }
 
 /** The deliveries that a vat has completed, with what it did. */

@@ -1,4 +1,4 @@
-import { CooperageError, type CrankTables, messageOf } from '@cooperage/types';
+import { CooperageError, type CrankTables, type LateRows, messageOf } from '@cooperage/types';
 import { KernelStop } from '../panic.js';
 
 /** A key or a crank that the store refuses is a mistake of the kernel's; what else it throws says what happened to it. */
@@ -24,8 +24,14 @@ const guarded = <Args extends readonly unknown[], Result>(
   };
 };
 
+const guardAttach = (rows: CrankTables): Pick<CrankTables, 'attach'> => {
+  const attach = rows.attach?.bind(rows);
+  return attach === undefined ? {} : { attach: guarded((late: LateRows) => guarded(attach(late))) };
+};
+
 /** The same rows; what their store throws stops the kernel, whatever the kernel was looking at when it read them. */
 export const guardRows = (rows: CrankTables): CrankTables => ({
+  ...guardAttach(rows),
   get: (key) => {
     try {
       return rows.get(key);

@@ -1,4 +1,4 @@
-import type { Pace, Tables, VatID, Work } from '@cooperage/types';
+import type { CrankTables, Pace, Tables, VatID, Work } from '@cooperage/types';
 import { makeReferenceCounts, type ReferenceCounts } from '../garbage/reference-counts.js';
 import { type BackPressure, makeBackPressure } from './deliveries/back-pressure.js';
 import { makeCellCache } from './cells.js';
@@ -52,8 +52,10 @@ export interface KernelTables {
   readonly remains: Remains;
   /** Writes what this crank has changed so far: before many rows of a kind are iterated. */
   writeOut(pace: Pace): Work;
-  /** Writes what this crank has changed. The last thing before it is accepted. */
-  flush(pace: Pace): Work;
+  /** The last change of the crank was made. The last thing before it is accepted. */
+  finish(pace: Pace): Work;
+  /** The crank was accepted. */
+  accept(): void;
   /** After an aborted crank. */
   forget(): void;
   /** Between two slices of a crank: whoever reads sees nothing of it. Nothing can be changed. */
@@ -62,9 +64,12 @@ export interface KernelTables {
   resume(): void;
 }
 
-export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables => {
+export const makeKernelTables = (
+  rows: Tables & Pick<CrankTables, 'attach'>,
+  sweptRows?: number,
+): KernelTables => {
   const cache = makeCellCache(rows);
-  const counters = makeCounters(cache.make(Number, String));
+  const counters = makeCounters(cache.make({ parse: Number, format: String }));
   const vats = makeVats(rows, cache, counters);
   const objects = makeObjects(cache, counters, (vatID) => vats.isAlive(vatID));
   const promises = makePromises(rows, cache, counters);
@@ -111,8 +116,9 @@ export const makeKernelTables = (rows: Tables, sweptRows?: number): KernelTables
     history: makeHistory(rows),
     remains,
     writeOut: (pace) => cache.flushInSlices(pace),
-    *flush(pace) {
-      yield* cache.flushInSlices(pace);
+    accept: () => cache.accept(),
+    *finish(pace) {
+      yield* cache.finish(pace);
       promises.settle();
       vats.settle();
     },

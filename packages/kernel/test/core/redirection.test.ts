@@ -353,7 +353,7 @@ describe('redirections', () => {
     const { kernel, tables, alices, share, row } = trio();
     share('p+5', 'p+6');
     alices(fulfil('p+5', lone('p+6')));
-    kernel.input(() => finishWork(tables.flush(kernel.core.kernel.pace)));
+    kernel.input(() => finishWork(tables.writeOut(kernel.core.kernel.pace)));
     tables.forget();
     expect(row('p+5')?.follows).toBeDefined();
     expect(row('p+6')).toMatchObject({ followers: 1 });

@@ -37,15 +37,15 @@ export interface BackPressure {
 }
 
 export const makeBackPressure = (cache: CellCache, inboxes: Inboxes, vats: Vats): BackPressure => {
-  const waits = cache.make(
-    (text): WaitRow => {
+  const waits = cache.make({
+    parse: (text): WaitRow => {
       const [receiver, next] = text.split(' ');
       return { receiver: receiver as VatID, next: next === '-' ? undefined : (next as VatID) };
     },
-    ({ receiver, next }) => `${receiver} ${next ?? '-'}`,
-  );
+    format: ({ receiver, next }) => `${receiver} ${next ?? '-'}`,
+  });
   /** The first of those that wait. */
-  const heads = cache.make((text) => text as VatID, String);
+  const heads = cache.make({ parse: (text) => text as VatID, format: String });
   const receiverOf = (vatID: VatID): VatID | undefined => waits.get(keys.waits(vatID))?.receiver;
   const limitOf = (vatID: VatID): number => vats.options(vatID).inboxLimit ?? DEFAULTS.inboxLimit;
 

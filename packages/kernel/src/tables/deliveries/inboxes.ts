@@ -142,9 +142,12 @@ export const makeInboxes = (
     const [issue, work] = JSON.parse(text) as [IssueNumber, InboxWork];
     return { issue, work };
   };
-  const cells = cache.make(parse, ({ issue, work }) => JSON.stringify([issue, work]));
+  const cells = cache.make({
+    parse,
+    format: ({ issue, work }) => JSON.stringify([issue, work]),
+  });
   /** Whose delivery an issue number is. */
-  const issues = cache.make((text) => text as VatID, String);
+  const issues = cache.make({ parse: (text) => text as VatID, format: String });
   const at = (vatID: VatID, i: number): InboxEntry =>
     cells.get(keys.inbox(vatID, i)) ?? panic(`entry ${i} of ${vatID}'s inbox is missing`);
   const length = (vatID: VatID): number =>

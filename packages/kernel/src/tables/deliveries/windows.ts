@@ -66,7 +66,7 @@ const format = ({ issue, tag, text, computrons }: OutRow): string =>
   `${issue} ${tag}${computrons === undefined ? '' : `@${computrons}`} ${text}`;
 
 export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
-  const cells = cache.make(parse, format);
+  const cells = cache.make({ parse, format });
   const delivered = (vatID: VatID): number => counters.read(keys.delivered(vatID));
   const acked = (vatID: VatID): number => counters.read(keys.acked(vatID));
   const find = (vatID: VatID, n: DeliveryNumber): OutRow | undefined =>

@@ -79,8 +79,12 @@ export const makeCLists = (
   counters: Counters,
   references: ReferenceCounts,
 ): CLists => {
-  const entries = cache.make(parseCListEntry, format);
-  const vrefs = cache.make((text) => text as VRef, String);
+  const entries = cache.make({
+    parse: parseCListEntry,
+    format,
+    copy: (entry) => ({ ...entry }),
+  });
+  const vrefs = cache.make({ parse: (text) => text as VRef, format: String });
   const put = (vatID: VatID, vref: VRef, entry: CListEntry): void =>
     entries.set(keys.toKernel(vatID, vref), entry);
 

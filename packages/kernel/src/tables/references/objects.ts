@@ -56,7 +56,7 @@ export const makeObjects = (
   counters: Counters,
   isAlive: (vatID: VatID) => boolean,
 ): Objects => {
-  const cells = cache.make(parseObjectRow, format);
+  const cells = cache.make({ parse: parseObjectRow, format, copy: (row) => ({ ...row }) });
   // A vat may own millions of objects: that it has ended is not written into each.
   const find = (ko: KObject): ObjectRow | undefined => {
     const row = cells.get(ko);

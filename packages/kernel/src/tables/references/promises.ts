@@ -104,10 +104,20 @@ const format = (row: PromiseRow): string => {
 };
 
 export const makePromises = (tables: Tables, cache: CellCache, counters: Counters): Promises => {
-  const cells = cache.make(parsePromiseRow, format);
-  const dataCells = cache.make((text) => JSON.parse(text) as Rejection, JSON.stringify);
-  const queues = cache.make((text) => JSON.parse(text) as WaitingMessage, JSON.stringify);
-  const marks = cache.make((text) => text, String);
+  const cells = cache.make({
+    parse: parsePromiseRow,
+    format,
+    copy: (row) => ({ ...row, subscribers: [...row.subscribers] }),
+  });
+  const dataCells = cache.make({
+    parse: (text) => JSON.parse(text) as Rejection,
+    format: JSON.stringify,
+  });
+  const queues = cache.make({
+    parse: (text) => JSON.parse(text) as WaitingMessage,
+    format: JSON.stringify,
+  });
+  const marks = cache.make({ parse: String, format: String });
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
   const get = (kp: KPromise): PromiseRow => find(kp) ?? panic(`${kp} is held but does not exist`);
   const leader = (kp: KPromise): KPromise => {

@@ -34,13 +34,14 @@ export interface Dirt {
 const isReached = (count: number, limit: number): boolean => limit > 0 && count >= limit;
 
 export const makeDirt = (rows: Tables, cache: CellCache): Dirt => {
-  const cells = cache.make(
-    (text): DirtRow => {
+  const cells = cache.make({
+    parse: (text): DirtRow => {
       const [deliveries, references] = text.split(' ');
       return { deliveries: Number(deliveries), references: Number(references) };
     },
-    ({ deliveries, references }) => `${deliveries} ${references}`,
-  );
+    format: ({ deliveries, references }) => `${deliveries} ${references}`,
+    copy: (row) => ({ ...row }),
+  });
   return {
     find: (vatID) => ({ deliveries: 0, references: 0, ...cells.get(keys.dirt(vatID)) }),
     isDirty: (vatID) => cells.get(keys.dirt(vatID)) !== undefined,

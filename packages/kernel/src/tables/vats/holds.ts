@@ -57,7 +57,10 @@ export interface Holds {
 }
 
 export const makeHolds = (cache: CellCache): Holds => {
-  const cells = cache.make((text) => JSON.parse(text) as Hold, JSON.stringify);
+  const cells = cache.make({
+    parse: (text) => JSON.parse(text) as Hold,
+    format: JSON.stringify,
+  });
   const halted = new Set<VatID>();
   return {
     find: (vatID) => cells.get(keys.hold(vatID)),

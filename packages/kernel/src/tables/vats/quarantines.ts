@@ -14,10 +14,10 @@ export interface Quarantines {
 }
 
 export const makeQuarantines = (cache: CellCache): Quarantines => {
-  const cells = cache.make(
-    (text) => JSON.parse(text) as Divergence,
-    (divergence) => JSON.stringify(divergence),
-  );
+  const cells = cache.make({
+    parse: (text) => JSON.parse(text) as Divergence,
+    format: JSON.stringify,
+  });
   return {
     find: (vatID) => cells.get(keys.quarantine(vatID)),
     has: (vatID) => cells.get(keys.quarantine(vatID)) !== undefined,

@@ -23,7 +23,10 @@ export interface Suspensions {
 }
 
 export const makeSuspensions = (cache: CellCache): Suspensions => {
-  const cells = cache.make((text) => JSON.parse(text) as Suspension, JSON.stringify);
+  const cells = cache.make({
+    parse: (text) => JSON.parse(text) as Suspension,
+    format: JSON.stringify,
+  });
   return {
     find: (vatID) => cells.get(keys.suspended(vatID)),
     put: (vatID, suspension) => cells.set(keys.suspended(vatID), suspension),

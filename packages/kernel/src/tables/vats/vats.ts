@@ -46,7 +46,10 @@ const rangesBetween = (ranges: readonly Range[], prefix: string): Range[] => {
 };
 
 export const makeVats = (tables: Tables, cache: CellCache, counters: Counters): Vats => {
-  const cells = cache.make((text) => JSON.parse(text) as VatOptions, JSON.stringify);
+  const cells = cache.make({
+    parse: (text) => JSON.parse(text) as VatOptions,
+    format: JSON.stringify,
+  });
   const isAlive = (vatID: VatID): boolean => cells.get(keys.options(vatID)) !== undefined;
   const living = makeLiving(tables, isAlive);
   return {
