@@ -24,10 +24,11 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
 
   // The vat manager knows the contract of a vat worker, not the workers.
   'vat-manager': ['types', 'kernel'],
-  'worker-local': ['types', 'liveslots', 'supervisor'],
-  'worker-thread': ['types', 'liveslots', 'supervisor'],
-  // Threads, and how one talks with them, are the same; what runs in them is not.
-  'worker-quickjs': ['types', 'liveslots', 'supervisor', 'worker-thread'],
+  // What the workers on Node share: threads, how one talks with them, the powers of the engine.
+  'worker-kit': ['types', 'supervisor'],
+  'worker-local': ['types', 'liveslots', 'supervisor', 'worker-kit'],
+  'worker-thread': ['types', 'liveslots', 'supervisor', 'worker-kit'],
+  'worker-quickjs': ['types', 'liveslots', 'supervisor', 'worker-kit'],
   'store-lmdb': ['types'],
   // Reads come from a local copy, which is an LMDB.
   'store-postgres': ['types', 'store-lmdb'],

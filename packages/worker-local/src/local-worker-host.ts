@@ -34,7 +34,7 @@ const TURN = 5;
 const loadModules = async () => {
   const [supervisor, engine] = await Promise.all([
     import('@cooperage/supervisor'),
-    import('./engine.js'),
+    import('@cooperage/worker-kit/inside'),
   ]);
   const scheduler = supervisor.makeScheduler({
     stepsInTurn: STEPS_IN_TURN,

@@ -1,6 +1,6 @@
 /** What the build leaves beside the modules (`scripts/bundle-quickjs.mjs`). */
 import { readFileSync } from 'node:fs';
-import { distOf, makeThreadEntry } from '@cooperage/worker-thread/pool';
+import { distOf, makeThreadEntry } from '@cooperage/worker-kit';
 import type { Build } from './engine/engine.js';
 
 const dist = distOf(import.meta.url);
@@ -22,5 +22,5 @@ export const threadEntry = makeThreadEntry({
   dist,
   bundled: 'thread-bundled.js',
   modules: 'thread/main.js',
-  packages: ['types', 'worker-thread', 'worker-quickjs'],
+  packages: ['types', 'worker-kit', 'worker-quickjs'],
 });

@@ -1,6 +1,7 @@
+import type { ThreadFault } from '@cooperage/worker-kit';
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeWatchdog, type Verdict, type WatchedThread } from '../src/host/watchdog.js';
+import { makeWatchdog, type WatchedThread } from '../src/host/watchdog.js';
 import { bundleOf, openVat } from './helpers/vat.js';
 
 /** `stuck` spends minutes in one built-in before the engine would ask anybody. */
@@ -65,7 +66,7 @@ describe('a crank that nobody inside of the thread can break off', () => {
 describe('the watchdog', () => {
   const watchOne = (limit: number) => {
     let time = 0;
-    const verdicts: Verdict[] = [];
+    const faults: ThreadFault[] = [];
     const signs = { running: 1 as number | undefined, serial: 1, n: 7 };
     const vats = new Map([[1, { spec: { name: 'watched', crankTimeLimit: limit } }]]);
     const thread: WatchedThread = {
@@ -75,8 +76,8 @@ describe('the watchdog', () => {
       busy: true,
       heard: 0,
       vats: vats as unknown as WatchedThread['vats'],
-      condemn: (verdict) => {
-        verdicts.push(verdict);
+      condemn: (fault) => {
+        faults.push(fault);
       },
     };
     let isDebugged = false;
@@ -92,26 +93,26 @@ describe('the watchdog', () => {
       time += milliseconds;
       watchdog.look();
     };
-    return { pass, signs, verdicts, debug };
+    return { pass, signs, faults, debug };
   };
 
   it('blames no crank while a debugger may have stopped it', () => {
-    const { pass, verdicts, debug } = watchOne(500);
+    const { pass, faults, debug } = watchOne(500);
     debug();
     for (let i = 0; i < 1_000; i += 1) pass(100);
-    expect(verdicts).toEqual([]);
+    expect(faults).toEqual([]);
   });
 
   it('blames a crank that stays, and names it', () => {
-    const { pass, verdicts } = watchOne(500);
+    const { pass, faults } = watchOne(500);
     for (let i = 0; i < 24; i += 1) pass(100);
-    expect(verdicts).toEqual([]);
+    expect(faults).toEqual([]);
     for (let i = 0; i < 3; i += 1) pass(100);
-    expect(verdicts[0]).toMatchObject({ culprit: 1, kind: 'time-limit', n: 7 });
+    expect(faults[0]).toMatchObject({ culprit: 1, kind: 'time-limit', n: 7 });
   });
 
   it('blames nobody for the cranks of others, nor for what passed while the host was busy', () => {
-    const { pass, signs, verdicts } = watchOne(500);
+    const { pass, signs, faults } = watchOne(500);
     for (let i = 0; i < 100; i += 1) {
       signs.serial += 1;
       pass(100);
@@ -120,6 +121,6 @@ describe('the watchdog', () => {
     pass(60_000);
     signs.running = undefined;
     pass(100);
-    expect(verdicts).toEqual([]);
+    expect(faults).toEqual([]);
   });
 });

@@ -10,9 +10,7 @@ import {
   type VatWorkerSink,
   type VatWorkerSpec,
 } from '@cooperage/types';
-import { makeHostedVat } from './hosted-vat.js';
-import { chooseThread } from './choose-thread.js';
-import { mayBePaused } from './watch/debugged.js';
+import { chooseThread, makeHostedVat, mayBePaused } from '@cooperage/worker-kit';
 import { THREAD_OPTIONS } from './options.js';
 import { pageFaultsOf } from './watch/thread-stat.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';

@@ -1,5 +1,5 @@
-import { describe, expect, it, test } from 'vitest';
-import { hearBatch, insistFromThread } from '../src/insist-message.js';
+import { describe, expect, it } from 'vitest';
+import { insistFromThread } from '../src/insist-message.js';
 
 const divergence = { n: 3, index: 0, expected: '["send"]', actual: undefined };
 
@@ -67,35 +67,4 @@ describe('a message of a thread', () => {
     expect(String(insistFromThread(['failed', 1, 'crashed', 0, long])[4])).toHaveLength(4_000);
     expect(String(insistFromThread(['console', 1, 'log', long])[3])).toHaveLength(1_000_000);
   });
-});
-
-test('what a thread posts is heard until it is no message', () => {
-  const heard: unknown[] = [];
-  const broken: unknown[] = [];
-  let listens = true;
-  const hear = (batch: unknown): void =>
-    hearBatch(batch, {
-      insist: insistFromThread,
-      hear: (message) => heard.push(message),
-      broken: (_why, vat) => {
-        broken.push(vat);
-        listens = false;
-      },
-      listens: () => listens,
-    });
-  hear([
-    ['stopped', 1],
-    ['bad', 2],
-    ['stopped', 3],
-  ]);
-  expect([heard, broken]).toEqual([[['stopped', 1]], [2]]);
-  hear([['stopped', 4]]);
-  expect(heard).toHaveLength(1);
-  listens = true;
-  hear('no list');
-  listens = true;
-  hear(undefined);
-  listens = true;
-  hear([null]);
-  expect(broken).toEqual([2, undefined, undefined, undefined]);
 });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { HostedVat } from '../src/hosted-vat.js';
-import type { Verdict } from '../src/pool-thread.js';
+import type { HostedVat, ThreadFault } from '@cooperage/worker-kit';
 import { makeWatchdog } from '../src/watch/watchdog.js';
 
 const MEGABYTE = 2 ** 20;
 
 const makeThread = () => {
-  const verdicts: Verdict[] = [];
+  const condemned: ThreadFault[] = [];
   const sign: { running: number | undefined; serial: number; n: number } = {
     running: undefined,
     serial: 0,
@@ -15,7 +14,7 @@ const makeThread = () => {
   let faults = 0;
   let onProcessor = 0;
   return {
-    verdicts,
+    condemned,
     sign,
     busy: false,
     heard: 0,
@@ -31,7 +30,7 @@ const makeThread = () => {
       onProcessor += milliseconds;
     },
     vats: new Map([[1, { spec: { name: 'one', crankTimeLimit: 100 } } as HostedVat]]),
-    condemn: (verdict: Verdict) => verdicts.push(verdict),
+    condemn: (fault: ThreadFault) => condemned.push(fault),
   };
 };
 
@@ -58,9 +57,9 @@ describe('the watchdog', () => {
     const { lookAt } = watch(thread);
     thread.begin(1, 7);
     for (const time of [0, 50, 99]) lookAt(time);
-    expect(thread.verdicts).toEqual([]);
+    expect(thread.condemned).toEqual([]);
     lookAt(100);
-    expect(thread.verdicts).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
+    expect(thread.condemned).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
   });
 
   it('counts no time in which the host itself stood still', () => {
@@ -69,7 +68,7 @@ describe('the watchdog', () => {
     thread.vats.set(1, { spec: { name: 'one', crankTimeLimit: 1_000 } } as HostedVat);
     thread.begin(1, 7);
     for (const time of [0, 20, 60_000, 60_020]) lookAt(time);
-    expect(thread.verdicts).toEqual([]);
+    expect(thread.condemned).toEqual([]);
   });
 
   it('counts only time on the processor while a debugger may have stopped the thread', () => {
@@ -78,13 +77,13 @@ describe('the watchdog', () => {
     world.isDebugged = true;
     thread.begin(1, 7);
     for (let time = 0; time < 60_000; time += 20) lookAt(time);
-    expect(thread.verdicts).toEqual([]);
-    for (let time = 60_000; thread.verdicts.length === 0; time += 20) {
+    expect(thread.condemned).toEqual([]);
+    for (let time = 60_000; thread.condemned.length === 0; time += 20) {
       thread.work(20);
       lookAt(time);
       expect(time).toBeLessThan(60_200);
     }
-    expect(thread.verdicts).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
+    expect(thread.condemned).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
   });
 
   it('takes no offence at many short cranks', () => {
@@ -94,7 +93,7 @@ describe('the watchdog', () => {
       thread.begin(1, time);
       lookAt(time);
     }
-    expect(thread.verdicts).toEqual([]);
+    expect(thread.condemned).toEqual([]);
   });
 
   it('lets a thread rest between cranks', () => {
@@ -106,7 +105,7 @@ describe('the watchdog', () => {
     lookAt(1_000);
     thread.begin(1, 8);
     lookAt(2_000);
-    expect(thread.verdicts).toEqual([]);
+    expect(thread.condemned).toEqual([]);
   });
 
   it('condemns the crank that touched the most memory when the process grew too much', () => {
@@ -118,13 +117,13 @@ describe('the watchdog', () => {
     lookAt(10);
     world.megabytes = 140;
     lookAt(20);
-    expect([...slow.verdicts, ...greedy.verdicts]).toEqual([]);
+    expect([...slow.condemned, ...greedy.condemned]).toEqual([]);
     greedy.touch(10_000);
     slow.touch(10);
     world.megabytes = 151;
     lookAt(30);
-    expect(slow.verdicts).toEqual([]);
-    expect(greedy.verdicts).toMatchObject([{ culprit: 1, kind: 'out-of-memory', n: 4 }]);
+    expect(slow.condemned).toEqual([]);
+    expect(greedy.condemned).toMatchObject([{ culprit: 1, kind: 'out-of-memory', n: 4 }]);
   });
 
   it('suspects nobody when the host itself grew', () => {
@@ -136,7 +135,7 @@ describe('the watchdog', () => {
     world.hostFaults += 10_000;
     world.megabytes = 500;
     lookAt(10);
-    expect(thread.verdicts).toEqual([]);
+    expect(thread.condemned).toEqual([]);
   });
 
   describe('where a thread owes something and runs nothing', () => {
@@ -149,16 +148,16 @@ describe('the watchdog', () => {
     };
 
     it('condemns it when it has said nothing for long, and blames no vat', () => {
-      expect(silentFor(LIMIT - 200).verdicts).toEqual([]);
-      const [verdict] = silentFor(LIMIT + 200).verdicts;
-      expect(verdict).toMatchObject({ culprit: undefined, kind: 'crashed' });
+      expect(silentFor(LIMIT - 200).condemned).toEqual([]);
+      const [fault] = silentFor(LIMIT + 200).condemned;
+      expect(fault).toMatchObject({ culprit: undefined, kind: 'crashed' });
     });
 
     it('waits longer where a crank may take longer', () => {
       const thread = makeThread();
       const spec = { name: 'slow', crankTimeLimit: 3 * LIMIT };
       thread.vats.set(2, { spec } as HostedVat);
-      expect(silentFor(2 * LIMIT, thread).verdicts).toEqual([]);
+      expect(silentFor(2 * LIMIT, thread).condemned).toEqual([]);
     });
 
     it('takes every word, and every crank, as a sign of life', () => {
@@ -169,7 +168,7 @@ describe('the watchdog', () => {
         if (time % LIMIT === 0) thread.heard += 1;
         lookAt(time);
       }
-      expect(thread.verdicts).toEqual([]);
+      expect(thread.condemned).toEqual([]);
     });
 
     it('blames nobody for looks that came late', () => {
@@ -177,7 +176,7 @@ describe('the watchdog', () => {
       thread.busy = true;
       const { lookAt } = watch(thread);
       for (const time of [0, 100, 10 * LIMIT, 20 * LIMIT]) lookAt(time);
-      expect(thread.verdicts).toEqual([]);
+      expect(thread.condemned).toEqual([]);
     });
   });
 });

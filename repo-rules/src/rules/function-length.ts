@@ -26,8 +26,6 @@ export const known: Readonly<Record<string, Lengths>> = {
   'packages/kernel/src/core/core.ts#makeCoreWith': { own: 125, withParts: 363 },
   'packages/vat-manager/src/crew/crew.ts#makeCrew': { own: 85, withParts: 414 },
   'packages/vat-manager/src/runner/runner.ts#makeRunner': { own: 177, withParts: 456 },
-  'packages/worker-quickjs/src/host/pool-thread.ts#makePoolThread': { own: 86, withParts: 255 },
-  'packages/worker-thread/src/pool-thread.ts#makePoolThread': { own: 85, withParts: 256 },
 };
 
 const linesOf = (file: ts.SourceFile, node: ts.Node): number =>

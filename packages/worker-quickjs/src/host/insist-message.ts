@@ -7,12 +7,7 @@ import {
   insistList,
   type WorkerExit,
 } from '@cooperage/types';
-import {
-  insistCommonMessage,
-  insistFailed,
-  insistIndex,
-  insistRead,
-} from '@cooperage/worker-thread/pool';
+import { insistCommonMessage, insistFailed, insistIndex, insistRead } from '@cooperage/worker-kit';
 import { hashOfImage } from '../heap-image.js';
 import type { FromThread } from '../protocol.js';
 

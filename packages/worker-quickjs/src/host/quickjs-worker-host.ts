@@ -11,14 +11,13 @@ import {
   type VatWorkerSpec,
   type WorkerExit,
 } from '@cooperage/types';
-import { chooseThread, mayBePaused } from '@cooperage/worker-thread/pool';
+import { chooseThread, type HostedVat, makeHostedVat, mayBePaused } from '@cooperage/worker-kit';
 import { builtBaseImage } from '../built-files.js';
 import type { Build } from '../engine/engine.js';
 import { quickJSEngineID } from '../engine/quickjs.js';
 import { BadImage, hashOfImage } from '../heap-image.js';
 import { MEMORY, QUICKJS_OPTIONS } from '../options.js';
 import type { StartMessage } from '../protocol.js';
-import { type HostedVat, makeHostedVat } from './hosted-vat.js';
 import { makeImageShelf } from './image-shelf.js';
 import { originChain } from './origin-chain.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';

@@ -5,25 +5,17 @@
  */
 import {
   type CrankSign,
+  type HostedVat,
   makeSilenceWatch,
   type SilentThread,
   STEP,
-} from '@cooperage/worker-thread/pool';
-import type { HostedVat } from './hosted-vat.js';
-
-/** Which crank is to blame for the end of a thread. */
-export interface Verdict {
-  /** The vat's index, where it is known. */
-  readonly culprit: number | undefined;
-  readonly kind: 'time-limit' | 'crashed';
-  readonly n: number;
-  readonly message: string;
-}
+  type ThreadFault,
+} from '@cooperage/worker-kit';
 
 export interface WatchedThread extends SilentThread {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
-  condemn(verdict: Verdict): void;
+  condemn(fault: ThreadFault): void;
 }
 
 /** Milliseconds between two looks. */

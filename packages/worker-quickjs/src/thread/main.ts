@@ -1,6 +1,6 @@
 /** What runs in each thread. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeAskHost, makeCrankSigns, makeOutbox } from '@cooperage/worker-thread/pool';
+import { makeAskHost, makeCrankSigns, makeOutbox } from '@cooperage/worker-kit/inside';
 import { makeQuickJSEngine } from '../engine/quickjs.js';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
 import { makeBerths } from './berths.js';

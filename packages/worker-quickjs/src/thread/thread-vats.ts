@@ -1,6 +1,6 @@
 /** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
 import { messageOf, type WorkerExit } from '@cooperage/types';
-import type { CrankSigns, Outbox } from '@cooperage/worker-thread/pool';
+import type { CrankSigns, Outbox } from '@cooperage/worker-kit/inside';
 import { type Engine, MachineStopped } from '../engine/engine.js';
 import { BadImage } from '../heap-image.js';
 import type { FromThread, ReadOperation, StartMessage, ToThread, VatIndex } from '../protocol.js';

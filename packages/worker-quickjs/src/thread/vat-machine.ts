@@ -1,6 +1,6 @@
 /** One vat in its machine: what it is asked, what it says, and how it ends. */
 import type { ConsoleLevel, Divergence } from '@cooperage/types';
-import { STEP } from '@cooperage/worker-thread/pool';
+import { STEP } from '@cooperage/worker-kit/inside';
 import { type Engine, MachineStopped, type StopReason } from '../engine/engine.js';
 import { countDifferingPages, differenceOf } from '../heap-delta.js';
 import { formatImage } from '../heap-image.js';

@@ -3,12 +3,10 @@ import './lockdown.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeLiveSlots } from '@cooperage/liveslots';
 import type { MakeLiveSlots } from '@cooperage/types';
-import { makeCrankSigns } from '../crank-signs.js';
+import { collect, makeCrankSigns, makeOutbox } from '@cooperage/worker-kit/inside';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
-import { collect } from './engine.js';
 import { makeHostReaders } from './host-reader.js';
 import { makeMemoryWatch } from './memory-watch.js';
-import { makeOutbox } from './outbox.js';
 import { systemThreadID } from './thread-id.js';
 import { makeThreadVats } from './thread-vats.js';
 
@@ -16,7 +14,7 @@ if (parentPort === null) throw Error('this module runs in worker threads only');
 const host = parentPort;
 const { signs, answers, answered, heapLimit, externalLimit } = workerData as ThreadData;
 
-const outbox = makeOutbox(
+const outbox = makeOutbox<FromThread>(
   (batch) => {
     host.postMessage(batch);
   },

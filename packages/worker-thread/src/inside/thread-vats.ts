@@ -11,14 +11,17 @@ import {
   type VatRunner,
 } from '@cooperage/supervisor';
 import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
-import type { CrankSigns } from '../crank-signs.js';
-import type { FailureKind, StartMessage, ToThread, VatIndex } from '../protocol.js';
-import { enginePowers, nextImmediate } from './engine.js';
+import {
+  type CrankSigns,
+  enginePowers,
+  nextImmediate,
+  type Outbox,
+} from '@cooperage/worker-kit/inside';
+import type { FailureKind, FromThread, StartMessage, ToThread, VatIndex } from '../protocol.js';
 import type { MemoryWatch } from './memory-watch.js';
-import type { Outbox } from './outbox.js';
 
 export interface ThreadVatsPowers {
-  readonly outbox: Outbox;
+  readonly outbox: Outbox<FromThread>;
   readonly signs: CrankSigns;
   readonly readerFor: (vat: VatIndex) => VatstoreReader;
   readonly loadLiveSlots: (specifier: string | null) => Promise<MakeLiveSlots>;

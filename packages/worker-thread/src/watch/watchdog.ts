@@ -3,17 +3,20 @@
  * thread's signs now and then: a crank that is still the same one ages, and so does what the process
  * has grown by since it was first seen.
  */
-import { STEP } from './debugged.js';
-import type { Verdict } from '../pool-thread.js';
-import type { CrankSign } from '../crank-signs.js';
-import type { HostedVat } from '../hosted-vat.js';
+import {
+  type CrankSign,
+  type HostedVat,
+  makeSilenceWatch,
+  type SilentThread,
+  STEP,
+  type ThreadFault,
+} from '@cooperage/worker-kit';
 import type { ThreadStat } from './thread-stat.js';
-import { makeSilenceWatch, type SilentThread } from './silence.js';
 
 export interface WatchedThread extends SilentThread, ThreadStat {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
-  condemn(verdict: Verdict): void;
+  condemn(fault: ThreadFault): void;
 }
 
 export interface WatchdogPowers {

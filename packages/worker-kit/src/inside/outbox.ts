@@ -1,10 +1,10 @@
 /** Collects what the vats of this thread say, and posts it in batches. */
-import type { FromThread, VatIndex } from '../protocol.js';
+import type { CommonMessage, VatIndex } from '../protocol.js';
 
 /** What every kind of thread says of its vats. */
 type Records = readonly [tag: 'records', vat: VatIndex, texts: string[]];
 
-export interface Outbox<Message = FromThread> {
+export interface Outbox<Message = CommonMessage> {
   record(vat: VatIndex, text: string): void;
   say(message: Message | Records): void;
   /** Posts what was collected. */
@@ -19,7 +19,7 @@ const PAUSE = 0.1;
 /** Characters that wait for company. */
 const BATCH_CHARACTERS = 256_000;
 
-export const makeOutbox = <Message extends readonly unknown[] = FromThread>(
+export const makeOutbox = <Message extends readonly unknown[] = CommonMessage>(
   post: (batch: readonly (Message | Records)[]) => void,
   now: () => number,
 ): Outbox<Message> => {

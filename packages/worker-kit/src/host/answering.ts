@@ -1,6 +1,6 @@
 /** The host's half of a read in the middle of a crank: answers, and wakes the thread. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { ReadAnswer } from './protocol.js';
+import type { ReadAnswer } from '../protocol.js';
 
 export interface Answering {
   /** The thread's end. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { makeOutbox } from '../../src/inside/outbox.js';
-import type { FromThread } from '../../src/protocol.js';
+import { makeOutbox } from '../src/inside/outbox.js';
+import type { CommonMessage } from '../src/protocol.js';
 
 const make = () => {
-  const posts: (readonly FromThread[])[] = [];
+  const posts: (readonly CommonMessage[])[] = [];
   const clock = { time: 0 };
   const outbox = makeOutbox(
     (batch) => posts.push(batch),

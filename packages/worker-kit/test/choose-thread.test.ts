@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseThread } from '../src/choose-thread.js';
+import { chooseThread } from '../src/host/choose-thread.js';
 
 const thread = (name: string, vats: number, busy = 0) => ({
   name,

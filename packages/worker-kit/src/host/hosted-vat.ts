@@ -1,6 +1,6 @@
 /** One vat in a thread, as the host sees it: where its news goes, and what it still owes. */
 import type { DeliveryNumber, VatWorkerSink, VatWorkerSpec, WorkerExit } from '@cooperage/types';
-import type { FromThread, VatIndex } from '../protocol.js';
+import type { VatIndex, VatMessage } from '../protocol.js';
 
 export interface HostedVat {
   readonly index: VatIndex;
@@ -9,7 +9,7 @@ export interface HostedVat {
   readonly busy: boolean;
   owe(count: number): void;
   /** Tells the sink, unless the vat was stopped or is gone. */
-  tell(message: FromThread): void;
+  tell(message: VatMessage): void;
   /** Tells the sink, which hears nothing more. */
   exit(exit: WorkerExit): void;
   /** The sink hears nothing more. */
@@ -64,12 +64,8 @@ export const makeHostedVat = (
               : { ...message[2], n: message[2].n as DeliveryNumber },
           );
           return;
-        case 'base':
-        case 'failed':
-        case 'log':
-        case 'read':
-        case 'stopped':
-          return;
+        default:
+          message satisfies never;
       }
     },
     exit: (exit) => {
