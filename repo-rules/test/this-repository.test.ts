@@ -17,6 +17,7 @@ import { manifestDirections } from '../src/rules/manifest-directions.js';
 import { noAny } from '../src/rules/no-any.js';
 import { noFileCycles, noPackageCycles } from '../src/rules/no-cycles.js';
 import { packageShape } from '../src/rules/package-shape.js';
+import { plainWords } from '../src/rules/plain-words.js';
 import { purity } from '../src/rules/pure-cores.js';
 import { unusedDependencies } from '../src/rules/unused-dependencies.js';
 
@@ -48,6 +49,7 @@ const rules: [string, Rule][] = [
   ['no type is given up', noAny],
   ['nothing that is left to do hides in the code', noMarks],
   ['no test keeps the others from running', noOnly],
+  ['code and documents name their subjects', plainWords],
   ['every decision has the shape of the template, and is listed', decisionsShaped],
 ];
 

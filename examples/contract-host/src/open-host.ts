@@ -12,7 +12,7 @@ export interface HostOptions {
   readonly directory?: string | undefined;
   readonly fresh?: boolean;
   readonly onView?: (view: View) => void;
-  /** A line for whoever waits. */
+  /** A line for people who wait. */
   readonly say?: (line: string) => void;
   /** What vats write to their consoles, and that is where liveslots notes each error that one vat sends another. */
   readonly onConsole?: (name: string, text: string) => void;

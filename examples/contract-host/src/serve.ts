@@ -61,7 +61,7 @@ export const serve = async ({
     },
   });
   latest = (await kernel.send('main', 'view', [])) as View;
-  // Timers have to be heard when nobody presses a button.
+  // Timers must be heard when no button is pressed.
   kernel.start();
 
   const act = async (name: string, request: IncomingMessage, response: ServerResponse) => {

@@ -54,7 +54,7 @@ export const openRun = ({ directory, fresh, rounds, repeat }: Options): Run => {
     throw new UsageError(`${directory} holds something else; give another --directory`);
   }
 
-  /** In one step: whoever is killed while writing leaves the old record or the new one. */
+  /** In one step: a process that is killed while writing leaves the old record or the new one. */
   const write = (record: RunRecord) => {
     writeFileSync(`${path}.new`, `${JSON.stringify(record, undefined, 2)}\n`);
     renameSync(`${path}.new`, path);

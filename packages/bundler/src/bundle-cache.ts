@@ -70,7 +70,7 @@ export const findCached = async (
     if (bundleIDOf(text) !== id || sourceMapOf(text) !== hashOf(sourceMap)) return undefined;
     return { text, id, sourceMap, files: inputs.files };
   } catch {
-    // Half a file, or somebody else's: it is written anew.
+    // Half a file, or one with other contents: it is written again.
     return undefined;
   }
 };

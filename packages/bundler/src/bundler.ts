@@ -16,7 +16,7 @@ import { cacheDirectoryFor } from './cache-directory.js';
 import { insistAllowedPackages } from './package-policy.js';
 import { toolVersion } from './tool-version.js';
 
-/** News for whoever waits. */
+/** Events for the caller. */
 export interface BundleProgress {
   /** Absolute path of the module. */
   readonly entry: string;

@@ -41,7 +41,7 @@ export const miscounted = (dump: KernelDump): string[] => {
     }
   }
   for (const kref of Object.keys(dump.promises)) {
-    if (!counts.has(kref)) wrong.push(`${kref} is held by nobody`);
+    if (!counts.has(kref)) wrong.push(`${kref} has no holder`);
   }
   for (const kref of counts.keys()) {
     if (dump.objects[kref] === undefined && dump.promises[kref] === undefined) {

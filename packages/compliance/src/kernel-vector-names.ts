@@ -23,7 +23,7 @@ export const makeNames = (): Names => {
   let meanings: Meanings = new Map();
   let names: Meanings = new Map();
 
-  /** Krefs are the kernel's, whoever speaks of them. */
+  /** Krefs are the same for all vats. */
   const keyOf = (space: string, text: string): string =>
     text.startsWith('@') ? text : `${space} ${text}`;
   const realKeyOf = (space: string, name: string, real: string): string =>

@@ -100,7 +100,7 @@ const runCase = (kernel: VectorKernel, { vats, steps }: VectorCase): void => {
     news.push(...kernel.news());
     const dump = kernel.dump();
     expect(miscounted(dump)).toEqual([]);
-    // What was handed out to a vat that is no more reaches nobody.
+    // Deliveries that were handed out to a terminated vat have no effect.
     for (const { name } of vats) {
       if (dump.alive[name] !== false) continue;
       handedOut.delete(name);

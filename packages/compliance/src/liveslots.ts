@@ -29,7 +29,7 @@ export interface LiveSlotsSuite {
     readonly unknownGarbage: boolean;
     /** A delivery that fails leaves no unhandled rejection behind. */
     readonly tidyFailure: boolean;
-    /** What another vat sends cannot end this one, be it nonsense. */
+    /** What another vat sends cannot end this one, even if it is nonsense. */
     readonly unreadableData: boolean;
   };
 }
@@ -151,7 +151,7 @@ export const liveSlotsCompliance = (suite: LiveSlotsSuite): void => {
         expect(seen).toEqual(['news']);
       });
 
-      it('that are unknown are new imports, whoever numbered them', async () => {
+      it('that are unknown are new imports, whichever side numbered them', async () => {
         const vat = await startWith({ take() {} });
         for (const vpid of ['p-7', 'p+77']) {
           expect(await vat.message('o+0', 'take', '["&0"]', [vpid])).toEqual([['subscribe', vpid]]);

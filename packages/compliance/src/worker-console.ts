@@ -64,17 +64,14 @@ export const workerConsole = (
       await again.worker.stop();
     });
 
-    it.runIf(unhandledRejections)(
-      'shows a rejection that nobody handles, and all goes on',
-      async () => {
-        const vat = await startWorkshop();
-        expect((await vat.call('rejectUnhandled')).value).toBe('gone on');
-        expect((await vat.call('count')).value).toBe(1);
-        await expect
-          .poll(() => vat.printed.map(([, text]) => text).join('\n'))
-          .toContain('nobody listens');
-        await vat.worker.stop();
-      },
-    );
+    it.runIf(unhandledRejections)('shows an unhandled rejection, and the vat goes on', async () => {
+      const vat = await startWorkshop();
+      expect((await vat.call('rejectUnhandled')).value).toBe('gone on');
+      expect((await vat.call('count')).value).toBe(1);
+      await expect
+        .poll(() => vat.printed.map(([, text]) => text).join('\n'))
+        .toContain('not handled');
+      await vat.worker.stop();
+    });
   });
 };

@@ -128,7 +128,7 @@ export const workerContract = (world: () => WorkerWorld, liveslots: string): voi
       await Promise.all([...vats, ...workshops].map((vat) => vat.worker.stop()));
     });
 
-    it('holds up nobody for a vat with a full inbox', async () => {
+    it('does not delay other vats for a vat with a full inbox', async () => {
       const busy = await startWorkshop();
       const quick = await startWorkshop();
       const numbers = busy.deliver(range(600).map(() => busy.message('turns', [200])));

@@ -49,7 +49,7 @@ export const workerLimits = (
     });
 
     it.each(['memory', 'strings', 'hugeArrays', 'hugeText', 'promiseChain'])(
-      'a vat that fills the heap is ended, and nobody else: %s',
+      'a vat that fills the heap is ended alone: %s',
       async (method) => {
         await expectEnd(await startHostile(undefined, LONG), method, 'out-of-memory');
         const next = await startHostile();
@@ -103,7 +103,7 @@ export const workerLimits = (
       await Promise.all(vats.map((vat) => vat.worker.stop()));
     });
 
-    it('a vat with a place of its own takes nobody with it', async () => {
+    it('a vat with a place of its own ends alone', async () => {
       const neighbour = await startHostile();
       const alone = driveVat(world().host, {
         bundle: world().hostile,

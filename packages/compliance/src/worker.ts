@@ -32,7 +32,7 @@ export interface WorkerSupport {
   readonly limits?: boolean;
   /** A vat that is ended takes those that share its thread with it. */
   readonly collateral?: boolean;
-  /** A promise that a vat rejects and nobody handles ends nothing, and shows on its console. */
+  /** An unhandled rejection ends nothing, and shows on the vat's console. */
   readonly unhandledRejections?: boolean;
 }
 

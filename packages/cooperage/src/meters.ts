@@ -10,7 +10,7 @@ export interface Meters {
   /** Every meter, with who is charged to it. */
   readonly list: () => readonly ShownMeter[];
   /**
-   * The meter itself, for a vat that is to have it: whoever holds it can look at it and top it up.
+   * The meter itself, for a vat that is to have it: its holder can read it and top it up.
    * @param meter its name in the config, or its kref
    * @throws {CooperageError} `METER_NOT_FOUND`
    */

@@ -59,7 +59,7 @@ export const noteUsualOptions = (runner: Runner, usual: DefaultVatOptions): void
 
 /**
  * Bundles everything into the bundler's cache, so that what is wrong with it is found before anything is written or
- * deleted. What is bundled here is found there by whoever asks next.
+ * deleted. The next caller finds the bundle there.
  *
  * @throws {CooperageError} `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`
  */

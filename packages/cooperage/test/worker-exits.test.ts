@@ -73,7 +73,7 @@ it('a thread that ends three times at one delivery: the vat ends for that reason
 it.each([
   ['dieByUncaughtError', /CRANK_TIME_LIMIT/],
   ['dieByRejection', /CRANK_TIME_LIMIT/],
-  ['dieByNonsense', /WORKER_CRASHED.*no thread says/],
+  ['dieByNonsense', /WORKER_CRASHED.*invalid message/],
   ['dieByLie', /o-99/],
 ])('a worker that breaks the rules ends its vat alone: %s', async (method, reason) => {
   const { kernel, ends, lives } = await open(4);

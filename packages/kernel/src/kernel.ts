@@ -45,7 +45,7 @@ export interface Kernel {
   readonly halts: Halts;
   readonly host: Host;
   readonly cranks: Cranks;
-  /** By which whoever does work in a crank measures it. */
+  /** Measures the work that is done in a crank. */
   readonly pace: Pace;
 }
 

@@ -26,7 +26,7 @@ export const panic = (message: string): never => {
   throw new KernelStop('KERNEL_PANIC', `broken invariant: ${message}`);
 };
 
-/** Whether an error stops the kernel, whoever caused it. */
+/** Whether an error stops the kernel, whatever its cause. */
 export const stopsKernel = (error: unknown): error is KernelStop => error instanceof KernelStop;
 
 /** What a vat did that no vat may. */
@@ -48,7 +48,7 @@ const asFault = (thrown: unknown): VatFault | KernelStop => {
 
 /**
  * Runs what parses, checks or translates a vat's data. Whatever it throws is the vat's fault, foreseen or not, unless
- * it stops the kernel: a guest cannot make the kernel throw what nobody blames on the guest.
+ * it stops the kernel: every error that a guest can cause must be blamed on the guest.
  */
 export const blamingVat = <Args extends readonly unknown[], Result>(
   look: (...args: Args) => Result,

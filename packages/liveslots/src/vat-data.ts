@@ -141,7 +141,7 @@ export interface VatData {
   ): WeakMapStore<K, V>;
   makeScalarBigSetStore<K = unknown>(label?: string, options?: StoreOptions): SetStore<K>;
   makeScalarBigWeakSetStore<K = unknown>(label?: string, options?: StoreOptions): WeakSetStore<K>;
-  /** Tells `watcher` when `promise` settles, be it after an upgrade. */
+  /** Tells `watcher` when `promise` settles, even after an upgrade. */
   watchPromise<V, A extends unknown[]>(
     promise: Promise<V>,
     watcher: PromiseWatcher<V, A>,

@@ -100,7 +100,7 @@ const outcome = (context: CrankContext): readonly [boolean, CapData<VRef>] => {
   if (kind === 'data') return [false, NOTHING];
   if (kind === 'list') return [false, encodeList(someRefs(context))];
   if (kind === 'promise') {
-    // The promise follows another one: that of somebody else, one of the vat's own, or even itself.
+    // The promise follows another one: one of another vat, one of the vat's own, or even itself.
     const known = tables.usable().filter(({ slot }) => isPromiseRef(slot));
     const isKnown = known.length > 0 && random.chance(0.8);
     return [false, encodeLone(isKnown ? random.pick(known) : tables.refOf(tables.makePromise()))];

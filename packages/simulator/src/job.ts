@@ -7,11 +7,11 @@ export type JobNews =
 const BETWEEN_NEWS = 2_000;
 
 const tell = (news: JobNews): void => {
-  // Whoever began it may have heard enough by now.
+  // The parent process may have heard enough by now.
   process.send?.(news, () => {});
 };
 
-// Whoever began it is gone, or has heard enough.
+// The parent process is gone, or has heard enough.
 process.on('disconnect', () => process.exit());
 process.once('message', (range: SeedRange) => {
   let told = Date.now();

@@ -13,9 +13,9 @@ const rowsUnder = ({ rows }: KernelTables, prefix: string, start = prefix): stri
 const historyOf = (tables: KernelTables, vatID: VatID): string =>
   rowsUnder(tables, `${vatID}.t.`, keys.transcript(vatID, tables.counters.read(keys.first(vatID))));
 
-/** Of its own objects, those that nobody was given are let go of before anything else is done. */
+/** Its own objects that were given to no other vat are dropped before anything else is done. */
 const insistToldFirst = ({ ends, inboxes }: KernelTables, vatID: VatID): void => {
-  // Where the answer reached nobody, what was in it is let go of after that.
+  // Where the answer had no receiver, the references in it are dropped after that.
   if (!ends.isHeld(vatID)) return;
   const tags = [...inboxes.list(vatID)].map(({ work: [tag] }) => tag);
   const isOfExports = (tag: string): boolean => tag === 'dropExports' || tag === 'retireExports';

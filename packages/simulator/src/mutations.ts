@@ -100,7 +100,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     makeCore: (options) => makeCore({ ...options, tables: withoutSettingAside(options.tables) }),
     vatSide: VAT_SIDE_RULES,
   },
-  tellsUnreachable: kernelSide('a fork is told which of its exports nobody has', {
+  tellsUnreachable: kernelSide('a fork is told which of its exports have no holder', {
     forks: { ...FORK_RULES, tellsUnreachable: false },
   }),
   copiesNews: kernelSide('a fork hears the news that its parent is about to hear', {

@@ -1,8 +1,8 @@
 /**
- * Somebody who sees every retired record and every delivery that is handed out,
+ * An observer that sees every retired record and every delivery that is handed out,
  * and knows what users may rely on: a message is received once, after the crank
  * that sent it; messages on one reference arrive in their order; who has a
- * reference from somebody comes after what that one had sent on it; what waited
+ * reference from a vat comes after what that vat had sent on it; what waited
  * on a promise comes before what is sent because it is resolved.
  *
  * It goes by the tokens in the messages and knows nothing of krefs.

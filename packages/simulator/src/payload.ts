@@ -5,7 +5,7 @@
  *
  * An object's token is `v1:o+5`, a promise's `v1:p+5`, both named by who made
  * it; what the host and the kernel made begins with `host:` or `kernel:`, and
- * `?` is a thing of which nobody said what it is.
+ * `?` is a thing of unknown kind.
  */
 import type { CapData, Message } from '@cooperage/types';
 

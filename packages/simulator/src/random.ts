@@ -1,5 +1,5 @@
 /**
- * Random numbers that are a function of a text: whoever has the seed has them
+ * Random numbers that are a function of a text: with the seed one has them
  * all, in the same order, on every machine.
  */
 export interface Random {

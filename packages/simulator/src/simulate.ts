@@ -39,10 +39,10 @@ const chooseStep = (
   return steps[steps.length - 1] as Step;
 };
 
-/** Rows that stay when every vat is gone and nobody holds anything. */
+/** Rows that stay when every vat is terminated and nothing is retained. */
 const STAYS = /^(?:k\.|turns$|ended\.|filed\.|name\.|device\.)/;
 
-/** Promises can be made to wait for themselves. The host, where it has subscribed to one, waits for ever. */
+/** Promises can be made to wait for themselves. A host that has subscribed to one waits without end. */
 const isDeadlocked = ({ core }: World): boolean => {
   const { promises, rows } = core.kernel.tables;
   return [...rows.keys('kp', 'kp:')].filter(isKPromise).some((kp) => {

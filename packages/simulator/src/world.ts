@@ -299,7 +299,7 @@ export const makeWorld = ({
     while (host.isDue()) takeInput();
   };
 
-  /** Whoever waits for a promise is told, unless nobody is left who could resolve it. */
+  /** The subscribers of a promise are notified, unless it has no decider any more. */
   const insistNobodyWaits = (): void => {
     const { cLists, promises } = core.kernel.tables;
     for (const [vatID, { vat }] of workers) {

@@ -39,13 +39,13 @@ export const openEnvironment = async (
     overlappingSync: false,
     ...(!durable && { noSync: true }),
     readOnly: use === 'read-only',
-    // With it, each batch is put into another one, whose promise nobody can get hold of: where a commit
+    // With it, each batch is put into another one, whose promise is out of reach: where a commit
     // fails, its rejection goes unhandled and ends the process.
     eventTurnBatching: false,
   };
   provideLockFile(path);
   const root = open<Uint8Array, string>(options);
-  // Readers that were killed keep pages from being used again until somebody looks.
+  // Readers that were killed keep pages from being used again until they are checked.
   root.readerCheck();
   const openNamed = <V, K extends string>(
     name: string,

@@ -13,7 +13,7 @@ import { DATA_FILE } from './files/data-file.js';
  * Deletes the store in `directory`, for good, and the directory where nothing else is in it. Whatever else is there
  * stays. Does nothing where there is no store.
  *
- * @throws {CooperageError} `STORE_LOCKED` while somebody owns it, `STORE_FAILED`
+ * @throws {CooperageError} `STORE_LOCKED` while a process owns it, `STORE_FAILED`
  */
 export const removeStore = async (directory: string): Promise<void> => {
   insistArguments('removeStore', [DIRECTORY], [directory]);

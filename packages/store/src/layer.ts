@@ -6,7 +6,7 @@ const FRESH_KEYS = 1_000;
 
 /**
  * Rows in memory: a map for reading and writing, and an order of its keys
- * that is made when somebody first iterates and kept up from then on. Most
+ * that is made at the first iteration and kept up from then on. Most
  * layers live and die without one.
  */
 export class Layer<Value> {
@@ -28,7 +28,7 @@ export class Layer<Value> {
     this.rows.set(key, value);
     if (this.rows.size === before) return;
     this.#fresh.push(key);
-    // An order that nobody asks for any more is not worth keeping up.
+    // An order that is not asked for any more is not worth keeping up.
     if (this.#fresh.length > FRESH_KEYS + this.rows.size / 2) this.#forgetOrder();
   }
 

@@ -13,7 +13,7 @@ import {
 import { Layer } from './layer.js';
 
 /**
- * What may go wrong, decided by whoever drives the test: a function that throws
+ * What may go wrong, as the test decides: a function that throws
  * or rejects is a fault, one whose promise stays pending is a slow disk.
  */
 export interface MemoryFaults {
@@ -129,7 +129,7 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
       );
     }
     await faults.beforeCommit?.(group);
-    // The disk may have gone to somebody else meanwhile.
+    // Another process may have taken the disk meanwhile.
     insistEpoch(group);
     for (const [key, value] of group.writes) {
       if (value === null) rows.remove(key);

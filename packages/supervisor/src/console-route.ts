@@ -1,7 +1,7 @@
 /**
  * Where the start compartment's console writes. SES wraps the console that it finds at lockdown in one
  * that can tell what errors hide from guests; this is the console that it finds, so that what a vat
- * says comes back as text to whoever runs the vat.
+ * says comes back as text to the process that runs the vat.
  */
 
 /** Formats as Node's console does. It may run code of the objects that it shows, and must give them nothing. */

@@ -34,7 +34,7 @@ export interface SupervisorPowers {
   readonly liveSlotsOptions?: LiveSlotsOptions;
   /** Handed to `buildRootObject`, with what liveslots adds. */
   readonly vatPowers?: Readonly<Record<string, unknown>>;
-  /** The vat's rows of the store, and nobody else's. */
+  /** The vat's rows of the store, and no others. */
   readonly vatstore: VatstoreReader | MergingReader;
   /** Every row there is when the worker starts, where they are few: then `vatstore` is hardly asked. */
   readonly vatstoreRows?: Iterable<VatstoreRow>;

@@ -30,13 +30,13 @@ const insistKey = (key: string): void => {
   insistLength('key', key, LIMITS.vatstoreKeyLength);
 };
 
-/** The members in one order, whoever made the message: replays compare texts. */
+/** The members always in one order: replays compare texts. */
 const messageFrom = (
   { body, slots }: Message<VRef>['methargs'],
   result: VRef | null | undefined,
 ): Message<VRef> => ({ methargs: { body, slots }, result: result ?? null });
 
-/** The data, or where it is too much for a syscall an error that says so: somebody waits for it. */
+/** The data, or where it is too much for a syscall an error that says so, because it has a subscriber. */
 const readable = (data: CapData<VRef>): readonly [isBad: boolean, data: CapData<VRef>] => {
   try {
     insistModestAtOnce([data]);

@@ -9,7 +9,7 @@ export const CONSOLE_CHARACTERS = 1_000_000;
 export interface VatConsole {
   readonly console: LiveSlotsConsole;
   /**
-   * A crank begins: it may print again. One that is run again prints as it did, to nobody: it was heard then.
+   * A crank begins: it may print again. A replayed crank prints nothing again: its output was shown then.
    */
   readonly renew: (isReplay: boolean) => void;
 }

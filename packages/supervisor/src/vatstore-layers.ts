@@ -5,7 +5,7 @@
  *     known     what was read before, or all rows where they were few
  *     reader    the store, as of some retired record
  *
- * Nobody else writes these rows, so `known` never goes stale: a row leaves `written` for `known` when
+ * No other code writes these rows, so `known` never goes stale: a row leaves `written` for `known` when
  * its crank is acknowledged, and by then the store has it too.
  */
 import type { VatstoreReader } from '@cooperage/types';

@@ -58,7 +58,7 @@ export const costOfBody = function* (body: string, pace: Pace): Work<BodyCost> {
     switch (body.charCodeAt(at)) {
       case QUOTE: {
         const closed = yield* endOfString(body, at + 1, pace);
-        // What is no JSON costs nobody anything.
+        // What is no JSON costs nothing.
         const end = closed === -1 ? body.length : closed;
         digits = Math.max(digits, digitsOf(body, at + 1, end));
         at = end;

@@ -13,7 +13,7 @@ import type { EngineName } from './options/vat-options.js';
 /**
  * A vat's own rows of the store, as of the newest retired record. Read
  * synchronously from inside a crank; what the vat wrote since then is in the
- * supervisor's own layer on top, so an answer never goes stale: nobody else
+ * supervisor's own layer on top, so an answer never goes stale: no other code
  * writes a vat's rows.
  */
 export interface VatstoreReader {
@@ -77,7 +77,7 @@ export interface VatWorkerSpec {
 }
 
 /**
- * How a worker came to an end that nobody asked for.
+ * How a worker ended without having been asked to.
  * * `time-limit`, `out-of-memory`: this vat's crank `n` did it.
  * * `crashed`: this vat's crank `n` was running; what killed the worker is not known.
  * * `collateral`: another vat in the same thread did it; this one is blameless.
@@ -150,7 +150,7 @@ export interface VatWorkerHost {
   readonly running?: number;
   /**
    * An image that other images of this host are based on (the engine with nothing but its liveslots in it).
-   * Whoever stores an image stores what it is based on first.
+   * Store the base of an image before the image.
    */
   baseImage?(hash: string): Uint8Array | undefined;
   /** Stops every worker. Idempotent. */

@@ -1,5 +1,5 @@
 /**
- * Work that is done in slices: it yields where its owner may do something else before it goes on. Nobody else sees
+ * Work that is done in slices: it yields where its owner may do something else before it goes on. No other code sees
  * what it has done so far.
  */
 export type Work<T = void> = Generator<undefined, T, undefined>;

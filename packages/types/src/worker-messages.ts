@@ -1,5 +1,5 @@
 /**
- * Checks of what a worker says, made by whoever hears it before anything is done about it: a worker that was taken
+ * Checks of what a worker says, made by its host before anything else is done: a worker that was taken
  * over says anything. What comes out is a copy of the shape that the contract has, with texts that are cut.
  */
 import { clip } from './clip.js';
@@ -91,7 +91,7 @@ export const insistWorkerExit = (value: unknown): WorkerExit => {
   };
 };
 
-/** Bytes that nobody else can change any more. */
+/** Bytes that no other code can change any more. */
 export const insistBytes = (value: unknown, what: string): Uint8Array => {
   if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) {
     throw bad(`${what} must be a Uint8Array in memory of its own`);

@@ -1,7 +1,7 @@
 /**
  * What a thread shows of itself while it cannot answer: which vat runs which crank. In shared memory,
  * written by the thread, read by the host, without a clock: that the same crank is still running is
- * seen by whoever looks twice.
+ * seen by looking twice.
  */
 import type { VatIndex } from './protocol.js';
 
@@ -10,7 +10,7 @@ const SERIAL = 1;
 const NUMBER = 2;
 const FIELDS = 3;
 
-const NOBODY = -1;
+const NO_VAT = -1;
 
 export interface CrankSign {
   /** undefined between cranks. */
@@ -28,7 +28,7 @@ export const makeCrankSigns = (
   return {
     memory,
     clear: (): void => {
-      Atomics.store(fields, VAT, NOBODY);
+      Atomics.store(fields, VAT, NO_VAT);
     },
     begin: (vat: VatIndex, n: number): void => {
       Atomics.store(fields, NUMBER, n);
@@ -38,7 +38,7 @@ export const makeCrankSigns = (
     read: (): CrankSign => {
       const vat = Atomics.load(fields, VAT);
       return {
-        running: vat === NOBODY ? undefined : vat,
+        running: vat === NO_VAT ? undefined : vat,
         serial: Atomics.load(fields, SERIAL),
         n: Atomics.load(fields, NUMBER),
       };

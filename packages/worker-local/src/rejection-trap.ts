@@ -1,5 +1,5 @@
 /**
- * A promise that a vat rejects and nobody handles must not end the process. Node reports such promises
+ * An unhandled rejection in a vat must not end the process. Node reports such promises
  * at the end of the turn in which the vat ran; what rejects at any other time is the host's own affair,
  * and stays as fatal as it was.
  */

@@ -3,11 +3,11 @@ import type { Engine, MachinePowers } from './engine/engine.js';
 import { differenceOf } from './heap-delta.js';
 import { formatWholeImage } from './heap-image.js';
 
-const NOBODY: MachinePowers = { host: () => undefined, poll: () => undefined };
+const NO_POWERS: MachinePowers = { host: () => undefined, poll: () => undefined };
 
 /** @param programs compiled: the one of this package, then what replaces its liveslots */
 export const bootBaseImage = (engine: Engine, programs: readonly Uint8Array[]): Uint8Array => {
-  const machine = engine.boot(programs, NOBODY);
+  const machine = engine.boot(programs, NO_POWERS);
   const delta = differenceOf(machine.memory(), new Uint8Array(0));
   return formatWholeImage(delta, { engine: engine.id, state: machine.state(), n: 0 });
 };

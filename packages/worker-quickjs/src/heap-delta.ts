@@ -185,7 +185,7 @@ export const differenceOf = (memory: Uint8Array, base: Uint8Array): Delta => {
   return chunks;
 };
 
-/** Whether the runs of a delta, which somebody else wrote, are within it and within a memory of so many bytes. */
+/** Whether the runs of a delta, which comes from outside, are within it and within a memory of so many bytes. */
 export const isDeltaOf = (delta: Delta, size: number): boolean =>
   delta.every((chunk) => {
     const described = chunk[0] ?? 1;

@@ -55,6 +55,6 @@ export interface ThreadData extends CommonThreadData {
   readonly liveslots: Readonly<Record<string, string>>;
   /** Machines of each build that the thread's vats share. */
   readonly awake: number;
-  /** The build on which vats run that nobody meters. */
+  /** The build for vats that are not metered. */
   readonly unmetered: Build;
 }

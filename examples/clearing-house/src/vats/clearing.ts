@@ -15,7 +15,7 @@ interface Vats extends Readonly<Record<string, unknown>> {
 
 const ENDOWMENT = 1_000n;
 const TRANSFERS = 20;
-/** Milliseconds that a customer of whom this is known may compute. */
+/** Milliseconds that a customer with this record may compute. */
 const PATIENCE = 2_000;
 
 /** Every twelfth customer runs wild, and each third is dismissed. */

@@ -6,7 +6,7 @@ export interface Audit {
   readonly transfers: number;
 }
 
-/** Accounts by name. The house has all the money that nobody else has. */
+/** Accounts by name. The house has the rest of the money. */
 export interface Ledger {
   /** Moves `amount` from the house to a new account. */
   open(name: string, amount: bigint): void;

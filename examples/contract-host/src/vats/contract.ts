@@ -32,7 +32,7 @@ export interface ContractPowers {
   transfer(transfers: readonly Transfer[]): void;
   /** New units for a seat, where the instance was started with the right to make them. */
   mint(seat: Seat, amounts: Amounts): void;
-  /** A line about the state of things, for whoever looks at the instance. */
+  /** A line about the state of things, for people who look at the instance. */
   report(status: string): void;
 }
 

@@ -67,7 +67,7 @@ export const subtract = (a: Amounts, b: Amounts): Amounts => {
 export const isSafe = ({ give, want }: Proposal, has: Amounts): boolean =>
   covers(has, want) || covers(has, give);
 
-/** Nobody is robbed, and nothing is made or lost. */
+/** Nothing is taken, made or lost. */
 export const insistLawful = (changes: readonly Change[]): void => {
   if (!changes.every(({ proposal, after }) => isSafe(proposal, after))) {
     throw Error('a seat would have neither what it wants nor what it gave');

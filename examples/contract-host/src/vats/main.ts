@@ -154,7 +154,7 @@ export const buildRootObject = (_powers: unknown, { contracts, plan }: Parameter
     exercise: (user: string, option: string) => market.exercise(user, option),
     stop: (name: string, reason: string) => market.stop(name, reason),
 
-    /** One more faucet whose token nobody has: to measure what an instance costs. */
+    /** One more faucet whose token has no owner: to measure what an instance costs. */
     another: async (name: string, cold: boolean) => {
       await E(host).start(
         harden({

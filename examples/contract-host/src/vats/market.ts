@@ -117,7 +117,7 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
       );
       const paid = takeBack(payouts);
       const settled = Promise.resolve(result as Promise<Result>);
-      // Whoever made the offer hears of both, or does not care.
+      // The user who made the offer hears of both, or does not care.
       for (const each of [paid, settled]) each.catch(() => {});
       return { result: settled, paid };
     } catch (reason) {
@@ -228,7 +228,7 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
       await E((started as Instance<Seller, Bidders>).creator).close();
     },
 
-    /** Hands the option on; whoever gets it claims it, so that the one who had it cannot use it any more. */
+    /** Hands the option on; the new owner claims it, so that the one who had it cannot use it any more. */
     give: async (from: string, name: string, to: string) => {
       const option = insistOption(from, name);
       await purseOf(to, option.gets.token);

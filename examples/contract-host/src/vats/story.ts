@@ -17,7 +17,7 @@ const INSTANCES = [
 
 export const STORY_USERS = ['alice', 'bob', 'carol', 'dave'];
 
-/** Users start contracts, deal in them, and tell what happened. Nobody waits for what is not theirs. */
+/** Users start contracts, deal in them, and tell what happened. Each waits only for its own results. */
 export const playStory = async (
   host: ContractHost,
   market: Market,

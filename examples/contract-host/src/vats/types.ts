@@ -1,7 +1,7 @@
 // What the vats of this example know of one another. What one vat holds of another's is called with `E(x)`.
 import type { Amounts, Proposal } from './law.js';
 
-/** Some units of one token. Whoever holds it has them, until somebody deposits it. */
+/** Some units of one token. Its holder has them, until it is deposited. */
 export interface Payment {
   getTokenName(): string;
 }
@@ -22,7 +22,7 @@ export interface Issuer {
 /** The right to make one offer to a contract. It is handed on by handing on the reference. */
 export interface Invitation {
   getDescription(): string;
-  /** A new one in its place: whoever claims it knows that nobody else can use it any more. */
+  /** A new one in its place: the user who claims it knows that no other user can use it any more. */
   claim(): Invitation;
 }
 
@@ -52,11 +52,11 @@ export interface Books {
   mint(seat: number, amounts: Amounts): void;
   /** The seat's owner is paid what it has. */
   exit(seat: number): void;
-  /** A line about the state of things, for whoever looks at the instance. */
+  /** A line about the state of things, for people who look at the instance. */
   report(status: string): void;
 }
 
-/** What a contract gives to whoever started it, and what to everyone. */
+/** What a contract gives to the user who started it, and what to everyone. */
 export interface Facets<Creator = unknown, Public = unknown> {
   readonly creator: Creator;
   readonly public: Public;
@@ -137,7 +137,7 @@ export interface Request {
 }
 
 export interface Control {
-  /** Ends the instance. Whoever has something in escrow there is paid. */
+  /** Ends the instance. Users with something in escrow there are paid. */
   stop(reason: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Who trades with whom, and at what price: pure functions of what is in the book, in which the order of
+// Which orders meet, and at what price: pure functions of what is in the book, in which the order of
 // arrival has no part. Prices here are those of a whole lot, so nothing is ever divided or rounded.
 
 export interface Order {
@@ -11,7 +11,7 @@ export interface Order {
 }
 
 export interface Crossing<O extends Order> {
-  /** What every pair pays, whatever its limits. Undefined if nobody trades. */
+  /** What every pair pays, whatever its limits. Undefined if no orders meet. */
   readonly price: bigint | undefined;
   readonly pairs: readonly { readonly buyer: O; readonly seller: O }[];
   readonly unmatched: readonly O[];

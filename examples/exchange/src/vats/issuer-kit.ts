@@ -11,7 +11,7 @@ import type { Amount, Auditor, Brand, Issuer, IssuerKit, Mint, Payment, Purse } 
 export const makeIssuerKit = (name: string): IssuerKit => {
   const brand: Brand = Far(`${name} brand`, { getName: () => name });
 
-  // The keys are the only proof of ownership there is: whoever holds a purse can empty it. A payment's
+  // The keys are the only proof of ownership there is: the holder of a purse can empty it. A payment's
   // entry is deleted with its deposit, which is what makes a second deposit of it fail.
   const purses = new Map<Purse, bigint>();
   const payments = new Map<Payment, bigint>();

@@ -127,7 +127,7 @@ export const buildRootObject = (_powers: unknown, parameters: Parameters) => {
     bootstrap: async (vats: Vats, { progress }: { readonly progress: Progress }) => {
       const tickers = setUp(vats);
       finished = tickers.then((ready) => E(vats.feed).replay(ready, progress));
-      finished.catch(() => {}); // whoever asks for the settlement learns of it
+      finished.catch(() => {}); // the caller that asks for the settlement learns of it
       await tickers;
     },
 

@@ -85,7 +85,7 @@ export const makeMarket = async (terms: MarketTerms): Promise<MarketKit> => {
       },
     });
 
-  /** Decides what everyone gets, and leaves it to the escrow to make sure that nobody is wronged. */
+  /** Decides what everyone gets, and leaves it to the escrow to make sure that all is paid for. */
   const close = async ({ offers }: Auction, { round, date, price: sharePrice }: Quote) => {
     const { price = 0n, pairs, unmatched } = cross(offers, sharePrice * lot);
     const allocations: Allocation[] = [

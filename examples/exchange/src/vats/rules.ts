@@ -1,7 +1,7 @@
 import type { Holdings } from './types.js';
 
 // What a trader wants, from the prices it has seen and what it has. Whole numbers only: the same prices
-// give the same orders on every machine, for ever.
+// give the same orders on every machine, always.
 
 /** Buy or sell one lot, at this price for the lot or better. */
 export interface Wish {
@@ -43,7 +43,7 @@ const ladder = (
   let budget = cash;
   for (let rung = 0; rung < lots; rung += 1) {
     const limit = (prices.at(-1)! * lot * (1000n + first + step * BigInt(rung))) / 1000n;
-    // Nobody offers what it does not have: a seller its lots, a buyer the sum of all its limits.
+    // A trader offers only what it has: a seller its lots, a buyer the sum of all its limits.
     const affordable = side === 'buy' ? limit <= budget : BigInt(rung + 1) * lot <= shares;
     if (limit <= 0n || !affordable) break;
     budget -= limit;

@@ -12,7 +12,7 @@ export interface Amount {
   readonly value: bigint;
 }
 
-/** A sealed envelope with an amount in it. Whoever holds a live one can have it deposited, once. */
+/** A sealed envelope with an amount in it. The holder of a live one can have it deposited, once. */
 export interface Payment {
   getAllegedBrand(): Brand;
 }
@@ -127,7 +127,7 @@ export interface Records {
   getSummary(): Promise<MarketSummary>;
 }
 
-/** A market comes as three facets, for the feed, for whoever admits members, and for the accountant. */
+/** A market comes as three facets, for the feed, for the office that admits members, and for the accountant. */
 export interface MarketKit {
   readonly ticker: Ticker;
   readonly admission: Admission;

@@ -1,4 +1,4 @@
-/** Who imports whom, and the way from a vat's module to one that it did not mean to import. */
+/** Which module imports which, and the way from a vat's module to one that it did not mean to import. */
 import type { ImportKind } from './absent-modules.js';
 
 export interface Edge {

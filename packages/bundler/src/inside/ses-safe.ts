@@ -150,7 +150,7 @@ export const rewriteForSes = (visit: Visit, text: string, number: number): Edit[
   }
 };
 
-/** What is left of comments is for nobody. */
+/** The rest of a comment is not needed. */
 export const blankComment = ({ start, end }: Span, text: string): Edit => ({
   start,
   end,

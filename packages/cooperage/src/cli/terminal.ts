@@ -5,7 +5,7 @@ export interface Terminal {
   out(line: string): void;
   /** A line beside the result. */
   note(line: string): void;
-  /** One line that is replaced by the next; undefined takes it away. Nothing where nobody would see it change. */
+  /** One line that is replaced by the next; undefined takes it away. Does nothing where the output is no terminal. */
   status(line: string | undefined): void;
   /** Lines are cut to this. */
   readonly width: number;

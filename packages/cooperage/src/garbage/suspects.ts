@@ -1,7 +1,7 @@
 import type { KernelTables } from '@cooperage/kernel';
 import { isVatAllocated, isVatID, type KObject, type VatID, type VRef } from '@cooperage/types';
 
-/** An object that nobody holds but vats: no queue, no promise, no pin, and no part of the kernel. */
+/** An object that only vats hold: no queue, no promise, no pin, and no part of the kernel. */
 export interface Suspect {
   readonly kref: KObject;
   readonly owner: VatID;

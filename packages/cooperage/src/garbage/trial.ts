@@ -13,10 +13,10 @@ import { makeRecordSource } from '../replay/record-source.js';
 import { makeTrialStore } from '../replay/trial-store.js';
 import type { Suspects } from './suspects.js';
 
-/** Asks vats what they would let go of; what they do about it reaches nobody. */
+/** Asks vats which references they would drop. What they do meanwhile is discarded. */
 export interface Trial {
   /**
-   * Brings up the vat in a worker of its own, tells it that nobody holds these exports of its any more, and lets
+   * Brings up the vat in a worker of its own, tells it that these exports of its have no holder any more, and lets
    * it collect.
    * @returns the imports that it gives up then; undefined where it cannot be asked
    */

@@ -318,7 +318,7 @@ const countDone = ({ tables, rows, counted }: Check): void => {
   }
 };
 
-/** Nothing that nobody can reach is left, but for what a garbage action on its way will take. */
+/** No unreachable object is left, except those that a queued garbage action will delete. */
 const checkUnreachable = (check: Check, ko: KObject): void => {
   const { tables, report } = check;
   const { owner, recognizable, queued } = tables.objects.get(ko);
@@ -326,7 +326,7 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
     const former = formerOwner(owner);
     // The sweep has not come to it yet.
     if (former !== undefined && tables.cLists.toVat(former, ko) !== undefined) return;
-    if (recognizable === 0) report(ko, 'nobody knows it');
+    if (recognizable === 0) report(ko, 'no vat, queue or promise knows it');
     for (const vatID of tables.vats.list()) {
       const vref = tables.cLists.toVat(vatID, ko);
       if (vref === undefined) continue;
@@ -340,17 +340,17 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
     return;
   }
   if (!isVatID(owner)) {
-    report(ko, `nobody can reach it, and ${owner} has not let go`);
+    report(ko, `it is unreachable, and ${owner} has not dropped it`);
     return;
   }
   const vref = tables.cLists.toVat(owner, ko);
   const entry = vref === undefined ? undefined : tables.cLists.toKernel(owner, vref);
   if (entry === undefined) return;
   if (entry.reachable && entry.dropping === 0 && !(queued & DROP_QUEUED)) {
-    report(ko, `nobody can reach it, and ${owner} is not told to drop it`);
+    report(ko, `it is unreachable, and ${owner} is not told to drop it`);
   }
   if (recognizable === 0 && entry.retiring === 0 && !(queued & RETIRE_QUEUED)) {
-    report(ko, `nobody knows it, and ${owner} is not told to retire it`);
+    report(ko, `it is unrecognizable, and ${owner} is not told to retire it`);
   }
 };
 
@@ -376,7 +376,7 @@ const checkObjects = (check: Check): void => {
       if (queuedRetires.has(ko) !== Boolean(queued & RETIRE_QUEUED)) {
         report(ko, 'the retire flag is wrong');
       }
-    } else if (queued !== 0) report(ko, 'garbage actions for nobody');
+    } else if (queued !== 0) report(ko, 'garbage actions for an object without an owner');
     if (reachable === 0) checkUnreachable(check, ko);
   }
   for (const key of rows.keys('device.', 'device/')) {
@@ -406,7 +406,7 @@ const checkPromise = (check: Check, kp: KPromise): void => {
   const links = counted.heldBy(kp).some((kref) => !isObjectRef(kref));
   if (row.links !== links) report(kp, `links is ${row.links}`);
   if (row.decider !== undefined || row.queued > 0 || row.subscribers.length > 0) {
-    report(kp, 'resolved, but somebody still waits or decides');
+    report(kp, 'resolved, but it still has subscribers or a decider');
   }
 };
 
@@ -421,7 +421,7 @@ const checkPromises = (check: Check): void => {
   }
   for (const kref of krefsWithPrefix(rows, 'kp')) {
     checkPromise(check, kref as KPromise);
-    if (!reached.has(kref)) report(kref, 'nobody can ever name it again');
+    if (!reached.has(kref)) report(kref, 'no party can name it again');
   }
   for (const key of rows.keys('kp', 'kp:')) {
     const kref = key.slice(0, Math.max(0, key.indexOf('.')));

@@ -3,7 +3,7 @@ import { keys } from '../tables/schema.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { LIMITS, type VatID } from '@cooperage/types';
 
-/** Why a vat ended is kept while somebody can ask; the last of the others are filed, and no more than so many. */
+/** Why a vat ended is kept while its admin facet has a holder. Of the others, a fixed number of the last ones are kept. */
 export const checkEnds = (
   { counters, creations, ends, rows, vats }: KernelTables,
   report: (key: string, problem: string) => void,
@@ -32,7 +32,9 @@ export const checkEnds = (
     if (filed.has(vatID) === held.has(vatID)) {
       report(
         key,
-        held.has(vatID) ? 'filed, but somebody can ask' : 'nobody can ask, and it is not filed',
+        held.has(vatID)
+          ? 'filed, but its admin facet has a holder'
+          : 'its admin facet has no holder, and it is not filed',
       );
     }
   }

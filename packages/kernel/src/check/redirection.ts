@@ -3,7 +3,7 @@ import type { KernelTables } from '../tables/kernel-tables.js';
 import type { PromiseRow } from '../tables/references/promises.js';
 import type { KPromise, ReadableTables } from '@cooperage/types';
 
-/** Who follows whom is written down twice and in no circle, and those who follow have nothing of their own. */
+/** Redirections of promises are stored in both directions and form no circle, and a redirected promise has no state of its own. */
 export const checkRedirection = (
   { promises }: KernelTables,
   rows: ReadableTables,

@@ -196,7 +196,7 @@ export const makeCoreWith = (
     }
   };
 
-  /** What a slowed vat is not handed out goes behind all other work, so that nobody waits for its turn. */
+  /** Deliveries of a slowed vat go behind all other work, so that no other vat waits for them. */
   const postpone = (): void => {
     for (;;) {
       const oldest = inboxes.oldest();
@@ -314,7 +314,7 @@ export const makeCoreWith = (
     lifecycle.fail(vatID, info, { reason: fault.message, code: fault.code });
   };
 
-  /** A vat that is being made or upgraded ends or goes back instead: somebody waits for it. */
+  /** A vat that is being created ends instead, and one that is being upgraded rolls back: a caller waits for the result. */
   const maySuspend = (vatID: VatID): boolean => {
     const step = holds.find(vatID)?.step;
     return (

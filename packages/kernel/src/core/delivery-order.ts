@@ -8,7 +8,7 @@ import type { HandOut } from '../deliveries/hand-out.js';
  *
  * * `sequential`: in the order in which the deliveries were issued.
  * * `adversarial`: in any order that the guarantee permits, chosen by a seed. What is sent to one object keeps its
- *   order, whoever sent it, and what is about to have the vat to itself lets nothing pass. Nothing else is promised.
+ *   order, regardless of the sender, and exclusive work lets nothing pass. Nothing else is promised.
  */
 export interface Turns {
   /** Something of these vats has changed. */

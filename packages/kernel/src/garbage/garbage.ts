@@ -24,7 +24,7 @@ import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from '../tables/references/objec
 
 export interface Garbage {
   /**
-   * Deals with everything whose counts fell in this crank, to a fixpoint: deletes what nobody holds and
+   * Deals with everything whose counts fell in this crank, to a fixpoint: deletes what has no holder and
    * tells owners what can be dropped and retired. Call it once at the end of each crank.
    */
   collect(): Work;
@@ -121,7 +121,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace
     if (queued !== row.queued) objects.put(ko, { ...row, queued });
   };
 
-  /** Nobody can resolve it any more: what waits on it is rejected. */
+  /** It has no decider any more: what waits on it is rejected. */
   const freeWaiting = function* (kp: KPromise): Work {
     const row = promises.get(kp);
     const waiting = promises.takeMessages(kp, row);
@@ -136,7 +136,7 @@ export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace
     }
   };
 
-  /** Nobody asks any more what became of it. */
+  /** It has no subscriber any more. */
   const leaveLeader = (kp: KPromise, { state }: PromiseRow): void => {
     follow(tables, kp, undefined);
     if (state === 'unresolved') return;

@@ -25,7 +25,7 @@ const heldBy = function* (
 
 /**
  * Promises that are resolved in a circle, or that wait for one another in a
- * circle which nobody can resolve, hold one another and are never freed by
+ * circle that has no decider hold one another and are never freed by
  * counting. This looks at promises from which a holder has gone, and at all
  * that they lead to: where every reference to some of them comes from one of these, none
  * can ever be named again.
@@ -54,7 +54,7 @@ export const findForgottenCircles = function* (
     if (pace.spend(1 + held.length)) yield;
   }
 
-  // What somebody outside holds, and all that it leads to, lives.
+  // What is held from outside the circle, and all that it leads to, lives.
   const living = new Set<KPromise>();
   const visit: KPromise[] = [];
   for (const kp of edges.keys()) {

@@ -36,7 +36,7 @@ const LEADS_TO_ITSELF = rejectionBy(
 
 export interface Messages {
   /**
-   * Puts a message where its target leads now. The decider of its result leaves the sender: nobody decides
+   * Puts a message where its target leads now. The decider of its result leaves the sender: no vat decides
    * while it waits in the kernel; the receiver does from the moment at which it is handed out.
    */
   send(target: KRef, message: Message<KRef>, from?: Sender): void;
@@ -48,7 +48,7 @@ export interface Messages {
   /** Has something done in this crank, in slices, after what was left to be done before. */
   later(step: () => Work): void;
   /**
-   * Does what sending and settling have left to do: whoever waits for what was settled is told, and what waited on it is
+   * Does what sending and settling have left to do: the subscribers of settled promises are notified, and what waited on them is
    * sent on. Until then it is not.
    */
   drain(): Work;

@@ -71,7 +71,7 @@ const circleOf = function* (
 /**
  * The news of one promise, with that of every resolved promise that its data
  * leads to: told one by one, promises that name each other would be given new
- * names for ever.
+ * names without end.
  *
  * Where that is more than one delivery may carry, only those go together that must: the ones that lead back to the
  * promise. The vat asks for the others when it is told that they are there. A circle that is too large in itself is

@@ -15,11 +15,11 @@ import { keys } from '../tables/schema.js';
 import { badArgument, noMethod } from '../vats/requested-options.js';
 
 /**
- * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which whoever holds it can
+ * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which its holder can
  * look at and top up; the vats that were made with it share it. Every crank is charged, a refused one too.
  */
 export interface Meters {
-  /** A meter that nobody holds yet: whoever asked for it has to. */
+  /** A meter without a holder: the caller must retain it. */
   make(remaining: bigint, threshold: bigint): KObject;
   /**
    * What a call of `createMeter` asks for, ready to be done.
@@ -79,7 +79,7 @@ export const makeMeters = (
     const { suspended = [], ...row } = get(meter);
     let left = BigInt(row.remaining) + computrons;
     const remaining = String(left);
-    // Whoever goes on is told how far it may go.
+    // A vat that goes on is told its new limit.
     put(meter, { ...row, remaining });
     const still = suspended.filter((vatID) => {
       const suspension = vats.isAlive(vatID) ? suspensions.find(vatID) : undefined;

@@ -181,7 +181,7 @@ export const makeApplyRecord = (
       const kp = entry.kref as KPromise;
       cLists.delete(vatID, vref, entry);
       const row = promises.get(kp);
-      // It follows another one from now on; whoever redirected it has forgotten it, and waits no more.
+      // It follows another promise from now on. The vat that redirected it has forgotten it, and waits no more.
       if (row.state !== 'unresolved' || !row.subscribers.includes(vatID)) return;
       const subscribers = row.subscribers.filter((each) => each !== vatID);
       promises.put(kp, { ...row, subscribers });

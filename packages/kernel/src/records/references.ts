@@ -75,7 +75,7 @@ export const makeReferences = ({ pace, tables }: Kernel, rules: CrossingRules): 
       return kref;
     }
     if (rules.takesBack(entry)) {
-      // The vat named it before it heard that nobody holds it, or exports it anew.
+      // The vat named it before it was told that it has no holder, or exports it again.
       entry.dropping = 0;
       entry.retiring = 0;
       entry.reachable = true;

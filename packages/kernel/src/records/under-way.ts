@@ -50,7 +50,7 @@ export const makeUnderWay = <Result>(cranks: Cranks): UnderWay<Result> => {
       const { work } = current;
       current = undefined;
       cranks.resume();
-      // Nothing stands behind the last slice: the value is nobody's.
+      // The last slice returns no value.
       work.return(undefined as never);
     },
   };

@@ -58,7 +58,7 @@ export interface KernelTables {
   accept(): void;
   /** After an aborted crank. */
   forget(): void;
-  /** Between two slices of a crank: whoever reads sees nothing of it. Nothing can be changed. */
+  /** Between two slices of a crank: readers see nothing of it, and nothing can be changed. */
   suspend(): void;
   /** The crank goes on. */
   resume(): void;

@@ -48,7 +48,7 @@ export interface Forks {
 
 /** What a fork takes care of beside copying rows. There is one set of rules; the simulator switches them off one by one. */
 export interface ForkRules {
-  /** Exports that nobody was given in the child are dropped and retired there. */
+  /** Exports without a holder in the child are dropped and retired there. */
   readonly tellsUnreachable: boolean;
   /** What the parent is about to hear of what both know, the child hears as well. */
   readonly copiesNews: boolean;
@@ -190,7 +190,7 @@ export const makeForks = (
     parameters.set(child, { body, slots: slots.map(inChild) });
   };
 
-  /** Exports that nobody was given a new reference to: the child is told before anything else. */
+  /** Exports to which no new reference was given: the child is told before anything else. */
   const tellUnreachable = (child: VatID, exported: Iterable<readonly [KObject, VRef]>): void => {
     const toDrop: KObject[] = [];
     const toRetire: KObject[] = [];
@@ -257,7 +257,7 @@ export const makeForks = (
     rows.set(keys.device(admin), formatAdmin(child, root));
     if (root !== undefined) references.hold(root);
     references.recheck(admin);
-    // Held before the child is told what nobody holds.
+    // Retained before the child is told which exports have no holder.
     refs.forEach((ko) => references.hold(ko));
     if (rules.tellsUnreachable) tellUnreachable(child, exported.values());
     if (rules.copiesNews) copyNews(parent, child);

@@ -308,7 +308,7 @@ export const makeVatAdmin = ({
       try {
         act = plan(target, device, message, result, from);
       } catch (thrown) {
-        // Whatever it is: the message is to blame, and whoever sent it is told.
+        // Whatever it is, the message is to blame, and its sender is told.
         if (stopsKernel(thrown)) throw thrown;
         reject(thrown);
       }

@@ -134,7 +134,7 @@ export const makeVatLifecycle = ({
       if (state === 'ready') {
         const admin = objects.add('kernel');
         const { name, zygote } = vats.options(vatID);
-        // Its forks have roots for as long as it can be forked, whoever has let go of its own.
+        // Its forks have roots for as long as it can be forked, even if its own root has no holder.
         const held = zygote === true ? root : undefined;
         rows.set(keys.device(admin), formatAdmin(vatID, held));
         if (held !== undefined) references.hold(held);

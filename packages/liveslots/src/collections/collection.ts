@@ -221,7 +221,7 @@ export const makeCollection = (
   };
 
   /**
-   * The entries that match, in the order of their keys. What nobody asked for is not decoded.
+   * The entries that match, in the order of their keys. Values that are not asked for are not decoded.
    * Entries may be changed and deleted meanwhile, but none added.
    */
   function* walk(

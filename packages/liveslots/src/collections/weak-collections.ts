@@ -28,7 +28,7 @@ export const makeWeakCollections = (
   recognizers: Recognizers,
   representatives: Representatives,
 ): WeakCollections => {
-  /** When a collection is gone, nobody recognizes its keys by it any more. */
+  /** A deleted collection recognizes its keys no more. */
   const registry = new gcTools.FinalizationRegistry(
     ({ entries }: { readonly entries: WeakEntries }) => {
       for (const vref of entries.keys()) recognizers.removeInMemory(vref, entries);

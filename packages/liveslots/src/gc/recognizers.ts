@@ -24,7 +24,7 @@ export interface Recognizers {
   removeInMemory(vref: VRef, entries: WeakEntries): void;
   isRecognizable(vref: VRef): boolean;
   /**
-   * Nobody will ever recognize `vref` again (each facet, if it names a cohort): deletes the entries
+   * `vref` will never be recognized again (each facet, if it names a cohort): deletes the entries
    * that have it as their key. True if collecting again may find more.
    */
   readonly cease: (vref: VRef) => boolean;

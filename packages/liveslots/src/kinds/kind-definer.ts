@@ -177,7 +177,7 @@ export const makeKindDefiner = (
 
     const makeContext = (base: VRef): Context => {
       const state = access.makeState(base);
-      // Whoever calls a method holds the representative.
+      // The caller of a method holds the representative.
       const whole = slots.heldValueOf(base);
       return harden(facetNames === undefined ? { state, self: whole } : { state, facets: whole });
     };
@@ -187,7 +187,7 @@ export const makeKindDefiner = (
      */
     const contexts = contextCaches.add(makeContext);
 
-    /** The base of `value` if it is an instance of this kind: nobody else's state is in reach of these methods. */
+    /** The base of `value` if it is an instance of this kind: the state of other kinds is out of reach of these methods. */
     const instanceOf = (value: unknown, facet: number | undefined): VRef | undefined => {
       if (typeof value !== 'object' || value === null) return undefined;
       const vref = slots.vrefOf(value);

@@ -13,7 +13,7 @@ export interface DurableKindDescriptor {
 }
 
 export interface KindDescriptors {
-  /** Nobody reads it; it tells people what a kind was. */
+  /** No code reads it; it tells people what a kind was. */
   saveVirtual(kindID: string, tag: string): void;
   saveDurable(descriptor: DurableKindDescriptor): void;
   loadDurable(kindID: string): DurableKindDescriptor;

@@ -18,7 +18,7 @@ import type { ReferenceCounts } from '../gc/reference-counts.js';
 
 interface Property {
   data: CapData<VRef>;
-  /** The value that `data` is of; undefined until somebody asks. */
+  /** The value that `data` is of; undefined until it is read. */
   value: unknown;
   isDecoded: boolean;
 }

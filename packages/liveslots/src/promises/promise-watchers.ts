@@ -62,13 +62,13 @@ const insistWatcher = (watcher: PromiseWatcher, slots: SlotTable): void => {
   }
 };
 
-/** Calls a watcher, in a turn of its own: what it throws concerns nobody else. */
+/** Calls a watcher, in a turn of its own: what it throws does not reach other watchers. */
 const tell = ([watcher, ...args]: Watch, isFulfilled: boolean, value: unknown): void => {
   void Promise.resolve().then(() => {
     if (isFulfilled) {
       watcher.onFulfilled?.(value, ...args);
     } else if (watcher.onRejected === undefined) {
-      // Nobody handles this rejection: the host shall hear of it, as of others.
+      // This rejection is not handled: the host hears of it, as of others.
       throw value;
     } else {
       watcher.onRejected(value, ...args);

@@ -109,7 +109,7 @@ export const makeResolver = ({
     return true;
   };
 
-  /** What nobody could read in good time is an error instead: it may be made of what a caller sent. */
+  /** Data that takes too long to read is replaced by an error: it may be made of what a caller sent. */
   const readable = (resolution: VatResolution): VatResolution => {
     const [vpid, , data] = resolution;
     const why = limits.immodestyOf(data);

@@ -28,7 +28,7 @@ export const makeCapDataLimits = (): CapDataLimits => {
     return bodies <= maxBodies && slots <= maxSlots;
   };
 
-  /** What the kernel would refuse, and whoever receives it could not read in good time. */
+  /** Data that the kernel would refuse, and that would take a receiver too long to read. */
   const immodestyOf = (capdatas: readonly CapData[]): Error | undefined => {
     try {
       insistModestAtOnce(capdatas);

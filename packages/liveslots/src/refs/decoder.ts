@@ -82,7 +82,7 @@ export const makeDecode = (valueOf: ValueOf): Decode => {
       }
       return freeze(encoded);
     }
-    // JSON.parse made this record, and nobody else has it: it becomes the result, in place.
+    // JSON.parse made this record, and no other code has it: it becomes the result, in place.
     const record = encoded as Record<string, unknown>;
     for (const key of Object.keys(record)) {
       const code = key.charCodeAt(0);

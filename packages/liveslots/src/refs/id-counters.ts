@@ -1,6 +1,6 @@
 /**
  * The numbers that this vat gives out. They are written at the end of a crank
- * and never go back, not even over an upgrade: a number names one thing for ever.
+ * and never go back, not even over an upgrade: a number always names the same thing.
  */
 import type { LiveSlotsSyscall } from '@cooperage/types';
 

@@ -1,7 +1,7 @@
 /**
  * The two-way table between values and vrefs.
  *
- * Values are held weakly in both directions; whoever needs a value to stay
+ * Values are held weakly in both directions; code that needs a value to stay
  * holds it somewhere else (exports, promises, data). An entry goes through:
  * in memory → unreachable → collected by the engine (the WeakRef is empty) →
  * finalized (the entry is gone, the reference is possibly dead). `has` is true
@@ -19,7 +19,7 @@ export interface SlotTable {
   vrefOf(value: object): VRef | undefined;
   /** What `base` names, if it is in memory now. Depends on the collector: unmetered code only. */
   valueOf(base: VRef): object | undefined;
-  /** What `base` names, which somebody is known to hold. */
+  /** What `base` names, which is known to be retained. */
   heldValueOf(base: VRef): object;
   /** True until the finalizer has run. */
   has(base: VRef): boolean;
@@ -27,10 +27,10 @@ export interface SlotTable {
   add(vref: VRef, value: object): void;
   /** Names the facets of a cohort, in the order of their indexes, and watches the cohort. */
   addCohort(base: VRef, cohort: object, facets: readonly object[]): void;
-  /** Names a value whose death nobody needs to hear of. */
+  /** Names a value whose collection needs no notice. */
   addUnwatched(vref: VRef, value: object): void;
   remove(vref: VRef, value: object): void;
-  /** The vref names nothing any more, though its value may still be in memory, where nobody can reach it. */
+  /** The vref names nothing any more, though its value may still be in memory, unreachable. */
   forget(base: VRef): void;
   readonly size: number;
   /** For tests. */

@@ -70,7 +70,7 @@ export const makeReceiver = ({
   };
 
   /**
-   * The usual message: a method of a local object, and a result that nobody in this vat holds yet.
+   * The usual message: a method of a local object, and a result that this vat does not know yet.
    * The method runs in a turn of its own. Its answer needs no promise here unless it is one.
    */
   const call = (

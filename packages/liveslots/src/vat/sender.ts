@@ -43,7 +43,7 @@ export const makeSender = ({
     const result = formatPromise(ids.next('promiseID'));
     const inner = makePipelinedPromise(result, send);
     // User code holds `answer`, so that is what the vref names; what is settled when the news comes is
-    // `inner`, to which `answer` was resolved by whoever called us.
+    // `inner`, to which `answer` was resolved by the caller.
     promises.imported.set(result, {
       promise: answer,
       resolve: (value) => inner.resolve(value),

@@ -34,7 +34,7 @@ export const makeRowCheck = (): RowCheck => {
   let sealed: boolean | undefined;
 
   const checkOwn = (): void => {
-    // Of another format nothing is known; whoever opens the store says so.
+    // Rows of another format are not checked; opening the store reports the format.
     sealed = statedFormat((name) => own.get(name)) === FORMAT;
     if (!sealed) return;
     for (const [key, stored] of own) {

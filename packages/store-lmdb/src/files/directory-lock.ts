@@ -69,7 +69,7 @@ export const lockDirectory = (directory: string): DirectoryLock => {
     fd = openSync(path, 'a+');
     locked = tryLockTwice(fd);
     if (locked && !isStill(path, fd)) {
-      // Removed by its last owner between the two: a lock on it would keep nobody out.
+      // Removed by its last owner between the two: a lock on it would have no effect.
       closeSync(fd);
       return lockDirectory(directory);
     }

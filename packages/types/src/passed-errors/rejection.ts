@@ -1,10 +1,10 @@
-/** By whom a promise was rejected and why: kept beside the reason, where no vat can write. */
+/** Which party rejected a promise, and why: kept beside the reason, where no vat can write. */
 import type { CapData } from '../capdata.js';
 import type { ErrorCode } from '../errors.js';
 import type { KObject, KRef, VatID } from '../refs.js';
 
 export interface RejectedBy {
-  /** Why the kernel rejected it, or for whom; a vat that rejects with a reason of its own has none. */
+  /** Why the kernel rejected it, or for which party; a vat that rejects with a reason of its own has none. */
   readonly code?: ErrorCode;
   /** The vat that rejected it, or that it is about. */
   readonly vat?: VatID;
@@ -18,7 +18,7 @@ export interface RejectedBy {
   readonly id?: VatID | KRef;
 }
 
-/** The reason of a rejected promise. Rows that former versions wrote do not say by whom. */
+/** The reason of a rejected promise. Rows that former versions wrote do not name the party. */
 export interface Rejection extends CapData<KRef> {
   readonly by?: RejectedBy;
 }

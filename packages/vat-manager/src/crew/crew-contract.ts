@@ -26,7 +26,7 @@ export interface Crew {
   resume(): void;
   /** The vat is not halted any more. */
   released(vatID: VatID): void;
-  /** The kernel is closed: nobody listens to workers any more. */
+  /** The kernel is closed: messages of workers are ignored from now on. */
   close(): void;
   /** Vats that have a worker. */
   readonly online: number;

@@ -29,7 +29,7 @@ export interface GuardPowers {
 const CONSOLE_CHARACTERS = 1_000_000;
 
 /**
- * A sink that may be called with anything at any time, and never throws: whoever calls it does so from an event, where
+ * A sink that may be called with anything at any time, and never throws: it is called from an event, where
  * nothing catches.
  */
 export const guardSink = ({ sink, broken, failed }: GuardPowers): VatWorkerSink => {

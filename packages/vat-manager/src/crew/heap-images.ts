@@ -164,7 +164,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
         const hash = await putImage(bytes, base);
         const known = rowsOf.get(vatID) ?? [];
         if (!mayKeep(vatID, n, first) || (known.at(-1)?.n ?? 0) >= n) {
-          // Nobody names it: as if it had been let go of.
+          // Nothing names it: as if it had been released.
           hold(hash);
           release(hash);
           return vats.isAlive(vatID) && (known.at(-1)?.n ?? 0) >= n;

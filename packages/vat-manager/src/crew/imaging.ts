@@ -68,9 +68,9 @@ export interface Imaging<Member extends Imaged> {
   rest(member: Member): void;
   /** Resolves when crank `n` is in an image. */
   until(member: Member, n: number): Promise<void>;
-  /** The worker is gone: nobody can wait for images of it any more, but for one that came. */
+  /** The worker is gone: no image of it can come any more, except one that has come. */
   gone(member: Member, why: string): void;
-  /** The kernel is closed: nobody gets an image any more. */
+  /** The kernel is closed: requests for images are not answered any more. */
   close(member: Member): void;
   forked(child: VatID, parent: VatID): void;
   /** The vat, which is a fork, is to start from an image that is being made. */
@@ -175,9 +175,9 @@ export const makeImaging = <Member extends Imaged>(
       if (since >= interval || (since > 0 && isReadyZygote(vatID))) ask(member);
     },
     came: (member, image) => {
-      // One that nobody asked for would be written all the same.
+      // An image that was not asked for would be written all the same.
       if (!member.imaging) return;
-      // One of a crank that nobody asked for would be waited for for ever.
+      // An image of another crank than was asked for would be waited for without end.
       if (image !== undefined && image.n <= member.given) {
         member.image = image;
         keep(member);

@@ -19,7 +19,7 @@ export interface Residency {
   /** Vats that have something to do and no worker, the longest waiting first. */
   readonly waiting: Set<VatID>;
   hasRoom(): boolean;
-  /** Somebody waits, or there is too much in memory: look again. */
+  /** A vat waits, or there is too much in memory: look again. */
   isPressed(): boolean;
   /** Sends away as many as wait, as far as that can be done. */
   makeRoom(): void;

@@ -4,7 +4,7 @@ import { type KernelStore, LIMITS } from '@cooperage/types';
 export interface Commits {
   /** Writes the filling group, unless one is under way; the next one begins when that has landed. */
   start(): void;
-  /** Writes it soon, or when it is full: nobody waits for it, and what is unmade until then is never written. */
+  /** Writes it soon, or when it is full: nothing waits for it, and rows that are deleted until then are never written. */
   startSoon(): void;
   /** Resolves when everything that was accepted before the call is durable. */
   flush(): Promise<void>;
@@ -35,7 +35,7 @@ export interface CommitsPowers {
   readonly onResume: () => void;
 }
 
-/** Milliseconds that a group may fill while nobody waits for the disk. */
+/** Milliseconds that a group may fill while nothing waits for the disk. */
 const PACE = 20;
 
 interface Waiter {

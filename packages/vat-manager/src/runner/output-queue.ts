@@ -2,7 +2,7 @@ import type { Output } from '@cooperage/kernel';
 import type { KernelStore } from '@cooperage/types';
 
 /**
- * Hands an output to the host. `background` outputs keep nobody waiting: their completion may take as long as it
+ * Hands an output to the host. `background` outputs delay nothing: their completion may take as long as it
  * likes.
  */
 export type OutputHandler = (number: number, output: Output) => 'foreground' | 'background';

@@ -23,7 +23,7 @@ export interface RunnerEvents {
   /** An upgrade is over; with the reason where the vat went back to what it was. */
   vatUpgraded(upgraded: UpgradedVat): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
-  /** A replay took another course: the vat gets nothing more until somebody decides. */
+  /** A replay diverged: the vat gets nothing more until the operator decides. */
   vatQuarantined(halted: HaltedVat, divergence: Divergence): void;
   /** A crank used up what the vat may use and was undone: the vat stands still until there is more. */
   vatSuspended(halted: HaltedVat, suspension: Suspension): void;
@@ -33,7 +33,7 @@ export interface RunnerEvents {
   workerStarted(vatID: VatID, toReplay: number): void;
   /** The image of the vat's heap after delivery `n` cannot be used; the one before is, or the transcript alone. */
   imageRefused(vatID: VatID, n: number, reason: string): void;
-  /** A worker is gone that nobody asked to go; its vat is brought back, or ended. */
+  /** A worker was lost; its vat is brought back, or ended. */
   workerLost(vatID: VatID, reason: string): void;
   /** The kernel stopped for good; nothing is committed any more. */
   failed(error: CooperageError): void;

@@ -1,6 +1,6 @@
 /**
  * Watches threads that owe something and say nothing, while no crank runs in them: a thread that was taken over may
- * keep its records to itself, and whoever waits for them would wait without end.
+ * keep its records to itself, and their receivers would wait without end.
  */
 
 /** Milliseconds. Between two cranks a sound thread is silent for a few of them, or for as long as it takes to load code. */

@@ -100,7 +100,7 @@ const EXPORTS: ReadonlySet<string> = new Set([
 const MAX_STACK = 256 * 1024;
 /** Scripts are strict code. */
 const STRICT = 1 << 3;
-/** Strips texts and line numbers from compiled scripts: nobody debugs what every heap holds a copy of. */
+/** Strips texts and line numbers from compiled scripts: every heap holds a copy of these, and they are not debugged. */
 const STRIP = (1 << 4) | (1 << 5);
 /**
  * What is counted between two questions whether the machine may go on: a millisecond, and a tenth of a second where
@@ -219,7 +219,7 @@ class QuickJSMachine implements Machine {
   readonly #powers: MachinePowers;
   /** The program's `receive`. */
   readonly #receive: Pointer;
-  /** Promises that were rejected with nobody to handle it, by address, with their reasons. */
+  /** Unhandled rejections, by the address of the promise, with their reasons. */
   readonly #unhandled = new Map<Pointer, readonly [promise: Pointer, reason: Pointer]>();
   #granted = 0n;
   #limit: bigint | undefined;
@@ -245,7 +245,7 @@ class QuickJSMachine implements Machine {
     if (isSpent) this.#grant();
   }
 
-  /** More to run with, up to the limit: whoever is below zero then has gone beyond it. */
+  /** More to run with, up to the limit. A balance below zero then means that the limit is exceeded. */
   #grant(): void {
     const left = this.#limit === undefined ? SLICE : this.#limit - this.#granted;
     const slice = left < SLICE ? left : SLICE;

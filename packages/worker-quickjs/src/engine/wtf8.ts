@@ -33,7 +33,7 @@ const decodeLoosely = (bytes: Uint8Array): string => {
   return text + strict.decode(bytes.subarray(from));
 };
 
-/** @param bytes copied out of memory that nobody shares */
+/** @param bytes copied out of memory, not shared */
 export const decodeText = (bytes: Uint8Array): string => {
   try {
     return strict.decode(bytes);

@@ -4,7 +4,7 @@ import { BadImage } from '../heap-image.js';
 import type { NamedImage } from '../protocol.js';
 import type { ImageShelf, ShelvedImage } from './image-shelf.js';
 
-/** Images of images of images: nobody builds so high. */
+/** Images of images of images: no sound chain is longer. */
 const MOST = 64;
 
 /**

@@ -3,6 +3,6 @@ type Host = (operation: string, text: string) => string | undefined;
 
 const global = globalThis as unknown as { host?: Host };
 
-/** Set by whoever boots the engine, and gone from the global object before anything else runs. */
+/** Set by the code that boots the engine, and gone from the global object before anything else runs. */
 export const callHost: Host = global.host ?? (() => undefined);
 delete global.host;

@@ -12,7 +12,7 @@ const LARGE = 16 * 2 ** 20;
 
 const BUILDS: readonly Build[] = ['metered', 'guarded', 'plain'];
 
-const NOBODY: MachinePowers = { host: () => undefined, poll: () => undefined };
+const NO_POWERS: MachinePowers = { host: () => undefined, poll: () => undefined };
 
 /** A machine, and who is in it. */
 interface Berth {
@@ -22,7 +22,7 @@ interface Berth {
   readonly from: Heap;
 }
 
-/** A machine that nobody is in, with what is in its memory. */
+/** A machine without a vat, with what is in its memory. */
 interface FreeMachine {
   readonly machine: Machine;
   readonly from: Heap;
@@ -42,7 +42,7 @@ export interface Berths {
   machineOf(lodger: Lodger): Machine;
   /** Has a first machine ready, with a heap in it that vats start from. */
   furnish(build: Build, heap: Heap): void;
-  /** For when there is nothing else to do: has a machine ready for whoever comes next. */
+  /** For when there is nothing else to do: has a machine ready for the next vat. */
   makeRoom(): void;
   /**
    * The lodger does not come back.
@@ -64,7 +64,7 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
     delta: differenceOf(machine.memory(), from.memory),
   });
 
-  /** The machine of whoever has been idle for the longest. */
+  /** The machine of the vat that has been idle for the longest. */
   const vacate = (build: Build, size: number): FreeMachine | undefined => {
     let chosen: Berth | undefined;
     let count = free[build].length;
@@ -150,7 +150,7 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
         (memory) => {
           exchange(memory, undefined, heap);
         },
-        NOBODY,
+        NO_POWERS,
         { memoryLimit: LARGE },
         build,
       );

@@ -31,7 +31,7 @@ export interface Heap {
   uses: number;
 }
 
-/** A heap that nobody runs on: what it differs by from one that others differ from as well. */
+/** A heap without a machine: what it differs by from one that others differ from as well. */
 export interface RestingHeap {
   readonly from: Heap;
   readonly delta: Delta;

@@ -56,6 +56,6 @@ host.on('message', (batch: readonly ToThread[]) => {
   for (const message of batch) vats.handle(message);
 });
 setImmediate(() => {
-  // As long as nobody has come, there is time to make ready what the first vat needs.
+  // Until the first vat comes there is time to prepare what it needs.
   if (!isAwaited) berths.furnish(unmetered, heaps.baseOf('cooperage'));
 });

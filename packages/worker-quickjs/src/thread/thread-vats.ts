@@ -122,7 +122,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     return machine === undefined ? 'load-failed' : 'crashed';
   };
 
-  /** Whoever asks for an image gets an answer. */
+  /** Each request for an image is answered. */
   const refuseImage = (index: VatIndex): void => {
     outbox.say(['image', index, undefined]);
     outbox.flush();

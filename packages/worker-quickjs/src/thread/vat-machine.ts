@@ -53,7 +53,7 @@ export interface VatMachine {
 
 const USAGE = '"usage":null}';
 
-/** The record's text with what the crank used: nobody but the host knows it. */
+/** The record's text with what the crank used, which only the host knows. */
 const withUsage = (record: string, computrons: number): string =>
   `${record.slice(0, -USAGE.length)}"usage":{"computrons":${computrons}}}`;
 

@@ -14,7 +14,7 @@ export interface Writer {
   makeInvitation(): Invitation;
 }
 
-/** A covered call: the underlying is in escrow from the start, so the holder of the option needs to trust nobody. */
+/** A covered call: the underlying is in escrow from the start, so the holder of the option needs no trust. */
 export const start: Contract<Terms, Writer, undefined>['start'] = (powers, { expiry }) => {
   powers.report('not written yet');
 

@@ -17,7 +17,7 @@ const insistPositive = (name: string, value: bigint) => {
   if (typeof value !== 'bigint' || value <= 0n) throw Error(`${name} must be positive: ${value}`);
 };
 
-/** A token of its own, given to whoever asks, until there is no more. */
+/** A token of its own, given to anyone who asks, until there is no more. */
 export const start: Contract<Terms, undefined, Faucet>['start'] = (powers, { portion, limit }) => {
   // Thrown here, this is the reason that the one who wanted the instance is told.
   insistPositive('portion', portion);

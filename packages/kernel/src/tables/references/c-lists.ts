@@ -26,7 +26,7 @@ export interface CListEntry {
 }
 
 /**
- * Each vat's two-way table. Whoever adds, changes or deletes an entry here
+ * Each vat's two-way table. Code that adds, changes or deletes an entry here
  * changes the reference counts with it: there is no other way to do either.
  */
 export interface CLists {

@@ -4,10 +4,10 @@ import type { CellCache } from '../cells.js';
 import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
-/** Nobody answers for the object any more: its owner let go of it, or (with its id) ended. */
+/** The object has no owner any more: the owner dropped it, or (with its id) was terminated. */
 export type NoOwner = 'none' | `none:${VatID}`;
 
-/** Who answers messages to an object: a vat, the host, the kernel itself, or nobody any more. */
+/** What answers messages to an object: a vat, the host, the kernel itself, or nothing any more. */
 export type Owner = VatID | 'host' | 'kernel' | NoOwner;
 
 export const isOrphan = (owner: Owner): owner is NoOwner => owner.startsWith('none');
@@ -21,7 +21,7 @@ export const DROP_QUEUED = 1;
 export const RETIRE_QUEUED = 2;
 
 export interface ObjectRow {
-  /** Whoever ended is no owner any more; the row on disk may still say its id. */
+  /** A terminated vat is no owner any more; the row on disk may still have its id. */
   owner: Owner;
   /** How many could send to it: import entries that say reachable, queued messages, promise data, pins. */
   reachable: number;

@@ -30,7 +30,7 @@ export interface PromiseRow {
   /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
   references: number;
   decider: Decider;
-  /** The promise to which it was redirected: that one's fate is its own, and nobody decides it. */
+  /** The promise to which it was redirected: it is settled with that one, and has no decider. */
   follows: KPromise | undefined;
   /** How many promises follow it. */
   followers: number;
@@ -43,7 +43,7 @@ export interface PromiseRow {
   subscribers: Subscriber[];
 }
 
-/** Nobody knows it but one that follows it, and it follows another one: that one may as well follow that directly. */
+/** Its only referrer is a promise that follows it, and it follows another one: the former can follow the latter directly. */
 export const isDetour = ({ follows, followers, references }: PromiseRow): boolean =>
   follows !== undefined && references === 1 && followers === 1;
 
@@ -53,13 +53,13 @@ export interface Promises {
   get(kp: KPromise): PromiseRow;
   put(kp: KPromise, row: PromiseRow): void;
   delete(kp: KPromise): void;
-  /** What it was resolved to, and where it is rejected by whom: where it follows another one, that one's data. */
+  /** What it was resolved to, and which party rejected it. Where it follows another promise, the data of that one. */
   getData(kp: KPromise): Rejection;
   /** The promises that its resolution names. Its data is not kept in memory, as it may be one of many. */
   getLinks(kp: KPromise): readonly KPromise[];
   /** Changes `row` as well; the caller puts it. */
   setData(kp: KPromise, row: PromiseRow, data: Rejection): void;
-  /** From now on `kp` follows `to`, or nobody. Changes and puts the rows of all three; counts no reference. */
+  /** From now on `kp` follows `to`, or no promise. Changes and puts the rows of all three; counts no reference. */
   setFollows(kp: KPromise, to: KPromise | undefined): void;
   /** The promise that it follows in the end; itself where it follows none. */
   leader(kp: KPromise): KPromise;
@@ -129,7 +129,7 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
     const row = get(followed);
     cells.set(followed, { ...row, followers: row.followers + by });
   };
-  /** Who began to follow whom in this crank: no row says so yet. */
+  /** Redirections of this crank: no row has them yet. */
   let fresh = new Map<KPromise, Set<KPromise>>();
   /** All that follow it, and some that did. */
   const candidates = function* (kp: KPromise): IterableIterator<KPromise> {

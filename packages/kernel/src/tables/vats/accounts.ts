@@ -22,7 +22,7 @@ export interface AccountRow {
 
 /**
  * Who pays for vats. A vat that the host made has no account, unless it is given quotas; what such a vat makes has
- * one of its own, and all that comes of that shares it: however a bomb forks, it meets one limit, and nobody else does.
+ * one of its own, and all that comes of that shares it: however a bomb forks, it meets one limit, and no other vat does.
  */
 export interface Accounts {
   /**

@@ -22,24 +22,24 @@ export interface VatEnd {
 }
 
 /**
- * Why vats are no more: kept for as long as somebody holds the vat's admin facet and may ask, and then of the last
- * `LIMITS.endsKept` for people. So a kernel in which vats come and go for ever does not grow by them.
+ * Why vats were terminated: kept for as long as the vat's admin facet has a holder, and then of the last
+ * `LIMITS.endsKept` for people. So a kernel in which vats come and go does not grow.
  */
 export interface Ends {
   find(vatID: VatID): VatEnd | undefined;
   /**
    * A vat that was announced has ended.
-   * @param isHeld somebody has its admin facet: {@link Ends.isHeld} before the vat's rows were deleted
+   * @param isHeld its admin facet has a holder: {@link Ends.isHeld} before the vat's rows were deleted
    */
   record(vatID: VatID, end: VatEnd, isHeld: boolean): void;
-  /** Whether somebody has the admin facet of a vat that lives and was announced. */
+  /** Whether the admin facet of a vat that lives and was announced has a holder. */
   isHeld(vatID: VatID): boolean;
-  /** Nobody has the vat's admin facet any more, whether it lives or has ended. */
+  /** The vat's admin facet has no holder any more, whether the vat lives or was terminated. */
   facetDropped(vatID: VatID, isAlive: boolean): void;
 }
 
 export const makeEnds = (rows: Tables, counters: Counters): Ends => {
-  /** Nobody can ask for it any more; the oldest of those goes. */
+  /** It cannot be asked for any more; the oldest of those is deleted. */
   const file = (vatID: VatID): void => {
     const place = counters.next(keys.counter('filed'));
     rows.set(keys.filed(place), vatID);

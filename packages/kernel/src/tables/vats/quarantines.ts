@@ -4,7 +4,7 @@ import { keys } from '../schema.js';
 
 /**
  * Vats whose history took another course when it was run again. Nothing is handed out to them and none of their
- * records is retired until somebody decides; their inboxes keep.
+ * records is retired until the operator decides; their inboxes are kept.
  */
 export interface Quarantines {
   find(vatID: VatID): Divergence | undefined;
