@@ -1,8 +1,23 @@
 // `npm test`: sets the tree up, then lints, type-checks and runs every test. Arguments go to vitest and
 // leave out the rest: `npm test -- refs` runs the test files with "refs" in their path.
+//
+// `npm test -- --changed` runs the tests of the packages that differ from HEAD, and of those that depend on them;
+// `--changed=main` those that differ from main. `--nightly` runs all of them with their large sizes.
+import { changedProjects } from './changed-projects.mjs';
 import { runTool, say, setUp } from './setup.mjs';
 
-const vitestArgs = process.argv.slice(2);
+const given = process.argv.slice(2);
+if (given.includes('--nightly')) process.env.COOPERAGE_TEST_SIZES = 'nightly';
+
+const changed = given.find((arg) => /^--changed(=|$)/.test(arg));
+const projects =
+  changed === undefined ? undefined : changedProjects(changed.split('=')[1] ?? 'HEAD');
+if (projects !== undefined) say(`tests of ${projects.join(', ')}`);
+
+const vitestArgs = [
+  ...given.filter((arg) => arg !== '--nightly' && arg !== changed),
+  ...(projects ?? []).map((name) => `--project=${name}`),
+];
 
 const checks = [
   ['lint', 'linting ...', 'eslint', 'eslint', ['.', '--max-warnings', '0']],

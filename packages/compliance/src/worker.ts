@@ -45,6 +45,11 @@ export interface WorkerComplianceOptions {
   bundle(source: URL): Promise<string>;
   /** Liveslots to run real vats on, by the names that the host knows them by. */
   readonly liveslots: readonly string[];
+  /**
+   * Whether cranks that never end and vats that exhaust memory are tried on each liveslots, and not on the first only: the
+   * engine stops them, and it takes minutes. True unless said otherwise.
+   */
+  readonly limitsOnEach?: boolean;
   /** The name by which the host knows {@link scriptedLiveSlots}. */
   readonly scripted: string;
   readonly supports?: WorkerSupport;
@@ -63,6 +68,7 @@ const OPTIONS = {
   teardown: { value: callback },
   bundle: { value: callback, required: true },
   liveslots: { value: listOf(liveslots, 'an array of names'), required: true },
+  limitsOnEach: { value: flag },
   scripted: { value: liveslots, required: true },
   supports: { value: optionsOf(supports, 'an object of what it supports') },
 } as const satisfies Record<keyof WorkerComplianceOptions, OptionTable[string]>;
@@ -100,7 +106,8 @@ export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
         workerEnvironment(getWorld, liveslots);
         workerSurroundings(getWorld, liveslots);
         workerConsole(getWorld, liveslots, unhandledRejections);
-        if (limits) workerLimits(getWorld, liveslots, collateral);
+        const isTried = options.limitsOnEach !== false || liveslots === options.liveslots[0];
+        if (limits && isTried) workerLimits(getWorld, liveslots, collateral);
       });
     }
     describe('with scripted cranks', () => {

@@ -48,6 +48,7 @@ vatWorkerCompliance({
   bundle: async (source) =>
     JSON.stringify(await bundleSource(fileURLToPath(source), { format: 'endoZipBase64' })),
   liveslots: ['cooperage', 'published'],
+  limitsOnEach: process.env['COOPERAGE_TEST_SIZES'] === 'nightly',
   scripted: 'scripted',
   // Who is at fault ends alone.
   supports: { collateral: false },
