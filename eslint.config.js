@@ -89,7 +89,7 @@ export default tseslint.config(
   {
     // Where a delivery or a syscall goes by its kind, each kind is named: a new one must not pass as the rest.
     files: [
-      'packages/{kernel,vat-manager,supervisor,worker-local,worker-thread,worker-quickjs}/src/**/*.ts',
+      'packages/{kernel,vat-manager,supervisor,worker-kit,worker-local,worker-thread,worker-quickjs}/src/**/*.ts',
       'packages/types/src/vat-syscall-shape.ts',
     ],
     rules: {

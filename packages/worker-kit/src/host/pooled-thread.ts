@@ -203,8 +203,15 @@ export const makePooledThread = <To extends readonly unknown[], From extends rea
         vat?.exit(failureOf(message));
         vats.delete(message[1]);
         return;
-      default:
+      case 'records':
+      case 'replayed':
+      case 'diverged':
+      case 'console':
+      case 'image':
         vat?.tell(message);
+        return;
+      default:
+        message satisfies never;
     }
   };
 
