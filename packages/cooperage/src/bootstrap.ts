@@ -30,6 +30,8 @@ export interface BootstrapPowers {
   readonly manual: boolean;
   /** The name of the vat, as the config says. */
   readonly vat: string | undefined;
+  /** Whether the vat is given this service. */
+  readonly isGiven: (service: string) => boolean;
 }
 
 export interface Bootstrap {
@@ -65,6 +67,7 @@ export const makeBootstrap = ({
   emitter,
   manual,
   vat,
+  isGiven,
 }: BootstrapPowers): Bootstrap => {
   const { names, promises } = runner.core.kernel.tables;
   const { codec } = switchboard;
@@ -102,7 +105,7 @@ export const makeBootstrap = ({
   const refs = (space: 'vat' | 'service'): Record<string, KernelRef> =>
     Object.fromEntries(
       [...names.list(space)]
-        .filter(([name]) => space === 'service' || name !== vat)
+        .filter(([name]) => (space === 'service' ? isGiven(name) : name !== vat))
         .map(([name, kref]) => [name, codec.makeRef(kref as KObject, `Alleged: ${name}`)]),
     );
 

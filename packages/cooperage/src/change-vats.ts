@@ -12,6 +12,7 @@ import {
 import { keys, parseChangeableOptions } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
+import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
 import { notesOfUpgrade, writeNotes } from './changes/notes.js';
 import { codeOf, readSettled } from './changes/settled.js';
@@ -20,7 +21,7 @@ import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
 import { isRejection } from './host/rejections.js';
 import type { Switchboard } from './host/switchboard.js';
-import { findVat } from './inspect/find-vat.js';
+import { findVat, staticNames } from './inspect/find-vat.js';
 import { countUnheldObjects } from './inspect/unheld-objects.js';
 import type {
   CooperageKernel,
@@ -119,8 +120,15 @@ export const makeChangeVats = ({
     return { bundleID: findBundle(bundle), ...(code !== undefined && { code }) };
   };
 
-  const encode = (given: Given): CapData<KRef> | undefined =>
-    given && switchboard.codec.encode(given.parameters, 'parameters');
+  /** A vat of the config keeps the services that it lists. */
+  const encode = (vatID: VatID, given: Given): CapData<KRef> | undefined => {
+    if (given === undefined) return undefined;
+    const { codec } = switchboard;
+    const name = staticNames(tables).get(vatID) ?? '';
+    const services = config.vats[name]?.services;
+    const whole = parametersFor(name, { ...given, services }, tables, codec);
+    return codec.encode(whole, 'parameters');
+  };
 
   const upgrade = async (
     vatID: VatID,
@@ -180,13 +188,13 @@ export const makeChangeVats = ({
     const former = findBundle(name);
     const code = await provideCode(request);
     const { bundleID } = code;
-    const vatParameters = encode(givenIn(request));
     const { upgradeMessage = MESSAGE } = request;
     const all = [...new Set([...vatsOf(name, former), ...vatsOf(name, bundleID)])];
     const report = await Promise.all(
       all.map(async (vatID): Promise<VatUpgrade> => {
         const { name: vatName, bundleID: present } = vats.options(vatID);
         if (present !== bundleID) {
+          const vatParameters = encode(vatID, givenIn(request));
           return upgradeOne(vatID, () => upgrade(vatID, bundleID, vatParameters, upgradeMessage));
         }
         const incarnationNumber = counters.read(keys.incarnation(vatID));
@@ -215,16 +223,16 @@ export const makeChangeVats = ({
       findVat(tables, vat);
       const code = await provideCode(request);
       const { bundleID } = code;
-      const vatParameters = encode(givenIn(request));
       // Bundling takes a while: the vat may be gone by now.
       const vatID = findVat(tables, vat);
+      const vatParameters = encode(vatID, givenIn(request));
       const { upgradeMessage = MESSAGE } = request;
       const upgraded = await upgrade(vatID, bundleID, vatParameters, upgradeMessage);
       await noteUpgrade(vatID, request, code);
       return upgraded;
     },
     upgradeTo: (vatID, bundleID, given, upgradeMessage) =>
-      upgrade(vatID, bundleID, encode(given), upgradeMessage),
+      upgrade(vatID, bundleID, encode(vatID, given), upgradeMessage),
     changeOptions: async (vat, options) => {
       const vatID = findVat(tables, vat);
       const changes = parseChangeableOptions(options);

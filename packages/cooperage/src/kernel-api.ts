@@ -66,6 +66,12 @@ export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOption
   readonly liveslots?: Readonly<Record<string, string>>;
   /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
   readonly quickjs?: QuickJSOptions;
+  /**
+   * Whether the kernel listens on a Unix socket in its directory, `control.sock`, so that `cooperage send`, `vats`,
+   * `upgrade` and the other commands reach it while it runs. Only this user can open it, and it costs nothing while
+   * no one is connected. On unless this is `false`; `true` rejects where there can be none (Windows).
+   */
+  readonly control?: boolean;
   /** The clock and the entropy behind the vat option `ambient`; those of the host if left out. */
   readonly ambientSource?: HostAmbient;
   /**

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import {
   CooperageError,
   insistOptions,
@@ -29,8 +29,14 @@ const openBackend = async (directory: string | undefined): Promise<StoreBackend>
   return (await import('@cooperage/store-lmdb')).openLmdbBackend(directory);
 };
 
-const removeKernel = async (directory: string): Promise<void> =>
-  (await import('@cooperage/store-lmdb')).removeStore(directory);
+const removeKernel = async (directory: string): Promise<void> => {
+  await (await import('@cooperage/store-lmdb')).removeStore(directory);
+  if (!existsSync(directory)) return;
+  // Of a kernel that was killed.
+  const { removeSocket } = await import('./control/socket-path.js');
+  removeSocket(directory);
+  if (readdirSync(directory).length === 0) rmdirSync(directory);
+};
 
 const directoryFor = ({ directory }: Opening, config: ResolvedConfig): string | undefined =>
   directory === null ? undefined : (directory ?? config.directory);
@@ -57,7 +63,13 @@ const openWith = async (
   const store = makeKernelStore(backend);
   try {
     const { openOnStore } = await import('./open-on-store.js');
-    return await openOnStore(options, config, emitter, store, workers);
+    return await openOnStore(
+      { ...options, directory: directory ?? null },
+      config,
+      emitter,
+      store,
+      workers,
+    );
   } catch (error) {
     await store.close({ discard: true }).catch(() => undefined);
     // A kernel that never came to be leaves no directory behind.

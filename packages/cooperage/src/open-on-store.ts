@@ -4,6 +4,7 @@ import {
   isVatID,
   type KernelStore,
   type KObject,
+  messageOf,
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
@@ -44,10 +45,14 @@ import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
 import { checked } from './host-calls.js';
+import { makeLogBook } from './control/log-book.js';
+import { type ControlParts, keepParts } from './control/parts.js';
+import type { ControlServer } from './control/server.js';
 import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import { endErrorId } from './host/rejections.js';
+import { loadServices } from './services/load-services.js';
 import type { LogSink } from './services/logger.js';
 import {
   bundleAll,
@@ -107,8 +112,8 @@ const eventsFor = ({ emitter, switchboard, notices, end, nameOf }: EventsPowers)
   },
   console: (vatID, level, text) => {
     const name = nameOf(vatID);
-    if (emitter.hasListeners('console')) emitter.emit('console', { vatID, name, level, text });
-    else process.stderr.write(`${name}: ${text}\n`);
+    emitter.emit('console', { vatID, name, level, text });
+    if (!emitter.hasListeners('console')) process.stderr.write(`${name}: ${text}\n`);
   },
 });
 
@@ -170,8 +175,8 @@ const tellChanges = (
   log: LogSink,
 ): void => {
   for (const change of upgrade ? changes.flatMap(withoutApplicable) : changes) {
-    if (emitter.hasListeners('config-changed')) emitter.emit('config-changed', change);
-    else log('warn', describeChange(change));
+    emitter.emit('config-changed', change);
+    if (!emitter.hasListeners('config-changed')) log('warn', describeChange(change));
   }
 };
 
@@ -259,6 +264,41 @@ const makeExport =
   };
 
 /**
+ * The control socket in the directory of the kernel, unless it was said that there is to be none.
+ * @throws {CooperageError} `CONTROL_UNAVAILABLE` where it was asked for
+ */
+const openControl = async (
+  { control, directory }: Omit<OpenKernelOptions, 'config'>,
+  parts: ControlParts,
+  log: LogSink,
+): Promise<ControlServer | undefined> => {
+  if (typeof directory !== 'string' || control === false) return undefined;
+  const { hasControl, startControl } = await import('./control/server.js');
+  if (!hasControl && control === undefined) return undefined;
+  try {
+    return await startControl(directory, parts);
+  } catch (error) {
+    if (control === true) throw error;
+    log('warn', `${messageOf(error)}. Operators cannot reach this kernel while it runs`);
+    return undefined;
+  }
+};
+
+/** An operator asks for the end: the kernel is closed, unless its program sees to that. */
+const stopping = (emitter: Emitter, close: () => Promise<void>) => (): void => {
+  emitter.emit('stop-requested', {});
+  if (!emitter.hasListeners('stop-requested')) void close();
+};
+
+/** Tells which services the bootstrap vat gets: those that it lists, or else all but those of the config. */
+const isGivenAtBootstrap =
+  ({ bootstrap, services, vats }: ResolvedConfig) =>
+  (service: string): boolean => {
+    const listed = bootstrap === undefined ? undefined : vats[bootstrap]?.services;
+    return listed?.includes(service) ?? !Object.hasOwn(services, service);
+  };
+
+/**
  * Joins kernel, workers and services on a store that is open.
  *
  * @throws {CooperageError} what `openKernel` throws; nothing was committed
@@ -271,6 +311,8 @@ export const openOnStore = async (
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
   const { order } = config;
+  const logBook = makeLogBook();
+  emitter.tap(logBook.note);
   const before = makeKernelTables(store.tables);
   const isNew = before.names.find('host', INITIALISED) === undefined;
   const found = isNew ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
@@ -284,6 +326,10 @@ export const openOnStore = async (
     end,
   });
   const log = logTo(options, emitter);
+  const loaded = await loadServices(config, options.services ?? {}, {
+    directory: options.directory ?? undefined,
+    log,
+  });
   tellChanges(found.changes, options.upgrade === true, emitter, log);
   const notices = makeHaltedNotices(emitter, log);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
@@ -303,15 +349,20 @@ export const openOnStore = async (
   const { tables } = runner.core.kernel;
   const { vats } = tables;
   const vat = config.bootstrap;
-  const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, vat });
+  const isGiven = isGivenAtBootstrap(config);
+  const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, vat, isGiven });
   const { timer, logger } = makeBox(runner, log);
+  const control: { server?: ControlServer | undefined } = {};
   const close = async (): Promise<void> => {
+    control.server?.beginClose();
     timer.stop();
     await runner.close();
+    await control.server?.close();
+    await loaded.dispose();
   };
 
   try {
-    const services = { timer: timer.service, logger, ...options.services };
+    const services = { timer: timer.service, logger, ...loaded.services, ...options.services };
     installServices(runner, switchboard, services);
     noteUsualOptions(runner, config.usual);
     const powers = { runner, switchboard, emitter, config, bundled, isNew, bootstrap };
@@ -354,7 +405,7 @@ export const openOnStore = async (
     return facets as { root: KernelRef; admin: KernelRef };
   };
 
-  return {
+  const kernel: CooperageKernel = {
     isNew,
     store,
     root: checked('root', root),
@@ -377,4 +428,13 @@ export const openOnStore = async (
     stats: () => ({ ...runner.stats(), vats: vats.count, order }),
     on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
+  const { codec } = switchboard;
+  const requestStop = stopping(emitter, close);
+  const parts = { kernel, runner, codec, config, logBook, manual, requestStop };
+  keepParts(parts);
+  control.server = await openControl(options, parts, log).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return kernel;
 };

@@ -34,6 +34,7 @@ export const OPEN_OPTIONS = {
   manual: { value: flag },
   whenInboxIsFull: { value: choice('wait', 'refuse') },
   store: { value: object('a StoreBackend') },
+  control: { value: flag },
   ...WORKER_OPTIONS,
   ambientSource: { value: object('an object with now() and entropy()', 'now', 'entropy') },
   log: { value: callback },

@@ -17,6 +17,7 @@ import { makeBundler } from '@cooperage/bundler';
 import type { Bootstrap } from './bootstrap.js';
 import { notesOfNew, writeNotes } from './changes/notes.js';
 import { codeOf, readSettled } from './changes/settled.js';
+import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
 import type { ResolvedConfig } from './config/config.js';
 import type { VatMeans } from './config/kernel-config.js';
@@ -200,7 +201,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       const { charged, quotas } = meansOf(tables, vat);
       const { vatID, root } = host.createVat(
         { ...vatOptions, ...charged },
-        codec.encode(vat.parameters, `vats.${name}.parameters`),
+        codec.encode(parametersFor(name, vat, tables, codec), `vats.${name}.parameters`),
         quotas,
       );
       host.pin(root);

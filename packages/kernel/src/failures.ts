@@ -55,6 +55,22 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'A file of an export is damaged, or does not continue the file before it.',
     then: 'Nothing is imported.',
   },
+  CONTROL_PROTOCOL: {
+    what: 'What came over the control socket is no frame, no request, or of another version of the protocol.',
+    then: 'The connection ends, or the request is refused; the kernel is not affected.',
+  },
+  CONTROL_LIMIT: {
+    what: 'A client of the control socket sends more, asks for more, or has more open than is taken.',
+    then: 'The request is refused; the kernel is not affected.',
+  },
+  CONTROL_LOST: {
+    what: 'The connection to a kernel ended before the answer came.',
+    then: 'Whether the kernel did what was asked is not known: look, before you ask again.',
+  },
+  CONTROL_UNAVAILABLE: {
+    what: 'No control socket can be made, or the one that is there cannot be opened.',
+    then: 'With `control: true` the kernel is not opened; else it runs without.',
+  },
   VAT_REJECTED: {
     what: 'A vat rejected the promise, with a reason of its own: `vat` names it.',
     then: `${REJECTED} An error keeps its class, name and message; any other reason is the \`reason\` of the error.`,

@@ -23,6 +23,11 @@ export const ERROR_CODES = [
   'CLOSED',
   'NO_HISTORY',
   'BAD_EXPORT',
+  // The control socket of a kernel.
+  'CONTROL_PROTOCOL',
+  'CONTROL_LIMIT',
+  'CONTROL_LOST',
+  'CONTROL_UNAVAILABLE',
   // Why a promise was rejected.
   'VAT_REJECTED',
   'SERVICE_FAILED',

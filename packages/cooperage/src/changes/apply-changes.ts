@@ -15,7 +15,8 @@ import { putBundle } from '../source-places.js';
 import type { CodeChange, ConfigChange, OptionsChange } from './config-change.js';
 import { type FoundChanges, staticVat } from './find-changes.js';
 import { writeNotes } from './notes.js';
-import { codeOf, parametersHash, readSettled, type Settled, type SettledPlace } from './settled.js';
+import { codeOf, readSettled, type Settled, type SettledPlace } from './settled.js';
+import { settledParameters } from '../services/vat-services.js';
 
 export interface ApplyChangesPowers {
   readonly config: ResolvedConfig;
@@ -80,7 +81,7 @@ export const applyChanges = async (
     if (isDone) {
       note(`vats.${name}`, {
         ...(code !== undefined && { code: codeOf(bundleFrom(vat.source)) }),
-        ...(isOther && { parameters: parametersHash(vat.parameters) }),
+        ...(isOther && { parameters: settledParameters(vat) }),
       });
     }
     for (const fork of code !== undefined && isCode(code) ? (code.vats as VatID[]) : []) {

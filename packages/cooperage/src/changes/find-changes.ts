@@ -14,14 +14,8 @@ import {
 } from '@cooperage/types';
 import type { ResolvedConfig, ResolvedVat } from '../config/config.js';
 import type { ChangedOption, ConfigChange } from './config-change.js';
-import {
-  codeOf,
-  isSameValue,
-  meterOptions,
-  modulesIn,
-  parametersHash,
-  readSettled,
-} from './settled.js';
+import { codeOf, isSameValue, meterOptions, modulesIn, readSettled } from './settled.js';
+import { settledParameters } from '../services/vat-services.js';
 
 export interface FindChangesPowers {
   readonly config: ResolvedConfig;
@@ -150,7 +144,7 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
     );
     const settled = readSettled(tables, `vats.${name}`);
     if (settled === undefined) return;
-    if (settled.parameters !== parametersHash(vat.parameters)) {
+    if (settled.parameters !== settledParameters(vat)) {
       changes.push({ kind: 'parameters', of: 'vat', name, since: timeOf(config.file) });
     }
     const options = changedOptions(settled.options, vat.said);

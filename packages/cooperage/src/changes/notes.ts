@@ -13,11 +13,12 @@ import {
   type Settled,
   type SettledPlace,
 } from './settled.js';
+import { settledParameters } from '../services/vat-services.js';
 
 /** What has taken effect of a vat of the config. */
 const settledOf = (vat: ResolvedVat, code: string): Settled => ({
   code,
-  parameters: parametersHash(vat.parameters),
+  parameters: settledParameters(vat),
   options: vat.said,
 });
 
@@ -75,7 +76,7 @@ export const notesOfOld = (
   for (const [name, vat] of Object.entries(config.vats)) {
     const isOld = staticVat(tables, name) !== undefined;
     if (!isOld || readSettled(tables, `vats.${name}`) !== undefined) continue;
-    const settled = { parameters: parametersHash(vat.parameters), options: vat.said };
+    const settled = { parameters: settledParameters(vat), options: vat.said };
     notes.push([`vats.${name}`, { ...settled, ...code('vat', name, vat.source) }]);
   }
   for (const [name, { source }] of Object.entries(config.bundles)) {
@@ -112,7 +113,7 @@ export const notesOfUpgrade = (
     const now = {
       ...before,
       ...(isItsSource && code !== undefined && { code }),
-      ...(hasItsParameters && { parameters: parametersHash(vat.parameters) }),
+      ...(hasItsParameters && { parameters: settledParameters(vat) }),
     };
     return isSameValue(before, now) ? [] : [[`vats.${name}`, now]];
   });

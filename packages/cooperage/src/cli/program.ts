@@ -5,6 +5,7 @@ import { defineChanging } from './define/change.js';
 import { defineCopying } from './define/copy.js';
 import type { Act, Definer, Everywhere } from './define/definer.js';
 import { defineInspecting } from './define/inspect.js';
+import { defineOperating } from './define/operate.js';
 import { defineRunning } from './define/run.js';
 import { DEFAULT_CONFIG } from './find-directory.js';
 import { describeError, formatError } from './report-error.js';
@@ -22,7 +23,7 @@ export const makeProgram = (
   perform: Definer['perform'],
 ): Command => {
   const program = new Command('cooperage')
-    .description('Runs and inspects kernels of vats.')
+    .description('Runs, operates and inspects kernels of vats.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -52,6 +53,7 @@ export const makeProgram = (
       );
   const definer: Definer = { version, command, inspecting, perform };
   defineRunning(definer);
+  defineOperating(definer);
   defineChanging(definer);
   defineInspecting(definer);
   defineCopying(definer);

@@ -15,7 +15,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   STORE_LOST:
     'what was acknowledged is in the files that were removed or moved away, and nowhere else',
   SERVICE_NOT_FOUND:
-    'this kernel belongs to a program of its own, which offers the services; run that',
+    'start the program that offers the services: the commands reach the kernel while it runs; or name their modules in the config',
   VAT_START_FAILED: 'nothing was written; mend the vat and start again',
   CRITICAL_VAT_FAILED:
     'nothing of the crank in which it ended has happened; mend the vat (or what it depends on) and start again',

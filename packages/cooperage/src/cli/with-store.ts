@@ -1,5 +1,4 @@
-import { makeKernelStore } from '@cooperage/store';
-import { openLmdbBackend, openLmdbView } from '@cooperage/store-lmdb';
+import { openLmdbView } from '@cooperage/store-lmdb';
 import type { KernelStore } from '@cooperage/types';
 import { storeOn } from '../inspect/store-on-view.js';
 import { type DirectoryOptions, findDirectory } from './find-directory.js';
@@ -19,24 +18,6 @@ export const withStore = async <T>(
   const store = storeOn(await openLmdbView(directory, { check }));
   try {
     return look(store, directory);
-  } finally {
-    await store.close();
-  }
-};
-
-/**
- * Changes the store of a kernel that is not running.
- *
- * @throws {CooperageError} `STORE_LOCKED` while a kernel runs there, `STORE_DENIED` where it may not be written
- */
-export const withOwnStore = async <T>(
-  options: DirectoryOptions,
-  act: (store: KernelStore, directory: string) => T,
-): Promise<T> => {
-  const directory = await findDirectory(options);
-  const store = makeKernelStore(await openLmdbBackend(directory));
-  try {
-    return act(store, directory);
   } finally {
     await store.close();
   }

@@ -67,6 +67,20 @@ const insistKnown = (name: string, path: Path, what: string, known: readonly str
 const checkVat = (vat: VatConfig, path: Path, config: KernelConfig): void => {
   const { source, bundle, meter, parameters, memoryQuota } = vat;
   insistPlainData(parameters, [...path, 'parameters']);
+  if (vat.services !== undefined) {
+    if (parameters !== undefined && !isPlainRecord(parameters)) {
+      throw new ConfigMistake(
+        [...path, 'parameters'],
+        'must be an object where the vat lists "services": they are a property of it',
+      );
+    }
+    if (parameters !== undefined && Object.hasOwn(parameters as object, 'services')) {
+      throw new ConfigMistake(
+        [...path, 'parameters', 'services'],
+        'has the name under which the vat is given the "services" that it lists: choose another name',
+      );
+    }
+  }
   const memoryLimit = vat.memoryLimit ?? config.memoryLimit ?? DEFAULTS.memoryLimit;
   if (memoryQuota !== undefined && memoryLimit > memoryQuota) {
     throw new ConfigMistake(

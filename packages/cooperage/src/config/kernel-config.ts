@@ -20,6 +20,8 @@ export type VatConfig = (
 ) & {
   /** Plain data for `buildRootObject`. */
   readonly parameters?: unknown;
+  /** Names of services that the vat is given as `services` of its parameters. */
+  readonly services?: readonly string[];
 } & VatOptionsIn<'config'>;
 
 /** Computrons that vats share. */
@@ -41,6 +43,8 @@ export interface KernelConfig extends KernelSettings, DefaultVatOptions {
   readonly bundles?: Readonly<Record<string, { readonly source: string }>>;
   /** What vats are charged to, by the names that they give as `meter`. */
   readonly meters?: Readonly<Record<string, MeterConfig>>;
+  /** Modules of the host, by the names under which vats list them. */
+  readonly services?: Readonly<Record<string, string>>;
   /** Where the kernel keeps its state; relative to the config file. */
   readonly directory?: string;
 }
@@ -56,6 +60,8 @@ export interface ResolvedVat extends StoredVatOptions, VatMeans {
   readonly bundle?: string;
   /** Undefined where none were given. */
   readonly parameters: unknown;
+  /** Undefined where it lists none. */
+  readonly services: readonly string[] | undefined;
   /** Its options as the config alone says them: of the vat, or else of vats that do not say. */
   readonly said: Readonly<Record<string, unknown>>;
 }
@@ -74,6 +80,8 @@ export interface ResolvedConfig extends Pick<
   readonly meters: Readonly<
     Record<string, { readonly remaining: bigint; readonly threshold: bigint }>
   >;
+  /** Absolute paths of modules. */
+  readonly services: Readonly<Record<string, string>>;
   readonly order: Order;
   readonly seed: number;
   readonly heapLimit: number;

@@ -105,6 +105,7 @@ export const resolveWith = async (
       source,
       ...(vat.bundle !== undefined && { bundle: vat.bundle }),
       parameters: vat.parameters,
+      services: vat.services,
       ...completeVatOptions(vat, usual),
       ...givenVatOptions(vat, ['meter', 'vatQuota', 'memoryQuota']),
       said: { ...usualAlone, ...givenVatOptions(vat, vatOptionsIn('config')) },
@@ -119,6 +120,12 @@ export const resolveWith = async (
       Object.entries(config.meters ?? {}).map(([name, { remaining, threshold = 0 }]) => [
         name,
         { remaining: BigInt(remaining), threshold: BigInt(threshold) },
+      ]),
+    ),
+    services: Object.fromEntries(
+      Object.entries(config.services ?? {}).map(([name, module]) => [
+        name,
+        locate(module, ['services', name]),
       ]),
     ),
     ...settingsOf(config),

@@ -9,6 +9,7 @@ import {
   DEFAULTS,
   type DefaultVatOptions,
   flag,
+  listOf,
   type OptionRow,
   optionsOf,
   ORDERS,
@@ -141,6 +142,12 @@ export const VAT_SETTINGS = {
     unlessGiven: '`undefined`',
     meaning: 'plain data for the second argument of `buildRootObject`',
   },
+  services: {
+    value: listOf(text('the name of a service'), 'a list of names of services'),
+    unlessGiven: 'none',
+    meaning:
+      'the services that the vat is given, as `services` of its parameters; the bootstrap vat gets these, and no others, with `bootstrap`',
+  },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 const vat = { ...VAT_SETTINGS, ...vatOptionTable(vatOptionsIn('config')) };
@@ -180,6 +187,17 @@ export const CONFIG_SETTINGS = {
     unlessGiven: 'none',
     meaning:
       'meters by name, for the option `meter` of vats; a meter that exists already keeps its balance',
+  },
+  services: {
+    value: named(
+      'services',
+      text(
+        'the path of a module, relative to the config file, or a module of an installed package',
+      ),
+    ),
+    unlessGiven: 'none',
+    meaning:
+      'modules of the host by the names under which vats list them; the default export is an object with methods, or a function that makes one',
   },
   directory: {
     value: text('the path of a directory'),

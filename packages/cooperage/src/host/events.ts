@@ -90,9 +90,16 @@ export interface KernelEvents {
     readonly name: string;
     readonly level: ConsoleLevel;
     readonly text: string;
+    /** The delivery in which it did; absent where the worker did not say. */
+    readonly crank?: number;
   };
   /** A vat used the logger service, or the kernel warns its operator. */
   log: { readonly level: LogLevel; readonly message: string };
+  /**
+   * An operator asks for the end of the kernel (`cooperage stop`). Where nothing listens, the kernel is closed; who
+   * listens closes it, and may do something else first.
+   */
+  'stop-requested': Readonly<Record<string, never>>;
   /** The kernel stopped with an error. The next start continues from the newest durable state. */
   failed: CooperageError;
 }
@@ -118,6 +125,7 @@ const NAMES: Readonly<Record<KernelEventName, true>> = {
   'worker-lost': true,
   console: true,
   log: true,
+  'stop-requested': true,
   failed: true,
 };
 
@@ -130,10 +138,18 @@ export interface Emitter {
   on<Name extends KernelEventName>(name: Name, listener: Listener<Name>): () => void;
   emit<Name extends KernelEventName>(name: Name, event: KernelEvents[Name]): void;
   hasListeners(name: KernelEventName): boolean;
+  /** Gets every event before its listeners do, and does not count as one. */
+  tap(observer: Observer): void;
 }
+
+export type Observer = <Name extends KernelEventName>(
+  name: Name,
+  event: KernelEvents[Name],
+) => void;
 
 export const makeEmitter = (): Emitter => {
   const listeners = new Map<KernelEventName, Set<Listener<never>>>();
+  let observer: Observer | undefined;
   return {
     on: (name, listener) => {
       const all = listeners.get(name) ?? new Set();
@@ -141,7 +157,11 @@ export const makeEmitter = (): Emitter => {
       listeners.set(name, all);
       return () => void all.delete(listener);
     },
+    tap: (given) => {
+      observer = given;
+    },
     emit: (name, event) => {
+      observer?.(name, event);
       for (const listener of listeners.get(name) ?? []) {
         try {
           (listener as Listener<typeof name>)(event);

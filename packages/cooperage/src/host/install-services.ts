@@ -48,7 +48,7 @@ export const installServices = (
   if (missing.length > 0) {
     throw new CooperageError(
       'SERVICE_NOT_FOUND',
-      `vats of this kernel may hold these services, which were not given: ${missing.join(', ')}`,
+      `vats of this kernel may hold these services, which were not given: ${missing.join(', ')}; give them under "services" in the config, or to openKernel`,
     );
   }
   if ('vatAdmin' in services) {

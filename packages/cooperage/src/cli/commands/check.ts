@@ -1,6 +1,7 @@
 import { checkStore, makeRepairReport, type StoreCheck } from '../../inspect/inspect.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import type { DirectoryOptions } from '../find-directory.js';
+import { type DirectoryOptions, findDirectory } from '../find-directory.js';
+import { flushRunning } from '../operator.js';
 import { formatRepairs } from '../text/repairs.js';
 import { countOf, harmless } from '../text/words.js';
 import { withStore } from '../with-store.js';
@@ -18,8 +19,12 @@ export const formatCheck = ({ vats, bundles, problems }: StoreCheck): string[] =
   ];
 };
 
-export const checkCommand = (context: CommandContext, options: CheckOptions): Promise<ExitCode> =>
-  withStore(
+export const checkCommand = async (
+  context: CommandContext,
+  options: CheckOptions,
+): Promise<ExitCode> => {
+  await flushRunning(await findDirectory(options));
+  return withStore(
     options,
     (store, directory) => {
       const check = checkStore(store);
@@ -33,3 +38,4 @@ export const checkCommand = (context: CommandContext, options: CheckOptions): Pr
     },
     'always',
   );
+};

@@ -1,6 +1,7 @@
 import { exportKernel } from '../../export/export-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { findDirectory } from '../find-directory.js';
+import { flushRunning } from '../operator.js';
 import { usageError } from '../report-error.js';
 import { countOf } from '../text/words.js';
 
@@ -22,6 +23,7 @@ export const exportCommand = async (
   { since }: ExportCommandOptions,
 ): Promise<ExitCode> => {
   const directory = await findDirectory({ directory: given });
+  await flushRunning(directory);
   const exported = await exportKernel(
     directory,
     target,

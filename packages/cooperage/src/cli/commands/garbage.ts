@@ -1,6 +1,7 @@
 import { garbageOfKernel } from '../../garbage/garbage-of-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { findDirectory } from '../find-directory.js';
+import { flushRunning } from '../operator.js';
 import { parseLiveslots } from '../liveslots-option.js';
 import { makeProgress } from '../progress.js';
 import { formatGarbage } from '../text/garbage.js';
@@ -17,6 +18,7 @@ export const garbageCommand = async (
   options: GarbageCommandOptions,
 ): Promise<ExitCode> => {
   const directory = await findDirectory({ directory: given });
+  await flushRunning(directory);
   const progress = makeProgress(context.terminal);
   try {
     const garbage = await garbageOfKernel(directory, {

@@ -1,35 +1,29 @@
-import { makeKernelTables } from '@cooperage/kernel';
-import type { KernelStore } from '@cooperage/types';
+import type { HistoryRange } from '../../control/looks.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import type { DirectoryOptions } from '../find-directory.js';
+import { type DirectoryOptions, findDirectory } from '../find-directory.js';
+import { trimHistory, withLooker } from '../operator.js';
 import { formatNumber } from '../text/words.js';
-import { withOwnStore, withStore } from '../with-store.js';
 
 export interface HistoryOptions extends DirectoryOptions {
   readonly trim?: number;
 }
 
-/** What a re-run does not need to be right: so this is no crank of the kernel's, and in no history. */
-const trimTo = ({ tables }: KernelStore, crank: number): void => {
-  tables.beginCrank();
-  makeKernelTables(tables).history.trim(crank);
-  tables.acceptCrank();
+const say = (context: CommandContext, directory: string, range: HistoryRange): ExitCode => {
+  const { oldest, newest } = range;
+  report(context, { directory, ...range }, () => [
+    newest === null || oldest === null
+      ? 'no history is kept'
+      : `cranks ${formatNumber(oldest)} to ${formatNumber(newest)}`,
+  ]);
+  return EXIT.done;
 };
 
-export const historyCommand = (
+export const historyCommand = async (
   context: CommandContext,
   options: HistoryOptions,
-): Promise<ExitCode> =>
-  (options.trim === undefined ? withStore : withOwnStore)(options, (store, directory) => {
-    if (options.trim !== undefined) trimTo(store, options.trim);
-    const { history } = makeKernelTables(store.tables);
-    const newest = history.newest();
-    const oldest = history.oldest() ?? null;
-    const result = { directory, oldest, newest: newest?.crank ?? null, hash: newest?.hash ?? null };
-    report(context, result, () => [
-      newest === undefined || oldest === null
-        ? 'no history is kept'
-        : `cranks ${formatNumber(oldest)} to ${formatNumber(newest.crank)}`,
-    ]);
-    return EXIT.done;
-  });
+): Promise<ExitCode> => {
+  if (options.trim !== undefined) await trimHistory(await findDirectory(options), options.trim);
+  return withLooker(options, async ({ directory, look }) =>
+    say(context, directory, await look('history')),
+  );
+};

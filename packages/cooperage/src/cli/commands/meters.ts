@@ -1,29 +1,21 @@
 /** Meters: what is left in each, who is charged to it, and more for one of them. */
-import { listMeters, type ShownMeter } from '../../inspect/inspect.js';
+import type { SentMeter } from '../../control/looks.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
+import { withLooker, withOperator } from '../operator.js';
 import { usageError } from '../report-error.js';
 import { formatMeters } from '../text/meters.js';
-import { withKernel } from '../with-kernel.js';
-import { withStore } from '../with-store.js';
 
 export interface MetersOptions extends DirectoryOptions {
   readonly add?: bigint;
 }
 
-/** JSON has no numbers as large as that. */
-const asJson = ({ remaining, threshold, ...meter }: ShownMeter): object => ({
-  ...meter,
-  remaining: String(remaining),
-  threshold: String(threshold),
-});
-
 const say = (
   context: CommandContext,
   directory: string,
-  meters: readonly ShownMeter[],
+  meters: readonly SentMeter[],
 ): ExitCode => {
-  report(context, { directory, meters: meters.map(asJson) }, () => formatMeters(meters));
+  report(context, { directory, meters }, () => formatMeters(meters));
   return EXIT.done;
 };
 
@@ -33,18 +25,17 @@ export const metersCommand = async (
   options: MetersOptions,
 ): Promise<ExitCode> => {
   const { add } = options;
-  if (add !== undefined && meter !== undefined) {
-    return withKernel(
-      context,
-      options,
-      `topping up ${meter}`,
-      (kernel) => kernel.meters.topUp(meter, add),
-      (kernel, directory) => say(context, directory, kernel.meters.list()),
+  if (add !== undefined && meter === undefined) {
+    throw usageError('say which meter: cooperage meters <meter> --add N');
+  }
+  if (add === undefined || meter === undefined) {
+    return withLooker(options, async ({ directory, look }) =>
+      say(context, directory, await look('meters', meter === undefined ? {} : { meter })),
     );
   }
-  if (add !== undefined) throw usageError('say which meter: cooperage meters <meter> --add N');
-  return withStore(options, (store, directory) => {
-    const meters = listMeters(store, meter);
-    return say(context, directory, meters);
+  const attempt = { label: `topping up ${meter}` };
+  return withOperator(context, options, attempt, async ({ directory, call, look }) => {
+    await call('meters.topUp', { meter, computrons: String(add) });
+    return say(context, directory, await look('meters', {}));
   });
 };

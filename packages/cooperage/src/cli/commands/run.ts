@@ -217,6 +217,8 @@ const runToEnd = async (
   bounds: Bounds,
 ): Promise<{
   readonly interrupted: boolean;
+  /** It was, by `cooperage stop`. */
+  readonly byOperator: boolean;
   readonly reason: EndReason;
   readonly bootstrap: BootstrapState | undefined;
   readonly stats: KernelStats;
@@ -224,6 +226,7 @@ const runToEnd = async (
   readonly halted: readonly HaltedVat[];
 }> => {
   let interrupted = false;
+  let byOperator = false;
   let ran: RanUntil = { reason: 'idle', bootstrap: undefined };
   const lookAt = () => ({
     stats: kernel.stats(),
@@ -234,12 +237,11 @@ const runToEnd = async (
   const look = (): void => {
     seen = lookAt();
   };
-  const release = onInterrupt(() => {
+  const stop = (why: string): void => {
+    if (interrupted) return;
     interrupted = true;
     progress.stop();
-    context.terminal.note(
-      'stopping after the current crank; Ctrl-C again stops immediately, and nothing is lost',
-    );
+    context.terminal.note(why);
     // The kernel stops between two cranks; what it has retired by now is what is counted.
     void kernel
       .stop()
@@ -248,6 +250,13 @@ const runToEnd = async (
         look();
         void kernel.close();
       });
+  };
+  const release = onInterrupt(() =>
+    stop('stopping after the current crank; Ctrl-C again stops immediately, and nothing is lost'),
+  );
+  const releaseStop = kernel.on('stop-requested', () => {
+    byOperator = true;
+    stop('stopping after the current crank, as an operator asked');
   });
   const began = performance.now();
   progress.follow(() => {
@@ -262,8 +271,9 @@ const runToEnd = async (
     if (!interrupted || !hasCode(error, 'CLOSED')) throw error;
   } finally {
     release();
+    releaseStop();
   }
-  return { interrupted, ...ran, ...seen };
+  return { interrupted, byOperator, ...ran, ...seen };
 };
 
 const insistOneChoice = ({ fresh, upgrade, ignoreChanges, memory }: RunOptions): void => {
@@ -332,7 +342,7 @@ export const runCommand = async (
       log,
     );
     report(context, summary, (width) => formatSummary(summary, width));
-    if (end.interrupted) return EXIT.interrupted;
+    if (end.interrupted) return end.byOperator ? EXIT.done : EXIT.interrupted;
     const declared = summary.ended.some(({ name, isFailure }) => isFailure && name in config.vats);
     const hasFailed =
       declared || summary.bootstrap?.state === 'rejected' || summary.halted.length > 0;

@@ -1,8 +1,7 @@
-import { showVat } from '../../inspect/inspect.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
+import { withLooker } from '../operator.js';
 import { formatVat } from '../text/vat.js';
-import { withStore } from '../with-store.js';
 
 export interface ShowOptions extends DirectoryOptions {
   readonly full?: boolean;
@@ -13,8 +12,8 @@ export const showCommand = (
   vat: string,
   options: ShowOptions,
 ): Promise<ExitCode> =>
-  withStore(options, (store, directory) => {
-    const details = showVat(store, vat);
+  withLooker(options, async ({ directory, look }) => {
+    const details = await look('show', { vat });
     report(context, { directory, ...details }, (width) =>
       formatVat(details, options.full === true ? Infinity : width),
     );

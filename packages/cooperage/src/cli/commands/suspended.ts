@@ -1,19 +1,17 @@
 /** Vats that used up what they may use and stand still: which, and what to do about them. */
-import { listVats, type VatSummary } from '../../inspect/inspect.js';
+import type { VatSummary } from '../../inspect/inspect.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
+import { withLooker, withOperator } from '../operator.js';
 import { usageError } from '../report-error.js';
 import { formatStandstills } from '../text/standstill.js';
-import { withKernel } from '../with-kernel.js';
-import { withStore } from '../with-store.js';
 
 export interface SuspendedOptions extends DirectoryOptions {
   readonly resume?: boolean;
   readonly computronLimit?: number;
 }
 
-const say = (context: CommandContext, directory: string, all: readonly VatSummary[]): number => {
-  const vats = all.filter(({ standstill }) => standstill?.kind === 'suspended');
+const say = (context: CommandContext, directory: string, vats: readonly VatSummary[]): ExitCode => {
   report(
     context,
     {
@@ -27,7 +25,7 @@ const say = (context: CommandContext, directory: string, all: readonly VatSummar
     },
     () => (vats.length === 0 ? ['no vat is suspended'] : formatStandstills(vats)),
   );
-  return vats.length;
+  return vats.length === 0 ? EXIT.done : EXIT.failed;
 };
 
 export const suspendedCommand = async (
@@ -37,21 +35,15 @@ export const suspendedCommand = async (
 ): Promise<ExitCode> => {
   const { resume, computronLimit } = options;
   if (resume !== true && computronLimit === undefined) {
-    return withStore(options, (store, directory) => {
-      const left = say(context, directory, listVats(store).vats);
-      return left === 0 ? EXIT.done : EXIT.failed;
-    });
+    return withLooker(options, async ({ directory, look }) =>
+      say(context, directory, await look('suspended')),
+    );
   }
   if (vat === undefined) throw usageError('say which vat: cooperage suspended <vat> --resume');
-  const left = await withKernel(
-    context,
-    options,
-    `resuming ${vat}`,
-    async (kernel) => {
-      if (computronLimit === undefined) kernel.suspension.resume(vat);
-      else await kernel.changeOptions(vat, { computronLimit });
-    },
-    (kernel, directory) => say(context, directory, listVats(kernel.store).vats),
-  );
-  return left === 0 ? EXIT.done : EXIT.failed;
+  const attempt = { label: `resuming ${vat}` };
+  return withOperator(context, options, attempt, async ({ directory, call, look }) => {
+    if (computronLimit === undefined) await call('suspension.resume', { vat });
+    else await call('changeOptions', { vat, options: { computronLimit } });
+    return say(context, directory, await look('suspended'));
+  });
 };

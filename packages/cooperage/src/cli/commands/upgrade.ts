@@ -1,16 +1,18 @@
 /** Gives a vat, or all vats of a bundle, new code. The kernel runs for as long as that takes. */
 import { makeKernelTables } from '@cooperage/kernel';
-import { messageOf } from '@cooperage/types';
-import { resolveConfig } from '../../config/config.js';
-import { findVat, staticNames } from '../../inspect/find-vat.js';
-import type { CooperageKernel, UpgradeVatRequest, VatUpgrade } from '../../kernel-api.js';
-import { openKernel } from '../../open-kernel.js';
+import { CooperageError, messageOf } from '@cooperage/types';
+import { readSettled } from '../../changes/settled.js';
+import { encodeOutside } from '../../control/outside-codec.js';
+import { type ResolvedConfig, resolveConfig } from '../../config/config.js';
+import { findModule } from '../../config/module-path.js';
+import type { VatUpgrade } from '../../kernel-api.js';
+import { settledParameters } from '../../services/vat-services.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { DEFAULT_CONFIG, type DirectoryOptions, findDirectory } from '../find-directory.js';
-import { makeProgress } from '../progress.js';
+import { flushRunning, type Operator, withOperator } from '../operator.js';
 import { usageError } from '../report-error.js';
 import { formatUpgrades } from '../text/upgrades.js';
-import { harmless } from '../text/words.js';
+import { withStore } from '../with-store.js';
 
 export interface UpgradeCommandOptions extends DirectoryOptions {
   /** The new code: a module, or a bundle that was made of one. */
@@ -22,6 +24,13 @@ export interface UpgradeCommandOptions extends DirectoryOptions {
   readonly message?: string;
 }
 
+/** A kernel that runs elsewhere has another working directory. */
+const locateSource = (source: string): string => {
+  const { path, tried } = findModule(source, process.cwd());
+  if (path === undefined) throw new CooperageError('BUNDLE_NOT_FOUND', tried);
+  return path;
+};
+
 const parseParameters = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -30,53 +39,60 @@ const parseParameters = (text: string): unknown => {
   }
 };
 
-/** One vat: what is wrong with the request is thrown, what becomes of the upgrade is said as an event. */
-const upgradeOne = async (
-  kernel: CooperageKernel,
-  vat: string,
-  request: UpgradeVatRequest,
-): Promise<VatUpgrade> => {
-  let told: VatUpgrade | undefined;
-  const stop = kernel.on('vat-upgraded', ({ vatID, name, incarnation, error }) => {
-    told =
-      error === undefined
-        ? { vatID, name, outcome: 'upgraded', incarnationNumber: incarnation }
-        : { vatID, name, outcome: 'rolled back', reason: error };
+/** Vats of the config for which it says other parameters now than they were started with. */
+const changedParameters = async (
+  config: ResolvedConfig,
+  directory: string,
+): Promise<ReadonlyMap<string, unknown>> => {
+  await flushRunning(directory);
+  return withStore({ directory }, ({ tables }) => {
+    const kernelTables = makeKernelTables(tables);
+    return new Map(
+      Object.entries(config.vats).flatMap(([name, vat]) => {
+        const settled = readSettled(kernelTables, `vats.${name}`)?.parameters;
+        const isOther = settled !== undefined && settled !== settledParameters(vat);
+        return isOther
+          ? [[name, vat.services === undefined ? vat.parameters : (vat.parameters ?? {})] as const]
+          : [];
+      }),
+    );
   });
-  try {
-    const { uncollected } = await kernel.upgradeVat(vat, request);
-    if (uncollected !== undefined) return { ...(told as VatUpgrade), uncollected } as VatUpgrade;
-  } catch (error) {
-    if (told === undefined) throw error;
-  } finally {
-    stop();
-  }
-  return told as VatUpgrade;
 };
+
+interface Request {
+  readonly source: string;
+  readonly parameters?: unknown;
+  readonly message?: string;
+}
 
 /**
  * All vats of a bundle. Those that get parameters of their own are upgraded first: if one of them does not start,
  * the others stay as they are.
  */
 const upgradeAll = async (
-  kernel: CooperageKernel,
+  { call }: Operator,
   bundle: string,
-  apart: readonly string[],
-  forVat: (vat: string) => UpgradeVatRequest,
-  request: UpgradeVatRequest,
+  request: Request,
+  apart: ReadonlyMap<string, unknown>,
 ): Promise<readonly VatUpgrade[]> => {
   const done: VatUpgrade[] = [];
-  for (const vat of apart) done.push(await upgradeOne(kernel, vat, forVat(vat)));
+  for (const [vat, parameters] of apart) {
+    const one = await call('upgrade', {
+      vat,
+      ...request,
+      parameters: encodeOutside(parameters, 'parameters'),
+    });
+    done.push(one as VatUpgrade);
+  }
   if (done.some(({ outcome }) => outcome !== 'upgraded')) return done;
-  const others = await kernel.upgradeBundle(bundle, request);
+  const others = (await call('upgradeBundle', { bundle, ...request })) as readonly VatUpgrade[];
   return [...done, ...others.filter((vat) => done.every(({ vatID }) => vatID !== vat.vatID))];
 };
 
 /** The name in the config of a vat that may be named by its id. */
-const staticNameOf = ({ store }: CooperageKernel, nameOrID: string): string => {
-  const tables = makeKernelTables(store.tables);
-  const names = staticNames(tables);
-  return names.get(findVat(tables, nameOrID)) ?? nameOrID;
+const staticNameOf = async ({ look }: Operator, nameOrID: string): Promise<string> => {
+  const { vats } = await look('vats');
+  return vats.find(({ vatID, isStatic }) => isStatic && vatID === nameOrID)?.name ?? nameOrID;
 };
 
 export const upgradeCommand = async (
@@ -84,60 +100,39 @@ export const upgradeCommand = async (
   name: string,
   options: UpgradeCommandOptions,
 ): Promise<ExitCode> => {
-  const request: UpgradeVatRequest = {
-    source: options.bundle,
+  const request: Request = {
+    source: locateSource(options.bundle),
     ...(options.parameters === undefined
       ? {}
-      : { parameters: parseParameters(options.parameters) }),
-    ...(options.message === undefined ? {} : { upgradeMessage: options.message }),
+      : { parameters: encodeOutside(parseParameters(options.parameters), 'parameters') }),
+    ...(options.message === undefined ? {} : { message: options.message }),
   };
   // A kernel that is not there is not made.
   const directory = await findDirectory(options);
   const config = await resolveConfig(options.config ?? DEFAULT_CONFIG);
-  const progress = makeProgress(context.terminal);
-  progress.follow(() => `upgrading ${name}`);
-  const withOtherParameters: string[] = [];
-  const kernel = await openKernel({
-    config: options.config ?? DEFAULT_CONFIG,
-    directory,
-    ignoreChanges: true,
-    on: {
-      'config-changed': ({ kind, name: changed }) => {
-        if (kind === 'parameters') withOtherParameters.push(changed);
-      },
-      console: ({ name: vat, text }) =>
-        context.terminal.note(`${harmless(vat)}: ${harmless(text)}`),
-      log: ({ level, message }) => context.terminal.note(`${level}: ${harmless(message)}`),
-    },
-  }).catch((error: unknown) => {
-    progress.stop();
-    throw error;
-  });
-  try {
-    // Those that the config says, where it says others than the vat has, and the command line says none.
-    const forVat = (vat: string): UpgradeVatRequest => {
-      const { parameters } = config.vats[vat] ?? {};
-      const isOther = withOtherParameters.includes(vat) && request.parameters === undefined;
-      return isOther && parameters !== undefined ? { ...request, parameters } : request;
-    };
-    const upgrades =
-      options.all === true
-        ? await upgradeAll(
-            kernel,
-            name,
-            withOtherParameters.filter((vat) => config.vats[vat]?.bundle === name),
-            forVat,
-            request,
-          )
-        : [await upgradeOne(kernel, name, forVat(staticNameOf(kernel, name)))];
-    progress.stop();
+  const changed =
+    request.parameters === undefined
+      ? await changedParameters(config, directory)
+      : new Map<string, unknown>();
+  const attempt = { label: `upgrading ${name}`, leave: true };
+  return withOperator(context, options, attempt, async (operator) => {
+    const upgrades: VatUpgrade[] = [];
+    if (options.all === true) {
+      const apart = [...changed].filter(([vat]) => config.vats[vat]?.bundle === name);
+      upgrades.push(...(await upgradeAll(operator, name, request, new Map(apart))));
+    } else {
+      const vat = await staticNameOf(operator, name);
+      const own = changed.has(vat)
+        ? { parameters: encodeOutside(changed.get(vat), 'parameters') }
+        : {};
+      upgrades.push(
+        (await operator.call('upgrade', { vat: name, ...request, ...own })) as VatUpgrade,
+      );
+    }
     report(context, { directory, config: config.file ?? null, vats: upgrades }, (width) =>
       formatUpgrades(upgrades, width),
     );
     const failed = upgrades.some(({ outcome }) => outcome === 'rolled back' || outcome === 'ended');
     return failed ? EXIT.failed : EXIT.done;
-  } finally {
-    progress.stop();
-    await kernel.close();
-  }
+  });
 };

@@ -1,8 +1,8 @@
-import type { ShownMeter } from '../../inspect/inspect.js';
+import type { SentMeter } from '../../control/looks.js';
 import { formatTable } from './table.js';
 import { harmless } from './words.js';
 
-export const formatMeters = (meters: readonly ShownMeter[]): string[] =>
+export const formatMeters = (meters: readonly SentMeter[]): string[] =>
   meters.length === 0
     ? ['no meters']
     : formatTable(
@@ -10,8 +10,8 @@ export const formatMeters = (meters: readonly ShownMeter[]): string[] =>
         meters.map(({ meter, name, remaining, threshold, vats }) => [
           meter,
           harmless(name ?? '-'),
-          remaining.toLocaleString('en-US'),
-          threshold.toLocaleString('en-US'),
+          BigInt(remaining).toLocaleString('en-US'),
+          BigInt(threshold).toLocaleString('en-US'),
           vats
             .map(({ vatID, name: vat, isSuspended }) =>
               harmless(`${vatID} ${vat}${isSuspended ? ' (suspended)' : ''}`),

@@ -1,0 +1,82 @@
+/** Commands that operate a kernel: what they ask goes over its control socket while it runs. */
+import type { LogsOptions } from '../commands/operate/logs.js';
+import type { SendOptions } from '../commands/operate/send.js';
+import type { StatsOptions } from '../commands/operate/stats.js';
+import type { TerminateOptions } from '../commands/operate/terminate.js';
+import type { DirectoryOptions } from '../find-directory.js';
+import { wholeNumber } from '../setting-flags.js';
+import { type Definer, type Everywhere } from './definer.js';
+
+const SEND_HELP = `
+Arguments are JSON or JavaScript literals: 5, 5n, true, '"a text"', '{ name: "ann" }'. A plain word
+stands for itself, and what begins with a minus comes after --: cooperage send bank add -- ann -5.
+Exit code 1 if the vat rejects the message.`;
+
+export const defineOperating = ({ inspecting, perform }: Definer): void => {
+  inspecting(
+    'send',
+    'Sends a message to the root of a vat and prints the answer. Runs the kernel if none runs.',
+  )
+    .argument('<vat>', 'its name in the config')
+    .argument('<method>', 'the method to call')
+    .argument('[args...]', 'JSON or JavaScript literals')
+    .option(
+      '--no-wait',
+      'do not wait for the answer: the message is durable, and delivered in time',
+    )
+    .addHelpText('after', SEND_HELP)
+    .action(
+      async (vat: string, method: string, args: string[], options: Everywhere & SendOptions) =>
+        perform(options, async (context) =>
+          (await import('../commands/operate/send.js')).sendCommand(
+            context,
+            vat,
+            method,
+            args,
+            options,
+          ),
+        ),
+    );
+
+  inspecting('logs', 'Shows the newest log entries of a running kernel, with --json one a line.')
+    .argument('[vat]', 'only those of this vat: its name, or its id such as v3')
+    .option('-f, --follow', 'go on with each entry that comes, until Ctrl-C')
+    .action(async (vat: string | undefined, options: Everywhere & LogsOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/logs.js')).logsCommand(context, vat, options),
+      ),
+    );
+
+  inspecting('stats', 'Shows figures of a running kernel: cranks, commits, vats, memory.')
+    .option('-w, --watch', 'again at intervals, until Ctrl-C')
+    .option(
+      '--interval <milliseconds>',
+      'between two lines of --watch',
+      wholeNumber(100, 3_600_000),
+      1_000,
+    )
+    .action(async (options: Everywhere & StatsOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/stats.js')).statsCommand(context, options),
+      ),
+    );
+
+  inspecting(
+    'terminate',
+    'Terminates a vat. Its promises and messages are rejected with the reason.',
+  )
+    .argument('<vat>', 'its name, or its id such as v3')
+    .option('--reason <text>', 'why', 'terminated by an operator')
+    .action(async (vat: string, options: Everywhere & TerminateOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/terminate.js')).terminateCommand(context, vat, options),
+      ),
+    );
+
+  inspecting('stop', 'Stops a running kernel between two cranks. Nothing is lost.').action(
+    async (options: Everywhere & DirectoryOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/stop.js')).stopCommand(context, options),
+      ),
+  );
+};

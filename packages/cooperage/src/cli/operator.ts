@@ -1,0 +1,207 @@
+/** How a command reaches a kernel: over its control socket while it runs, and in its store while it does not. */
+import { makeKernelStore } from '@cooperage/store';
+import { openLmdbBackend, openLmdbView } from '@cooperage/store-lmdb';
+import { CooperageError } from '@cooperage/types';
+import type { CallContext } from '../control/call-context.js';
+import { performCall } from '../control/calls.js';
+import { connectControl, type ControlClient } from '../control/client.js';
+import {
+  isLook,
+  type LookArgs,
+  type LookName,
+  type LookResult,
+  performLook,
+  trimIn,
+} from '../control/looks.js';
+import { makeHeldRefs } from '../control/message.js';
+import { partsOf } from '../control/parts.js';
+import { storeOn } from '../inspect/store-on-view.js';
+import { openKernel } from '../open-kernel.js';
+import type { CommandContext } from './command.js';
+import { DEFAULT_CONFIG, type DirectoryOptions, findDirectory } from './find-directory.js';
+import { makeProgress } from './progress.js';
+import { harmless } from './text/words.js';
+
+export interface Looker {
+  readonly directory: string;
+  readonly look: <Name extends LookName>(
+    call: Name,
+    args?: LookArgs<Name>,
+  ) => Promise<LookResult<Name>>;
+}
+
+export interface Operator extends Looker {
+  /** Whether the kernel runs elsewhere. */
+  readonly isRunning: boolean;
+  readonly call: (name: string, args?: object) => Promise<unknown>;
+}
+
+const overSocket = (client: ControlClient, directory: string): Operator => ({
+  directory,
+  isRunning: true,
+  look: async (call, args) => (await client.call(call, args as object)) as LookResult<typeof call>,
+  call: (name, args) => client.call(name, args),
+});
+
+/**
+ * Looks at a kernel: as it is now if it runs, or else as its last commit left it. Nothing is changed, and the directory
+ * need not be writable.
+ * @throws {CooperageError} `STORE_DENIED` where it may not be read, `STORE_CORRUPT`
+ */
+export const withLooker = async <T>(
+  options: DirectoryOptions,
+  act: (looker: Looker) => Promise<T>,
+): Promise<T> => {
+  const directory = await findDirectory(options);
+  const client = await connectControl(directory);
+  if (client !== undefined) {
+    try {
+      return await act(overSocket(client, directory));
+    } finally {
+      client.close();
+    }
+  }
+  const store = storeOn(await openLmdbView(directory, { check: 'unless-clean' }));
+  try {
+    return await act({
+      directory,
+      look: async (call, args) => performLook(store, call, args as never),
+    });
+  } finally {
+    await store.close();
+  }
+};
+
+/** What a kernel that runs has done becomes durable, so that a view of its store shows it. */
+export const flushRunning = async (directory: string): Promise<void> => {
+  const client = await connectControl(directory);
+  if (client === undefined) return;
+  try {
+    await client.call('flush');
+  } finally {
+    client.close();
+  }
+};
+
+export interface Attempt {
+  /** What is being done, for people who wait. */
+  readonly label: string;
+  /** The kernel need not come to rest afterwards. */
+  readonly leave?: boolean;
+}
+
+/** Opens the kernel in this process for as long as it takes. */
+const withOpened = async <T>(
+  { terminal }: CommandContext,
+  options: DirectoryOptions,
+  directory: string,
+  { label, leave = false }: Attempt,
+  act: (operator: Operator) => Promise<T>,
+): Promise<T> => {
+  const progress = makeProgress(terminal);
+  progress.follow(() => label);
+  const held = makeHeldRefs();
+  try {
+    const kernel = await openKernel({
+      config: options.config ?? DEFAULT_CONFIG,
+      directory,
+      // What is done here concerns the vats as they are; "run" says what was changed.
+      ignoreChanges: true,
+      on: {
+        'config-changed': () => undefined,
+        console: ({ name, text }) => terminal.note(`${harmless(name)}: ${harmless(text)}`),
+        log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
+      },
+    });
+    const context: CallContext = {
+      parts: partsOf(kernel),
+      held,
+      emit: () => true,
+      signal: new AbortController().signal,
+    };
+    let isChanged = false;
+    const call: Operator['call'] = async (name, args = {}) => {
+      // What was changed has taken effect before it is looked at.
+      if (isLook(name) && isChanged) await kernel.run();
+      isChanged ||= !isLook(name);
+      return performCall(context, name, { ...args });
+    };
+    try {
+      const result = await act({
+        directory,
+        isRunning: false,
+        call,
+        look: async (name, args) => (await call(name, args as object)) as LookResult<typeof name>,
+      });
+      if (!leave) await kernel.run();
+      return result;
+    } finally {
+      await kernel.close();
+    }
+  } finally {
+    progress.stop();
+  }
+};
+
+/** Does something to a kernel: over its control socket while it runs, or else by running it here. */
+export const withOperator = async <T>(
+  context: CommandContext,
+  options: DirectoryOptions,
+  attempt: Attempt,
+  act: (operator: Operator) => Promise<T>,
+): Promise<T> => {
+  // A kernel that is not there is not made.
+  const directory = await findDirectory(options);
+  const client = await connectControl(directory);
+  if (client === undefined) return withOpened(context, options, directory, attempt, act);
+  const progress = makeProgress(context.terminal);
+  progress.follow(() => attempt.label);
+  try {
+    return await act(overSocket(client, directory));
+  } finally {
+    progress.stop();
+    client.close();
+  }
+};
+
+/**
+ * Something that only a kernel that runs can do.
+ * @throws {CooperageError} `CONTROL_UNAVAILABLE` where none runs
+ */
+export const withRunning = async <T>(
+  options: DirectoryOptions,
+  act: (client: ControlClient, directory: string) => Promise<T>,
+): Promise<T> => {
+  const directory = await findDirectory(options);
+  const client = await connectControl(directory);
+  if (client === undefined) {
+    throw new CooperageError(
+      'CONTROL_UNAVAILABLE',
+      `no kernel runs in ${directory}, or none that you may ask; "cooperage run" and "cooperage serve" start one`,
+    );
+  }
+  try {
+    return await act(client, directory);
+  } finally {
+    client.close();
+  }
+};
+
+/** Deletes the cranks of a history up to this one: in the store itself where no kernel runs, since no vat is needed. */
+export const trimHistory = async (directory: string, crank: number): Promise<void> => {
+  const client = await connectControl(directory);
+  if (client !== undefined) {
+    try {
+      await client.call('history.trim', { crank });
+    } finally {
+      client.close();
+    }
+    return;
+  }
+  const store = makeKernelStore(await openLmdbBackend(directory));
+  try {
+    trimIn(store, crank);
+  } finally {
+    await store.close();
+  }
+};

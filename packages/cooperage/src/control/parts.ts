@@ -1,0 +1,28 @@
+/** What operating an open kernel takes beside its public methods. */
+import type { Runner } from '@cooperage/vat-manager';
+import type { ResolvedConfig } from '../config/config.js';
+import type { Codec } from '../host/codec.js';
+import type { CooperageKernel } from '../kernel-api.js';
+import type { LogBook } from './log-book.js';
+
+export interface ControlParts {
+  readonly kernel: CooperageKernel;
+  readonly runner: Runner;
+  readonly codec: Codec;
+  readonly config: ResolvedConfig;
+  readonly logBook: LogBook;
+  readonly manual: boolean;
+  /** Asks whoever runs the kernel to end it, or ends it. */
+  readonly requestStop: () => void;
+}
+
+const partsByKernel = new WeakMap<CooperageKernel, ControlParts>();
+
+export const keepParts = (parts: ControlParts): void => void partsByKernel.set(parts.kernel, parts);
+
+/** @throws {Error} for an object that `openKernel` did not make */
+export const partsOf = (kernel: CooperageKernel): ControlParts => {
+  const parts = partsByKernel.get(kernel);
+  if (parts === undefined) throw new Error('this kernel was not made by openKernel');
+  return parts;
+};
