@@ -32,6 +32,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   'store-lmdb': ['types'],
   // Reads come from a local copy, which is an LMDB.
   'store-postgres': ['types', 'store-lmdb'],
+  // Decides which process runs a kernel, and knows nothing of kernels.
+  cluster: ['types', 'store-postgres'],
 
   simulator: ['types', 'kernel', 'store'],
   cooperage: [
@@ -45,6 +47,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'worker-thread',
     'worker-quickjs',
     'store-lmdb',
+    'store-postgres',
+    'cluster',
   ],
 };
 

@@ -28,7 +28,7 @@ const memberOf = (layer: object, place: string): unknown => {
 };
 
 const insistMembers = (
-  option: 'store' | 'workers',
+  option: 'backend' | 'store' | 'workers',
   contract: string,
   layer: unknown,
   functions: readonly string[],
@@ -51,6 +51,7 @@ const insistMembers = (
 
 /** Options that say how the built-in layer is made. */
 const BUILT_IN = {
+  backend: [['directory', 'fresh', 'store'], 'open or empty your store yourself'],
   store: [['directory', 'fresh'], 'open or empty your store yourself'],
   workers: [['threads', 'heapLimit', 'liveslots', 'quickjs'], 'give it to what makes your workers'],
 } as const;
@@ -75,10 +76,14 @@ const insistAlone = (layer: keyof typeof BUILT_IN, options: Opening): void => {
  *   built-in one
  */
 export const insistLayers = (options: Opening): void => {
-  const { store, workers } = options;
+  const { backend, store, workers } = options;
   if (workers !== undefined) {
     insistMembers('workers', 'VatWorkerHost', workers, WORKERS_FUNCTIONS);
     insistAlone('workers', options);
+  }
+  if (backend !== undefined) {
+    insistMembers('backend', 'StoreBackend', backend, STORE_FUNCTIONS, STORE_NUMBERS);
+    insistAlone('backend', options);
   }
   if (store !== undefined) {
     insistMembers('store', 'StoreBackend', store, STORE_FUNCTIONS, STORE_NUMBERS);

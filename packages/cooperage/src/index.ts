@@ -39,6 +39,8 @@ export type {
   VatUpgrade,
 } from './kernel-api.js';
 export { openKernel } from './open-kernel.js';
+export { type ClusterConfig, readClusterConfig } from './cluster/cluster-config.js';
+export { type ServedNode, serveNode } from './cluster/serve-node.js';
 export type { QuickJSOptions } from './workers/vat-workers.js';
 export type { LogLevel, LogSink } from './services/logger.js';
 export { exportKernel, type ExportOptions, type Exported } from './export/export-kernel.js';

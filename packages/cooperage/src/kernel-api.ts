@@ -53,9 +53,12 @@ export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOption
    */
   readonly whenInboxIsFull?: WhenInboxIsFull;
   /**
-   * The open store that the kernel lives in, instead of a directory: see `docs/compose-your-own-kernel.md`. The kernel
-   * is its only user from now on and closes it, also where opening the kernel fails. Excludes `directory` and `fresh`.
+   * The open store that the kernel lives in, instead of a directory: that of `@cooperage/store-postgres`, or one of your
+   * own (`docs/compose-your-own-kernel.md`). The kernel is its only user from now on and closes it, also where opening the
+   * kernel fails. Excludes `directory` and `fresh`.
    */
+  readonly backend?: StoreBackend;
+  /** The former name of `backend`. */
   readonly store?: StoreBackend;
   /**
    * Where vats run instead of in the built-in pools of threads, vats of all engines. The kernel stops it, also where

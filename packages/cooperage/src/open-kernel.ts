@@ -95,10 +95,11 @@ export const openKernel = async (options: OpenKernelOptions): Promise<CooperageK
 
 /** The same with a config that is read elsewhere. */
 export const openResolved = async (
-  options: Opening,
+  given: Opening,
   resolve: () => Promise<ResolvedConfig>,
 ): Promise<CooperageKernel> => {
-  insistLayers(options);
+  insistLayers(given);
+  const options = given.backend === undefined ? given : { ...given, store: given.backend };
   if (options.upgrade === true && options.ignoreChanges === true) {
     throw new CooperageError(
       'BAD_ARGUMENT',

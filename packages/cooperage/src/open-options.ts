@@ -33,6 +33,7 @@ export const OPEN_OPTIONS = {
   ignoreChanges: { value: flag },
   manual: { value: flag },
   whenInboxIsFull: { value: choice('wait', 'refuse') },
+  backend: { value: object('a StoreBackend') },
   store: { value: object('a StoreBackend') },
   control: { value: flag },
   ...WORKER_OPTIONS,

@@ -24,6 +24,20 @@ describe('a store of the caller', () => {
     expect(await second.send('a', 'increment')).toBe(2);
   });
 
+  it('is given as `backend`, and not beside a directory or a store', async () => {
+    const backend = makeMemoryBackend();
+    const kernel = await openForTest({ config, backend });
+    expect(await kernel.send('a', 'increment')).toBe(1);
+    await kernel.close();
+    const again = await openForTest({ config, backend: backend.reopen() });
+    expect(await again.send('a', 'increment')).toBe(2);
+    for (const beside of [{ directory: temporaryDirectory() }, { store: makeMemoryBackend() }]) {
+      await expect(
+        openKernel({ config, backend: makeMemoryBackend(), ...beside }),
+      ).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    }
+  });
+
   it('takes the place of the directory that the config names', async () => {
     const directory = `${temporaryDirectory()}/unused`;
     const store = makeMemoryBackend();
@@ -81,6 +95,8 @@ describe('a layer that is none', () => {
   it.each([
     ['store', 'kernel.db', /^openKernel: (store|workers) must be a \w+, not /],
     ['store', null, /^openKernel: (store|workers) must be a \w+, not /],
+    ['backend', 'kernel.db', /^openKernel: backend must be a \w+, not /],
+    ['backend', {}, /no function "get"/],
     ['store', {}, /no function "get"/],
     ['store', { ...makeMemoryBackend(), commit: 'now' }, /no function "commit"/],
     ['store', { ...makeMemoryBackend(), blobs: undefined }, /no function "blobs.put"/],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CooperageError, insistOptions, type StoreBackend } from '@cooperage/types';
+import { CooperageError, insistOptions, type StoreBackend, type StoreView } from '@cooperage/types';
 import { makeShardBlobs } from './log/shard-blobs.js';
 import type { ShardLife } from './log/shard-log.js';
 import { POSTGRES_OPTIONS, type PostgresOptions } from './open-options.js';
@@ -23,6 +23,8 @@ export interface PostgresStandby {
   readonly committed: number;
   /** Groups of the log that the replica has not, when it was last looked at. */
   readonly lag: number;
+  /** What it has now, for as long as the view is held. */
+  view(): StoreView;
   /** Calls back once, when it cannot follow any more: the database was damaged, or is one of a newer version. */
   onFailed(listener: (error: CooperageError) => void): void;
   /**
@@ -131,6 +133,10 @@ export const openPostgresStandby = async (options: PostgresOptions): Promise<Pos
     },
     get lag() {
       return following.lag();
+    },
+    view: () => {
+      if (ending !== undefined) throw new CooperageError('CLOSED', 'the standby is closed');
+      return replica.rows.view();
     },
     onFailed: following.onFailed,
     takeOver: async () => {

@@ -12,7 +12,7 @@ create table node (
   capacity int not null, draining boolean not null default false, expires timestamptz not null);
 create table shard (
   id text primary key, incarnation int not null, epoch bigint not null, committed bigint not null,
-  owner uuid, wanted uuid, checkpoint bigint not null default 0, format int not null,
+  owner uuid, wanted uuid, ready boolean not null default false, pinned text, checkpoint bigint not null default 0, format int not null,
   state text not null check (state in ('open', 'stopped', 'lost'))) with (fillfactor = 10);
 create table group_log (
   shard text, incarnation int, seq bigint, body bytea not null, primary key (shard, incarnation, seq));

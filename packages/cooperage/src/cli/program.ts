@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './command.js';
 import { defineChanging } from './define/change.js';
+import { defineCluster } from './define/cluster.js';
 import { defineCopying } from './define/copy.js';
 import type { Act, Definer, Everywhere } from './define/definer.js';
 import { defineInspecting } from './define/inspect.js';
@@ -57,6 +58,7 @@ export const makeProgram = (
   defineChanging(definer);
   defineInspecting(definer);
   defineCopying(definer);
+  defineCluster(definer);
   return program;
 };
 

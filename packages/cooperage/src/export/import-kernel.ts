@@ -96,6 +96,36 @@ const insistEmpty = (directory: string): void => {
 };
 
 /**
+ * The same into a store that is open and empty. All of it is checked before the first group; the caller closes the store.
+ *
+ * @throws {CooperageError} `BAD_EXPORT`, `BAD_ARGUMENT`, and what commits throw
+ */
+export const importInto = async (
+  backend: StoreBackend,
+  sources: readonly string[],
+): Promise<Omit<Imported, 'directory'>> => {
+  if (backend.committed !== 0) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      'the store is not empty: a kernel is imported into one of its own',
+    );
+  }
+  const { last, others } = await select(sources, undefined);
+  const { files } = await readChain(await chainTo(last, others));
+  const { header, footer } = files.at(-1) as ExportFile;
+  await apply(files, backend);
+  if (hashTables(backend) !== footer.state) {
+    throw badExport(last, 'does not lead to the state that it says; take another copy of it');
+  }
+  return {
+    files: files.map(({ file }) => file),
+    commit: header.commit,
+    ...(header.crank === undefined ? {} : { crank: header.crank }),
+    state: footer.state,
+  };
+};
+
+/**
  * Makes a kernel of an export, or of a full one and the increments on it. All of it is checked first; where
  * anything is wrong nothing is there afterwards.
  *

@@ -35,7 +35,7 @@ const READ_SHARD: Statement = {
 /** Only the epoch makes writes safe. Time decides only who may try. */
 const TAKE_OVER: Statement = {
   name: 'cooperage_take_over',
-  text: `update shard set epoch = epoch + 1, owner = $2, wanted = null
+  text: `update shard set epoch = epoch + 1, owner = $2, wanted = null, ready = false
     where id = $1 and state = 'open' and (owner is null or owner = $2 or not exists
       (select from node n where n.incarnation = shard.owner and n.expires > clock_timestamp())) returning *`,
 };

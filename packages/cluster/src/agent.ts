@@ -1,0 +1,332 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CooperageError, codeOf, messageOf } from '@cooperage/types';
+import type { AgentOptions } from './agent-options.js';
+import {
+  type ClusterView,
+  type Membership,
+  openMembership,
+  type ShardPlace,
+} from './membership.js';
+import { placeShard } from './placement.js';
+import { type ShardChild, startShard } from './shard-child.js';
+
+/** A choice stands for so long before a healthy shard moves by it. */
+const SETTLE = 10_000;
+/** So long an agent that was told to end waits for other nodes to take its shards. */
+const HAND_OVER_WITHIN = 60_000;
+/** While a shard is handed over the loop turns so often, for so long. */
+const HURRIED = 20;
+const HURRY = 5_000;
+/** Between two starts of a process that ends by itself. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+
+export interface AgentCounters {
+  readonly takeovers: Readonly<Record<string, number>>;
+  readonly epochLost: number;
+  readonly restarts: number;
+  readonly leasesLost: number;
+}
+
+export interface OwnShard {
+  readonly shard: string;
+  readonly pid: number | undefined;
+  readonly state: ShardChild['state'];
+}
+
+/** One node of a cluster: it holds a lease, and runs a process for each shard that it owns or stands by for. */
+export interface Agent {
+  readonly name: string;
+  readonly incarnation: string;
+  readonly shards: readonly OwnShard[];
+  readonly counters: AgentCounters;
+  /** Milliseconds since the agent's loop turned, and since the database answered it. */
+  readonly idle: number;
+  readonly unanswered: number;
+  /** The database answered within a lease, and each shard that this node owns is open. */
+  readonly isReady: boolean;
+  /** To a vat of a shard that this node owns. */
+  send(shard: string, vat: string, method: string, args?: readonly unknown[]): Promise<unknown>;
+  /** Hands each shard over, and ends. Idempotent. */
+  stop(): Promise<void>;
+  /** Ends the processes of the shards at once: safe, and slower for those who wait for them. */
+  kill(): void;
+}
+
+interface Kept {
+  child: ShardChild | undefined;
+  /** Why the next take-over happens, for the counters. */
+  reason: string;
+  pause: number;
+  notBefore: number;
+  /** Since when another node than the owner is the choice. */
+  chosenSince: number | undefined;
+}
+
+export const startAgent = async (options: AgentOptions): Promise<Agent> => {
+  const { node, lease, log } = options;
+  const membership: Membership = openMembership(options.database);
+  await membership.meta();
+  let incarnation = randomUUID() as string;
+  let renewed = performance.now();
+  let turned = renewed;
+  let answeredAt = renewed;
+  let isDraining = false;
+  let stopping: Promise<void> | undefined;
+  let isOver = false;
+  let view: ClusterView = { nodes: [], shards: [] };
+  const kept = new Map<string, Kept>();
+  const takeovers: Record<string, number> = {};
+  /** Until when the loop turns quickly: a shard is between two nodes. */
+  let hurryUntil = 0;
+  const counters = { takeovers, epochLost: 0, restarts: 0, leasesLost: 0 };
+
+  const join = async (): Promise<void> => {
+    const asked = performance.now();
+    await membership.join({ ...node, incarnation, lease });
+    // The lease began at the latest when the question was sent.
+    renewed = asked;
+  };
+
+  const keptOf = (shard: string): Kept => {
+    const found = kept.get(shard);
+    if (found !== undefined) return found;
+    const made: Kept = {
+      ...{ child: undefined, reason: 'start', pause: FIRST_PAUSE, notBefore: 0 },
+      chosenSince: undefined,
+    };
+    kept.set(shard, made);
+    return made;
+  };
+
+  const startChild = (shard: string, role: 'owner' | 'standby'): void => {
+    const own = keptOf(shard);
+    const config = options.kernels[shard];
+    if (config === undefined || own.child !== undefined || performance.now() < own.notBefore)
+      return;
+    log('info', `starts as ${role}`, { shard });
+    const child = startShard({
+      entry: options.entry,
+      role,
+      start: {
+        ...{ shard, config, data: options.data, node: incarnation },
+        database: options.database,
+      },
+      events: {
+        log: (level, message) => log(level, message, { shard }),
+        taken: () => {
+          takeovers[own.reason] = (takeovers[own.reason] ?? 0) + 1;
+          log('info', `took over (${own.reason})`, { shard });
+        },
+        failed: (code, message) => {
+          if (code === 'STORE_EPOCH_LOST') counters.epochLost += 1;
+          log('error', message, { shard, code });
+        },
+        ended: (wasAsked, how) => {
+          own.child = undefined;
+          if (wasAsked) return;
+          counters.restarts += 1;
+          own.reason = 'process';
+          own.notBefore = performance.now() + own.pause;
+          own.pause = Math.min(2 * own.pause, LONGEST_PAUSE);
+          log('warn', `the process of the shard ended: ${how}`, { shard });
+        },
+      },
+    });
+    own.child = child;
+  };
+
+  const killAll = (): void => {
+    for (const { child } of kept.values()) child?.kill();
+  };
+
+  /** Others may have taken over what this node had: it begins a new life, without anything. */
+  const loseLease = async (): Promise<void> => {
+    counters.leasesLost += 1;
+    log(
+      'warn',
+      'the lease of this node has ended: its processes are ended, and it joins again',
+      {},
+    );
+    killAll();
+    incarnation = randomUUID();
+    await join();
+  };
+
+  const renew = async (): Promise<void> => {
+    const asked = performance.now();
+    const row = await membership.renew(incarnation, lease);
+    if (row === undefined) {
+      await loseLease();
+      return;
+    }
+    renewed = asked;
+    if (row.draining) isDraining = true;
+  };
+
+  const isLive = (id: string | undefined): boolean =>
+    id !== undefined && view.nodes.some((each) => each.incarnation === id);
+
+  const candidates = () =>
+    view.nodes.filter(
+      (each) => !each.draining && !(isDraining && each.incarnation === incarnation),
+    );
+
+  /** A shard of this node: run it, or hand it over. */
+  const tendOwn = async (shard: ShardPlace, own: Kept): Promise<void> => {
+    const { child } = own;
+    if (shard.wanted !== undefined && shard.ready && isLive(shard.wanted)) {
+      hurryUntil = performance.now() + HURRY;
+      // A process that closes its kernel gives the shard back; one that was killed did not.
+      if (child === undefined) await membership.release(shard.id, incarnation);
+      else void child.stop();
+      return;
+    }
+    if (child === undefined) startChild(shard.id, 'owner');
+    else if (child.state.role === 'standby') child.own();
+    else if (child.state.role === 'owner') own.pause = FIRST_PAUSE;
+  };
+
+  /** A shard whose owner lives: follow it, ask for it, or leave it alone. */
+  const tendForeign = async (shard: ShardPlace, own: Kept): Promise<void> => {
+    const { owner, standby } = placeShard(shard.id, candidates(), shard.pinned);
+    const isChoice = owner?.incarnation === incarnation;
+    const isNext = options.standby && standby?.incarnation === incarnation;
+    const isWanted = shard.wanted === incarnation;
+    if (!isChoice && !isNext && !isWanted) {
+      own.chosenSince = undefined;
+      if (own.child !== undefined && own.child.state.role !== 'owner') void own.child.stop();
+      return;
+    }
+    if (own.child === undefined) startChild(shard.id, 'standby');
+    if (!isChoice && !isWanted) {
+      own.chosenSince = undefined;
+      return;
+    }
+    own.chosenSince ??= performance.now();
+    const isPressing =
+      isWanted || view.nodes.some((each) => each.incarnation === shard.owner && each.draining);
+    if (!isPressing && performance.now() - own.chosenSince < SETTLE) return;
+    const { state } = own.child ?? {};
+    if (state?.role !== 'standby' || state.lag > 1 || (isWanted && shard.ready)) return;
+    own.reason = 'handover';
+    hurryUntil = performance.now() + HURRY;
+    await membership.want(shard.id, incarnation, true);
+  };
+
+  /** A shard without an owner that lives. */
+  const tendFree = (shard: ShardPlace, own: Kept): void => {
+    const { owner } = placeShard(shard.id, candidates(), shard.pinned);
+    const chosen = isLive(shard.wanted) && shard.ready ? shard.wanted : owner?.incarnation;
+    if (chosen !== incarnation) return;
+    if (shard.wanted !== incarnation) own.reason = shard.owner === undefined ? 'start' : 'lease';
+    if (own.child === undefined) startChild(shard.id, 'owner');
+    else if (own.child.state.role === 'standby') own.child.own();
+  };
+
+  const tend = async (): Promise<void> => {
+    for (const shard of view.shards) {
+      if (shard.state !== 'open' || options.kernels[shard.id] === undefined) continue;
+      const own = keptOf(shard.id);
+      own.child?.ping();
+      // A process that is paused, or in a circle, holds the shard for as long as the node renews its lease.
+      if (own.child !== undefined && own.child.silent > 2 * lease) own.child.kill();
+      if (shard.owner === incarnation) await tendOwn(shard, own);
+      else if (isLive(shard.owner)) await tendForeign(shard, own);
+      else tendFree(shard, own);
+    }
+  };
+
+  const turn = async (): Promise<void> => {
+    turned = performance.now();
+    if (turned - renewed > lease / 3) await renew();
+    view = await membership.view();
+    answeredAt = performance.now();
+    await tend();
+  };
+
+  const interval = Math.max(20, Math.min(250, lease / 10));
+
+  /** Beside the loop, which may wait for an answer of the database. */
+  const guard = setInterval(() => {
+    if (performance.now() - renewed > lease) killAll();
+  }, interval);
+  guard.unref();
+
+  const loop = async (): Promise<void> => {
+    while (!isOver) {
+      try {
+        await turn();
+      } catch (error) {
+        log('warn', messageOf(error), { code: codeOf(error) });
+      }
+      await sleep(performance.now() < hurryUntil ? HURRIED : interval);
+    }
+  };
+
+  const ownsNothing = (): boolean =>
+    [...kept.values()].every(({ child }) => child === undefined || child.state.role === 'standby');
+
+  const stop = async (): Promise<void> => {
+    isDraining = true;
+    await membership.drain(node.name).catch(() => undefined);
+    const deadline = performance.now() + HAND_OVER_WITHIN;
+    const hasOthers = (): boolean => candidates().length > 0;
+    while (!isOver && hasOthers() && !ownsNothing() && performance.now() < deadline)
+      await sleep(20);
+    isOver = true;
+    await looping;
+    clearInterval(guard);
+    for (const { child } of kept.values()) await child?.stop();
+    await membership.leave(incarnation).catch(() => undefined);
+    await membership.close();
+    log('info', 'ended', {});
+  };
+
+  await join();
+  log('info', 'joined', { incarnation });
+  const looping = loop();
+
+  return {
+    name: node.name,
+    get incarnation() {
+      return incarnation;
+    },
+    get shards() {
+      return [...kept].flatMap(([shard, { child }]) =>
+        child === undefined ? [] : [{ shard, pid: child.pid, state: child.state }],
+      );
+    },
+    counters,
+    get idle() {
+      return performance.now() - turned;
+    },
+    get unanswered() {
+      return performance.now() - answeredAt;
+    },
+    get isReady() {
+      return (
+        performance.now() - answeredAt < lease &&
+        view.shards.every(
+          (shard) =>
+            shard.owner !== incarnation || kept.get(shard.id)?.child?.state.role === 'owner',
+        )
+      );
+    },
+    send: async (shard, vat, method, args = []) => {
+      const child = kept.get(shard)?.child;
+      if (child?.state.role === 'owner') return child.send(vat, method, args);
+      throw new CooperageError(
+        'VAT_NOT_FOUND',
+        `this node does not run shard ${shard} now; ask the cluster which one does`,
+      );
+    },
+    stop: () => (stopping ??= stop()),
+    kill: () => {
+      isOver = true;
+      clearInterval(guard);
+      killAll();
+    },
+  };
+};

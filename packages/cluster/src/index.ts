@@ -1,0 +1,14 @@
+export { type Agent, type AgentCounters, type OwnShard, startAgent } from './agent.js';
+export type { AgentOptions } from './agent-options.js';
+export { metricsOf, serveEndpoints } from './endpoints.js';
+export {
+  type ClusterView,
+  type DatabaseOptions,
+  type Membership,
+  type NodeRow,
+  openMembership,
+  type ShardPlace,
+} from './membership.js';
+export { type Candidate, type Place, placeShard } from './placement.js';
+export type { FromShard, ShardStart, ShardState, ToShard } from './protocol.js';
+export { readSecret } from './secrets.js';

@@ -1,0 +1,172 @@
+/** Commands that look after a cluster through its database, wherever its nodes are. */
+import { type ClusterView, type Membership, openMembership } from '@cooperage/cluster';
+import { openPostgresBackend, openPostgresStandby } from '@cooperage/store-postgres';
+import { CooperageError } from '@cooperage/types';
+import { type ClusterConfig, readClusterConfig } from '../../../cluster/cluster-config.js';
+import { exportView } from '../../../export/export-kernel.js';
+import { importInto } from '../../../export/import-kernel.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
+import { harmless } from '../../text/words.js';
+
+const withMembership = async <T>(
+  file: string,
+  act: (membership: Membership, config: ClusterConfig) => Promise<T>,
+): Promise<T> => {
+  const config = readClusterConfig(file);
+  const membership = openMembership(config.database);
+  try {
+    return await act(membership, config);
+  } finally {
+    await membership.close();
+  }
+};
+
+const done = (context: CommandContext, result: object, line: string): ExitCode => {
+  report(context, result, () => [harmless(line)]);
+  return EXIT.done;
+};
+
+export const initCommand = (context: CommandContext, file: string): Promise<ExitCode> =>
+  withMembership(file, async (membership, { kernels }) => {
+    const shards = Object.keys(kernels);
+    const { cluster, format } = await membership.init(shards);
+    return done(context, { cluster, format, shards }, `cluster ${cluster}: ${shards.join(', ')}`);
+  });
+
+const nameOf = (view: ClusterView, incarnation: string | undefined): string =>
+  view.nodes.find((node) => node.incarnation === incarnation)?.name ??
+  (incarnation === undefined ? '-' : 'a node that is gone');
+
+const statusLines = (view: ClusterView): string[] => [
+  ...view.nodes.map(
+    ({ name, address, capacity, draining, left }) =>
+      `node ${name} at ${address}, capacity ${capacity}, lease ends in ${Math.round(left)} ms${draining ? ', draining' : ''}`,
+  ),
+  ...view.shards.map(
+    ({ id, incarnation, epoch, committed, checkpoint, state, owner, wanted, pinned }) =>
+      `shard ${id}~${incarnation} ${state}, owner ${nameOf(view, owner)}, epoch ${epoch}, group ${committed}, ` +
+      `checkpoint ${checkpoint}${wanted === undefined ? '' : `, wanted by ${nameOf(view, wanted)}`}` +
+      (pinned === undefined ? '' : `, pinned to ${pinned}`),
+  ),
+];
+
+/** Exit code 1 where a shard is not open, or has no owner that lives. */
+export const statusCommand = (context: CommandContext, file: string): Promise<ExitCode> =>
+  withMembership(file, async (membership) => {
+    await membership.meta();
+    const view = await membership.view();
+    report(context, view, () => statusLines(view).map(harmless));
+    const isWell = view.shards.every(
+      ({ state, owner }) =>
+        state === 'open' && view.nodes.some((node) => node.incarnation === owner),
+    );
+    return isWell ? EXIT.done : EXIT.failed;
+  });
+
+export const drainCommand = (
+  context: CommandContext,
+  file: string,
+  node: string,
+): Promise<ExitCode> =>
+  withMembership(file, async (membership) => {
+    await membership.drain(node);
+    return done(context, { node }, `${node} drains: its shards go to other nodes`);
+  });
+
+export const moveCommand = (
+  context: CommandContext,
+  file: string,
+  { shard, node }: { readonly shard: string; readonly node: string },
+): Promise<ExitCode> =>
+  withMembership(file, async (membership) => {
+    await membership.move(shard, node);
+    return done(
+      context,
+      { shard, node },
+      `${shard} goes to ${node}, and stays there while it lives`,
+    );
+  });
+
+export const loseCommand = (
+  context: CommandContext,
+  file: string,
+  { shard, really = false }: { readonly shard: string; readonly really?: boolean },
+): Promise<ExitCode> =>
+  withMembership(file, async (membership) => {
+    if (!really) {
+      throw new CooperageError(
+        'BAD_ARGUMENT',
+        `all that ${shard} has in the database would be deleted; say --really, and "cluster import" fills it again`,
+      );
+    }
+    const incarnation = await membership.lose(shard);
+    return done(
+      context,
+      { shard, incarnation },
+      `${shard} begins again as ${shard}~${incarnation}, empty`,
+    );
+  });
+
+/** There is one format so far: it says so, and refuses while an older node lives. */
+export const finishUpgradeCommand = (
+  context: CommandContext,
+  file: string,
+  version: string,
+): Promise<ExitCode> =>
+  withMembership(file, async (membership) => {
+    const { format } = await membership.meta();
+    const { nodes } = await membership.view();
+    const others = nodes.filter((node) => node.version !== version);
+    if (others.length > 0) {
+      throw new CooperageError(
+        'BAD_ARGUMENT',
+        `these nodes run another version than ${version}: ${others.map((node) => `${node.name} (${node.version})`).join(', ')}; ` +
+          'end or upgrade them first',
+      );
+    }
+    return done(
+      context,
+      { format, version },
+      `all nodes run ${version}; the database has format ${format}`,
+    );
+  });
+
+export const importShardCommand = async (
+  context: CommandContext,
+  file: string,
+  { shard, sources }: { readonly shard: string; readonly sources: readonly string[] },
+): Promise<ExitCode> => {
+  const { database, data } = readClusterConfig(file);
+  const backend = await openPostgresBackend({ ...database, data, shard, create: false });
+  try {
+    const imported = await importInto(backend, sources);
+    return done(
+      context,
+      { shard, ...imported },
+      `${shard} has the kernel of ${sources.join(', ')}`,
+    );
+  } finally {
+    await backend.close();
+  }
+};
+
+/** From a replica of its own, while the shard runs where it runs. */
+export const exportShardCommand = async (
+  context: CommandContext,
+  file: string,
+  { shard, target }: { readonly shard: string; readonly target: string },
+): Promise<ExitCode> => {
+  const { database, data } = readClusterConfig(file);
+  const standby = await openPostgresStandby({ ...database, data, shard, create: false });
+  try {
+    const view = standby.view();
+    try {
+      const exported = await exportView(view, target, {});
+      return done(context, { shard, ...exported }, `${shard} is in ${String(exported.file)}`);
+    } finally {
+      await view.release();
+    }
+  } finally {
+    await standby.close();
+  }
+};

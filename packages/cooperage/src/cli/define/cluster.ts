@@ -1,0 +1,111 @@
+/** Commands for kernels on several machines. */
+import type { Command } from 'commander';
+import type * as operations from '../commands/cluster/operate.js';
+import type { CommandContext, ExitCode } from '../command.js';
+import type { Definer, Everywhere } from './definer.js';
+
+interface ClusterOptions extends Everywhere {
+  readonly config: string;
+  readonly really?: boolean;
+}
+
+type Operate = typeof operations;
+
+export const defineCluster = ({ command, perform, version }: Definer): void => {
+  const group = command(
+    'cluster',
+    'Runs kernels on several machines over one PostgreSQL database.',
+  );
+
+  const define = (
+    name: string,
+    description: string,
+    act: (
+      operate: Operate,
+      given: { readonly context: CommandContext; readonly options: ClusterOptions },
+      args: readonly string[],
+    ) => Promise<ExitCode>,
+  ): Command =>
+    group
+      .command(name)
+      .description(description)
+      .helpOption('-h, --help', 'print this help')
+      .option('-c, --config <file>', 'the config of a node of the cluster', 'cluster.json')
+      .option('--json', 'print the result as one JSON object')
+      .option('--verbose', 'print the stack of an error')
+      .action(async (...parsed: unknown[]) => {
+        const options = parsed.at(-2) as ClusterOptions;
+        const args = parsed.slice(0, -2).flat() as string[];
+        await perform(options, async (context) =>
+          act(await import('../commands/cluster/operate.js'), { context, options }, args),
+        );
+      });
+
+  define(
+    'init',
+    'Makes the tables in the database, and the shards that the config names.',
+    ({ initCommand }, { context, options }) => initCommand(context, options.config),
+  );
+  define(
+    'serve',
+    'Runs a node until it gets SIGTERM: then its shards go to other nodes first.',
+    async (_, { context, options }) =>
+      (await import('../commands/cluster/serve.js')).serveClusterCommand(
+        context,
+        options.config,
+        version,
+      ),
+  );
+  define(
+    'status',
+    'Shows nodes and shards. Exit code 1 if a shard is not open, or has no owner that lives.',
+    ({ statusCommand }, { context, options }) => statusCommand(context, options.config),
+  );
+  define(
+    'drain',
+    'Takes the shards of a node to other nodes, and gives it none.',
+    ({ drainCommand }, { context, options }, [node = '']) =>
+      drainCommand(context, options.config, node),
+  ).argument('<node>', 'its name');
+  define(
+    'move',
+    'Takes a shard to a node, where it stays while that node lives.',
+    ({ moveCommand }, { context, options }, [shard = '', node = '']) =>
+      moveCommand(context, options.config, { shard, node }),
+  )
+    .argument('<shard>', 'such as s0')
+    .argument('<node>', 'its name');
+  define(
+    'lose',
+    'Gives up what a shard has in the database, and begins it again under the next incarnation, empty.',
+    ({ loseCommand }, { context, options }, [shard = '']) =>
+      loseCommand(context, options.config, { shard, really: options.really === true }),
+  )
+    .argument('<shard>', 'such as s0')
+    .option('--really', 'delete it');
+  define(
+    'finish-upgrade',
+    'Checks that all nodes run this version, before it would raise a format.',
+    ({ finishUpgradeCommand }, { context, options }) =>
+      finishUpgradeCommand(context, options.config, version),
+  );
+  define(
+    'import',
+    'Fills an empty shard with a kernel that was exported.',
+    ({ importShardCommand }, { context, options }, [shard = '', ...sources]) =>
+      importShardCommand(context, options.config, { shard, sources }),
+  )
+    .argument('<shard>', 'such as s0')
+    .argument(
+      '<sources...>',
+      'files, or a folder: a full export and the increments that follow it',
+    );
+  define(
+    'export',
+    'Writes the present state of a shard into one file, while it runs.',
+    ({ exportShardCommand }, { context, options }, [shard = '', target = '']) =>
+      exportShardCommand(context, options.config, { shard, target }),
+  )
+    .argument('<shard>', 'such as s0')
+    .argument('<target>', 'a new file, or a folder of exports');
+};

