@@ -23,7 +23,7 @@ import {
   isBootstrapRejected,
   makeBootstrap,
 } from './bootstrap.js';
-import { makeChangeVats } from './change-vats.js';
+import { type ChangeVats, makeChangeVats } from './change-vats.js';
 import { applyChanges, insistApplicable } from './changes/apply-changes.js';
 import {
   changedError,
@@ -35,6 +35,8 @@ import {
 import { findChanges, type FoundChanges } from './changes/find-changes.js';
 import { notesOfOld, writeNotes } from './changes/notes.js';
 import type { ResolvedConfig } from './config/config.js';
+import { describeEngineChange, type EngineChange } from './engines/engine-change.js';
+import { type EngineNotes, findEngineChanges, makeEngineNotes } from './engines/engine-versions.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
@@ -43,7 +45,7 @@ import { installServices, makeBox } from './host/install-services.js';
 import type { KernelRef } from './host/passable.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
-import type { CooperageKernel, OpenKernelOptions, VatRequest } from './kernel-api.js';
+import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 import { checked } from './host-calls.js';
 import { makeLogBook } from './control/log-book.js';
 import { type ControlParts, keepParts } from './control/parts.js';
@@ -70,17 +72,32 @@ interface EventsPowers {
   readonly notices: HaltedNotices;
   readonly end: EndOfKernel;
   readonly nameOf: (vatID: VatID) => string;
+  /** Known once there is a runner. */
+  readonly engines: () => EngineNotes | undefined;
 }
 
-const eventsFor = ({ emitter, switchboard, notices, end, nameOf }: EventsPowers): RunnerEvents => ({
+const eventsFor = ({
+  emitter,
+  switchboard,
+  notices,
+  end,
+  nameOf,
+  engines,
+}: EventsPowers): RunnerEvents => ({
   retired: (retired) => {
     switchboard.shortened(retired.vatID);
     emitter.emit('retired', retired);
   },
   committed: (sequence) => emitter.emit('committed', { sequence }),
   imageRefused: (vatID, n, reason) => emitter.emit('image-refused', { vatID, n, reason }),
-  vatForked: (vatID, parent) => emitter.emit('vat-forked', { vatID, parent }),
-  vatReady: (vatID, name) => emitter.emit('vat-ready', { vatID, name }),
+  vatForked: (vatID, parent) => {
+    engines()?.forked(vatID, parent);
+    emitter.emit('vat-forked', { vatID, parent });
+  },
+  vatReady: (vatID, name) => {
+    engines()?.ready(vatID);
+    emitter.emit('vat-ready', { vatID, name });
+  },
   vatEnded: (vatID, name, isFailure, reason) => {
     switchboard.shortened(vatID);
     notices.over(vatID);
@@ -180,6 +197,18 @@ const tellChanges = (
   }
 };
 
+/** The log has it too: it is what an operator looks at when a vat diverges later. */
+const tellEngineChanges = (
+  changes: readonly EngineChange[],
+  emitter: Emitter,
+  log: LogSink,
+): void => {
+  for (const change of changes) {
+    emitter.emit('engine-changed', change);
+    log('warn', describeEngineChange(change));
+  }
+};
+
 /** Notes what an earlier version did not, and makes what the config names and is not there. */
 const provideVats = async (powers: StaticVats, found: FoundChanges): Promise<void> => {
   const { runner, config, isNew } = powers;
@@ -263,6 +292,30 @@ const makeExport =
     }
   };
 
+interface CreateVatPowers {
+  readonly runner: Runner;
+  readonly switchboard: Switchboard;
+  readonly config: ResolvedConfig;
+  readonly changes: ChangeVats;
+}
+
+const makeCreateVat =
+  ({ runner, switchboard, config, changes }: CreateVatPowers): CooperageKernel['createVat'] =>
+  async (name, request) => {
+    const vatOptions = optionsOf(
+      name,
+      changes.findBundle(request.bundle),
+      completeVatOptions(request, config.usual),
+    );
+    const parameters = switchboard.codec.encode(request.parameters, 'parameters');
+    const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
+    const { result } = runner.input((host) =>
+      host.createVat({ ...vatOptions, ...charged }, parameters, quotas),
+    );
+    const facets = await runner.runWhile(switchboard.answerOf(result));
+    return facets as { root: KernelRef; admin: KernelRef };
+  };
+
 /**
  * The control socket in the directory of the kernel, unless it was said that there is to be none.
  * @throws {CooperageError} `CONTROL_UNAVAILABLE` where it was asked for
@@ -318,6 +371,9 @@ export const openOnStore = async (
   const found = isNew ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
   const bundled = await bundleAll(config, store, emitter, before);
 
+  const engines = await findEngineChanges(before);
+  const engineNotes: { current?: EngineNotes } = {};
+
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const { manual = false } = options;
   const switchboard = makeSwitchboard({
@@ -331,6 +387,7 @@ export const openOnStore = async (
     log,
   });
   tellChanges(found.changes, options.upgrade === true, emitter, log);
+  tellEngineChanges(engines.changes, emitter, log);
   const notices = makeHaltedNotices(emitter, log);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
@@ -343,9 +400,17 @@ export const openOnStore = async (
     residency: residencyOf(config),
     ...(options.ambientSource !== undefined && { ambient: options.ambientSource }),
     onOutput: switchboard.onOutput,
-    events: eventsFor({ emitter, switchboard, notices, end, nameOf }),
+    events: eventsFor({
+      emitter,
+      switchboard,
+      notices,
+      end,
+      nameOf,
+      engines: () => engineNotes.current,
+    }),
   });
   switchboard.connect(runner);
+  engineNotes.current = makeEngineNotes(runner, engines);
   const { tables } = runner.core.kernel;
   const { vats } = tables;
   const vat = config.bootstrap;
@@ -387,29 +452,13 @@ export const openOnStore = async (
 
   const { root, vatIDOf } = makeRoots(tables, switchboard);
 
-  const createVat = async (
-    name: string,
-    request: VatRequest,
-  ): Promise<{ readonly root: KernelRef; readonly admin: KernelRef }> => {
-    const vatOptions = optionsOf(
-      name,
-      changes.findBundle(request.bundle),
-      completeVatOptions(request, config.usual),
-    );
-    const parameters = switchboard.codec.encode(request.parameters, 'parameters');
-    const { charged, quotas } = meansOf(tables, request);
-    const { result } = runner.input((host) =>
-      host.createVat({ ...vatOptions, ...charged }, parameters, quotas),
-    );
-    const facets = await runner.runWhile(switchboard.answerOf(result));
-    return facets as { root: KernelRef; admin: KernelRef };
-  };
-
   const kernel: CooperageKernel = {
     isNew,
     store,
     root: checked('root', root),
-    createVat: end.covering(checked('createVat', createVat)),
+    createVat: end.covering(
+      checked('createVat', makeCreateVat({ runner, switchboard, config, changes })),
+    ),
     upgradeVat: end.covering(checked('upgradeVat', changes.upgradeVat)),
     upgradeBundle: end.covering(checked('upgradeBundle', changes.upgradeBundle)),
     changeOptions: end.covering(checked('changeOptions', changes.changeOptions)),

@@ -35,14 +35,14 @@ export const hashTables = (tables: ReadableTables, exclude: readonly string[] = 
   return hash.digest();
 };
 
-/** Rows that say how soon a vat comes back, and not what it is: heap images are made when it suits the machine. */
-const isOfHeapImages = (key: string): boolean => /^(v\d{1,16}\.s|image)\./.test(key);
+/** Rows that are about the machine: heap images, which say how soon a vat comes back, and the versions of engines. */
+const isOfMachine = (key: string): boolean => /^(v\d{1,16}\.s|image|engine)\./.test(key);
 
-/** {@link hashTables} of what a kernel is: the same whatever images of heaps were made on the way. */
+/** {@link hashTables} of what a kernel is: the same whatever images of heaps were made on the way, and on whatever machine. */
 export const hashState = (tables: ReadableTables, exclude: readonly string[] = []): string => {
   const hash = makeRowsHash();
   for (const key of tables.keys('', KEYS_END)) {
-    if (isOfHeapImages(key) || exclude.some((prefix) => key.startsWith(prefix))) continue;
+    if (isOfMachine(key) || exclude.some((prefix) => key.startsWith(prefix))) continue;
     const value = tables.get(key);
     if (value !== undefined) hash.add(key, value);
   }

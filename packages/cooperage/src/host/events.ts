@@ -1,4 +1,5 @@
 import type { ConfigChange } from '../changes/config-change.js';
+import type { EngineChange } from '../engines/engine-change.js';
 import type { HaltedVat } from '@cooperage/vat-manager';
 import type { Retired } from '@cooperage/kernel';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
@@ -15,6 +16,11 @@ export interface KernelEvents {
    * not named any more; code and parameters too where the kernel was opened with `ignoreChanges`.
    */
   'config-changed': ConfigChange;
+  /**
+   * The kernel was opened with another version of an engine than the last time: the histories of the vats named were
+   * made with the former. One that does not repeat exactly is quarantined when it is replayed.
+   */
+  'engine-changed': EngineChange;
   /** The bootstrap vat has answered `bootstrap`; with the error if it rejected it. Told in the start in which it does. */
   bootstrapped: { readonly error?: unknown };
   /** A record was retired, or refused. */
@@ -110,6 +116,7 @@ const NAMES: Readonly<Record<KernelEventName, true>> = {
   bundling: true,
   bundled: true,
   'config-changed': true,
+  'engine-changed': true,
   bootstrapped: true,
   retired: true,
   committed: true,

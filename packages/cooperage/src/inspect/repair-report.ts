@@ -55,6 +55,11 @@ const KINDS: readonly (readonly [RegExp, effect: string, remedy: string])[] = [
     'delete the row',
   ],
   [
+    /^engine\./,
+    'a change of the engine may go unnoticed',
+    'delete the row: the next start writes down the present version',
+  ],
+  [
     /^image\./,
     'vats whose heaps begin with this image are brought back from an older one, or from the whole transcript',
     'nothing: the kernel does so by itself, and makes new images',

@@ -20,6 +20,7 @@ import {
   type VatOptions,
   type VRef,
 } from '@cooperage/types';
+import { type Era, erasOf } from '../engines/engine-versions.js';
 import { findVat } from './find-vat.js';
 import { summarize, type VatSummary } from './list-vats.js';
 
@@ -67,6 +68,8 @@ export interface VatDetails extends VatSummary {
   readonly options: VatOptions;
   /** What the vat and those that pay with it may use, and what they use; absent where nothing is bounded. */
   readonly account?: AccountRow;
+  /** The versions of its engine that made its history, oldest first, each with the delivery after which it began. */
+  readonly engines: readonly Era[];
   /** How often it was upgraded. */
   readonly incarnation: number;
   readonly counters: {
@@ -137,6 +140,7 @@ export const showVat = (store: KernelStore, nameOrID: string): VatDetails => {
     ...summarize(tables, vatID),
     options,
     ...(account !== undefined && { account }),
+    engines: erasOf(tables, vatID),
     incarnation: tables.counters.read(keys.incarnation(vatID)),
     counters: countersOf(store, tables, vatID),
     objects,

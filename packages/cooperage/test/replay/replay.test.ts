@@ -1,4 +1,4 @@
-import { hashTables, makeKernelStore } from '@cooperage/store';
+import { hashState, makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 import type { CrankTables, Order, VatID } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
@@ -59,7 +59,7 @@ describe.each(['issue', 'arrival', 'sequential', 'adversarial'] as const)(
   (order) => {
     test('runs again from its records, crank by crank, on any number of threads', async () => {
       const directory = await makePast(order);
-      const hash = await lookInto(directory, hashTables);
+      const hash = await lookInto(directory, hashState);
       for (const threads of [1, 2, 8]) {
         const into = temporaryDirectory();
         const seen: number[] = [];
@@ -73,7 +73,7 @@ describe.each(['issue', 'arrival', 'sequential', 'adversarial'] as const)(
         expect(seen).toEqual(Array.from({ length: replayed.to }, (_, i) => i + 1));
         expect(replayed.to).toBeGreaterThan(50);
         // The history is among the rows: each crank's hash is the same.
-        expect(await lookInto(into, hashTables)).toBe(hash);
+        expect(await lookInto(into, hashState)).toBe(hash);
       }
     });
 
@@ -84,7 +84,7 @@ describe.each(['issue', 'arrival', 'sequential', 'adversarial'] as const)(
       const rest = await replayKernel({ directory, into });
       expect(rest).toMatchObject({ from: 31 });
       expect(rest.difference).toBeUndefined();
-      expect(await lookInto(into, hashTables)).toBe(await lookInto(directory, hashTables));
+      expect(await lookInto(into, hashState)).toBe(await lookInto(directory, hashState));
     });
   },
 );
@@ -107,7 +107,7 @@ test('a kernel that was opened in one order after the other runs again', async (
   for (const threads of [1, 2, 8]) {
     const into = temporaryDirectory();
     expect((await replayKernel({ directory, into, threads })).difference).toBeUndefined();
-    expect(await lookInto(into, hashTables)).toBe(await lookInto(directory, hashTables));
+    expect(await lookInto(into, hashState)).toBe(await lookInto(directory, hashState));
   }
 });
 

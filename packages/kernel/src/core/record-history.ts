@@ -24,10 +24,10 @@ export interface RecordHistory {
 
 /**
  * Heap images are made when it suits the machine, and what they replace is
- * deleted then: neither is part of what a crank does.
+ * deleted then; the versions of engines are the host's: none of them is part of what a crank does.
  */
 export const isIncidental = (key: string, value: string | null): boolean =>
-  /^(v\d{1,16}\.s|image)\./.test(key) || (value === null && /^v\d{1,16}\.t\./.test(key));
+  /^(v\d{1,16}\.s|image|engine)\./.test(key) || (value === null && /^v\d{1,16}\.t\./.test(key));
 
 const isKept = (key: string): boolean => !key.startsWith('history.');
 

@@ -6,7 +6,15 @@
  * Values are short texts: fields separated by blanks where every field is a
  * number or a reference, JSON where there is data.
  */
-import type { DeliveryNumber, KRef, KObject, KPromise, VatID, VRef } from '@cooperage/types';
+import type {
+  DeliveryNumber,
+  EngineName,
+  KRef,
+  KObject,
+  KPromise,
+  VatID,
+  VRef,
+} from '@cooperage/types';
 
 export interface RowKind {
   /** The key, with `<…>` for what varies. */
@@ -224,6 +232,17 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'names of vats, services and bundles',
   },
   {
+    pattern: 'engine.v8, engine.quickjs',
+    value: 'version',
+    meaning:
+      'the version of the engine that runs vats. In no hash, because it is about the host and not about the kernel',
+  },
+  {
+    pattern: 'engine.vat.<vatID>',
+    value: '[[delivery, version], …]',
+    meaning: 'of a vat whose engine was changed: after which delivery each version ran it',
+  },
+  {
     pattern: 'history.<crank>',
     value: 'hash cause',
     meaning:
@@ -321,6 +340,8 @@ export const keys = {
   account: (i: number): string => `account.${pad(i)}`,
   pin: (kref: KRef): string => `pin.${kref}`,
   name: (space: string, name: string): string => `name.${space}.${name}`,
+  engine: (engine: EngineName): string => `engine.${engine}`,
+  engineOf: (vatID: VatID | ''): string => `engine.vat.${vatID}`,
   history: (crank: number): string => `history.${pad(crank)}`,
   historyNewest: 'history.newest',
   ambientTime: 'ambient.time',

@@ -120,6 +120,10 @@ export const formatVat = (vat: VatDetails, width: number): string[] => {
     ['crank time limit', `${options.crankTimeLimit} ms`],
     ['liveslots', options.liveslots],
     ...formatOtherOptions(vat),
+    ...vat.engines.map(([after, version]): [string, string] => [
+      'history by',
+      after === 0 ? version : `${version}, after delivery ${after}`,
+    ]),
     ['delivered', counters.delivered],
     ['retired', counters.acked],
     ['transcript entries', counters.transcriptEntries],
