@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { makePlan } from './src/benchmarks/plan.mjs';
 import { machine, versions } from './src/machine.mjs';
 import { ask, measure } from './src/measure.mjs';
-import { comparisonTable, judge, variantTable } from './src/report.mjs';
+import { comparisonTable, judge, roleTable, variantTable } from './src/report.mjs';
 import { setUpBenchmarks } from './src/set-up.mjs';
 
 const HELP = `Usage: npm run bench -- [names] [options]
@@ -96,6 +96,8 @@ if (flags.json) {
       comparisonTable(judged),
       '',
       variantTable(judged),
+      '',
+      roleTable(judged),
       '',
     ].join('\n'),
   );

@@ -1,6 +1,10 @@
 // One measured run, in a process of its own: `node child.mjs JOB`; answers its parent with the figures.
-const { side, program, sizes, world } = JSON.parse(process.argv[2]);
+import { watchThreads } from './threads.mjs';
 
+const { side, program, sizes, world, profile } = JSON.parse(process.argv[2]);
+
+// Before the side is loaded, which takes `Worker` from Node.
+watchThreads(profile);
 const { open } = await import(`./sides/${side}.mjs`);
 const { programs } = await import('./benchmarks/programs.mjs');
 

@@ -50,9 +50,9 @@ export const measure = async (benchmark, { runs, profile, say }) => {
   const freshDirectory = () => join(temporary, `${(serial += 1)}`);
 
   const runOnce = ({ side, sizes, options, imports }, program, directory) => {
-    const job = { side, program, sizes, world: { directory, options, imports } };
-    const execArgv =
-      profile !== undefined && side === 'ours' ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
+    const profiled = side === 'ours' ? profile : undefined;
+    const job = { side, program, sizes, profile: profiled, world: { directory, options, imports } };
+    const execArgv = profiled === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiled}`];
     return ask(childFile, [JSON.stringify(job)], execArgv);
   };
 

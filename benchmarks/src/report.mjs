@@ -107,3 +107,27 @@ export const variantTable = (judged) =>
       ),
     ],
   );
+
+const ROLES = ['kernel', 'vats', 'engine', 'store'];
+
+/** Median, least and most, in microseconds. */
+const spread = (times) =>
+  [medianOf(times), Math.min(...times), Math.max(...times)].map((time) => Math.round(time * 1000));
+
+/** Empty where no benchmark measured it, or the system does not tell. */
+export const roleTable = (judged) => {
+  const rows = judged.flatMap(({ name, results }) =>
+    results
+      .filter(({ runs }) => runs.every(({ roles }) => roles?.kernel > 0))
+      .map((result) => [
+        name,
+        result.name,
+        ...ROLES.map((role) => {
+          const [median, least, most] = spread(result.runs.map(({ roles }) => roles[role] ?? 0));
+          return `${median} (${least} to ${most})`;
+        }),
+      ]),
+  );
+  const head = ['benchmark', 'variant', ...ROLES.map((role) => `${role}, CPU µs per item`)];
+  return rows.length === 0 ? '' : layOut([0, 1], [head, ...rows]);
+};

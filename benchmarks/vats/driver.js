@@ -9,6 +9,8 @@ export const makeDriver = ({ E, Far }) => {
       peers = Object.entries(vats)
         .filter(([name]) => name.startsWith('peer'))
         .map(([, root]) => root);
+      const callers = Object.entries(vats).filter(([name]) => name.startsWith('caller'));
+      await Promise.all(callers.map(([, root], i) => E(root).meet(peers[i])));
       // Each kernel has its own way to the vat administration.
       if (vats.vatAdmin !== undefined) {
         const admin = await E(vats.vatAdmin).createVatAdminService(extras.vatAdmin);

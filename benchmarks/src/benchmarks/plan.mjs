@@ -23,7 +23,7 @@ export const makePlan = ({ quick, loops }) => {
       better: 'more',
       program: 'ping-pong',
       target: 3,
-      ours: { sizes: { warmUp: size(1000, 50), count: size(6000, 200) } },
+      ours: { sizes: { warmUp: size(6000, 50), count: size(6000, 200) } },
       theirs: { sizes: { warmUp: size(500, 20), count: size(1000, 60) } },
       variants: [
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
@@ -39,10 +39,23 @@ export const makePlan = ({ quick, loops }) => {
       better: 'more',
       program: 'fan-out',
       target: 10,
-      ours: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(5, 1), count: size(40, 2) } },
+      ours: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(60, 1), count: size(60, 2) } },
       theirs: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(2, 1), count: size(4, 1) } },
       variants: [
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
+        { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
+        { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
+      ],
+    },
+    {
+      name: 'pairs',
+      what: 'four vats call one partner each, with four calls outstanding: no vat waits for all others',
+      unit: 'messages/s',
+      better: 'more',
+      program: 'pairs',
+      ours: { sizes: { outstanding: 4, warmUp: size(1500, 20), count: size(1500, 20) } },
+      theirs: { sizes: { outstanding: 4, warmUp: size(60, 5), count: size(60, 5) } },
+      variants: [
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
         { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
       ],
@@ -55,7 +68,7 @@ export const makePlan = ({ quick, loops }) => {
       program: 'fan-out-work',
       target: 4.5,
       ours: {
-        sizes: { ...fanOut, loops, each: size(50, 5), warmUp: size(2, 1), count: size(8, 1) },
+        sizes: { ...fanOut, loops, each: size(50, 5), warmUp: size(12, 1), count: size(8, 1) },
       },
       theirs: {
         sizes: { ...fanOut, loops, each: size(50, 5), warmUp: 1, count: size(2, 1) },

@@ -4,19 +4,23 @@
  * A program gets `open(world)`, which gives a kernel with `sendAll(messages)`, and its sizes; it returns figures: `value`, and
  * `cpu`, the milliseconds of processor time that all threads used for each item.
  */
-import { driverAndBundle, driverAndPeers, peersOnly, timed } from './worlds.mjs';
+import { driverAndBundle, driverAndPeers, pairs, peersOnly, timed } from './worlds.mjs';
 
 const drive = (kernel, method, ...args) => kernel.sendAll([['driver', method, args]]);
+
+const perItem = (roles, items) =>
+  Object.fromEntries(Object.entries(roles).map(([role, time]) => [role, time / items]));
 
 /** Of one driver that works `count` things off, after it has done `warmUp` of them. */
 const rate = async (kernel, method, { warmUp, count }, toArgs, weight = 1) => {
   await drive(kernel, method, ...toArgs(warmUp));
   const before = kernel.stats();
-  const { milliseconds, cpu } = await timed(() => drive(kernel, method, ...toArgs(count)));
+  const { milliseconds, cpu, roles } = await timed(() => drive(kernel, method, ...toArgs(count)));
   const after = kernel.stats();
   return {
     value: (count * weight * 1000) / milliseconds,
     cpu: cpu / (count * weight),
+    roles: perItem(roles, count * weight),
     ...(after.commits === undefined ? {} : { commits: after.commits - before.commits }),
   };
 };
@@ -27,6 +31,22 @@ export const programs = {
     const figures = await rate(kernel, 'pingPong', sizes, (count) => [count]);
     await kernel.close();
     return figures;
+  },
+
+  pairs: async (open, { outstanding, warmUp, count }) => {
+    const kernel = await open(pairs);
+    const callers = Object.keys(pairs.vats).filter((name) => name.startsWith('caller'));
+    const callAll = (each) =>
+      kernel.sendAll(callers.map((caller) => [caller, 'call', [each, outstanding]]));
+    await callAll(warmUp);
+    const { milliseconds, cpu, roles } = await timed(() => callAll(count));
+    await kernel.close();
+    const messages = callers.length * outstanding * count;
+    return {
+      value: (messages * 1000) / milliseconds,
+      cpu: cpu / messages,
+      roles: perItem(roles, messages),
+    };
   },
 
   'fan-out': async (open, { peers, each, ...sizes }) => {

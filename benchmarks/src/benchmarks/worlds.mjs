@@ -1,4 +1,6 @@
 // Worlds that several benchmarks start from.
+import { timesByRole } from '../threads.mjs';
+
 const peers = (count) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`peer${i}`, 'peer.js']));
 
@@ -15,11 +17,33 @@ export const driverAndBundle = {
 
 export const peersOnly = (count) => ({ bootstrap: 'peer0', vats: peers(count) });
 
-/** @returns how long it took, and how much time of processors all threads used, in milliseconds */
+/** Four pairs of vats, each of which talks to its own partner: no one waits for all others. */
+export const pairs = {
+  bootstrap: 'driver',
+  vats: {
+    driver: 'driver.js',
+    ...Object.fromEntries(
+      Array.from({ length: 4 }, (_, i) => [
+        [`caller${i}`, 'caller.js'],
+        [`peer${i}`, 'peer.js'],
+      ]).flat(),
+    ),
+  },
+};
+
+/**
+ * @returns how long it took, how much time of processors all threads used, and how much those of each role, in
+ * milliseconds
+ */
 export const timed = async (work) => {
   const began = performance.now();
   const used = process.cpuUsage();
+  const before = timesByRole();
   await work();
+  const after = timesByRole();
   const { user, system } = process.cpuUsage(used);
-  return { milliseconds: performance.now() - began, cpu: (user + system) / 1000 };
+  const roles = Object.fromEntries(
+    Object.entries(after).map(([role, time]) => [role, time - (before[role] ?? 0)]),
+  );
+  return { milliseconds: performance.now() - began, cpu: (user + system) / 1000, roles };
 };

@@ -1,0 +1,3 @@
+import { makeCaller } from '../caller.js';
+
+export const buildRootObject = () => makeCaller({ E, Far });
