@@ -145,5 +145,5 @@ process.on('message', (message: ToShard) => {
       break;
   }
 });
-// Nobody renews the lease any more: to end at once is what the owner after this one waits for.
+// The lease is not renewed any more: end at once, because the next owner waits for that.
 process.on('disconnect', () => process.exit(1));

@@ -12,7 +12,7 @@ export interface ControlParts {
   readonly config: ResolvedConfig;
   readonly logBook: LogBook;
   readonly manual: boolean;
-  /** Asks whoever runs the kernel to end it, or ends it. */
+  /** Asks the process that runs the kernel to end it, or ends it. */
   readonly requestStop: () => void;
 }
 
