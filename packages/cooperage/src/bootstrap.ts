@@ -14,6 +14,7 @@ import {
 import type { Runner } from '@cooperage/vat-manager';
 import { BOOTSTRAP_VAT } from './changes/find-changes.js';
 import type { Emitter } from './host/events.js';
+import { withNames } from './host/codec.js';
 import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
 
@@ -70,7 +71,7 @@ export const makeBootstrap = ({
   isGiven,
 }: BootstrapPowers): Bootstrap => {
   const { names, promises } = runner.core.kernel.tables;
-  const { codec } = switchboard;
+  const { codec, exports, presences } = switchboard;
   /** By the promise: reading an answer makes references, so that it is read once. */
   const errors = new Map<KPromise, unknown>();
 
@@ -106,7 +107,7 @@ export const makeBootstrap = ({
     Object.fromEntries(
       [...names.list(space)]
         .filter(([name]) => (space === 'service' ? isGiven(name) : name !== vat))
-        .map(([name, kref]) => [name, codec.makeRef(kref as KObject, `Alleged: ${name}`)]),
+        .map(([name, kref]) => [name, presences.provide(kref as KObject, name)]),
     );
 
   const forget = (host: Host): void => {
@@ -117,7 +118,8 @@ export const makeBootstrap = ({
   const send = (host: Host, name: string): void => {
     const root = names.find('vat', name) as KObject;
     forget(host);
-    const kp = host.send(root, codec.encode(['bootstrap', [refs('vat'), refs('service')]]));
+    const message = codec.encode(['bootstrap', [refs('vat'), refs('service')]]);
+    const kp = exports.naming((_host, nameOf) => host.send(root, withNames(message, nameOf)))(host);
     host.pin(kp);
     host.setName('host', NAME, kp);
     host.setName('host', BOOTSTRAP_VAT, name);

@@ -1,11 +1,9 @@
 /** What the host changes about vats that run: their code, one by one or all of a bundle, and their options. */
 import {
   type BundleID,
-  type CapData,
   CooperageError,
   isBundleID,
   type KernelStore,
-  type KRef,
   messageOf,
   type VatID,
 } from '@cooperage/types';
@@ -20,6 +18,7 @@ import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
 import { isRejection } from './host/rejections.js';
+import { type Encoded, withNames } from './host/codec.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findVat, staticNames } from './inspect/find-vat.js';
 import { countUnheldObjects } from './inspect/unheld-objects.js';
@@ -121,27 +120,29 @@ export const makeChangeVats = ({
   };
 
   /** A vat of the config keeps the services that it lists. */
-  const encode = (vatID: VatID, given: Given): CapData<KRef> | undefined => {
+  const encode = (vatID: VatID, given: Given): Encoded | undefined => {
     if (given === undefined) return undefined;
-    const { codec } = switchboard;
+    const { codec, presences } = switchboard;
     const name = staticNames(tables).get(vatID) ?? '';
     const services = config.vats[name]?.services;
-    const whole = parametersFor(name, { ...given, services }, tables, codec);
+    const whole = parametersFor(name, { ...given, services }, tables, presences);
     return codec.encode(whole, 'parameters');
   };
 
   const upgrade = async (
     vatID: VatID,
     bundleID: BundleID,
-    vatParameters: CapData<KRef> | undefined,
+    vatParameters: Encoded | undefined,
     upgradeMessage: string,
   ): Promise<UpgradedIncarnation> => {
-    const result = runner.input((host) =>
-      host.upgradeVat(vatID, {
-        bundleID,
-        upgradeMessage,
-        ...(vatParameters !== undefined && { vatParameters }),
-      }),
+    const result = runner.input(
+      switchboard.exports.naming((host, nameOf) =>
+        host.upgradeVat(vatID, {
+          bundleID,
+          upgradeMessage,
+          ...(vatParameters !== undefined && { vatParameters: withNames(vatParameters, nameOf) }),
+        }),
+      ),
     );
     const answer = await runner.runWhile(switchboard.answerOf(result));
     const { incarnationNumber, uncollected } = answer as UpgradedIncarnation;

@@ -19,7 +19,16 @@ export type { BootstrapState } from './bootstrap.js';
 export type { ChangedOption, ConfigChange } from './changes/config-change.js';
 export type { KernelEventName, KernelEvents, Listener } from './host/events.js';
 export { isRejection, RejectionError, type RejectionMarks } from './host/rejections.js';
-export type { KernelRef, Passable } from './host/passable.js';
+export type {
+  AnyMethods,
+  KernelRef,
+  KernelRefMethods,
+  Received,
+  Remote,
+  Sendable,
+} from './host/references/kernel-ref.js';
+export type { Passable } from './host/passable.js';
+export { E, Far } from './host/eventual-send.js';
 export {
   makeService,
   type Service,

@@ -15,7 +15,7 @@ import type { KernelSettings } from './config/settings.js';
 import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/held-sends.js';
-import type { KernelRef } from './host/passable.js';
+import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';
 import type { Meters } from './meters.js';
 import type { Quarantine } from './quarantine.js';
 import type { SuspensionControl } from './suspension.js';
@@ -165,10 +165,17 @@ export interface CooperageKernel {
    */
   readonly send: (vat: string, method: string, args?: readonly unknown[]) => Promise<unknown>;
   /**
-   * The root of a static vat.
+   * The root of a static vat: `E(kernel.root<Bank>('bank')).balance('ann')`.
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
-  readonly root: (vat: string) => KernelRef;
+  readonly root: <T = AnyMethods>(vat: string) => KernelRef<T>;
+  /**
+   * Makes an object of any class, or a function, one that can be passed to vats, which call its methods with `E()`. What
+   * `Far` makes can be passed as it is. It breaks when this process ends; objects that are to be there again are `services`.
+   * @param name what vats see of it in their consoles
+   * @throws {CooperageError} `BAD_ARGUMENT` for what has no methods
+   */
+  readonly exportObject: <T extends object>(methods: T, name?: string) => T;
   /** Asks for a vat, as a vat does through the vat administration. */
   readonly createVat: (
     name: string,

@@ -35,13 +35,11 @@ export const topUp = (runner: Runner, meter: KObject, computrons: bigint): void 
   runner.input((host) => host.topUp(meter, String(computrons)));
 };
 
-export const makeMeters = (runner: Runner, { codec }: Switchboard): Meters => {
+export const makeMeters = (runner: Runner, { presences }: Switchboard): Meters => {
   const { tables } = runner.core.kernel;
   return {
     list: () => metersOf(tables),
-    facet: checked('meters.facet', (meter) =>
-      codec.makeRef(findMeter(tables, meter), 'Alleged: meter'),
-    ),
+    facet: checked('meters.facet', (meter) => presences.provide(findMeter(tables, meter), 'meter')),
     topUp: checked('meters.topUp', (meter, computrons) =>
       topUp(runner, findMeter(tables, meter), computrons),
     ),

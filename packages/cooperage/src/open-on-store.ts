@@ -41,8 +41,10 @@ import type { Exported, ExportOptions } from './export/export-kernel.js';
 import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
 import { type HaltedNotices, makeHaltedNotices } from './host/halted-notices.js';
+import { exportObject } from './host/references/exported-object.js';
+import { withNames } from './host/codec.js';
 import { installServices, makeBox } from './host/install-services.js';
-import type { KernelRef } from './host/passable.js';
+import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
@@ -90,6 +92,7 @@ const eventsFor = ({
   },
   committed: (sequence) => emitter.emit('committed', { sequence }),
   imageRefused: (vatID, n, reason) => emitter.emit('image-refused', { vatID, n, reason }),
+  hostObjectDropped: (object) => switchboard.exports.dropped(object),
   vatForked: (vatID, parent) => {
     engines()?.forked(vatID, parent);
     emitter.emit('vat-forked', { vatID, parent });
@@ -256,7 +259,7 @@ const makeMotion = (
 });
 
 /** Static vats by their names. */
-const makeRoots = ({ names, objects }: KernelTables, { codec }: Switchboard) => {
+const makeRoots = ({ names, objects }: KernelTables, { presences }: Switchboard) => {
   const rootOf = (name: string): KObject => {
     const kref = names.find('vat', name);
     if (kref === undefined) {
@@ -268,7 +271,8 @@ const makeRoots = ({ names, objects }: KernelTables, { codec }: Switchboard) => 
     }
     return kref as KObject;
   };
-  const root = (name: string): KernelRef => codec.makeRef(rootOf(name), 'Alleged: root');
+  const root = <T = AnyMethods>(name: string): KernelRef<T> =>
+    presences.provide(rootOf(name), 'root') as unknown as KernelRef<T>;
 
   const vatIDOf = (name: string): VatID => {
     const { owner } = objects.get(rootOf(name));
@@ -276,6 +280,22 @@ const makeRoots = ({ names, objects }: KernelTables, { codec }: Switchboard) => 
     throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
   };
   return { root, vatIDOf };
+};
+
+/** Gives the promise for the answer itself: what is sent to it with `E()` goes to the kernel at once. */
+const makeSend = (root: (vat: string) => KernelRef, end: EndOfKernel): CooperageKernel['send'] => {
+  const send = checked('send', (vat: string, method: string, args?: readonly unknown[]) =>
+    root(vat).send(method, args),
+  );
+  return (...args) => {
+    try {
+      return send(...args);
+    } catch (thrown) {
+      return end.cover(() => {
+        throw thrown;
+      });
+    }
+  };
 };
 
 /** Writes the kernel as it is when all that was done so far is durable. */
@@ -309,8 +329,10 @@ const makeCreateVat =
     );
     const parameters = switchboard.codec.encode(request.parameters, 'parameters');
     const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
-    const { result } = runner.input((host) =>
-      host.createVat({ ...vatOptions, ...charged }, parameters, quotas),
+    const { result } = runner.input(
+      switchboard.exports.naming((host, nameOf) =>
+        host.createVat({ ...vatOptions, ...charged }, withNames(parameters, nameOf), quotas),
+      ),
     );
     const facets = await runner.runWhile(switchboard.answerOf(result));
     return facets as { root: KernelRef; admin: KernelRef };
@@ -380,6 +402,8 @@ export const openOnStore = async (
     manual,
     whenInboxIsFull: options.whenInboxIsFull ?? 'wait',
     end,
+    // In the other orders nothing may depend on when an engine collects.
+    collects: order === 'arrival',
   });
   const log = logTo(options, emitter);
   const loaded = await loadServices(config, options.services ?? {}, {
@@ -455,7 +479,8 @@ export const openOnStore = async (
   const kernel: CooperageKernel = {
     isNew,
     store,
-    root: checked('root', root),
+    root: checked('root', root) as CooperageKernel['root'],
+    exportObject,
     createVat: end.covering(
       checked('createVat', makeCreateVat({ runner, switchboard, config, changes })),
     ),
@@ -471,15 +496,15 @@ export const openOnStore = async (
       runner.input((host) => host.bringOutYourDead(vatID));
     }),
     close,
-    send: end.covering(checked('send', (vat, method, args = []) => root(vat).send(method, args))),
+    send: makeSend(root, end),
     ...makeMotion(runner, bootstrap, end),
     export: end.covering(checked('export', makeExport(runner, store))),
     stats: () => ({ ...runner.stats(), vats: vats.count, order }),
     on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
-  const { codec } = switchboard;
+  const { codec, exports, presences } = switchboard;
   const requestStop = stopping(emitter, close);
-  const parts = { kernel, runner, codec, config, logBook, manual, requestStop };
+  const parts = { kernel, runner, codec, exports, presences, config, logBook, manual, requestStop };
   keepParts(parts);
   control.server = await openControl(options, parts, log).catch(async (error: unknown) => {
     await close();

@@ -22,6 +22,7 @@ import { putBundle } from './source-places.js';
 import type { ResolvedConfig } from './config/config.js';
 import type { VatMeans } from './config/kernel-config.js';
 import type { Emitter } from './host/events.js';
+import { withNames } from './host/codec.js';
 import type { Switchboard } from './host/switchboard.js';
 import { findMeter } from './inspect/list-meters.js';
 
@@ -182,7 +183,11 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   const { runner, switchboard, emitter, config, bundled, isNew, bootstrap } = powers;
   const { tables } = runner.core.kernel;
   const { names } = tables;
-  const { codec } = switchboard;
+  const { codec, exports, presences } = switchboard;
+  const parametersOf = (name: string, parameters: unknown) => {
+    const encoded = codec.encode(parameters, `vats.${name}.parameters`);
+    return exports.naming((_host, nameOf) => withNames(encoded, nameOf));
+  };
   const resume = runner.holdCommits();
   const pending = new Map<string, string>();
   const { ready, stop } = allReady(emitter, pending);
@@ -201,7 +206,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       const { charged, quotas } = meansOf(tables, vat);
       const { vatID, root } = host.createVat(
         { ...vatOptions, ...charged },
-        codec.encode(parametersFor(name, vat, tables, codec), `vats.${name}.parameters`),
+        parametersOf(name, parametersFor(name, vat, tables, presences))(host),
         quotas,
       );
       host.pin(root);

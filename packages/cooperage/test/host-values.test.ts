@@ -5,7 +5,7 @@ import { makeService } from '../src/index.js';
 import { copyPassable } from '../src/host/passable.js';
 import { fixture, openForTest } from './helpers.js';
 
-const copy = (value: unknown): unknown => copyPassable(value, () => false);
+const copy = (value: unknown): unknown => copyPassable(value, () => undefined);
 
 const nested = (depth: number, inmost: unknown = []): unknown => {
   let value: unknown = inmost;

@@ -1,4 +1,4 @@
-import type { DeliveryNumber, ErrorCode, VatID } from '@cooperage/types';
+import type { DeliveryNumber, ErrorCode, KObject, VatID } from '@cooperage/types';
 import type { Halt } from './tables/vats/halt.js';
 import type { Unreaped } from './tables/vats/dirt.js';
 import type { Suspension } from './tables/vats/suspensions.js';
@@ -28,6 +28,8 @@ export type Effect =
       readonly code?: ErrorCode;
       readonly isFailure: boolean;
     }
+  /** No vat can send to this object of the host any more. The tables say whether one can still recognize it. */
+  | { readonly type: 'host-object-dropped'; readonly object: KObject }
   /** What the vat's worker holds is not what the vat is any more: the next delivery needs another one. */
   | { readonly type: 'worker-stale'; readonly vatID: VatID }
   | {

@@ -79,6 +79,14 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'A service of the host threw, or its promise was rejected.',
     then: REJECTED,
   },
+  HOST_REJECTED: {
+    what: 'A method of a host object threw, or the host rejected a promise of its own.',
+    then: `${REJECTED} An error keeps its class, name and message; any other reason is the \`reason\` of the error.`,
+  },
+  HOST_RESTARTED: {
+    what: 'The object or promise belonged to a process of the host that has ended. The process may have dealt with the message. Only services, which have names, are there again after a restart.',
+    then: REJECTED,
+  },
   UPGRADE_FAILED: {
     what: 'The new code did not start, or did what no vat may.',
     then: `${REJECTED} The old incarnation continues. Where a start upgrades vats to what their config says by now, all others are upgraded, and the kernel is closed.`,

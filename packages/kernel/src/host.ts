@@ -6,12 +6,12 @@ import {
   type KPromise,
   type ErrorCode,
   type KRef,
-  rejectionBy,
   type VatID,
   type VatOptions,
 } from '@cooperage/types';
 import type { ChangeOptions } from './vats/change-options.js';
 import type { Effects } from './effects.js';
+import { type HostObjects, makeHostObjects, rejectionOfHost } from './host-objects.js';
 import type { Halts } from './vats/halts.js';
 import type { Messages } from './messages/messages.js';
 import type { Meters } from './meters/meters.js';
@@ -29,7 +29,7 @@ import type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
  * What the host may do. The host is trusted and speaks in krefs; what it holds
  * is counted like everything else. Each call is made inside a crank.
  */
-export interface Host {
+export interface Host extends HostObjects {
   /** Sends a message; the promise for its answer is told to the host by an output. */
   send(target: KRef, methargs: CapData<KRef>): KPromise;
   /** Asks for a vat; the promise is told to the host when the vat is announced. */
@@ -137,6 +137,7 @@ export const makeHost = (
   };
 
   return {
+    ...makeHostObjects(tables, messages),
     subscribe,
     unpin,
     send: (target, methargs) => {
@@ -223,8 +224,7 @@ export const makeHost = (
         if (state === 'unresolved') {
           const result = message.result as KPromise;
           if (!answer.isReject) messages.fulfill(result, answer.data);
-          else
-            messages.reject(result, rejectionBy({ code: 'SERVICE_FAILED', service }, answer.data));
+          else messages.reject(result, rejectionOfHost(tables, service, answer.data));
         }
       }
       references.release(service);

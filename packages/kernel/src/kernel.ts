@@ -113,7 +113,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     forks,
     pace,
   });
-  const garbage = makeGarbage(tables, messages, pace);
+  const garbage = makeGarbage(tables, effects, messages, pace);
   return {
     tables,
     effects,

@@ -31,6 +31,8 @@ export const ERROR_CODES = [
   // Why a promise was rejected.
   'VAT_REJECTED',
   'SERVICE_FAILED',
+  'HOST_REJECTED',
+  'HOST_RESTARTED',
   'UPGRADE_FAILED',
   'VAT_UPGRADED',
   'VAT_IS_ZYGOTE',

@@ -6,6 +6,7 @@ import {
   isKObject,
   messageOf,
 } from '@cooperage/types';
+import { withNames } from '../host/codec.js';
 import type { KernelRef } from '../host/passable.js';
 import type { ControlParts } from './parts.js';
 
@@ -64,11 +65,12 @@ const refsIn = (value: unknown, isRef: (value: object) => boolean): KernelRef[] 
 
 /** The answer as it is sent; its references are held for the client. */
 export const sendableAnswer = (
-  { codec }: ControlParts,
+  { codec, exports, presences, runner }: ControlParts,
   answer: unknown,
   held: HeldRefs,
 ): { readonly body: string; readonly slots: readonly string[] } => {
-  const isRef = (value: object): boolean => codec.krefOf(value as KernelRef) !== undefined;
+  const isRef = (value: object): boolean => presences.krefOf(value) !== undefined;
   for (const ref of refsIn(answer, isRef)) held.add(ref);
-  return codec.encode(answer);
+  const encoded = codec.encode(answer);
+  return runner.input(exports.naming((_host, nameOf) => withNames(encoded, nameOf)));
 };

@@ -2,12 +2,20 @@
 import type { CapData } from '@cooperage/types';
 import { CooperageError } from '@cooperage/types';
 import { makeCodec } from '../host/codec.js';
+import { makePresences } from '../host/references/presences.js';
 
 const refuse = (): never => {
   throw new CooperageError('BAD_ARGUMENT', 'references cannot be used outside the kernel');
 };
 
-const codec = makeCodec({ send: refuse, retain: refuse, release: refuse, promiseFor: refuse });
+const codec = makeCodec({
+  presences: makePresences({ send: refuse, retain: refuse, release: refuse, collects: false }),
+  findOwn: () => undefined,
+  promiseFor: refuse,
+});
 
 /** @throws {CooperageError} `BAD_ARGUMENT` for what cannot be passed to a vat */
-export const encodeOutside = (value: unknown, path: string): CapData => codec.encode(value, path);
+export const encodeOutside = (value: unknown, path: string): CapData => {
+  const { body, slots } = codec.encode(value, path);
+  return slots.length > 0 ? refuse() : { body, slots: [] };
+};

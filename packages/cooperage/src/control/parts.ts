@@ -2,6 +2,8 @@
 import type { Runner } from '@cooperage/vat-manager';
 import type { ResolvedConfig } from '../config/config.js';
 import type { Codec } from '../host/codec.js';
+import type { HostExports } from '../host/references/host-exports.js';
+import type { Presences } from '../host/references/presences.js';
 import type { CooperageKernel } from '../kernel-api.js';
 import type { LogBook } from './log-book.js';
 
@@ -9,6 +11,8 @@ export interface ControlParts {
   readonly kernel: CooperageKernel;
   readonly runner: Runner;
   readonly codec: Codec;
+  readonly exports: HostExports;
+  readonly presences: Presences;
   readonly config: ResolvedConfig;
   readonly logBook: LogBook;
   readonly manual: boolean;

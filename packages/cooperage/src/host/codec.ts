@@ -4,7 +4,6 @@ import {
   CooperageError,
   errorNameOf,
   type ErrorPowers,
-  insistKRef,
   insistModestAtOnce,
   isCooperageError,
   isError,
@@ -16,68 +15,93 @@ import {
   type KRef,
 } from '@cooperage/types';
 import { makeMarshal } from '@endo/marshal';
-import { Far } from '@endo/pass-style';
+import { types } from 'node:util';
+import { isRemotable } from './references/exported-object.js';
+import type { NameOf } from './references/host-exports.js';
 import { copyError, copyPassable, originalOf, type KernelRef } from './passable.js';
-import { completeErrors, errorIdOf, escapeText } from './received-errors.js';
+import type { Presences } from './references/presences.js';
+import { completeDecoded, errorIdOf, escapeText } from './received-errors.js';
+
+/** A value as it is written down, with the host's own values where the kernel has krefs. */
+export interface Encoded {
+  readonly body: string;
+  readonly slots: readonly object[];
+}
 
 export interface Codec {
   /**
    * @param path how errors name the value
    * @throws {CooperageError} `BAD_ARGUMENT`
    */
-  encode(value: unknown, path?: string): CapData<KRef>;
+  encode(value: unknown, path?: string): Encoded;
   /**
    * What a message carries: its method, and in one array its arguments.
+   * @param method undefined calls the object itself
    * @throws {CooperageError} `BAD_ARGUMENT`
    */
-  encodeMessage(method: string, args: readonly unknown[]): CapData<KRef>;
+  encodeMessage(method: string | undefined, args: readonly unknown[]): Encoded;
   /** The value, and the references that were made for it. */
   decode(data: CapData<KRef>): { readonly value: unknown; readonly refs: readonly KernelRef[] };
-  makeRef(kref: KObject, iface?: string): KernelRef;
-  krefOf(ref: KernelRef): KRef | undefined;
 }
 
 export interface CodecPowers {
-  send(kref: KObject, method: string, args: readonly unknown[]): Promise<unknown>;
-  retain(kref: KRef): void;
-  release(kref: KRef): void;
+  readonly presences: Presences;
+  /** An object or a promise of the host's own that comes back. */
+  readonly findOwn: (kref: KRef) => object | undefined;
   /** A host promise for a kernel promise that came as data. */
-  promiseFor(kp: KPromise): Promise<unknown>;
+  readonly promiseFor: (kp: KPromise) => Promise<unknown>;
 }
 
-/** Between the host's values and capdata with krefs. */
-export const makeCodec = (powers: CodecPowers): Codec => {
-  const krefs = new WeakMap<object, KObject>();
+/** The same with krefs, in an input: what has no name yet gets one. */
+export const withNames = ({ body, slots }: Encoded, nameOf: NameOf): CapData<KRef> => ({
+  body,
+  slots: slots.map(nameOf),
+});
 
-  const makeRef = (kref: KObject, iface = 'Alleged: object'): KernelRef => {
-    let holds = 0;
-    const ref = Far(iface.replace(/^Alleged: /, ''), {
-      kref: () => kref,
-      send: (method: string, args: readonly unknown[] = []) => powers.send(kref, method, args),
-      retain: () => {
-        holds += 1;
-        powers.retain(kref);
-      },
-      release: () => {
-        if (holds === 0) return;
-        holds -= 1;
-        powers.release(kref);
-      },
-    } as never) as unknown as KernelRef;
-    krefs.set(ref, kref);
-    return ref;
+/** Between the host's values and capdata. */
+export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Codec => {
+  let made: KernelRef[] = [];
+  /** What stands for a promise while it is encoded: marshalling would have the caller's own frozen. */
+  const promises = new WeakMap<object, object>();
+  let standIns = new Map<object, object>();
+
+  const standInFor = (promise: object): object => {
+    const known = standIns.get(promise);
+    if (known !== undefined) return known;
+    const standIn = Object.freeze(new Promise<never>(() => undefined));
+    promises.set(standIn, promise);
+    standIns.set(promise, standIn);
+    return standIn;
   };
 
-  const krefOf = (value: object): KObject | undefined => krefs.get(value);
-  let made: KernelRef[] = [];
+  const referenceFor = (value: object, path: string): object | undefined => {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    // Most values: what is passed by reference has a prototype of its own.
+    if (prototype === Array.prototype || prototype === Object.prototype) return undefined;
+    if (types.isPromise(value)) return standInFor(value);
+    if (presences.krefOf(value) !== undefined) return value;
+    try {
+      return isRemotable(value) ? value : undefined;
+    } catch (thrown) {
+      throw new CooperageError(
+        'BAD_ARGUMENT',
+        `${path} cannot be passed by reference: ${messageOf(thrown)}`,
+        { cause: thrown },
+      );
+    }
+  };
+
   let lastError = 0;
   /** The errors of the value that is being encoded. */
   let sent = new Map<unknown, Error>();
   const marshal = makeMarshal<string>(
-    (value: unknown) => krefOf(value as object) as string,
+    // The values themselves: the kernel has names for them when they are sent.
+    (value: unknown) => value as string,
     (slot: string, iface?: string) => {
-      if (isKPromise(slot)) return powers.promiseFor(slot);
-      const ref = makeRef(slot as KObject, iface);
+      const own = findOwn(slot as KRef);
+      if (own !== undefined) return own;
+      if (isKPromise(slot)) return promiseFor(slot);
+      const ref = presences.provide(slot as KObject, iface);
       made.push(ref);
       return ref;
     },
@@ -96,7 +120,7 @@ export const makeCodec = (powers: CodecPowers): Codec => {
   /** The caller's value may be a proxy, or have one inside: what its traps throw is the caller's mistake. */
   const copyForeign = (value: unknown, path: string, depth: number): unknown => {
     try {
-      return copyPassable(value, (each) => krefs.has(each), { path, depth });
+      return copyPassable(value, referenceFor, { path, depth });
     } catch (thrown) {
       if (isCooperageError(thrown)) throw thrown;
       throw new CooperageError('BAD_ARGUMENT', `${path} cannot be read: ${messageOf(thrown)}`);
@@ -104,9 +128,9 @@ export const makeCodec = (powers: CodecPowers): Codec => {
   };
 
   /** What a vat may not send either: it could not be passed on. */
-  const insistFits = (data: CapData): void => {
+  const insistFits = (body: string, slots: readonly object[]): void => {
     try {
-      insistModestAtOnce([data]);
+      insistModestAtOnce([{ body, slots: slots.map((_, i) => `ko${i}`) }]);
     } catch (thrown) {
       throw new CooperageError('BAD_ARGUMENT', messageOf(thrown), { cause: thrown });
     }
@@ -128,24 +152,26 @@ export const makeCodec = (powers: CodecPowers): Codec => {
     bodyOf: (error) => marshal.toCapData(copyError(error, 'the error') as never).body,
   };
 
-  const marshalCopy = (copy: unknown): CapData<KRef> => {
+  const marshalCopy = (copy: unknown): Encoded => {
     sent = new Map();
-    const { body: bare, slots } = marshal.toCapData(copy as never);
-    const body = sent.size === 0 ? bare : addErrorParts(bare, errorPowers);
-    insistFits({ body, slots });
-    return { body, slots: slots.map(insistKRef) };
+    standIns = new Map();
+    const marshalled = marshal.toCapData(copy as never);
+    const slots = (marshalled.slots as unknown as readonly object[]).map(
+      (slot) => promises.get(slot) ?? slot,
+    );
+    const body = sent.size === 0 ? marshalled.body : addErrorParts(marshalled.body, errorPowers);
+    insistFits(body, slots);
+    return { body, slots };
   };
 
   return {
-    makeRef,
-    krefOf,
     encode: (value, path = 'the value') => marshalCopy(copyForeign(value, path, 0)),
     encodeMessage: (method, args) =>
       marshalCopy(Object.freeze([copyForeign(method, 'method', 1), copyForeign(args, 'args', 1)])),
     decode: (data) => {
       made = [];
       const value: unknown = marshal.fromCapData({ body: data.body, slots: [...data.slots] });
-      return { value: completeErrors(data.body, value), refs: made };
+      return { value: completeDecoded(data.body, value), refs: made };
     },
   };
 };

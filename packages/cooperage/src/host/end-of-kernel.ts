@@ -7,6 +7,8 @@ import { type CooperageError, isCooperageError } from '@cooperage/types';
 export interface EndOfKernel {
   /** The kernel stopped for good, with this error. */
   noteFailure(failure: CooperageError): void;
+  /** Whether a rejection with this reason counts as handled: the kernel was closed, or failed and a listener heard of that. */
+  isKnown(reason: unknown): boolean;
   /**
    * Begins the work at once, and promises its outcome. A rejection counts as handled where its reason is that the kernel was closed,
    * or that it failed and a listener heard of that; any other is the caller's to handle.
@@ -38,6 +40,7 @@ export const makeEndOfKernel = (isHeard: () => boolean): EndOfKernel => {
     noteFailure: (failure) => {
       failed = failure;
     },
+    isKnown,
     cover,
     covering:
       (act) =>

@@ -1,13 +1,16 @@
 import {
-  type CapData,
   CooperageError,
+  isKPromise,
   isVatID,
   type KObject,
   type KPromise,
   type KRef,
   type VatID,
 } from '@cooperage/types';
+import type { Host } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
+import { type Encoded, withNames } from './codec.js';
+import { type HostExports, objectGone } from './references/host-exports.js';
 
 /** What becomes of a send to a vat for which too much waits: held back until there is room, or `QUEUE_FULL`. */
 export type WhenInboxIsFull = 'wait' | 'refuse';
@@ -17,25 +20,33 @@ export interface HeldSends {
   /**
    * Sends at once, or when the receiver's inbox has room; to one vat in the order of the calls.
    * @returns the promise for the answer, once the message is in the kernel
-   * @throws {CooperageError} `QUEUE_FULL`
+   * @throws {CooperageError} `QUEUE_FULL`, `OBJECT_GONE`
    */
-  send(target: KObject, methargs: CapData<KRef>): KPromise | Promise<KPromise>;
+  send(target: KRef, message: Encoded): KPromise | Promise<KPromise>;
   /** The vat's inbox may have become shorter, or the vat is no more. */
   shortened(vatID: VatID): void;
 }
 
 interface Held {
-  readonly target: KObject;
-  readonly methargs: CapData<KRef>;
+  readonly target: KRef;
+  readonly message: Encoded;
+  /** What the kernel keeps for it meanwhile: the host may let go of it before the message is sent. */
+  readonly pinned: readonly KRef[];
   readonly resolve: (kp: KPromise) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): HeldSends => {
+export interface HeldSendsPowers {
+  readonly runner: () => Runner;
+  readonly whenFull: WhenInboxIsFull;
+  readonly exports: HostExports;
+}
+
+export const makeHeldSends = ({ runner, whenFull, exports }: HeldSendsPowers): HeldSends => {
   const held = new Map<VatID, Held[]>();
 
-  const receiverOf = (target: KObject): VatID | undefined => {
-    const owner = runner().core.kernel.tables.objects.find(target)?.owner;
+  const receiverOf = (target: KRef): VatID | undefined => {
+    const owner = runner().core.kernel.tables.objects.find(target as KObject)?.owner;
     return owner !== undefined && isVatID(owner) ? owner : undefined;
   };
 
@@ -44,15 +55,24 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
     return vats.isAlive(vatID) && backPressure.isCrowded(vatID);
   };
 
-  /** The host may let go of what a message names before the message is sent. */
-  const hold = (target: KObject, { slots }: CapData<KRef>): Promise<void> =>
-    runner().inputSoon((host) => [target, ...slots].forEach((kref) => host.pin(kref)));
+  const insistThere = (target: KRef): void => {
+    const { objects, promises } = runner().core.kernel.tables;
+    const row = isKPromise(target) ? promises.find(target) : objects.find(target as KObject);
+    if (row === undefined) throw objectGone(target);
+  };
 
-  const sendHeld = ({ target, methargs, resolve, reject }: Held): void => {
+  const sending = (target: KRef, message: Encoded): ((host: Host) => KPromise) =>
+    exports.naming((host, nameOf) => {
+      insistThere(target);
+      return host.send(target, withNames(message, nameOf));
+    });
+
+  const sendHeld = ({ target, message, pinned, resolve, reject }: Held): void => {
     try {
+      const send = sending(target, message);
       const kp = runner().input((host) => {
-        const result = host.send(target, methargs);
-        [target, ...methargs.slots].forEach((kref) => host.unpin(kref));
+        const result = send(host);
+        pinned.forEach((kref) => host.unpin(kref));
         return result;
       });
       resolve(kp);
@@ -76,12 +96,12 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
   };
 
   return {
-    send: (target, methargs) => {
+    send: (target, message) => {
       const vatID = receiverOf(target);
       if (vatID === undefined || (!held.has(vatID) && !isCrowded(vatID))) {
         return runner().isFree
-          ? runner().input((host) => host.send(target, methargs))
-          : runner().inputSoon((host) => host.send(target, methargs));
+          ? runner().input(sending(target, message))
+          : runner().inputSoon(sending(target, message));
       }
       if (whenFull === 'refuse') {
         const { inboxes, vats } = runner().core.kernel.tables;
@@ -90,11 +110,13 @@ export const makeHeldSends = (runner: () => Runner, whenFull: WhenInboxIsFull): 
           `${inboxes.length(vatID)} deliveries wait for vat "${vats.options(vatID).name}": send again when there are fewer, raise its "inboxLimit", or open the kernel with "whenInboxIsFull": "wait"`,
         );
       }
-      const isHeld = hold(target, methargs);
+      const named = message.slots.map((slot) => exports.knownNameOf(slot));
+      const pinned = [target, ...named.filter((kref) => kref !== undefined)];
+      const isHeld = runner().inputSoon((host) => pinned.forEach((kref) => host.pin(kref)));
       return new Promise((resolve, reject) => {
         isHeld.catch(reject);
         const waiting = held.get(vatID);
-        const one = { target, methargs, resolve, reject };
+        const one = { target, message, pinned, resolve, reject };
         if (waiting === undefined) held.set(vatID, [one]);
         else waiting.push(one);
       });

@@ -30,7 +30,7 @@ export const makeBox = (
 
 /**
  * Connects the host's services to their objects in the kernel, which are made the first time. The process that was
- * here before holds nothing any more: what it had pinned is let go of.
+ * here before holds nothing any more: what it had pinned is let go of, and its own objects break.
  *
  * @throws {CooperageError} `SERVICE_NOT_FOUND` for one that the kernel knows and the host does not give,
  *   `NAME_IN_USE`, `BAD_ARGUMENT`
@@ -54,16 +54,19 @@ export const installServices = (
   if ('vatAdmin' in services) {
     throw new CooperageError('NAME_IN_USE', 'the service name "vatAdmin" is the kernel’s own');
   }
-  const checked = Object.entries(services).map(
-    ([name, service]) => [name, asService(name, service)] as const,
-  );
+  const checked = Object.entries(services).map(([name, given]) => ({
+    name,
+    given,
+    service: asService(name, given),
+  }));
   runner.input((host) => {
     host.forgetPins();
     for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
     keepBootstrap(host, tables);
     host.provideVatAdmin();
-    for (const [name, service] of checked) {
-      switchboard.addService(host.provideService(name), name, service);
+    host.breakHosted();
+    for (const { name, service, given } of checked) {
+      switchboard.addService(host.provideService(name), name, service, given);
     }
   });
 };

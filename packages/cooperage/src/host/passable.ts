@@ -8,8 +8,14 @@ import {
   isThenable,
   LIMITS,
 } from '@cooperage/types';
+import type { RemotableObject } from '@endo/pass-style';
+import { types } from 'node:util';
+import { copyBytes, isBytes } from './bytes.js';
+import type { KernelRef } from './references/kernel-ref.js';
 
-/** Everything that can be passed to and from a vat. */
+export type { KernelRef } from './references/kernel-ref.js';
+
+/** Everything that can be passed to and from a vat. Objects made with `Far` are among the references. */
 export type Passable =
   | undefined
   | null
@@ -19,24 +25,11 @@ export type Passable =
   | string
   | Error
   | KernelRef
+  | RemotableObject
+  | Promise<Passable>
+  | Uint8Array
   | readonly Passable[]
   | { readonly [key: string]: Passable };
-
-/**
- * The host's hold on an object or a promise in some vat. It keeps the object
- * alive until it is released or the kernel is closed; those that come with a
- * service call are released when the call is answered, unless they are retained.
- */
-export interface KernelRef {
-  /** Sends a message; resolves with the answer once it is durable. */
-  send(method: string, args?: readonly unknown[]): Promise<unknown>;
-  /** Keeps the reference beyond the service call that it came with. */
-  retain(): void;
-  /** Lets go of it. Idempotent. */
-  release(): void;
-  /** The kernel's name of it, for people. */
-  kref(): string;
-}
 
 /** The kinds of error that are the same in a vat; any other is an `Error` there. */
 const ERRORS = [RangeError, ReferenceError, SyntaxError, TypeError, URIError, EvalError];
@@ -59,10 +52,13 @@ interface Place {
   readonly depth: number;
 }
 
+/** @throws {CooperageError} `BAD_ARGUMENT` for what cannot be passed by reference although it is marked so */
+export type ReferenceFor = (value: object, path: string) => object | undefined;
+
 /** One copying. */
 interface Copying {
-  /** Tells references, which are passed as they are. */
-  readonly isReference: (value: object) => boolean;
+  /** What a copy has in place of what is passed by reference; undefined for what is not. */
+  readonly referenceFor: ReferenceFor;
   /** What the copying is inside of, with the paths. */
   readonly around: Map<object, string>;
   /** Values so far: data that is named at several places is copied at each. */
@@ -145,6 +141,18 @@ const copyRecord = (value: object, place: Place, copying: Copying): unknown =>
     }),
   );
 
+/** What to pass instead, where that is known. */
+const remedyFor = (value: object): string => {
+  if (types.isDate(value)) {
+    return ': pass its time as a number (date.getTime()) or as a text (date.toISOString())';
+  }
+  if (isThenable(value)) return ': pass a promise, as Promise.resolve(value) makes one';
+  if (ArrayBuffer.isView(value)) return ': pass its bytes, as new Uint8Array(value.buffer)';
+  if (types.isMap(value)) return ': pass its entries as an array ([...map]), or a record';
+  if (types.isSet(value)) return ': pass its elements as an array ([...set])';
+  return ': for a reference to it pass what kernel.exportObject(value) gives';
+};
+
 const copyObject = (value: object, place: Place, copying: Copying): unknown => {
   const { path, depth } = place;
   const outer = copying.around.get(value);
@@ -155,12 +163,12 @@ const copyObject = (value: object, place: Place, copying: Copying): unknown => {
     refuse(path, `is too deep: data may be nested ${LIMITS.capdataDepth} deep`);
   }
   if (isError(value)) return copyError(value, path);
+  if (isBytes(value)) return copyBytes(value);
   const isArray = Array.isArray(value);
   if (!isArray && !isPlain(value)) {
     refuse(
       path,
-      `is ${describeValue(value)}; only plain data and references can be passed to a vat` +
-        (isThenable(value) ? ' (await the promise first)' : ''),
+      `is ${describeValue(value)}; only plain data and references can be passed to a vat${remedyFor(value)}`,
     );
   }
   copying.around.set(value, path);
@@ -183,9 +191,16 @@ const copyValue = (value: unknown, place: Place, copying: Copying): unknown => {
     case 'string':
       return value;
     case 'object':
-      return value === null || copying.isReference(value)
-        ? value
-        : copyObject(value, place, copying);
+      if (value === null) return value;
+      return copying.referenceFor(value, place.path) ?? copyObject(value, place, copying);
+    case 'function':
+      return (
+        copying.referenceFor(value, place.path) ??
+        refuse(
+          place.path,
+          "is a function, which cannot be passed to a vat as it is: pass Far('name', function) for a reference to it",
+        )
+      );
     default:
       return refuse(place.path, `is ${describeValue(value)}, which cannot be passed to a vat`);
   }
@@ -195,12 +210,12 @@ const copyValue = (value: unknown, place: Place, copying: Copying): unknown => {
  * A frozen copy of a host's value, so that marshalling it freezes nothing of the caller's. What a copy would lack is
  * refused.
  *
- * @param isReference tells references, which are passed as they are
+ * @param referenceFor what stands in the copy for a reference
  * @param place how errors name the value, and what it will be in
  * @throws {CooperageError} `BAD_ARGUMENT`, which says where in the value the trouble is
  */
 export const copyPassable = (
   value: unknown,
-  isReference: (value: object) => boolean,
+  referenceFor: ReferenceFor,
   place: Place = { path: 'the value', depth: 0 },
-): unknown => copyValue(value, place, { isReference, around: new Map(), values: 0 });
+): unknown => copyValue(value, place, { referenceFor, around: new Map(), values: 0 });

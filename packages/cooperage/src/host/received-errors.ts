@@ -3,6 +3,7 @@
  * the vat's console. `@endo/marshal` drops both, as an error may not bear them within a vat.
  */
 import { type EncodedError, isEncodedError } from '@cooperage/types';
+import { bytesOf, BYTES_TAG } from './bytes.js';
 
 /** Smallcaps escapes strings that start with a character to which it gives a meaning. */
 const unescape = (text: string): string => (text.startsWith('!') ? text.slice(1) : text);
@@ -64,6 +65,16 @@ export const markError = (
   return Object.freeze(marked);
 };
 
+interface Tagged {
+  readonly '#tag': string;
+}
+
+/** Of tagged data only bytes are something else to the host. */
+const completeTagged = (encoded: Tagged, decoded: object): unknown =>
+  encoded['#tag'] === BYTES_TAG
+    ? (bytesOf((decoded as { readonly payload?: unknown }).payload) ?? decoded)
+    : decoded;
+
 /** `decoded` is what `@endo/marshal` made of `encoded`: the same tree, which is copied on the way to errors only. */
 const complete = (encoded: unknown, decoded: unknown): unknown => {
   if (!isObject(encoded) || !isObject(decoded)) return decoded;
@@ -74,8 +85,7 @@ const complete = (encoded: unknown, decoded: unknown): unknown => {
       ? decoded
       : Object.freeze(made);
   }
-  // Tagged data is left as it is.
-  if (Object.hasOwn(encoded, '#tag')) return decoded;
+  if (Object.hasOwn(encoded, '#tag')) return completeTagged(encoded as Tagged, decoded);
   const record = decoded as Readonly<Record<string, unknown>>;
   const made = Object.entries(encoded).map(([key, each]): [string, unknown] => {
     const name = unescape(key);
@@ -90,7 +100,7 @@ const complete = (encoded: unknown, decoded: unknown): unknown => {
  * @param body    smallcaps
  * @param decoded what `@endo/marshal` made of it
  */
-export const completeErrors = (body: string, decoded: unknown): unknown =>
-  body.startsWith('#') && body.includes('"#error"')
+export const completeDecoded = (body: string, decoded: unknown): unknown =>
+  body.startsWith('#') && (body.includes('"#error"') || body.includes('"#tag"'))
     ? complete(JSON.parse(body.slice(1)), decoded)
     : decoded;

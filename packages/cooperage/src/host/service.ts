@@ -1,4 +1,5 @@
 import { type Argument, callback, CooperageError, flag, insistArguments } from '@cooperage/types';
+import { findMethod } from './references/exported-object.js';
 
 /** One call of a service. */
 export interface ServiceCall {
@@ -42,26 +43,6 @@ export const makeService = (
 };
 
 const isService = (value: object): value is Service => SERVICE in value;
-
-/** The method that a call names: the object's own or its class's, never what every object has. */
-const findMethod = (
-  target: object,
-  name: string,
-): ((...args: unknown[]) => unknown) | undefined => {
-  if (name === 'constructor') return undefined;
-  for (
-    let holder: object | null = target;
-    holder !== null && holder !== Object.prototype;
-    holder = Object.getPrototypeOf(holder) as object | null
-  ) {
-    const descriptor = Object.getOwnPropertyDescriptor(holder, name);
-    if (descriptor === undefined) continue;
-    return typeof descriptor.value === 'function'
-      ? (descriptor.value as (...args: unknown[]) => unknown)
-      : undefined;
-  }
-  return undefined;
-};
 
 /** Any object whose methods are to be called, or a {@link Service} as it is. */
 export const asService = (name: string, value: unknown): Service => {

@@ -1,13 +1,10 @@
 import {
-  asError,
   type CapData,
   CooperageError,
   isCooperageError,
-  isThenable,
   type KObject,
   type KPromise,
   type KRef,
-  messageOf,
   type Rejection,
   type VatID,
 } from '@cooperage/types';
@@ -15,25 +12,29 @@ import type { Output } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { insistMessage } from '../host-calls.js';
-import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
-import { makeHostPromises } from './host-promises.js';
 import type { EndOfKernel } from './end-of-kernel.js';
+import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
+import { makeObjectCalls } from './references/object-calls.js';
+import { type HostExports, makeHostExports } from './references/host-exports.js';
+import { type HostPromise, makeHostPromises } from './references/host-promises.js';
 import type { KernelRef } from './passable.js';
+import { makePresences, type Presences } from './references/presences.js';
 import { asRejection, unreadable } from './rejections.js';
 import type { Service } from './service.js';
 
 /**
  * Where the host's calls go in and the kernel's outputs come out: answers to
- * the promises that host code waits for, and calls to the services.
+ * the promises that host code waits for, and calls to the host's objects.
  */
 export interface Switchboard {
   readonly codec: Codec;
+  readonly presences: Presences;
+  readonly exports: HostExports;
   /** Give this to the runner. */
   readonly onOutput: (number: number, output: Output) => 'foreground' | 'background';
   /** The runner, once it is there. */
   connect(runner: Runner): void;
-  addService(kref: KObject, name: string, service: Service): void;
-  send(kref: KObject, method: string, args: readonly unknown[]): Promise<unknown>;
+  addService(kref: KObject, name: string, service: Service, given: object): void;
   /** The vat's inbox may have become shorter, or the vat is no more. */
   shortened(vatID: VatID): void;
   /** A host promise for a kernel promise to which the host is subscribed. */
@@ -41,15 +42,28 @@ export interface Switchboard {
 }
 
 /**
- * @param options `manual`: waiting for an answer does not set the kernel in motion; `whenInboxIsFull`: what becomes
- *   of a send to a vat for which too much waits; `end`: covers what host code may not wait for
+ * `manual`: waiting for an answer does not set the kernel in motion; `whenInboxIsFull`: what becomes
+ * of a send to a vat for which too much waits; `end`: tells what host code may not wait for; `collects`: the kernel is
+ * told what the host's engine has collected
  */
-export const makeSwitchboard = (options: {
+export interface SwitchboardOptions {
   readonly manual: boolean;
   readonly whenInboxIsFull: WhenInboxIsFull;
   readonly end: EndOfKernel;
-}): Switchboard => {
-  const services = new Map<KObject, { readonly name: string; readonly service: Service }>();
+  readonly collects: boolean;
+}
+
+/** What was thrown is passed on as it is. */
+const rejected = async (reason: unknown): Promise<never> => {
+  throw reason;
+};
+
+export const makeSwitchboard = ({
+  manual,
+  whenInboxIsFull,
+  end,
+  collects,
+}: SwitchboardOptions): Switchboard => {
   let connected: Runner | undefined;
 
   const runner = (): Runner => {
@@ -57,26 +71,89 @@ export const makeSwitchboard = (options: {
     return connected;
   };
 
-  const sends = makeHeldSends(runner, options.whenInboxIsFull);
+  /** Nothing of it matters once the kernel is closed: with it all that the host held of it is gone. */
+  const unlessClosed = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      if (!isCooperageError(error)) throw error;
+    }
+  };
 
-  const promises = makeHostPromises(
-    (kp) => runner().core.kernel.tables.promises.find(kp) !== undefined,
-  );
+  const fail = (promise: HostPromise, reason: unknown): void =>
+    promise.reject(reason, end.isKnown(reason));
+
+  const move = (promise: HostPromise): void => {
+    const { whenSettled } = promise;
+    const moving = manual ? runner().orFailure(whenSettled) : runner().runWhile(whenSettled);
+    moving.catch((reason: unknown) => fail(promise, reason));
+  };
+
+  /** A promise that was never to enter the kernel. */
+  const failed = (reason: unknown, returned?: Promise<unknown>): Promise<never> => {
+    const promise = rejected(reason);
+    if (end.isKnown(reason)) for (const each of [promise, returned]) each?.catch(() => undefined);
+    return promise;
+  };
+
+  const send = (
+    target: KRef | Promise<KRef>,
+    method: string | undefined,
+    args: readonly unknown[],
+    returned?: Promise<unknown>,
+  ): Promise<unknown> => {
+    try {
+      if (method !== undefined) insistMessage(method, args);
+      const message = codec.encodeMessage(method, args);
+      const coming =
+        typeof target === 'string'
+          ? sends.send(target, message)
+          : target.then((kref) => sends.send(kref, message));
+      const promise = promises.addComing(coming);
+      if (returned !== undefined) promise.follow(returned);
+      if (typeof coming !== 'string') coming.catch((reason: unknown) => fail(promise, reason));
+      move(promise);
+      return promise.promise;
+    } catch (thrown) {
+      return failed(thrown, returned);
+    }
+  };
+
+  const presences = makePresences({
+    send,
+    retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
+    release: (kref) => unlessClosed(() => void runner().inputSoon((host) => host.unpin(kref))),
+    collects,
+  });
+
+  const promises = makeHostPromises({
+    isKnown: (kp) => runner().core.kernel.tables.promises.find(kp) !== undefined,
+    send,
+  });
+
+  /** Settles a promise of the host's own when it is settled. */
+  const follow = (kp: KPromise, promise: Promise<unknown>): void => {
+    const settle = (isReject: boolean, value: unknown): void => {
+      exports.settled(kp);
+      const outcome = calls.outcomeOf(isReject, value, 'what the promise was settled with');
+      unlessClosed(() => void runner().inputSoon((host) => host.settlePromise(kp, outcome(host))));
+    };
+    promise.then(
+      (value) => settle(false, value),
+      (reason: unknown) => settle(true, reason),
+    );
+  };
+
+  const exports = makeHostExports({ runner, presences, promises, follow, collects });
+
+  const sends = makeHeldSends({ runner, whenFull: whenInboxIsFull, exports });
 
   const answerOf = (kp: KPromise): Promise<unknown> =>
     (promises.find(kp) ?? promises.add(kp)).promise;
 
   const codec = makeCodec({
-    send: (kref, method, args) => options.end.cover(() => send(kref, method, args)),
-    retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
-    release: (kref) => {
-      try {
-        void runner().inputSoon((host) => host.unpin(kref));
-      } catch (error) {
-        // With the kernel all that the host held of it is gone.
-        if (!isCooperageError(error)) throw error;
-      }
-    },
+    presences,
+    findOwn: (kref) => exports.find(kref),
     promiseFor: (kp) => {
       const known = promises.find(kp);
       if (known !== undefined) return known.promise;
@@ -85,18 +162,12 @@ export const makeSwitchboard = (options: {
     },
   });
 
-  const send = (kref: KObject, method: string, args: readonly unknown[]): Promise<unknown> => {
-    insistMessage(method, args);
-    const methargs = codec.encodeMessage(method, args);
-    const kp = sends.send(kref, methargs);
-    const answer = typeof kp === 'string' ? answerOf(kp) : kp.then(answerOf);
-    return options.manual ? runner().orFailure(answer) : runner().runWhile(answer);
-  };
+  const calls = makeObjectCalls({ runner, codec, exports, unlessClosed });
 
   /** Decodes news for the host; its references are held before the kernel lets go of the data. */
   const decodeHeld = (data: CapData<KRef>): unknown => {
     const { value, refs } = codec.decode(data);
-    refs.forEach((ref) => ref.retain());
+    refs.forEach((ref: KernelRef) => ref.retain());
     return value;
   };
 
@@ -114,7 +185,7 @@ export const makeSwitchboard = (options: {
     }
     if (state !== 'rejected') return { isReject: false, value };
     const service = data.by?.service;
-    const serviceName = service === undefined ? undefined : services.get(service)?.name;
+    const serviceName = service === undefined ? undefined : calls.serviceName(service);
     return { isReject: true, value: asRejection({ kp, rejection: data, value, serviceName }) };
   };
 
@@ -124,85 +195,29 @@ export const makeSwitchboard = (options: {
     if (promise !== undefined && !promise.isSettled) {
       const { tables } = runner().core.kernel;
       const news = open(kp, tables.promises.get(kp).state, tables.promises.getData(kp));
-      if (news.isReject) promise.reject(news.value);
+      if (news.isReject) promise.reject(news.value, false);
       else promise.fulfill(news.value);
     }
     runner().settleOutput(number);
     promises.forgetIfDeleted(kp);
   };
 
-  const answer = (
-    number: number,
-    isReject: boolean,
-    value: unknown,
-    refs: readonly KernelRef[],
-  ): void => {
-    let reply: { isReject: boolean; data: CapData<KRef> };
-    try {
-      reply = { isReject, data: codec.encode(value) };
-    } catch (error) {
-      reply = {
-        isReject: true,
-        data: codec.encode(new Error(`the service’s answer: ${messageOf(error)}`)),
-      };
-    }
-    try {
-      runner().settleOutput(number, reply);
-      refs.forEach((ref) => ref.release());
-    } catch (error) {
-      // Closed while the service worked: the call is made again after the next start.
-      if (!isCooperageError(error)) throw error;
-    }
-  };
-
-  const call = (
-    number: number,
-    target: KObject,
-    methargs: CapData<KRef>,
-  ): 'foreground' | 'background' => {
-    const found = services.get(target);
-    if (found === undefined) {
-      answer(number, true, new Error(`no service answers for ${target} in this process`), []);
-      return 'foreground';
-    }
-    let held: readonly KernelRef[] = [];
-    try {
-      const { value, refs } = codec.decode(methargs);
-      refs.forEach((ref) => ref.retain());
-      held = refs;
-      const [method, args] = value as [unknown, unknown[]];
-      if (typeof method !== 'string') {
-        throw new TypeError(`the service "${found.name}" takes messages with a method name only`);
-      }
-      const result = found.service.answer({ id: String(number), method, args });
-      if (isThenable(result)) {
-        // Another's `then` may throw, or call back twice.
-        new Promise((resolve) => resolve(result)).then(
-          (settled) => answer(number, false, settled, held),
-          (thrown: unknown) => answer(number, true, asError(thrown), held),
-        );
-        return found.service.background === true ? 'background' : 'foreground';
-      }
-      answer(number, false, result, held);
-    } catch (thrown) {
-      answer(number, true, asError(thrown), held);
-    }
-    return 'foreground';
-  };
-
   return {
     codec,
-    send,
+    presences,
+    exports,
     answerOf,
     shortened: (vatID) => sends.shortened(vatID),
     connect: (made) => {
       connected = made;
+      // Promises that are not settled when the kernel ends, and for which it does not run.
+      made
+        .orFailure(new Promise<never>(() => undefined))
+        .catch((reason: unknown) => promises.abandon(reason, end.isKnown(reason)));
     },
-    addService: (kref, name, service) => {
-      services.set(kref, { name, service });
-    },
+    addService: (kref, name, service, given) => calls.addService(kref, { name, service, given }),
     onOutput: (number, output) => {
-      if (output[0] === 'call') return call(number, output[1], output[2].methargs);
+      if (output[0] === 'call') return calls.call(number, output[1], output[2].methargs);
       notify(number, output[1]);
       return 'foreground';
     },

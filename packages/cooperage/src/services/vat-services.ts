@@ -3,7 +3,7 @@ import type { KernelTables } from '@cooperage/kernel';
 import { CooperageError, type KObject } from '@cooperage/types';
 import { parametersHash } from '../changes/settled.js';
 import type { ResolvedVat } from '../config/config.js';
-import type { Codec } from '../host/codec.js';
+import type { Presences } from '../host/references/presences.js';
 
 type Given = Pick<ResolvedVat, 'parameters' | 'services'>;
 
@@ -19,7 +19,7 @@ export const parametersFor = (
   name: string,
   { parameters, services }: Given,
   { names }: Pick<KernelTables, 'names'>,
-  codec: Codec,
+  presences: Presences,
 ): unknown => {
   if (services === undefined) return parameters;
   const entries = services.map((service) => {
@@ -31,7 +31,7 @@ export const parametersFor = (
         `vats.${name}.services names "${service}", and there is no such service (there are: ${known})`,
       );
     }
-    return [service, codec.makeRef(kref as KObject, `Alleged: ${service}`)] as const;
+    return [service, presences.provide(kref as KObject, service)] as const;
   });
   return { ...(parameters as object | undefined), services: Object.fromEntries(entries) };
 };

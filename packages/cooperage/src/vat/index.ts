@@ -3,4 +3,5 @@
  * `"types": ["cooperage/vat"]` in `tsconfig.json` it declares what every vat finds around it as well.
  */
 export * from '@cooperage/liveslots/vat';
+export { decodeBytes, encodeBytes, type PassableBytes } from './bytes.js';
 export type { BuildRootObject, VatPowers } from './globals.js';

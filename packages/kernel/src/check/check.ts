@@ -32,6 +32,7 @@ import { holdByDevices } from './devices.js';
 import { holdExclusive } from './exclusive.js';
 import { checkEnds } from './ends.js';
 import { checkHistory } from './history.js';
+import { checkHosted } from './hosted.js';
 import { checkImages } from './images.js';
 import { checkKeys } from './keys.js';
 import { countLeft } from './remains.js';
@@ -306,6 +307,7 @@ const countKernelHolds = (check: Check): void => {
   }
   holdByDevices(tables, counted);
   for (const [, service] of names.list('service')) counted.hold(service as KRef);
+  checkHosted(tables, report, counted);
   for (const key of rows.keys('pin.', 'pin/')) {
     for (let i = tables.pins.read(key); i > 0; i -= 1) counted.hold(key.slice(4) as KRef);
   }
@@ -325,7 +327,7 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
   if (isOrphan(owner)) {
     const former = formerOwner(owner);
     // The sweep has not come to it yet.
-    if (former !== undefined && tables.cLists.toVat(former, ko) !== undefined) return;
+    if (isVatID(former) && tables.cLists.toVat(former, ko) !== undefined) return;
     if (recognizable === 0) report(ko, 'no vat, queue or promise knows it');
     for (const vatID of tables.vats.list()) {
       const vref = tables.cLists.toVat(vatID, ko);
@@ -339,6 +341,8 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
     }
     return;
   }
+  // The host may tell it again, as long as a vat can.
+  if (owner === 'host' && tables.hosted.has(ko) && recognizable > 0) return;
   if (!isVatID(owner)) {
     report(ko, `it is unreachable, and ${owner} has not dropped it`);
     return;

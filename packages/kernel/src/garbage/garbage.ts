@@ -12,6 +12,7 @@ import {
   type VatID,
   type Work,
 } from '@cooperage/types';
+import type { Effects } from '../effects.js';
 import type { Messages } from '../messages/messages.js';
 import { findForgottenCircles } from './promise-circles.js';
 import { follow } from '../messages/redirection.js';
@@ -44,8 +45,13 @@ type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KOb
 /** Objects in one delivery: a vat that let go of very many is told in several. */
 const MOST_OBJECTS = 1_000;
 
-export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace): Garbage => {
-  const { cLists, ends, inboxes, objects, promises, references, rows, vats } = tables;
+export const makeGarbage = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  pace: Pace,
+): Garbage => {
+  const { cLists, ends, hosted, inboxes, objects, promises, references, rows, vats } = tables;
 
   /** Actions of this collection for each vat; they become deliveries when the fixpoint is reached. */
   const pending = new Map<VatID, Actions>();
@@ -97,8 +103,16 @@ export const makeGarbage = (tables: KernelTables, messages: Messages, pace: Pace
       retireOrphan(ko, recognizable);
       return;
     }
+    if (owner === 'host' && hosted.has(ko)) {
+      // As long as a vat could tell it again, the host gives it no other name.
+      effects.add({ type: 'host-object-dropped', object: ko });
+      if (recognizable > 0) return;
+      objects.delete(ko);
+      hosted.delete(ko);
+      return;
+    }
     if (!isVatID(owner)) {
-      // The host and the kernel keep no heap that would have to be told.
+      // The kernel keeps no heap that would have to be told, and services are never let go of.
       if (owner === 'kernel') forgetDevice(ko);
       retireOrphan(ko, recognizable);
       if (recognizable > 0) objects.put(ko, { ...row, owner: 'none' });

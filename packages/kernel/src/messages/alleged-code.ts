@@ -15,6 +15,7 @@ const TEXTS: readonly (readonly [code: ErrorCode, start: string, part: string])[
   ['VAT_IS_ZYGOTE', 'vat ', ' is a zygote, which '],
   ['NOT_AN_OBJECT', 'cannot send a message to data: ', ''],
   ['OBJECT_GONE', 'the owner of this object is terminated or has retired it', ''],
+  ['HOST_RESTARTED', 'the host’s process that this object or promise belonged to has ended', ''],
   ['PROMISE_BROKEN', 'the promise was resolved to itself', ''],
   ['PROMISE_BROKEN', 'the target of this message can never be resolved: ', ''],
 ];

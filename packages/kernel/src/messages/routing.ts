@@ -35,10 +35,19 @@ const OWNER_GONE = rejectionBy(
   errorCapData('the owner of this object is terminated or has retired it'),
 );
 
+/** What ended with a process of the host. */
+export const HOST_RESTARTED = rejectionBy(
+  { code: 'HOST_RESTARTED' },
+  errorCapData(
+    'the host’s process that this object or promise belonged to has ended; only services, which have names, are there again',
+  ),
+);
+
 /** The reason that the holder of a broken reference gets. */
 const whyOrphaned = (tables: KernelTables, owner: NoOwner): Rejection => {
   const vatID = formerOwner(owner);
   if (vatID === undefined) return OWNER_GONE;
+  if (vatID === 'host') return HOST_RESTARTED;
   const end = tables.ends.find(vatID);
   return end === undefined
     ? vatTerminated(vatID, { name: vatID, reason: 'it did not start, or ended long ago' })

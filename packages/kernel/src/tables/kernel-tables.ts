@@ -14,6 +14,7 @@ import { type Inboxes, makeInboxes } from './deliveries/inboxes.js';
 import { makeParameters, type Parameters } from './vats/parameters.js';
 import { makeQuarantines, type Quarantines } from './vats/quarantines.js';
 import { makeNames, type Names } from './names.js';
+import { type Hosted, makeHosted } from './references/hosted.js';
 import { makeObjects, type Objects } from './references/objects.js';
 import { makeOutputs, type Outputs } from './deliveries/outputs.js';
 import { makePromises, type Promises } from './references/promises.js';
@@ -29,6 +30,7 @@ export interface KernelTables {
   /** How often the host holds what. Rows that may be iterated at any time. */
   readonly pins: Counters;
   readonly objects: Objects;
+  readonly hosted: Hosted;
   readonly promises: Promises;
   readonly references: ReferenceCounts;
   readonly cLists: CLists;
@@ -95,6 +97,7 @@ export const makeKernelTables = (
       delete: (key) => rows.delete(key),
     }),
     objects,
+    hosted: makeHosted(rows),
     promises,
     references,
     cLists,

@@ -52,7 +52,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
-      'an object: its owner (a vat, `host`, `kernel`, or `none`; `none:<vatID>` or the id of a terminated vat if its owner terminated); its reachable and recognizable counts; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
+      'an object: its owner (a vat, `host`, `kernel`, or `none`; `none:<vatID>` or the id of a terminated vat if its owner terminated, `none:host` if it ended with a former process of the host); its reachable and recognizable counts; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
   },
   {
     pattern: 'kp<N>',
@@ -227,6 +227,12 @@ export const SCHEMA: readonly RowKind[] = [
   },
   { pattern: 'pin.<kref>', value: 'number', meaning: 'how often the host retains the object' },
   {
+    pattern: 'hosted.<kref>',
+    value: '1',
+    meaning:
+      'an object of the host’s process that is no service, or a promise that the process settles: it breaks when the next process opens the kernel',
+  },
+  {
     pattern: 'name.<space>.<name>',
     value: 'text',
     meaning: 'names of vats, services and bundles',
@@ -339,6 +345,7 @@ export const keys = {
   meter: (ko: KObject): string => `meter.${ko}`,
   account: (i: number): string => `account.${pad(i)}`,
   pin: (kref: KRef): string => `pin.${kref}`,
+  hosted: (kref: KRef): string => `hosted.${kref}`,
   name: (space: string, name: string): string => `name.${space}.${name}`,
   engine: (engine: EngineName): string => `engine.${engine}`,
   engineOf: (vatID: VatID | ''): string => `engine.vat.${vatID}`,

@@ -55,6 +55,10 @@ export const makePipelinedPromise = (vpid: VRef, send: Send): ImportedPromise =>
         insistPending();
         return send(vpid, method, args, answer);
       },
+      applyFunction(_promise, args, answer) {
+        insistPending();
+        return send(vpid, undefined, args, answer);
+      },
       get(target, property) {
         insistPending();
         // There is no message for reading a property: wait for the object.

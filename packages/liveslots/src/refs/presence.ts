@@ -27,6 +27,10 @@ export const makePresence = (
       insistUsable(target);
       return send(vref, method, args, answer);
     },
+    // Without it `@endo/eventual-send` would put the arguments into an array of their own.
+    applyFunction(target: object, args: unknown[], answer?: Promise<unknown>) {
+      return handler.applyMethod(target, undefined, args, answer);
+    },
     get(target: object, property: PropertyKey) {
       insistUsable(target);
       // There is no message for reading a property; a presence has none of its own.

@@ -6,6 +6,9 @@ import type { ResidencyLimits } from '../crew/residency.js';
 import type { RunnerEvents } from './runner-events.js';
 import type { RunBounds, RunEnd } from './runs.js';
 
+/** What the host says to a call. */
+export type OutputAnswer = Parameters<Host['settleOutput']>[1];
+
 export interface RunnerOptions {
   readonly store: KernelStore;
   readonly workers: VatWorkerHost;
@@ -70,8 +73,8 @@ export interface Runner {
   readonly isFree: boolean;
   /** Resolves when {@link Runner.inputSoon} would be at once: between two cranks. */
   whenFree(): Promise<void>;
-  /** Settles an output, as a crank of its own, soon. */
-  settleOutput(number: number, answer?: Parameters<Host['settleOutput']>[1]): void;
+  /** Settles an output, as a crank of its own, soon. An answer that is a function is made in that crank. */
+  settleOutput(number: number, answer?: OutputAnswer | ((host: Host) => OutputAnswer)): void;
   /** Retire records as they come, until {@link Runner.stop}. */
   start(): void;
   /** Resolves between two cranks, when all that was retired is durable. */

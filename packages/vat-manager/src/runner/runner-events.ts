@@ -1,4 +1,4 @@
-import type { ConsoleLevel, CooperageError, Divergence, VatID } from '@cooperage/types';
+import type { ConsoleLevel, CooperageError, Divergence, KObject, VatID } from '@cooperage/types';
 import type { Suspension, UpgradedWithoutHeap, Retired } from '@cooperage/kernel';
 import type { HaltedVat } from '../crew/halted-vats.js';
 
@@ -18,6 +18,8 @@ export interface RunnerEvents {
   /** A group of records is durable. */
   committed(sequence: number): void;
   vatReady(vatID: VatID, name: string): void;
+  /** No vat could send to this object of the host any more, when a crank ended. */
+  hostObjectDropped(object: KObject): void;
   /** A vat began as a copy of another. */
   vatForked(vatID: VatID, parent: VatID): void;
   /** An upgrade is over; with the reason where the vat went back to what it was. */

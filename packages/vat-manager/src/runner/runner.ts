@@ -15,7 +15,7 @@ import { findHalted, listHalted } from '../crew/halted-vats.js';
 import { makeHeapImages } from '../crew/heap-images.js';
 import { makeInputs } from './inputs.js';
 import { makeOutputQueue } from './output-queue.js';
-import type { Runner, RunnerOptions } from './runner-contract.js';
+import type { OutputAnswer, Runner, RunnerOptions } from './runner-contract.js';
 import { RUNNER_OPTIONS } from './runner-options.js';
 import { makeRuns } from './runs.js';
 
@@ -28,6 +28,9 @@ interface Waiter {
   readonly resolve: (retired?: Retired) => void;
   readonly reject: (reason: unknown) => void;
 }
+
+const answerIn = (host: Host, answer: Parameters<Runner['settleOutput']>[1]): OutputAnswer =>
+  typeof answer === 'function' ? answer(host) : answer;
 
 /** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeRunner = (options: RunnerOptions): Runner => {
@@ -197,6 +200,9 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           break;
         case 'vat-ready':
           events.vatReady?.(effect.vatID, effect.name);
+          break;
+        case 'host-object-dropped':
+          events.hostObjectDropped?.(effect.object);
           break;
         case 'output':
           outputs.add(effect.number);
@@ -439,7 +445,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     },
     settleOutput: (number, answer) => {
       outputs.settled(number);
-      void inputSoon((host) => host.settleOutput(number, answer));
+      void inputSoon((host) => host.settleOutput(number, answerIn(host, answer)));
     },
     start: () => {
       insistOpen();

@@ -4,17 +4,17 @@ import type { CellCache } from '../cells.js';
 import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
-/** The object has no owner any more: the owner dropped it, or (with its id) was terminated. */
-export type NoOwner = 'none' | `none:${VatID}`;
+/** The object has no owner any more: the owner dropped it, or (with its id) was terminated or, as the host, restarted. */
+export type NoOwner = 'none' | 'none:host' | `none:${VatID}`;
 
 /** What answers messages to an object: a vat, the host, the kernel itself, or nothing any more. */
 export type Owner = VatID | 'host' | 'kernel' | NoOwner;
 
 export const isOrphan = (owner: Owner): owner is NoOwner => owner.startsWith('none');
 
-/** The vat that answered for an orphan before it ended. */
-export const formerOwner = (owner: NoOwner): VatID | undefined =>
-  owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID);
+/** The vat that answered for an orphan before it ended, or the host whose process did. */
+export const formerOwner = (owner: NoOwner): VatID | 'host' | undefined =>
+  owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID | 'host');
 
 /** Garbage actions that wait in the owner's inbox. */
 export const DROP_QUEUED = 1;

@@ -1,0 +1,153 @@
+/** Calls of the host's services and of its objects without a name, and what they answer. */
+import type { Host } from '@cooperage/kernel';
+import {
+  asError,
+  type CapData,
+  isThenable,
+  type KObject,
+  type KRef,
+  messageOf,
+} from '@cooperage/types';
+import type { Runner } from '@cooperage/vat-manager';
+import { type Codec, type Encoded, withNames } from '../codec.js';
+import { callExported, isRemotable } from './exported-object.js';
+import type { HostExports } from './host-exports.js';
+import type { KernelRef } from '../passable.js';
+import type { Service } from '../service.js';
+
+interface Outcome {
+  readonly isReject: boolean;
+  readonly data: CapData<KRef>;
+}
+
+interface NamedService {
+  readonly name: string;
+  readonly service: Service;
+  /** The object as it was given to the kernel. */
+  readonly given: object;
+}
+
+export interface ObjectCalls {
+  addService(kref: KObject, named: NamedService): void;
+  serviceName(kref: KObject): string | undefined;
+  /** Encodes what host code gave, in an input. What cannot be passed becomes a rejection that says why. */
+  outcomeOf(isReject: boolean, value: unknown, what: string): (host: Host) => Outcome;
+  call(number: number, target: KObject, methargs: CapData<KRef>): 'foreground' | 'background';
+}
+
+export interface ObjectCallsPowers {
+  readonly runner: () => Runner;
+  readonly codec: Codec;
+  readonly exports: HostExports;
+  readonly unlessClosed: (act: () => void) => void;
+}
+
+/** One call that is not answered yet. */
+interface OpenCall {
+  readonly number: number;
+  readonly what: string;
+  /** Released when it is answered. */
+  refs: readonly KernelRef[];
+}
+
+export const makeObjectCalls = ({
+  runner,
+  codec,
+  exports,
+  unlessClosed,
+}: ObjectCallsPowers): ObjectCalls => {
+  const services = new Map<KObject, NamedService>();
+
+  const refusal = (what: string, error: unknown): Encoded =>
+    codec.encode(new Error(`${what}: ${messageOf(error)}`));
+
+  const outcomeOf: ObjectCalls['outcomeOf'] = (isReject, value, what) => {
+    let encoded: Encoded;
+    let isRejected = isReject;
+    try {
+      encoded = codec.encode(value);
+    } catch (error) {
+      encoded = refusal(what, error);
+      isRejected = true;
+    }
+    return (host) => {
+      try {
+        return {
+          isReject: isRejected,
+          data: exports.naming((_host, nameOf) => withNames(encoded, nameOf))(host),
+        };
+      } catch (error) {
+        return { isReject: true, data: { ...refusal(what, error), slots: [] } };
+      }
+    };
+  };
+
+  const answer = ({ number, what, refs }: OpenCall, isReject: boolean, value: unknown): void =>
+    // Closed while the host worked: the call is made again, or rejected, at the next start.
+    unlessClosed(() => {
+      runner().settleOutput(number, outcomeOf(isReject, value, what));
+      refs.forEach((ref) => ref.release());
+    });
+
+  const answerLater = (open: OpenCall, result: PromiseLike<unknown>): void => {
+    // Another's `then` may throw, or call back twice.
+    new Promise((resolve) => resolve(result)).then(
+      (settled) => answer(open, false, settled),
+      (thrown: unknown) => answer(open, true, asError(thrown)),
+    );
+  };
+
+  const decodeCall = (
+    open: OpenCall,
+    methargs: CapData<KRef>,
+  ): readonly [method: unknown, args: readonly unknown[]] => {
+    const { value, refs } = codec.decode(methargs);
+    refs.forEach((ref) => ref.retain());
+    open.refs = refs;
+    return value as [unknown, unknown[]];
+  };
+
+  const callService = (
+    open: OpenCall,
+    { name, service }: NamedService,
+    methargs: CapData<KRef>,
+  ): 'foreground' | 'background' => {
+    const [method, args] = decodeCall(open, methargs);
+    if (typeof method !== 'string') {
+      throw new TypeError(`the service "${name}" takes messages with a method name only`);
+    }
+    const result = service.answer({ id: String(open.number), method, args });
+    if (!isThenable(result)) {
+      answer(open, false, result);
+      return 'foreground';
+    }
+    answerLater(open, result);
+    return service.background === true ? 'background' : 'foreground';
+  };
+
+  const call: ObjectCalls['call'] = (number, target, methargs) => {
+    const named = services.get(target);
+    const what = `the ${named === undefined ? 'host object' : 'service'}’s answer`;
+    const open: OpenCall = { number, what, refs: [] };
+    try {
+      if (named !== undefined) return callService(open, named, methargs);
+      const object = exports.find(target);
+      if (object === undefined) throw new Error(`no service answers for ${target} in this process`);
+      const [method, args] = decodeCall(open, methargs);
+      answerLater(open, callExported(object, method, args));
+    } catch (thrown) {
+      answer(open, true, asError(thrown));
+    }
+    return 'foreground';
+  };
+
+  return {
+    outcomeOf,
+    call,
+    serviceName: (kref) => services.get(kref)?.name,
+    addService: (kref, named) => {
+      services.set(kref, named);
+      if (isRemotable(named.given)) exports.addService(kref, named.given);
+    },
+  };
+};

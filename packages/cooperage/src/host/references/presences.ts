@@ -1,0 +1,71 @@
+import '../shims.js';
+import type { KObject } from '@cooperage/types';
+import { HandledPromise } from '@endo/eventual-send';
+import { Remotable } from '@endo/pass-style';
+import { type EventualTarget, handlerFor } from './eventual-target.js';
+import type { KernelRef } from './kernel-ref.js';
+
+/** The host's references to objects of vats: one for each object, as long as host code has it. */
+export interface Presences {
+  provide(kref: KObject, iface?: string): KernelRef;
+  krefOf(ref: object): KObject | undefined;
+}
+
+export interface PresencesPowers extends Pick<EventualTarget, 'send'> {
+  readonly retain: (kref: KObject) => void;
+  readonly release: (kref: KObject) => void;
+  /** Whether what the engine has collected is released: not where the moment at which it does so must not matter. */
+  readonly collects: boolean;
+}
+
+/** How often the host holds an object, by way of one reference. */
+interface Holds {
+  readonly kref: KObject;
+  count: number;
+}
+
+export const makePresences = ({ send, retain, release, collects }: PresencesPowers): Presences => {
+  const krefs = new WeakMap<object, KObject>();
+  const refs = new Map<KObject, WeakRef<KernelRef>>();
+
+  const releaseOnce = (holds: Holds): void => {
+    if (holds.count === 0) return;
+    holds.count -= 1;
+    release(holds.kref);
+  };
+
+  const registry = new FinalizationRegistry<Holds>((holds) => {
+    if (refs.get(holds.kref)?.deref() === undefined) refs.delete(holds.kref);
+    while (collects && holds.count > 0) releaseOnce(holds);
+  });
+
+  const make = (kref: KObject, iface: string): KernelRef => {
+    const holds: Holds = { kref, count: 0 };
+    let presence: object | undefined;
+    void new HandledPromise((_resolve, _reject, resolveWithPresence) => {
+      presence = resolveWithPresence(handlerFor({ kref: () => kref, send }));
+    });
+    const ref = Remotable(
+      `Alleged: ${iface.replace(/^Alleged: /, '')}`,
+      undefined,
+      Object.assign(presence as object, {
+        kref: () => kref,
+        send: (method: string, args: readonly unknown[] = []) => send(kref, method, args),
+        retain: () => {
+          holds.count += 1;
+          retain(kref);
+        },
+        release: () => releaseOnce(holds),
+      }),
+    ) as unknown as KernelRef;
+    krefs.set(ref, kref);
+    refs.set(kref, new WeakRef(ref));
+    registry.register(ref, holds);
+    return ref;
+  };
+
+  return {
+    provide: (kref, iface = 'object') => refs.get(kref)?.deref() ?? make(kref, iface),
+    krefOf: (ref) => krefs.get(ref),
+  };
+};
