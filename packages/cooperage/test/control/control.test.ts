@@ -108,7 +108,7 @@ it('sends messages and holds the references of answers until the client leaves',
     .toBe(false);
 });
 
-it('makes a message durable that nobody waits for', async () => {
+it('makes a message durable whose answer is not waited for', async () => {
   const directory = temporaryDirectory();
   const kernel = await openForTest({ config, directory, manual: true });
   const client = await attach(directory);
