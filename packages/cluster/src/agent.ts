@@ -9,7 +9,8 @@ import {
   type ShardPlace,
 } from './membership.js';
 import { placeShard } from './placement.js';
-import { type ShardChild, startShard } from './shard-child.js';
+import { type Counters, type Kept, makeKeptShards } from './kept-shards.js';
+import type { ShardChild } from './shard-child.js';
 
 /** A choice stands for so long before a healthy shard moves by it. */
 const SETTLE = 10_000;
@@ -18,17 +19,6 @@ const HAND_OVER_WITHIN = 60_000;
 /** While a shard is handed over the loop turns so often, for so long. */
 const HURRIED = 20;
 const HURRY = 5_000;
-/** Between two starts of a process that ends by itself. */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 5_000;
-
-export interface AgentCounters {
-  readonly takeovers: Readonly<Record<string, number>>;
-  readonly epochLost: number;
-  readonly restarts: number;
-  readonly leasesLost: number;
-}
-
 export interface OwnShard {
   readonly shard: string;
   readonly pid: number | undefined;
@@ -40,7 +30,7 @@ export interface Agent {
   readonly name: string;
   readonly incarnation: string;
   readonly shards: readonly OwnShard[];
-  readonly counters: AgentCounters;
+  readonly counters: Readonly<Counters>;
   /** Milliseconds since the agent's loop turned, and since the database answered it. */
   readonly idle: number;
   readonly unanswered: number;
@@ -52,16 +42,6 @@ export interface Agent {
   stop(): Promise<void>;
   /** Ends the processes of the shards at once: safe, and slower for those who wait for them. */
   kill(): void;
-}
-
-interface Kept {
-  child: ShardChild | undefined;
-  /** Why the next take-over happens, for the counters. */
-  reason: string;
-  pause: number;
-  notBefore: number;
-  /** Since when another node than the owner is the choice. */
-  chosenSince: number | undefined;
 }
 
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
@@ -76,11 +56,9 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   let stopping: Promise<void> | undefined;
   let isOver = false;
   let view: ClusterView = { nodes: [], shards: [] };
-  const kept = new Map<string, Kept>();
-  const takeovers: Record<string, number> = {};
   /** Until when the loop turns quickly: a shard is between two nodes. */
   let hurryUntil = 0;
-  const counters = { takeovers, epochLost: 0, restarts: 0, leasesLost: 0 };
+  const counters: Counters = { takeovers: {}, epochLost: 0, restarts: 0, leasesLost: 0 };
 
   const join = async (): Promise<void> => {
     const asked = performance.now();
@@ -89,57 +67,11 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     renewed = asked;
   };
 
-  const keptOf = (shard: string): Kept => {
-    const found = kept.get(shard);
-    if (found !== undefined) return found;
-    const made: Kept = {
-      ...{ child: undefined, reason: 'start', pause: FIRST_PAUSE, notBefore: 0 },
-      chosenSince: undefined,
-    };
-    kept.set(shard, made);
-    return made;
-  };
-
-  const startChild = (shard: string, role: 'owner' | 'standby'): void => {
-    const own = keptOf(shard);
-    const config = options.kernels[shard];
-    if (config === undefined || own.child !== undefined || performance.now() < own.notBefore)
-      return;
-    log('info', `starts as ${role}`, { shard });
-    const child = startShard({
-      entry: options.entry,
-      role,
-      start: {
-        ...{ shard, config, data: options.data, node: incarnation },
-        database: options.database,
-      },
-      events: {
-        log: (level, message) => log(level, message, { shard }),
-        taken: () => {
-          takeovers[own.reason] = (takeovers[own.reason] ?? 0) + 1;
-          log('info', `took over (${own.reason})`, { shard });
-        },
-        failed: (code, message) => {
-          if (code === 'STORE_EPOCH_LOST') counters.epochLost += 1;
-          log('error', message, { shard, code });
-        },
-        ended: (wasAsked, how) => {
-          own.child = undefined;
-          if (wasAsked) return;
-          counters.restarts += 1;
-          own.reason = 'process';
-          own.notBefore = performance.now() + own.pause;
-          own.pause = Math.min(2 * own.pause, LONGEST_PAUSE);
-          log('warn', `the process of the shard ended: ${how}`, { shard });
-        },
-      },
-    });
-    own.child = child;
-  };
-
-  const killAll = (): void => {
-    for (const { child } of kept.values()) child?.kill();
-  };
+  const { kept, keptOf, startChild, killAll } = makeKeptShards(
+    options,
+    counters,
+    () => incarnation,
+  );
 
   /** Others may have taken over what this node had: it begins a new life, without anything. */
   const loseLease = async (): Promise<void> => {
@@ -185,7 +117,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     }
     if (child === undefined) startChild(shard.id, 'owner');
     else if (child.state.role === 'standby') child.own();
-    else if (child.state.role === 'owner') own.pause = FIRST_PAUSE;
+    else if (child.state.role === 'owner') own.isWell();
   };
 
   /** A shard whose owner lives: follow it, ask for it, or leave it alone. */

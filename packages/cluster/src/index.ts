@@ -1,4 +1,5 @@
-export { type Agent, type AgentCounters, type OwnShard, startAgent } from './agent.js';
+export { type Agent, type OwnShard, startAgent } from './agent.js';
+export type { Counters } from './kept-shards.js';
 export type { AgentOptions } from './agent-options.js';
 export { metricsOf, serveEndpoints } from './endpoints.js';
 export {
