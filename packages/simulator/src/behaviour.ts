@@ -23,6 +23,8 @@ export interface Temper {
   readonly exit: number;
   /** Chance that a crank creates or ends another vat, or waits for its end, where it can. */
   readonly admin: number;
+  /** Chance that what is sent is followed by a message to its answer, and one that carries the answer. */
+  readonly pass: number;
   /** Chance that a crank abandons an export. */
   readonly abandon: number;
   /** Chance that a crank collects garbage. */
@@ -67,15 +69,16 @@ const someRefs = ({ tables, random }: CrankContext): Ref<VRef>[] => {
   return refs;
 };
 
+/** @returns the promise for the answer, where it is a new one */
 const send = (
   context: CrankContext,
   target: Ref<VRef>,
   fuel: number,
-  i: number,
-  method = 'm',
-): void => {
+  i: number | string,
+  more: readonly Ref<VRef>[] = [],
+): VRef | undefined => {
   const { tables, random, n } = context;
-  const refs = someRefs(context);
+  const refs = [...someRefs(context), ...more];
   let result: VRef | null = null;
   const choice = random.weighted({ fresh: 30, none: 10, own: 1 });
   if (choice === 'fresh') result = tables.makePromise();
@@ -87,8 +90,16 @@ const send = (
     result: result === null ? null : tables.refOf(result).token,
     fuel,
   };
-  tables.say(['send', target.slot, { methargs: encodeCall(method, head, refs), result }]);
+  tables.say(['send', target.slot, { methargs: encodeCall('m', head, refs), result }]);
   if (result !== null) tables.say(['subscribe', result]);
+  return choice === 'fresh' ? (result ?? undefined) : undefined;
+};
+
+/** Sends to the answer of a message, and then passes the answer to the one that is to give it. */
+const passAnswer = (context: CrankContext, target: Ref<VRef>, answer: VRef, i: number): void => {
+  const promise = context.tables.refOf(answer);
+  send(context, promise, 0, `${i}a`);
+  send(context, target, 1, `${i}b`, [promise]);
 };
 
 const outcome = (context: CrankContext): readonly [boolean, CapData<VRef>] => {
@@ -354,7 +365,11 @@ const act = (context: CrankContext, fuel: number): CrankOutcome => {
       if (targets.length === 0) continue;
       const share = 1 + random.below(left);
       left -= share;
-      send(context, random.pick(targets), share - 1, i);
+      const target = random.pick(targets);
+      const answer = send(context, target, share - 1, i);
+      if (answer !== undefined && temper.pass > 0 && random.chance(temper.pass)) {
+        passAnswer(context, target, answer, i);
+      }
     } else if (action === 'resolve') resolveSome(context);
     else if (action === 'letGo') letGo(context);
     else if (action === 'collect') collectGarbage(context);

@@ -35,9 +35,23 @@ const withoutSettingAside = (tables: CrankTables): CrankTables => ({
   resumeCrank: () => undefined,
 });
 
+/** What waits on a promise gets its place in the inbox of its decider when that vat has become the decider. */
+const withoutPlacesBefore: typeof makeCore = (options) => {
+  const core = makeCore(options);
+  const { promises } = core.kernel.tables;
+  const { put } = promises;
+  promises.put = (kp, row) => put(kp, { ...row, nextDecider: undefined });
+  return core;
+};
+
 let asked = 0;
 
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  placesBefore: {
+    rule: 'what was sent to a promise comes before a later message that carries the promise to its decider',
+    makeCore: withoutPlacesBefore,
+    vatSide: VAT_SIDE_RULES,
+  },
   dropIsStale: kernelSide('a drop of an import that a later delivery has named is ignored', {
     dropIsStale: () => false,
   }),

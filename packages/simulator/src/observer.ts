@@ -24,7 +24,8 @@ import { insist } from './violation.js';
 export interface Observer {
   /** A message of the host, or of a vat whose record is retired. */
   sent(sender: string, payload: Payload): void;
-  handedOut(vatID: VatID, text: string): void;
+  /** @param isPipelining the vat is given what is sent to the promises that it decides */
+  handedOut(vatID: VatID, text: string, isPipelining: boolean): void;
   /** These deliveries went back into the inbox: none of them has happened. Oldest first. */
   takenBack(vatID: VatID, texts: readonly string[]): void;
   retired(vatID: VatID, deliveryText: string, recordText: string): void;
@@ -83,6 +84,8 @@ export const makeObserver = (): Observer => {
   const gone = new Set<VatID>();
   const abandoned = new Set<Token>();
   const creators = new Map<VatID, string>();
+  /** By promise: the vat that has the message which it answers, and has neither resolved it nor passed it on. */
+  const deciders = new Map<Token, VatID>();
 
   const sentIn = <K>(map: Map<K, Sent>, key: K): Sent => {
     let sent = map.get(key);
@@ -156,6 +159,21 @@ export const makeObserver = (): Observer => {
     }
   };
 
+  /** Who gets a promise that it decides has had all that was sent on it before: by those who passed it, and as they knew it. */
+  const insistNothingWaits = (vatID: VatID, { id, tokens }: Payload): void => {
+    const carried = sendings.get(id)?.carried ?? [];
+    tokens.forEach((token, i) => {
+      if (!isTold(token) || deciders.get(token) !== vatID) return;
+      for (const [channel, least] of carried[i] ?? []) {
+        const reached = lastDelivered.get(channel) ?? 0;
+        insist(
+          reached >= least,
+          () => `${id} carries ${token} past number ${reached + 1} of "${channel}"`,
+        );
+      }
+    });
+  };
+
   const takeIn = (vatID: VatID, tokens: readonly Token[], carried: readonly Sent[]): void =>
     tokens.forEach((token, i) => {
       const from = carried[i];
@@ -206,6 +224,7 @@ export const makeObserver = (): Observer => {
     const tokens = to === undefined ? tokensOf(data) : [nameOf(vatID, to)];
     learn(vatID, data, tokens);
     const promise = nameOf(vatID, vpid);
+    deciders.delete(promise);
     const isForwarded = to !== undefined && isTold(promise);
     if (isForwarded) {
       const leader = tokens[0] as Token;
@@ -243,11 +262,16 @@ export const makeObserver = (): Observer => {
     },
     reserved: (vatID, creator) => creators.set(vatID, creator),
     upgraded: (objects) => objects.forEach((token) => abandoned.add(token)),
-    handedOut: (vatID, text) => {
+    handedOut: (vatID, text, isPipelining) => {
       const { delivery } = JSON.parse(text) as NumberedDelivery;
       if (delivery[0] !== 'message') return;
       const { payload } = decodeCall(delivery[2]);
-      if (payload !== undefined) arrive(vatID, payload);
+      if (payload === undefined) return;
+      arrive(vatID, payload);
+      if (isPipelining) insistNothingWaits(vatID, payload);
+      if (payload.result !== null && payload.result !== UNKNOWN) {
+        deciders.set(payload.result, vatID);
+      }
     },
     takenBack: (_vatID, texts) => {
       for (const text of [...texts].reverse()) {
@@ -257,6 +281,7 @@ export const makeObserver = (): Observer => {
         const { payload } = decodeCall(delivery[2]);
         const sending = payload === undefined ? undefined : sendings.get(payload.id);
         if (sending === undefined) continue;
+        if (payload?.result !== null) deciders.delete(payload?.result ?? UNKNOWN);
         sending.deliveries -= 1;
         if (isTold(sending.to)) lastDelivered.set(sending.channel, sending.number - 1);
       }
@@ -277,6 +302,7 @@ export const makeObserver = (): Observer => {
           learn(vatID, message.methargs, payload.tokens);
           if (message.result !== null) {
             names.set(`${vatID} ${message.result}`, payload.result ?? UNKNOWN);
+            deciders.delete(payload.result ?? UNKNOWN);
           }
           sent(vatID, payload);
         } else if (syscall[0] === 'resolve') {

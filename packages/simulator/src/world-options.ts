@@ -28,12 +28,21 @@ export interface WorldOptions {
   readonly checkEvery: number;
 }
 
-export const CALM: Temper = { fuel: 5, crime: 0, exit: 0, admin: 0.1, abandon: 0, collect: 0.3 };
+export const CALM: Temper = {
+  fuel: 5,
+  crime: 0,
+  exit: 0,
+  admin: 0.1,
+  pass: 0,
+  abandon: 0,
+  collect: 0.3,
+};
 export const WILD: Temper = {
   fuel: 6,
   crime: 0.01,
   exit: 0.01,
   admin: 0.2,
+  pass: 0,
   abandon: 0.05,
   collect: 0.3,
 };

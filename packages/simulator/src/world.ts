@@ -17,7 +17,14 @@ import {
   stackOf,
   type VatID,
 } from '@cooperage/types';
-import { keys, checkTables, type Core, makeCore, type Retired } from '@cooperage/kernel';
+import {
+  keys,
+  checkTables,
+  type Core,
+  type KernelTables,
+  makeCore,
+  type Retired,
+} from '@cooperage/kernel';
 import { type HostProgram, makeHostProgram } from './host-program.js';
 import { insistLikeParent } from './like-parent.js';
 import type { Lineage } from './lineage.js';
@@ -86,6 +93,9 @@ export interface WorldPowers {
   /** Hears what happens, in words. */
   readonly trace?: (line: string) => void;
 }
+
+const isPipelining = ({ vats }: KernelTables, vatID: VatID): boolean =>
+  vats.isAlive(vatID) && vats.options(vatID).enablePipelining === true;
 
 export const makeWorld = ({
   options,
@@ -198,7 +208,7 @@ export const makeWorld = ({
       trace?.(`    ${JSON.stringify(effect)}`);
       if (effect.type === 'deliver') {
         const { vatID, n, text } = effect;
-        observe((each) => each.handedOut(vatID, text));
+        observe((each) => each.handedOut(vatID, text, isPipelining(core.kernel.tables, vatID)));
         insistMayHear(core.kernel.tables, vatID);
         // A worker that is brought up takes all that is out from the tables.
         if (!workers.has(vatID)) restoreVat(vatID);

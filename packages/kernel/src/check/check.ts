@@ -36,6 +36,7 @@ import { checkHosted } from './hosted.js';
 import { checkImages } from './images.js';
 import { checkKeys } from './keys.js';
 import { countLeft } from './remains.js';
+import { checkPlaces } from './places.js';
 import { checkRedirection } from './redirection.js';
 import { checkUpgrade, isNamedInParked, parkedOf } from './upgrades.js';
 
@@ -415,7 +416,7 @@ const checkPromise = (check: Check, kp: KPromise): void => {
 };
 
 const checkPromises = (check: Check): void => {
-  const { rows, counted, report } = check;
+  const { tables, rows, counted, report } = check;
   const reached = new Set<KRef>();
   const visit = [...counted.rooted].filter(isPromiseRef);
   for (let kp = visit.pop(); kp !== undefined; kp = visit.pop()) {
@@ -423,6 +424,7 @@ const checkPromises = (check: Check): void => {
     reached.add(kp);
     for (const held of counted.heldBy(kp)) if (isPromiseRef(held)) visit.push(held);
   }
+  checkPlaces(tables, report, krefsWithPrefix(rows, 'kp') as Iterable<KPromise>);
   for (const kref of krefsWithPrefix(rows, 'kp')) {
     checkPromise(check, kref as KPromise);
     if (!reached.has(kref)) report(kref, 'no party can name it again');

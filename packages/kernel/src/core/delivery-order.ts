@@ -1,6 +1,6 @@
 import { type InboxWork, isExclusive } from '../tables/deliveries/inboxes.js';
 import type { Kernel } from '../kernel.js';
-import { byNumber, type VatID, type Work } from '@cooperage/types';
+import { byNumber, type KRef, type VatID, type Work } from '@cooperage/types';
 import type { HandOut } from '../deliveries/hand-out.js';
 
 /**
@@ -8,7 +8,8 @@ import type { HandOut } from '../deliveries/hand-out.js';
  *
  * * `sequential`: in the order in which the deliveries were issued.
  * * `adversarial`: in any order that the guarantee permits, chosen by a seed. What is sent to one object keeps its
- *   order, regardless of the sender, and exclusive work lets nothing pass. Nothing else is promised.
+ *   order, regardless of the sender. What was sent to a promise that the vat decides comes after the messages before it,
+ *   and before those that name this promise. Exclusive work lets nothing pass. Nothing else is promised.
  */
 export interface Turns {
   /** Something of these vats has changed. */
@@ -22,14 +23,17 @@ export interface Turns {
 /** Which one of so many. */
 export type Choose = (count: number) => number;
 
+/** The lane of the messages to a promise that the vat decides. */
+const laneTo = (promise: KRef): string => `to ${promise}`;
+
 /** What keeps its order among itself. */
 const laneOf = (work: InboxWork): string => {
   switch (work[0]) {
     case 'message':
-    case 'pipelined':
-      return work[1];
     case 'notify':
       return work[1];
+    case 'pipelined':
+      return laneTo(work[1]);
     case 'dropExports':
     case 'retireExports':
     case 'retireImports':
@@ -62,15 +66,22 @@ export const makeTurns = (
   const permitted = (vatID: VatID): number[] => {
     const places: number[] = [];
     const lanes = new Set<string>();
+    let isFirstMessage = true;
     for (const [place, { work }] of inboxes.list(vatID).entries()) {
       if (standsAlone(work)) {
         if (place === 0) places.push(place);
         break;
       }
+      const isMessage = work[0] === 'message' || work[0] === 'pipelined';
+      const mayPass =
+        work[0] === 'pipelined'
+          ? isFirstMessage
+          : work[0] !== 'message' ||
+            !work[2].methargs.slots.some((slot) => lanes.has(laneTo(slot)));
       const lane = laneOf(work);
-      if (lanes.has(lane)) continue;
+      if (mayPass && !lanes.has(lane)) places.push(place);
       lanes.add(lane);
-      places.push(place);
+      if (isMessage) isFirstMessage = false;
     }
     return places;
   };

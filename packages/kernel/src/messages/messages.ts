@@ -16,10 +16,11 @@ import {
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
 import { panic } from '../panic.js';
+import { type Departure, makeDepartures } from './departures.js';
 import { follow, leaderOf } from './redirection.js';
 import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
-import type { Decider, PromiseRow, WaitingMessage } from '../tables/references/promises.js';
+import type { Decider, PromiseRow } from '../tables/references/promises.js';
 
 /** Who sent a message; undefined where that is not known any more, because it was routed before. */
 export type Sender = VatID | 'host' | undefined;
@@ -42,7 +43,7 @@ export interface Messages {
   send(target: KRef, message: Message<KRef>, from?: Sender): void;
   /**
    * The receiver of a message decides its result from now on. One that takes part in pipelining is given what
-   * waits on that promise.
+   * waits on that promise: each message at the place in its inbox that it got when it came to wait.
    */
   becomeDecider(vatID: VatID, result: KRef): void;
   /** Has something done in this crank, in slices, after what was left to be done before. */
@@ -78,6 +79,7 @@ export const makeMessages = (
   pace: Pace,
 ): Messages => {
   const { inboxes, outputs, promises, references, vats } = tables;
+  const departures = makeDepartures();
   let work: (() => Work)[] = [];
   /** Index in `work` of the next step. */
   let next = 0;
@@ -86,23 +88,14 @@ export const makeMessages = (
     work.push(step);
   };
 
-  const drain = function* (): Work {
-    // Each step may add some, and may itself have done what was to be done before it goes on.
-    while (next < work.length) {
-      const step = work[next] as () => Work;
-      next += 1;
-      yield* step();
-    }
-    work = [];
-    next = 0;
-  };
-
   const decide = (message: Message<KRef>, decider: 'host' | 'kernel' | undefined): void => {
     if (message.result === null) return;
     const kp = message.result as KPromise;
     const row = promises.get(kp);
     if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
-    if (row.decider !== decider) promises.put(kp, { ...row, decider });
+    if (row.decider !== decider || row.nextDecider !== undefined) {
+      promises.put(kp, { ...row, decider, nextDecider: undefined });
+    }
   };
 
   /** Nothing takes hold of the arguments: the message may have been the last that kept a circle. */
@@ -119,12 +112,35 @@ export const makeMessages = (
     return enablePipelining === true && zygote !== true;
   };
 
+  /** What waits on the promise gets its places in the inbox of a vat that takes part in pipelining. */
+  const placeWaiting = (vatID: VatID, kp: KPromise, row: PromiseRow): void =>
+    departures.add(kp, promises.waiting(kp, row), vatID);
+
+  /**
+   * The message that the promise answers waits in the inbox of this vat, or on a promise that it decides. What is sent to the
+   * promise from now on, and what was before, comes behind that message and before all that comes to the inbox later.
+   */
+  const awaitDecider = (vatID: VatID, result: KRef | null): void => {
+    if (result === null) return;
+    const kp = result as KPromise;
+    const row = { ...promises.get(kp), nextDecider: vatID };
+    promises.put(kp, row);
+    placeWaiting(vatID, kp, row);
+  };
+
   const becomeDecider = (vatID: VatID, result: KRef): void => {
     const kp = result as KPromise;
-    const row = promises.get(kp);
-    promises.put(kp, { ...row, decider: vatID });
-    if (!isPipelining(vatID)) return;
-    for (let i = 0; i < row.queued; i += 1) inboxes.append(vatID, ['pipelined', kp]);
+    const { nextDecider, ...row } = promises.get(kp);
+    promises.put(kp, { ...row, decider: vatID, nextDecider: undefined });
+    if (nextDecider !== vatID && isPipelining(vatID)) {
+      placeWaiting(vatID, kp, promises.get(kp));
+    }
+  };
+
+  /** A message that waits on a promise, or has just come to, gets its place in the inbox of the vat that decides it. */
+  const place = (vatID: VatID, kp: KPromise, result: KRef | null): void => {
+    inboxes.append(vatID, ['pipelined', kp]);
+    awaitDecider(vatID, result);
   };
 
   const send = (target: KRef, message: Message<KRef>, from?: Sender): void => {
@@ -140,6 +156,7 @@ export const makeMessages = (
         references.hold(to.target);
         references.holdMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
+        if (isPipelining(to.vatID)) awaitDecider(to.vatID, message.result);
         break;
       }
       case 'host':
@@ -158,7 +175,8 @@ export const makeMessages = (
         const row = promises.get(to.promise);
         promises.enqueue(to.promise, row, from === undefined ? message : { ...message, from });
         promises.put(to.promise, row);
-        if (isPipelining(row.decider)) inboxes.append(row.decider, ['pipelined', to.promise]);
+        const decider = row.decider ?? row.nextDecider;
+        if (isPipelining(decider)) place(decider, to.promise, message.result);
         break;
       }
       case 'refusal':
@@ -167,12 +185,35 @@ export const makeMessages = (
     }
   };
 
-  const sendOn = function* (kp: KPromise, waiting: Iterable<WaitingMessage>): Work {
-    for (const { from, ...message } of waiting) {
-      send(kp, message, from);
-      references.releaseMoved(message);
-      if (pace.spend(8 + 2 * message.methargs.slots.length)) yield;
+  const depart = ({ promise, message: waiting, placeIn }: Departure): void => {
+    if (placeIn !== undefined) {
+      // Unless another vat, or none, is to decide it by now.
+      const row = promises.find(promise);
+      if ((row?.decider ?? row?.nextDecider) === placeIn) place(placeIn, promise, waiting.result);
+      return;
     }
+    const { from, methargs, result } = waiting;
+    send(promise, { methargs, result }, from);
+    references.releaseMoved(waiting);
+  };
+
+  const drain = function* (): Work {
+    // Each step may add some, and may itself have done what was to be done before it goes on.
+    for (;;) {
+      // The messages go before any news, so that nothing that is sent because of the news can overtake them.
+      const departure = departures.take();
+      if (departure !== undefined) {
+        depart(departure);
+        if (pace.spend(8 + 2 * departure.message.methargs.slots.length)) yield;
+        continue;
+      }
+      if (next === work.length) break;
+      const step = work[next] as () => Work;
+      next += 1;
+      yield* step();
+    }
+    work = [];
+    next = 0;
   };
 
   /** What became of it is known: those who wait for it are told. */
@@ -182,12 +223,12 @@ export const makeMessages = (
     const waiting = promises.takeMessages(kp, row);
     row.state = state;
     row.decider = undefined;
+    row.nextDecider = undefined;
     row.subscribers = [];
     promises.put(kp, row);
     references.recheck(kp);
-    // The messages go before any news, so that nothing that is sent because of the news can overtake them.
+    departures.add(kp, waiting);
     later(function* () {
-      yield* sendOn(kp, waiting);
       for (const subscriber of subscribers) {
         if (subscriber === 'host') {
           effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
@@ -228,9 +269,10 @@ export const makeMessages = (
     const row = promises.get(kp);
     const waiting = promises.takeMessages(kp, row);
     row.decider = undefined;
+    row.nextDecider = undefined;
     promises.put(kp, row);
     references.recheck(kp);
-    later(() => sendOn(kp, waiting));
+    departures.add(kp, waiting);
   };
 
   const settle = (kp: KPromise, state: 'fulfilled' | 'rejected', data: Rejection): void => {
@@ -267,9 +309,10 @@ export const makeMessages = (
     later,
     drain,
     get hasWork() {
-      return next < work.length;
+      return next < work.length || !departures.isEmpty;
     },
     forget: () => {
+      departures.clear();
       work = [];
       next = 0;
     },

@@ -58,7 +58,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'kp<N>',
     value: 'state references decider queued links subscribers taken followers',
     meaning:
-      'a promise: u (unresolved), f (fulfilled) or r (rejected); its reference count; its decider, or the promise that it follows, or `-`; the number of queued messages; 1 if its resolution names promises; its subscribers, separated by commas, or `-`; the index of the first queued message; the number of promises that follow it. The last two are left out if they are 0',
+      'a promise: u (unresolved), f (fulfilled) or r (rejected); its reference count; its decider, or the promise that it follows, or the vat with a question mark in whose inbox the message waits that the promise answers (only for vats with `enablePipelining`), or `-`; the number of queued messages; 1 if its resolution names promises; its subscribers, separated by commas, or `-`; the index of the first queued message; the number of promises that follow it. The last two are left out if they are 0',
   },
   {
     pattern: 'kp<N>.d',
@@ -68,8 +68,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'kp<N>.q.<i>',
-    value: '{ methargs, result, from }',
-    meaning: 'a message that is queued on the promise, with its sender',
+    value: '{ methargs, result, from, stamp }',
+    meaning:
+      'a message that is queued on the promise, with its sender and its number among all that have been queued on promises',
   },
   {
     pattern: 'kp<N>.f.<kpref>',

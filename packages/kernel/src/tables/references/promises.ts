@@ -22,14 +22,25 @@ import { endOf, keys } from '../schema.js';
 export type Decider = VatID | 'host' | 'kernel' | undefined;
 export type Subscriber = VatID | 'host';
 
-/** A message that waits on a promise, and who sent it. */
-export type WaitingMessage = Message<KRef> & { readonly from?: VatID | 'host' };
+/**
+ * A message that waits on a promise, who sent it, and its number among all that have come to wait in this kernel
+ * (absent where an earlier version stored it).
+ */
+export type WaitingMessage = Message<KRef> & {
+  readonly from?: VatID | 'host';
+  readonly stamp?: number;
+};
 
 export interface PromiseRow {
   state: 'unresolved' | 'fulfilled' | 'rejected';
   /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
   references: number;
   decider: Decider;
+  /**
+   * The vat with `enablePipelining` in whose inbox the message waits that the promise is the answer to. It becomes the
+   * decider when that message is handed out; what waits on the promise has its place in the vat's inbox already.
+   */
+  nextDecider: VatID | undefined;
   /** The promise to which it was redirected: it is settled with that one, and has no decider. */
   follows: KPromise | undefined;
   /** How many promises follow it. */
@@ -68,6 +79,8 @@ export interface Promises {
   /** Changes `row` as well; the caller puts it. */
   enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
   messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
+  /** The messages that wait on it now, first to last, each read when it is asked for; ends at one that is gone by then. */
+  waiting(kp: KPromise, row: PromiseRow): IterableIterator<WaitingMessage>;
   /** Takes the first message off; changes `row` as well; the caller puts it. */
   takeMessage(kp: KPromise, row: PromiseRow): WaitingMessage;
   /** Takes all messages off, each as it is asked for; changes `row` as well; the caller puts it. */
@@ -83,10 +96,13 @@ export const parsePromiseRow = (text: string): PromiseRow => {
   const [state, references, decider, queued, links, subscribers, taken = '0', followers = '0'] =
     fields as ['u' | 'f' | 'r', string, string, string, string, string, string?, string?];
   const follows = isKPromise(decider) ? decider : undefined;
+  const nextDecider = decider.endsWith('?') ? (decider.slice(0, -1) as VatID) : undefined;
+  const isDecided = decider !== '-' && follows === undefined && nextDecider === undefined;
   return {
     state: STATES[state],
     references: Number(references),
-    decider: decider === '-' || follows !== undefined ? undefined : (decider as Decider),
+    decider: isDecided ? (decider as Decider) : undefined,
+    nextDecider,
     follows,
     followers: Number(followers),
     queued: Number(queued),
@@ -97,10 +113,12 @@ export const parsePromiseRow = (text: string): PromiseRow => {
 };
 
 const format = (row: PromiseRow): string => {
-  const { state, references, decider, follows, followers, queued, links, subscribers, taken } = row;
+  const { state, references, followers, queued, links, subscribers, taken } = row;
+  const next = row.nextDecider === undefined ? '-' : `${row.nextDecider}?`;
+  const decider = row.decider ?? row.follows ?? next;
   const told = subscribers.length === 0 ? '-' : subscribers.join(',');
   const rest = followers > 0 ? ` ${taken} ${followers}` : taken > 0 ? ` ${taken}` : '';
-  return `${state[0] as string} ${references} ${decider ?? follows ?? '-'} ${queued} ${links ? 1 : 0} ${told}${rest}`;
+  return `${state[0] as string} ${references} ${decider} ${queued} ${links ? 1 : 0} ${told}${rest}`;
 };
 
 export const makePromises = (tables: Tables, cache: CellCache, counters: Counters): Promises => {
@@ -191,6 +209,7 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
         state: 'unresolved',
         references: 0,
         decider,
+        nextDecider: undefined,
         follows: undefined,
         followers: 0,
         queued: 0,
@@ -219,8 +238,16 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
       dataCells.set(keys.promiseData(kp), data);
     },
     enqueue: (kp, row, message) => {
-      queues.add(keys.promiseMessage(kp, row.taken + row.queued), message);
+      const stamp = counters.next(keys.counter('stamp'));
+      queues.add(keys.promiseMessage(kp, row.taken + row.queued), { ...message, stamp });
       row.queued += 1;
+    },
+    *waiting(kp, { taken, queued }) {
+      for (let i = taken; i < taken + queued; i += 1) {
+        const message = queues.get(keys.promiseMessage(kp, i));
+        if (message === undefined) return;
+        yield message;
+      }
     },
     takeMessage: (kp, row) => {
       const first = messageAt(kp, row.taken);

@@ -1,0 +1,94 @@
+import type { KPromise, VatID } from '@cooperage/types';
+import type { WaitingMessage } from '../tables/references/promises.js';
+
+/** A message that may leave a promise on which it waits. */
+export interface Departure {
+  readonly promise: KPromise;
+  readonly message: WaitingMessage;
+  /**
+   * The vat in whose inbox the message gets its place, while it stays on the promise until it is handed out. Absent:
+   * it leaves the promise for what that promise was resolved to.
+   */
+  readonly placeIn: VatID | undefined;
+}
+
+interface Queue extends Departure {
+  readonly rest: Iterator<WaitingMessage>;
+}
+
+/**
+ * The queues of all promises whose messages may go on, merged: the message that came to wait first goes first. So what one
+ * sender sent to several promises keeps its order where one settlement sets all of them free.
+ */
+export interface Departures {
+  /** @param waiting in the order in which they came to wait; each is read when it is the first that is left */
+  add(promise: KPromise, waiting: Iterable<WaitingMessage>, placeIn?: VatID): void;
+  /** The next one. */
+  take(): Departure | undefined;
+  readonly isEmpty: boolean;
+  clear(): void;
+}
+
+/** Those that an earlier version stored come first, in the order of their promises. */
+const stampOf = ({ message }: Departure): number => message.stamp ?? 0;
+
+/** A binary heap of queues, by their first messages. */
+export const makeDepartures = (): Departures => {
+  let heap: Queue[] = [];
+
+  const at = (i: number): Queue => heap[i] as Queue;
+  const isBefore = (a: number, b: number): boolean => stampOf(at(a)) < stampOf(at(b));
+  const swap = (a: number, b: number): void => {
+    const held = at(a);
+    heap[a] = at(b);
+    heap[b] = held;
+  };
+
+  const rise = (from: number): void => {
+    for (let i = from; i > 0;) {
+      const parent = (i - 1) >> 1;
+      if (!isBefore(i, parent)) return;
+      swap(i, parent);
+      i = parent;
+    }
+  };
+
+  const sink = (): void => {
+    for (let i = 0; ;) {
+      let least = i;
+      for (const child of [2 * i + 1, 2 * i + 2]) {
+        if (child < heap.length && isBefore(child, least)) least = child;
+      }
+      if (least === i) return;
+      swap(i, least);
+      i = least;
+    }
+  };
+
+  return {
+    add: (promise, waiting, placeIn) => {
+      const rest = waiting[Symbol.iterator]();
+      const first = rest.next();
+      if (first.done === true) return;
+      heap.push({ promise, message: first.value, placeIn, rest });
+      rise(heap.length - 1);
+    },
+    take: () => {
+      const queue = heap[0];
+      if (queue === undefined) return undefined;
+      const following = queue.rest.next();
+      if (following.done === true) {
+        const last = heap.pop() as Queue;
+        if (heap.length > 0) heap[0] = last;
+      } else heap[0] = { ...queue, message: following.value };
+      sink();
+      return queue;
+    },
+    get isEmpty() {
+      return heap.length === 0;
+    },
+    clear: () => {
+      heap = [];
+    },
+  };
+};
