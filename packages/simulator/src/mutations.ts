@@ -39,8 +39,8 @@ const withoutSettingAside = (tables: CrankTables): CrankTables => ({
 const withoutPlacesBefore: typeof makeCore = (options) => {
   const core = makeCore(options);
   const { promises } = core.kernel.tables;
-  const { put } = promises;
-  promises.put = (kp, row) => put(kp, { ...row, nextDecider: undefined });
+  const original = { ...promises };
+  promises.put = (kp, row) => original.put(kp, { ...row, nextDecider: undefined });
   return core;
 };
 
