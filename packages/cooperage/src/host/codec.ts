@@ -4,6 +4,7 @@ import {
   CooperageError,
   errorNameOf,
   type ErrorPowers,
+  insistKRef,
   insistModestAtOnce,
   isCooperageError,
   isError,
@@ -97,8 +98,10 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
   const marshal = makeMarshal<string>(
     // The values themselves: the kernel has names for them when they are sent.
     (value: unknown) => value as string,
-    (slot: string, iface?: string) => {
-      const own = findOwn(slot as KRef);
+    (named: string, iface?: string) => {
+      // A body may name a slot that is not there.
+      const slot = insistKRef(named);
+      const own = findOwn(slot);
       if (own !== undefined) return own;
       if (isKPromise(slot)) return promiseFor(slot);
       const ref = presences.provide(slot as KObject, iface);
