@@ -1,5 +1,4 @@
 import {
-  completeVatOptions,
   CooperageError,
   isVatID,
   type KernelStore,
@@ -23,7 +22,7 @@ import {
   isBootstrapRejected,
   makeBootstrap,
 } from './bootstrap.js';
-import { type ChangeVats, makeChangeVats } from './change-vats.js';
+import { makeChangeVats } from './change-vats.js';
 import { applyChanges, insistApplicable } from './changes/apply-changes.js';
 import {
   changedError,
@@ -42,12 +41,12 @@ import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
 import { type HaltedNotices, makeHaltedNotices } from './host/halted-notices.js';
 import { exportObject } from './host/references/exported-object.js';
-import { withNames } from './host/codec.js';
 import { installServices, makeBox } from './host/install-services.js';
 import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
+import { makeCreateVat } from './create-vat.js';
 import { checked } from './host-calls.js';
 import { makeLogBook } from './control/log-book.js';
 import { type ControlParts, keepParts } from './control/parts.js';
@@ -62,9 +61,7 @@ import {
   bundleAll,
   createStaticVats,
   INITIALISED,
-  meansOf,
   noteUsualOptions,
-  optionsOf,
   type StaticVats,
 } from './static-vats.js';
 
@@ -310,32 +307,6 @@ const makeExport =
     } finally {
       await view.release();
     }
-  };
-
-interface CreateVatPowers {
-  readonly runner: Runner;
-  readonly switchboard: Switchboard;
-  readonly config: ResolvedConfig;
-  readonly changes: ChangeVats;
-}
-
-const makeCreateVat =
-  ({ runner, switchboard, config, changes }: CreateVatPowers): CooperageKernel['createVat'] =>
-  async (name, request) => {
-    const vatOptions = optionsOf(
-      name,
-      changes.findBundle(request.bundle),
-      completeVatOptions(request, config.usual),
-    );
-    const parameters = switchboard.codec.encode(request.parameters, 'parameters');
-    const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
-    const { result } = runner.input(
-      switchboard.exports.naming((host, nameOf) =>
-        host.createVat({ ...vatOptions, ...charged }, withNames(parameters, nameOf), quotas),
-      ),
-    );
-    const facets = await runner.runWhile(switchboard.answerOf(result));
-    return facets as { root: KernelRef; admin: KernelRef };
   };
 
 /**
