@@ -48,6 +48,7 @@ import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 import { makeCreateVat } from './create-vat.js';
 import { checked } from './host-calls.js';
+import { makeVatMethods } from './host/vat-methods.js';
 import { makeLogBook } from './control/log-book.js';
 import { type ControlParts, keepParts } from './control/parts.js';
 import type { ControlServer } from './control/server.js';
@@ -344,6 +345,33 @@ const isGivenAtBootstrap =
     return listed?.includes(service) ?? !Object.hasOwn(services, service);
   };
 
+/** What a runner takes from the options and the config of the kernel. */
+const runnerOptionsOf = (
+  { ambientSource }: Omit<OpenKernelOptions, 'config'>,
+  config: ResolvedConfig,
+) => ({
+  order: config.order,
+  history: config.history,
+  seed: config.seed,
+  snapshotInterval: config.snapshotInterval,
+  residency: residencyOf(config),
+  ...(ambientSource !== undefined && { ambient: ambientSource }),
+});
+
+const switchboardFor = (
+  { manual = false, whenInboxIsFull = 'wait' }: Omit<OpenKernelOptions, 'config'>,
+  { order }: ResolvedConfig,
+  end: EndOfKernel,
+): Switchboard =>
+  // In the other orders nothing may depend on when an engine collects.
+  makeSwitchboard({ manual, whenInboxIsFull, end, collects: order === 'arrival' });
+
+const closingOnFailure = <T>(work: Promise<T>, close: () => Promise<void>): Promise<T> =>
+  work.catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+
 /**
  * Joins kernel, workers and services on a store that is open.
  *
@@ -356,56 +384,35 @@ export const openOnStore = async (
   store: KernelStore,
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
-  const { order } = config;
   const logBook = makeLogBook();
   emitter.tap(logBook.note);
   const before = makeKernelTables(store.tables);
   const isNew = before.names.find('host', INITIALISED) === undefined;
   const found = isNew ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
   const bundled = await bundleAll(config, store, emitter, before);
-
-  const engines = await findEngineChanges(before);
+  const engineChanges = await findEngineChanges(before);
   const engineNotes: { current?: EngineNotes } = {};
+  const engines = (): EngineNotes | undefined => engineNotes.current;
 
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const { manual = false } = options;
-  const switchboard = makeSwitchboard({
-    manual,
-    whenInboxIsFull: options.whenInboxIsFull ?? 'wait',
-    end,
-    // In the other orders nothing may depend on when an engine collects.
-    collects: order === 'arrival',
-  });
+  const switchboard = switchboardFor(options, config, end);
   const log = logTo(options, emitter);
-  const loaded = await loadServices(config, options.services ?? {}, {
-    directory: options.directory ?? undefined,
-    log,
-  });
+  const directory = options.directory ?? undefined;
+  const loaded = await loadServices(config, options.services ?? {}, { directory, log });
   tellChanges(found.changes, options.upgrade === true, emitter, log);
-  tellEngineChanges(engines.changes, emitter, log);
+  tellEngineChanges(engineChanges.changes, emitter, log);
   const notices = makeHaltedNotices(emitter, log);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
+    ...runnerOptionsOf(options, config),
     store,
     workers: withSourcePlaces(workers, store.bundles),
-    order,
-    history: config.history,
-    seed: config.seed,
-    snapshotInterval: config.snapshotInterval,
-    residency: residencyOf(config),
-    ...(options.ambientSource !== undefined && { ambient: options.ambientSource }),
     onOutput: switchboard.onOutput,
-    events: eventsFor({
-      emitter,
-      switchboard,
-      notices,
-      end,
-      nameOf,
-      engines: () => engineNotes.current,
-    }),
+    events: eventsFor({ emitter, switchboard, notices, end, nameOf, engines }),
   });
   switchboard.connect(runner);
-  engineNotes.current = makeEngineNotes(runner, engines);
+  engineNotes.current = makeEngineNotes(runner, engineChanges);
   const { tables } = runner.core.kernel;
   const { vats } = tables;
   const vat = config.bootstrap;
@@ -439,47 +446,32 @@ export const openOnStore = async (
   if (!isNew) followBootstrap(bootstrap, log);
   if (options.upgrade === true && found.changes.length > 0) {
     const powers = { config, runner, bundles: store.bundles, change: changes };
-    await applyChanges(powers, found).catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
+    await closingOnFailure(applyChanges(powers, found), close);
   }
 
   const { root, vatIDOf } = makeRoots(tables, switchboard);
+  const createVat = makeCreateVat({ runner, switchboard, config, changes });
 
   const kernel: CooperageKernel = {
     isNew,
     store,
     root: checked('root', root) as CooperageKernel['root'],
     exportObject,
-    createVat: end.covering(
-      checked('createVat', makeCreateVat({ runner, switchboard, config, changes })),
-    ),
-    upgradeVat: end.covering(checked('upgradeVat', changes.upgradeVat)),
-    upgradeBundle: end.covering(checked('upgradeBundle', changes.upgradeBundle)),
-    changeOptions: end.covering(checked('changeOptions', changes.changeOptions)),
-    snapshot: end.covering(checked('snapshot', async (vat) => runner.snapshot(vatIDOf(vat)))),
+    ...makeVatMethods({ runner, changes, end, createVat, vatIDOf }),
     meters: makeMeters(runner, switchboard),
     quarantine: makeQuarantine(runner),
     suspension: makeSuspensionControl(runner),
-    bringOutYourDead: checked('bringOutYourDead', (vat) => {
-      const vatID = vatIDOf(vat);
-      runner.input((host) => host.bringOutYourDead(vatID));
-    }),
     close,
     send: makeSend(root, end),
     ...makeMotion(runner, bootstrap, end),
     export: end.covering(checked('export', makeExport(runner, store))),
-    stats: () => ({ ...runner.stats(), vats: vats.count, order }),
+    stats: () => ({ ...runner.stats(), vats: vats.count, order: config.order }),
     on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
   const { codec, exports, presences } = switchboard;
   const requestStop = stopping(emitter, close);
   const parts = { kernel, runner, codec, exports, presences, config, logBook, manual, requestStop };
   keepParts(parts);
-  control.server = await openControl(options, parts, log).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  control.server = await closingOnFailure(openControl(options, parts, log), close);
   return kernel;
 };

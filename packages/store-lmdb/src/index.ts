@@ -1,4 +1,4 @@
-export type { LmdbBackend } from './lmdb-backend.js';
+export type { LmdbBackend } from './lmdb-store.js';
 export { type LmdbOptions, openLmdbBackend } from './open-lmdb-backend.js';
 export { accessError } from './files/store-error.js';
 export { type LmdbViewOptions, openLmdbView } from './view.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type CommitGroup, CooperageError, LIMITS, type StoreBackend } from '@cooperage/types';
+import { type CommitGroup, CooperageError, LIMITS } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
 import type { Environment } from './environment.js';
 import type { CommitGate } from './files/commit-gate.js';
@@ -9,21 +9,13 @@ import { isLargeGroup, makeLargeGroupWriter } from './large-groups/large-group-w
 import { queueGroup, queueRows } from './large-groups/write-group.js';
 import { FORMAT, putNote, readEpoch, readNote } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
-import { makeRowDecoder } from './row-decoder.js';
+import type { LmdbBackend } from './lmdb-store.js';
+import { makeRowDecoder } from './coding/row-decoder.js';
 import { makeRowWriter } from './row-writer.js';
 import { makeView } from './make-view.js';
 
 /** Above this many characters a value could not be encoded. */
 const VALUE_LENGTH = 2 ** 28;
-
-/** A backend of this package: what a copy of another store needs besides the port. */
-export interface LmdbBackend extends StoreBackend {
-  /** What the owner said of the newest group, in the transaction that wrote it. */
-  readonly note: string | undefined;
-  commit(group: CommitGroup & { readonly note?: string }): Promise<void>;
-  /** Writes rows that are part of no group: those of a store that is being made as a copy. */
-  load(writes: CommitGroup['writes'], note?: string): Promise<void>;
-}
 
 export interface LmdbBackendPowers {
   /** Where it is, for messages and blob files. */

@@ -2,7 +2,7 @@ import { type BlobBackend, CooperageError, type StoreView } from '@cooperage/typ
 import type { Environment } from './environment.js';
 import { readMetaRows, type StoreMeta } from './meta-rows.js';
 import { makeReadableRows } from './readable-rows.js';
-import { makeRowDecoder } from './row-decoder.js';
+import { makeRowDecoder } from './coding/row-decoder.js';
 
 /**
  * One read transaction, for as long as the view is held. Pages that it shows are not used again until then: the

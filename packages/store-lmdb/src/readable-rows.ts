@@ -1,6 +1,6 @@
 import { CooperageError, messageOf, type ReadableTables } from '@cooperage/types';
 import type { Database, Transaction } from 'lmdb';
-import type { RowDecoder } from './row-decoder.js';
+import type { RowDecoder } from './coding/row-decoder.js';
 
 /** Keys that an iteration reads at a time: at first, and at most. */
 const FIRST_PAGE = 4;

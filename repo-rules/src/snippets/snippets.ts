@@ -9,7 +9,8 @@ import type { TextFile } from '../repository.js';
  * * ` ```js vat upgrade `: the same; the vat of the block before it is upgraded to it.
  * * ` ```ts test `: a test file; vitest runs it.
  *
- * A block under a comment `<!-- vat … -->` is run, with what the comment says of it, by the tests of liveslots.
+ * A block under a comment `<!-- vat … -->` is run, with what the comment says of it, by the tests of liveslots; one under
+ * `<!-- database -->` by the tests of the package, which have one.
  */
 export type SnippetKind = 'program' | 'file' | 'vat' | 'upgrade' | 'test';
 
@@ -52,7 +53,7 @@ export const snippetsOf = ({ path, text }: TextFile): Snippet[] => {
     const end = lines.indexOf(`${indent}\`\`\``, i + 1);
     if (end < 0) throw Error(`${path}:${i + 1}: the block is not closed`);
     const before = lines.slice(0, i).findLast((line) => line !== '') ?? '';
-    const isRunElsewhere = before.startsWith('<!-- vat ');
+    const isRunElsewhere = /^<!-- (?:vat |database -->)/.test(before);
     if ((language === 'js' || language === 'ts') && !isRunElsewhere) {
       const words = info.split(' ').filter((word) => word !== '');
       const kind = kindOf(words);

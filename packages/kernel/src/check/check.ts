@@ -36,8 +36,8 @@ import { checkHosted } from './hosted.js';
 import { checkImages } from './images.js';
 import { checkKeys } from './keys.js';
 import { countLeft } from './remains.js';
-import { checkPlaces } from './places.js';
-import { checkRedirection } from './redirection.js';
+import { checkPlaces } from './promises/places.js';
+import { checkRedirection } from './promises/redirection.js';
 import { checkUpgrade, isNamedInParked, parkedOf } from './upgrades.js';
 
 export interface Finding {

@@ -32,6 +32,12 @@ interface Waiter {
 const answerIn = (host: Host, answer: Parameters<Runner['settleOutput']>[1]): OutputAnswer =>
   typeof answer === 'function' ? answer(host) : answer;
 
+/** A promise whose rejection is heard only by those who wait for it. */
+const unawaited = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined);
+  return promise;
+};
+
 /** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = insistOptions('makeRunner', options, RUNNER_OPTIONS);
@@ -67,10 +73,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   let stepWaiters: Waiter[] = [];
   /** Rejects the promises of callers that wait for events that will not come any more. */
   let giveUp: (reason: CooperageError) => void = () => undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    giveUp = reject;
-  });
-  givenUp.catch(() => undefined);
+  const givenUp = unawaited(new Promise<never>((_, reject) => (giveUp = reject)));
 
   const outputs = makeOutputQueue({
     store,
@@ -393,17 +396,14 @@ export const makeRunner = (options: RunnerOptions): Runner => {
 
   const inputSoon = <T>(act: (host: Host) => T): Promise<T> => {
     insistOpen();
-    const made = inputs.soon(act);
-    // Not all who ask wait for it.
-    made.catch(() => undefined);
-    return made;
+    return unawaited(inputs.soon(act));
   };
 
   const orFailure = <T>(work: Promise<T>): Promise<T> => Promise.race([work, givenUp]);
 
   const runWhile = async <T>(work: Promise<T>): Promise<T> => {
     // It may be over already, for the reason that is given next.
-    work.catch(() => undefined);
+    void unawaited(work);
     insistOpen();
     demand += 1;
     schedulePump();

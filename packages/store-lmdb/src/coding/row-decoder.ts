@@ -1,7 +1,7 @@
 import { CooperageError } from '@cooperage/types';
-import { openRow } from './coding/sealed-rows.js';
-import { readUnsealed } from './coding/unsealed-rows.js';
-import { FORMAT } from './meta-rows.js';
+import { openRow } from './sealed-rows.js';
+import { readUnsealed } from './unsealed-rows.js';
+import { FORMAT } from '../meta-rows.js';
 
 /**
  * The value of a row as it was written.

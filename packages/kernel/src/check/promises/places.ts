@@ -1,5 +1,5 @@
 import { isVatID, type KPromise, type VatID } from '@cooperage/types';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 
 /**
  * Each message that waits on a promise which a vat with `enablePipelining` decides, or is to decide, has a place in the

@@ -1,6 +1,6 @@
-import { endOf, keys } from '../tables/schema.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
-import type { PromiseRow } from '../tables/references/promises.js';
+import { endOf, keys } from '../../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
+import type { PromiseRow } from '../../tables/references/promises.js';
 import type { KPromise, ReadableTables } from '@cooperage/types';
 
 /** Redirections of promises are stored in both directions and form no circle, and a redirected promise has no state of its own. */
