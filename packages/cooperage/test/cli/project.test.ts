@@ -125,6 +125,7 @@ describe('a kernel that is not running can be looked into, and is not changed by
         'counters',
         'cranks',
         'directory',
+        'engines',
         'inbox',
         'inboxEntries',
         'incarnation',

@@ -76,6 +76,7 @@ describe('a config that is right', () => {
       },
       bundles: { code: { source: join(folder, 'vat.js') } },
       meters: {},
+      services: {},
       order: 'arrival',
       history: undefined,
       seed: 0,
