@@ -81,13 +81,15 @@ const schemaOfTable = (table: Readonly<Record<string, Row>>): JsonSchema => {
   };
 };
 
-/** What the tables do not say: a vat has a source or a bundle, and there is at least one vat. */
+/** What the tables do not say: there is a vat, each has a source or a bundle, and listed services find room in its parameters. */
 const withVatRules = (vats: JsonSchema): JsonSchema => ({
   ...vats,
   minProperties: 1,
   additionalProperties: {
     ...(vats['additionalProperties'] as JsonSchema),
     oneOf: [{ required: ['source'] }, { required: ['bundle'] }],
+    if: { required: ['services'] },
+    then: { properties: { parameters: { type: 'object', not: { required: ['services'] } } } },
   },
 });
 

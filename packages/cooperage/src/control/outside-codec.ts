@@ -9,7 +9,13 @@ const refuse = (): never => {
 };
 
 const codec = makeCodec({
-  presences: makePresences({ send: refuse, retain: refuse, release: refuse, collects: false }),
+  presences: makePresences({
+    send: refuse,
+    retain: refuse,
+    release: refuse,
+    isRoot: () => false,
+    collects: false,
+  }),
   findOwn: () => undefined,
   promiseFor: refuse,
 });

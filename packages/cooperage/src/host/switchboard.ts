@@ -2,10 +2,12 @@ import {
   type CapData,
   CooperageError,
   isCooperageError,
+  isVatID,
   type KObject,
   type KPromise,
   type KRef,
   type Rejection,
+  ROOT_VREF,
   type VatID,
 } from '@cooperage/types';
 import type { Output } from '@cooperage/kernel';
@@ -56,6 +58,12 @@ export interface SwitchboardOptions {
 /** What was thrown is passed on as it is. */
 const rejected = async (reason: unknown): Promise<never> => {
   throw reason;
+};
+
+const isRootOf = ({ core }: Runner, kref: KObject): boolean => {
+  const { cLists, objects } = core.kernel.tables;
+  const owner = objects.find(kref)?.owner;
+  return isVatID(owner) && cLists.toVat(owner, kref) === ROOT_VREF;
 };
 
 export const makeSwitchboard = ({
@@ -123,6 +131,7 @@ export const makeSwitchboard = ({
     send,
     retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
     release: (kref) => unlessClosed(() => void runner().inputSoon((host) => host.unpin(kref))),
+    isRoot: (kref) => isRootOf(runner(), kref),
     collects,
   });
 

@@ -73,7 +73,8 @@ describe.runIf(canTry)('a directory that this user may read and not write', () =
     await kernel.close();
     setModes(directory, 0o444, 0o555);
     expect(await asOther(['vats', '-d', directory, '--json'], top)).toMatchObject({ status: 0 });
-    expect(new Set(readdirSync(directory))).toEqual(new Set([...before, 'closed-clean']));
+    const left = before.filter((name) => name !== 'control.sock');
+    expect(new Set(readdirSync(directory))).toEqual(new Set([...left, 'closed-clean']));
     // What would change it is refused, and the error says why.
     const { status, stderr } = await asOther(['history', '--trim', '1', '-d', directory], top);
     expect(status).toBe(1);

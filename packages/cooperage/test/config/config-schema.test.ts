@@ -130,7 +130,7 @@ test('the schema accepts and refuses what the check does', () => {
     { numRuns: 3_000 },
   );
   // Not all of it is refused at once.
-  expect(accepted).toBeGreaterThan(100);
+  expect(accepted).toBeGreaterThan(10);
 });
 
 const of = (vat: object): object => ({ vats: { a: { source: './a.js', ...vat } } });

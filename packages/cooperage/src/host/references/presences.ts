@@ -14,6 +14,11 @@ export interface Presences {
 export interface PresencesPowers extends Pick<EventualTarget, 'send'> {
   readonly retain: (kref: KObject) => void;
   readonly release: (kref: KObject) => void;
+  /**
+   * Whether it is the root object of a vat. A root is called "root" wherever the host has it from: its own name may come with
+   * a message, and what the host passes on must not depend on which of both came first.
+   */
+  readonly isRoot: (kref: KObject) => boolean;
   /** Whether what the engine has collected is released: not where the moment at which it does so must not matter. */
   readonly collects: boolean;
 }
@@ -24,7 +29,13 @@ interface Holds {
   count: number;
 }
 
-export const makePresences = ({ send, retain, release, collects }: PresencesPowers): Presences => {
+export const makePresences = ({
+  send,
+  retain,
+  release,
+  isRoot,
+  collects,
+}: PresencesPowers): Presences => {
   const krefs = new WeakMap<object, KObject>();
   const refs = new Map<KObject, WeakRef<KernelRef>>();
 
@@ -65,7 +76,8 @@ export const makePresences = ({ send, retain, release, collects }: PresencesPowe
   };
 
   return {
-    provide: (kref, iface = 'object') => refs.get(kref)?.deref() ?? make(kref, iface),
+    provide: (kref, iface = 'object') =>
+      refs.get(kref)?.deref() ?? make(kref, isRoot(kref) ? 'root' : iface),
     krefOf: (ref) => krefs.get(ref),
   };
 };
