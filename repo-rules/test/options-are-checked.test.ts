@@ -85,8 +85,10 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'store makeMemoryBackend': [mistake],
   'store-lmdb openLmdbBackend': [directory, mistake],
   'store-lmdb openLmdbView': [directory, mistake],
+  'cluster openMembership': [mistake],
   'store-postgres openPostgresBackend': [mistake],
   'store-postgres openPostgresStandby': [mistake],
+  'store-postgres openSession': [mistake],
   'kernel makeCore': [mistake],
   'vat-manager makeRunner': [mistake],
   'worker-local makeLocalWorkerHost': [mistake],
@@ -100,7 +102,6 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ...['simulator compareSchedules', 'simulator explore', 'simulator failureOf', 'simulator hunt'],
     ...['simulator shrink', 'simulator simulate', 'compliance driveVat', 'store makeKernelStore'],
     ...['supervisor makeSupervisor', 'supervisor makeBuildVatNamespace', 'kernel makeCoreWith'],
-    ...['cluster openMembership', 'store-postgres openSession'],
     ...['worker-kit makeHostedVat', 'worker-kit makePooledThread'],
   ],
   'data that was checked before': [

@@ -1,4 +1,4 @@
-import { CooperageError } from '@cooperage/types';
+import { CooperageError, flag, insistOptions, type OptionTable, text } from '@cooperage/types';
 import {
   type DatabaseMeta,
   openSession,
@@ -138,8 +138,15 @@ const notThere = (what: string, name: string, known: readonly string[]): Coopera
     `there is no ${what} "${name}"; there are: ${known.join(', ') || 'none'}`,
   );
 
-/** @throws {CooperageError} what opening a session throws, at the first call */
+const DATABASE_OPTIONS = {
+  url: { value: text('the URL of a database'), required: true },
+  ca: { value: text('certificates in PEM') },
+  allowUnsafe: { value: flag },
+} as const satisfies OptionTable;
+
+/** @throws {CooperageError} `BAD_ARGUMENT`; what opening a session throws, at the first call */
 export const openMembership = (options: DatabaseOptions): Membership => {
+  insistOptions('openMembership', options, DATABASE_OPTIONS);
   const session = openSession(options);
   const ask = (what: string, text: Statement, values: readonly unknown[] = []) =>
     session.once(what, text, values);

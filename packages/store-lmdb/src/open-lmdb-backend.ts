@@ -38,7 +38,7 @@ export interface LmdbOptions {
   /** A store that is made begins with the group after this one, as the continuation of another. */
   readonly after?: number;
   /**
-   * False: a commit does not wait for the disk, so that a power cut leaves a file of which nothing is known. For copies
+   * False: a commit does not wait for the disk, so that the file may be damaged after a power cut. For copies
    * of what is durable elsewhere, whose owner knows whether the machine has been up since, and makes them anew where not:
    * their pages are looked through for `check: 'always'` only.
    */

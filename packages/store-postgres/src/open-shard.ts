@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CooperageError, type StoreBackend } from '@cooperage/types';
+import { CooperageError, insistOptions, type StoreBackend } from '@cooperage/types';
 import {
   CHECKPOINT_AFTER,
   type CheckpointBounds,
@@ -8,7 +8,7 @@ import {
 } from './checkpoints.js';
 import { makeShardBlobs } from './log/shard-blobs.js';
 import { makeShardLog, OWNER_CHANNEL, type ShardLog, type ShardRow } from './log/shard-log.js';
-import type { PostgresOptions } from './open-options.js';
+import { POSTGRES_OPTIONS, type PostgresOptions } from './open-options.js';
 import { makePostgresBackend, type Watch } from './postgres-backend.js';
 import { type DatabaseMeta, prepareDatabase, readMeta } from './prepare-database.js';
 import { reconcileBlobs } from './replica/blob-cache.js';
@@ -44,10 +44,18 @@ const waysTo = ({ url, ca, connect }: Pick<PostgresOptions, 'url' | 'ca' | 'conn
   return { connect: connect ?? pgConnect(address), where: address.shown };
 };
 
-/** A session for what is not done by a shard: that of an agent, or of a command. */
+const { url, ca, connect, allowUnsafe, giveUp } = POSTGRES_OPTIONS;
+const SESSION_OPTIONS = { url, ca, connect, allowUnsafe, giveUp };
+
+/**
+ * A session for what is not done by a shard: that of an agent, or of a command.
+ *
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
 export const openSession = (
   options: Pick<PostgresOptions, 'url' | 'ca' | 'connect' | 'allowUnsafe' | 'giveUp'>,
 ): Session => {
+  insistOptions('openSession', options, SESSION_OPTIONS);
   const { allowUnsafe = false, giveUp } = options;
   return makeSession({ ...waysTo(options), allowUnsafe, giveUp });
 };

@@ -39,7 +39,7 @@ describe.runIf(hasServer)('a database', async () => {
     return url.href;
   };
 
-  it('that nobody runs is STORE_UNREACHABLE, and the message names it without the password', async () => {
+  it('where no server listens is STORE_UNREACHABLE, and the message names it without the password', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as { port: number };

@@ -64,7 +64,7 @@ export type Remote<T> = T extends Method
   ? RemoteMethod<T>
   : { readonly [K in keyof T as T[K] extends Method ? K : never]: RemoteMethod<T[K]> };
 
-/** An object of which nothing is declared: any method, and any answer. */
+/** The type of an object without declared methods: it has any method, with any answer. */
 export type AnyMethods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 export interface KernelRefMethods {
