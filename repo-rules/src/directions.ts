@@ -2,7 +2,7 @@
  * The house's drawing as data: for each package, the packages of this repository that it may use.
  *
  *     roots       cooperage    examples    simulator
- *     shells      vat-manager    worker-*    store-*    bundler    supervisor -> liveslots
+ *     shells      vat-manager    tools    worker-*    store-*    bundler    supervisor -> liveslots
  *     cores       kernel    store
  *     contracts   types    compliance
  *
@@ -35,6 +35,9 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   // Decides which process runs a kernel, and knows nothing of kernels.
   cluster: ['types', 'store-postgres'],
 
+  // Works on the store of a kernel, with the workers that it is given.
+  tools: ['types', 'kernel', 'store', 'vat-manager', 'store-lmdb'],
+
   simulator: ['types', 'kernel', 'store'],
   cooperage: [
     'types',
@@ -44,6 +47,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'liveslots',
     'supervisor',
     'vat-manager',
+    'tools',
     'worker-thread',
     'worker-quickjs',
     'store-lmdb',

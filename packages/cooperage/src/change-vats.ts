@@ -20,8 +20,7 @@ import type { Emitter } from './host/events.js';
 import { isRejection } from './host/rejections.js';
 import { type Encoded, withNames } from './host/codec.js';
 import type { Switchboard } from './host/switchboard.js';
-import { findVat, staticNames } from './inspect/find-vat.js';
-import { countUnheldObjects } from './inspect/unheld-objects.js';
+import { countUnheldObjects, findVat, staticNames } from '@cooperage/tools';
 import type {
   CooperageKernel,
   NewCode,

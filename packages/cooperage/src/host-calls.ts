@@ -12,7 +12,7 @@ import {
   vatOptionsIn,
   vatOptionTable,
 } from '@cooperage/types';
-import { EXPORT } from './export/export-arguments.js';
+import { EXPORT } from '@cooperage/tools';
 import { NAMES } from './config/settings.js';
 import { KERNEL_EVENTS } from './host/events.js';
 

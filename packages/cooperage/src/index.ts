@@ -52,11 +52,20 @@ export { type ClusterConfig, readClusterConfig } from './cluster/cluster-config.
 export { type ServedNode, serveNode } from './cluster/serve-node.js';
 export type { QuickJSOptions } from './workers/vat-workers.js';
 export type { LogLevel, LogSink } from './services/logger.js';
-export { exportKernel, type ExportOptions, type Exported } from './export/export-kernel.js';
-export { importKernel, type Imported, type ImportOptions } from './export/import-kernel.js';
-export { replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
-export type { Replayed } from './replay/replay-history.js';
-export type { Difference, RowDifference } from './replay/difference.js';
+export {
+  type Difference,
+  exportKernel,
+  type ExportOptions,
+  type Exported,
+  type GarbageCircle,
+  type GarbageLink,
+  type GarbageReport,
+  type Imported,
+  importKernel,
+  type ImportOptions,
+  type Replayed,
+  type RowDifference,
+} from '@cooperage/tools';
+export { replayKernel, type ReplayKernelOptions } from './tools/replay-kernel.js';
 export type { HaltedVat, RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';
-export { garbageOfKernel, type GarbageOptions } from './garbage/garbage-of-kernel.js';
-export type { GarbageCircle, GarbageLink, GarbageReport } from './garbage/find-garbage.js';
+export { garbageOfKernel, type GarbageOptions } from './tools/garbage-of-kernel.js';

@@ -12,7 +12,7 @@ import type { Retired } from '@cooperage/kernel';
 import type { BootstrapState } from './bootstrap.js';
 import type { KernelConfig } from './config/config.js';
 import type { KernelSettings } from './config/settings.js';
-import type { Exported, ExportOptions } from './export/export-kernel.js';
+import type { Exported, ExportOptions } from '@cooperage/tools';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/held-sends.js';
 import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';

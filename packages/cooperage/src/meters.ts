@@ -4,7 +4,7 @@ import type { Runner } from '@cooperage/vat-manager';
 import { checked } from './host-calls.js';
 import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
-import { findMeter, metersOf, type ShownMeter } from './inspect/list-meters.js';
+import { findMeter, metersOf, type ShownMeter } from '@cooperage/tools';
 
 export interface Meters {
   /** Every meter, with who is charged to it. */

@@ -36,7 +36,7 @@ import { notesOfOld, writeNotes } from './changes/notes.js';
 import type { ResolvedConfig } from './config/config.js';
 import { describeEngineChange, type EngineChange } from './engines/engine-change.js';
 import { type EngineNotes, findEngineChanges, makeEngineNotes } from './engines/engine-versions.js';
-import type { Exported, ExportOptions } from './export/export-kernel.js';
+import { type Exported, type ExportOptions, exportView } from '@cooperage/tools';
 import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
 import { type HaltedNotices, makeHaltedNotices } from './host/halted-notices.js';
@@ -301,7 +301,6 @@ const makeExport =
   (runner: Runner, store: KernelStore) =>
   async (target: string, exporting: ExportOptions = {}): Promise<Exported> => {
     await runner.flush();
-    const { exportView } = await import('./export/export-kernel.js');
     const view = store.view();
     try {
       return await exportView(view, target, exporting);

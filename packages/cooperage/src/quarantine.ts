@@ -3,7 +3,7 @@ import type { KernelTables } from '@cooperage/kernel';
 import { CooperageError, type Divergence, errorCapData, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { checked } from './host-calls.js';
-import { findVat } from './inspect/find-vat.js';
+import { findVat } from '@cooperage/tools';
 
 /** A vat that gets nothing more, because its history took another course when it was run again. */
 export interface QuarantinedVat extends Divergence {

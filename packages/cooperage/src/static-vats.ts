@@ -24,7 +24,7 @@ import type { VatMeans } from './config/kernel-config.js';
 import type { Emitter } from './host/events.js';
 import { withNames } from './host/codec.js';
 import type { Switchboard } from './host/switchboard.js';
-import { findMeter } from './inspect/list-meters.js';
+import { findMeter } from '@cooperage/tools';
 
 /** The kernel has been through its first start. */
 export const INITIALISED = 'initialised';

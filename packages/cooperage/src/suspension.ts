@@ -3,7 +3,7 @@ import type { KernelTables, Suspension } from '@cooperage/kernel';
 import { CooperageError, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { checked } from './host-calls.js';
-import { findVat } from './inspect/find-vat.js';
+import { findVat } from '@cooperage/tools';
 import { topUp } from './meters.js';
 
 /** A vat that gets nothing more until there is more for it to use. */

@@ -1,6 +1,6 @@
 import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
-import { listVats } from '../src/inspect/inspect.js';
+import { listVats } from '@cooperage/tools';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
 const source = fixture('worker-vat.js');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { type CooperageKernel, replayKernel } from '../src/index.js';
-import { listVats } from '../src/inspect/inspect.js';
+import { listVats } from '@cooperage/tools';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
 /** A directory that a build wrote whose rows had no checksums, after three visitors and a close. */

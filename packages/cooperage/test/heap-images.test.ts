@@ -16,7 +16,7 @@ import type { SnapshotRow, VatID } from '@cooperage/types';
 import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { importKernel } from '../src/index.js';
-import { checkStore, makeRepairReport } from '../src/inspect/inspect.js';
+import { checkStore, makeRepairReport } from '@cooperage/tools';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 
 const config = {

@@ -1,6 +1,6 @@
 /** Vats that are counted: their limits, and the meters that they share. */
 import { describe, expect, it } from 'vitest';
-import { readTranscript } from '../src/inspect/inspect.js';
+import { readTranscript } from '@cooperage/tools';
 import type { CooperageKernel } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
 

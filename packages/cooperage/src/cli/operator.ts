@@ -15,7 +15,7 @@ import {
 } from '../control/looks.js';
 import { makeHeldRefs } from '../control/message.js';
 import { partsOf } from '../control/parts.js';
-import { storeOn } from '../inspect/store-on-view.js';
+import { storeOn } from '@cooperage/tools';
 import { openKernel } from '../open-kernel.js';
 import type { CommandContext } from './command.js';
 import { DEFAULT_CONFIG, type DirectoryOptions, findDirectory } from './find-directory.js';

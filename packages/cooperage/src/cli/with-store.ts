@@ -1,6 +1,6 @@
 import { openLmdbView } from '@cooperage/store-lmdb';
 import type { KernelStore } from '@cooperage/types';
-import { storeOn } from '../inspect/store-on-view.js';
+import { storeOn } from '@cooperage/tools';
 import { type DirectoryOptions, findDirectory } from './find-directory.js';
 
 /**

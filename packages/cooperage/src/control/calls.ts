@@ -13,7 +13,7 @@ import {
 } from '@cooperage/types';
 import type { UpgradeVatRequest, VatUpgrade } from '../kernel-api.js';
 import { insistMessage } from '../host-calls.js';
-import { staticNames } from '../inspect/find-vat.js';
+import { staticNames } from '@cooperage/tools';
 import { isLook, LOOKS, performLook, trimIn } from './looks.js';
 import { readData, sendableAnswer } from './message.js';
 import type { CallContext } from './call-context.js';

@@ -14,7 +14,7 @@ import {
   type ShownMeter,
   showVat,
   type TranscriptCrank,
-} from '../inspect/inspect.js';
+} from '@cooperage/tools';
 import { listQuarantined } from '../quarantine.js';
 
 const vat = { value: text('the name of a vat, or its id'), required: true } as const;

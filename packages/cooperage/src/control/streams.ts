@@ -1,5 +1,5 @@
 /** Calls that go on until they are cancelled: the log, and figures at intervals. */
-import { findVat } from '../inspect/find-vat.js';
+import { findVat } from '@cooperage/tools';
 import type { CooperageKernel, KernelStats } from '../kernel-api.js';
 import type { CallContext } from './call-context.js';
 import type { LogEntry } from './log-book.js';

@@ -1,6 +1,6 @@
 import { messageOf } from '@cooperage/types';
 import type { CooperageKernel, UpgradeVatRequest, VatUpgrade } from '../kernel-api.js';
-import { findVat } from '../inspect/find-vat.js';
+import { findVat } from '@cooperage/tools';
 import { makeKernelTables } from '@cooperage/kernel';
 import { isRejection } from '../host/rejections.js';
 

@@ -3,12 +3,10 @@
  * the vat's history: in rows that are part of no crank and no hash, because two hosts may differ in it.
  */
 import { endOf, type KernelTables, keys } from '@cooperage/kernel';
+import { engineOf, type Era, erasOf } from '@cooperage/tools';
 import type { EngineName, VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import type { EngineChange } from './engine-change.js';
-
-/** From the delivery after this one on. */
-export type Era = readonly [after: number, version: string];
 
 const ENGINES: readonly EngineName[] = ['v8', 'quickjs'];
 
@@ -21,21 +19,6 @@ export const presentVersion = async (engine: EngineName): Promise<string> =>
   engine === 'v8'
     ? describeV8(process.versions)
     : (await import('@cooperage/worker-quickjs/engine-version')).quickJSEngineID();
-
-const engineOf = ({ vats }: KernelTables, vatID: VatID): EngineName =>
-  vats.options(vatID).engine ?? 'v8';
-
-/** The versions that made the vat's present history, oldest first; none where that was not noted. */
-export const erasOf = (tables: KernelTables, vatID: VatID): readonly Era[] => {
-  const { counters, rows } = tables;
-  const text = rows.get(keys.engineOf(vatID));
-  const version = rows.get(keys.engine(engineOf(tables, vatID)));
-  const whole: readonly Era[] = version === undefined ? [] : [[0, version]];
-  const eras = text === undefined ? whole : (JSON.parse(text) as readonly Era[]);
-  // An upgrade began another history.
-  const before = counters.read(keys.first(vatID)) - 1;
-  return eras.filter((_, i) => (eras[i + 1]?.[0] ?? Infinity) > Math.max(0, before));
-};
 
 type Rows = Map<string, string | undefined>;
 

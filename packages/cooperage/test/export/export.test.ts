@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hashTables, makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 import { describe, expect, test } from 'vitest';
-import { checkStore } from '../../src/inspect/inspect.js';
+import { checkStore } from '@cooperage/tools';
 import {
   type CooperageKernel,
   exportKernel,

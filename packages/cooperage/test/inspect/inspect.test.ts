@@ -7,7 +7,7 @@ import {
   makeRepairReport,
   readTranscript,
   showVat,
-} from '../../src/inspect/inspect.js';
+} from '@cooperage/tools';
 import { type CooperageKernel, openKernel } from '../../src/index.js';
 import { fixture } from '../helpers.js';
 

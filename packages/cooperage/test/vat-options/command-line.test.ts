@@ -7,7 +7,7 @@ import { openLmdbBackend } from '@cooperage/store-lmdb';
 import { expect, test } from 'vitest';
 import { usualOptions } from '@cooperage/kernel';
 import { flagName } from '../../src/cli/setting-flags.js';
-import type { VatDetails } from '../../src/inspect/inspect.js';
+import type { VatDetails } from '@cooperage/tools';
 import { cooperage, projectWith } from '../cli/processes.js';
 import { fixture } from '../helpers.js';
 import { CHILD, POTS } from './observed.js';

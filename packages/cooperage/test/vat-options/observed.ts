@@ -1,8 +1,7 @@
 /** Opens kernels and looks at what arrived of the options of their vats: in the kernel's rows, and at the workers. */
 import { makeKernelTables } from '@cooperage/kernel';
 import type { VatOptionName, VatWorkerHost, VatWorkerSpec } from '@cooperage/types';
-import { showVat } from '../../src/inspect/inspect.js';
-import { findMeter } from '../../src/inspect/list-meters.js';
+import { findMeter, showVat } from '@cooperage/tools';
 import type { CooperageKernel } from '../../src/index.js';
 import { makeVatWorkers } from '../../src/workers/vat-workers.js';
 import { fixture } from '../helpers.js';

@@ -1,4 +1,4 @@
-import { checkStore, makeRepairReport, type StoreCheck } from '../../inspect/inspect.js';
+import { checkStore, makeRepairReport, type StoreCheck } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { type DirectoryOptions, findDirectory } from '../find-directory.js';
 import { flushRunning } from '../operator.js';

@@ -1,4 +1,4 @@
-import { exportKernel } from '../../export/export-kernel.js';
+import { exportKernel } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { findDirectory } from '../find-directory.js';
 import { flushRunning } from '../operator.js';

@@ -1,4 +1,4 @@
-import { garbageOfKernel } from '../../garbage/garbage-of-kernel.js';
+import { garbageOfKernel } from '../../tools/garbage-of-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { findDirectory } from '../find-directory.js';
 import { flushRunning } from '../operator.js';

@@ -1,4 +1,4 @@
-import { importKernel, type ImportOptions } from '../../export/import-kernel.js';
+import { importKernel, type ImportOptions } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { countOf } from '../text/words.js';
 

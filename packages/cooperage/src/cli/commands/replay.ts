@@ -1,4 +1,4 @@
-import { replayKernel } from '../../replay/replay-kernel.js';
+import { replayKernel } from '../../tools/replay-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import { findDirectory } from '../find-directory.js';
 import { parseLiveslots } from '../liveslots-option.js';

@@ -8,7 +8,7 @@ import { type ConfigChange, describeChange } from '../../changes/config-change.j
 import type { ResolvedConfig } from '../../config/config.js';
 import { resolveWith } from '../../config/resolve-config.js';
 import { OVERRIDES } from '../../config/settings.js';
-import { listVats, type VatList } from '../../inspect/inspect.js';
+import { listVats, type VatList } from '@cooperage/tools';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
 import { openResolved } from '../../open-kernel.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';

@@ -1,5 +1,5 @@
 /** Vats that used up what they may use and stand still: which, and what to do about them. */
-import type { VatSummary } from '../../inspect/inspect.js';
+import type { VatSummary } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { withLooker, withOperator } from '../operator.js';

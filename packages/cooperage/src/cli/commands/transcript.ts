@@ -1,5 +1,5 @@
 import type { TranscriptPage } from '../../control/looks.js';
-import type { TranscriptCrank } from '../../inspect/inspect.js';
+import type { TranscriptCrank } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { withLooker } from '../operator.js';

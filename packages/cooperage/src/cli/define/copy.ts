@@ -1,6 +1,6 @@
 /** Commands that make another kernel, or a file, of one. */
 import type { ExportCommandOptions } from '../commands/export.js';
-import type { ImportOptions } from '../../export/import-kernel.js';
+import type { ImportOptions } from '@cooperage/tools';
 import type { ReplayOptions } from '../commands/replay.js';
 import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
 

@@ -1,7 +1,7 @@
 /** Deliveries and syscalls, each in a line. */
 import type { InboxWork } from '@cooperage/kernel';
 import type { CapData, SyscallEntry, VatDeliveryObject } from '@cooperage/types';
-import { formatCall, formatCapData } from '../../inspect/capdata-text.js';
+import { formatCall, formatCapData } from '@cooperage/tools';
 
 const answerTo = (result: string | null): string => (result === null ? '' : ` -> ${result}`);
 

@@ -1,7 +1,7 @@
 /** What a kernel did differently when it was run again. */
 import type { HostCall } from '@cooperage/kernel';
 import type { CompletionRecord, NumberedDelivery, SyscallEntry } from '@cooperage/types';
-import type { Difference, RowDifference } from '../../replay/difference.js';
+import type { Difference, RowDifference } from '@cooperage/tools';
 import { formatDelivery, formatSyscall } from './deliveries.js';
 import { countOf, cut, harmless } from './words.js';
 

@@ -1,5 +1,5 @@
 /** What only circles across vats keep. */
-import type { GarbageCircle, GarbageLink, GarbageReport } from '../../garbage/find-garbage.js';
+import type { GarbageCircle, GarbageLink, GarbageReport } from '@cooperage/tools';
 import { countOf, cut, harmless } from './words.js';
 
 const formatLink = ({ from, to, vatID, fromVRef, toVRef, rows }: GarbageLink): string =>

@@ -1,5 +1,5 @@
 /** The problems of a store, what each affects, and how to repair it. */
-import type { Repair, StoreCheck } from '../../inspect/inspect.js';
+import type { Repair, StoreCheck } from '@cooperage/tools';
 import { countOf, harmless } from './words.js';
 
 const formatRepair = ({

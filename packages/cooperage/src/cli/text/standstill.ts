@@ -1,4 +1,4 @@
-import type { VatSummary } from '../../inspect/inspect.js';
+import type { VatSummary } from '@cooperage/tools';
 import { harmless } from './words.js';
 
 const amount = (computrons: number): string => computrons.toLocaleString('en-US');

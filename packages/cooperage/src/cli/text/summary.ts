@@ -4,7 +4,7 @@ import type { HaltedVat } from '@cooperage/vat-manager';
 import { describeHalted } from '../../host/halted-notices.js';
 import type { ConfigChange } from '../../changes/config-change.js';
 import { formatTable } from './table.js';
-import type { VatSummary } from '../../inspect/inspect.js';
+import type { VatSummary } from '@cooperage/tools';
 import { countOf, cut, formatDuration, formatNumber, harmless } from './words.js';
 
 export interface RanVat {

@@ -1,4 +1,4 @@
-import type { TranscriptCrank } from '../../inspect/inspect.js';
+import type { TranscriptCrank } from '@cooperage/tools';
 import { formatDelivery, formatSyscall } from './deliveries.js';
 import { cut, harmless } from './words.js';
 

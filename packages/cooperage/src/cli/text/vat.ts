@@ -1,5 +1,5 @@
 import { VAT_OPTION_NAMES } from '@cooperage/types';
-import { formatCapData, type VatDetails } from '../../inspect/inspect.js';
+import { formatCapData, type VatDetails } from '@cooperage/tools';
 import { formatDelivery } from './deliveries.js';
 import { formatStandstill } from './standstill.js';
 import { formatFields, formatTable } from './table.js';

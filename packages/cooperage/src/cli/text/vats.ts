@@ -1,4 +1,4 @@
-import type { VatList } from '../../inspect/inspect.js';
+import type { VatList } from '@cooperage/tools';
 import { formatStandstills } from './standstill.js';
 import { formatTable } from './table.js';
 import { cut, harmless } from './words.js';

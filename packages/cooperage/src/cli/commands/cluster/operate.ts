@@ -3,8 +3,7 @@ import { type ClusterView, type Membership, openMembership } from '@cooperage/cl
 import { openPostgresBackend, openPostgresStandby } from '@cooperage/store-postgres';
 import { CooperageError } from '@cooperage/types';
 import { type ClusterConfig, readClusterConfig } from '../../../cluster/cluster-config.js';
-import { exportView } from '../../../export/export-kernel.js';
-import { importInto } from '../../../export/import-kernel.js';
+import { exportView, importInto } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
 import { harmless } from '../../text/words.js';
 

@@ -1,7 +1,7 @@
 /** Sends a message to the root of a vat, and prints the answer. */
 import type { CapData } from '@cooperage/types';
 import { encodeOutside } from '../../../control/outside-codec.js';
-import { formatCapData } from '../../../inspect/inspect.js';
+import { formatCapData } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
 import type { DirectoryOptions } from '../../find-directory.js';
 import { parseLiteral } from '../../literal.js';

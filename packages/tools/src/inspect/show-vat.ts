@@ -20,7 +20,7 @@ import {
   type VatOptions,
   type VRef,
 } from '@cooperage/types';
-import { type Era, erasOf } from '../engines/engine-versions.js';
+import { type Era, erasOf } from './engine-eras.js';
 import { findVat } from './find-vat.js';
 import { summarize, type VatSummary } from './list-vats.js';
 

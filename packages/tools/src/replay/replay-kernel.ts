@@ -8,15 +8,16 @@ import {
   CooperageError,
   insistOptions,
   type OptionTable,
+  object,
   type StoreBackend,
   text,
+  type VatWorkerHost,
   wholeNumber,
 } from '@cooperage/types';
 import { backendOn } from '../inspect/store-on-view.js';
-import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../workers/tool-workers.js';
 import { type Replayed, replayHistory } from './replay-history.js';
 
-export interface ReplayKernelOptions extends ToolWorkers {
+export interface ReplayKernelOptions {
   /** The kernel whose records are read; nothing in it is changed. */
   readonly directory: string;
   /**
@@ -26,14 +27,16 @@ export interface ReplayKernelOptions extends ToolWorkers {
   readonly into?: string;
   /** The last crank; the newest one if left out. */
   readonly to?: number;
+  /** Where the vats run. The caller stops it. */
+  readonly workers: VatWorkerHost;
   readonly onProgress?: (crank: number, last: number) => void;
 }
 
-const REPLAY_OPTIONS = {
+export const REPLAY_OPTIONS = {
   directory: { value: text('the path of a directory'), required: true },
   into: { value: text('the path of a directory') },
   to: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a crank') },
-  ...TOOL_WORKERS,
+  workers: { value: object('a VatWorkerHost'), required: true },
   onProgress: { value: callback },
 } as const satisfies OptionTable;
 
@@ -50,26 +53,24 @@ const replayBetween = async (
   to: StoreBackend,
   options: ReplayKernelOptions,
 ): Promise<Replayed> => {
-  const workers = workersFor(options);
   const store = makeKernelStore(to);
   try {
     await copyBlobs(from, to);
     return await replayHistory({
       records: makeKernelStore(from),
       store,
-      workers,
+      workers: options.workers,
       to: options.to,
       onProgress: options.onProgress,
     });
   } finally {
-    await workers.stop();
     await store.close();
   }
 };
 
 /**
- * Runs a kernel again from its records, in a second directory and with workers of its own, and says what came
- * out differently first, if anything did.
+ * Runs a kernel again from its records, in a second directory, and says what came out differently first, if
+ * anything did.
  *
  * @throws {CooperageError} `NO_HISTORY`, `BAD_ARGUMENT`, `STORE_LOCKED` while `into` is in use, `STORE_DENIED`, `STORE_CORRUPT`
  */

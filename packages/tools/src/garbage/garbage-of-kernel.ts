@@ -1,18 +1,29 @@
 import { openLmdbView } from '@cooperage/store-lmdb';
-import { type Argument, callback, DIRECTORY, insistArguments, type VatID } from '@cooperage/types';
+import {
+  type Argument,
+  callback,
+  DIRECTORY,
+  insistArguments,
+  object,
+  type OptionTable,
+  type VatID,
+  type VatWorkerHost,
+} from '@cooperage/types';
 import { storeOn } from '../inspect/store-on-view.js';
-import { TOOL_WORKERS, type ToolWorkers, workersFor } from '../workers/tool-workers.js';
 import { findGarbage, type GarbageReport } from './find-garbage.js';
 
-/** Vats are asked in workers of their own. */
-export interface GarbageOptions extends ToolWorkers {
+export interface GarbageOptions {
+  /** Where the vats that are asked run. The caller stops it. */
+  readonly workers: VatWorkerHost;
   readonly onAsk?: (vatID: VatID) => void;
 }
 
-const ARGUMENTS: readonly Argument[] = [
-  DIRECTORY,
-  { table: { ...TOOL_WORKERS, onAsk: { value: callback } } },
-];
+export const GARBAGE_OPTIONS = {
+  workers: { value: object('a VatWorkerHost'), required: true },
+  onAsk: { value: callback },
+} as const satisfies OptionTable;
+
+const ARGUMENTS: readonly Argument[] = [DIRECTORY, { table: GARBAGE_OPTIONS }];
 
 /**
  * Finds what only circles across vats keep in a kernel, whether it runs or not: as its last commit left it.
@@ -21,15 +32,13 @@ const ARGUMENTS: readonly Argument[] = [
  */
 export const garbageOfKernel = async (
   directory: string,
-  options: GarbageOptions = {},
+  options: GarbageOptions,
 ): Promise<GarbageReport> => {
   insistArguments('garbageOfKernel', ARGUMENTS, [directory, options]);
   const store = storeOn(await openLmdbView(directory));
-  const workers = workersFor(options);
   try {
-    return await findGarbage(store, workers, options.onAsk);
+    return await findGarbage(store, options.workers, options.onAsk);
   } finally {
-    await workers.stop();
     await store.close();
   }
 };

@@ -1,8 +1,16 @@
 /** What a store says about a kernel, as data: behind the command line, and for tools of one's own. */
 export { formatCall, formatCapData } from './capdata-text.js';
 export { checkStore, type StoreCheck, type StoreProblem } from './check-store.js';
+export { engineOf, type Era, erasOf } from './engine-eras.js';
+export { findVat, staticNames } from './find-vat.js';
 export { type EndedVat, listVats, type VatList, type VatSummary } from './list-vats.js';
-export { listMeters, type MeteredVat, type ShownMeter } from './list-meters.js';
+export {
+  findMeter,
+  listMeters,
+  type MeteredVat,
+  metersOf,
+  type ShownMeter,
+} from './list-meters.js';
 export type { Standstill } from './standstill.js';
 export { makeRepairReport, type Repair } from './repair-report.js';
 export {
@@ -19,3 +27,5 @@ export {
   showVat,
   type VatDetails,
 } from './show-vat.js';
+export { storeOn } from './store-on-view.js';
+export { countUnheldObjects } from './unheld-objects.js';

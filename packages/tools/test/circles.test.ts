@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findCircles } from '../../src/garbage/circles.js';
+import { findCircles } from '../src/garbage/circles.js';
 
 const graph = (text: string): Map<string, string[]> =>
   new Map(text.split(' ').map((each) => [each[0] as string, [...each.slice(2)]]));

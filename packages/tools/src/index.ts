@@ -1,0 +1,32 @@
+export * from './inspect/inspect.js';
+export { EXPORT } from './export/export-arguments.js';
+export {
+  exportKernel,
+  type ExportOptions,
+  type Exported,
+  exportView,
+} from './export/export-kernel.js';
+export {
+  type Imported,
+  importInto,
+  importKernel,
+  type ImportOptions,
+} from './export/import-kernel.js';
+export { type Difference, type RowDifference } from './replay/difference.js';
+export {
+  type Replayed,
+  replayHistory,
+  type ReplayHistoryOptions,
+} from './replay/replay-history.js';
+export { REPLAY_OPTIONS, replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
+export {
+  findGarbage,
+  type GarbageCircle,
+  type GarbageLink,
+  type GarbageReport,
+} from './garbage/find-garbage.js';
+export {
+  GARBAGE_OPTIONS,
+  garbageOfKernel,
+  type GarbageOptions,
+} from './garbage/garbage-of-kernel.js';
