@@ -90,6 +90,11 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'store-postgres openPostgresStandby': [mistake],
   'store-postgres openSession': [mistake],
   'kernel makeCore': [mistake],
+  'tools exportKernel': [directory, join(scratch, 'export'), mistake],
+  'tools importKernel': [directory, [scratch], mistake],
+  'tools replayKernel': [mistake],
+  'tools garbageOfKernel': [directory, mistake],
+  'tools readTranscript': [{}, 'v1', mistake],
   'vat-manager makeRunner': [mistake],
   'worker-local makeLocalWorkerHost': [mistake],
   'worker-quickjs makeQuickJSWorkerHost': [mistake],
@@ -102,11 +107,12 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ...['simulator compareSchedules', 'simulator explore', 'simulator failureOf', 'simulator hunt'],
     ...['simulator shrink', 'simulator simulate', 'compliance driveVat', 'store makeKernelStore'],
     ...['supervisor makeSupervisor', 'supervisor makeBuildVatNamespace', 'kernel makeCoreWith'],
-    ...['worker-kit makeHostedVat', 'worker-kit makePooledThread'],
+    ...['worker-kit makeHostedVat', 'worker-kit makePooledThread', 'tools replayHistory'],
+    ...['tools findGarbage', 'tools importInto'],
   ],
   'data that was checked before': [
     ...['kernel formatCause', 'kernel vatTerminated', 'types completeVatOptions'],
-    ...['types errorMessageOf', 'types givenVatOptions', 'types rejectionBy'],
+    ...['types errorMessageOf', 'types givenVatOptions', 'types rejectionBy', 'tools exportView'],
   ],
   'for vats, where VatData looks at the options (packages/liveslots/test/unknown-options.test.ts)':
     ['cooperage', 'liveslots'].flatMap((name) =>

@@ -86,5 +86,5 @@ export { type Core, makeCore, type Refusal, type Retired } from './core/core.js'
 export type { CoreOptions } from './core/core-options.js';
 export { type Digest, isIncidental } from './core/record-history.js';
 export { checkTables, type Finding } from './check/check.js';
-export { describeKey } from './check/key-schema.js';
+export { describeKey } from './check/rows/key-schema.js';
 export { hasPendingWrites, type Incarnation } from './deliveries/incarnation.js';

@@ -1,11 +1,14 @@
 import { keys, makeKernelTables } from '@cooperage/kernel';
-import type {
-  CompletionRecord,
-  KernelStore,
-  NumberedDelivery,
-  SyscallEntry,
-  VatDeliveryObject,
-  VatID,
+import {
+  type CompletionRecord,
+  insistOptions,
+  type KernelStore,
+  type NumberedDelivery,
+  type OptionTable,
+  type SyscallEntry,
+  type VatDeliveryObject,
+  type VatID,
+  wholeNumber,
 } from '@cooperage/types';
 import { findVat } from './find-vat.js';
 
@@ -35,6 +38,11 @@ export interface Transcript {
   readonly cranks: Iterable<TranscriptCrank>;
 }
 
+const RANGE = {
+  from: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a delivery') },
+  to: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a delivery') },
+} as const satisfies OptionTable;
+
 interface Entry {
   readonly delivery: NumberedDelivery;
   readonly record: CompletionRecord;
@@ -42,13 +50,14 @@ interface Entry {
 
 /**
  * What a vat was told and what it did. Reads only; the kernel may be running.
- * @throws {CooperageError} `VAT_NOT_FOUND`
+ * @throws {CooperageError} `BAD_ARGUMENT`, `VAT_NOT_FOUND`
  */
 export const readTranscript = (
   store: KernelStore,
   nameOrID: string,
-  { from = 1, to }: TranscriptRange = {},
+  range: TranscriptRange = {},
 ): Transcript => {
+  const { from = 1, to } = insistOptions('readTranscript', range, RANGE);
   const tables = makeKernelTables(store.tables);
   const vatID = findVat(tables, nameOrID);
   // Entries of earlier incarnations may be left.

@@ -1,5 +1,5 @@
-import type { ExclusiveWork } from '../tables/deliveries/inboxes.js';
-import type { Counted } from './counted.js';
+import type { ExclusiveWork } from '../../tables/deliveries/inboxes.js';
+import type { Counted } from '../references/counted.js';
 
 /** What a piece of work holds that waits for a vat to be quiet, or has it to itself. */
 export const holdExclusive = (counted: Counted, work: ExclusiveWork): void => {

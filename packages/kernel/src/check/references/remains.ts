@@ -1,4 +1,4 @@
-import type { KernelTables } from '../tables/kernel-tables.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 import { isVatAllocated, type ReadableTables, type VatID } from '@cooperage/types';
 import type { Counted } from './counted.js';
 

@@ -1,5 +1,5 @@
-import type { History } from '../tables/history.js';
-import { keys } from '../tables/schema.js';
+import type { History } from '../../tables/history.js';
+import { keys } from '../../tables/schema.js';
 
 /** The history has no gaps and ends where it says. */
 export const checkHistory = (

@@ -1,5 +1,5 @@
-import type { KernelTables } from '../tables/kernel-tables.js';
-import { keys } from '../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
+import { keys } from '../../tables/schema.js';
 import type { VatID } from '@cooperage/types';
 
 /** Who waits for an inbox is known at both ends, has a reason, and does not wait for itself. */

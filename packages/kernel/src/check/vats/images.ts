@@ -1,5 +1,5 @@
-import { endOf, keys } from '../tables/schema.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import { endOf, keys } from '../../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 
 /** Each snapshot is of a crank of the present heap, and names an image that there is, with all that it is based on. */
 export const checkImages = (

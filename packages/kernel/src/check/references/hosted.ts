@@ -1,5 +1,5 @@
-import type { KernelTables } from '../tables/kernel-tables.js';
-import { keys } from '../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
+import { keys } from '../../tables/schema.js';
 import type { KObject, KPromise } from '@cooperage/types';
 import type { Counted } from './counted.js';
 

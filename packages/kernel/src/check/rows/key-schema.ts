@@ -1,4 +1,4 @@
-import { type RowKind, SCHEMA } from '../tables/schema.js';
+import { type RowKind, SCHEMA } from '../../tables/schema.js';
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   counter: '[a-z]+',

@@ -1,5 +1,5 @@
-import { keys } from '../tables/schema.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import { keys } from '../../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 import { DEFAULTS } from '@cooperage/types';
 
 /** Each account is charged for the vats that live on it, and for those of the accounts below it. */

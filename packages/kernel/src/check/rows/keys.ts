@@ -1,6 +1,6 @@
-import { bulkOf, rangesLeft } from '../tables/vats/remains.js';
-import { keys } from '../tables/schema.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import { bulkOf, rangesLeft } from '../../tables/vats/remains.js';
+import { keys } from '../../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 import { isVatID, KEYS_END, type ReadableTables } from '@cooperage/types';
 import { isDescribed } from './key-schema.js';
 

@@ -1,5 +1,5 @@
-import type { KernelTables } from '../tables/kernel-tables.js';
-import { rootHeldBy, waitingOnMeter } from '../tables/references/devices.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
+import { rootHeldBy, waitingOnMeter } from '../../tables/references/devices.js';
 import type { KObject } from '@cooperage/types';
 import type { Counted } from './counted.js';
 

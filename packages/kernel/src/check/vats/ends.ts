@@ -1,6 +1,6 @@
-import { isAdmin, vatOfAdmin } from '../tables/references/devices.js';
-import { keys } from '../tables/schema.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import { isAdmin, vatOfAdmin } from '../../tables/references/devices.js';
+import { keys } from '../../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 import { LIMITS, type VatID } from '@cooperage/types';
 
 /** Why a vat ended is kept while its admin facet has a holder. Of the others, a fixed number of the last ones are kept. */

@@ -1,8 +1,8 @@
-import { keys } from '../tables/schema.js';
-import type { KernelTables } from '../tables/kernel-tables.js';
+import { keys } from '../../tables/schema.js';
+import type { KernelTables } from '../../tables/kernel-tables.js';
 import type { NumberedDelivery, VatID, VRef } from '@cooperage/types';
-import type { Counted } from './counted.js';
-import { holdExclusive } from './exclusive.js';
+import type { Counted } from '../references/counted.js';
+import { holdExclusive } from '../deliveries/exclusive.js';
 
 /** An upgrade that is under way: exactly its present step is out, under its issue number. */
 export const checkUpgrade = (

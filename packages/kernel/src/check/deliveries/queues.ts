@@ -1,0 +1,103 @@
+import { endOf, keys } from '../../tables/schema.js';
+import { type InboxWork, waitsForQuiet } from '../../tables/deliveries/inboxes.js';
+import type { DeliveryNumber, NumberedDelivery, VatID } from '@cooperage/types';
+import { type Check, holdData, holdMessage, wayTo } from '../context.js';
+import { parkedOf } from '../vats/upgrades.js';
+import { holdExclusive } from './exclusive.js';
+
+const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
+  const { queuedDrops, queuedRetires, queuedImportRetires } = wayTo(check, vatID);
+  switch (work[0]) {
+    case 'message':
+      check.counted.hold(work[1]);
+      holdMessage(check, work[2]);
+      break;
+    case 'startVat':
+    case 'stopVat':
+      holdData(check, work[1]);
+      break;
+    case 'dropExports':
+      work[1].forEach((ko) => queuedDrops.add(ko));
+      break;
+    case 'retireExports':
+      work[1].forEach((ko) => queuedRetires.add(ko));
+      break;
+    case 'retireImports':
+      work[1].forEach((ko) => queuedImportRetires.add(ko));
+      break;
+    case 'upgrade':
+    case 'changeOptions':
+    case 'fork':
+    case 'takeOffline':
+      holdExclusive(check.counted, work);
+      break;
+    case 'pipelined':
+    case 'notify':
+    case 'bringOutYourDead':
+      break;
+  }
+};
+
+/** Inbox and window are dense and in issue order; the window is full as long as the inbox holds work. */
+export const checkQueues = (check: Check, vatID: VatID): number[] => {
+  const { tables, rows, report } = check;
+  const issues: number[] = [];
+  const delivered = tables.windows.delivered(vatID);
+  const acked = tables.windows.acked(vatID);
+  let newestAcked = 0;
+  for (let n = acked + 1; n <= delivered; n += 1) {
+    const key = keys.out(vatID, n as DeliveryNumber);
+    const row = tables.windows.find(vatID, n as DeliveryNumber);
+    if (row === undefined) {
+      report(key, 'a delivery that is out is missing');
+      continue;
+    }
+    issues.push(row.issue);
+    const numbered = JSON.parse(row.text) as NumberedDelivery;
+    wayTo(check, vatID).out.set(n, numbered);
+    if (numbered.n !== n || numbered.delivery[0] !== row.tag) report(key, 'the text is another’s');
+    if (numbered.acked < newestAcked || numbered.acked > acked) report(key, 'acked out of order');
+    newestAcked = numbered.acked;
+  }
+  const parked = parkedOf(tables, vatID);
+  for (const numbered of parked) wayTo(check, vatID).out.set(numbered.n, numbered);
+  const head = tables.counters.read(keys.inboxHead(vatID));
+  const tail = tables.counters.read(keys.inboxTail(vatID));
+  for (let i = head + 1; i <= tail; i += 1) {
+    const key = keys.inbox(vatID, i);
+    const text = rows.get(key);
+    if (text === undefined) {
+      report(key, 'an entry of the inbox is missing');
+      continue;
+    }
+    const [issue, work] = JSON.parse(text) as [number, InboxWork];
+    issues.push(issue);
+    countInbox(check, vatID, work);
+  }
+  const size = delivered - acked;
+  const { window } = tables.vats.options(vatID);
+  const first = tables.inboxes.first(vatID);
+  const isHeld =
+    tables.holds.find(vatID) !== undefined ||
+    tables.isHalted(vatID) ||
+    (first !== undefined && waitsForQuiet(first.work) && size > 0);
+  const isSlowed = tables.backPressure.isSlowed(vatID);
+  // One delivery at a time, and in any order.
+  const isAlone = tables.counters.read(keys.counter('choice')) > 0;
+  if (size > window || (tail > head && size < window && !isHeld && !isSlowed && !isAlone)) {
+    report(keys.delivered(vatID), `${size} of ${window} are out and ${tail - head} wait`);
+  }
+  const count = (prefix: string): number => [...rows.keys(prefix, endOf(prefix))].length;
+  // `head` and `tail` are there as soon as anything was put in.
+  const counters = ['head', 'tail'].filter((name) => rows.has(`${vatID}.in.${name}`)).length;
+  if (count(`${vatID}.in.`) !== tail - head + counters) {
+    report(keys.inboxTail(vatID), 'there are entries outside the inbox');
+  }
+  if (count(`${vatID}.out.`) !== size + parked.length)
+    report(keys.delivered(vatID), 'rows outside the window');
+  issues.forEach((issue, i) => {
+    if (!isAlone && i > 0 && issue <= (issues[i - 1] as number))
+      report(vatID, 'issue numbers out of order');
+  });
+  return issues;
+};

@@ -1,0 +1,66 @@
+import { endOf, keys } from '../../tables/schema.js';
+import { isPromiseRef, isVatAllocated, type KObject, type VatID } from '@cooperage/types';
+import { type Check, type OnItsWay, wayTo } from '../context.js';
+import { isNamedInParked } from '../vats/upgrades.js';
+
+const namesInNotify = (way: OnItsWay, vref: string): boolean =>
+  [...way.out.values()].some(
+    ({ delivery }) => delivery[0] === 'notify' && delivery[1].some(([each]) => each === vref),
+  );
+
+/** Whether the delivery that a c-list entry speaks of is out and says so. */
+const isUnderWay = (way: OnItsWay, n: number, tag: string, vref: string): boolean => {
+  const delivery = way.out.get(n)?.delivery;
+  return (
+    delivery !== undefined &&
+    delivery[0] === tag &&
+    (delivery[1] as readonly string[]).includes(vref)
+  );
+};
+
+/** A c-list leads both ways, and what it says is under way is out. */
+export const checkCList = (check: Check, vatID: VatID): void => {
+  const { tables, rows, counted, report } = check;
+  const way = wayTo(check, vatID);
+  const delivered = tables.windows.delivered(vatID);
+  const prefix = `${vatID}.k.`;
+  for (const key of rows.keys(prefix, endOf(prefix))) {
+    const vref = rows.get(key) as never;
+    const back = tables.cLists.toKernel(vatID, vref);
+    if (back?.kref !== key.slice(prefix.length)) report(key, `${vref as string} leads elsewhere`);
+  }
+  for (const [vref, entry] of tables.cLists.list(vatID)) {
+    const { kref, reachable, named, dropping, retiring } = entry;
+    const key = keys.toKernel(vatID, vref);
+    if (!rows.has(kref)) report(key, `${kref} does not exist`);
+    const isLed = tables.cLists.toVat(vatID, kref) === vref || namesInNotify(way, vref);
+    if (!isLed && !isNamedInParked(tables, vatID, vref)) {
+      report(key, `${kref} leads elsewhere, and no notify is on its way`);
+    }
+    if (named > delivered) report(key, `named by delivery ${named}, which was not handed out`);
+    if (isPromiseRef(kref) !== isPromiseRef(vref)) report(key, 'of two types');
+    if (isPromiseRef(kref)) {
+      counted.hold(kref);
+      if (!reachable || dropping !== 0 || retiring !== 0) report(key, 'no promise is collected');
+      continue;
+    }
+    const owner = tables.objects.find(kref as KObject)?.owner;
+    if (isVatAllocated(vref)) {
+      if (owner !== vatID) report(key, `an export that ${owner} owns`);
+      if (dropping !== 0 && !isUnderWay(way, dropping, 'dropExports', vref)) {
+        report(key, `no drop is under way in delivery ${dropping}`);
+      }
+      if (retiring !== 0 && !isUnderWay(way, retiring, 'retireExports', vref)) {
+        report(key, `no retire is under way in delivery ${retiring}`);
+      }
+      continue;
+    }
+    if (owner === vatID) report(key, 'an import of what the vat itself exports');
+    if (dropping !== 0) report(key, 'the kernel drops an import');
+    if (retiring !== 0 && !isUnderWay(way, retiring, 'retireImports', vref)) {
+      report(key, `no retire is under way in delivery ${retiring}`);
+    }
+    if (reachable) counted.hold(kref);
+    else counted.recognize(kref);
+  }
+};
