@@ -19,6 +19,7 @@ import { BadImage, hashOfImage } from '../heap-image.js';
 import { MEMORY, QUICKJS_OPTIONS } from '../options.js';
 import type { StartMessage } from '../protocol.js';
 import { makeImageShelf } from './image-shelf.js';
+import { keepModule } from './kept-modules.js';
 import { originChain } from './origin-chain.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
 import { LOOK, makeWatchdog } from './watchdog.js';
@@ -93,6 +94,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     timer.unref();
   };
   const makeThread = (pool: Set<PoolThread>): PoolThread => {
+    keepModule(unmetered);
     const thread = makePoolThread({
       liveslots,
       awake,
@@ -152,12 +154,14 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
       );
     }
     const { origin, computronLimit, memoryLimit = memoryLimitMB * MEGABYTE } = spec;
+    const build = buildFor(spec);
+    keepModule(build);
     return {
       vatID: spec.vatID,
       name: spec.name,
       liveslots: spec.liveslots,
       bundleID: spec.bundleID,
-      build: buildFor(spec),
+      build,
       crankTimeLimit: spec.crankTimeLimit,
       memoryLimit: Math.min(memoryLimit, MEMORY.most * MEGABYTE),
       ...(computronLimit === undefined ? {} : { computronLimit }),
