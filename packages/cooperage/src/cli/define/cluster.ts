@@ -34,7 +34,8 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
       .option('--json', 'print the result as one JSON object')
       .option('--verbose', 'print the stack of an error')
       .action(async (...parsed: unknown[]) => {
-        const options = parsed.at(-2) as ClusterOptions;
+        // The group has --json and --verbose as well, and takes them wherever they stand.
+        const options = (parsed.at(-1) as Command).optsWithGlobals<ClusterOptions>();
         const args = parsed.slice(0, -2).flat() as string[];
         await perform(options, async (context) =>
           act(await import('../commands/cluster/operate.js'), { context, options }, args),
@@ -100,12 +101,4 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
       '<sources...>',
       'files, or a folder: a full export and the increments that follow it',
     );
-  define(
-    'export',
-    'Writes the present state of a shard into one file, while it runs.',
-    ({ exportShardCommand }, { context, options }, [shard = '', target = '']) =>
-      exportShardCommand(context, options.config, { shard, target }),
-  )
-    .argument('<shard>', 'such as s0')
-    .argument('<target>', 'a new file, or a folder of exports');
 };

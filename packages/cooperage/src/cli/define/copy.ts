@@ -28,8 +28,12 @@ export const defineCopying = ({ command, perform }: Definer): void => {
     'export',
     'Writes the present state of a kernel into one file. The kernel may be running.',
   )
-    .argument('<directory>', 'where the kernel is')
+    .argument(
+      '<directory>',
+      'where the kernel is; with --shard: the config of a node, cluster.json',
+    )
     .argument('<target>', 'a new file, or a folder of exports')
+    .option('--shard <shard>', 'export this shard of a cluster, from its database')
     .option(
       '--since [commit]',
       'write an increment: the changes since this commit (default: since the newest export in the folder)',

@@ -1,9 +1,9 @@
 /** Commands that look after a cluster through its database, wherever its nodes are. */
 import { type ClusterView, type Membership, openMembership } from '@cooperage/cluster';
-import { openPostgresBackend, openPostgresStandby } from '@cooperage/store-postgres';
+import { openPostgresBackend } from '@cooperage/store-postgres';
 import { CooperageError } from '@cooperage/types';
 import { type ClusterConfig, readClusterConfig } from '../../../cluster/cluster-config.js';
-import { exportView, importInto } from '@cooperage/tools';
+import { importInto } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
 import { harmless } from '../../text/words.js';
 
@@ -146,26 +146,5 @@ export const importShardCommand = async (
     );
   } finally {
     await backend.close();
-  }
-};
-
-/** From a replica of its own, while the shard runs where it runs. */
-export const exportShardCommand = async (
-  context: CommandContext,
-  file: string,
-  { shard, target }: { readonly shard: string; readonly target: string },
-): Promise<ExitCode> => {
-  const { database, data } = readClusterConfig(file);
-  const standby = await openPostgresStandby({ ...database, data, shard, create: false });
-  try {
-    const view = standby.view();
-    try {
-      const exported = await exportView(view, target, {});
-      return done(context, { shard, ...exported }, `${shard} is in ${String(exported.file)}`);
-    } finally {
-      await view.release();
-    }
-  } finally {
-    await standby.close();
   }
 };
