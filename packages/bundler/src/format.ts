@@ -10,9 +10,6 @@ import type { Inputs } from './inputs.js';
  */
 export type BundledModule = readonly [label: string, sha256: string, length: number];
 
-/** What the script of a bundle is called in stacks, after the vat's name. */
-export const SCRIPT_NAME = 'bundle.js';
-
 export interface BundleText {
   readonly moduleFormat: 'endoScript';
   /** A script whose value is the namespace of the vat's module, or a promise for it. */

@@ -7,7 +7,7 @@ export {
   type ModuleContents,
   type PackageContents,
 } from './bundle-contents.js';
-export { type BundledModule, type BundleText, SCRIPT_NAME } from './format.js';
+export type { BundledModule, BundleText } from './format.js';
 export {
   allowContents,
   type AllowedPackages,

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** Raised when bundles are made differently from the same sources by the same tools. */
-const REVISION = 4;
+const REVISION = 5;
 
 /** What turns sources into a bundle, or becomes part of it. */
 const TOOLS = [
+  '@ungap/structured-clone',
   'assert',
   'buffer',
   'esbuild',
@@ -16,6 +17,7 @@ const TOOLS = [
   'string_decoder',
   'url',
   'util',
+  'whatwg-url-minimum',
 ] as const;
 
 let known: string | undefined;

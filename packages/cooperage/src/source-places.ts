@@ -2,14 +2,16 @@
  * What vats say about places in their bundles, told in terms of their authors' files: in the console's output, and in
  * why a worker ended. Source maps lie beside the bundles in the store, and are read when there is something to tell.
  */
+import { type Bundle, type BundleText, makeTrace, parseSourceMap } from '@cooperage/bundler';
 import {
-  type Bundle,
-  type BundleText,
-  makeTrace,
-  parseSourceMap,
+  type BundleID,
+  type Bundles,
+  formatBundleID,
+  SCRIPT_FOLDER,
   SCRIPT_NAME,
-} from '@cooperage/bundler';
-import { type BundleID, type Bundles, formatBundleID, type VatWorkerHost } from '@cooperage/types';
+  type VatWorkerHost,
+  type VatWorkerSpec,
+} from '@cooperage/types';
 
 /** Puts a bundle into a store, with its source map beside it. */
 export const putBundle = async (
@@ -25,7 +27,13 @@ type Trace = ReturnType<typeof makeTrace>;
 /** Maps that are kept ready: each is some megabytes. */
 const KEPT = 8;
 
-const SCRIPT_PLACE = new RegExp(`/${SCRIPT_NAME.replace('.', '\\.')}:(\\d+):(\\d+)`, 'g');
+/** Vats of a thread share the script, and its name in stacks; the engine says it with a part of the map's hash. */
+const SCRIPT_PLACE = new RegExp(
+  `${SCRIPT_FOLDER}(?:/[0-9a-f]+)?(/${SCRIPT_NAME.replace('.', '\\.')}:(\\d+):(\\d+))`,
+  'g',
+);
+
+type Spoken = Pick<VatWorkerSpec, 'name' | 'bundleID'>;
 
 export const makeSourcePlaces = (bundles: Bundles) => {
   const traces = new Map<BundleID, Trace | undefined>();
@@ -53,12 +61,12 @@ export const makeSourcePlaces = (bundles: Bundles) => {
     return trace;
   };
 
-  /** `alice/bundle.js:12:3` becomes `alice/src/vat.ts:7:9`. */
-  return (text: string, id: BundleID): string => {
+  /** `cooperage-vat/0123456789abcdef/bundle.js:12:3` becomes `alice/src/vat.ts:7:9`. */
+  return (text: string, { name, bundleID }: Spoken): string => {
     if (!text.includes(`/${SCRIPT_NAME}:`)) return text;
-    return text.replace(SCRIPT_PLACE, (all, line: string, column: string) => {
-      const place = traceOf(id)?.({ line: Number(line), column: Number(column) });
-      return place === undefined ? all : `/${place.source}:${place.line}:${place.column}`;
+    return text.replace(SCRIPT_PLACE, (_, own: string, line: string, column: string) => {
+      const place = traceOf(bundleID)?.({ line: Number(line), column: Number(column) });
+      return name + (place === undefined ? own : `/${place.source}:${place.line}:${place.column}`);
     });
   };
 };
@@ -78,8 +86,8 @@ export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatW
         replayed: (n) => sink.replayed(n),
         diverged: (divergence) => sink.diverged(divergence),
         image: (image) => sink.image?.(image),
-        console: (level, text) => sink.console(level, tell(text, spec.bundleID)),
-        exited: (exit) => sink.exited({ ...exit, message: tell(exit.message, spec.bundleID) }),
+        console: (level, text) => sink.console(level, tell(text, spec)),
+        exited: (exit) => sink.exited({ ...exit, message: tell(exit.message, spec) }),
       }),
     stop: () => workers.stop(),
   };

@@ -9,9 +9,7 @@ import { importBundle } from '@endo/import-bundle';
 import { Far } from '@endo/pass-style';
 import {
   type BuildVatNamespace,
-  CooperageError,
   type LiveSlotsConsole,
-  messageOf,
   type VatNamespace,
 } from '@cooperage/types';
 import { type Ambient, makeAmbient } from './vat-globals/ambient.js';
@@ -19,13 +17,16 @@ import { makeAmbientGlobals } from './vat-globals/ambient-globals.js';
 import { Float32Array, Float64Array } from './vat-globals/float-arrays.js';
 import { TextDecoder, TextEncoder } from './vat-globals/text-coding.js';
 import { UtcDate } from './vat-globals/utc-date.js';
-import { evaluateVatScript, isVatScript } from './vat-script.js';
+import { evaluateVatScript } from './vat-script/evaluate.js';
+import type { ReadBundle } from './vat-script/read-bundle.js';
 
 export interface VatEnvironment {
   /** For people: names the vat's sources in stack traces. */
   readonly name: string;
   /** The bundle as JSON text. Asked for once. */
   readonly loadBundle: () => string;
+  /** Shared by the vats of a thread. */
+  readonly readBundle: ReadBundle;
   readonly console: LiveSlotsConsole;
   /** The time and the randomness of the vat's cranks, which the supervisor tells it. None where it is left out. */
   readonly ambient?: Ambient;
@@ -34,23 +35,6 @@ export interface VatEnvironment {
   /** The engine stores every NaN with the same bits. Where it does not, arrays of floats are made to. */
   readonly storesOneNaN?: boolean;
 }
-
-interface Bundle {
-  readonly moduleFormat: string;
-}
-
-const parseBundle = (text: string): Bundle => {
-  let bundle: unknown;
-  try {
-    bundle = JSON.parse(text);
-  } catch (cause) {
-    throw new CooperageError('BAD_BUNDLE', `the bundle is not JSON (${messageOf(cause)})`);
-  }
-  if (typeof bundle !== 'object' || bundle === null || !('moduleFormat' in bundle)) {
-    throw new CooperageError('BAD_BUNDLE', 'the bundle does not say its moduleFormat');
-  }
-  return bundle as Bundle;
-};
 
 /**
  * What `@endo/import-bundle` would take from this realm: objects of the host, some with effects
@@ -72,6 +56,7 @@ export const makeBuildVatNamespace =
   ({
     name,
     loadBundle,
+    readBundle,
     console,
     ambient = makeAmbient(),
     transforms = [],
@@ -84,12 +69,12 @@ export const makeBuildVatNamespace =
     // The compartments that a vat makes have it, too.
     const inescapable = { ...inescapableGlobals, Date: UtcDate };
     for (const endowment of [...Object.values(endowments), UtcDate]) harden(endowment);
-    const bundle = parseBundle(loadBundle());
-    if (isVatScript(bundle)) {
+    const bundle = readBundle(loadBundle());
+    if ('script' in bundle) {
       const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
       const globals = makeAmbientGlobals(ambient);
       for (const each of Object.values({ ...floats, ...globals })) harden(each);
-      return evaluateVatScript(bundle, name, {
+      return evaluateVatScript(bundle, {
         endowments: { ...endowments, ...floats },
         inescapable: { ...inescapableGlobals, ...globals, Reflect: makeReflect() },
         transforms,

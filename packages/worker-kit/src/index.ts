@@ -16,6 +16,7 @@ export {
   type ThreadFault,
 } from './host/pooled-thread.js';
 export { makeSilenceWatch, type SilentThread } from './host/silence.js';
+export { describeFrames, type Frame } from './frames.js';
 export type { CrankSign } from './crank-signs.js';
 export type {
   CommonMessage,

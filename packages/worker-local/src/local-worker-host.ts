@@ -46,7 +46,8 @@ const loadModules = async () => {
       setRunningCrank(undefined);
     },
   });
-  return { supervisor, engine, scheduler };
+  const readBundle = supervisor.makeBundleReader(engine.compileBody);
+  return { supervisor, engine, scheduler, readBundle };
 };
 type Modules = Awaited<ReturnType<typeof loadModules>>;
 
@@ -88,7 +89,7 @@ const makeVoice = (sink: VatWorkerSink) => {
 type Runner = SupervisorModule.VatRunner;
 
 const makeRunner = async (
-  { supervisor, engine }: Modules,
+  { supervisor, engine, readBundle }: Modules,
   spec: VatWorkerSpec,
   voice: ReturnType<typeof makeVoice>,
   options: LocalWorkerOptions,
@@ -103,6 +104,7 @@ const makeRunner = async (
     buildVatNamespace: supervisor.makeBuildVatNamespace({
       name: spec.name,
       loadBundle: spec.loadBundle,
+      readBundle,
       console,
       ambient,
     }),

@@ -4,6 +4,7 @@ import { type HostedVat, makePooledThread, type PooledThread } from '@cooperage/
 import { insistFromThread } from './insist-message.js';
 import type { FromThread, ToThread } from './protocol.js';
 import { makeThreadStat, type ThreadStat } from './watch/thread-stat.js';
+import { findRunningPlace } from './watch/running-place.js';
 import { readRows } from './read-rows.js';
 import { threadEntry } from './thread-entry.js';
 
@@ -30,6 +31,8 @@ export interface PoolThread extends Shared, ThreadStat {
   send(vat: HostedVat, tag: 'replay' | 'deliver', texts: readonly string[]): void;
   /** Resolves when nothing of the vat runs any more. */
   remove(vat: HostedVat): Promise<void>;
+  /** Says in words what of a vat's code the thread is running. */
+  findPlace(): Promise<string | undefined>;
 }
 
 /**
@@ -38,6 +41,9 @@ export interface PoolThread extends Shared, ThreadStat {
  * that the largest things that one operation makes fit in between, and vats are stopped before they come near it.
  */
 const HEADROOM = 3_072;
+
+/** Milliseconds in which a thread that does not end is to say where it is. A built-in function may run for longer. */
+const PATIENCE = 5_000;
 
 const describeError = (thrown: unknown) =>
   codeOf(thrown) === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -102,6 +108,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     {
       add,
       send,
+      findPlace: () => findRunningPlace(thread.worker.threadId, PATIENCE),
       remove: (vat: HostedVat) => thread.stop(vat, ['stop', vat.index]),
     },
   );

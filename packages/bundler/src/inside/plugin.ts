@@ -13,7 +13,8 @@ import {
   sourceOfExtension,
 } from './node-modules.js';
 import type { SourceReader } from './source-reader.js';
-import { withBuffer } from './globals/with-buffer.js';
+import { isProvided, resolveProvided, sourceOfProvided } from './globals/provided.js';
+import { withGlobals } from './globals/with-globals.js';
 import { type Compiled, langOf } from './typescript.js';
 
 export interface PluginPowers {
@@ -60,7 +61,7 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
   async resolveId(specifier, importer, { kind: given }) {
     if (importer === undefined || specifier.startsWith('\0')) return null;
     const kind = kindOf(given);
-    const plain = plainNodeModule(specifier);
+    const plain = plainNodeModule(specifier) ?? resolveProvided(specifier);
     if (plain !== undefined) return plain;
     const connect = (to: string): string => {
       graph.add({ from: importer, specifier, to, kind });
@@ -87,6 +88,7 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
 
   async load(id) {
     if (isExtension(id)) return { code: sourceOfExtension(id), moduleType: 'js' };
+    if (isProvided(id)) return { code: sourceOfProvided(id), moduleType: 'js' };
     if (id.startsWith('\0') || isAbsentId(id)) return null;
     const [path = id] = id.split('?');
     insistCode(path);
@@ -102,9 +104,9 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
     const compiled = await compile(path, text);
     const moduleType = TYPES[extensionOf(path)] ?? 'js';
     if (moduleType === 'json') return { code: text, moduleType };
-    if (compiled === undefined) return { code: withBuffer(path, text, langOf(path)), moduleType };
+    if (compiled === undefined) return { code: withGlobals(path, text, langOf(path)), moduleType };
     return {
-      code: withBuffer(path, compiled.code, 'jsx'),
+      code: withGlobals(path, compiled.code, 'jsx'),
       moduleType: /x$/.test(moduleType) ? 'jsx' : 'js',
       ...(compiled.map !== undefined && { map: compiled.map }),
     };

@@ -1,7 +1,7 @@
 /** What Node provides for the supervisor: collection, quiescence. */
 import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import type { EnginePowers } from '@cooperage/supervisor';
+import { compileFunction, runInNewContext } from 'node:vm';
+import type { CompileBody, EnginePowers } from '@cooperage/supervisor';
 
 /** V8's collector. The flag has effect on contexts that are made after it, so a context is made for it. */
 const exposeGc = (): (() => void) => {
@@ -31,3 +31,6 @@ export const enginePowers: EnginePowers = {
   nextTask: setImmediate,
   collect,
 };
+
+export const compileBody: CompileBody = (body, name) =>
+  compileFunction(body, [], { filename: name }) as () => unknown;

@@ -9,10 +9,13 @@ export type StopReason = 'exhausted' | 'time-limit' | 'out-of-memory' | 'stopped
 
 export class MachineStopped extends Error {
   readonly reason: StopReason;
-  constructor(reason: StopReason, message: string) {
+  /** What was running: lines as they are in stacks. */
+  readonly at: string;
+  constructor(reason: StopReason, message: string, at = '') {
     super(message);
     this.name = 'MachineStopped';
     this.reason = reason;
+    this.at = at;
   }
 }
 

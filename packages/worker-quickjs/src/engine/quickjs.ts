@@ -107,6 +107,8 @@ const STRIP = (1 << 4) | (1 << 5);
  * each turn of a loop is much work and counts as one.
  */
 const SLICE = 250_000n;
+/** Interrupts that telling a stack may take: a heap that is in a bad state could go round in circles. */
+const PATIENCE = 1_000;
 
 const PAGE = 65_536;
 /** Bytes of the free blocks that are cleared, largest first. */
@@ -222,6 +224,8 @@ class QuickJSMachine implements Machine {
   /** Unhandled rejections, by the address of the promise, with their reasons. */
   readonly #unhandled = new Map<Pointer, readonly [promise: Pointer, reason: Pointer]>();
   #granted = 0n;
+  /** How often it may ask whether to go on while it tells its stack. */
+  #asking = 0;
   #limit: bigint | undefined;
 
   constructor(raw: Raw, powers: MachinePowers, receive: Pointer) {
@@ -232,6 +236,10 @@ class QuickJSMachine implements Machine {
 
   interrupted(): void {
     const raw = this.#raw;
+    if (this.#asking > 0) {
+      this.#asking -= 1;
+      return;
+    }
     if (raw[STARVED].value !== 0) {
       throw new MachineStopped('out-of-memory', 'the heap is larger than the vat may have');
     }
@@ -241,8 +249,28 @@ class QuickJSMachine implements Machine {
       throw new MachineStopped('exhausted', `more than ${this.#limit} computrons in one crank`);
     }
     const stop = this.#powers.poll();
-    if (stop !== undefined) throw new MachineStopped(...stop);
+    if (stop !== undefined) {
+      const [reason, message] = stop;
+      const stack = reason === 'time-limit' ? this.#lastStack() : '';
+      throw new MachineStopped(reason, message, stack);
+    }
     if (isSpent) this.#grant();
+  }
+
+  /**
+   * What is running, from a machine that will not go on: it was interrupted anywhere, perhaps in the middle of its own
+   * bookkeeping, so that the question may fail, too.
+   */
+  #lastStack(): string {
+    this.#asking = PATIENCE;
+    this.#raw[FUEL].value = SLICE;
+    try {
+      return this.#callWith('stack', '') ?? '';
+    } catch {
+      return '';
+    } finally {
+      this.#asking = 0;
+    }
   }
 
   /** More to run with, up to the limit. A balance below zero then means that the limit is exceeded. */

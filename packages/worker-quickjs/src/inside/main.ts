@@ -4,6 +4,7 @@ import { makeLiveSlots } from '@cooperage/liveslots';
 import {
   makeAmbient,
   makeBuildVatNamespace,
+  makeBundleReader,
   makeGcTools,
   makeSupervisor,
   makeVatConsole,
@@ -13,12 +14,14 @@ import { type MakeLiveSlots, messageOf, type VatID } from '@cooperage/types';
 import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
 import { enginePowers, runWaiting } from './powers.js';
-import { makeSourceNames } from './source-names.js';
+import { makeSourceNames, type SourceNames } from './source-names.js';
+import { EngineFunction } from './surroundings.js';
 
 interface Vat {
   readonly supervisor: Supervisor;
   readonly console: { readonly error: (...args: unknown[]) => void };
   readonly renew: (isReplay: boolean) => void;
+  readonly names: SourceNames;
 }
 
 let makeLiveSlotsHere: MakeLiveSlots = makeLiveSlots;
@@ -27,6 +30,9 @@ let vat: Vat | undefined;
 const start = (text: string): void => {
   const { vatID, name } = JSON.parse(text) as { readonly vatID: VatID; readonly name: string };
   const names = makeSourceNames();
+  const readBundle = makeBundleReader(
+    (body, name) => EngineFunction(names.placeBody(body, name)) as () => unknown,
+  );
   const { console, renew } = makeVatConsole((level, text) => {
     callHost(level, names.tell(text));
   });
@@ -43,6 +49,7 @@ const start = (text: string): void => {
     buildVatNamespace: makeBuildVatNamespace({
       name,
       loadBundle: () => callHost('bundle', '') ?? '',
+      readBundle,
       console,
       ambient,
       transforms: [names.place],
@@ -56,7 +63,12 @@ const start = (text: string): void => {
       callHost('record', record);
     },
   });
-  vat = { supervisor, console, renew };
+  vat = { supervisor, console, renew, names };
+};
+
+/** What errors hide from vats. */
+const { getStackString: stackOf } = globalThis as unknown as {
+  readonly getStackString: (error: Error) => string;
 };
 
 const started = (): Vat => {
@@ -98,6 +110,8 @@ const receive = (operation: string, text: string, value?: unknown): string | und
     case 'start':
       start(text);
       return undefined;
+    case 'stack':
+      return started().names.tell(stackOf(Error()));
     case 'unhandled':
       vat?.console.error('Unhandled rejection:', value);
       return undefined;

@@ -1,6 +1,11 @@
 /** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
 import { messageOf, type WorkerExit } from '@cooperage/types';
-import type { CrankSigns, Outbox } from '@cooperage/worker-kit/inside';
+import {
+  type CrankSigns,
+  describeFrames,
+  framesOfStack,
+  type Outbox,
+} from '@cooperage/worker-kit/inside';
 import { type Engine, MachineStopped } from '../engine/engine.js';
 import { BadImage } from '../heap-image.js';
 import type { FromThread, ReadOperation, StartMessage, ToThread, VatIndex } from '../protocol.js';
@@ -122,6 +127,12 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     return machine === undefined ? 'load-failed' : 'crashed';
   };
 
+  const reasonFor = (thrown: unknown): string => {
+    const frames = thrown instanceof MachineStopped ? framesOfStack(thrown.at) : [];
+    const place = describeFrames(frames.filter(({ place }) => !place.startsWith('<')));
+    return place === undefined ? messageOf(thrown) : `${messageOf(thrown)}: it was at ${place}`;
+  };
+
   /** Each request for an image is answered. */
   const refuseImage = (index: VatIndex): void => {
     outbox.say(['image', index, undefined]);
@@ -180,7 +191,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
       step(vat, work);
     } catch (thrown) {
       const { machine } = vat;
-      fail(vat, exitOf(thrown, machine), machine?.newest ?? 0, messageOf(thrown));
+      fail(vat, exitOf(thrown, machine), machine?.newest ?? 0, reasonFor(thrown));
     }
     signs.clear();
     return true;

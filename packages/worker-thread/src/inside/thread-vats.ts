@@ -2,6 +2,7 @@
 import {
   makeAmbient,
   makeBuildVatNamespace,
+  makeBundleReader,
   makeGcTools,
   makeScheduler,
   makeSupervisor,
@@ -12,6 +13,7 @@ import {
 } from '@cooperage/supervisor';
 import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
 import {
+  compileBody,
   type CrankSigns,
   enginePowers,
   nextImmediate,
@@ -54,6 +56,7 @@ export const makeThreadVats = ({
 }: ThreadVatsPowers) => {
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
+  const readBundle = makeBundleReader(compileBody);
   /** Whose crank ran last: between cranks Node reports what that one left unhandled. */
   let newest: ThreadVat | undefined;
   let running = false;
@@ -102,6 +105,7 @@ export const makeThreadVats = ({
         buildVatNamespace: makeBuildVatNamespace({
           name: start.name,
           loadBundle: () => bundles.get(start.bundleID) as string,
+          readBundle,
           console,
           ambient,
         }),

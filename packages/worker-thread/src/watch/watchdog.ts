@@ -17,6 +17,8 @@ export interface WatchedThread extends SilentThread, ThreadStat {
   readonly sign: CrankSign;
   readonly vats: ReadonlyMap<number, HostedVat>;
   condemn(fault: ThreadFault): void;
+  /** Says what of a vat's code it is running; undefined where that cannot be found out. */
+  findPlace?(): Promise<string | undefined>;
 }
 
 export interface WatchdogPowers {
@@ -55,7 +57,22 @@ export const makeWatchdog = ({
   const sightings = new WeakMap<WatchedThread, Sighting>();
   const silence = makeSilenceWatch();
   const processorTimes = new WeakMap<WatchedThread, number>();
+  /** Threads that are being asked where they are. */
+  const asked = new WeakSet<WatchedThread>();
   let looked = now();
+
+  /** Ends a thread that is in a crank for too long, with the place in its code where it is. */
+  const endLate = async (thread: WatchedThread, fault: ThreadFault): Promise<void> => {
+    if (asked.has(thread)) return;
+    asked.add(thread);
+    const { serial } = thread.sign;
+    const place = await thread.findPlace?.();
+    asked.delete(thread);
+    // The crank came to an end in the meantime: it was late by little.
+    if (thread.sign.running === undefined || thread.sign.serial !== serial) return;
+    const message = place === undefined ? fault.message : `${fault.message}: it was at ${place}`;
+    thread.condemn({ ...fault, message });
+  };
 
   /** Of the time that passed, what a thread spent on a processor: at a breakpoint it spends none. */
   const ran = (thread: WatchedThread, passed: number): number => {
@@ -116,7 +133,9 @@ export const makeWatchdog = ({
         const limit = vat?.spec.crankTimeLimit ?? 0;
         if (age < limit) continue;
         const message = `crank ${n} of ${vat?.spec.name ?? 'a stopped vat'} took more than ${limit} ms`;
-        thread.condemn({ culprit, kind: 'time-limit', n, message });
+        const fault: ThreadFault = { culprit, kind: 'time-limit', n, message };
+        if (thread.findPlace === undefined) thread.condemn(fault);
+        else void endLate(thread, fault);
       }
       // The process grew, and these ran meanwhile: the one that touched the most is suspected.
       const [suspect] = old

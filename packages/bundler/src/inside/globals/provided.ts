@@ -1,0 +1,53 @@
+/**
+ * Globals of browsers and Node that packages use, and that are pure or can be refused in words. A module that uses one
+ * imports it from here, so that a vat has in its bundle what its code uses, and no more.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** By the file in `globals` of this package, or the module of Node, that has them. */
+const NAMES = {
+  'node:buffer': 'Buffer',
+  absent:
+    'Blob File FileList FormData Headers MessageChannel ReadableStream Request Response TransformStream WebSocket ' +
+    'WritableStream XMLHttpRequest fetch',
+  events: 'AbortController AbortSignal CustomEvent DOMException Event EventTarget',
+  intl: 'Intl',
+  performance: 'performance',
+  process: 'process',
+  'structured-clone': 'structuredClone',
+  timers:
+    'cancelAnimationFrame clearImmediate clearInterval clearTimeout requestAnimationFrame setImmediate setInterval ' +
+    'setTimeout',
+  url: 'URL URLSearchParams',
+} as const;
+
+const PREFIX = 'cooperage-global:';
+const ID = `\0${PREFIX}`;
+const OWN = 'cooperage-own:';
+
+/** By name: what a module imports it from. */
+export const PROVIDED: ReadonlyMap<string, string> = new Map(
+  Object.entries(NAMES).flatMap(([from, names]) =>
+    names
+      .split(' ')
+      .map((name) => [name, from.startsWith('node:') ? from : PREFIX + from] as const),
+  ),
+);
+
+/** Names that a module gets even if it asks whether they are there: it has nothing else to fall back on. */
+export const ALWAYS: ReadonlySet<string> = new Set(['Intl']);
+
+const own = createRequire(import.meta.url);
+
+/** The id of a module of these globals, or the path of a package that one of them is made of. */
+export const resolveProvided = (specifier: string): string | undefined => {
+  if (specifier.startsWith(PREFIX)) return `\0${specifier}`;
+  return specifier.startsWith(OWN) ? own.resolve(specifier.slice(OWN.length)) : undefined;
+};
+
+export const isProvided = (id: string): boolean => id.startsWith(ID);
+
+/** `globals` is beside the sources and beside the build. */
+export const sourceOfProvided = (id: string): string =>
+  readFileSync(new URL(`../../../globals/${id.slice(ID.length)}.js`, import.meta.url), 'utf8');

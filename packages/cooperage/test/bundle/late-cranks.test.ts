@@ -1,0 +1,19 @@
+/** What ends a vat that does not come to an end says where in its author's files it was. */
+import { expect, test } from 'vitest';
+import { fixture, openForTest } from '../helpers.js';
+
+test.each(['quickjs'] as const)(
+  'a crank that takes too long is reported with the file and line of its author: %s',
+  async (engine) => {
+    const kernel = await openForTest({
+      config: {
+        engine,
+        crankTimeLimit: 500,
+        vats: { hog: { source: fixture('vats/hog.ts') } },
+      },
+    });
+    await expect(kernel.send('hog', 'hang')).rejects.toThrow(
+      /it was at .*hog\.ts:(?:6|7|16):\d+\)/,
+    );
+  },
+);

@@ -1,0 +1,113 @@
+/**
+ * Compiles the script of a bundle once for all vats of a thread. SES compiles what it evaluates each time, which takes
+ * longer than all else that a vat needs to start; here the script becomes a function, and each vat calls it with its own
+ * global object. The scopes are those of SES (`ses/src/make-evaluate.js`).
+ */
+import { CooperageError, messageOf } from '@cooperage/types';
+import { insistAllowedSource } from './refused-source.js';
+
+/**
+ * Compiles the text of a function's body, and must see to it that it is one. Line 1 of the text is line 1 of what stacks
+ * show, under the name.
+ */
+export type CompileBody = (body: string, name: string) => () => unknown;
+
+interface Scopes {
+  readonly terminator: object;
+  readonly global: object;
+}
+
+const shadow = Object.freeze({ __proto__: null });
+
+/** The outermost scope: it has every name, so that none is looked up in the realm's own global object. */
+const terminator = new Proxy(shadow, {
+  has: () => true,
+  get: () => undefined,
+  set: (_target, name) => {
+    throw ReferenceError(`${String(name)} is not defined`);
+  },
+  getPrototypeOf: () => null,
+});
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+/** Names of properties that no constant can have. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+    'false finally for function if implements import in instanceof interface let new null package private protected ' +
+    'public return static super switch this throw true try typeof var void while with yield'
+  ).split(' '),
+);
+
+/** Names that cannot change, which the script may therefore look up once. */
+const constantsOf = (global: object): string[] =>
+  Object.entries(Object.getOwnPropertyDescriptors(global))
+    .filter(
+      ([name, { configurable, writable }]) =>
+        configurable === false &&
+        writable === false &&
+        IDENTIFIER.test(name) &&
+        !RESERVED.has(name),
+    )
+    .map(([name]) => name)
+    .sort();
+
+const OPEN = "function script() { 'use strict'; return (";
+const CLOSE = '\n); }';
+
+/**
+ * Nothing of it runs but the `return`: what follows a source that closes the function early does not run either, and the
+ * function that comes back has another text then.
+ */
+const bodyFor = (source: string, constants: readonly string[]): string =>
+  'with (this.terminator) { with (this.global) { ' +
+  (constants.length === 0 ? '' : `const { ${constants.join(', ')} } = this.global; `) +
+  `return script; ${OPEN}${source}${CLOSE} } }`;
+
+const { toString: functionText } = Function.prototype as { toString: (this: unknown) => string };
+
+const textOf = (value: unknown): string =>
+  typeof value === 'function' ? functionText.call(value) : '';
+
+const bad = (problem: string, cause?: unknown): CooperageError =>
+  new CooperageError('BAD_BUNDLE', `the script of the bundle ${problem}`, { cause });
+
+/** A script, compiled for vats whose global objects have the same constants. */
+type Body = (this: Scopes) => unknown;
+
+const makeBody = (compileBody: CompileBody, source: string, constants: string[], name: string) => {
+  insistAllowedSource(source);
+  try {
+    return compileBody(bodyFor(source, constants), name);
+  } catch (cause) {
+    throw bad(`is not strict JavaScript: ${messageOf(cause)}`, cause);
+  }
+};
+
+export interface CompiledScript {
+  /**
+   * The value of the script for one vat.
+   * @throws {CooperageError} `BAD_BUNDLE` where it is no expression that SES takes
+   */
+  readonly run: (global: object) => unknown;
+}
+
+/** @param name what the script is called in stacks */
+export const compileScript = (
+  compileBody: CompileBody,
+  source: string,
+  name: string,
+): CompiledScript => {
+  const bodies = new Map<string, Body>();
+  return {
+    run: (global) => {
+      const constants = constantsOf(global);
+      const key = constants.join();
+      const body = bodies.get(key) ?? makeBody(compileBody, source, constants, name);
+      bodies.set(key, body);
+      const script = Reflect.apply<Scopes, [], unknown>(body, { terminator, global }, []);
+      if (textOf(script) !== OPEN + source + CLOSE) throw bad('is no expression');
+      return Reflect.apply<object, [], unknown>(script as () => unknown, global, []);
+    },
+  };
+};

@@ -1,0 +1,78 @@
+/** The bundles of a thread's vats, each read and compiled once. */
+import { CooperageError, messageOf, scriptNameOf } from '@cooperage/types';
+import { type CompileBody, type CompiledScript, compileScript } from './compile.js';
+
+/** A bundle of Cooperage's own form: one script. */
+export interface VatScript {
+  readonly script: CompiledScript;
+  /** Names that the vat's code may give to properties of its global object at any time. */
+  readonly globals: readonly string[];
+}
+
+/** Any other, for `@endo/import-bundle`. */
+export interface ForeignBundle {
+  readonly moduleFormat: string;
+}
+
+interface OwnBundle {
+  readonly source: string;
+  readonly cooperage: {
+    readonly globals?: readonly string[];
+    /** A hash. */
+    readonly sourceMap?: string;
+  };
+}
+
+const parse = (text: string): object => {
+  let bundle: unknown;
+  try {
+    bundle = JSON.parse(text);
+  } catch (cause) {
+    throw new CooperageError('BAD_BUNDLE', `the bundle is not JSON (${messageOf(cause)})`);
+  }
+  if (typeof bundle !== 'object' || bundle === null || !('moduleFormat' in bundle)) {
+    throw new CooperageError('BAD_BUNDLE', 'the bundle does not say its moduleFormat');
+  }
+  return bundle;
+};
+
+const isOwn = (bundle: object): bundle is OwnBundle => {
+  const { source, cooperage } = bundle as Partial<OwnBundle>;
+  return typeof source === 'string' && typeof cooperage === 'object' && cooperage !== null;
+};
+
+export type ReadBundle = (text: string) => VatScript | ForeignBundle;
+
+/** Bundles that are kept. */
+const KEPT = 64;
+
+/** @param compileBody how the engine compiles */
+export const makeBundleReader = (compileBody: CompileBody): ReadBundle => {
+  const scripts = new Map<string, VatScript>();
+
+  const keep = (text: string, script: VatScript): void => {
+    scripts.delete(text);
+    for (const oldest of scripts.keys()) {
+      if (scripts.size < KEPT) break;
+      scripts.delete(oldest);
+    }
+    scripts.set(text, script);
+  };
+
+  return (text) => {
+    const known = scripts.get(text);
+    if (known !== undefined) {
+      keep(text, known);
+      return known;
+    }
+    const bundle = parse(text);
+    if (!isOwn(bundle)) return bundle as ForeignBundle;
+    const { source, cooperage } = bundle;
+    const made: VatScript = {
+      script: compileScript(compileBody, source, scriptNameOf(cooperage.sourceMap ?? '')),
+      globals: cooperage.globals ?? [],
+    };
+    keep(text, made);
+    return made;
+  };
+};

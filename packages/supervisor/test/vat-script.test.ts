@@ -1,0 +1,137 @@
+/** The script of a bundle: compiled once, run for each vat in scopes of its own, and never outside of them. */
+import { compileFunction } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { lockdownForVats } from '../src/lockdown.js';
+
+lockdownForVats();
+const { makeBundleReader } = await import('../src/vat-script/read-bundle.js');
+const { makeVatCompartment } = await import('../src/vat-script/compartment.js');
+
+let compiled: string[] = [];
+const makeReader = () => {
+  compiled = [];
+  return makeBundleReader((body, name) => {
+    compiled.push(name);
+    return compileFunction(body, [], { filename: name }) as () => unknown;
+  });
+};
+const textOf = (source: string, globals: readonly string[] = []): string =>
+  JSON.stringify({
+    moduleFormat: 'endoScript',
+    source,
+    cooperage: { format: 1, sourceMap: 'abcdef0123456789f', globals, modules: [] },
+  });
+const run = async (source: string, read = makeReader(), endowments = {}): Promise<unknown> => {
+  const bundle = read(textOf(source));
+  if (!('script' in bundle)) throw Error('it is a script');
+  const compartment = makeVatCompartment({ endowments, inescapable: {}, transforms: [] });
+  return bundle.script.run(compartment.globalThis);
+};
+const inCompartment = (source: string): unknown =>
+  makeVatCompartment({ endowments: {}, inescapable: {}, transforms: [] }).evaluate(source);
+
+test('a script is compiled once for all vats, each of which has its own variables and global object', async () => {
+  const read = makeReader();
+  const source = '(() => { let n = 0; return { add: () => (n += step), global: globalThis }; })()';
+  const one = (await run(source, read, { step: 1 })) as { add: () => number; global: object };
+  const two = (await run(source, read, { step: 10 })) as { add: () => number; global: object };
+  expect([one.add(), one.add(), two.add(), one.add()]).toEqual([1, 2, 10, 3]);
+  expect(one.global).not.toBe(two.global);
+  expect(compiled).toEqual(['cooperage-vat/abcdef0123456789/bundle.js']);
+});
+
+test('stacks have the lines of the script', async () => {
+  await expect(run('(() => {\n\n  null.x;\n})()')).rejects.toMatchObject({
+    message: expect.stringContaining('null') as string,
+  });
+  const at = (await run(
+    '({ stack: () => {\n try { null.x; } catch (error) { return error; } } })',
+  )) as {
+    stack: () => object;
+  };
+  const { getStackString } = globalThis as unknown as { getStackString: (error: object) => string };
+  expect(getStackString(at.stack())).toContain('cooperage-vat/abcdef0123456789/bundle.js:2:');
+});
+
+describe('a script finds what a compartment finds', () => {
+  test.each([
+    'typeof process',
+    'typeof missing',
+    'missing',
+    'typeof globalThis.process',
+    '(function () { return typeof this; })()',
+    'typeof this',
+    'this === globalThis',
+    'typeof undefined',
+    '[typeof arguments, typeof eval, typeof Function]',
+    '(0, eval)("typeof process + typeof missing")',
+    'new Function("return typeof process")()',
+    '(globalThis.later = 3, later)',
+  ])('%s', async (source) => {
+    const value = inCompartment(source);
+    // A compartment's `evaluate` shows the code its own source as an argument.
+    const expected = source.includes('arguments') ? ['object', 'function', 'function'] : value;
+    expect(await run(source)).toEqual(expected);
+  });
+
+  test.each([
+    'missing = 1',
+    'Array.prototype.constructor.constructor("return this")()',
+    'undefined = 1',
+    'delete Object.prototype',
+    'null.x',
+    'new Function("with ({}) {}")',
+  ])('and fails where that fails: %s', async (source) => {
+    expect(() => inCompartment(source)).toThrow();
+    await expect(run(source)).rejects.toThrow();
+  });
+});
+
+describe('nothing runs outside of the scopes', () => {
+  const escapes = [
+    '0); }, globalThis.escaped = 1, function script() { (0',
+    '0); } globalThis.escaped = 1; function script() { (0',
+    '0); } function script() { (function () { this.escaped = 1; })(); return (0',
+    '0); } } } globalThis.escaped = 1; { { function script() { return (0',
+    '0); } } } (function () { this.escaped = 1; })(); { { { (0',
+    '0\n); } } }) ; escaped = 1; (function () { { { { (0',
+    '0); } } function script() { return this.escaped = 1; } { {{ (0',
+    '0); return (1',
+    '0); var script = function () { return 2; }; (0',
+    "0); } { function script() { 'use strict'; return (1\n); } (0",
+    '0) /*',
+    '`',
+  ];
+  test.each(escapes)('a source that is no expression is refused: %s', async (source) => {
+    Reflect.deleteProperty(globalThis, 'escaped');
+    const outcome = await run(source).then(
+      () => 'ran',
+      ({ code }: { code?: string }) => code,
+    );
+    expect(Reflect.get(globalThis, 'escaped')).toBe(undefined);
+    // What stays within its function is the vat's own business.
+    expect(outcome).toBe(/^0\); (?:return|var)/.test(source) ? 'ran' : 'BAD_BUNDLE');
+  });
+
+  const refused = [
+    'import("node:fs")',
+    'import\n("node:fs")',
+    '[...import("node:fs")]',
+    'import/**/("node:fs")',
+    'eval("1")',
+    '"<!--"',
+    '"-->"',
+  ];
+  test.each(refused)('what a compartment refuses is refused: %s', async (source) => {
+    expect(() => inCompartment(source)).toThrow(SyntaxError);
+    await expect(run(source)).rejects.toMatchObject({ code: 'BAD_BUNDLE' });
+  });
+  test.each(['a.import(1)', 'a.eval(1)', '"important (1)"', '"evaluate(1)"'])(
+    'and what it takes is taken: %s',
+    async (source) => {
+      const text = `(() => { if (false) ${source}; return 1; })()`;
+      expect(inCompartment(text)).toBe(1);
+      expect(await run(text)).toBe(1);
+    },
+  );
+});
