@@ -7,11 +7,7 @@ import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { importBundle } from '@endo/import-bundle';
 import { Far } from '@endo/pass-style';
-import {
-  type BuildVatNamespace,
-  type LiveSlotsConsole,
-  type VatNamespace,
-} from '@cooperage/types';
+import { type BuildVatNamespace, type LiveSlotsConsole, type VatNamespace } from '@cooperage/types';
 import { type Ambient, makeAmbient } from './vat-globals/ambient.js';
 import { makeAmbientGlobals } from './vat-globals/ambient-globals.js';
 import { Float32Array, Float64Array } from './vat-globals/float-arrays.js';
