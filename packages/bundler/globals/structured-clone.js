@@ -1,3 +1,3 @@
-import clone from 'cooperage-own:@ungap/structured-clone';
+import clone from '@ungap/structured-clone';
 
 export const structuredClone = (value) => clone(value);

@@ -1,4 +1,4 @@
 /** `URL` without a host: no `createObjectURL`, and hosts in ASCII (punycode where they are not). */
-import { URL, URLSearchParams } from 'cooperage-own:whatwg-url-minimum';
+import { URL, URLSearchParams } from 'whatwg-url-minimum';
 
 export { URL, URLSearchParams };

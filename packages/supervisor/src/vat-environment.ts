@@ -66,7 +66,7 @@ export const makeBuildVatNamespace =
     const inescapable = { ...inescapableGlobals, Date: UtcDate };
     for (const endowment of [...Object.values(endowments), UtcDate]) harden(endowment);
     const bundle = readBundle(loadBundle());
-    if ('script' in bundle) {
+    if ('source' in bundle) {
       const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
       const globals = makeAmbientGlobals(ambient);
       for (const each of Object.values({ ...floats, ...globals })) harden(each);

@@ -23,9 +23,9 @@ const textOf = (source: string, globals: readonly string[] = []): string =>
   });
 const run = async (source: string, read = makeReader(), endowments = {}): Promise<unknown> => {
   const bundle = read(textOf(source));
-  if (!('script' in bundle)) throw Error('it is a script');
+  if (!('source' in bundle)) throw Error('it is a script');
   const compartment = makeVatCompartment({ endowments, inescapable: {}, transforms: [] });
-  return bundle.script.run(compartment.globalThis);
+  return bundle.compiled?.run(compartment.globalThis);
 };
 const inCompartment = (source: string): unknown =>
   makeVatCompartment({ endowments: {}, inescapable: {}, transforms: [] }).evaluate(source);
@@ -38,6 +38,18 @@ test('a script is compiled once for all vats, each of which has its own variable
   expect([one.add(), one.add(), two.add(), one.add()]).toEqual([1, 2, 10, 3]);
   expect(one.global).not.toBe(two.global);
   expect(compiled).toEqual(['cooperage-vat/abcdef0123456789/bundle.js']);
+});
+
+test('what vats of one thread have of one script can be changed by none of them', async () => {
+  const read = makeReader();
+  const source =
+    '({ tag: ((strings) => strings)`a${1}b`, pattern: /a/g, list: [1], make: () => /b/g, run: function () {} })';
+  const one = (await run(source, read)) as Record<string, object>;
+  const two = (await run(source, read)) as Record<string, object>;
+  for (const name of ['pattern', 'list', 'make', 'run']) expect(one[name]).not.toBe(two[name]);
+  // The strings of a tagged template belong to the place in the source.
+  const { tag } = one as { tag: readonly string[] & { raw: readonly string[] } };
+  expect([Object.isFrozen(tag), Object.isFrozen(tag.raw)]).toEqual([true, true]);
 });
 
 test('stacks have the lines of the script', async () => {
@@ -57,6 +69,7 @@ describe('a script finds what a compartment finds', () => {
   test.each([
     'typeof process',
     'typeof missing',
+    'typeof script + typeof $script',
     'missing',
     'typeof globalThis.process',
     '(function () { return typeof this; })()',
@@ -89,16 +102,16 @@ describe('a script finds what a compartment finds', () => {
 
 describe('nothing runs outside of the scopes', () => {
   const escapes = [
-    '0); }, globalThis.escaped = 1, function script() { (0',
-    '0); } globalThis.escaped = 1; function script() { (0',
-    '0); } function script() { (function () { this.escaped = 1; })(); return (0',
-    '0); } } } globalThis.escaped = 1; { { function script() { return (0',
+    '0); }, globalThis.escaped = 1, function $script() { (0',
+    '0); } globalThis.escaped = 1; function $script() { (0',
+    '0); } function $script() { (function () { this.escaped = 1; })(); return (0',
+    '0); } } } globalThis.escaped = 1; { { function $script() { return (0',
     '0); } } } (function () { this.escaped = 1; })(); { { { (0',
     '0\n); } } }) ; escaped = 1; (function () { { { { (0',
-    '0); } } function script() { return this.escaped = 1; } { {{ (0',
+    '0); } } function $script() { return this.escaped = 1; } { {{ (0',
     '0); return (1',
-    '0); var script = function () { return 2; }; (0',
-    "0); } { function script() { 'use strict'; return (1\n); } (0",
+    '0); var $script = function () { return 2; }; (0',
+    "0); } { function $script() { 'use strict'; return (1\n); } (0",
     '0) /*',
     '`',
   ];

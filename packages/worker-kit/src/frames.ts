@@ -8,7 +8,11 @@ export interface Frame {
 
 const SHOWN = 4;
 
-const show = ({ name, place }: Frame): string => (name === '' ? place : `${name} (${place})`);
+/** Characters of a function's name: vats give their functions any. */
+const NAME = 60;
+
+const show = ({ name, place }: Frame): string =>
+  name === '' ? place : `${name.slice(0, NAME)} (${place})`;
 
 /** `spin (vat.js:3:7), called from serve (vat.js:9:5)`; undefined where there is nothing to tell. */
 export const describeFrames = (frames: readonly Frame[]): string | undefined =>

@@ -61,7 +61,7 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
   async resolveId(specifier, importer, { kind: given }) {
     if (importer === undefined || specifier.startsWith('\0')) return null;
     const kind = kindOf(given);
-    const plain = plainNodeModule(specifier) ?? resolveProvided(specifier);
+    const plain = plainNodeModule(specifier) ?? resolveProvided(specifier, importer);
     if (plain !== undefined) return plain;
     const connect = (to: string): string => {
       graph.add({ from: importer, specifier, to, kind });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { fixture, openForTest } from '../helpers.js';
 
-test.each(['quickjs'] as const)(
+test.each(['v8', 'quickjs'] as const)(
   'a crank that takes too long is reported with the file and line of its author: %s',
   async (engine) => {
     const kernel = await openForTest({

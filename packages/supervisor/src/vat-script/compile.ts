@@ -52,17 +52,28 @@ const constantsOf = (global: object): string[] =>
     .map(([name]) => name)
     .sort();
 
-const OPEN = "function script() { 'use strict'; return (";
-const CLOSE = '\n); }';
+/** A name that the source does not have: none of its own is hidden. */
+const nameFor = (source: string): string => {
+  let name = '$script';
+  while (source.includes(name)) name += '$';
+  return name;
+};
+
+const functionFor = (source: string, name: string): string =>
+  `function ${name}() { 'use strict'; return (${source}\n); }`;
 
 /**
  * Nothing of it runs but the `return`: what follows a source that closes the function early does not run either, and the
  * function that comes back has another text then.
  */
-const bodyFor = (source: string, constants: readonly string[]): string =>
-  'with (this.terminator) { with (this.global) { ' +
-  (constants.length === 0 ? '' : `const { ${constants.join(', ')} } = this.global; `) +
-  `return script; ${OPEN}${source}${CLOSE} } }`;
+const bodyFor = (source: string, constants: readonly string[]): string => {
+  const name = nameFor(source);
+  return (
+    'with (this.terminator) { with (this.global) { ' +
+    (constants.length === 0 ? '' : `const { ${constants.join(', ')} } = this.global; `) +
+    `return ${name}; ${functionFor(source, name)} } }`
+  );
+};
 
 const { toString: functionText } = Function.prototype as { toString: (this: unknown) => string };
 
@@ -106,7 +117,7 @@ export const compileScript = (
       const body = bodies.get(key) ?? makeBody(compileBody, source, constants, name);
       bodies.set(key, body);
       const script = Reflect.apply<Scopes, [], unknown>(body, { terminator, global }, []);
-      if (textOf(script) !== OPEN + source + CLOSE) throw bad('is no expression');
+      if (textOf(script) !== functionFor(source, nameFor(source))) throw bad('is no expression');
       return Reflect.apply<object, [], unknown>(script as () => unknown, global, []);
     },
   };

@@ -29,13 +29,18 @@ const closeGlobal = (global: object, names: readonly string[]): void => {
 };
 
 export const evaluateVatScript = async (
-  { script, globals }: VatScript,
+  { source, name, compiled, globals }: VatScript,
   options: VatCompartmentOptions,
 ): Promise<VatNamespace> => {
-  const { globalThis: global } = makeVatCompartment(options);
+  const compartment = makeVatCompartment(options);
+  const { globalThis: global } = compartment;
   // What cannot change is looked up once for all that is evaluated.
   fixProperties(global);
-  const namespace = (await script.run(global)) as VatNamespace;
+  const value =
+    compiled === undefined
+      ? compartment.evaluate(`${source}\n//# sourceURL=${name}`)
+      : compiled.run(global);
+  const namespace = (await value) as VatNamespace;
   const { buildRootObject } = namespace;
   if (typeof buildRootObject !== 'function') return namespace;
   return {

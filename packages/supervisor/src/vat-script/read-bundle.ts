@@ -4,7 +4,11 @@ import { type CompileBody, type CompiledScript, compileScript } from './compile.
 
 /** A bundle of Cooperage's own form: one script. */
 export interface VatScript {
-  readonly script: CompiledScript;
+  readonly source: string;
+  /** What the script is called in stacks. */
+  readonly name: string;
+  /** Absent where the engine evaluates it for each vat. */
+  readonly compiled: CompiledScript | undefined;
   /** Names that the vat's code may give to properties of its global object at any time. */
   readonly globals: readonly string[];
 }
@@ -46,8 +50,8 @@ export type ReadBundle = (text: string) => VatScript | ForeignBundle;
 /** Bundles that are kept. */
 const KEPT = 64;
 
-/** @param compileBody how the engine compiles */
-export const makeBundleReader = (compileBody: CompileBody): ReadBundle => {
+/** @param compileBody how the engine compiles; left out where its vats share nothing, and SES evaluates for each */
+export const makeBundleReader = (compileBody?: CompileBody): ReadBundle => {
   const scripts = new Map<string, VatScript>();
 
   const keep = (text: string, script: VatScript): void => {
@@ -68,8 +72,11 @@ export const makeBundleReader = (compileBody: CompileBody): ReadBundle => {
     const bundle = parse(text);
     if (!isOwn(bundle)) return bundle as ForeignBundle;
     const { source, cooperage } = bundle;
+    const name = scriptNameOf(cooperage.sourceMap ?? '');
     const made: VatScript = {
-      script: compileScript(compileBody, source, scriptNameOf(cooperage.sourceMap ?? '')),
+      source,
+      name,
+      compiled: compileBody && compileScript(compileBody, source, name),
       globals: cooperage.globals ?? [],
     };
     keep(text, made);

@@ -15,7 +15,6 @@ import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
 import { enginePowers, runWaiting } from './powers.js';
 import { makeSourceNames, type SourceNames } from './source-names.js';
-import { EngineFunction } from './surroundings.js';
 
 interface Vat {
   readonly supervisor: Supervisor;
@@ -30,9 +29,6 @@ let vat: Vat | undefined;
 const start = (text: string): void => {
   const { vatID, name } = JSON.parse(text) as { readonly vatID: VatID; readonly name: string };
   const names = makeSourceNames();
-  const readBundle = makeBundleReader(
-    (body, name) => EngineFunction(names.placeBody(body, name)) as () => unknown,
-  );
   const { console, renew } = makeVatConsole((level, text) => {
     callHost(level, names.tell(text));
   });
@@ -49,7 +45,7 @@ const start = (text: string): void => {
     buildVatNamespace: makeBuildVatNamespace({
       name,
       loadBundle: () => callHost('bundle', '') ?? '',
-      readBundle,
+      readBundle: makeBundleReader(),
       console,
       ambient,
       transforms: [names.place],

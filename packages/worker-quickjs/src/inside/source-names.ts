@@ -29,12 +29,7 @@ const countLines = (source: string): number => {
   return lines;
 };
 
-/** Lines that `Function` puts before the body that it is given. */
-const HEAD = 2;
-
 export interface SourceNames {
-  /** Moves the body of a function to lines of its own, where they have the name. */
-  readonly placeBody: (body: string, name: string) => string;
   /** A transform for compartments: moves a named source to lines of its own. */
   readonly place: (source: string) => string;
   /** A text in which lines of named sources have their names, and the numbers that they have there. */
@@ -47,22 +42,20 @@ export const makeSourceNames = (): SourceNames => {
   let spent = 0;
   /** The most lines of a source that is nameless: a line up to there may be one of its. */
   let longest = FIRST;
-  const blanksFor = (source: string, name: string | undefined, head = 0): string => {
-    const lines = countLines(source);
-    const before = next;
-    if (name === undefined || spent + before > BLANK) {
-      longest = Math.max(longest, lines + head);
-      return '';
-    }
-    spent += before;
-    next += lines;
-    places.push({ before, name });
-    return '\n'.repeat(before - head);
-  };
-
   return {
-    place: (source) => blanksFor(source, nameOf(source)) + source,
-    placeBody: (body, name) => blanksFor(body, name, HEAD) + body,
+    place: (source) => {
+      const name = nameOf(source);
+      const lines = countLines(source);
+      const before = next;
+      if (name === undefined || spent + before > BLANK) {
+        longest = Math.max(longest, lines);
+        return source;
+      }
+      spent += before;
+      next += lines;
+      places.push({ before, name });
+      return '\n'.repeat(before) + source;
+    },
     tell: (text) => {
       if (!text.includes('<input>:')) return text;
       return text.replace(/<input>:(\d+)/g, (all, digits: string) => {

@@ -2,9 +2,6 @@
 import './host-calls.js';
 import { TextDecoder, TextEncoder } from './text-coding.js';
 
-/** Compiles what it is given in the realm's own scope: for nothing but what is known to look up no name there. */
-export const EngineFunction = Function;
-
 const silent = (): void => undefined;
 const errors = Error as unknown as Record<string, unknown>;
 // Lockdown takes an engine that has these for V8, and stacks come out empty.

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { posix } from 'node:path';
 
 /** By the file in `globals` of this package, or the module of Node, that has them. */
 const NAMES = {
@@ -24,7 +25,6 @@ const NAMES = {
 
 const PREFIX = 'cooperage-global:';
 const ID = `\0${PREFIX}`;
-const OWN = 'cooperage-own:';
 
 /** By name: what a module imports it from. */
 export const PROVIDED: ReadonlyMap<string, string> = new Map(
@@ -40,13 +40,15 @@ export const ALWAYS: ReadonlySet<string> = new Set(['Intl']);
 
 const own = createRequire(import.meta.url);
 
-/** The id of a module of these globals, or the path of a package that one of them is made of. */
-export const resolveProvided = (specifier: string): string | undefined => {
-  if (specifier.startsWith(PREFIX)) return `\0${specifier}`;
-  return specifier.startsWith(OWN) ? own.resolve(specifier.slice(OWN.length)) : undefined;
-};
-
 export const isProvided = (id: string): boolean => id.startsWith(ID);
+
+/** The id of a module of these globals, or the path of a package that one of them is made of. */
+export const resolveProvided = (specifier: string, importer: string): string | undefined => {
+  if (specifier.startsWith(PREFIX)) return `\0${specifier}`;
+  if (!isProvided(importer)) return undefined;
+  if (!specifier.startsWith('.')) return own.resolve(specifier);
+  return ID + posix.join(posix.dirname(importer.slice(ID.length)), specifier).replace(/\.js$/, '');
+};
 
 /** `globals` is beside the sources and beside the build. */
 export const sourceOfProvided = (id: string): string =>
