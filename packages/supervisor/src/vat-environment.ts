@@ -65,18 +65,18 @@ export const makeBuildVatNamespace =
     // The compartments that a vat makes have it, too.
     const inescapable = { ...inescapableGlobals, Date: UtcDate };
     for (const endowment of [...Object.values(endowments), UtcDate]) harden(endowment);
-    const bundle = readBundle(loadBundle());
-    if ('source' in bundle) {
+    const { script, foreign } = readBundle(loadBundle());
+    if (script !== undefined) {
       const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
       const globals = makeAmbientGlobals(ambient);
       for (const each of Object.values({ ...floats, ...globals })) harden(each);
-      return evaluateVatScript(bundle, {
+      return evaluateVatScript(script, {
         endowments: { ...endowments, ...floats },
         inescapable: { ...inescapableGlobals, ...globals, Reflect: makeReflect() },
         transforms,
       });
     }
-    const namespace: unknown = await importBundle(bundle, {
+    const namespace: unknown = await importBundle(foreign, {
       filePrefix: `${name}/`,
       endowments: { ...WITHHELD, ...endowments },
       transforms,

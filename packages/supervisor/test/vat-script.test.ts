@@ -22,10 +22,9 @@ const textOf = (source: string, globals: readonly string[] = []): string =>
     cooperage: { format: 1, sourceMap: 'abcdef0123456789f', globals, modules: [] },
   });
 const run = async (source: string, read = makeReader(), endowments = {}): Promise<unknown> => {
-  const bundle = read(textOf(source));
-  if (!('source' in bundle)) throw Error('it is a script');
+  const { script } = read(textOf(source));
   const compartment = makeVatCompartment({ endowments, inescapable: {}, transforms: [] });
-  return bundle.compiled?.run(compartment.globalThis);
+  return script?.compiled?.run(compartment.globalThis);
 };
 const inCompartment = (source: string): unknown =>
   makeVatCompartment({ endowments: {}, inescapable: {}, transforms: [] }).evaluate(source);
@@ -38,6 +37,11 @@ test('a script is compiled once for all vats, each of which has its own variable
   expect([one.add(), one.add(), two.add(), one.add()]).toEqual([1, 2, 10, 3]);
   expect(one.global).not.toBe(two.global);
   expect(compiled).toEqual(['cooperage-vat/abcdef0123456789/bundle.js']);
+});
+
+test('a bundle of another form is not taken for a script, whatever it holds', () => {
+  const bundle = { moduleFormat: 'nestedEvaluate', source: '() => 1', script: '1', compiled: {} };
+  expect(makeReader()(JSON.stringify(bundle))).toEqual({ foreign: bundle });
 });
 
 test('what vats of one thread have of one script can be changed by none of them', async () => {

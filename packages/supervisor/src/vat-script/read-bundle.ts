@@ -45,7 +45,11 @@ const isOwn = (bundle: object): bundle is OwnBundle => {
   return typeof source === 'string' && typeof cooperage === 'object' && cooperage !== null;
 };
 
-export type ReadBundle = (text: string) => VatScript | ForeignBundle;
+export type ReadBundle = (
+  text: string,
+) =>
+  | { readonly script: VatScript; readonly foreign?: never }
+  | { readonly script?: never; readonly foreign: ForeignBundle };
 
 /** Bundles that are kept. */
 const KEPT = 64;
@@ -67,10 +71,10 @@ export const makeBundleReader = (compileBody?: CompileBody): ReadBundle => {
     const known = scripts.get(text);
     if (known !== undefined) {
       keep(text, known);
-      return known;
+      return { script: known };
     }
     const bundle = parse(text);
-    if (!isOwn(bundle)) return bundle as ForeignBundle;
+    if (!isOwn(bundle)) return { foreign: bundle as ForeignBundle };
     const { source, cooperage } = bundle;
     const name = scriptNameOf(cooperage.sourceMap ?? '');
     const made: VatScript = {
@@ -80,6 +84,6 @@ export const makeBundleReader = (compileBody?: CompileBody): ReadBundle => {
       globals: cooperage.globals ?? [],
     };
     keep(text, made);
-    return made;
+    return { script: made };
   };
 };
