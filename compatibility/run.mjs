@@ -14,6 +14,7 @@ const HELP = `Usage: npm run packages -- [names] [options]
   names            only these packages; docs/packages.md stays as it is
   --engine ENGINE  v8 or quickjs; both unless given
   --check          writes nothing
+  --here           takes the packages that the project itself has installed, and installs none
   --warm           takes bundles of an earlier run where nothing has changed
   --help           prints this
 
@@ -29,6 +30,7 @@ const readArguments = () => {
     options: {
       engine: { type: 'string' },
       check: { type: 'boolean', default: false },
+      here: { type: 'boolean', default: false },
       warm: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,17 +47,18 @@ const install = async () => {
   await promisify(execFile)('npm', args, { cwd: here, maxBuffer: 1 << 26 });
 };
 
-const versionOf = async (name) => {
-  const path = join(here, 'node_modules', name, 'package.json');
+const versionOf = async (modules, name) => {
+  const path = join(modules, name, 'package.json');
   return JSON.parse(await readFile(path, 'utf8')).version;
 };
 
-const main = async ({ names, engine, check, warm }) => {
-  await install();
+const main = async ({ names, engine, check, warm, here: isHere }) => {
+  if (!isHere) await install();
+  const modules = join(here, isHere ? '..' : '.', 'node_modules');
   const uses = USES.filter(({ name }) => names.length === 0 || names.includes(name));
   const engines = engine === undefined ? ['v8', 'quickjs'] : [engine];
-  // Inside this folder, where the packages are found.
-  const folder = join(here, 'node_modules', '.uses');
+  // Inside the folder where the packages are found.
+  const folder = join(modules, '.uses');
   const cache = join(folder, 'cache');
   if (!warm) await rm(cache, { recursive: true, force: true });
   const load = loadavg()[0].toFixed(1);
@@ -63,7 +66,11 @@ const main = async ({ names, engine, check, warm }) => {
   const seconds = (milliseconds / 1_000).toFixed(1);
   say(`bundled ${uses.length} in ${seconds} s`);
   const all = await Promise.all(
-    results.map(async (each) => ({ ...each, version: await versionOf(each.use.name), why: {} })),
+    results.map(async (each) => ({
+      ...each,
+      version: await versionOf(modules, each.use.name),
+      why: {},
+    })),
   );
   for (const each of engines) {
     const onResult = (name, why) => say(`${each} ${name}: ${why ?? 'passes'}`);
@@ -73,7 +80,7 @@ const main = async ({ names, engine, check, warm }) => {
       `${each}: ${[...found.values()].filter((why) => why === undefined).length} of ${uses.length} pass`,
     );
   }
-  if (names.length === 0 && engines.length === 2 && !check && !warm) {
+  if (names.length === 0 && engines.length === 2 && !check && !warm && !isHere) {
     const page = makePage(all, {
       node: process.versions.node,
       seconds,

@@ -2,7 +2,9 @@
 // leave out the rest: `npm test -- refs` runs the test files with "refs" in their path.
 //
 // `npm test -- --changed` runs the tests of the packages that differ from HEAD, and of those that depend on them;
-// `--changed=main` those that differ from main. `--nightly` runs all of them with their large sizes.
+// `--changed=main` those that differ from main. `--nightly` runs all of them with their large sizes, and tries
+// the packages of docs/packages.md.
+import { spawnSync } from 'node:child_process';
 import { changedProjects } from './changed-projects.mjs';
 import { runTool, say, setUp } from './setup.mjs';
 
@@ -44,6 +46,13 @@ if (vitestArgs.length === 0) {
     say(line);
     if ((await runTool(name, tool, args)) !== 0) failed.push(what);
   }
+}
+if (given.includes('--nightly') && vitestArgs.length === 0) {
+  say('trying packages in vats ...');
+  const child = spawnSync(process.execPath, ['compatibility/run.mjs', '--check'], {
+    stdio: 'inherit',
+  });
+  if (child.status !== 0) failed.push('packages');
 }
 say('running the tests ...');
 if ((await runTool('vitest', 'vitest', ['run', ...vitestArgs])) !== 0) failed.push('tests');
