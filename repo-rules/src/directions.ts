@@ -54,6 +54,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'store-postgres',
     'cluster',
   ],
+  // What browsers and programs hold is above the kernel, on the port that it has for a gateway.
+  gateway: ['types', 'cooperage'],
 };
 
 /** What each example may use: the front door, and the contracts for their types. */

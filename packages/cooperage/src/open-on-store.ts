@@ -90,7 +90,9 @@ const eventsFor = ({
   },
   committed: (sequence) => emitter.emit('committed', { sequence }),
   imageRefused: (vatID, n, reason) => emitter.emit('image-refused', { vatID, n, reason }),
-  hostObjectDropped: (object) => switchboard.exports.dropped(object),
+  hostObjectDropped: (object) => {
+    if (!switchboard.kept.dropped(object)) switchboard.exports.dropped(object);
+  },
   vatForked: (vatID, parent) => {
     engines()?.forked(vatID, parent);
     emitter.emit('vat-forked', { vatID, parent });
@@ -467,9 +469,10 @@ export const openOnStore = async (
     stats: () => ({ ...runner.stats(), vats: vats.count, order: config.order }),
     on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
-  const { codec, exports, presences } = switchboard;
+  const { codec, exports, kept, presences } = switchboard;
   const requestStop = stopping(emitter, close);
-  const parts = { kernel, runner, codec, exports, presences, config, logBook, manual, requestStop };
+  const operated = { kernel, runner, codec, exports, presences, kept };
+  const parts = { ...operated, config, logBook, manual, requestStop };
   keepParts(parts);
   control.server = await closingOnFailure(openControl(options, parts, log), close);
   return kernel;

@@ -71,6 +71,30 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'No control socket can be made, or the one that is there cannot be opened.',
     then: 'With `control: true` the kernel is not opened; else it runs without.',
   },
+  GATEWAY_REFUSED: {
+    what: 'A gateway was shown a secret that it does not know, an origin that is not allowed, or a request that its `authenticate` refused.',
+    then: 'Nothing is given. The message does not say whether the secret ever was one.',
+  },
+  GATEWAY_REVOKED: {
+    what: 'A capability URL was revoked.',
+    then: 'Connections and sessions that redeemed it end. What they had sent before is delivered.',
+  },
+  GATEWAY_LIMIT: {
+    what: 'A client of a gateway sent more, faster, or held more than the limits allow.',
+    then: 'The call is refused, or the connection ends; other clients are not affected.',
+  },
+  GATEWAY_PROTOCOL: {
+    what: 'A client of a gateway sent what is no message, or named what its session does not hold.',
+    then: 'The connection ends; the kernel is not affected.',
+  },
+  GATEWAY_LOST: {
+    what: 'A client has lost its gateway, and what it waits for cannot come any more.',
+    then: 'Promises of the client are rejected.',
+  },
+  GATEWAY_ENDED: {
+    what: 'A session of a gateway has ended: it was closed, not used for too long, or revoked.',
+    then: 'The references of the session are let go of; calls of the client’s objects are rejected.',
+  },
   VAT_REJECTED: {
     what: 'A vat rejected the promise, with a reason of its own: `vat` names it.',
     then: `${REJECTED} An error keeps its class, name and message; any other reason is the \`reason\` of the error.`,

@@ -15,8 +15,9 @@ export interface HostObjects {
   /**
    * A new object of the host. It is gone at the end of the crank unless something holds it by then, as a message does
    * that names it; later an effect says when no vat can reach it.
+   * @param keptAs the next process finds it by this label: it does not break
    */
-  exportObject(): KObject;
+  exportObject(keptAs?: string): KObject;
   /** No vat can reach it, and the host cannot send it any more: those who only recognize it are told. */
   retireObject(ko: KObject): void;
   /** A new promise that the host settles. It is kept until then. */
@@ -27,8 +28,8 @@ export interface HostObjects {
     outcome: { readonly isReject: boolean; readonly data: CapData<KRef> },
   ): void;
   /**
-   * The process that was the host before is gone: its objects break, its promises are rejected, and so is what it was
-   * asked and did not answer.
+   * The process that was the host before is gone: its objects break, but for those that are kept, its promises are rejected,
+   * and so is what it was asked and did not answer.
    */
   breakHosted(): void;
 }
@@ -60,6 +61,8 @@ export const makeHostObjects = (tables: KernelTables, messages: Messages): HostO
     references.release(kp);
   };
 
+  const breaks = (kref: KRef): boolean => hosted.has(kref) && hosted.keptAs(kref) === undefined;
+
   const breakCall = (number: number, target: KObject, message: Message<KRef>): void => {
     outputs.delete(number);
     const result = message.result as KPromise | null;
@@ -71,9 +74,9 @@ export const makeHostObjects = (tables: KernelTables, messages: Messages): HostO
   };
 
   return {
-    exportObject: () => {
+    exportObject: (keptAs) => {
       const ko = objects.add('host');
-      hosted.add(ko);
+      hosted.add(ko, keptAs);
       references.recheck(ko);
       return ko;
     },
@@ -95,9 +98,10 @@ export const makeHostObjects = (tables: KernelTables, messages: Messages): HostO
     },
     breakHosted: () => {
       for (const [number, output] of [...outputs.list()]) {
-        if (output[0] === 'call' && hosted.has(output[1])) breakCall(number, output[1], output[2]);
+        if (output[0] === 'call' && breaks(output[1])) breakCall(number, output[1], output[2]);
       }
       for (const kref of hosted.list()) {
+        if (!breaks(kref)) continue;
         if (kref.startsWith('ko')) orphan(kref as KObject, 'none:host');
         else end(kref as KPromise, () => messages.reject(kref as KPromise, HOST_RESTARTED));
       }

@@ -28,6 +28,13 @@ export const ERROR_CODES = [
   'CONTROL_LIMIT',
   'CONTROL_LOST',
   'CONTROL_UNAVAILABLE',
+  // The gateway, and its clients.
+  'GATEWAY_REFUSED',
+  'GATEWAY_REVOKED',
+  'GATEWAY_LIMIT',
+  'GATEWAY_PROTOCOL',
+  'GATEWAY_LOST',
+  'GATEWAY_ENDED',
   // Why a promise was rejected.
   'VAT_REJECTED',
   'SERVICE_FAILED',

@@ -2,6 +2,7 @@
 import type { Runner } from '@cooperage/vat-manager';
 import type { ResolvedConfig } from '../config/config.js';
 import type { Codec } from '../host/codec.js';
+import type { KeptOutputs } from '../host/kept-outputs.js';
 import type { HostExports } from '../host/references/host-exports.js';
 import type { Presences } from '../host/references/presences.js';
 import type { CooperageKernel } from '../kernel-api.js';
@@ -13,6 +14,7 @@ export interface ControlParts {
   readonly codec: Codec;
   readonly exports: HostExports;
   readonly presences: Presences;
+  readonly kept: KeptOutputs;
   readonly config: ResolvedConfig;
   readonly logBook: LogBook;
   readonly manual: boolean;

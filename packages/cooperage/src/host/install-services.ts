@@ -1,4 +1,4 @@
-import { CooperageError, type KObject } from '@cooperage/types';
+import { CooperageError, type KObject, type KRef } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { keepBootstrap } from '../bootstrap.js';
 import { type LogSink, makeLogger } from '../services/logger.js';
@@ -62,6 +62,7 @@ export const installServices = (
   runner.input((host) => {
     host.forgetPins();
     for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
+    for (const [, kref] of names.list('kept')) host.pin(kref as KRef);
     keepBootstrap(host, tables);
     host.provideVatAdmin();
     host.breakHosted();

@@ -16,6 +16,7 @@ import { type Codec, makeCodec } from './codec.js';
 import { insistMessage } from '../host-calls.js';
 import type { EndOfKernel } from './end-of-kernel.js';
 import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
+import { type KeptOutputs, makeKeptOutputs } from './kept-outputs.js';
 import { makeObjectCalls } from './references/object-calls.js';
 import { type HostExports, makeHostExports } from './references/host-exports.js';
 import { type HostPromise, makeHostPromises } from './references/host-promises.js';
@@ -32,6 +33,7 @@ export interface Switchboard {
   readonly codec: Codec;
   readonly presences: Presences;
   readonly exports: HostExports;
+  readonly kept: KeptOutputs;
   /** Give this to the runner. */
   readonly onOutput: (number: number, output: Output) => 'foreground' | 'background';
   /** The runner, once it is there. */
@@ -171,6 +173,8 @@ export const makeSwitchboard = ({
     },
   });
 
+  const kept = makeKeptOutputs(() => runner().core.kernel.tables);
+
   const calls = makeObjectCalls({ runner, codec, exports, unlessClosed });
 
   /** Decodes news for the host; its references are held before the kernel lets go of the data. */
@@ -215,6 +219,7 @@ export const makeSwitchboard = ({
     codec,
     presences,
     exports,
+    kept,
     answerOf,
     shortened: (vatID) => sends.shortened(vatID),
     connect: (made) => {
@@ -226,6 +231,7 @@ export const makeSwitchboard = ({
     },
     addService: (kref, name, service, given) => calls.addService(kref, { name, service, given }),
     onOutput: (number, output) => {
+      if (kept.take(number, output)) return 'background';
       if (output[0] === 'call') return calls.call(number, output[1], output[2].methargs);
       notify(number, output[1]);
       return 'foreground';

@@ -229,14 +229,15 @@ export const SCHEMA: readonly RowKind[] = [
   { pattern: 'pin.<kref>', value: 'number', meaning: 'how often the host retains the object' },
   {
     pattern: 'hosted.<kref>',
-    value: '1',
+    value: '1 | kept <label>',
     meaning:
-      'an object of the host’s process that is no service, or a promise that the process settles: it breaks when the next process opens the kernel',
+      'an object of the host’s process that is no service, or a promise that the process settles: it breaks when the next process opens the kernel, unless it is kept for a client of the host',
   },
   {
     pattern: 'name.<space>.<name>',
     value: 'text',
-    meaning: 'names of vats, services and bundles',
+    meaning:
+      'names of vats, services and bundles, the host’s own notes, and what the host holds beyond its process (`kept`)',
   },
   {
     pattern: 'engine.v8, engine.quickjs',

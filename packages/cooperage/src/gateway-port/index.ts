@@ -1,0 +1,211 @@
+/**
+ * The port on which a gateway stands: what a trusted package of the host needs beyond the public methods of a kernel to
+ * hold references for clients that outlast the process. Application code uses `@cooperage/gateway`.
+ */
+import {
+  type CapData,
+  CooperageError,
+  insistKRef,
+  insistModestAtOnce,
+  isKPromise,
+  type KObject,
+  type KPromise,
+  type KRef,
+  messageOf,
+  type Rejection,
+} from '@cooperage/types';
+import type { Host } from '@cooperage/kernel';
+import { makeMarshal } from '@endo/marshal';
+import { Far } from '@endo/pass-style';
+import { partsOf } from '../control/parts.js';
+import type { KeptOutputs, OutputsTaker } from '../host/kept-outputs.js';
+import type { KernelRef } from '../host/passable.js';
+import type { CooperageKernel } from '../kernel-api.js';
+
+export type { OutputsTaker } from '../host/kept-outputs.js';
+
+/** One change of the kernel: all of it happens, or nothing. */
+export interface GatewayInput {
+  /** Holds what has this name beyond the process, under a label of its own. */
+  keep(label: string, kref: KRef): void;
+  letGo(label: string): void;
+  /** Writes a text beside the kernel's own; without a text there is none any more. */
+  note(label: string, text?: string): void;
+  /** Sends a message; the promise for the answer is kept under the label, and news of it goes to the taker of outputs. */
+  send(target: KRef, methargs: CapData<KRef>, label: string): KPromise;
+  /** News of a promise goes to the taker of outputs; the promise is kept under the label. */
+  watch(kp: KPromise, label: string): void;
+  unwatch(label: string): void;
+  /** An object of a client, which does not break with the process. It must be named in the same change. */
+  exportObject(label: string): KObject;
+  /** The client is gone: those who hold its object are told. */
+  retireObject(object: KObject): void;
+  /** The output is dealt with; a call with its answer. */
+  settleOutput(
+    number: number,
+    answer?: { readonly isReject: boolean; readonly data: CapData<KRef> },
+  ): void;
+}
+
+export interface SettledPromise {
+  readonly state: 'unresolved' | 'fulfilled' | 'rejected';
+  /** Unless it is unresolved. */
+  readonly data?: Rejection;
+}
+
+export interface GatewayPort {
+  /** Made in the order of the calls. If `act` throws, nothing has happened, and the promise is rejected. */
+  change<T>(act: (input: GatewayInput) => T): Promise<T>;
+  /** Everything that was done so far is durable when it resolves. */
+  flush(): Promise<void>;
+  kept(label: string): KRef | undefined;
+  /** @param prefix a text that ends in a dot, here and in the other lists */
+  listKept(prefix: string): (readonly [label: string, kref: KRef])[];
+  noteOf(label: string): string | undefined;
+  listNotes(prefix: string): (readonly [label: string, text: string])[];
+  /** The objects of clients that vats can reach or recognize, by label. */
+  listObjects(prefix: string): (readonly [label: string, object: KObject])[];
+  labelOf(object: KObject): string | undefined;
+  isThere(kref: KRef): boolean;
+  promise(kp: KPromise): SettledPromise;
+  /**
+   * The kernel's name of a reference that the host has.
+   * @throws {CooperageError} `BAD_ARGUMENT` for what is no reference to an object of a vat
+   */
+  krefOf(ref: unknown): KObject;
+  refOf(kref: KObject): KernelRef;
+  /** @throws {CooperageError} `BAD_CAPDATA` for what no vat could be sent */
+  insistReadable(data: CapData): void;
+  /** From now on the gateway deals with the outputs for clients, also with those that came before. */
+  takeOutputs(taker: OutputsTaker): void;
+}
+
+interface InputPowers {
+  readonly host: Host;
+  readonly kept: KeptOutputs;
+  readonly find: (label: string) => KRef | undefined;
+  /** What the change makes: forgotten again if it fails. */
+  readonly made: KRef[];
+}
+
+const makeInput = ({ host, kept, find, made }: InputPowers): GatewayInput => {
+  const letGo = (label: string): void => {
+    const known = find(label);
+    if (known === undefined) return;
+    host.setName('kept', label);
+    host.unpin(known);
+  };
+  const keep = (label: string, kref: KRef): void => {
+    // First, because both may be the same.
+    host.pin(kref);
+    letGo(label);
+    host.setName('kept', label, kref);
+  };
+  const watch = (kp: KPromise, label: string): void => {
+    kept.watch(kp);
+    made.push(kp);
+    keep(label, kp);
+  };
+  return {
+    keep,
+    letGo,
+    note: (label, text) => host.setName('host', label, text),
+    send: (target, methargs, label) => {
+      const kp = host.send(target, methargs);
+      watch(kp, label);
+      return kp;
+    },
+    watch: (kp, label) => {
+      watch(kp, label);
+      host.subscribe(kp);
+    },
+    unwatch: (label) => {
+      const kp = find(label);
+      if (isKPromise(kp)) kept.unwatch(kp);
+      letGo(label);
+    },
+    exportObject: (label) => {
+      const object = host.exportObject(label);
+      kept.add(object);
+      made.push(object);
+      return object;
+    },
+    retireObject: (object) => {
+      kept.forget(object);
+      host.retireObject(object);
+    },
+    settleOutput: (number, answer) => void host.settleOutput(number, answer),
+  };
+};
+
+const shapes = (() => {
+  const anyObject = Far('object', {});
+  const anyPromise = Promise.resolve();
+  return makeMarshal<string>(undefined, (slot) => (isKPromise(slot) ? anyPromise : anyObject), {
+    serializeBodyFormat: 'smallcaps',
+    marshalName: 'gateway',
+  });
+})();
+
+/**
+ * The port of an open kernel.
+ * @throws {Error} for an object that `openKernel` did not make
+ */
+export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
+  const { runner, presences, kept } = partsOf(kernel);
+  const { tables } = runner.core.kernel;
+  const { hosted, names, objects, promises } = tables;
+  const find = (label: string): KRef | undefined => names.find('kept', label) as KRef | undefined;
+
+  return {
+    change: (act) =>
+      runner.inputSoon((host) => {
+        const made: KRef[] = [];
+        try {
+          return act(makeInput({ host, kept, find, made }));
+        } catch (thrown) {
+          // The kernel gives their names to others.
+          for (const kref of made) {
+            if (isKPromise(kref)) kept.unwatch(kref);
+            else kept.forget(kref as KObject);
+          }
+          throw thrown;
+        }
+      }),
+    flush: () => runner.flush(),
+    kept: find,
+    listKept: (prefix) => [...names.list('kept', prefix)] as (readonly [string, KRef])[],
+    noteOf: (label) => names.find('host', label),
+    listNotes: (prefix) => [...names.list('host', prefix)],
+    listObjects: (prefix) =>
+      hosted.list().flatMap((kref) => {
+        const label = hosted.keptAs(kref);
+        return label?.startsWith(prefix) === true ? [[label, kref as KObject] as const] : [];
+      }),
+    labelOf: (object) => hosted.keptAs(object),
+    isThere: (kref) =>
+      (isKPromise(kref) ? promises.find(kref) : objects.find(kref as KObject)) !== undefined,
+    promise: (kp) => {
+      const { state } = promises.get(kp);
+      return state === 'unresolved' ? { state } : { state, data: promises.getData(kp) };
+    },
+    krefOf: (ref) => {
+      const kref = typeof ref === 'object' && ref !== null ? presences.krefOf(ref) : undefined;
+      if (kref !== undefined) return kref;
+      throw new CooperageError(
+        'BAD_ARGUMENT',
+        'this is no reference to an object of a vat: pass what `kernel.root(…)` or an answer of a vat gave',
+      );
+    },
+    refOf: (kref) => presences.provide(kref),
+    insistReadable: ({ body, slots }) => {
+      insistModestAtOnce([{ body, slots }]);
+      try {
+        shapes.fromCapData({ body, slots: slots.map(insistKRef) });
+      } catch (error) {
+        throw new CooperageError('BAD_CAPDATA', messageOf(error), { cause: error });
+      }
+    },
+    takeOutputs: (taker) => kept.connect(taker),
+  };
+};

@@ -1,0 +1,87 @@
+/** What one client has and may: the same for all transports. */
+import type { CooperageError } from '@cooperage/types';
+import type { KernelRef } from 'cooperage';
+import type { GatewayPort } from 'cooperage/gateway-port';
+import type { GatewayLimits } from './limits.js';
+import { refuse } from './refusals.js';
+import type { IssuedUrls } from './urls/issued-urls.js';
+
+export interface Client {
+  readonly limits: GatewayLimits;
+  /** @throws {CooperageError} `GATEWAY_REFUSED` */
+  redeem(secret: unknown): KernelRef;
+  /**
+   * A call begins; the function that is given back says that it is over.
+   * @throws {CooperageError} `GATEWAY_LIMIT`
+   */
+  readonly begin: () => () => void;
+  /** Tells the client why, and ends its connection. */
+  end(reason: CooperageError): void;
+  hasRedeemed(id: string): boolean;
+  /** Called once, when the connection is over. */
+  finish(): void;
+}
+
+export interface ClientPowers {
+  readonly port: GatewayPort;
+  readonly urls: IssuedUrls;
+  readonly limits: GatewayLimits;
+  readonly note: (refusal: CooperageError) => void;
+  readonly end: (reason: CooperageError) => void;
+}
+
+/** Secrets cannot be guessed: a client that tries is not worth its bytes. */
+const MOST_WRONG = 10;
+
+export const makeClient = ({ port, urls, limits, note, end }: ClientPowers): Client => {
+  const redeemed = new Set<string>();
+  /** They keep what was redeemed alive. */
+  const held: KernelRef[] = [];
+  let open = 0;
+  let wrong = 0;
+
+  const refused = (error: CooperageError): CooperageError => {
+    note(error);
+    return error;
+  };
+
+  return {
+    limits,
+    redeem: (secret) => {
+      try {
+        const { id, object } = urls.redeem(secret);
+        const ref = port.refOf(object);
+        if (!redeemed.has(id)) {
+          ref.retain();
+          held.push(ref);
+          redeemed.add(id);
+        }
+        return ref;
+      } catch (error) {
+        const refusal = refused(error as CooperageError);
+        wrong += 1;
+        if (wrong >= MOST_WRONG) end(refusal);
+        throw refusal;
+      }
+    },
+    begin: () => {
+      if (open >= limits.inFlight) {
+        throw refused(
+          refuse(
+            'GATEWAY_LIMIT',
+            `${limits.inFlight} calls are not answered yet: await some first`,
+          ),
+        );
+      }
+      open += 1;
+      let isOver = false;
+      return () => {
+        if (!isOver) open -= 1;
+        isOver = true;
+      };
+    },
+    end,
+    hasRedeemed: (id) => redeemed.has(id),
+    finish: () => held.splice(0).forEach((ref) => ref.release()),
+  };
+};

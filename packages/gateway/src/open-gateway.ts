@@ -1,0 +1,190 @@
+import {
+  callback,
+  type CooperageError,
+  either,
+  flag,
+  insistArguments,
+  insistOptions,
+  listOf,
+  optionsOf,
+  type OptionTable,
+  text,
+  wholeNumber,
+} from '@cooperage/types';
+import type { CooperageKernel, KernelRef } from 'cooperage';
+import { gatewayPortOf } from 'cooperage/gateway-port';
+import type { WebSocket } from 'ws';
+import { answerBatch, serveCapnweb } from './capnweb/front.js';
+import { importFrom } from './capnweb/import.js';
+import { serveCapTP } from './captp/front.js';
+import { type Client, makeClient } from './client.js';
+import type { Gateway, GatewayOptions, IssueOptions } from './gateway-api.js';
+import { LIMIT_TABLE, limitsOf } from './limits.js';
+import { makeConnection } from './net/connection.js';
+import { type Listening, listen, makeEndpoints } from './net/server.js';
+import { refuse } from './refusals.js';
+import { makeIssuedUrls } from './urls/issued-urls.js';
+
+const OPTIONS = {
+  listen: {
+    value: either(
+      flag,
+      optionsOf(
+        { host: { value: text('a host name') }, port: { value: wholeNumber(0, 65_535) } },
+        'an object such as { "port": 8080 }',
+      ),
+    ),
+  },
+  path: { value: text('a path such as /gateway', /^\/[\w/-]*\w$/) },
+  publicUrl: { value: text('a URL such as https://example.com', /^https?:\/\/[^#]+$/) },
+  origins: {
+    value: listOf(text('an origin such as https://example.com, or *'), 'a list of origins'),
+  },
+  authenticate: { value: callback },
+  limits: { value: optionsOf(LIMIT_TABLE, 'an object of limits') },
+} as const satisfies OptionTable;
+
+const ISSUE: OptionTable = {
+  label: { value: text('a text for people', /^[^]{0,200}$/) },
+  page: { value: text('the URL of a page', /^https?:\/\/[^#]+$/) },
+};
+
+const exposedName = {
+  name: 'name',
+  rule: text('a name of up to 100 letters, digits, dots and hyphens', /^[\w.-]{1,100}$/),
+} as const;
+
+/** What is told of a connection that its gateway ends. */
+const closing = (): CooperageError => refuse('CLOSED', 'the gateway is being closed: come back');
+
+/** Where a page or a program finds the object: the secret is in the fragment, which no server is sent. */
+const urlFor = (base: string, secret: string): string => `${base}#${secret}`;
+
+interface Live {
+  readonly client: Client;
+  end(reason: CooperageError): void;
+}
+
+/**
+ * Opens a gateway on a kernel, and keeps the kernel running. What it has issued is in the kernel's store: the next
+ * gateway on the same kernel knows it.
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
+export const openGateway = async (
+  kernel: CooperageKernel,
+  options: GatewayOptions = {},
+): Promise<Gateway> => {
+  insistOptions('openGateway', options, OPTIONS);
+  const port = gatewayPortOf(kernel);
+  const limits = limitsOf(options.limits);
+  const urls = makeIssuedUrls(port, Date.now);
+  const path = options.path ?? '/gateway';
+  const live = new Set<Live>();
+  const imported = new Set<{ end(reason: CooperageError): void }>();
+  const refused: Record<string, number> = {};
+  let isClosed = false;
+  let listening: Listening | undefined;
+
+  const note = ({ code }: CooperageError): void => {
+    refused[code] = (refused[code] ?? 0) + 1;
+  };
+
+  const ownOrigin = (): string =>
+    options.publicUrl !== undefined
+      ? new URL(options.publicUrl).origin
+      : (listening?.origin ?? 'http://localhost');
+  const ownUrl = (): string => ownOrigin() + path;
+
+  const makeLive = (end: (reason: CooperageError) => void): Live => {
+    const made = { client: makeClient({ port, urls, limits, note, end }), end };
+    live.add(made);
+    return made;
+  };
+
+  const leave = (left: Live): void => {
+    live.delete(left);
+    left.client.finish();
+  };
+
+  const connected = (transport: 'capnweb' | 'captp', socket: WebSocket): void => {
+    const connection = makeConnection(socket, limits);
+    const made = makeLive(connection.end);
+    const serve = transport === 'capnweb' ? serveCapnweb : serveCapTP;
+    void connection.closed.then((reason) => {
+      if (reason.code !== 'GATEWAY_LOST') note(reason);
+    });
+    void serve(connection, made.client).finally(() => leave(made));
+    if (isClosed) connection.end(closing());
+  };
+
+  const answer = async (body: string): Promise<string> => {
+    let stop!: (reason: CooperageError) => void;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      stop = reject;
+    });
+    const made = makeLive(stop);
+    try {
+      return await Promise.race([answerBatch(body, made.client), stopped]);
+    } finally {
+      leave(made);
+    }
+  };
+
+  const endpoints = makeEndpoints({
+    options,
+    limits,
+    path,
+    ownOrigin,
+    note,
+    isFull: () => isClosed || live.size >= limits.connections,
+    connected,
+    answer,
+  });
+
+  if (options.listen !== false) {
+    const { host = '127.0.0.1', port: wanted = 0 } =
+      options.listen === true ? {} : (options.listen ?? {});
+    listening = await listen(endpoints, host, wanted);
+  }
+  kernel.start();
+
+  return {
+    get url() {
+      return ownUrl();
+    },
+    expose: async (name, object) => {
+      insistArguments('expose', [exposedName], [name]);
+      await urls.expose(name, port.krefOf(object));
+    },
+    import: async (url) => {
+      const made = await importFrom(url, limits);
+      imported.add(made);
+      return made.object;
+    },
+    issue: async (object, issuing: IssueOptions = {}) => {
+      insistOptions('issue', issuing, ISSUE);
+      const kref = typeof object === 'string' ? urls.exposed(object) : port.krefOf(object);
+      const { id, secret } = await urls.issue(kref, issuing.label ?? '');
+      return { id, url: urlFor(issuing.page ?? ownUrl(), secret) };
+    },
+    redeem: (url) => port.refOf(urls.redeem(url).object) as KernelRef<never>,
+    revoke: async (idOrUrl) => {
+      const id = await urls.revoke(idOrUrl);
+      if (id === undefined) return false;
+      const reason = refuse('GATEWAY_REVOKED', 'the URL was revoked');
+      for (const { client } of [...live]) if (client.hasRedeemed(id)) client.end(reason);
+      return true;
+    },
+    list: () => urls.list(),
+    stats: () => ({ connections: live.size, refused: { ...refused } }),
+    handleRequest: endpoints.handleRequest,
+    handleUpgrade: endpoints.handleUpgrade,
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      for (const each of [...live, ...imported]) each.end(closing());
+      endpoints.close();
+      await listening?.close();
+    },
+  };
+};
