@@ -93,6 +93,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'tools exportKernel': [directory, join(scratch, 'export'), mistake],
   'tools importKernel': [directory, [scratch], mistake],
   'tools replayKernel': [mistake],
+  'tools followKernel': [directory, scratch, mistake],
   'tools garbageOfKernel': [directory, mistake],
   'tools readTranscript': [{}, 'v1', mistake],
   'vat-manager makeRunner': [mistake],

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import { CooperageError, messageOf } from '@cooperage/types';
 import type { Agent } from './agent.js';
+import { type ProbeServer, serveProbes } from './probes.js';
 
 /** Prometheus text: one line for each value, in the order of the table. */
 export const metricsOf = (agent: Agent): string => {
@@ -59,47 +58,18 @@ export const metricsOf = (agent: Agent): string => {
   return `${lines.join('\n')}\n`;
 };
 
-/** `/healthz`, `/readyz`, `/metrics`. Nothing else is served, and nothing is read of a request but its path. */
-export const serveEndpoints = async (
-  agent: Agent,
-  host: string,
-  port: number,
-): Promise<{ readonly port: number; close(): Promise<void> }> => {
-  const answers: Readonly<Record<string, () => readonly [status: number, text: string]>> = {
-    '/healthz': () =>
-      agent.idle < 30_000 ? [200, 'ok\n'] : [503, 'the loop of the agent stands\n'],
-    '/readyz': () =>
-      agent.isReady
-        ? [200, 'ok\n']
-        : [503, 'a shard is not open, or the database gave no answer\n'],
-    '/metrics': () => [200, metricsOf(agent)],
-  };
-  const server: Server = createServer((request, response) => {
-    const answer = request.method === 'GET' ? answers[request.url ?? ''] : undefined;
-    const [status, text] = answer?.() ?? [404, 'there are /healthz, /readyz and /metrics\n'];
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new CooperageError(
-          'BAD_ARGUMENT',
-          `cannot listen at ${host}:${port}: ${messageOf(cause)}`,
-          {
-            cause,
-          },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-};
+/** Milliseconds without a turn of the agent's loop after which it counts as stuck. */
+const STUCK = 30_000;
+
+/** What a supervisor asks of a node. */
+export const serveEndpoints = (agent: Agent, host: string, port: number): Promise<ProbeServer> =>
+  serveProbes(
+    {
+      health: () => (agent.idle < STUCK ? undefined : 'the loop of the agent stands'),
+      readiness: () =>
+        agent.isReady ? undefined : 'a shard is not open, or the database gave no answer',
+      metrics: () => metricsOf(agent),
+    },
+    host,
+    port,
+  );

@@ -11,5 +11,14 @@ export {
   type ShardPlace,
 } from './membership.js';
 export { type Candidate, type Place, placeShard } from './placement.js';
+export {
+  type Address,
+  ADDRESS,
+  type Complaint,
+  type Probes,
+  readAddress,
+  type ProbeServer,
+  serveProbes,
+} from './probes.js';
 export type { FromShard, ShardStart, ShardState, ToShard } from './protocol.js';
 export { readSecret } from './secrets.js';

@@ -41,7 +41,7 @@ import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
 import { type HaltedNotices, makeHaltedNotices } from './host/halted-notices.js';
 import { exportObject } from './host/references/exported-object.js';
-import { installServices, makeBox } from './host/install-services.js';
+import { installServices } from './host/install-services.js';
 import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
@@ -57,7 +57,8 @@ import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import { endErrorId } from './host/rejections.js';
 import { loadServices } from './services/load-services.js';
-import type { LogSink } from './services/logger.js';
+import { type LogSink, makeLogger } from './services/logger.js';
+import { makeTimer, type Timer } from './services/timer/index.js';
 import {
   bundleAll,
   createStaticVats,
@@ -130,9 +131,9 @@ const eventsFor = ({
     end.noteFailure(error);
     emitter.emit('failed', error);
   },
-  console: (vatID, level, text) => {
+  console: (vatID, level, text, crank) => {
     const name = nameOf(vatID);
-    emitter.emit('console', { vatID, name, level, text });
+    emitter.emit('console', { vatID, name, level, text, ...(crank !== undefined && { crank }) });
     if (!emitter.hasListeners('console')) process.stderr.write(`${name}: ${text}\n`);
   },
 });
@@ -338,6 +339,27 @@ const stopping = (emitter: Emitter, close: () => Promise<void>) => (): void => {
   if (!emitter.hasListeners('stop-requested')) void close();
 };
 
+/** The services in the box, but for the vat administration, which is the kernel's own. */
+const boxed = (timer: Timer, log: LogSink) => ({ timer: timer.service, logger: makeLogger(log) });
+
+/** The kernel is open: it can be operated, and its wake-ups come. */
+const finishOpening = (
+  { codec, exports, kept, presences }: Switchboard,
+  control: { readonly server?: ControlServer | undefined },
+  given: Omit<
+    ControlParts,
+    'codec' | 'exports' | 'kept' | 'presences' | 'refuseRequests' | 'timer'
+  > & {
+    readonly timer: Timer;
+  },
+): ControlParts => {
+  const refuseRequests = (): void => control.server?.beginClose();
+  const parts = { ...given, codec, exports, kept, presences, refuseRequests };
+  keepParts(parts);
+  given.timer.resume();
+  return parts;
+};
+
 /** Tells which services the bootstrap vat gets: those that it lists, or else all but those of the config. */
 const isGivenAtBootstrap =
   ({ bootstrap, services, vats }: ResolvedConfig) =>
@@ -419,7 +441,7 @@ export const openOnStore = async (
   const vat = config.bootstrap;
   const isGiven = isGivenAtBootstrap(config);
   const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, vat, isGiven });
-  const { timer, logger } = makeBox(runner, log);
+  const timer = makeTimer(runner, switchboard, log);
   const control: { server?: ControlServer | undefined } = {};
   const close = async (): Promise<void> => {
     control.server?.beginClose();
@@ -430,8 +452,8 @@ export const openOnStore = async (
   };
 
   try {
-    const services = { timer: timer.service, logger, ...loaded.services, ...options.services };
-    installServices(runner, switchboard, services);
+    const services = { ...boxed(timer, log), ...loaded.services, ...options.services };
+    installServices(runner, switchboard, services, timer);
     noteUsualOptions(runner, config.usual);
     const powers = { runner, switchboard, emitter, config, bundled, isNew, bootstrap };
     await provideVats(powers, found);
@@ -469,11 +491,10 @@ export const openOnStore = async (
     stats: () => ({ ...runner.stats(), vats: vats.count, order: config.order }),
     on: checked('on', (name, listener) => emitter.on(name, listener)),
   };
-  const { codec, exports, kept, presences } = switchboard;
-  const requestStop = stopping(emitter, close);
-  const operated = { kernel, runner, codec, exports, presences, kept };
-  const parts = { ...operated, config, logBook, manual, requestStop };
-  keepParts(parts);
+  const parts = finishOpening(switchboard, control, {
+    ...{ kernel, runner, config, logBook, manual, timer },
+    requestStop: stopping(emitter, close),
+  });
   control.server = await closingOnFailure(openControl(options, parts, log), close);
   return kernel;
 };

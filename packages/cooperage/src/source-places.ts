@@ -86,7 +86,7 @@ export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatW
         replayed: (n) => sink.replayed(n),
         diverged: (divergence) => sink.diverged(divergence),
         image: (image) => sink.image?.(image),
-        console: (level, text) => sink.console(level, tell(text, spec)),
+        console: (level, text, n) => sink.console(level, tell(text, spec), n),
         exited: (exit) => sink.exited({ ...exit, message: tell(exit.message, spec) }),
       }),
     stop: () => workers.stop(),

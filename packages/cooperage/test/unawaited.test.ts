@@ -2,7 +2,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { makeTimer } from '../src/services/timer.js';
+import { makeAlarms } from '../src/services/timer/alarms.js';
+import { makeDelays } from '../src/services/timer/delays.js';
 import { fixture } from './helpers.js';
 
 const run = async (what: string): Promise<string> => {
@@ -31,22 +32,27 @@ describe('the timer', () => {
   const closed = (): never => {
     throw new Error('closed');
   };
-  const call = (method: string, args: readonly unknown[]) => ({ id: '1', method, args });
 
-  it('rejects a call that it cannot note the end of', async () => {
-    const timer = makeTimer({ find: () => undefined, note: () => undefined, forget: closed });
-    await expect(timer.service.answer(call('delay', [1]))).rejects.toThrow('closed');
+  it('rejects a delay that it cannot note the end of', async () => {
+    const notes = { find: () => undefined, note: () => undefined, forget: closed };
+    await expect(makeDelays(notes, makeAlarms()).until('1', Date.now() + 1)).rejects.toThrow(
+      'closed',
+    );
   });
 
   it('begins no delay once it is stopped', async () => {
     const forgotten: string[] = [];
-    const timer = makeTimer({
-      find: () => undefined,
-      note: () => undefined,
-      forget: (id) => void forgotten.push(id),
-    });
-    timer.stop();
-    void timer.service.answer(call('delay', [0]));
+    const alarms = makeAlarms();
+    const delays = makeDelays(
+      {
+        find: () => undefined,
+        note: () => undefined,
+        forget: (id) => void forgotten.push(id),
+      },
+      alarms,
+    );
+    alarms.stop();
+    void delays.until('1', Date.now());
     await new Promise((resolve) => setImmediate(resolve));
     expect(forgotten).toEqual([]);
   });

@@ -6,6 +6,7 @@ export {
   type Exported,
   exportView,
 } from './export/export-kernel.js';
+export { followKernel, type FollowOptions } from './export/follow-kernel.js';
 export {
   type Imported,
   importInto,

@@ -112,7 +112,8 @@ export interface VatWorkerSink {
   diverged(divergence: Divergence): void;
   /** The worker is gone. Nothing follows. */
   exited(exit: WorkerExit): void;
-  console(level: ConsoleLevel, text: string): void;
+  /** The vat printed something, in delivery `n` or after it; 0, or absent, where it is not known in which. */
+  console(level: ConsoleLevel, text: string, n?: number): void;
   /** The heap that {@link VatWorker.snapshot} asked for; `undefined` where it could not be taken. */
   image?(image: HeapImage | undefined): void;
 }

@@ -21,7 +21,7 @@ export type VatMessage =
   | readonly [tag: 'records', vat: VatIndex, texts: string[]]
   | readonly [tag: 'replayed', vat: VatIndex, n: number, entries: number]
   | readonly [tag: 'diverged', vat: VatIndex, divergence: Divergence]
-  | readonly [tag: 'console', vat: VatIndex, level: ConsoleLevel, text: string]
+  | readonly [tag: 'console', vat: VatIndex, level: ConsoleLevel, text: string, n: number]
   | readonly [tag: 'image', vat: VatIndex, image: TakenImage | undefined];
 
 /** Messages that any thread sends, by what its vats may ask and how they may fail. */

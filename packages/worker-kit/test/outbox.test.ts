@@ -35,15 +35,15 @@ describe('what a thread posts', () => {
     const { posts, outbox } = make();
     outbox.flush();
     expect(posts).toEqual([]);
-    outbox.say(['console', 1, 'log', 'before']);
+    outbox.say(['console', 1, 'log', 'before', 1]);
     outbox.record(1, 'a');
-    outbox.say(['console', 1, 'log', 'between']);
+    outbox.say(['console', 1, 'log', 'between', 1]);
     outbox.record(1, 'b');
     outbox.flush();
     expect(posts.flat()).toEqual([
-      ['console', 1, 'log', 'before'],
+      ['console', 1, 'log', 'before', 1],
       ['records', 1, ['a']],
-      ['console', 1, 'log', 'between'],
+      ['console', 1, 'log', 'between', 1],
       ['records', 1, ['b']],
     ]);
   });

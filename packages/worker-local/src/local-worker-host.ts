@@ -95,7 +95,10 @@ const makeRunner = async (
   options: LocalWorkerOptions,
 ): Promise<Runner> => {
   const makeLiveSlots = await findLiveSlots(spec.liveslots, options.liveslots);
-  const { console, renew } = supervisor.makeVatConsole(voice.console);
+  let newest = 0;
+  const { console, renew } = supervisor.makeVatConsole((level, text) => {
+    voice.console(level, text, newest);
+  });
   const ambient = supervisor.makeAmbient();
   const vat = supervisor.makeSupervisor({
     vatID: spec.vatID,
@@ -117,7 +120,8 @@ const makeRunner = async (
     console.error('Unhandled rejection:', reason);
   };
   return supervisor.makeVatRunner(async () => vat, {
-    crankBegins: (_, isReplay) => {
+    crankBegins: (n, isReplay) => {
+      newest = n;
       renew(isReplay);
       setRunningCrank({ unhandled });
     },

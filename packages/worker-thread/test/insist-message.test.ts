@@ -13,7 +13,7 @@ describe('a message of a thread', () => {
     [['records', 1, [undefined, 5, {}]]],
     [['replayed', 1, 3, 2]],
     [['diverged', 1, divergence]],
-    [['console', 1, 'warn', 'careful']],
+    [['console', 1, 'warn', 'careful', 7]],
     [['failed', 1, 'crashed', 0, 'why']],
     [['stopped', 1]],
     [['read', 1, 'getNextKey', 'a']],
@@ -44,8 +44,10 @@ describe('a message of a thread', () => {
     [['diverged', 1]],
     [['diverged', 1, { ...divergence, n: 3n }]],
     [['diverged', 1, { ...divergence, actual: { toJSON: 1 } }]],
-    [['console', 1, 'constructor', 'x']],
-    [['console', 1, 'log', 5]],
+    [['console', 1, 'constructor', 'x', 1]],
+    [['console', 1, 'log', 5, 1]],
+    [['console', 1, 'log', 'x', -1]],
+    [['console', 1, 'log', 'x']],
     [['failed', 1, 'crashed', 0]],
     [['failed', 1, 'toString', 0, 'why']],
     // A vat that ends each time by the fault of others would be brought up without end.
@@ -65,6 +67,6 @@ describe('a message of a thread', () => {
   it('has texts that are cut', () => {
     const long = 'x'.repeat(3_000_000);
     expect(String(insistFromThread(['failed', 1, 'crashed', 0, long])[4])).toHaveLength(4_000);
-    expect(String(insistFromThread(['console', 1, 'log', long])[3])).toHaveLength(1_000_000);
+    expect(String(insistFromThread(['console', 1, 'log', long, 1])[3])).toHaveLength(1_000_000);
   });
 });

@@ -14,6 +14,10 @@ export const EXIT = Object.freeze({
   failed: 1,
   /** The command line was wrong. */
   usage: 2,
+  /** `serve`: something that goes away by itself is in the way (EX_TEMPFAIL): start it again later. */
+  later: 75,
+  /** `serve`: another start will fail as well, until a person has changed something (EX_CONFIG). */
+  operator: 78,
   /** As shells say of what Ctrl-C ended. */
   interrupted: 130,
 } as const);

@@ -1,7 +1,7 @@
 /** How a command reaches a kernel: over its control socket while it runs, and in its store while it does not. */
 import { makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend, openLmdbView } from '@cooperage/store-lmdb';
-import { CooperageError } from '@cooperage/types';
+import { codeOf, CooperageError } from '@cooperage/types';
 import type { CallContext } from '../control/call-context.js';
 import { performCall } from '../control/calls.js';
 import { connectControl, type ControlClient } from '../control/client.js';
@@ -72,12 +72,17 @@ export const withLooker = async <T>(
   }
 };
 
-/** What a kernel that runs has done becomes durable, so that a view of its store shows it. */
+/** How a call ends where the kernel is closed meanwhile. */
+const CLOSING = ['CLOSED', 'CONTROL_UNAVAILABLE', 'ECONNRESET', 'EPIPE'];
+
+/** What a kernel that runs has done becomes durable, so that a view of its store shows it; so does what closing it does. */
 export const flushRunning = async (directory: string): Promise<void> => {
   const client = await connectControl(directory);
   if (client === undefined) return;
   try {
     await client.call('flush');
+  } catch (error) {
+    if (!CLOSING.includes(codeOf(error) ?? '')) throw error;
   } finally {
     client.close();
   }

@@ -8,6 +8,7 @@ import type { Act, Definer, Everywhere } from './define/definer.js';
 import { defineInspecting } from './define/inspect.js';
 import { defineOperating } from './define/operate.js';
 import { defineRunning } from './define/run.js';
+import { defineServing } from './define/serve.js';
 import { DEFAULT_CONFIG } from './find-directory.js';
 import { describeError, formatError } from './report-error.js';
 import type { Terminal } from './terminal.js';
@@ -54,6 +55,7 @@ export const makeProgram = (
       );
   const definer: Definer = { version, command, inspecting, perform };
   defineRunning(definer);
+  defineServing(definer);
   defineOperating(definer);
   defineChanging(definer);
   defineInspecting(definer);

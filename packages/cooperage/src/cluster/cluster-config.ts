@@ -12,7 +12,13 @@ import {
   text,
   wholeNumber,
 } from '@cooperage/types';
-import { type DatabaseOptions, readSecret } from '@cooperage/cluster';
+import {
+  ADDRESS,
+  type Address,
+  type DatabaseOptions,
+  readAddress,
+  readSecret,
+} from '@cooperage/cluster';
 import { SHARD_NAME } from '@cooperage/store-postgres';
 
 /** What a node of a cluster is told by its config. */
@@ -24,7 +30,7 @@ export interface ClusterConfig {
   readonly standby: boolean;
   /** Config files of the kernels, by their shards. */
   readonly kernels: Readonly<Record<string, string>>;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: Address;
 }
 
 const DATABASE: OptionTable = {
@@ -52,7 +58,7 @@ export const CLUSTER_SETTINGS = {
     }),
     required: 'an object such as { "s0": "cooperage.json" }',
   },
-  listen: { value: text('HOST:PORT', /^[^\s:]{1,255}:\d{1,5}$/u) },
+  listen: { value: text('HOST:PORT', ADDRESS) },
 } as const satisfies OptionTable;
 
 interface Written {
@@ -95,7 +101,10 @@ export const readClusterConfig = (path: string): ClusterConfig => {
   const { database, node = {}, lease = LEASE, standby = true, listen = LISTEN } = written;
   const within = (relative: string): string => resolve(dirname(file), relative);
   const { ca, allowUnsafe } = database;
-  const [host = '', port = ''] = listen.split(':');
+  const address = readAddress(listen);
+  if (address === undefined) {
+    throw new CooperageError('BAD_CONFIG', `${file}: listen: ${listen} has no port up to 65535`);
+  }
   return {
     database: {
       url: readSecret('database.url', database.url),
@@ -111,6 +120,6 @@ export const readClusterConfig = (path: string): ClusterConfig => {
     kernels: Object.fromEntries(
       Object.entries(written.kernels).map(([shard, config]) => [shard, within(config)]),
     ),
-    listen: { host, port: Number(port) },
+    listen: address,
   };
 };

@@ -3,6 +3,7 @@ import {
   amount,
   anything,
   asError,
+  CooperageError,
   didYouMean,
   flag,
   insistOptions,
@@ -104,6 +105,12 @@ const trim = async ({ parts }: CallContext, { crank }: { readonly crank: number 
   await runner.flush();
 };
 
+const noWakeup = (id: string): CooperageError =>
+  new CooperageError(
+    'BAD_ARGUMENT',
+    `the timer has no wake-up ${JSON.stringify(id)}; "cooperage timers" lists them, and a delay cannot be cancelled from outside`,
+  );
+
 const CALLS = {
   about: call({}, ({ parts: { kernel, config } }) => ({
     isNew: kernel.isNew,
@@ -163,6 +170,14 @@ const CALLS = {
     { bundle: named('the name of a bundle of the config'), ...NEW_CODE },
     ({ parts }, args: UpgradeArgs & { readonly bundle: string }) =>
       parts.kernel.upgradeBundle(args.bundle, requestOf(parts, args)),
+  ),
+  'timers.cancel': call(
+    { id: named('the id of a wake-up, as the call "timers" shows it') },
+    async ({ parts }, { id }: { readonly id: string }) => {
+      await parts.runner.whenFree();
+      if (!parts.timer.cancel(id)) throw noWakeup(id);
+      await parts.runner.flush();
+    },
   ),
   'history.trim': call(
     { crank: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER), required: true } },

@@ -16,6 +16,7 @@ import {
   type TranscriptCrank,
 } from '@cooperage/tools';
 import { listQuarantined } from '../quarantine.js';
+import { listTimers } from '../services/timer/list-timers.js';
 
 const vat = { value: text('the name of a vat, or its id'), required: true } as const;
 const crank = { value: wholeNumber(1, Number.MAX_SAFE_INTEGER) } as const;
@@ -108,6 +109,7 @@ export const LOOKS = {
     listVats(store).vats.filter(({ standstill }) => standstill?.kind === 'suspended'),
   ),
   history: look({}, historyOf),
+  timers: look({}, ({ tables }) => listTimers(makeKernelTables(tables))),
 } as const;
 
 export type LookName = keyof typeof LOOKS;

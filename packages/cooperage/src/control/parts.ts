@@ -6,6 +6,7 @@ import type { KeptOutputs } from '../host/kept-outputs.js';
 import type { HostExports } from '../host/references/host-exports.js';
 import type { Presences } from '../host/references/presences.js';
 import type { CooperageKernel } from '../kernel-api.js';
+import type { Timer } from '../services/timer/index.js';
 import type { LogBook } from './log-book.js';
 
 export interface ControlParts {
@@ -18,6 +19,9 @@ export interface ControlParts {
   readonly config: ResolvedConfig;
   readonly logBook: LogBook;
   readonly manual: boolean;
+  readonly timer: Pick<Timer, 'pending' | 'cancel'>;
+  /** Takes no more requests of operators; those that are open are still answered. */
+  readonly refuseRequests: () => void;
   /** Asks the process that runs the kernel to end it, or ends it. */
   readonly requestStop: () => void;
 }

@@ -1,32 +1,9 @@
 import { CooperageError, type KObject, type KRef } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { keepBootstrap } from '../bootstrap.js';
-import { type LogSink, makeLogger } from '../services/logger.js';
-import { makeTimer, type Timer } from '../services/timer.js';
-import { asService, type Service } from './service.js';
+import { isTimerPart, type Timer } from '../services/timer/index.js';
+import { asService } from './service.js';
 import type { Switchboard } from './switchboard.js';
-
-/** The services in the box, but for the vat administration, which is the kernel's own. */
-export const makeBox = (
-  runner: Runner,
-  log: LogSink,
-): { readonly timer: Timer; readonly logger: Service } => {
-  const { names } = runner.core.kernel.tables;
-  const noteOf = (id: string): string => `timer ${id}`;
-  const timer = makeTimer({
-    find: (id) => {
-      const deadline = names.find('host', noteOf(id));
-      return deadline === undefined ? undefined : Number(deadline);
-    },
-    note: (id, deadline) => {
-      runner.input((host) => host.setName('host', noteOf(id), String(deadline)));
-    },
-    forget: (id) => {
-      runner.input((host) => host.setName('host', noteOf(id)));
-    },
-  });
-  return { timer, logger: makeLogger(log) };
-};
 
 /**
  * Connects the host's services to their objects in the kernel, which are made the first time. The process that was
@@ -39,12 +16,13 @@ export const installServices = (
   runner: Runner,
   switchboard: Switchboard,
   services: Readonly<Record<string, object>>,
+  timer: Timer,
 ): void => {
   const { tables } = runner.core.kernel;
   const { names } = tables;
   const missing = [...names.list('service')]
     .map(([name]) => name)
-    .filter((name) => name !== 'vatAdmin' && !(name in services));
+    .filter((name) => name !== 'vatAdmin' && !isTimerPart(name) && !(name in services));
   if (missing.length > 0) {
     throw new CooperageError(
       'SERVICE_NOT_FOUND',
@@ -69,5 +47,6 @@ export const installServices = (
     for (const { name, service, given } of checked) {
       switchboard.addService(host.provideService(name), name, service, given);
     }
+    timer.install(host);
   });
 };

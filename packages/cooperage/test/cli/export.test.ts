@@ -30,3 +30,36 @@ test('a kernel is exported while it runs, and imported elsewhere', async () => {
     expect.stringContaining(`${join(folder, 'copy')} is not empty`),
   ]);
 });
+
+test('--follow adds what changes to a folder, begins a full export anew now and then, and ends on Ctrl-C', async () => {
+  const folder = await projectWith({
+    bootstrap: 'ticker',
+    vats: { ticker: { source: fixture('vats/ticker.js') } },
+  });
+  const running = await start(['run'], folder);
+  await running.says('tick 1');
+  const follow = ['export', '.cooperage', 'copies', '--follow', '--interval', '100'];
+  const following = await start([...follow, '--full-every', '2'], folder);
+  await following.prints('-full.cooperage');
+  const increments = await following.prints('on top of commit');
+  expect(increments).toMatch(/copies\/\d{10}-since-\d+\.cooperage: the kernel at commit/);
+  running.process.kill('SIGINT');
+  await running.ended;
+  following.process.kill('SIGTERM');
+  expect(await following.ended).toMatchObject({ code: 0, stderr: '' });
+
+  // Begun again it goes on from what is there.
+  expect((await cooperage(['run', '--cranks', '3'], folder)).code).toBe(0);
+  const again = await start([...follow, '--json'], folder);
+  expect(JSON.parse(await again.prints('"file"'))).toMatchObject({
+    base: { commit: expect.any(Number) as number },
+  });
+  again.process.kill('SIGTERM');
+  expect((await again.ended).code).toBe(0);
+  expect(await cooperage(['import', 'restored', 'copies'], folder)).toMatchObject({ code: 0 });
+  const check = await cooperage(['check', '-d', 'restored'], folder);
+  expect(check.stdout).toContain('no problems');
+
+  const both = await cooperage([...follow, '--since'], folder);
+  expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining('leave out --since') });
+});

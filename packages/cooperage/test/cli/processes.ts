@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, afterEach } from 'vitest';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'bin', 'cooperage.js');
@@ -18,6 +19,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves when the standard error holds the text. */
   says(text: string): Promise<void>;
+  /** Resolves with the first line of the standard output that holds the text. */
+  prints(text: string): Promise<string>;
 }
 
 const running = new Set<ChildProcess>();
@@ -49,18 +52,36 @@ export const start = async (args: readonly string[], cwd: string): Promise<Start
       resolve({ code, stdout, stderr });
     });
   });
+  const waitFor = <T>(stream: Readable, find: () => T | undefined, what: string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = find();
+        if (found !== undefined) resolve(found);
+      };
+      stream.on('data', look);
+      void ended.then(() => {
+        look();
+        reject(Error(`it ended without "${what}": ${stdout}${stderr}`));
+      });
+      look();
+    });
   return {
     process: child,
     ended,
     says: (text) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (stderr.includes(text)) resolve();
-        };
-        child.stderr.on('data', look);
-        void ended.then(() => reject(Error(`it ended without saying "${text}": ${stderr}`)));
-        look();
-      }),
+      waitFor(child.stderr, () => (stderr.includes(text) ? null : undefined), text).then(
+        () => undefined,
+      ),
+    prints: (text) =>
+      waitFor(
+        child.stdout,
+        () =>
+          stdout
+            .split('\n')
+            .slice(0, -1)
+            .find((line) => line.includes(text)),
+        text,
+      ),
   };
 };
 

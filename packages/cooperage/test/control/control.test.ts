@@ -201,8 +201,8 @@ it('gives the newest log entries, and each that comes to those who follow', asyn
   await following;
   expect(seen).toMatchObject([
     { event: 'vat-ready', vat: 'bank', vatID: 'v1' },
-    { event: 'console', level: 'info', message: 'the count is 1', vat: 'bank' },
-    { event: 'console', level: 'info', message: 'the count is 2', vat: 'bank' },
+    { event: 'console', level: 'info', message: 'the count is 1', vat: 'bank', crank: 2 },
+    { event: 'console', level: 'info', message: 'the count is 2', vat: 'bank', crank: 3 },
   ]);
   client.close();
 });

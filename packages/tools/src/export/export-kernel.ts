@@ -85,9 +85,19 @@ export const exportKernel = async (
   options: ExportOptions = {},
 ): Promise<Exported> => {
   insistArguments('exportKernel', [DIRECTORY, ...EXPORT], [directory, target, options]);
+  return (await exportKernelUnless(directory, target, options)) as Exported;
+};
+
+/** @param unless the kernel is still at this commit: then nothing is written, and undefined is returned */
+export const exportKernelUnless = async (
+  directory: string,
+  target: string,
+  options: ExportOptions,
+  unless?: number,
+): Promise<Exported | undefined> => {
   const view = await openLmdbView(directory);
   try {
-    return await exportView(view, target, options);
+    return view.committed === unless ? undefined : await exportView(view, target, options);
   } finally {
     await view.release();
   }

@@ -251,7 +251,7 @@ export const makeCrew = (options: CrewOptions): Crew => {
         lost(vatID, exit);
         options.changed();
       },
-      console: (level, text) => events.console?.(vatID, level, text),
+      console: (level, text, n) => events.console?.(vatID, level, text, n),
       image: (image) => {
         if (current()) imaging.came(member, image);
       },

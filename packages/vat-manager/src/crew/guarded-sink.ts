@@ -1,6 +1,7 @@
 /** What a worker says, checked before anything of the kernel sees it. */
 import {
   clip,
+  type DeliveryNumber,
   insistConsoleLevel,
   insistDeliveryNumber,
   insistDivergence,
@@ -24,6 +25,12 @@ export interface GuardPowers {
   /** The kernel could not do what follows from what the worker said. */
   readonly failed: (thrown: unknown) => void;
 }
+
+/** The delivery in which a vat printed, where its worker says that. */
+const insistCrank = (n: unknown): DeliveryNumber | undefined =>
+  n === undefined || n === 0
+    ? undefined
+    : insistDeliveryNumber(n, 'the delivery in which a vat prints');
 
 /** Characters of one console message: a crank prints no more. */
 const CONSOLE_CHARACTERS = 1_000_000;
@@ -71,11 +78,12 @@ export const guardSink = ({ sink, broken, failed }: GuardPowers): VatWorkerSink 
       (exit) => sink.exited(exit),
     ),
     console: hearing(
-      (level, text) => [
+      (level, text, n) => [
         insistConsoleLevel(level),
         insistText(text, 'console text', CONSOLE_CHARACTERS),
+        insistCrank(n),
       ],
-      (level, text) => sink.console(level, text),
+      (level, text, n) => sink.console(level, text, n),
     ),
     image: hearing(
       (image) => [image === undefined ? undefined : insistHeapImage(image)],

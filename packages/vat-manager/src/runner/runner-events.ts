@@ -39,6 +39,6 @@ export interface RunnerEvents {
   workerLost(vatID: VatID, reason: string): void;
   /** The kernel stopped for good; nothing is committed any more. */
   failed(error: CooperageError): void;
-  /** A vat wrote to its console. */
-  console(vatID: VatID, level: ConsoleLevel, text: string): void;
+  /** A vat wrote to its console, in delivery `n` where its worker says that. */
+  console(vatID: VatID, level: ConsoleLevel, text: string, n?: number): void;
 }

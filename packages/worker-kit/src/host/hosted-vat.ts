@@ -54,7 +54,7 @@ export const makeHostedVat = (
           sink.diverged(message[2]);
           return;
         case 'console':
-          sink.console(message[2], message[3]);
+          sink.console(message[2], message[3], message[4]);
           return;
         case 'image':
           pay(1);

@@ -27,7 +27,7 @@ export const insistIndex = (value: unknown): VatIndex => insistNatural(value, 't
  * @throws {CooperageError} `BAD_ARGUMENT`
  */
 export const insistCommonMessage = (message: readonly unknown[]): Common | undefined => {
-  const [tag, vat, a, b] = message;
+  const [tag, vat, a, b, c] = message;
   switch (tag) {
     case 'log':
       return [tag, insistText(vat, 'what a thread prints', PRINTED)];
@@ -49,6 +49,7 @@ export const insistCommonMessage = (message: readonly unknown[]): Common | undef
         insistIndex(vat),
         insistConsoleLevel(a),
         insistText(b, 'what a vat prints', PRINTED),
+        insistNatural(c, 'the delivery in which a vat prints'),
       ];
     case 'stopped':
       return [tag, insistIndex(vat)];

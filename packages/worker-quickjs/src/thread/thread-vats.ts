@@ -103,8 +103,8 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
         record: (text) => {
           outbox.record(index, text);
         },
-        console: (level, text) => {
-          outbox.say(['console', index, level, text]);
+        console: (level, text, n) => {
+          outbox.say(['console', index, level, text, n]);
         },
         diverged: (divergence) => {
           vat.done = true;

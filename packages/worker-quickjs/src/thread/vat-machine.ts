@@ -11,7 +11,7 @@ import { makePastCrank, type PastCrank } from './past-crank.js';
 
 export interface VatMachineEvents {
   readonly record: (text: string) => void;
-  readonly console: (level: ConsoleLevel, text: string) => void;
+  readonly console: (level: ConsoleLevel, text: string, n: number) => void;
   readonly diverged: (divergence: Divergence) => void;
   readonly read: (operation: ReadOperation, key: string) => string | undefined;
   /** The vat was stopped while it ran. */
@@ -118,7 +118,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
         failure = text;
         return undefined;
       default:
-        if (past === undefined) events.console(operation as ConsoleLevel, text);
+        if (past === undefined) events.console(operation as ConsoleLevel, text, newest);
         return undefined;
     }
   };

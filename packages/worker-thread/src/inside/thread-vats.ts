@@ -89,7 +89,7 @@ export const makeThreadVats = ({
 
   const makeVat = (index: VatIndex, start: StartMessage): ThreadVat => {
     const { console, renew } = makeVatConsole((level, text) => {
-      outbox.say(['console', index, level, text]);
+      outbox.say(['console', index, level, text, vat.newest]);
       // Within a crank it waits for the record; otherwise nothing comes after it.
       if (!running) outbox.flush();
     });

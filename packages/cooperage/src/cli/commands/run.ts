@@ -8,6 +8,7 @@ import { type ConfigChange, describeChange } from '../../changes/config-change.j
 import type { ResolvedConfig } from '../../config/config.js';
 import { resolveWith } from '../../config/resolve-config.js';
 import { OVERRIDES } from '../../config/settings.js';
+import { partsOf } from '../../control/parts.js';
 import { listVats, type VatList } from '@cooperage/tools';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
 import { openResolved } from '../../open-kernel.js';
@@ -203,7 +204,8 @@ const runUntilAnswered = async (kernel: CooperageKernel, bounds: Bounds): Promis
     const end = await kernel.run(left);
     const { reason, bootstrap } = end;
     if (reason !== 'idle') return { reason: reason as EndReason, bootstrap };
-    if (kernel.stats().openOutputs === 0) return { reason, bootstrap };
+    const isWaiting = kernel.stats().openOutputs > 0 || partsOf(kernel).timer.pending > 0;
+    if (!isWaiting) return { reason, bootstrap };
     left = boundsWithout(left, end);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }

@@ -1,10 +1,11 @@
 /** Commands that make another kernel, or a file, of one. */
-import type { ExportCommandOptions } from '../commands/export.js';
+import type { ExportCommandOptions } from '../commands/copy/export.js';
 import type { ImportOptions } from '@cooperage/tools';
 import type { ReplayOptions } from '../commands/replay.js';
+import { wholeNumber } from '../setting-flags.js';
 import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
 
-export const defineCopying = ({ command, perform }: Definer): void => {
+const defineReplay = ({ command, perform }: Definer): void => {
   command(
     'replay',
     'Replays a kernel from its history, in another directory, and shows the first difference. Exit code 1 if there is one.',
@@ -23,7 +24,9 @@ export const defineCopying = ({ command, perform }: Definer): void => {
         (await import('../commands/replay.js')).replayCommand(context, directory, options),
       ),
     );
+};
 
+const defineExport = ({ command, perform }: Definer): void => {
   command(
     'export',
     'Writes the present state of a kernel into one file. The kernel may be running.',
@@ -38,12 +41,32 @@ export const defineCopying = ({ command, perform }: Definer): void => {
       '--since [commit]',
       'write an increment: the changes since this commit (default: since the newest export in the folder)',
     )
+    .option('-f, --follow', 'keep the folder up to date with increments, until Ctrl-C')
+    .option(
+      '--interval <milliseconds>',
+      'with --follow: between two exports',
+      wholeNumber(100, 86_400_000),
+      10_000,
+    )
+    .option(
+      '--full-every <n>',
+      'with --follow: a full export after this many increments',
+      wholeNumber(1, 1_000_000),
+      100,
+    )
     .action(async (directory: string, target: string, options: Everywhere & ExportCommandOptions) =>
       perform(options, async (context) =>
-        (await import('../commands/export.js')).exportCommand(context, directory, target, options),
+        (await import('../commands/copy/export.js')).exportCommand(
+          context,
+          directory,
+          target,
+          options,
+        ),
       ),
     );
+};
 
+const defineImport = ({ command, perform }: Definer): void => {
   command(
     'import',
     'Makes a kernel from an export. It checks all files first; if one is damaged, it makes nothing.',
@@ -53,7 +76,18 @@ export const defineCopying = ({ command, perform }: Definer): void => {
     .option('--to <commit>', 'the export up to this commit (default: the newest one)', anyDelivery)
     .action(async (directory: string, sources: string[], options: Everywhere & ImportOptions) =>
       perform(options, async (context) =>
-        (await import('../commands/import.js')).importCommand(context, directory, sources, options),
+        (await import('../commands/copy/import.js')).importCommand(
+          context,
+          directory,
+          sources,
+          options,
+        ),
       ),
     );
+};
+
+export const defineCopying = (definer: Definer): void => {
+  defineReplay(definer);
+  defineExport(definer);
+  defineImport(definer);
 };

@@ -3,6 +3,7 @@ import type { LogsOptions } from '../commands/operate/logs.js';
 import type { SendOptions } from '../commands/operate/send.js';
 import type { StatsOptions } from '../commands/operate/stats.js';
 import type { TerminateOptions } from '../commands/operate/terminate.js';
+import type { TimersOptions } from '../commands/operate/timers.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { wholeNumber } from '../setting-flags.js';
 import { type Definer, type Everywhere } from './definer.js';
@@ -70,6 +71,17 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
     .action(async (vat: string, options: Everywhere & TerminateOptions) =>
       perform(options, async (context) =>
         (await import('../commands/operate/terminate.js')).terminateCommand(context, vat, options),
+      ),
+    );
+
+  inspecting(
+    'timers',
+    'Lists what the timer has before it: delays, wake-ups, repetitions and cron patterns.',
+  )
+    .option('--cancel <id>', 'end a wake-up, a repetition or a cron pattern')
+    .action(async (options: Everywhere & TimersOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/timers.js')).timersCommand(context, options),
       ),
     );
 

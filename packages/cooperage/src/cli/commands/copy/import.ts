@@ -1,6 +1,6 @@
 import { importKernel, type ImportOptions } from '@cooperage/tools';
-import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
-import { countOf } from '../text/words.js';
+import { type CommandContext, EXIT, type ExitCode, report } from '../../command.js';
+import { countOf } from '../../text/words.js';
 
 export const importCommand = async (
   context: CommandContext,
