@@ -52,6 +52,7 @@ export default defineConfig({
           include: [
             'open-kernel',
             'probes',
+            'rejections',
             'upgrade',
             'vat-creation',
             // What these are about is the kernel's, whatever liveslots its vats run on.

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { url as inspectorUrl } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CooperageError, codeOf, messageOf } from '@cooperage/types';
 import type { AgentOptions } from './agent-options.js';
@@ -44,12 +45,20 @@ export interface Agent {
   kill(): void;
 }
 
+/** Milliseconds. While a debugger may stop this process it cannot renew its lease, and a pause is no reason to lose it. */
+const INSPECTED_LEASE = 600_000;
+
+const leaseToAsk = (lease: number): number =>
+  inspectorUrl() === undefined ? lease : Math.max(lease, INSPECTED_LEASE);
+
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { node, lease, log } = options;
   const membership: Membership = openMembership(options.database);
   await membership.meta();
   let incarnation = randomUUID() as string;
   let renewed = performance.now();
+  /** Milliseconds that the lease lasts from `renewed` on. */
+  let granted = lease;
   let turned = renewed;
   let answeredAt = renewed;
   let isDraining = false;
@@ -62,9 +71,11 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
 
   const join = async (): Promise<void> => {
     const asked = performance.now();
-    await membership.join({ ...node, incarnation, lease });
+    const asking = leaseToAsk(lease);
+    await membership.join({ ...node, incarnation, lease: asking });
     // The lease began at the latest when the question was sent.
     renewed = asked;
+    granted = asking;
   };
 
   const { kept, keptOf, startChild, killAll } = makeKeptShards(
@@ -88,12 +99,14 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
 
   const renew = async (): Promise<void> => {
     const asked = performance.now();
-    const row = await membership.renew(incarnation, lease);
+    const asking = leaseToAsk(lease);
+    const row = await membership.renew(incarnation, asking);
     if (row === undefined) {
       await loseLease();
       return;
     }
     renewed = asked;
+    granted = asking;
     if (row.draining) isDraining = true;
   };
 
@@ -157,13 +170,16 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     else if (own.child.state.role === 'standby') own.child.own();
   };
 
+  const isStuck = ({ silent, state }: ShardChild): boolean =>
+    state.isInspected !== true && silent > 2 * lease;
+
   const tend = async (): Promise<void> => {
     for (const shard of view.shards) {
       if (shard.state !== 'open' || options.kernels[shard.id] === undefined) continue;
       const own = keptOf(shard.id);
       own.child?.ping();
-      // A process that is paused, or in a circle, holds the shard for as long as the node renews its lease.
-      if (own.child !== undefined && own.child.silent > 2 * lease) own.child.kill();
+      // A process that is stopped, or in a circle, holds the shard for as long as the node renews its lease.
+      if (own.child !== undefined && isStuck(own.child)) own.child.kill();
       if (shard.owner === incarnation) await tendOwn(shard, own);
       else if (isLive(shard.owner)) await tendForeign(shard, own);
       else tendFree(shard, own);
@@ -182,7 +198,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
 
   /** Beside the loop, which may wait for an answer of the database. */
   const guard = setInterval(() => {
-    if (performance.now() - renewed > lease) killAll();
+    if (performance.now() - renewed > granted) killAll();
   }, interval);
   guard.unref();
 

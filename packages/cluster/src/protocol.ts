@@ -34,6 +34,8 @@ export interface ShardState {
   readonly lag: number;
   readonly cranks?: number;
   readonly vats?: number;
+  /** A debugger may stop the process at any time: its silence means nothing. */
+  readonly isInspected?: boolean;
 }
 
 export type FromShard =

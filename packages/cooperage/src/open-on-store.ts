@@ -56,6 +56,7 @@ import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import { endErrorId } from './host/rejections.js';
+import { makeRejectionNotices } from './host/rejection-notices.js';
 import { loadServices } from './services/load-services.js';
 import { type LogSink, makeLogger } from './services/logger.js';
 import { makeTimer, type Timer } from './services/timer/index.js';
@@ -385,9 +386,10 @@ const switchboardFor = (
   { manual = false, whenInboxIsFull = 'wait' }: Omit<OpenKernelOptions, 'config'>,
   { order }: ResolvedConfig,
   end: EndOfKernel,
+  rejected: (error: Error) => void,
 ): Switchboard =>
   // In the other orders nothing may depend on when an engine collects.
-  makeSwitchboard({ manual, whenInboxIsFull, end, collects: order === 'arrival' });
+  makeSwitchboard({ manual, whenInboxIsFull, end, collects: order === 'arrival', rejected });
 
 const closingOnFailure = <T>(work: Promise<T>, close: () => Promise<void>): Promise<T> =>
   work.catch(async (error: unknown) => {
@@ -419,7 +421,7 @@ export const openOnStore = async (
 
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const { manual = false } = options;
-  const switchboard = switchboardFor(options, config, end);
+  const switchboard = switchboardFor(options, config, end, makeRejectionNotices(emitter));
   const log = logTo(options, emitter);
   const directory = options.directory ?? undefined;
   const loaded = await loadServices(config, options.services ?? {}, { directory, log });

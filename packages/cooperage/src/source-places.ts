@@ -80,6 +80,9 @@ export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatW
     get running() {
       return workers.running ?? 0;
     },
+    get paused() {
+      return workers.paused ?? 0;
+    },
     start: (spec, sink) =>
       workers.start(spec, {
         records: (texts) => sink.records(texts),

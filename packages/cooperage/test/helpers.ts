@@ -18,7 +18,7 @@ export const temporaryDirectory = (): string => {
 };
 
 /** Set where the tests are run once more, on the field's published liveslots instead of ours. */
-const onPublished = process.env['COOPERAGE_TEST_LIVESLOTS'] === 'published';
+export const onPublished = process.env['COOPERAGE_TEST_LIVESLOTS'] === 'published';
 
 const PUBLISHED = { published: import.meta.resolve('@agoric/swingset-liveslots') };
 

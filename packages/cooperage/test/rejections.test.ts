@@ -11,7 +11,7 @@ import {
   openKernel,
   RejectionError,
 } from '../src/index.js';
-import { fixture, onTestedLiveslots } from './helpers.js';
+import { fixture, onPublished, onTestedLiveslots } from './helpers.js';
 
 type Facets = { readonly root: KernelRef; readonly admin: KernelRef };
 type Rejected = RejectionError & { readonly reason?: unknown };
@@ -27,6 +27,8 @@ class LimitError extends Error {
 let kernel: CooperageKernel;
 let service: KernelRef;
 const ended = new Map<string, string>();
+/** What an operator can search: the consoles of the vats, and what the kernel tells of rejections and ends. */
+const log: string[] = [];
 
 const failureOf = async (work: Promise<unknown>): Promise<Rejected> => {
   const error = await work.then(
@@ -36,6 +38,9 @@ const failureOf = async (work: Promise<unknown>): Promise<Rejected> => {
   expect(error).toBeInstanceOf(Error);
   expect(isRejection(error)).toBe(true);
   expect(Object.isFrozen(error)).toBe(true);
+  const { code, errorId } = error as Rejected;
+  expect(ERROR_CODES).toContain(code);
+  expect(log.filter((line) => line.includes(errorId))).not.toEqual([]);
   return error as Rejected;
 };
 
@@ -45,6 +50,7 @@ beforeAll(async () => {
       config: {
         bootstrap: 'creator',
         bundles: { rejecting: { source } },
+        heapLimit: 128,
         vats: { creator: { source: fixture('creator-vat.js') } },
       },
     }),
@@ -55,8 +61,12 @@ beforeAll(async () => {
     },
     log: () => undefined,
     on: {
-      console: () => undefined,
-      'vat-ended': ({ name, errorId }) => void ended.set(name, errorId),
+      console: ({ text }) => void log.push(text),
+      rejected: ({ errorId, code, message }) => void log.push(`${errorId} ${code} ${message}`),
+      'vat-ended': ({ name, errorId }) => {
+        ended.set(name, errorId);
+        log.push(errorId);
+      },
     },
   });
   await kernel.run();
@@ -77,7 +87,8 @@ it('the README lists what a rejection can say', () => {
   }
 });
 
-describe.each(['v8', 'quickjs'] as const)('on %s', (engine) => {
+// The published liveslots run on V8.
+describe.each(onPublished ? (['v8'] as const) : (['v8', 'quickjs'] as const))('on %s', (engine) => {
   let count = 0;
   const make = async (
     options: Record<string, unknown> = {},
@@ -147,27 +158,40 @@ describe.each(['v8', 'quickjs'] as const)('on %s', (engine) => {
       ['loop', { crankTimeLimit: 300 }, 'CRANK_TIME_LIMIT'],
       ['exit', {}, undefined],
       ['fail', {}, undefined],
-    ])('%s: rejects what it was asked, and what it is asked later', async (how, options, why) => {
-      const one = await make(options);
-      const waiting = one.root.send('wait');
-      waiting.catch(() => undefined);
-      // `exit` resolves what it answers.
-      await one.root.send(how).catch(() => undefined);
-      for (const call of [waiting, one.root.send('hello')]) {
-        const error = await failureOf(call);
-        expect(error).toBeInstanceOf(CooperageError);
-        expect(error).toMatchObject({ code: 'VAT_TERMINATED', vat: one.name });
-        expect(error.reasonCode).toBe(why);
-        expect(error.errorId).toBe(`error:kernel#${error.vatID}`);
-        expect(ended.get(one.name)).toBe(error.errorId);
-        expect(error.message).toMatch(new RegExp(`^vat ${one.name} terminated: `));
-      }
-      if (how === 'fail') {
-        const done = await failureOf(one.admin.send('done'));
-        expect(done).toMatchObject({ code: 'VAT_TERMINATED', message: 'broken inside' });
-        expect(done.cause).toBeInstanceOf(TypeError);
-      }
-    });
+      ['tooLarge', {}, undefined],
+      // QuickJS counts what a vat uses; a thread of V8 is as large as its `heapLimit`.
+      [
+        'hog',
+        engine === 'quickjs' ? { memoryLimit: 12_000_000 } : { ownThread: true },
+        'WORKER_OUT_OF_MEMORY',
+      ],
+      ...(engine === 'quickjs'
+        ? [['loop', { computronLimit: 400_000_000 }, 'METER_EXHAUSTED'] as const]
+        : []),
+    ] as const)(
+      '%s: rejects what it was asked, and what it is asked later',
+      async (how, options, why) => {
+        const one = await make(options);
+        const waiting = one.root.send('wait');
+        waiting.catch(() => undefined);
+        // `exit` resolves what it answers.
+        await one.root.send(how).catch(() => undefined);
+        for (const call of [waiting, one.root.send('hello')]) {
+          const error = await failureOf(call);
+          expect(error).toBeInstanceOf(CooperageError);
+          expect(error).toMatchObject({ code: 'VAT_TERMINATED', vat: one.name });
+          expect(error.reasonCode).toBe(why);
+          expect(error.errorId).toBe(`error:kernel#${error.vatID}`);
+          expect(ended.get(one.name)).toBe(error.errorId);
+          expect(error.message).toMatch(new RegExp(`^vat ${one.name} terminated: `));
+        }
+        if (how === 'fail') {
+          const done = await failureOf(one.admin.send('done'));
+          expect(done).toMatchObject({ code: 'VAT_TERMINATED', message: 'broken inside' });
+          expect(done.cause).toBeInstanceOf(TypeError);
+        }
+      },
+    );
 
     it('by its administrator: says so', async () => {
       const one = await make();
@@ -255,6 +279,35 @@ describe.each(['v8', 'quickjs'] as const)('on %s', (engine) => {
       const [promise] = (await vat.root.send('direct', [one.root, 'hello'])) as [Promise<unknown>];
       expect(await failureOf(promise)).toMatchObject({ code: 'VAT_TERMINATED', vat: one.name });
     });
+  });
+
+  it('an error of a rejection that is passed to a vat arrives there as an error, and comes back as one', async () => {
+    const one = await make();
+    await one.root.send('exit').catch(() => undefined);
+    const error = await failureOf(one.root.send('hello'));
+    expect(await vat.root.send('describe', [error])).toEqual({
+      isError: true,
+      message: error.message,
+    });
+    const thrown = await failureOf(vat.root.send('throwGiven', [error]));
+    expect(thrown).toMatchObject({
+      message: error.message,
+      code: 'VAT_REJECTED',
+      allegedCode: 'VAT_TERMINATED',
+      vat: vat.name,
+    });
+    const again = await failureOf(vat.root.send('throwGiven', [thrown]));
+    expect(again).toMatchObject({ message: error.message, allegedCode: 'VAT_TERMINATED' });
+    const plain = await failureOf(vat.root.send('throwText'));
+    expect(await vat.root.send('describe', [plain])).toMatchObject({ message: plain.message });
+  });
+
+  it('a vat that does not start because it uses too much', async () => {
+    const [options, reasonCode] =
+      engine === 'quickjs'
+        ? [{ computronLimit: 1_000 }, 'METER_EXHAUSTED']
+        : [{ crankTimeLimit: 300, parameters: { loops: true } }, 'CRANK_TIME_LIMIT'];
+    expect(await failureOf(make(options))).toMatchObject({ code: 'VAT_START_FAILED', reasonCode });
   });
 
   it('a service that throws, directly and through a vat', async () => {

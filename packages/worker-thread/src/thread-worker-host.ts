@@ -133,6 +133,9 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
     get running() {
       return all().filter(({ sign }) => sign.running !== undefined).length;
     },
+    get paused() {
+      return watchdog.paused;
+    },
     stop: async () => {
       stopped = true;
       clearInterval(timer);

@@ -36,7 +36,7 @@ const makeThread = () => {
 
 const watch = (...threads: ReturnType<typeof makeThread>[]) => {
   const world = { time: 0, megabytes: 100, hostFaults: 0, isDebugged: false };
-  const { look } = makeWatchdog({
+  const watchdog = makeWatchdog({
     threads: () => threads,
     now: () => world.time,
     residentBytes: () => world.megabytes * MEGABYTE,
@@ -46,9 +46,9 @@ const watch = (...threads: ReturnType<typeof makeThread>[]) => {
   });
   const lookAt = (time: number): void => {
     world.time = time;
-    look();
+    watchdog.look();
   };
-  return { world, lookAt };
+  return { world, lookAt, paused: () => watchdog.paused };
 };
 
 describe('the watchdog', () => {
@@ -73,16 +73,19 @@ describe('the watchdog', () => {
 
   it('counts only time on the processor while a debugger may have stopped the thread', () => {
     const thread = makeThread();
-    const { world, lookAt } = watch(thread);
+    const { world, lookAt, paused } = watch(thread);
     world.isDebugged = true;
     thread.begin(1, 7);
     for (let time = 0; time < 60_000; time += 20) lookAt(time);
     expect(thread.condemned).toEqual([]);
+    const stood = paused();
+    expect(stood).toBeGreaterThan(59_900);
     for (let time = 60_000; thread.condemned.length === 0; time += 20) {
       thread.work(20);
       lookAt(time);
       expect(time).toBeLessThan(60_200);
     }
+    expect(paused() - stood).toBeLessThanOrEqual(20);
     expect(thread.condemned).toMatchObject([{ culprit: 1, kind: 'time-limit', n: 7 }]);
   });
 

@@ -23,6 +23,7 @@ export const fill = async (directory, left) => {
   const kernel = await openKernel({
     ...quiet,
     directory,
+    control: false,
     config,
     threads: 1,
     on: { console: () => undefined },
@@ -55,6 +56,7 @@ export const ask = async (directory) => {
     kernel = await openKernel({
       ...quiet,
       directory,
+      control: false,
       config,
       threads: 1,
       on: {

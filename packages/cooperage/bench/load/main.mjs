@@ -66,7 +66,8 @@ const latency = createHistogram();
 let number = 0;
 
 /** An upgrade of a vat cuts off the calls that it has not answered, and those that it made itself. */
-const isCutOff = (reason) => reason?.name === 'vatUpgraded' && upgrades.made() > 0;
+const isCutOff = ({ code, allegedCode }) =>
+  (code === 'VAT_UPGRADED' || allegedCode === 'VAT_UPGRADED') && upgrades.made() > 0;
 
 const call = async () => {
   const name = names[(number += 1) % VATS];

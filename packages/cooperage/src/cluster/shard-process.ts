@@ -1,4 +1,5 @@
 /** The process of one shard: a standby, or a kernel that runs. An agent starts it and says what it is to be. */
+import { url as inspectorUrl } from 'node:inspector';
 import { codeOf, CooperageError, messageOf, type StoreBackend } from '@cooperage/types';
 import type { FromShard, ShardStart, ShardState, ToShard } from '@cooperage/cluster';
 import {
@@ -29,6 +30,7 @@ const state = (): ShardState => {
     committed: backend?.committed ?? standby?.committed ?? 0,
     lag: standby?.lag ?? 0,
     ...(backend !== undefined && { epoch: backend.epoch }),
+    ...(inspectorUrl() !== undefined && { isInspected: true }),
     ...(stats !== undefined && { cranks: stats.cranks, vats: stats.vats }),
   };
 };

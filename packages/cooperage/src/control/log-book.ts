@@ -46,9 +46,15 @@ const SAYINGS: {
     vat: name,
     vatID,
   }),
-  'vat-ended': ({ vatID, name, isFailure, reason }) => ({
+  rejected: ({ code, reasonCode, service, message, errorId, vat, vatID }) => ({
+    level: 'warn',
+    message: `a promise was rejected (${errorId}): ${[code, reasonCode, service].filter(Boolean).join(' ')}: ${message}`,
+    ...(vat !== undefined && { vat }),
+    ...(vatID !== undefined && { vatID }),
+  }),
+  'vat-ended': ({ vatID, name, isFailure, reason, errorId }) => ({
     level: isFailure ? 'error' : 'info',
-    message: `the vat was terminated: ${reason}`,
+    message: `the vat was terminated (${errorId}): ${reason}`,
     vat: name,
     vatID,
   }),

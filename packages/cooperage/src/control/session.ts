@@ -1,4 +1,5 @@
 /** One client of the control socket, from its greeting until it leaves. */
+import { url as inspectorUrl } from 'node:inspector';
 import type { Socket } from 'node:net';
 import { CooperageError } from '@cooperage/types';
 import { performCall } from './calls.js';
@@ -43,7 +44,10 @@ export const makeSession = ({ socket, parts, directory, onGone }: SessionPowers)
 
   // A client that is attached and idle keeps no process alive.
   socket.unref();
-  const patience = setTimeout(() => socket.destroy(), CONTROL_LIMITS.patience);
+  const patience = setTimeout(() => {
+    // The greeting may have come while a debugger had stopped the process.
+    if (inspectorUrl() === undefined) socket.destroy();
+  }, CONTROL_LIMITS.patience);
   patience.unref();
 
   const isSlow = (): boolean => socket.writableLength > CONTROL_LIMITS.buffered;

@@ -4,6 +4,7 @@ import type { HaltedVat } from '@cooperage/vat-manager';
 import type { Retired } from '@cooperage/kernel';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
+import type { RejectionMarks } from './rejections.js';
 
 /** What a kernel tells those who listen. Listening changes nothing. */
 export interface KernelEvents {
@@ -29,6 +30,11 @@ export interface KernelEvents {
   committed: { readonly sequence: number };
   /** A vat has started; vats are announced in the order of the requests. */
   'vat-ready': { readonly vatID: string; readonly name: string };
+  /**
+   * A promise that host code has was rejected, with an error that is on no vat's console: the kernel or a service rejected
+   * it, or a vat did with a reason that is no error. Told once for all that the end of a vat rejects.
+   */
+  rejected: RejectionMarks & { readonly message: string };
   /** A vat is terminated, with the reason; `isFailure` is false if it exited by itself without failure. */
   'vat-ended': {
     readonly vatID: string;
@@ -121,6 +127,7 @@ const NAMES: Readonly<Record<KernelEventName, true>> = {
   retired: true,
   committed: true,
   'vat-ready': true,
+  rejected: true,
   'vat-ended': true,
   'image-refused': true,
   'vat-forked': true,

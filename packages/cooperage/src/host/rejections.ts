@@ -46,10 +46,12 @@ const rejections = new WeakSet<Error>();
 /** Whether an error says that a promise of a kernel was rejected, rather than that the kernel cannot go on. */
 export const isRejection = (error: unknown): boolean => isError(error) && rejections.has(error);
 
-const idOf = (kp: KPromise, by: RejectedBy): string => `error:kernel#${by.id ?? kp}`;
+const KERNEL_ID = 'error:kernel#';
+
+const idOf = (kp: KPromise, by: RejectedBy): string => `${KERNEL_ID}${by.id ?? kp}`;
 
 /** The end of a vat: all promises that it rejects have this id. */
-export const endErrorId = (vatID: string): string => `error:kernel#${vatID}`;
+export const endErrorId = (vatID: string): string => `${KERNEL_ID}${vatID}`;
 
 const given = (marks: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(marks).filter(([, value]) => value !== undefined));
@@ -63,6 +65,13 @@ const reasonMessage = (value: unknown, by: RejectedBy): string => {
   if (typeof value !== 'object' || value === null) return `${who} with ${messageOf(value)}`;
   return `${who} with a value that is no error: see \`reason\``;
 };
+
+/** Whether all promises that the end of a vat rejects have this id. */
+export const isEndOfVat = (errorId: string): boolean => errorId.startsWith(`${KERNEL_ID}v`);
+
+/** Whether an error has an id that the kernel gave it: no console of a vat has a line for that. */
+export const isNamedByKernel = (error: Error): boolean =>
+  errorIdOf(error)?.startsWith(KERNEL_ID) === true;
 
 /** What a vat says in an answer can be anything: the error for what cannot be read. */
 export const unreadable = (kp: KPromise, { by = {} }: Rejection, thrown: unknown): Error => {

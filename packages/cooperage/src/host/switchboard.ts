@@ -55,6 +55,8 @@ export interface SwitchboardOptions {
   readonly whenInboxIsFull: WhenInboxIsFull;
   readonly end: EndOfKernel;
   readonly collects: boolean;
+  /** Host code is given the error of a rejection. */
+  readonly rejected: (error: Error) => void;
 }
 
 /** What was thrown is passed on as it is. */
@@ -73,6 +75,7 @@ export const makeSwitchboard = ({
   whenInboxIsFull,
   end,
   collects,
+  rejected: tellRejected,
 }: SwitchboardOptions): Switchboard => {
   let connected: Runner | undefined;
 
@@ -208,8 +211,10 @@ export const makeSwitchboard = ({
     if (promise !== undefined && !promise.isSettled) {
       const { tables } = runner().core.kernel;
       const news = open(kp, tables.promises.get(kp).state, tables.promises.getData(kp));
-      if (news.isReject) promise.reject(news.value, false);
-      else promise.fulfill(news.value);
+      if (news.isReject) {
+        tellRejected(news.value as Error);
+        promise.reject(news.value, false);
+      } else promise.fulfill(news.value);
     }
     runner().settleOutput(number);
     promises.forgetIfDeleted(kp);

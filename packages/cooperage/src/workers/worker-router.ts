@@ -94,6 +94,11 @@ export const makeWorkerRouter = (engines: EngineHosts): VatWorkerHost => {
       for (const host of ready.values()) sum += host.running ?? 0;
       return sum;
     },
+    get paused() {
+      let most = 0;
+      for (const host of ready.values()) most = Math.max(most, host.paused ?? 0);
+      return most;
+    },
     baseImage: (hash) => {
       for (const host of ready.values()) {
         const image = host.baseImage?.(hash);

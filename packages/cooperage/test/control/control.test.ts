@@ -207,6 +207,31 @@ it('gives the newest log entries, and each that comes to those who follow', asyn
   client.close();
 });
 
+it('logs each errorId of a rejection, also of those that are on no vat’s console', async () => {
+  const directory = temporaryDirectory();
+  const kernel = await openIn(directory);
+  const failures: { errorId: string }[] = [];
+  const fails = async (method: string): Promise<void> => {
+    await kernel.send('bank', method).catch((error: { errorId: string }) => failures.push(error));
+  };
+  await fails('fail');
+  await fails('failPlainly');
+  kernel.quarantine.terminate('bank', 'enough');
+  await fails('count');
+  const client = await attach(directory);
+  const messages: string[] = [];
+  await client.call('logs', {}, (entry) => messages.push((entry as { message: string }).message));
+  expect(failures.map(({ errorId }) => errorId.replace(/\d+$/, ''))).toEqual([
+    'error:liveSlots:v1#',
+    'error:kernel#kp',
+    'error:kernel#v',
+  ]);
+  for (const { errorId } of failures) {
+    expect(messages.some((message) => message.includes(`(${errorId})`))).toBe(true);
+  }
+  client.close();
+});
+
 it('does nothing for an operator that is attached and idle', async () => {
   const directory = temporaryDirectory();
   const kernel = await openIn(directory);

@@ -27,10 +27,10 @@ const said = (stream: ChildProcess['stdout'], pattern: RegExp): Promise<RegExpEx
     stream?.on('end', () => reject(Error(`it did not say ${pattern}, but: ${text}`)));
   });
 
-test('a vat that stays at a breakpoint for longer than its crank may take goes on afterwards', async () => {
+test('a vat that stays at a breakpoint for longer than its crank may take goes on afterwards, and so does a bounded run', async () => {
   const kernel = start('--inspect=127.0.0.1:0', pathOf('kernel.mjs'));
   const ready = said(kernel.stdout, /ready/);
-  const outcome = said(kernel.stdout, /stop: (.*)\nloop: (.*)\n/);
+  const outcome = said(kernel.stdout, /stop: (.*)\nrun: (.*)\nloop: (.*)\n/);
   const [url] = await said(kernel.stderr, /ws:\S+/);
   await ready;
   const attaching = start('--experimental-websocket', pathOf('debugger.mjs'), url, `${PAUSE}`);
@@ -38,6 +38,10 @@ test('a vat that stays at a breakpoint for longer than its crank may take goes o
   await said(attaching.stdout, /attached/);
   kernel.stdin?.write('go\n');
   await paused;
-  const [, stopped, looped] = await outcome;
-  expect({ stopped, looped }).toEqual({ stopped: 'alive', looped: 'CRANK_TIME_LIMIT' });
+  const [, stopped, ran, looped] = await outcome;
+  expect({ stopped, ran, looped }).toEqual({
+    stopped: 'alive',
+    ran: 'idle',
+    looped: 'CRANK_TIME_LIMIT',
+  });
 });

@@ -10,6 +10,10 @@ console.log('ready');
 // A line on standard input: the debugger has attached.
 process.stdin.once('data', async () => {
   console.log(`stop: ${await kernel.send('main', 'stop').catch(({ code }) => code)}`);
+  // The pause at the breakpoint is many times as long as this run may take, and does not count for it.
+  void kernel.send('main', 'stop');
+  const { reason } = await kernel.run({ milliseconds: 1_500 });
+  console.log(`run: ${reason}`);
   // A vat that really takes too long is terminated as ever.
   console.log(`loop: ${await kernel.send('main', 'loop').catch(({ reasonCode }) => reasonCode)}`);
   await kernel.close();

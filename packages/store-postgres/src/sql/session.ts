@@ -1,3 +1,4 @@
+import { url as inspectorUrl } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CooperageError, messageOf } from '@cooperage/types';
 import { admit } from './admission.js';
@@ -48,10 +49,16 @@ const answered = async <T>(
 ): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    const expire = (): void => {
+      // The answer may have come while a debugger had stopped the process.
+      if (inspectorUrl() !== undefined) {
+        timer = setTimeout(expire, within);
+        return;
+      }
       connection.destroy();
       reject(Object.assign(Error(`no answer within ${within} ms`), { code: 'ETIMEDOUT' }));
-    }, within);
+    };
+    timer = setTimeout(expire, within);
   });
   try {
     return await Promise.race([answer, late]);
@@ -152,7 +159,7 @@ export const makeSession = ({
   const isGivenUp = (since: number): boolean => {
     const now = performance.now();
     if (closedAt !== undefined) return now - closedAt > CLOSE_WITHIN;
-    return giveUp !== undefined && now - since >= giveUp;
+    return giveUp !== undefined && inspectorUrl() === undefined && now - since >= giveUp;
   };
 
   const run: Session['run'] = async (statement, values = []) => {

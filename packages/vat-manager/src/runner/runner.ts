@@ -96,6 +96,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     flush: () => commits.flush(),
     changed: () => schedulePump(),
     halted: () => listHalted(core.kernel.tables),
+    paused: () => options.workers.paused ?? 0,
   });
 
   const images = makeHeapImages({

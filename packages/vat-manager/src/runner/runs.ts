@@ -1,6 +1,7 @@
 import { callback, insistOptions, type OptionTable, wholeNumber } from '@cooperage/types';
 import type { Retired } from '@cooperage/kernel';
 import type { HaltedVat } from '../crew/halted-vats.js';
+import { type PatientTimer, startPatientTimer } from './patient-timer.js';
 
 /** How far a run goes. The first bound that is reached ends it, between two cranks. */
 export interface RunBounds {
@@ -8,7 +9,7 @@ export interface RunBounds {
   readonly cranks?: number;
   /** Computrons, as far as the engines meter: the record that reaches them is the last. */
   readonly computrons?: number;
-  /** Milliseconds of wall-clock time. */
+  /** Milliseconds of wall-clock time. Time that a debugger has stopped the process or a vat does not count. */
   readonly milliseconds?: number;
   /** Is shown each record that was retired, and says whether to go on: `true` for another one. */
   readonly policy?: (retired: Retired) => boolean;
@@ -48,20 +49,19 @@ export interface RunsPowers {
   /** A run has begun or ended. */
   readonly changed: () => void;
   readonly halted: () => readonly HaltedVat[];
+  /** Milliseconds that vats have stood at breakpoints, so far. */
+  readonly paused: () => number;
 }
 
 interface Run {
   readonly bounds: RunBounds;
-  readonly began: number;
   cranks: number;
   computrons: number;
-  readonly timer: NodeJS.Timeout | undefined;
+  readonly began: number;
+  readonly timer: PatientTimer | undefined;
   readonly resolve: (end: RunEnd) => void;
   readonly reject: (reason: unknown) => void;
 }
-
-/** The longest delay that one `setTimeout` takes. */
-const LONGEST = 2_147_483_647;
 
 const amount = { value: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
 
@@ -72,15 +72,15 @@ const BOUNDS = {
   policy: { value: callback },
 } as const satisfies OptionTable;
 
-export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
+export const makeRuns = ({ flush, changed, halted, paused }: RunsPowers): Runs => {
   const runs = new Set<Run>();
   let ended: { readonly run: Run; readonly end: RunEnd }[] = [];
 
   const finish = (run: Run, reason: RunEndReason): void => {
     if (!runs.delete(run)) return;
-    clearTimeout(run.timer);
-    const { cranks, computrons, began } = run;
-    const milliseconds = performance.now() - began;
+    run.timer?.cancel();
+    const { cranks, computrons, began, timer } = run;
+    const milliseconds = timer?.elapsed() ?? performance.now() - began;
     const end = { reason, cranks, computrons, milliseconds, halted: halted() };
     ended.push({ run, end });
     changed();
@@ -103,13 +103,13 @@ export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
         const { milliseconds } = bounds;
         const run: Run = {
           bounds,
-          began: performance.now(),
           cranks: 0,
           computrons: 0,
+          began: performance.now(),
           timer:
             milliseconds === undefined
               ? undefined
-              : setTimeout(() => finish(run, 'milliseconds'), Math.min(milliseconds, LONGEST)),
+              : startPatientTimer(milliseconds, () => finish(run, 'milliseconds'), { paused }),
           resolve,
           reject,
         };
@@ -127,7 +127,7 @@ export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
         } catch (error) {
           // The policy is the host's own: its mistake ends its run, and nothing else.
           runs.delete(run);
-          clearTimeout(run.timer);
+          run.timer?.cancel();
           run.reject(error);
         }
       }
@@ -142,7 +142,7 @@ export const makeRuns = ({ flush, changed, halted }: RunsPowers): Runs => {
     },
     abandon: (reason) => {
       for (const run of [...runs, ...ended.map((each) => each.run)]) {
-        clearTimeout(run.timer);
+        run.timer?.cancel();
         run.reject(reason);
       }
       runs.clear();

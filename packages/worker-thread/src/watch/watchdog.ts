@@ -60,6 +60,8 @@ export const makeWatchdog = ({
   /** Threads that are being asked where they are. */
   const asked = new WeakSet<WatchedThread>();
   let looked = now();
+  /** Milliseconds for which some crank was under way and did not count. */
+  let paused = 0;
 
   /** Ends a thread that is in a crank for too long, with the place in its code where it is. */
   const endLate = async (thread: WatchedThread, fault: ThreadFault): Promise<void> => {
@@ -117,6 +119,9 @@ export const makeWatchdog = ({
   };
 
   return {
+    get paused(): number {
+      return paused;
+    },
     /** Looks once. */
     look: (): void => {
       const time = now();
@@ -124,11 +129,16 @@ export const makeWatchdog = ({
       looked = time;
       const isDebugged = mayBePaused();
       const bytes = residentBytes();
+      let longest = 0;
       const old = [...threads()].flatMap((thread) => {
         const counted = isDebugged ? ran(thread, passed) : passed;
         silence.look(thread, counted);
-        return lookAt(thread, counted, bytes) ?? [];
+        const crank = lookAt(thread, counted, bytes);
+        if (crank === undefined) return [];
+        longest = Math.max(longest, passed - counted);
+        return crank;
       });
+      paused += longest;
       for (const { thread, culprit, n, vat, age } of old) {
         const limit = vat?.spec.crankTimeLimit ?? 0;
         if (age < limit) continue;
