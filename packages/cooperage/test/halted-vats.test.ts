@@ -90,6 +90,28 @@ describe('a vat in quarantine', () => {
     expect(next.log).toEqual([expect.stringContaining('2 deliveries wait for it')]);
   });
 
+  it('keeps callers waiting no longer than `rejectHaltedAfter` says, and goes on without them', async () => {
+    const { kernel } = await open(directory, { ...config, rejectHaltedAfter: 300 });
+    const calls = [kernel.send('tally', 'add', [2])];
+    while (kernel.quarantine.quarantined().length === 0) await kernel.run();
+    calls.push(kernel.send('tally', 'add', [3]));
+    for (const call of calls) {
+      await expect(call).rejects.toMatchObject({
+        code: 'VAT_HALTED',
+        vat: 'tally',
+        vatID: 'v1',
+        reasonCode: 'REPLAY_DIVERGED',
+        errorId: expect.stringMatching(/^error:kernel#kp/) as string,
+      });
+    }
+    expect(kernel.quarantine.quarantined()).toHaveLength(1);
+    // The first message was out: an upgrade hands it to the new code. The second was not.
+    await kernel.upgradeVat('tally', { bundle: 'two' });
+    expect(await kernel.send('tally', 'add', [0])).toBe(7);
+    await kernel.run();
+    expect(checkTables(kernel.store.tables)).toEqual([]);
+  });
+
   it('is upgraded: durable data stays, what waits is answered, and what is left over is told', async () => {
     const { kernel, told } = await open(directory);
     const waiting = kernel.send('tally', 'add', [2]);

@@ -123,6 +123,10 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'The vat is a zygote, which takes messages of its creator only.',
     then: REJECTED,
   },
+  VAT_HALTED: {
+    what: 'The vat is in quarantine or suspended, and the kernel was opened with `rejectHaltedAfter`: the message waited for that long.',
+    then: `${REJECTED} A message that had been handed out to the vat may still be run when the vat goes on.`,
+  },
   OBJECT_GONE: { what: 'No vat answers for the object any more.', then: REJECTED },
   NOT_AN_OBJECT: {
     what: 'A message was sent to a promise that was fulfilled with data.',

@@ -5,6 +5,7 @@ import {
   type KObject,
   type KPromise,
   type ErrorCode,
+  type IssueNumber,
   type KRef,
   type VatID,
   type VatOptions,
@@ -22,6 +23,7 @@ import type { Quotas } from './tables/vats/accounts.js';
 import type { NameSpace } from './tables/names.js';
 import type { Output } from './tables/deliveries/outputs.js';
 import { keys } from './tables/schema.js';
+import { makeWaitingCallers } from './vats/waiting-callers.js';
 import type { Upgrades } from './vats/upgrades.js';
 import type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
 
@@ -54,6 +56,11 @@ export interface Host extends HostObjects {
   quarantine(vatID: VatID, divergence: Divergence): void;
   /** A vat that is in quarantine or suspended may try again. */
   release(vatID: VatID): void;
+  /**
+   * Rejects what waits for a vat in quarantine or suspended, with an issue number up to `upTo`.
+   * @returns whether more of it waits: call it again
+   */
+  rejectWaiting(vatID: VatID, upTo: IssueNumber): boolean;
   /**
    * More for the vats of a meter to use: those that were suspended for want of it go on.
    * @param computrons digits: a bigint could not be written into a history
@@ -101,6 +108,7 @@ export const makeHost = (
 ): Host => {
   const { dirt, inboxes, names, objects, outputs, pins, promises } = tables;
   const { references, rows, vats } = tables;
+  const waitingCallers = makeWaitingCallers(tables, messages);
 
   const subscribe = (kp: KPromise): void => {
     const row = promises.get(kp);
@@ -169,6 +177,7 @@ export const makeHost = (
     bringOutDeadAtRest: () => dirt.waitingForRest().forEach(bringOutYourDead),
     quarantine: (vatID, divergence) => halts.quarantine(vatID, divergence),
     release: (vatID) => halts.release(vatID),
+    rejectWaiting: (vatID, upTo) => waitingCallers.reject(vatID, upTo),
     topUp: (meter, computrons) => meters.add(meter, BigInt(computrons)),
     upgradeVat: (vatID, request) => {
       const result = promises.add('kernel');

@@ -4,6 +4,7 @@ export type { Crew, CrewOptions } from './crew/crew-contract.js';
 export { type HeapImages, NO_IMAGES } from './crew/heap-images.js';
 export { makeSeed, sha256 } from './runner/digest.js';
 export type { OutputHandler } from './runner/output-queue.js';
+export { type PatientTimer, startPatientTimer } from './runner/patient-timer.js';
 export { makeRunner } from './runner/runner.js';
 export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contract.js';
 export type { RunBounds, RunEnd, RunEndReason } from './runner/runs.js';

@@ -69,7 +69,7 @@ export interface ResolvedVat extends StoredVatOptions, VatMeans {
 /** A checked config: defaults filled in, paths absolute, every file there. */
 export interface ResolvedConfig extends Pick<
   KernelSettings,
-  'history' | 'threads' | 'maxVatsOnline' | 'maxMegabytes'
+  'history' | 'threads' | 'maxVatsOnline' | 'maxMegabytes' | 'rejectHaltedAfter'
 > {
   /** The file that it came from, where it came from one. */
   readonly file: string | undefined;

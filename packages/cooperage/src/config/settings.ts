@@ -88,6 +88,12 @@ export const KERNEL_SETTINGS = {
     default: DEFAULTS.snapshotInterval,
     meaning: 'deliveries after which the heap of a vat is copied, on engines that can',
   },
+  rejectHaltedAfter: {
+    value: wholeNumber(1, 31_536_000_000, 'milliseconds'),
+    unlessGiven: 'never',
+    meaning:
+      'time after which messages to a vat in quarantine or suspended are rejected, with `VAT_HALTED`, instead of waiting on',
+  },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 
 export type KernelSettingName = keyof typeof KERNEL_SETTINGS;

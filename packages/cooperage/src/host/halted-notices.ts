@@ -4,6 +4,7 @@ import type { Divergence, VatID } from '@cooperage/types';
 import type { HaltedVat } from '@cooperage/vat-manager';
 import type { LogSink } from '../services/logger.js';
 import type { Emitter } from './events.js';
+import type { HaltedPatience } from './halted-patience.js';
 
 export interface HaltedNotices {
   quarantined(halted: HaltedVat, divergence: Divergence): void;
@@ -31,7 +32,11 @@ export const describeHalted = ({ vatID, name, halt, n, waiting }: HaltedVat): st
   return `vat "${name}" (${vatID}) ${REASONS[halt](n)}. ${wait} for it. ${REMEDIES[halt](vatID)}`;
 };
 
-export const makeHaltedNotices = (emitter: Emitter, log: LogSink): HaltedNotices => {
+export const makeHaltedNotices = (
+  emitter: Emitter,
+  log: LogSink,
+  patience: HaltedPatience,
+): HaltedNotices => {
   /** Each is said once: a vat may be sent thousands of messages meanwhile. */
   const said = new Set<VatID>();
   const say = (halted: HaltedVat): void => {
@@ -46,14 +51,17 @@ export const makeHaltedNotices = (emitter: Emitter, log: LogSink): HaltedNotices
         ...divergence,
       });
       say(halted);
+      patience.waits(halted.vatID);
     },
     suspended: (halted, suspension) => {
       emitter.emit('vat-suspended', { vatID: halted.vatID, name: halted.name, ...suspension });
       say(halted);
+      patience.waits(halted.vatID);
     },
     waits: (halted) => {
       emitter.emit('delivery-waits', halted);
       if (!said.has(halted.vatID)) say(halted);
+      patience.waits(halted.vatID);
     },
     over: (vatID) => void said.delete(vatID),
   };

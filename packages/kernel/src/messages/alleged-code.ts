@@ -13,6 +13,7 @@ const TEXTS: readonly (readonly [code: ErrorCode, start: string, part: string])[
   ['VAT_TERMINATED', 'vat ', ' terminated: '],
   ['UPGRADE_FAILED', 'vat ', ' was not upgraded: '],
   ['VAT_IS_ZYGOTE', 'vat ', ' is a zygote, which '],
+  ['VAT_HALTED', 'vat ', ', and its callers were let wait no longer'],
   ['NOT_AN_OBJECT', 'cannot send a message to data: ', ''],
   ['OBJECT_GONE', 'the owner of this object is terminated or has retired it', ''],
   ['HOST_RESTARTED', 'the host’s process that this object or promise belonged to has ended', ''],

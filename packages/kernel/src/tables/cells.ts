@@ -28,6 +28,8 @@ export interface RowForm<Row> {
   readonly format: (row: Row) => string;
   /** A row that is changed in place is copied once in a crank, so that an aborted crank can be undone. */
   readonly copy?: (row: Row) => Row;
+  /** Characters of data in it, of rows that may hold many: what it costs to make text of the row. */
+  readonly weigh?: (row: Row) => number;
 }
 
 /**
@@ -87,6 +89,13 @@ const RECENT_CELLS = 20_000;
 /** A crank that changes more rows writes them in slices. */
 const LARGE_CRANK = 1_000;
 
+/** Late rows, and characters of data in them, of which text is made at once: some 20 milliseconds. */
+const LATE_ROWS = 8_000;
+const LATE_CHARACTERS = 2_000_000;
+
+/** Characters of data of which text is made in the time of one unit of work. */
+const CHARACTERS_PER_WORK = 2_000;
+
 /** The kernel wrote it: where it cannot be read, no vat is to blame. */
 const parseRow = <Row>(key: string, text: string, parse: (text: string) => Row): Row => {
   try {
@@ -108,6 +117,8 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
   /** Were late when they were added, each once; some have been unmade since. */
   let late: Cell[] = [];
   let lateCount = 0;
+  /** Characters of data in them, at least. */
+  let lateWeight = 0;
   /** Number of the crank under way, or of the next one. */
   let crank = 1;
   /** Of a crank that is between two of its slices. */
@@ -117,6 +128,9 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
   const settledRow = (cell: Cell): unknown => (cell.crank === crank ? cell.before : cell.row);
 
   const textOf = ({ form }: Cell, row: unknown): string => form.format(row as never);
+
+  const weightOf = ({ form, row }: Cell): number =>
+    row === undefined ? 0 : (form.weigh?.(row as never) ?? 0);
 
   const find = (key: string): Cell | undefined => {
     const cell = recent.get(key);
@@ -156,6 +170,7 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
       }
       late = [];
       lateCount = 0;
+      lateWeight = 0;
     },
     changed: () => {
       const writes: [string, string | null][] = [];
@@ -188,9 +203,17 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
     const writing = changed;
     changed = [];
     for (const each of writing) {
+      const work = 1 + Math.floor(weightOf(each) / CHARACTERS_PER_WORK);
       write(each);
-      if (pace.spend(1)) yield;
+      if (pace.spend(work)) yield;
     }
+  };
+
+  const isLargeCrank = (): boolean => {
+    if (changed.length > LARGE_CRANK) return true;
+    let weight = 0;
+    for (const cell of changed) weight += weightOf(cell);
+    return weight > LATE_CHARACTERS;
   };
 
   const change = (key: string, row: unknown, form: RowForm<never>, stored?: false): void => {
@@ -242,7 +265,7 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
     flush: () => finishWork(flushInSlices(AT_ONCE)),
     flushInSlices,
     *finish(pace) {
-      if (settle === undefined || changed.length > LARGE_CRANK) yield* flushInSlices(pace);
+      if (settle === undefined || isLargeCrank()) yield* flushInSlices(pace);
     },
     accept: () => {
       for (const cell of changed) {
@@ -254,11 +277,13 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
           lateCount += 1;
         }
         cell.late = !isGone;
+        lateWeight += weightOf(cell);
         // What was made and unmade since the last group is never written.
         if (isGone) recent.delete(cell.key);
       }
       changed = [];
       crank += 1;
+      if (lateCount > LATE_ROWS || lateWeight > LATE_CHARACTERS) settle?.();
       if (recent.size <= RECENT_CELLS) return;
       settle?.();
       older = recent;

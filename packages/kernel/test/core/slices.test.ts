@@ -277,3 +277,49 @@ test('rows of another kind can be written in the middle', () => {
   expect(core.retireNext()).toMatchObject({ n: 2 });
   expect(store.tables.get('image.x')).toBe('-');
 });
+
+test('of the rows of a group, no more than so many characters become text in one piece', async () => {
+  const store = makeKernelStore(makeMemoryBackend());
+  const pieces: number[] = [];
+  const core = makeCore({
+    tables: {
+      ...store.tables,
+      attach: (late) =>
+        (store.tables.attach as NonNullable<CrankTables['attach']>)({
+          get size() {
+            return late.size;
+          },
+          find: (key) => late.find(key),
+          changed: () => late.changed(),
+          take: (write) => {
+            let characters = 0;
+            late.take((key, row) => {
+              characters += row?.length ?? 0;
+              write(key, row);
+            });
+            pieces.push(characters);
+          },
+        }),
+    },
+    transcripts: store.transcripts,
+    order: 'arrival',
+  });
+  const { root } = core.input((host) => {
+    const options = {
+      name: 'a',
+      bundleID: BUNDLE_ID,
+      window: 1,
+      ownThread: false,
+      crankTimeLimit: 1,
+      liveslots: 'x',
+    };
+    const made = host.createVat(options, NOTHING);
+    host.pin(made.root);
+    return made;
+  });
+  const body = `#["go",["${'x'.repeat(300_000)}"]]`;
+  for (let i = 0; i < 40; i += 1) core.input((host) => host.send(root, { body, slots: [] }));
+  await store.flush();
+  expect(pieces.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(40 * body.length);
+  expect(Math.max(...pieces)).toBeLessThan(2_000_000 + 3 * body.length);
+});

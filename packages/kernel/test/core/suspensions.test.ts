@@ -369,3 +369,74 @@ test('an option that there is not is complained about', () => {
     'whenExhausted must be \\"terminate\\" or \\"suspend\\", not \\"sleep\\"',
   );
 });
+
+describe('callers that are to wait no longer', () => {
+  const newest = () => tables().inboxes.newestIssue();
+  const why = { code: 'VAT_HALTED', reasonCode: 'METER_EXHAUSTED' };
+  let results: KPromise[];
+
+  beforeEach(() => {
+    results = [go(first, 'go1'), go(first, 'go2'), go(first, 'go3')];
+    kernel.input((host) => host.pin(rootOf(second)));
+    run(first, 981);
+    expect(tables().isHalted(first)).toBe(true);
+  });
+
+  const stateOf = (kp: KPromise | undefined) => tables().promises.get(kp as KPromise).state;
+
+  test('are rejected, whether their messages wait or are out, with the vat and the reason', () => {
+    expect(kernel.input((host) => host.rejectWaiting(first, newest()))).toBe(false);
+    for (const kp of results) {
+      const [state, reason] = answer(kp);
+      expect([state, reason]).toMatchObject(['rejected', { by: { ...why, vat: first } }]);
+    }
+    expect(tables().inboxes.length(first)).toBe(0);
+    isSound();
+    // Once is enough.
+    kernel.input((host) => host.rejectWaiting(first, newest()));
+    isSound();
+  });
+
+  test('leave what was handed out to the vat, which goes on and answers to no party', () => {
+    kernel.input((host) => host.rejectWaiting(first, newest()));
+    settleAll();
+    kernel.input((host) => host.topUp(meter, '5000'));
+    expect(tables().isHalted(first)).toBe(false);
+    const [{ text } = { text: '' }] = tables().windows.list(first);
+    const { delivery } = JSON.parse(text) as { delivery: [string, string, { result: string }] };
+    const retired = run(first, 10, [
+      ['resolve', [[delivery[2].result, false, { body: '#1', slots: [] }]]],
+    ]);
+    expect(retired.refused).toBeUndefined();
+    isSound();
+    expect(stateOf(go(first, 'go4'))).toBe('unresolved');
+  });
+
+  test('are those only that wait for long enough', () => {
+    const upTo = newest();
+    const later = go(first, 'go4');
+    kernel.input((host) => host.rejectWaiting(first, upTo));
+    expect(stateOf(results[2])).toBe('rejected');
+    expect(stateOf(later)).toBe('unresolved');
+    expect(tables().inboxes.length(first)).toBe(1);
+    isSound();
+  });
+
+  test('are told some at a time, and what no caller waits for is kept', () => {
+    const many = Array.from({ length: 700 }, () => go(first));
+    kernel.input((host) => host.bringOutYourDead(first));
+    const upTo = newest();
+    expect(kernel.input((host) => host.rejectWaiting(first, upTo))).toBe(true);
+    expect([stateOf(many[0]), stateOf(many[699])]).toEqual(['rejected', 'unresolved']);
+    isSound();
+    expect(kernel.input((host) => host.rejectWaiting(first, upTo))).toBe(false);
+    expect(stateOf(many[699])).toBe('rejected');
+    isSound();
+  });
+
+  test('are never those of a vat that goes on', () => {
+    const result = go(second);
+    expect(kernel.input((host) => host.rejectWaiting(second, newest()))).toBe(false);
+    expect(stateOf(result)).toBe('unresolved');
+  });
+});

@@ -91,6 +91,11 @@ export interface InboxEntry {
   readonly work: InboxWork;
 }
 
+export interface TakenCalls {
+  readonly taken: readonly Extract<InboxWork, readonly ['message', ...unknown[]]>[];
+  readonly isComplete: boolean;
+}
+
 export interface Inboxes {
   /** Gives the delivery its issue number. */
   append(vatID: VatID, work: InboxWork): void;
@@ -103,6 +108,11 @@ export interface Inboxes {
   takeUpgrade(
     vatID: VatID,
   ): { readonly issue: IssueNumber; readonly request: UpgradeRequest } | undefined;
+  /**
+   * Takes out the messages that a caller waits for, with an issue number up to `upTo` and no more than `most` of them.
+   * `isComplete`: none of these is left.
+   */
+  takeCalls(vatID: VatID, upTo: IssueNumber, most: number): TakenCalls;
   /** Puts work before all that waits; all of it gets new issue numbers. */
   prepend(vatID: VatID, work: readonly InboxWork[]): void;
   /** From the first to the last. */
@@ -112,6 +122,8 @@ export interface Inboxes {
   length(vatID: VatID): number;
   /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
   postpone(vatID: VatID): void;
+  /** The newest issue number that there is. */
+  newestIssue(): IssueNumber;
   /** An issue number for a delivery of the vat that has none. */
   issueTo(vatID: VatID): IssueNumber;
   /** A new issue number for a delivery of the vat that has one: it goes behind all other work. */
@@ -145,6 +157,7 @@ export const makeInboxes = (
   const cells = cache.make({
     parse,
     format: ({ issue, work }) => JSON.stringify([issue, work]),
+    weigh: ({ work }) => (work[0] === 'message' ? work[2].methargs.body.length : 0),
   });
   /** Whose delivery an issue number is. */
   const issues = cache.make({ parse: (text) => text as VatID, format: String });
@@ -206,6 +219,28 @@ export const makeInboxes = (
       }
       return undefined;
     },
+    takeCalls: (vatID, upTo, most) => {
+      const taken: TakenCalls['taken'][number][] = [];
+      const kept: InboxEntry[] = [];
+      let isComplete = true;
+      for (const entry of entries(vatID)) {
+        const { issue, work } = entry;
+        // What came later stands behind it, but for upgrades, which may go ahead.
+        if (issue > upTo && !isExclusive(work)) break;
+        if (taken.length === most) {
+          isComplete = false;
+          break;
+        }
+        if (work[0] === 'message' && work[2].result !== null && issue <= upTo) {
+          taken.push(work);
+          issues.delete(keys.issue(issue));
+        } else kept.push(entry);
+      }
+      const first = counters.read(keys.inboxHead(vatID)) + 1 + taken.length;
+      for (const [i, entry] of kept.entries()) cells.set(keys.inbox(vatID, first + i), entry);
+      for (let i = taken.length; i > 0; i -= 1) shift(vatID);
+      return { taken, isComplete };
+    },
     prepend: (vatID, work) => {
       const waiting = list(vatID);
       for (const { issue } of waiting) {
@@ -228,6 +263,7 @@ export const makeInboxes = (
         cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
       }
     },
+    newestIssue: () => counters.read(keys.counter('issue')) as IssueNumber,
     issueTo: number,
     renumber: (vatID, issue) => {
       issues.delete(keys.issue(issue));

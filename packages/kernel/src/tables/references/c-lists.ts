@@ -2,6 +2,7 @@ import {
   formatVRef,
   isVatAllocated,
   type KObject,
+  type KPromise,
   type KRef,
   type Tables,
   type VatID,
@@ -48,6 +49,8 @@ export interface CLists {
   forgetToVat(vatID: VatID, kref: KRef): void;
   /** Undoes that: the kernel goes on with this name for it. */
   rememberToVat(vatID: VatID, kref: KRef, vref: VRef): void;
+  /** From now on the vat means `kp` where it says `vref`, which was the name of another promise. */
+  substitute(vatID: VatID, vref: VRef, entry: CListEntry, kp: KPromise): void;
   /** Both directions (the first only where it still leads to `vref`). */
   delete(vatID: VatID, vref: VRef, entry: CListEntry): void;
   list(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
@@ -155,6 +158,14 @@ export const makeCLists = (
       entry.reachable = false;
       put(vatID, vref, entry);
       if (isImport(vref) && isObject(entry.kref)) references.releaseReachable(entry.kref);
+    },
+    substitute: (vatID, vref, entry, kp) => {
+      const { kref } = entry;
+      if (vrefs.get(keys.toVat(vatID, kref)) === vref) vrefs.delete(keys.toVat(vatID, kref));
+      vrefs.set(keys.toVat(vatID, kp), vref);
+      put(vatID, vref, { ...entry, kref: kp });
+      references.hold(kp);
+      references.release(kref);
     },
     forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),
     rememberToVat: (vatID, kref, vref) => vrefs.set(keys.toVat(vatID, kref), vref),

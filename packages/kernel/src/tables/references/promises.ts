@@ -130,10 +130,12 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
   const dataCells = cache.make({
     parse: (text) => JSON.parse(text) as Rejection,
     format: JSON.stringify,
+    weigh: ({ body }) => body.length,
   });
   const queues = cache.make({
     parse: (text) => JSON.parse(text) as WaitingMessage,
     format: JSON.stringify,
+    weigh: ({ methargs }) => methargs.body.length,
   });
   const marks = cache.make({ parse: String, format: String });
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);

@@ -1,0 +1,63 @@
+/**
+ * The policy for those who wait for a vat in quarantine or suspended: after a time they are rejected. The kernel has no
+ * clock, so that the host says when; what it says is an input like any other, and part of the history.
+ */
+import type { IssueNumber, VatID } from '@cooperage/types';
+import { type PatientTimer, type Runner, startPatientTimer } from '@cooperage/vat-manager';
+
+export interface HaltedPatience {
+  /** Something waits for the vat, which is halted. */
+  waits(vatID: VatID): void;
+  /** Nothing is rejected any more. */
+  end(): void;
+}
+
+interface Wait {
+  readonly timer: PatientTimer;
+  /** Something came since the timer was started. */
+  hasMore: boolean;
+}
+
+/** @param milliseconds undefined: they wait until the vat goes on or ends */
+export const makeHaltedPatience = (
+  runner: () => Runner,
+  milliseconds: number | undefined,
+): HaltedPatience => {
+  const waits = new Map<VatID, Wait>();
+
+  const reject = async (vatID: VatID, upTo: IssueNumber): Promise<void> => {
+    const { inputSoon } = runner();
+    while (await inputSoon((host) => host.rejectWaiting(vatID, upTo)));
+  };
+
+  const begin = (vatID: VatID, patience: number): void => {
+    const { core } = runner();
+    // What comes later waits for as long, too.
+    const upTo = core.kernel.tables.inboxes.newestIssue();
+    const timer = startPatientTimer(
+      patience,
+      () => {
+        const hasMore = waits.get(vatID)?.hasMore === true;
+        waits.delete(vatID);
+        // Where the kernel is closed or has failed, all who wait are told so.
+        reject(vatID, upTo).catch(() => undefined);
+        if (hasMore) begin(vatID, patience);
+      },
+      { paused: () => 0 },
+    );
+    waits.set(vatID, { timer, hasMore: false });
+  };
+
+  return {
+    waits: (vatID) => {
+      if (milliseconds === undefined) return;
+      const known = waits.get(vatID);
+      if (known === undefined) begin(vatID, milliseconds);
+      else known.hasMore = true;
+    },
+    end: () => {
+      for (const { timer } of waits.values()) timer.cancel();
+      waits.clear();
+    },
+  };
+};
