@@ -17,7 +17,7 @@ import { codeOf, readSettled } from './changes/settled.js';
 import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
-import { isRejection } from './host/rejections.js';
+import { isRejection } from './host/rejections/rejections.js';
 import { type Encoded, withNames } from './host/codec.js';
 import type { Switchboard } from './host/switchboard.js';
 import { countUnheldObjects, findVat, staticNames } from '@cooperage/tools';

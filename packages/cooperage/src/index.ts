@@ -18,7 +18,7 @@ export {
 export type { BootstrapState } from './bootstrap.js';
 export type { ChangedOption, ConfigChange } from './changes/config-change.js';
 export type { KernelEventName, KernelEvents, Listener } from './host/events.js';
-export { isRejection, RejectionError, type RejectionMarks } from './host/rejections.js';
+export { isRejection, RejectionError, type RejectionMarks } from './host/rejections/rejections.js';
 export type {
   AnyMethods,
   KernelRef,

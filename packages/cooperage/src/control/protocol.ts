@@ -1,6 +1,6 @@
 /** What travels on the control socket. `docs/control.md` describes it for other implementations. */
 import { codeOf, CooperageError, ERROR_CODES, isCooperageError, messageOf } from '@cooperage/types';
-import { isRejection, type RejectionError } from '../host/rejections.js';
+import { isRejection, type RejectionError } from '../host/rejections/rejections.js';
 
 export const PROTOCOL = 'cooperage-control';
 export const VERSION = 1;

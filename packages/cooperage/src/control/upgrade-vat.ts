@@ -2,7 +2,7 @@ import { messageOf } from '@cooperage/types';
 import type { CooperageKernel, UpgradeVatRequest, VatUpgrade } from '../kernel-api.js';
 import { findVat } from '@cooperage/tools';
 import { makeKernelTables } from '@cooperage/kernel';
-import { isRejection } from '../host/rejections.js';
+import { isRejection } from '../host/rejections/rejections.js';
 
 /** Upgrades one vat: what is wrong with the request is thrown, what becomes of the upgrade is reported. */
 export const upgradeAndReport = async (

@@ -21,7 +21,7 @@ import { isRemotable } from './references/exported-object.js';
 import type { NameOf } from './references/host-exports.js';
 import { copyError, copyPassable, originalOf, type KernelRef } from './passable.js';
 import type { Presences } from './references/presences.js';
-import { completeDecoded, errorIdOf, escapeText } from './received-errors.js';
+import { completeDecoded, errorIdOf, escapeText } from './rejections/received-errors.js';
 
 /** A value as it is written down, with the host's own values where the kernel has krefs. */
 export interface Encoded {

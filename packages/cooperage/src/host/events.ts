@@ -4,7 +4,7 @@ import type { HaltedVat } from '@cooperage/vat-manager';
 import type { Retired } from '@cooperage/kernel';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
-import type { RejectionMarks } from './rejections.js';
+import type { RejectionMarks } from './rejections/rejections.js';
 
 /** What a kernel tells those who listen. Listening changes nothing. */
 export interface KernelEvents {

@@ -22,7 +22,7 @@ import { type HostExports, makeHostExports } from './references/host-exports.js'
 import { type HostPromise, makeHostPromises } from './references/host-promises.js';
 import type { KernelRef } from './passable.js';
 import { makePresences, type Presences } from './references/presences.js';
-import { asRejection, unreadable } from './rejections.js';
+import { asRejection, unreadable } from './rejections/rejections.js';
 import type { Service } from './service.js';
 
 /**

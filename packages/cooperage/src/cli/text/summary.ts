@@ -1,7 +1,7 @@
 /** What a run came to. */
 import type { Order } from '@cooperage/types';
 import type { HaltedVat } from '@cooperage/vat-manager';
-import { describeHalted } from '../../host/halted-notices.js';
+import { describeHalted } from '../../host/halted/notices.js';
 import type { ConfigChange } from '../../changes/config-change.js';
 import { formatTable } from './table.js';
 import type { VatSummary } from '@cooperage/tools';

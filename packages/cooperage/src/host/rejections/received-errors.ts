@@ -3,7 +3,7 @@
  * the vat's console. `@endo/marshal` drops both, as an error may not bear them within a vat.
  */
 import { type EncodedError, isEncodedError } from '@cooperage/types';
-import { bytesOf, BYTES_TAG } from './bytes.js';
+import { bytesOf, BYTES_TAG } from '../bytes.js';
 
 /** Smallcaps escapes strings that start with a character to which it gives a meaning. */
 const unescape = (text: string): string => (text.startsWith('!') ? text.slice(1) : text);

@@ -1,6 +1,6 @@
 /** Tells of rejections whose errors are on no vat's console, so that each `errorId` that a host sees is in the log. */
 import { codeOf, type ErrorCode, messageOf } from '@cooperage/types';
-import type { Emitter } from './events.js';
+import type { Emitter } from '../events.js';
 import { isEndOfVat, isNamedByKernel, type RejectionMarks } from './rejections.js';
 
 /** Ends of vats that were told, and are not told again. */

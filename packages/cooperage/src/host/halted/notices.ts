@@ -2,9 +2,9 @@
 import type { Suspension } from '@cooperage/kernel';
 import type { Divergence, VatID } from '@cooperage/types';
 import type { HaltedVat } from '@cooperage/vat-manager';
-import type { LogSink } from '../services/logger.js';
-import type { Emitter } from './events.js';
-import type { HaltedPatience } from './halted-patience.js';
+import type { LogSink } from '../../services/logger.js';
+import type { Emitter } from '../events.js';
+import type { HaltedPatience } from './patience.js';
 
 export interface HaltedNotices {
   quarantined(halted: HaltedVat, divergence: Divergence): void;
