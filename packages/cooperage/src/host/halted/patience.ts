@@ -26,8 +26,7 @@ export const makeHaltedPatience = (
   const waits = new Map<VatID, Wait>();
 
   const reject = async (vatID: VatID, upTo: IssueNumber): Promise<void> => {
-    const { inputSoon } = runner();
-    while (await inputSoon((host) => host.rejectWaiting(vatID, upTo)));
+    while (await runner().inputSoon((host) => host.rejectWaiting(vatID, upTo)));
   };
 
   const begin = (vatID: VatID, patience: number): void => {
