@@ -17,6 +17,7 @@ export * from './passed-errors/rejection.js';
 export * from './store.js';
 export * from './syscall.js';
 export { insistVatSyscall, namesIn } from './vat-syscall-shape.js';
+export { insistWithinBudget, type RecordBudget } from './record-budget.js';
 export * from './vat-worker.js';
 export * from './vatstore-contract.js';
 export * from './work.js';

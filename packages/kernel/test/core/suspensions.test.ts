@@ -423,7 +423,10 @@ describe('callers that are to wait no longer', () => {
   });
 
   test('are told some at a time, and what no caller waits for is kept', () => {
-    const many = Array.from({ length: 700 }, () => go(first));
+    const root = rootOf(first);
+    const many = kernel.input((host) =>
+      Array.from({ length: 700 }, () => host.send(root, { body: '#["go",[]]', slots: [] })),
+    );
     kernel.input((host) => host.bringOutYourDead(first));
     const upTo = newest();
     expect(kernel.input((host) => host.rejectWaiting(first, upTo))).toBe(true);

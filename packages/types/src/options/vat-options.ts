@@ -115,6 +115,44 @@ export const VAT_OPTIONS = {
     meaning:
       'length of the inbox beyond which its senders get no deliveries, until half of this is left',
   },
+  syscallLimit: {
+    value: wholeNumber(1, LIMITS.syscallsPerCrank, 'syscalls'),
+    unlessGiven: 'as many as may be',
+    changeable: true,
+    where: EVERYWHERE,
+    meaning: 'syscalls that one crank may make; a vat that exceeds it is terminated',
+  },
+  nameLimit: {
+    value: wholeNumber(1, LIMITS.namesPerCrank, 'references'),
+    unlessGiven: 'as many as may be',
+    changeable: true,
+    where: EVERYWHERE,
+    meaning:
+      'references that the syscalls of one crank may name, each time that they do; a vat that exceeds it is terminated',
+  },
+  slotLimit: {
+    value: wholeNumber(1, LIMITS.capdataSlots, 'slots'),
+    unlessGiven: 'as many as may be',
+    changeable: true,
+    where: EVERYWHERE,
+    meaning: 'slots that one syscall may carry; a vat that exceeds it is terminated',
+  },
+  depthLimit: {
+    value: wholeNumber(1, LIMITS.capdataDepth, 'levels'),
+    unlessGiven: 'as many as may be',
+    changeable: true,
+    where: EVERYWHERE,
+    meaning:
+      'how deep arrays, records and tagged values may be in one another in what the vat sends; a vat that exceeds it is terminated',
+  },
+  digitLimit: {
+    value: wholeNumber(1, LIMITS.bigintDigits, 'digits'),
+    unlessGiven: 'as many as may be',
+    changeable: true,
+    where: EVERYWHERE,
+    meaning:
+      'digits that a bigint may have in what the vat sends; a vat that exceeds it is terminated',
+  },
   computronLimit: {
     value: wholeNumber(1, MOST, 'computrons'),
     unlessGiven: 'no limit',
