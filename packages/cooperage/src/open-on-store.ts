@@ -56,7 +56,6 @@ import { makeMeters } from './meters.js';
 import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import { endErrorId } from './host/rejections/rejections.js';
-import { makeHaltedPatience } from './host/halted/patience.js';
 import { makeRejectionNotices } from './host/rejections/notices.js';
 import { loadServices } from './services/load-services.js';
 import { type LogSink, makeLogger } from './services/logger.js';
@@ -428,8 +427,7 @@ export const openOnStore = async (
   const loaded = await loadServices(config, options.services ?? {}, { directory, log });
   tellChanges(found.changes, options.upgrade === true, emitter, log);
   tellEngineChanges(engineChanges.changes, emitter, log);
-  const patience = makeHaltedPatience(() => runner, config.rejectHaltedAfter);
-  const notices = makeHaltedNotices(emitter, log, patience);
+  const notices = makeHaltedNotices(emitter, log, () => runner, config.rejectHaltedAfter);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
     ...runnerOptionsOf(options, config),
@@ -450,7 +448,7 @@ export const openOnStore = async (
   const close = async (): Promise<void> => {
     control.server?.beginClose();
     timer.stop();
-    patience.end();
+    notices.end();
     await runner.close();
     await control.server?.close();
     await loaded.dispose();

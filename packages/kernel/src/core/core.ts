@@ -16,7 +16,6 @@ import {
   insistOptions,
   formatTranscriptEntry,
   type KRef,
-  insistWithinBudget,
   readCompletionRecord,
   type VatID,
   type Work,
@@ -263,7 +262,6 @@ export const makeCoreWith = (
       );
     }
     if (!kernel.meters.charge(vatID, computrons)) throw meterExhausted();
-    yield* blamingVatInSlices(insistWithinBudget(record, vats.options(vatID), kernel.pace));
     yield* kernel.messages.drain();
     const fault = faultIn(record, windows.find(vatID, n)?.computrons !== undefined);
     if (fault !== undefined) throw fault;

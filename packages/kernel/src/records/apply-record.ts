@@ -12,6 +12,7 @@ import {
   type KRef,
   insistModest,
   insistModestAtOnce,
+  insistWithinBudget,
   isVatAllocated,
   type CapData,
   type NumberedDelivery,
@@ -242,10 +243,13 @@ export const makeApplyRecord = (
       insistModestAtOnce([info]);
       return finishWork(names.dataToKernel(vatID, info));
     },
-    *apply(vatID, { n, syscalls: made }) {
+    *apply(vatID, record) {
+      const { n, syscalls: made } = record;
+      const options = vats.options(vatID);
+      yield* blamingVatInSlices(insistWithinBudget(record, options, pace));
       let exit: Exit | undefined;
       // What a vat that takes part in pipelining sends on comes before what still waits on the promise.
-      const drainsLast = vats.options(vatID).enablePipelining === true;
+      const drainsLast = options.enablePipelining === true;
       for (const [syscall] of made) {
         if (pace.spend(5)) yield;
         const translated = yield* blamingVatInSlices(translate(vatID, syscall, n));

@@ -1,17 +1,10 @@
-import {
-  type Host,
-  keys,
-  stopsKernel,
-  type Suspension,
-  makeCore,
-  type Retired,
-} from '@cooperage/kernel';
+import { type Host, keys, stopsKernel, makeCore, type Retired } from '@cooperage/kernel';
 import { CooperageError, DEFAULTS, insistOptions, messageOf, type VatID } from '@cooperage/types';
 import { makeCommits } from './commits.js';
 import { sha256 } from './digest.js';
 import { makeAmbientSource } from './host-ambient.js';
 import { makeCrew } from '../crew/crew.js';
-import { findHalted, listHalted } from '../crew/halted-vats.js';
+import { findHalted, type HaltedVat, listHalted } from '../crew/halted-vats.js';
 import { makeHeapImages } from '../crew/heap-images.js';
 import { makeInputs } from './inputs.js';
 import { makeOutputQueue } from './output-queue.js';
@@ -155,15 +148,10 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     if (closed) throw new CooperageError('CLOSED', 'the kernel is closed');
   };
 
-  const suspended = (vatID: VatID, suspension: Suspension): void => {
+  /** It may have gone on in the same crank, because its meter had been topped up. */
+  const ifHalted = (vatID: VatID, tell: (halted: HaltedVat) => void): void => {
     const halted = findHalted(core.kernel.tables, vatID);
-    // It may have gone on in the same crank, because its meter had been topped up.
-    if (halted !== undefined) events.vatSuspended?.(halted, suspension);
-  };
-
-  const deliveryWaits = (vatID: VatID): void => {
-    const halted = findHalted(core.kernel.tables, vatID);
-    if (halted !== undefined) events.deliveryWaits?.(halted);
+    if (halted !== undefined) tell(halted);
   };
 
   /** Does what the accepted cranks want done. */
@@ -179,7 +167,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
           break;
         case 'vat-suspended':
-          suspended(effect.vatID, effect.suspension);
+          ifHalted(effect.vatID, (halted) => events.vatSuspended?.(halted, effect.suspension));
           break;
         case 'vat-released':
           crew.released(effect.vatID);
@@ -192,7 +180,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
           events.vatUpgraded?.(effect);
           break;
         case 'delivery-waits':
-          deliveryWaits(effect.vatID);
+          ifHalted(effect.vatID, (halted) => events.deliveryWaits?.(halted));
           break;
         case 'vat-forked':
           images.forked(effect.vatID);

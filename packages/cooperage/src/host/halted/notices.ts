@@ -1,10 +1,10 @@
 /** Tells those who run a kernel that something waits for a vat which is handed out nothing, and what to do. */
 import type { Suspension } from '@cooperage/kernel';
 import type { Divergence, VatID } from '@cooperage/types';
-import type { HaltedVat } from '@cooperage/vat-manager';
+import type { HaltedVat, Runner } from '@cooperage/vat-manager';
 import type { LogSink } from '../../services/logger.js';
 import type { Emitter } from '../events.js';
-import type { HaltedPatience } from './patience.js';
+import { makeHaltedPatience } from './patience.js';
 
 export interface HaltedNotices {
   quarantined(halted: HaltedVat, divergence: Divergence): void;
@@ -12,6 +12,8 @@ export interface HaltedNotices {
   waits(halted: HaltedVat): void;
   /** The vat has ended, or has another incarnation. */
   over(vatID: VatID): void;
+  /** The kernel is closed. */
+  end(): void;
 }
 
 const REMEDIES = {
@@ -35,8 +37,10 @@ export const describeHalted = ({ vatID, name, halt, n, waiting }: HaltedVat): st
 export const makeHaltedNotices = (
   emitter: Emitter,
   log: LogSink,
-  patience: HaltedPatience,
+  runner: () => Runner,
+  rejectHaltedAfter: number | undefined,
 ): HaltedNotices => {
+  const patience = makeHaltedPatience(runner, rejectHaltedAfter);
   /** Each is said once: a vat may be sent thousands of messages meanwhile. */
   const said = new Set<VatID>();
   const say = (halted: HaltedVat): void => {
@@ -64,5 +68,6 @@ export const makeHaltedNotices = (
       patience.waits(halted.vatID);
     },
     over: (vatID) => void said.delete(vatID),
+    end: () => patience.end(),
   };
 };
