@@ -107,7 +107,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   'powers that one package makes for another': [
     ...['simulator compareSchedules', 'simulator explore', 'simulator failureOf', 'simulator hunt'],
     ...['simulator shrink', 'simulator simulate', 'compliance driveVat', 'store makeKernelStore'],
-    ...['supervisor makeSupervisor', 'supervisor makeBuildVatNamespace', 'kernel makeCoreWith'],
+    ...['supervisor makeSupervisor', 'supervisor makeBuildVatNamespace'],
     ...['worker-kit makeHostedVat', 'worker-kit makePooledThread', 'tools replayHistory'],
     ...['tools findGarbage', 'tools importInto'],
   ],

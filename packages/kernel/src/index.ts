@@ -1,14 +1,13 @@
 export { allowanceOf } from './meters/allowance.js';
 export type { ChangeOptions } from './vats/change-options.js';
 export type { Effect, Effects, UpgradedWithoutHeap } from './effects.js';
-export { FORK_RULES, type ForkRules, type Forks } from './vats/forks.js';
+export type { Forks } from './vats/forks.js';
 export type { CrankEnd, Cranks } from './crank.js';
 export type { Host } from './host.js';
 export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
 export type { Halts } from './vats/halts.js';
 export type { Meters } from './meters/meters.js';
 export type { Messages } from './messages/messages.js';
-export { PARKING_RULES, type ParkingRules } from './vats/parked-deliveries.js';
 export { allegedCodeOf } from './messages/alleged-code.js';
 export { resolutionsFrom } from './messages/notifications.js';
 export {
@@ -82,7 +81,8 @@ export type { Suspension, Suspensions } from './tables/vats/suspensions.js';
 export type { OutRow } from './tables/deliveries/windows.js';
 export type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
 export type { AmbientSource } from './core/ambient.js';
-export { type Core, makeCore, type Refusal, type Retired } from './core/core.js';
+export { makeCore } from './core/core.js';
+export type { Core, Refusal, Retired } from './core/core-contract.js';
 export type { CoreOptions } from './core/core-options.js';
 export { type Digest, isIncidental } from './core/record-history.js';
 export { checkTables, type Finding } from './check/check.js';

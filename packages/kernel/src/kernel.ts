@@ -3,7 +3,6 @@ import {
   insistOptions,
   LIMITS,
   makePace,
-  object,
   type OptionTable,
   type Pace,
   wholeNumber,
@@ -11,13 +10,12 @@ import {
 import { type ChangeOptions, makeChangeOptions } from './vats/change-options.js';
 import { type Cranks, makeCranks } from './crank.js';
 import { type Effects, makeEffects } from './effects.js';
-import { FORK_RULES, type ForkRules, type Forks, makeForks } from './vats/forks.js';
+import { type Forks, makeForks } from './vats/forks.js';
 import { makeGarbage } from './garbage/garbage.js';
 import { type Halts, makeHalts } from './vats/halts.js';
 import { type Host, makeHost } from './host.js';
 import { makeMessages, type Messages } from './messages/messages.js';
 import { makeMeters, type Meters } from './meters/meters.js';
-import { PARKING_RULES, type ParkingRules } from './vats/parked-deliveries.js';
 import { makeSyscalls, type Syscalls } from './messages/syscalls.js';
 import { guardRows } from './tables/guarded-rows.js';
 import { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
@@ -52,28 +50,19 @@ export interface Kernel {
 export interface KernelSettings {
   /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
-  readonly forkRules?: ForkRules;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;
-  readonly parkingRules?: ParkingRules;
 }
 
 const SETTINGS = {
   sweptRows: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'rows') },
-  forkRules: { value: object('an object of rules') },
   sliceWork: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER) },
-  parkingRules: { value: object('an object of rules') },
 } as const satisfies Record<keyof KernelSettings, OptionTable[string]>;
 
 /** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}): Kernel => {
   insistOptions('makeKernel', settings, SETTINGS);
-  const {
-    sweptRows,
-    forkRules = FORK_RULES,
-    parkingRules = PARKING_RULES,
-    sliceWork = LIMITS.sliceWork,
-  } = settings;
+  const { sweptRows, sliceWork = LIMITS.sliceWork } = settings;
   const rows = guardRows(unguarded);
   const tables = makeKernelTables(rows, sweptRows);
   const effects = makeEffects();
@@ -93,7 +82,6 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     effects,
     messages,
     halts: () => halts,
-    parkingRules,
   });
   const halts: Halts = makeHalts({
     tables,
@@ -103,7 +91,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
   });
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
   const meters: Meters = makeMeters(tables, () => messages, halts);
-  const forks: Forks = makeForks(tables, effects, messages, forkRules);
+  const forks: Forks = makeForks(tables, effects, messages);
   const lifecycle: VatLifecycle = makeVatLifecycle({
     tables,
     effects,

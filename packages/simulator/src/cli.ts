@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { type Order, ORDERS } from '@cooperage/types';
 import { explore } from './explore.js';
-import { findMutation } from './mutations.js';
+import { loadRules } from './mutations.js';
 import { planWorld } from './plan.js';
 import { runJobs } from './run-jobs.js';
 import type { Failure, SeedRange } from './run-seeds.js';
@@ -64,7 +64,7 @@ const parseOrder = (name: string): Order => {
   throw new RangeError(`--order ${name}: there are ${ORDERS.join(', ')}`);
 };
 
-const { makeCore, vatSide: rules } = findMutation(values.without);
+const { makeCore, vatSide: rules } = await loadRules(values.without);
 const fixed: Partial<WorldOptions> = {
   ...(values.order === undefined ? {} : { order: parseOrder(values.order) }),
   ...given('window'),

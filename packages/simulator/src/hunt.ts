@@ -14,10 +14,12 @@ export interface Catch {
 
 /** @returns the first seed from `from` on that shows that the rule is needed; undefined if none does in time */
 export const hunt = async (
-  { makeCore, vatSide, needsComparison = false }: Mutation,
+  mutation: Mutation,
   milliseconds: number,
   from = 1,
 ): Promise<Catch | undefined> => {
+  const { vatSide, needsComparison = false } = mutation;
+  const makeCore = await mutation.load();
   const end = Date.now() + milliseconds;
   for (let seed = from; Date.now() < end; seed += 1) {
     const options = planWorld(seed, {

@@ -2,30 +2,41 @@
  * The rules for crossings, each switched off in turn. A simulator that does not
  * notice proves nothing: the test of this file demands that it does.
  */
-import { FORK_RULES, PARKING_RULES, makeCore } from '@cooperage/kernel';
+import { makeCore } from '@cooperage/kernel';
 import type { CrankTables } from '@cooperage/types';
-import { CROSSING_RULES, type CrossingRules, makeCoreWith } from '@cooperage/kernel/testing';
+import { type Edit, loadEditedKernel } from './edited-kernel.js';
 import { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
+
+type MakeCore = typeof makeCore;
 
 export interface Mutation {
   /** The rule as the execution model states it. */
   readonly rule: string;
-  readonly makeCore: typeof makeCore;
   readonly vatSide: VatSideRules;
+  /** A machine without the rule. */
+  load(): Promise<MakeCore>;
   /** Shows only where schedules are compared. */
   readonly needsComparison?: boolean;
 }
 
-const kernelSide = (rule: string, change: Partial<CrossingRules>): Mutation => ({
+/** The kernel as it is built, but for some words of its text: it has no switches of its own. */
+const kernelSide = (rule: string, ...edits: readonly Edit[]): Mutation => ({
   rule,
-  makeCore: (options) => makeCoreWith(options, { ...CROSSING_RULES, ...change }),
+  load: async () => (await loadEditedKernel(edits)).makeCore,
   vatSide: VAT_SIDE_RULES,
 });
 
 const vatSide = (rule: string, change: Partial<VatSideRules>): Mutation => ({
   rule,
-  makeCore,
+  load: () => Promise.resolve(makeCore),
   vatSide: { ...VAT_SIDE_RULES, ...change },
+});
+
+/** The kernel as it is, on tables or with tables that lack something. */
+const wrapped = (rule: string, make: MakeCore): Mutation => ({
+  rule,
+  load: () => Promise.resolve(make),
+  vatSide: VAT_SIDE_RULES,
 });
 
 /** A crank stays on the tables between two of its slices. */
@@ -36,7 +47,7 @@ const withoutSettingAside = (tables: CrankTables): CrankTables => ({
 });
 
 /** What waits on a promise gets its place in the inbox of its decider when that vat has become the decider. */
-const withoutPlacesBefore: typeof makeCore = (options) => {
+const withoutPlacesBefore: MakeCore = (options) => {
   const core = makeCore(options);
   const { promises } = core.kernel.tables;
   const original = { ...promises };
@@ -44,88 +55,156 @@ const withoutPlacesBefore: typeof makeCore = (options) => {
   return core;
 };
 
-let asked = 0;
-
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
-  placesBefore: {
-    rule: 'what was sent to a promise comes before a later message that carries the promise to its decider',
-    makeCore: withoutPlacesBefore,
-    vatSide: VAT_SIDE_RULES,
-  },
+  placesBefore: wrapped(
+    'what was sent to a promise comes before a later message that carries the promise to its decider',
+    withoutPlacesBefore,
+  ),
   dropIsStale: kernelSide('a drop of an import that a later delivery has named is ignored', {
-    dropIsStale: () => false,
+    file: 'records/apply-record.js',
+    after: 'const dropImport =',
+    from: 'isNamedAfter(entry, n)',
+    to: 'false',
   }),
   retireIsStale: kernelSide('a retire of an import that a later delivery has named is ignored', {
-    retireIsStale: () => false,
+    file: 'records/apply-record.js',
+    after: 'const retireImport =',
+    from: 'isNamedAfter(entry, n)',
+    to: 'false',
   }),
   resolveIsStale: kernelSide('a promise that a later delivery has named is kept and told again', {
-    resolveIsStale: () => false,
+    file: 'records/apply-record.js',
+    after: 'const retireResolved =',
+    from: 'isNamedAfter(entry, n)',
+    to: 'false',
   }),
   takesBack: kernelSide('the kernel takes back a drop of what the vat has named', {
-    takesBack: ({ reachable }) => !reachable,
+    file: 'records/references.js',
+    from: 'isBeingReleased(entry)',
+    to: '!entry.reachable',
   }),
   dropIsFinal: kernelSide('a drop holds only if nothing took it back', {
-    dropIsFinal: () => true,
+    file: 'records/apply-record.js',
+    from: 'entry?.dropping !== n',
+    to: 'entry === undefined',
   }),
   retireIsFinal: kernelSide('a retire holds only if nothing took it back', {
-    retireIsFinal: () => true,
+    file: 'records/apply-record.js',
+    from: 'entry?.retiring !== n',
+    to: 'entry === undefined',
   }),
-  finishesFirst: kernelSide('what a delivery does is final before its record is applied', {
-    finishesFirst: false,
-  }),
+  finishesFirst: kernelSide(
+    'what a delivery does is final before its record is applied',
+    { file: 'core/retire-record.js', from: 'yield* records.finish(vatID, n);', to: '' },
+    {
+      file: 'core/retire-record.js',
+      from: 'const exit = yield* records.apply(vatID, record);',
+      to: 'const exit = yield* records.apply(vatID, record); yield* records.finish(vatID, n);',
+    },
+  ),
   forgetsNameAtHandOut: kernelSide('a promise has a new name once its news is handed out', {
-    forgetsNameAtHandOut: false,
+    file: 'deliveries/hand-out.js',
+    from: 'cLists.forgetToVat(vatID, each);',
+    to: '',
   }),
   keepsNameUntilRetired: kernelSide('the old name is good until the record is retired', {
-    keepsNameUntilRetired: false,
+    file: 'deliveries/hand-out.js',
+    from: 'cLists.forgetToVat(vatID, each);',
+    to: 'const vref = cLists.toVat(vatID, each); cLists.forgetToVat(vatID, each); cLists.delete(vatID, vref, cLists.toKernel(vatID, vref));',
   }),
   voidsOldNews: kernelSide('news is void where earlier news carried it along', {
-    voidsOldNews: false,
+    file: 'deliveries/hand-out.js',
+    after: 'const notify =',
+    from: 'cLists.toVat(vatID, kp) === undefined',
+    to: 'false',
   }),
-  checksGarbageAgain: kernelSide('garbage actions are checked again when they are handed out', {
-    checksGarbageAgain: false,
-  }),
+  checksGarbageAgain: kernelSide(
+    'garbage actions are checked again when they are handed out',
+    {
+      file: 'deliveries/hand-out.js',
+      after: 'const collect =',
+      from: 'row.reachable > 0',
+      to: 'false',
+    },
+    {
+      file: 'deliveries/hand-out.js',
+      after: 'const collect =',
+      from: 'row.recognizable > 0',
+      to: 'false',
+    },
+  ),
   acked: kernelSide('a delivery says how much the kernel had seen', {
-    acked: (_retired, delivered) => delivered,
+    file: 'deliveries/hand-out.js',
+    after: 'const open =',
+    from: 'windows.acked(vatID)',
+    to: 'windows.delivered(vatID)',
   }),
   handsOut: {
-    ...kernelSide('in issue order handing out depends on retirement alone', {
-      handsOut: () => {
-        asked += 1;
-        return asked % 7 !== 0;
+    ...kernelSide(
+      'in issue order handing out depends on retirement alone',
+      {
+        file: 'deliveries/hand-out.js',
+        from: 'export const makeHandOut',
+        to: 'let asked = 0;\nexport const makeHandOut',
       },
-    }),
+      {
+        file: 'deliveries/hand-out.js',
+        after: '  *fill(vatID)',
+        from: 'isHalted(vatID)',
+        to: 'isHalted(vatID) || ++asked % 7 === 0',
+      },
+    ),
     needsComparison: true,
   },
   waits: kernelSide('what has a vat to itself begins when its window is empty', {
-    waits: () => false,
+    file: 'deliveries/hand-out.js',
+    after: '  *fill(vatID)',
+    from: 'waitsForQuiet(entry.work)',
+    to: 'false',
   }),
   isBarred: kernelSide('while it has the vat to itself, nothing else is handed out', {
-    isBarred: () => false,
+    file: 'deliveries/hand-out.js',
+    after: '  *fill(vatID)',
+    from: 'holds.find(vatID) !== undefined',
+    to: 'false',
   }),
   isSlowed: kernelSide('who fills an inbox is handed out nothing until it has room', {
-    isSlowed: () => false,
+    file: 'deliveries/hand-out.js',
+    after: '  *fill(vatID)',
+    from: 'backPressure.isSlowed(vatID)',
+    to: 'false',
   }),
   standsStill: kernelSide('a vat in quarantine is handed out nothing', {
-    standsStill: () => false,
+    file: 'deliveries/hand-out.js',
+    after: '  *fill(vatID)',
+    from: 'isHalted(vatID)',
+    to: 'false',
   }),
-  setsAside: {
-    rule: 'nothing of a record shows before all of it is applied',
-    makeCore: (options) => makeCore({ ...options, tables: withoutSettingAside(options.tables) }),
-    vatSide: VAT_SIDE_RULES,
-  },
   tellsUnreachable: kernelSide('a fork is told which of its exports have no holder', {
-    forks: { ...FORK_RULES, tellsUnreachable: false },
+    file: 'vats/forks.js',
+    from: 'tellUnreachable(child, exported.values());',
+    to: '',
   }),
   copiesNews: kernelSide('a fork hears the news that its parent is about to hear', {
-    forks: { ...FORK_RULES, copiesNews: false },
+    file: 'vats/forks.js',
+    from: 'copyNews(parent, child);',
+    to: '',
   }),
   putsBack: kernelSide('what a halted vat was handed out goes to its next incarnation', {
-    parking: { ...PARKING_RULES, putsBack: false },
+    file: 'vats/parked-deliveries.js',
+    after: 'putBack:',
+    from: 'again(vatID, delivery)',
+    to: '[]',
   }),
   remembersNames: kernelSide('a promise of which a halted vat has not heard keeps its name', {
-    parking: { ...PARKING_RULES, remembersNames: false },
+    file: 'vats/parked-deliveries.js',
+    after: 'park:',
+    from: 'remember(vatID, vpid)',
+    to: 'undefined',
   }),
+  setsAside: wrapped('nothing of a record shows before all of it is applied', (options) =>
+    makeCore({ ...options, tables: withoutSettingAside(options.tables) }),
+  ),
   withholdNamedExports: vatSide('a drop of an export that the vat has named since is withheld', {
     withholdNamedExports: false,
   }),
@@ -137,13 +216,23 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   }),
 };
 
-const NONE: Mutation = { rule: 'all rules hold', makeCore, vatSide: VAT_SIDE_RULES };
+/** What worlds are made with. */
+export interface RulesInForce {
+  readonly makeCore: MakeCore;
+  readonly vatSide: VatSideRules;
+}
 
-/** @throws {RangeError} for a name that no rule has */
-export const findMutation = (name: string | undefined): Mutation => {
-  const found = name === undefined ? NONE : MUTATIONS[name];
-  if (found !== undefined) return found;
-  throw new RangeError(
-    `no rule is named "${name}"; there are: ${Object.keys(MUTATIONS).join(', ')}`,
-  );
+/**
+ * @param without the rule that is switched off; all hold if it is left out
+ * @throws {RangeError} for a name that no rule has
+ */
+export const loadRules = async (without: string | undefined): Promise<RulesInForce> => {
+  if (without === undefined) return { makeCore, vatSide: VAT_SIDE_RULES };
+  const found = MUTATIONS[without];
+  if (found === undefined) {
+    throw new RangeError(
+      `no rule is named "${without}"; there are: ${Object.keys(MUTATIONS).join(', ')}`,
+    );
+  }
+  return { makeCore: await found.load(), vatSide: found.vatSide };
 };

@@ -1,7 +1,7 @@
 /** Runs the worlds of one seed after the other and counts what they did. */
 import { messageOf } from '@cooperage/types';
 import { compareSchedules } from './compare-schedules.js';
-import { findMutation } from './mutations.js';
+import { loadRules } from './mutations.js';
 import { planWorld } from './plan.js';
 import { simulate } from './simulate.js';
 import type { WorldOptions } from './world-options.js';
@@ -49,7 +49,7 @@ export const runSeeds = async (
 ): Promise<RangeResult> => {
   const until = Date.now() + milliseconds;
   const totals: Totals = { worlds: 0 };
-  const { makeCore, vatSide: rules } = findMutation(without);
+  const { makeCore, vatSide: rules } = await loadRules(without);
   const chosen: Partial<WorldOptions> = {
     ...fixed,
     rules,

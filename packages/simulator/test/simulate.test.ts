@@ -64,7 +64,7 @@ test.each([1, 2, 3])(
 
 test('a failing world is made smaller and says how to run it again', async () => {
   const mutation = MUTATIONS['finishesFirst'] ?? expect.fail();
-  const { makeCore } = mutation;
+  const makeCore = await mutation.load();
   const { options } = (await hunt(mutation, 120_000)) ?? expect.fail();
   const small = await shrink({ options, makeCore }, 30_000);
   expect(small.options.inputs).toBeLessThan(options.inputs);

@@ -1,13 +1,13 @@
 export type { HostAmbient } from './runner/host-ambient.js';
-export { makeCrew } from './crew/crew.js';
-export type { Crew, CrewOptions } from './crew/crew-contract.js';
-export { type HeapImages, NO_IMAGES } from './crew/heap-images.js';
+export { makeWorkerManager } from './workers/worker-manager.js';
+export type { WorkerManager, WorkerManagerOptions } from './workers/worker-manager-contract.js';
+export { type HeapImages, NO_IMAGES } from './workers/heap-images.js';
 export { makeSeed, sha256 } from './runner/digest.js';
 export type { OutputHandler } from './runner/output-queue.js';
 export { type PatientTimer, startPatientTimer } from './runner/patient-timer.js';
 export { makeRunner } from './runner/runner.js';
 export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contract.js';
 export type { RunBounds, RunEnd, RunEndReason } from './runner/runs.js';
-export type { ResidencyLimits } from './crew/residency.js';
-export { findHalted, type HaltedVat, listHalted } from './crew/halted-vats.js';
+export type { ResidencyLimits } from './workers/residency.js';
+export { findHalted, type HaltedVat, listHalted } from './workers/halted-vats.js';
 export type { RunnerEvents, UpgradedVat } from './runner/runner-events.js';

@@ -23,7 +23,8 @@ const exempt: Readonly<Record<string, string>> = {
   'packages/supervisor/src/console-route.ts': 'what a vat spread itself when it called its console',
   'packages/worker-local/src/engine.ts': 'the same',
   'packages/worker-thread/src/inside/engine.ts': 'the same',
-  'packages/vat-manager/src/crew/guarded-sink.ts': 'tuples, as long as the types of the sink say',
+  'packages/vat-manager/src/workers/guarded-sink.ts':
+    'tuples, as long as the types of the sink say',
 };
 
 const isRestParameter = (expression: ts.Expression): boolean => {

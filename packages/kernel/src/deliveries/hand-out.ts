@@ -1,5 +1,4 @@
 import { allowanceOf } from '../meters/allowance.js';
-import type { CListEntry } from '../tables/references/c-lists.js';
 import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from '../tables/references/objects.js';
 import {
   type ExclusiveWork,
@@ -25,7 +24,6 @@ import type {
   Work,
 } from '@cooperage/types';
 import type { Ambient } from '../core/ambient.js';
-import type { CrossingRules } from '../records/crossing-rules.js';
 import type { References } from '../records/references.js';
 
 export interface HandOut {
@@ -53,18 +51,11 @@ type Translator = (
 export interface HandOutPowers {
   readonly kernel: Kernel;
   readonly names: References;
-  readonly rules: CrossingRules;
   readonly ambient: Ambient;
   readonly beginExclusive: BeginExclusive;
 }
 
-export const makeHandOut = ({
-  kernel,
-  names,
-  rules,
-  ambient,
-  beginExclusive,
-}: HandOutPowers): HandOut => {
+export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutPowers): HandOut => {
   const { effects, messages, pace, tables } = kernel;
   const {
     backPressure,
@@ -132,7 +123,7 @@ export const makeHandOut = ({
     n: DeliveryNumber,
   ): Work<VatDeliveryObject | undefined> {
     // Void where an earlier notify carried it along.
-    if (rules.voidsOldNews && cLists.toVat(vatID, kp) === undefined) return undefined;
+    if (cLists.toVat(vatID, kp) === undefined) return undefined;
     const news = yield* resolutionsFrom(tables, kp, pace);
     const resolutions: VatResolution[] = [];
     for (const [each, { state, data }] of news) {
@@ -142,11 +133,7 @@ export const makeHandOut = ({
     }
     // The vat forgets these names when it is told; it may use them until then.
     for (const [each] of news) {
-      const vref = cLists.toVat(vatID, each) as VRef;
-      if (rules.forgetsNameAtHandOut) cLists.forgetToVat(vatID, each);
-      if (!rules.keepsNameUntilRetired) {
-        cLists.delete(vatID, vref, cLists.toKernel(vatID, vref) as CListEntry);
-      }
+      cLists.forgetToVat(vatID, each);
       if (pace.spend(1)) yield;
     }
     return ['notify', resolutions];
@@ -181,14 +168,14 @@ export const makeHandOut = ({
         if (!isOrphan(row.owner) || entry.reachable || entry.retiring !== 0) continue;
         entry.retiring = n;
         cLists.put(vatID, vref, entry);
-      } else if (row.owner !== vatID || (rules.checksGarbageAgain && row.reachable > 0)) {
+      } else if (row.owner !== vatID || row.reachable > 0) {
         continue;
       } else if (tag === 'dropExports') {
         if (!entry.reachable || isDropping) continue;
         entry.dropping = n;
         cLists.put(vatID, vref, entry);
       } else {
-        if (rules.checksGarbageAgain && row.recognizable > 0) continue;
+        if (row.recognizable > 0) continue;
         if (entry.retiring !== 0 || (entry.reachable && !isDropping)) continue;
         entry.retiring = n;
         cLists.put(vatID, vref, entry);
@@ -237,7 +224,7 @@ export const makeHandOut = ({
     const n = next(vatID);
     const numbered: NumberedDelivery = {
       n,
-      acked: rules.acked(windows.acked(vatID), windows.delivered(vatID)),
+      acked: windows.acked(vatID),
       delivery,
       ...ambient.forDelivery(vatID, n),
     };
@@ -267,15 +254,15 @@ export const makeHandOut = ({
     },
     open,
     *fill(vatID) {
-      if (!vats.isAlive(vatID) || rules.standsStill(isHalted(vatID))) return;
-      if (rules.isSlowed(backPressure.isSlowed(vatID)) || !rules.handsOut()) return;
+      if (!vats.isAlive(vatID) || isHalted(vatID)) return;
+      if (backPressure.isSlowed(vatID)) return;
       // What is handed out may have changed the options.
       while (windows.size(vatID) < vats.options(vatID).window) {
-        if (rules.isBarred(holds.find(vatID) !== undefined)) return;
+        if (holds.find(vatID) !== undefined) return;
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
         // It waits until the vat is quiet, and so does all that is behind it.
-        if (rules.waits(waitsForQuiet(entry.work), windows.size(vatID))) return;
+        if (waitsForQuiet(entry.work) && windows.size(vatID) > 0) return;
         yield* handOutOne(vatID, entry);
       }
     },

@@ -21,7 +21,7 @@ import {
   type VRef,
   type Work,
 } from '@cooperage/types';
-import type { CrossingRules } from './crossing-rules.js';
+import { isNamedAfter } from './crossing-rules.js';
 import type { References } from './references.js';
 
 export interface ApplyRecord {
@@ -45,11 +45,7 @@ export const findFailureExit = (record: CompletionRecord): CapData<VRef> | undef
   return undefined;
 };
 
-export const makeApplyRecord = (
-  kernel: Kernel,
-  names: References,
-  rules: CrossingRules,
-): ApplyRecord => {
+export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord => {
   const { messages, pace, syscalls, tables } = kernel;
   const { cLists, holds, inboxes, objects, promises, references, vats, windows } = tables;
 
@@ -62,14 +58,14 @@ export const makeApplyRecord = (
 
   const dropImport = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = importEntry(vatID, vref);
-    if (rules.dropIsStale(entry, n)) return;
+    if (isNamedAfter(entry, n)) return;
     if (!entry.reachable) illegal(`${vref} was dropped before`);
     cLists.makeUnreachable(vatID, vref, entry);
   };
 
   const retireImport = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = importEntry(vatID, vref);
-    if (rules.retireIsStale(entry, n)) return;
+    if (isNamedAfter(entry, n)) return;
     if (entry.reachable) illegal(`${vref} must be dropped before it is retired`);
     cLists.delete(vatID, vref, entry);
   };
@@ -177,7 +173,7 @@ export const makeApplyRecord = (
   const retireResolved = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = cLists.toKernel(vatID, vref);
     if (entry === undefined) return;
-    if (rules.resolveIsStale(entry, n)) syscalls.subscribe(vatID, promiseToKernel(vatID, vref));
+    if (isNamedAfter(entry, n)) syscalls.subscribe(vatID, promiseToKernel(vatID, vref));
     else {
       const kp = entry.kref as KPromise;
       cLists.delete(vatID, vref, entry);
@@ -207,7 +203,8 @@ export const makeApplyRecord = (
       case 'dropExports':
         yield* forEach(delivery[1], (vref) => {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry === undefined || !rules.dropIsFinal(entry, n)) return;
+          // Otherwise the vat has named it since: the drop was taken back.
+          if (entry?.dropping !== n) return;
           entry.dropping = 0;
           cLists.makeUnreachable(vatID, vref, entry);
         });
@@ -215,7 +212,7 @@ export const makeApplyRecord = (
       case 'retireExports':
         yield* forEach(delivery[1], (vref) => {
           const entry = cLists.toKernel(vatID, vref);
-          if (entry === undefined || !rules.retireIsFinal(entry, n)) return;
+          if (entry?.retiring !== n) return;
           cLists.delete(vatID, vref, entry);
           objects.delete(entry.kref as KObject);
         });

@@ -12,7 +12,7 @@ import {
   type VRef,
   type Work,
 } from '@cooperage/types';
-import type { CrossingRules } from './crossing-rules.js';
+import { isBeingReleased } from './crossing-rules.js';
 
 /**
  * References of one vat, in both directions, with the first half of the rules
@@ -34,7 +34,7 @@ export interface References {
   messageToKernel(vatID: VatID, message: Message<VRef>): Work<Message<KRef>>;
 }
 
-export const makeReferences = ({ pace, tables }: Kernel, rules: CrossingRules): References => {
+export const makeReferences = ({ pace, tables }: Kernel): References => {
   const { cLists, objects, promises, references } = tables;
 
   const toVat = (vatID: VatID, kref: KRef, n: DeliveryNumber): VRef => {
@@ -74,7 +74,7 @@ export const makeReferences = ({ pace, tables }: Kernel, rules: CrossingRules): 
       if (!entry.reachable) illegal(`${vref} was dropped by this vat`);
       return kref;
     }
-    if (rules.takesBack(entry)) {
+    if (isBeingReleased(entry)) {
       // The vat named it before it was told that it has no holder, or exports it again.
       entry.dropping = 0;
       entry.retiring = 0;

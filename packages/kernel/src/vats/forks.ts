@@ -46,19 +46,6 @@ export interface Forks {
   rest(vatID: VatID, issue: IssueNumber, result: KPromise): void;
 }
 
-/** What a fork takes care of beside copying rows. There is one set of rules; the simulator switches them off one by one. */
-export interface ForkRules {
-  /** Exports without a holder in the child are dropped and retired there. */
-  readonly tellsUnreachable: boolean;
-  /** What the parent is about to hear of what both know, the child hears as well. */
-  readonly copiesNews: boolean;
-}
-
-export const FORK_RULES: ForkRules = Object.freeze<ForkRules>({
-  tellsUnreachable: true,
-  copiesNews: true,
-});
-
 /** The options of a vat that its forks have, too. */
 const withoutOwn = (options: VatOptions): VatOptions =>
   Object.fromEntries(
@@ -70,12 +57,7 @@ const withoutOwn = (options: VatOptions): VatOptions =>
 
 const QUOTA_OR_FORK: ReadonlySet<string> = new Set(['BAD_ARGUMENT', 'QUOTA_EXCEEDED']);
 
-export const makeForks = (
-  tables: KernelTables,
-  effects: Effects,
-  messages: Messages,
-  rules: ForkRules,
-): Forks => {
+export const makeForks = (tables: KernelTables, effects: Effects, messages: Messages): Forks => {
   const {
     accounts,
     cLists,
@@ -259,8 +241,8 @@ export const makeForks = (
     references.recheck(admin);
     // Retained before the child is told which exports have no holder.
     refs.forEach((ko) => references.hold(ko));
-    if (rules.tellsUnreachable) tellUnreachable(child, exported.values());
-    if (rules.copiesNews) copyNews(parent, child);
+    tellUnreachable(child, exported.values());
+    copyNews(parent, child);
     effects.add({ type: 'vat-forked', vatID: child, parent });
     effects.add({ type: 'vat-ready', vatID: child, name: vats.options(child).name });
     if (promises.get(request.result).state === 'unresolved') {

@@ -35,19 +35,6 @@ export interface ParkedDeliveries {
   forgetNames(vatID: VatID, named: readonly VRef[]): void;
 }
 
-/** Each can be switched off, to show that the simulator would notice. */
-export interface ParkingRules {
-  /** What was handed out and has not happened is delivered to the new incarnation. */
-  readonly putsBack: boolean;
-  /** A promise of which the vat has not heard the news has the name that it knows. */
-  readonly remembersNames: boolean;
-}
-
-export const PARKING_RULES: ParkingRules = Object.freeze({
-  putsBack: true,
-  remembersNames: true,
-});
-
 const deliveryOf = (text: string): VatDeliveryObject =>
   (JSON.parse(text) as NumberedDelivery).delivery;
 
@@ -80,10 +67,7 @@ const promisesIn = (delivery: VatDeliveryObject): VRef[] => {
 const newsIn = (delivery: VatDeliveryObject): VRef[] =>
   delivery[0] === 'notify' ? delivery[1].map(([vpid]) => vpid) : [];
 
-export const makeParkedDeliveries = (
-  tables: KernelTables,
-  rules: ParkingRules,
-): ParkedDeliveries => {
+export const makeParkedDeliveries = (tables: KernelTables): ParkedDeliveries => {
   const { cLists, inboxes, promises, references, windows } = tables;
 
   const krefOf = (vatID: VatID, vref: VRef): KRef | undefined => cLists.toKernel(vatID, vref)?.kref;
@@ -166,7 +150,6 @@ export const makeParkedDeliveries = (
       for (const { issue } of windows.list(vatID)) inboxes.close(issue);
       const acked = windows.park(vatID);
       // The vat has not heard the news: a promise has the name that it knows.
-      if (!rules.remembersNames) return acked;
       for (const delivery of listDeliveries(vatID, acked).reverse()) {
         for (const vpid of newsIn(delivery)) remember(vatID, vpid);
       }
@@ -188,7 +171,7 @@ export const makeParkedDeliveries = (
       const named = new Set<VRef>();
       for (const [n, { text }] of windows.listParked(vatID, acked)) {
         const delivery = deliveryOf(text);
-        if (rules.putsBack) for (const each of again(vatID, delivery)) work.push(each);
+        for (const each of again(vatID, delivery)) work.push(each);
         for (const vref of promisesIn(delivery)) named.add(vref);
         windows.forget(vatID, n);
       }

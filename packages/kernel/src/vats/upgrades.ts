@@ -18,7 +18,7 @@ import {
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
 import type { Halts } from './halts.js';
-import { makeParkedDeliveries, type ParkingRules } from './parked-deliveries.js';
+import { makeParkedDeliveries } from './parked-deliveries.js';
 import type { Messages } from '../messages/messages.js';
 import { isObjectRef } from '../messages/routing.js';
 import { smallcapsString } from '../smallcaps.js';
@@ -68,19 +68,12 @@ export interface UpgradesPowers {
   readonly effects: Effects;
   readonly messages: Messages;
   readonly halts: () => Pick<Halts, 'lift' | 'restore'>;
-  readonly parkingRules: ParkingRules;
 }
 
-export const makeUpgrades = ({
-  tables,
-  effects,
-  messages,
-  halts,
-  parkingRules,
-}: UpgradesPowers): Upgrades => {
+export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPowers): Upgrades => {
   const { backPressure, cLists, counters, dirt, holds, inboxes } = tables;
   const { objects, parameters, promises, references, rows, vats, windows } = tables;
-  const parked = makeParkedDeliveries(tables, parkingRules);
+  const parked = makeParkedDeliveries(tables);
 
   const incarnation = (vatID: VatID): number => counters.read(keys.incarnation(vatID));
 

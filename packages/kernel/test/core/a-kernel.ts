@@ -17,7 +17,8 @@ import type { Effect, Host } from '../../src/index.js';
 import { makeKernelStore, makeMemoryBackend, type MemoryBackend } from '@cooperage/store';
 import { expect } from 'vitest';
 import { checkTables } from '../../src/check/check.js';
-import { type Core, makeCore, type Retired } from '../../src/core/core.js';
+import type { Core, Retired } from '../../src/core/core-contract.js';
+import { makeCore } from '../../src/core/core.js';
 
 export const vref = (text: string): VRef => text as VRef;
 export const BUNDLE_ID = `b1-${'0'.repeat(128)}` as never;

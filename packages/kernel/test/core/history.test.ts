@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { describe, expect, test } from 'vitest';
 import { checkTables } from '../../src/check/check.js';
-import { makeCore, type Core } from '../../src/core/core.js';
+import type { Core } from '../../src/core/core-contract.js';
+import { makeCore } from '../../src/core/core.js';
 import { BUNDLE_ID, call, data } from './a-kernel.js';
 
 const digest = (texts: readonly string[]): string =>

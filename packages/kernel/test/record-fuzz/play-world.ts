@@ -13,7 +13,8 @@ import {
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { checkTables } from '../../src/check/check.js';
 import { findFailureExit } from '../../src/records/apply-record.js';
-import { type Core, makeCore, type Retired } from '../../src/core/core.js';
+import type { Core, Retired } from '../../src/core/core-contract.js';
+import { makeCore } from '../../src/core/core.js';
 import {
   BUNDLE_ID,
   call,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { KObject, VatID } from '@cooperage/types';
 import { panic } from '../../src/index.js';
 import { describe, expect, test } from 'vitest';
-import type { Core, Retired } from '../../src/core/core.js';
+import type { Core, Retired } from '../../src/core/core-contract.js';
 import { type Meddle, playWorld } from './play-world.js';
 import { playWorlds } from './play-worlds.js';
 

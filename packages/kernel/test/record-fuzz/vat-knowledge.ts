@@ -13,7 +13,7 @@ import {
   type VatSyscallObject,
   type VRef,
 } from '@cooperage/types';
-import type { Core } from '../../src/core/core.js';
+import type { Core } from '../../src/core/core-contract.js';
 
 interface Known {
   isReachable: boolean;

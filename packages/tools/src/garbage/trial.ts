@@ -34,7 +34,7 @@ export const makeTrial = (records: KernelStore, workers: VatWorkerHost): Trial =
     order: 'recorded',
   });
   const { cLists, windows } = core.kernel.tables;
-  const crew = makeRecordSource(
+  const source = makeRecordSource(
     core,
     { ...store, bundles: records.bundles, snapshots: records.snapshots },
     workers,
@@ -46,8 +46,8 @@ export const makeTrial = (records: KernelStore, workers: VatWorkerHost): Trial =
     delivery: VatDeliveryObject,
   ): Promise<CompletionRecord | undefined> => {
     const numbered = { n, acked: windows.acked(vatID), delivery } as NumberedDelivery;
-    crew.deliver(vatID, n, JSON.stringify(numbered));
-    const said = await crew.next(vatID);
+    source.deliver(vatID, n, JSON.stringify(numbered));
+    const said = await source.next(vatID);
     if (said.text === undefined) return undefined;
     const record = parseCompletionRecord(said.text);
     return record.status[0] === 'ok' ? record : undefined;
@@ -77,7 +77,7 @@ export const makeTrial = (records: KernelStore, workers: VatWorkerHost): Trial =
         }
         return given;
       } finally {
-        crew.replace(vatID);
+        source.replace(vatID);
       }
     },
   };

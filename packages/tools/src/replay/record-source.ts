@@ -6,7 +6,7 @@ import type {
   VatID,
   VatWorkerHost,
 } from '@cooperage/types';
-import { makeCrew, NO_IMAGES } from '@cooperage/vat-manager';
+import { makeWorkerManager, NO_IMAGES } from '@cooperage/vat-manager';
 
 /** What a vat's worker says next, or why it says nothing more. */
 export type NextRecord =
@@ -44,7 +44,7 @@ export const makeRecordSource = (
       ),
   } as unknown as Host;
 
-  const crew = makeCrew({
+  const manager = makeWorkerManager({
     core: {
       ...core,
       arrived: (vatID, sent) => {
@@ -73,31 +73,31 @@ export const makeRecordSource = (
   const dismiss = (vatID: VatID): void => {
     arrived.delete(vatID);
     lost.delete(vatID);
-    crew.dismiss(vatID);
+    manager.dismiss(vatID);
   };
 
   return {
-    resume: () => crew.resume(),
+    resume: () => manager.resume(),
     deliver: (vatID, n, text) => {
       // The first one brings the worker up, with what the tables say is out: nothing.
-      for (let i = 0; i < 2; i += 1) crew.deliver(vatID, n as DeliveryNumber, text);
+      for (let i = 0; i < 2; i += 1) manager.deliver(vatID, n as DeliveryNumber, text);
     },
     perform: () => {
       for (const effect of core.takeEffects()) {
-        if (effect.type === 'deliver') crew.deliver(effect.vatID, effect.n, effect.text);
+        if (effect.type === 'deliver') manager.deliver(effect.vatID, effect.n, effect.text);
         else if (effect.type === 'vat-ended' || effect.type === 'worker-stale')
           dismiss(effect.vatID);
         else if (effect.type === 'vat-released') {
           dismiss(effect.vatID);
-          crew.released(effect.vatID);
+          manager.released(effect.vatID);
         }
       }
-      crew.post();
+      manager.post();
     },
     replace: dismiss,
     next: async (vatID) => {
       for (;;) {
-        crew.post();
+        manager.post();
         const text = arrived.get(vatID)?.shift();
         if (text !== undefined) return { text };
         const reason = lost.get(vatID);

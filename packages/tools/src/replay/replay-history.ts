@@ -99,7 +99,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   const last = Math.min(options.to ?? newest, newest);
   const from = (history.newest()?.crank ?? 0) + 1;
   insistReplayable(source.history, history.newest(), from, newest);
-  const crew: RecordSource = makeRecordSource(core, store, workers);
+  const recordSource: RecordSource = makeRecordSource(core, store, workers);
 
   /** What the recorded record would have written: the same machine, on the same tables, with the other text. */
   const tryRecord = (vatID: VatID, text: string): ReadonlyMap<string, string | null> => {
@@ -160,7 +160,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
     if (about.vat.delivery === '') {
       return { ...about, what: 'the delivery was not made', rows: [] };
     }
-    const said = await crew.next(vatID);
+    const said = await recordSource.next(vatID);
     if (said.text === undefined) return { ...about, what: said.lost, rows: [] };
     // What an engine collected is an input: where it is another this time, the recorded one counts.
     const collected = cause[0] === 'retire' ? cause[3] : undefined;
@@ -170,7 +170,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
       recorded === undefined || recorded === text ? undefined : tryRecord(vatID, recorded);
     core.arrived(vatID, text);
     const retired = core.retireOf(vatID);
-    if (collected !== undefined && collected !== said.text) crew.replace(vatID);
+    if (collected !== undefined && collected !== said.text) recordSource.replace(vatID);
     if (history.newest()?.hash === entry.hash) return undefined;
     const wasRefused = cause[0] === 'refuse';
     if (wasRefused !== (retired?.refused !== undefined)) {
@@ -210,12 +210,12 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
     cameIn = entry.ambient ?? {};
     if (cause[0] === 'begin') throw noBeginning(crank);
     const found = cause[0] === 'input' ? runInput(entry, cause) : await runRecord(entry, cause);
-    crew.perform();
+    recordSource.perform();
     return found;
   };
 
-  crew.resume();
-  crew.perform();
+  recordSource.resume();
+  recordSource.perform();
   for (let crank = from; crank <= last; crank += 1) {
     const difference = await runCrank(crank);
     options.onProgress?.(crank, last);

@@ -2,7 +2,7 @@ import type { Host, Core, Retired } from '@cooperage/kernel';
 import type { KernelStore, Order, VatID, VatWorkerHost } from '@cooperage/types';
 import type { HostAmbient } from './host-ambient.js';
 import type { OutputHandler } from './output-queue.js';
-import type { ResidencyLimits } from '../crew/residency.js';
+import type { ResidencyLimits } from '../workers/residency.js';
 import type { RunnerEvents } from './runner-events.js';
 import type { RunBounds, RunEnd } from './runs.js';
 

@@ -1,6 +1,6 @@
 import type { ConsoleLevel, CooperageError, Divergence, KObject, VatID } from '@cooperage/types';
 import type { Suspension, UpgradedWithoutHeap, Retired } from '@cooperage/kernel';
-import type { HaltedVat } from '../crew/halted-vats.js';
+import type { HaltedVat } from '../workers/halted-vats.js';
 
 export interface UpgradedVat {
   readonly vatID: VatID;

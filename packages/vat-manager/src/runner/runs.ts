@@ -1,6 +1,6 @@
 import { callback, insistOptions, type OptionTable, wholeNumber } from '@cooperage/types';
 import type { Retired } from '@cooperage/kernel';
-import type { HaltedVat } from '../crew/halted-vats.js';
+import type { HaltedVat } from '../workers/halted-vats.js';
 import { type PatientTimer, startPatientTimer } from './patient-timer.js';
 
 /** How far a run goes. The first bound that is reached ends it, between two cranks. */

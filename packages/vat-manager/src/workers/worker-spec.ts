@@ -1,7 +1,7 @@
 /** What a host of workers is told of a vat that it is to run. */
 import { keys, hasPendingWrites } from '@cooperage/kernel';
 import type { VatID, VatWorkerSpec } from '@cooperage/types';
-import type { CrewOptions } from './crew-contract.js';
+import type { WorkerManagerOptions } from './worker-manager-contract.js';
 import { watched } from './stored-work.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
@@ -13,7 +13,7 @@ interface Start {
 }
 
 export const makeSpecOf =
-  ({ core, store, failed }: Pick<CrewOptions, 'core' | 'store' | 'failed'>) =>
+  ({ core, store, failed }: Pick<WorkerManagerOptions, 'core' | 'store' | 'failed'>) =>
   (vatID: VatID, { alone, origin }: Start): VatWorkerSpec => {
     const { options, pendingWrites } = core.incarnation(vatID);
     const { name, bundleID, ownThread, crankTimeLimit, liveslots } = options;

@@ -29,7 +29,7 @@ export interface Imaged {
   /** Who waits for an image. */
   readonly waiting: SnapshotWaiter[];
   /** Forks that were made while an image was being made: they start from it. */
-  readonly heirs: Heir[];
+  readonly pendingForks: Heir[];
 }
 
 interface SnapshotWaiter {
@@ -45,33 +45,33 @@ interface Heir {
   readonly n: number;
 }
 
-export interface ImagingPowers<Member extends Imaged> {
+export interface ImagingPowers<OnlineVat extends Imaged> {
   readonly core: Core;
   readonly images: HeapImages;
   /** Deliveries after which a heap is copied. */
   readonly interval: number;
   /** The vat's worker. */
-  readonly memberOf: (vatID: VatID) => Member | undefined;
+  readonly findOnline: (vatID: VatID) => OnlineVat | undefined;
   /** Deliveries that wait to be posted go out. */
   readonly post: () => void;
-  readonly unload: (member: Member) => void;
+  readonly unload: (vat: OnlineVat) => void;
   /** A place may be free, or a vat that waited for an image may start. */
   readonly changed: () => void;
 }
 
-export interface Imaging<Member extends Imaged> {
+export interface Imaging<OnlineVat extends Imaged> {
   /** A record of the vat was retired. */
-  byPolicy(member: Member): void;
+  byPolicy(vat: OnlineVat): void;
   /** The worker's answer; undefined where its heap could not be copied. */
-  came(member: Member, image: HeapImage | undefined): void;
+  came(vat: OnlineVat, image: HeapImage | undefined): void;
   /** Takes an idle vat out of memory: an image of its heap first, where there can be one. */
-  rest(member: Member): void;
+  rest(vat: OnlineVat): void;
   /** Resolves when crank `n` is in an image. */
-  until(member: Member, n: number): Promise<void>;
+  until(vat: OnlineVat, n: number): Promise<void>;
   /** The worker is gone: no image of it can come any more, except one that has come. */
-  gone(member: Member, why: string): void;
+  gone(vat: OnlineVat, why: string): void;
   /** The kernel is closed: requests for images are not answered any more. */
-  close(member: Member): void;
+  close(vat: OnlineVat): void;
   forked(child: VatID, parent: VatID): void;
   /** The vat, which is a fork, is to start from an image that is being made. */
   isAwaited(vatID: VatID): boolean;
@@ -86,77 +86,77 @@ export const newImaged = () => ({
   writing: false,
   resting: false,
   waiting: [],
-  heirs: [],
+  pendingForks: [],
 });
 
-export const makeImaging = <Member extends Imaged>(
-  powers: ImagingPowers<Member>,
-): Imaging<Member> => {
-  const { core, images, interval, memberOf, post, unload, changed } = powers;
+export const makeImaging = <OnlineVat extends Imaged>(
+  powers: ImagingPowers<OnlineVat>,
+): Imaging<OnlineVat> => {
+  const { core, images, interval, findOnline, post, unload, changed } = powers;
   const { holds, vats, windows } = core.kernel.tables;
   const awaited = new Set<VatID>();
 
-  const ask = (member: Member): void => {
-    if (member.imaging || member.worker.snapshot === undefined) return;
-    member.imaging = true;
+  const ask = (vat: OnlineVat): void => {
+    if (vat.imaging || vat.worker.snapshot === undefined) return;
+    vat.imaging = true;
     // It is of the heap after all that was given: the deliveries that wait to be posted go first.
     post();
-    member.worker.snapshot();
+    vat.worker.snapshot();
   };
 
-  const releaseHeirs = ({ vatID: parent, heirs }: Member): void => {
-    for (const { vatID, n } of heirs.splice(0)) {
+  const releasePendingForks = ({ vatID: parent, pendingForks }: OnlineVat): void => {
+    for (const { vatID, n } of pendingForks.splice(0)) {
       awaited.delete(vatID);
       images.inherit(vatID, parent, n);
     }
   };
 
-  const end = (member: Member): void => {
-    member.imaging = false;
-    member.writing = false;
-    releaseHeirs(member);
+  const end = (vat: OnlineVat): void => {
+    vat.imaging = false;
+    vat.writing = false;
+    releasePendingForks(vat);
   };
 
-  const giveUp = ({ waiting }: Member, why: string): void => {
+  const giveUp = ({ waiting }: OnlineVat, why: string): void => {
     for (const { reject } of waiting.splice(0)) reject(new CooperageError('WORKER_CRASHED', why));
   };
 
-  const leaveIfResting = (member: Member): void => {
-    if (member.resting && windows.size(member.vatID) === 0) unload(member);
+  const leaveIfResting = (vat: OnlineVat): void => {
+    if (vat.resting && windows.size(vat.vatID) === 0) unload(vat);
   };
 
   /** What was waited for may be there. */
-  const settle = (member: Member): void => {
-    const newest = images.newest(member.vatID);
-    for (const waiter of member.waiting.splice(0)) {
+  const settle = (vat: OnlineVat): void => {
+    const newest = images.newest(vat.vatID);
+    for (const waiter of vat.waiting.splice(0)) {
       if (waiter.n <= newest) waiter.resolve();
-      else member.waiting.push(waiter);
+      else vat.waiting.push(waiter);
     }
-    if (memberOf(member.vatID) !== member) giveUp(member, leftMemory(member));
-    else if (member.waiting.length > 0) ask(member);
-    else leaveIfResting(member);
+    if (findOnline(vat.vatID) !== vat) giveUp(vat, leftMemory(vat));
+    else if (vat.waiting.length > 0) ask(vat);
+    else leaveIfResting(vat);
     changed();
   };
 
   /** An image is written when all of the cranks in it are retired, and nothing may take them back. */
-  const keep = (member: Member): void => {
-    const { image, vatID } = member;
+  const keep = (vat: OnlineVat): void => {
+    const { image, vatID } = vat;
     if (image === undefined || windows.acked(vatID) < image.n) return;
     if (holds.find(vatID) !== undefined) {
-      releaseHeirs(member);
+      releasePendingForks(vat);
       return;
     }
-    member.image = undefined;
-    member.writing = true;
+    vat.image = undefined;
+    vat.writing = true;
     images.keep(vatID, image).then(
       () => {
-        end(member);
-        settle(member);
+        end(vat);
+        settle(vat);
       },
       (error: unknown) => {
-        end(member);
-        member.resting = false;
-        giveUp(member, `the heap image of ${vatID} could not be written: ${messageOf(error)}`);
+        end(vat);
+        vat.resting = false;
+        giveUp(vat, `the heap image of ${vatID} could not be written: ${messageOf(error)}`);
         changed();
       },
     );
@@ -167,54 +167,54 @@ export const makeImaging = <Member extends Imaged>(
     windows.size(vatID) === 0 && vats.options(vatID).zygote === true;
 
   return {
-    byPolicy: (member) => {
-      const { vatID, worker, origin = 0 } = member;
+    byPolicy: (vat) => {
+      const { vatID, worker, origin = 0 } = vat;
       if (worker.snapshot === undefined) return;
-      if (member.image !== undefined) keep(member);
+      if (vat.image !== undefined) keep(vat);
       const since = windows.acked(vatID) - Math.max(images.newest(vatID), origin);
-      if (since >= interval || (since > 0 && isReadyZygote(vatID))) ask(member);
+      if (since >= interval || (since > 0 && isReadyZygote(vatID))) ask(vat);
     },
-    came: (member, image) => {
+    came: (vat, image) => {
       // An image that was not asked for would be written all the same.
-      if (!member.imaging) return;
+      if (!vat.imaging) return;
       // An image of another crank than was asked for would be waited for without end.
-      if (image !== undefined && image.n <= member.given) {
-        member.image = image;
-        keep(member);
+      if (image !== undefined && image.n <= vat.given) {
+        vat.image = image;
+        keep(vat);
         return;
       }
-      end(member);
-      giveUp(member, `the heap of ${member.vatID} could not be copied`);
-      leaveIfResting(member);
+      end(vat);
+      giveUp(vat, `the heap of ${vat.vatID} could not be copied`);
+      leaveIfResting(vat);
       changed();
     },
-    rest: (member) => {
-      const { vatID, worker } = member;
-      member.resting = true;
+    rest: (vat) => {
+      const { vatID, worker } = vat;
+      vat.resting = true;
       const isOnDisk = images.newest(vatID) === windows.acked(vatID);
-      if (worker.snapshot === undefined || (isOnDisk && !member.imaging)) unload(member);
-      else ask(member);
+      if (worker.snapshot === undefined || (isOnDisk && !vat.imaging)) unload(vat);
+      else ask(vat);
     },
-    until: (member, n) =>
+    until: (vat, n) =>
       new Promise((resolve, reject) => {
-        member.waiting.push({ n, resolve, reject });
-        ask(member);
+        vat.waiting.push({ n, resolve, reject });
+        ask(vat);
       }),
-    gone: (member, why) => {
-      if (member.writing) return;
-      releaseHeirs(member);
-      giveUp(member, why);
+    gone: (vat, why) => {
+      if (vat.writing) return;
+      releasePendingForks(vat);
+      giveUp(vat, why);
     },
-    close: (member) => {
-      member.heirs.splice(0);
-      giveUp(member, 'the kernel was closed');
+    close: (vat) => {
+      vat.pendingForks.splice(0);
+      giveUp(vat, 'the kernel was closed');
     },
     forked: (child, parent) => {
-      const member = memberOf(parent);
+      const vat = findOnline(parent);
       const n = windows.acked(child);
-      if (member?.imaging !== true || images.newest(child) === n) return;
+      if (vat?.imaging !== true || images.newest(child) === n) return;
       awaited.add(child);
-      member.heirs.push({ vatID: child, n });
+      vat.pendingForks.push({ vatID: child, n });
     },
     isAwaited: (vatID) => awaited.has(vatID),
   };

@@ -25,30 +25,30 @@ export interface Residency {
   makeRoom(): void;
 }
 
-export interface ResidencyPowers<Member extends Resident> {
+export interface ResidencyPowers<OnlineVat extends Resident> {
   readonly limits: ResidencyLimits;
   /** Least recently used first. */
-  readonly members: () => Iterable<Member>;
-  readonly isIdle: (member: Member) => boolean;
+  readonly onlineVats: () => Iterable<OnlineVat>;
+  readonly isIdle: (vat: OnlineVat) => boolean;
   /** An idle vat is to leave: at once, or when it has said what it does not need any more. */
-  readonly sendAway: (member: Member) => void;
+  readonly sendAway: (vat: OnlineVat) => void;
 }
 
 /** Records that a busy vat may have retired before it gives its place to one that waits. */
-const TURN = 200;
+const BATCH = 200;
 /** Records between two looks at the memory. */
 const LOOK = 256;
 const MEGABYTE = 1_000_000;
 
-export const makeResidency = <Member extends Resident>(
-  powers: ResidencyPowers<Member>,
+export const makeResidency = <OnlineVat extends Resident>(
+  powers: ResidencyPowers<OnlineVat>,
 ): Residency => {
-  const { limits, members, isIdle, sendAway } = powers;
+  const { limits, onlineVats, isIdle, sendAway } = powers;
   const most = limits.vats ?? Infinity;
   const waiting = new Set<VatID>();
   let sinceLook = 0;
 
-  const list = (): Member[] => [...members()];
+  const list = (): OnlineVat[] => [...onlineVats()];
 
   /** @returns whether the process uses more memory than it may */
   const isFat = (): boolean => {
@@ -63,19 +63,19 @@ export const makeResidency = <Member extends Resident>(
     if (waiting.size === 0 || most === Infinity) return;
     const all = list();
     let wanted = Math.min(waiting.size, most) - (most - all.length);
-    for (const member of all) {
+    for (const vat of all) {
       if (wanted <= 0) return;
-      if (member.leaving) wanted -= 1;
-      else if (isIdle(member)) {
-        sendAway(member);
+      if (vat.leaving) wanted -= 1;
+      else if (isIdle(vat)) {
+        sendAway(vat);
         wanted -= 1;
       }
     }
     // All are busy: those that have had their turn finish what they were given, and wait again.
-    for (const member of all) {
+    for (const vat of all) {
       if (wanted <= 0) return;
-      if (member.leaving || isIdle(member) || member.retired < TURN) continue;
-      member.leaving = true;
+      if (vat.leaving || isIdle(vat) || vat.retired < BATCH) continue;
+      vat.leaving = true;
       wanted -= 1;
     }
   };
@@ -86,7 +86,7 @@ export const makeResidency = <Member extends Resident>(
     isPressed: () => {
       if (waiting.size > 0) return true;
       if (!isFat()) return false;
-      const [first, second] = list().filter((member) => !member.leaving && isIdle(member));
+      const [first, second] = list().filter((vat) => !vat.leaving && isIdle(vat));
       // One stays, whatever it weighs.
       if (first !== undefined && second !== undefined) sendAway(first);
       return false;

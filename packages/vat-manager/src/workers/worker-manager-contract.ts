@@ -5,8 +5,8 @@ import type { ResidencyLimits } from './residency.js';
 import type { RunnerEvents } from '../runner/runner-events.js';
 
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
-export interface Crew {
-  /** Collects delivery `n` for the vat's worker; {@link Crew.post} sends it. */
+export interface WorkerManager {
+  /** Collects delivery `n` for the vat's worker; {@link WorkerManager.post} sends it. */
   deliver(vatID: VatID, n: DeliveryNumber, text: string): void;
   post(): void;
   /** A record of the vat was retired: it is making progress. */
@@ -34,7 +34,7 @@ export interface Crew {
   readonly busy: number;
 }
 
-export interface CrewOptions {
+export interface WorkerManagerOptions {
   readonly core: Core;
   readonly store: KernelStore;
   readonly workers: VatWorkerHost;
@@ -52,7 +52,7 @@ export interface CrewOptions {
   readonly asTheyCome: boolean;
   /** At once, unless a record is in the middle of being retired: then when it is. */
   readonly input: <T>(act: (host: Host) => T) => Promise<T>;
-  /** {@link CrewOptions.input} would be at once. */
+  /** {@link WorkerManagerOptions.input} would be at once. */
   readonly isFree: () => boolean;
   readonly images: HeapImages;
   /** Deliveries after which a heap is copied. */

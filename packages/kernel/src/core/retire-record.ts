@@ -1,0 +1,193 @@
+/** Retires the record of one crank: it is applied, or the vat is suspended, or the record is refused and the vat ends. */
+import { blamingVat, blamingVatInSlices, VatFault } from '../panic.js';
+import { type ApplyRecord, findFailureExit } from '../records/apply-record.js';
+import type { Kernel } from '../kernel.js';
+import type { CrankCause } from '../tables/history.js';
+import type { UpgradeSteps } from '../vats/upgrade-steps.js';
+import {
+  byNumber,
+  type CapData,
+  type CompletionRecord,
+  type DeliveryNumber,
+  errorCapData,
+  formatTranscriptEntry,
+  type KRef,
+  readCompletionRecord,
+  type Transcripts,
+  type VatID,
+  type Work,
+} from '@cooperage/types';
+import type { Refusal, Retired } from './core-contract.js';
+import { Exhausted, exitReason, FailureExit, faultIn, meterExhausted } from './crank-faults.js';
+import type { Arrived } from './retirement-order.js';
+import type { Crank } from './run-crank.js';
+
+export interface RetireRecordPowers {
+  readonly kernel: Kernel;
+  readonly records: ApplyRecord;
+  readonly upgradeSteps: UpgradeSteps;
+  readonly transcripts: Pick<Transcripts, 'append'>;
+  /** Whether a history of cranks is written down. */
+  readonly isRecorded: boolean;
+  readonly crank: Crank;
+  readonly fill: (vatID: VatID) => Work;
+}
+
+/** What came of the attempt to apply a record, and the computrons that the vat has used, whatever came of it. */
+type Attempt = { readonly computrons: number } & (
+  | { readonly kind: 'applied'; readonly record: CompletionRecord }
+  | { readonly kind: 'exhausted'; readonly fault: Exhausted }
+  | { readonly kind: 'faulty'; readonly fault: VatFault }
+);
+
+const refusalOf = ({ code, message, unforeseen }: VatFault): Refusal => ({
+  code,
+  message,
+  ...(unforeseen && { unforeseen }),
+});
+
+export const makeRetireRecord = ({
+  kernel,
+  records,
+  upgradeSteps,
+  transcripts,
+  isRecorded,
+  crank,
+  fill,
+}: RetireRecordPowers): ((arrived: Arrived) => Work<Retired>) => {
+  const { lifecycle, messages, meters, tables } = kernel;
+  const { backPressure, creations, holds, inboxes, vats, windows } = tables;
+
+  /** Makes the vat wait for the receivers whose inboxes it has filled. */
+  const applyBackPressure = (vatID: VatID): void => {
+    for (const receiver of [...inboxes.touched()].sort(byNumber)) {
+      const drains = vats.isAlive(receiver) && !tables.isHalted(receiver);
+      if (drains) backPressure.sent(vatID, receiver);
+    }
+  };
+
+  const insistExpected = (vatID: VatID, { n }: CompletionRecord): void => {
+    const expected = windows.acked(vatID) + 1;
+    if (n === expected) return;
+    throw new VatFault(
+      'MALFORMED_RECORD',
+      `a record of delivery ${n} where the record of delivery ${expected} was due`,
+    );
+  };
+
+  /** @throws {VatFault} the crank is undone */
+  const apply = function* (vatID: VatID, record: CompletionRecord, recordText: string): Work {
+    const { n } = record;
+    insistExpected(vatID, record);
+    if (!meters.charge(vatID, record.usage?.computrons ?? 0)) throw meterExhausted();
+    yield* messages.drain();
+    const fault = faultIn(record, windows.find(vatID, n)?.computrons !== undefined);
+    if (fault !== undefined) throw fault;
+    const out = windows.find(vatID, n);
+    if (out === undefined) {
+      throw new VatFault('MALFORMED_RECORD', `a record of delivery ${n}, which is not out`);
+    }
+    const failure = findFailureExit(record);
+    if (failure !== undefined) throw new FailureExit(failure);
+    const hold = holds.find(vatID);
+    if (hold !== undefined && hold.step !== 'bringOutYourDead') {
+      yield* upgradeSteps.advance(vatID, hold, record, recordText);
+      return;
+    }
+    // What the delivery did to the c-list is final before the syscalls of its record are applied.
+    yield* records.finish(vatID, n);
+    const exit = yield* records.apply(vatID, record);
+    if (!vats.isAlive(vatID)) return;
+    transcripts.append(vatID, n, formatTranscriptEntry(out.text, recordText));
+    if (exit !== undefined) {
+      const reason = exitReason('the vat exited', exit.info);
+      lifecycle.terminate(vatID, exit.isFailure, exit.info, { reason });
+      return;
+    }
+    if (out.tag === 'startVat') lifecycle.started(vatID);
+    if (hold !== undefined) upgradeSteps.reaped(vatID, hold);
+    yield* messages.drain();
+    applyBackPressure(vatID);
+    yield* fill(vatID);
+  };
+
+  const causeOf = (vatID: VatID, n: DeliveryNumber, text: unknown): CrankCause =>
+    isRecorded && typeof text === 'string' && windows.find(vatID, n)?.tag === 'bringOutYourDead'
+      ? ['retire', vatID, n, text]
+      : ['retire', vatID, n];
+
+  const attempt = function* (vatID: VatID, n: DeliveryNumber, sent: unknown): Work<Attempt> {
+    let computrons = 0;
+    try {
+      const record = yield* crank(causeOf(vatID, n, sent), function* () {
+        const read = yield* blamingVatInSlices(readCompletionRecord(sent, kernel.pace));
+        computrons = read.usage?.computrons ?? 0;
+        // Only a text passes as a record.
+        yield* apply(vatID, read, sent as string);
+        return read;
+      });
+      return { kind: 'applied', record, computrons };
+    } catch (thrown) {
+      // What looks at a record throws the vat's faults and nothing else; the rest is the kernel's own.
+      if (!(thrown instanceof VatFault)) throw thrown;
+      return thrown instanceof Exhausted && maySuspend(vatID)
+        ? { kind: 'exhausted', fault: thrown, computrons }
+        : { kind: 'faulty', fault: thrown, computrons };
+    }
+  };
+
+  /** A vat that is being created ends instead, and one that is being upgraded rolls back: a caller waits for the result. */
+  const maySuspend = (vatID: VatID): boolean => {
+    const step = holds.find(vatID)?.step;
+    return (
+      vats.options(vatID).whenExhausted === 'suspend' &&
+      creations.find(vatID) === undefined &&
+      (step === undefined || step === 'bringOutYourDead')
+    );
+  };
+
+  /** Asked only where the vat ends: a vat whose upgrade fails lives on, and exports nothing by it. */
+  const infoOf = (vatID: VatID, fault: VatFault): CapData<KRef> => {
+    if (!(fault instanceof FailureExit)) return errorCapData(fault.message);
+    try {
+      return blamingVat(records.exitInfo, vatID, fault.info);
+    } catch (thrown) {
+      if (!(thrown instanceof VatFault)) throw thrown;
+      return errorCapData(
+        'the vat exited with failure, and its reason names a reference that it does not have',
+      );
+    }
+  };
+
+  return function* ({ vatID, text }) {
+    const n = (windows.acked(vatID) + 1) as DeliveryNumber;
+    const attempted = yield* attempt(vatID, n, text);
+    const { computrons } = attempted;
+    switch (attempted.kind) {
+      case 'applied':
+        return { vatID, n, syscalls: attempted.record.syscalls.length, computrons };
+      case 'exhausted': {
+        const { message, why } = attempted.fault;
+        // Nothing of the record counts but what it used; the delivery is made again when there is more to use.
+        // eslint-disable-next-line require-yield -- one slice
+        yield* crank(['suspend', vatID, n], function* () {
+          meters.charge(vatID, computrons);
+          kernel.halts.suspend(vatID, { n, why, computrons });
+        });
+        return { vatID, n, syscalls: 0, computrons, suspended: message };
+      }
+      case 'faulty': {
+        const { fault } = attempted;
+        const { code, message } = fault;
+        // Nothing of the record counts; what the delivery carried is consumed, and the vat ends.
+        // eslint-disable-next-line require-yield -- what the end of the vat leaves to do follows
+        yield* crank(['refuse', vatID, n, code], function* () {
+          // What was charged went with the crank that is refused.
+          meters.charge(vatID, computrons);
+          lifecycle.fail(vatID, () => infoOf(vatID, fault), { reason: message, code });
+        });
+        return { vatID, n, syscalls: 0, computrons, refused: refusalOf(fault) };
+      }
+    }
+  };
+};

@@ -1,0 +1,95 @@
+/** One crank of the core: what happens, then all that follows from it, applied whole or not at all. */
+import type { Effect } from '../effects.js';
+import type { HandOut } from '../deliveries/hand-out.js';
+import type { Kernel } from '../kernel.js';
+import type { CrankCause } from '../tables/history.js';
+import type { UpgradeSteps } from '../vats/upgrade-steps.js';
+import type { VatID, Work } from '@cooperage/types';
+import type { Ambient } from './ambient.js';
+import type { OneAtATime } from './one-at-a-time.js';
+import type { RecordHistory } from './record-history.js';
+
+export type Crank = <T>(cause: CrankCause, act: () => Work<T>) => Work<T>;
+
+export interface RunCrankPowers {
+  readonly kernel: Kernel;
+  readonly ambient: Ambient;
+  readonly handOut: HandOut;
+  readonly history: RecordHistory | undefined;
+  readonly oneAtATime: OneAtATime;
+  readonly upgradeSteps: UpgradeSteps;
+  /** An effect of a crank that counts. */
+  readonly accepted: (effect: Effect) => void;
+}
+
+export interface RunCrank {
+  readonly crank: Crank;
+  /** Hands out what may go, now that something of the vat has changed. */
+  readonly fill: (vatID: VatID) => Work;
+}
+
+export const makeRunCrank = ({
+  kernel,
+  ambient,
+  handOut,
+  history,
+  oneAtATime,
+  upgradeSteps,
+  accepted,
+}: RunCrankPowers): RunCrank => {
+  const { backPressure, holds, inboxes, windows } = kernel.tables;
+
+  const fill = function* (vatID: VatID): Work {
+    if (!oneAtATime.isOn) yield* handOut.fill(vatID);
+  };
+
+  /** Deliveries of a slowed vat go behind all other work, so that no other vat waits for them. */
+  const postpone = (): void => {
+    for (;;) {
+      const oldest = inboxes.oldest();
+      if (oldest === undefined || windows.size(oldest.vatID) > 0) return;
+      if (!backPressure.isSlowed(oldest.vatID)) return;
+      inboxes.postpone(oldest.vatID);
+    }
+  };
+
+  /** Hands out what may go to the vats whose inboxes or windows have changed; true if anything moved. */
+  const handOutTouched = function* (): Work<boolean> {
+    const halted = holds.takeHalted();
+    for (const vatID of halted) yield* upgradeSteps.beginWithoutHeap(vatID);
+    const touched = inboxes.takeTouched();
+    for (const vatID of touched) yield* fill(vatID);
+    oneAtATime.note(touched);
+    postpone();
+    const moved = yield* oneAtATime.take();
+    return halted.length > 0 || touched.length > 0 || moved;
+  };
+
+  return {
+    fill,
+    *crank(cause, act) {
+      ambient.beginCrank();
+      try {
+        const result = yield* kernel.cranks.runInSlices(
+          function* () {
+            const value = yield* act();
+            oneAtATime.follow();
+            return value;
+          },
+          {
+            handOut: handOutTouched,
+            ...(history !== undefined && {
+              beforeAccept: () => history.note(cause, ambient.taken()),
+            }),
+          },
+        );
+        for (const effect of kernel.effects.take()) accepted(effect);
+        return result;
+      } catch (error) {
+        oneAtATime.follow();
+        oneAtATime.forget();
+        throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,78 @@
+/** Whether the kernel goes on: until it fails, or is closed. */
+import { CooperageError, messageOf } from '@cooperage/types';
+
+export interface Lifetime {
+  readonly failure: CooperageError | undefined;
+  /** Nothing is begun any more; what is done becomes durable. */
+  readonly isClosing: boolean;
+  readonly isClosed: boolean;
+  /** What the kernel cannot go on after. Only the first counts. */
+  readonly fail: (thrown: unknown) => void;
+  /** @throws {CooperageError} why the kernel does not go on: `CLOSED`, or what it failed with */
+  readonly insistOpen: () => void;
+  beginClosing(): void;
+  /** Nothing is done or heard any more. */
+  end(): void;
+  /** Rejects the promises of callers that wait for what will not come any more. */
+  abandon(reason: CooperageError): void;
+  /** @returns what the work comes to, or why the kernel ends before */
+  readonly orFailure: <T>(work: Promise<T>) => Promise<T>;
+}
+
+export interface LifetimePowers {
+  /** Rejects what callers wait for. */
+  readonly abandoned: (reason: CooperageError) => void;
+  readonly failed: (failure: CooperageError) => void;
+}
+
+/** A promise whose rejection is heard only by those who wait for it. */
+export const unawaited = <T>(promise: Promise<T>): Promise<T> => {
+  promise.catch(() => undefined);
+  return promise;
+};
+
+export const makeLifetime = ({ abandoned, failed }: LifetimePowers): Lifetime => {
+  let failure: CooperageError | undefined;
+  let isClosing = false;
+  let isClosed = false;
+  let giveUp: (reason: CooperageError) => void = () => undefined;
+  const givenUp = unawaited(new Promise<never>((_, reject) => (giveUp = reject)));
+
+  const abandon = (reason: CooperageError): void => {
+    abandoned(reason);
+    giveUp(reason);
+  };
+
+  return {
+    get failure() {
+      return failure;
+    },
+    get isClosing() {
+      return isClosing;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    fail: (thrown) => {
+      if (failure !== undefined) return;
+      failure =
+        thrown instanceof CooperageError
+          ? thrown
+          : new CooperageError('KERNEL_PANIC', messageOf(thrown), { cause: thrown });
+      abandon(failure);
+      failed(failure);
+    },
+    insistOpen: () => {
+      if (failure !== undefined) throw failure;
+      if (isClosing || isClosed) throw new CooperageError('CLOSED', 'the kernel is closed');
+    },
+    beginClosing: () => {
+      isClosing = true;
+    },
+    end: () => {
+      isClosed = true;
+    },
+    abandon,
+    orFailure: (work) => Promise.race([work, givenUp]),
+  };
+};

@@ -1,0 +1,80 @@
+import type { Core } from '@cooperage/kernel';
+import type { VatID } from '@cooperage/types';
+import { findHalted, type HaltedVat } from '../workers/halted-vats.js';
+import type { HeapImages } from '../workers/heap-images.js';
+import type { WorkerManager } from '../workers/worker-manager-contract.js';
+import type { OutputQueue } from './output-queue.js';
+import type { RunnerEvents } from './runner-events.js';
+
+export interface PerformEffectsPowers {
+  readonly core: Core;
+  readonly manager: WorkerManager;
+  readonly images: HeapImages;
+  readonly outputs: Pick<OutputQueue, 'add'>;
+  readonly events: Partial<RunnerEvents>;
+}
+
+/** @returns does what the accepted cranks want done */
+export const makePerformEffects = ({
+  core,
+  manager,
+  images,
+  outputs,
+  events,
+}: PerformEffectsPowers): (() => void) => {
+  /** It may have gone on in the same crank, because its meter had been topped up. */
+  const ifHalted = (vatID: VatID, tell: (halted: HaltedVat) => void): void => {
+    const halted = findHalted(core.kernel.tables, vatID);
+    if (halted !== undefined) tell(halted);
+  };
+
+  return () => {
+    for (const effect of core.takeEffects()) {
+      switch (effect.type) {
+        case 'deliver':
+          manager.deliver(effect.vatID, effect.n, effect.text);
+          break;
+        case 'vat-ended':
+          manager.dismiss(effect.vatID);
+          images.forget(effect.vatID);
+          events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
+          break;
+        case 'vat-suspended':
+          ifHalted(effect.vatID, (halted) => events.vatSuspended?.(halted, effect.suspension));
+          break;
+        case 'vat-released':
+          manager.released(effect.vatID);
+          break;
+        case 'worker-stale':
+          manager.dismiss(effect.vatID);
+          break;
+        case 'vat-upgraded':
+          if (effect.error === undefined) images.forget(effect.vatID);
+          events.vatUpgraded?.(effect);
+          break;
+        case 'delivery-waits':
+          ifHalted(effect.vatID, (halted) => events.deliveryWaits?.(halted));
+          break;
+        case 'vat-forked':
+          images.forked(effect.vatID);
+          manager.forked(effect.vatID, effect.parent);
+          events.vatForked?.(effect.vatID, effect.parent);
+          break;
+        case 'rest':
+          manager.rest(effect.vatID);
+          break;
+        case 'vat-ready':
+          events.vatReady?.(effect.vatID, effect.name);
+          break;
+        case 'host-object-dropped':
+          events.hostObjectDropped?.(effect.object);
+          break;
+        case 'output':
+          outputs.add(effect.number);
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  };
+};
