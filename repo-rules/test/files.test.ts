@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fileLength, maxLines } from '../src/rules/file-length.js';
 import { noMarks, noOnly } from '../src/rules/leftovers.js';
 import { noAny } from '../src/rules/no-any.js';
+import { typeEscapes } from '../src/rules/type-escapes.js';
 import { packageShape } from '../src/rules/package-shape.js';
 import { makePackage, makeRepository } from './made-up.js';
 
@@ -31,6 +32,19 @@ test.each(['let a: any;', 'b(c as any);', 'type D = Record<string, any>;'])(
     expect(noAny(withText(text))).toEqual([`${source}:1: the type any`]);
   },
 );
+
+test.each(['f(a as never);', 'f(a as unknown as B);'])(
+  'a way out of the types is reported: %s',
+  (text) => {
+    expect(typeEscapes(withText(text, 'packages/none/src/a.ts'))).toEqual([
+      'packages/none: 1 times "as never" or "as unknown as", more than 0: packages/none/src/a.ts:1',
+    ]);
+  },
+);
+
+test('a cast that the compiler checks is no way out of the types', () => {
+  expect(typeEscapes(withText('f(a as B);', 'packages/none/src/a.ts'))).toEqual([]);
+});
 
 test('the word any is not the type', () => {
   expect(noAny(withText("// as any\nconst any = ': any';"))).toEqual([]);

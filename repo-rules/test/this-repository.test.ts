@@ -15,6 +15,7 @@ import { noMarks, noOnly } from '../src/rules/leftovers.js';
 import { manifestFields } from '../src/rules/manifest-fields.js';
 import { manifestDirections } from '../src/rules/manifest-directions.js';
 import { noAny } from '../src/rules/no-any.js';
+import { typeEscapes } from '../src/rules/type-escapes.js';
 import { noFileCycles, noPackageCycles } from '../src/rules/no-cycles.js';
 import { packageShape } from '../src/rules/package-shape.js';
 import { plainWords } from '../src/rules/plain-words.js';
@@ -47,6 +48,7 @@ const rules: [string, Rule][] = [
   ['no function is longer than the limits', functionLength],
   ['no folder has more files than the limit', folderSize],
   ['no type is given up', noAny],
+  ['the types are left no more often than before', typeEscapes],
   ['nothing that is left to do hides in the code', noMarks],
   ['no test keeps the others from running', noOnly],
   ['code and documents name their subjects', plainWords],

@@ -17,6 +17,7 @@ import {
 import { checkTables, makeCore } from '@cooperage/kernel';
 import type { Order } from '@cooperage/types';
 import { encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
+import { BUNDLE } from './host-program.js';
 import { VAT_SIDE_RULES } from './rules.js';
 import { takeSnapshot } from './snapshot.js';
 import { makeVatTables, type VatTables } from './vat-tables.js';
@@ -164,7 +165,7 @@ const makeSmallWorld = ({ window, order, makeCore: make = makeCore }: ExploreOpt
       const made = host.createVat(
         {
           name,
-          bundleID: `b1-${'0'.repeat(128)}` as never,
+          bundleID: BUNDLE,
           window,
           inboxLimit: 1,
           ownThread: false,

@@ -5,6 +5,7 @@
  * tables.
  */
 import {
+  type BundleID,
   errorCapData,
   type CapData,
   type DeliveryNumber,
@@ -48,7 +49,7 @@ export interface HostProgram {
   settle(): string;
 }
 
-export const BUNDLE = `b1-${'0'.repeat(128)}`;
+export const BUNDLE = `b1-${'0'.repeat(128)}` as BundleID;
 const PROGRESS = 'inputs';
 /** What is said of a vat that is put in quarantine. */
 const DIVERGENCE: Divergence = {
@@ -104,7 +105,7 @@ export const makeHostProgram = (
     const { vatID, root } = host.createVat(
       {
         name: `vat${counters.read('k.vat') + 1}`,
-        bundleID: BUNDLE as never,
+        bundleID: BUNDLE,
         window,
         // So short that senders have to wait.
         inboxLimit: window,
@@ -132,7 +133,7 @@ export const makeHostProgram = (
 
   const upgrade = (host: Host, random: Random, vatID: VatID): void => {
     host.upgradeVat(vatID, {
-      bundleID: BUNDLE as never,
+      bundleID: BUNDLE,
       ...(random.chance(0.9) && { vatParameters: encodeList(someRefs(random)) }),
       upgradeMessage: 'the host wants it',
     });

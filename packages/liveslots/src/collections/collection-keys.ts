@@ -4,8 +4,8 @@
  * each one gets when it first becomes a key.
  */
 import { makeError, X } from '@endo/errors';
-import { makeDecodePassable, makeEncodePassable } from '@endo/marshal';
 import type { VRef } from '@cooperage/types';
+import { makeDecodePassable, makeEncodePassable } from '../endo.js';
 import { encodeReference, referenceOf } from './collection-entry.js';
 
 export interface CollectionKeys {
@@ -39,10 +39,10 @@ export const makeCollectionKeys = (
     },
   });
   const decodePassable = makeDecodePassable({
-    decodeRemotable: (encoded: string) => valueOf(referenceOf(encoded)) as never,
+    decodeRemotable: (encoded: string) => valueOf(referenceOf(encoded)),
   });
   const encodeAny = (key: unknown): string =>
-    typeof key === 'string' ? `${STRING}${key}` : encodePassable(key as never);
+    typeof key === 'string' ? `${STRING}${key}` : encodePassable(key);
   return {
     encodeAny,
     encode(key) {
@@ -50,7 +50,6 @@ export const makeCollectionKeys = (
       if (encoded.length >= MAX_LENGTH) throw makeError(X`key too large`);
       return encoded;
     },
-    decode: (encoded) =>
-      encoded.startsWith(STRING) ? encoded.slice(1) : (decodePassable(encoded) as unknown),
+    decode: (encoded) => (encoded.startsWith(STRING) ? encoded.slice(1) : decodePassable(encoded)),
   };
 };

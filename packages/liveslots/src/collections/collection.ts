@@ -7,21 +7,17 @@
 import { makeError, q, X } from '@endo/errors';
 import harden from '@endo/harden';
 import { passStyleOf } from '@endo/pass-style';
+import { isCopyMap, isCopySet, M, matches, type Pattern } from '@endo/patterns';
+import type { CapData, VRef } from '@cooperage/types';
 import {
   assertPattern,
   getCopyMapEntries,
   getCopySetKeys,
   getRankCover,
-  isCopyMap,
-  isCopySet,
-  M,
   makeCopyMap,
   makeCopySet,
-  matches,
   mustMatch,
-  type Pattern,
-} from '@endo/patterns';
-import type { CapData, VRef } from '@cooperage/types';
+} from '../endo.js';
 import { collectionPrefix, ordinalKey } from './collection-entry.js';
 import { makeCollectionKeys } from './collection-keys.js';
 import { SCHEMATA } from './collection-schemas.js';
@@ -234,7 +230,7 @@ export const makeCollection = (
     assertPattern(valuePattern);
     const filterKeys = !isAnything(keyPattern);
     const filterValues = !isAnything(valuePattern);
-    const [first, end] = getRankCover(keyPattern, keys.encodeAny as never);
+    const [first, end] = getRankCover(keyPattern, keys.encodeAny);
     const generation = generations.get(collectionID);
     const check = (): void => {
       if (generations.get(collectionID) !== generation) {
@@ -313,7 +309,7 @@ export const makeCollection = (
     },
     add,
     addEntries(source) {
-      const entries = elementsOf(source, isCopyMap, getCopyMapEntries as never);
+      const entries = elementsOf(source, isCopyMap, getCopyMapEntries);
       for (const [key, value] of entries as Iterable<[unknown, unknown]>) {
         if (has(key)) set(key, value);
         else {
@@ -323,14 +319,14 @@ export const makeCollection = (
       }
     },
     addKeys(source) {
-      for (const key of elementsOf(source, isCopySet, getCopySetKeys as never)) add(key);
+      for (const key of elementsOf(source, isCopySet, getCopySetKeys)) add(key);
     },
     keys: iterateKeys,
     values: iterateValues,
     entries: iterateEntries,
-    snapshotKeys: (keyPattern) => makeCopySet(iterateKeys(keyPattern) as never),
+    snapshotKeys: (keyPattern) => makeCopySet(iterateKeys(keyPattern)),
     snapshotEntries: (keyPattern, valuePattern) =>
-      makeCopyMap(iterateEntries(keyPattern, valuePattern) as never),
+      makeCopyMap(iterateEntries(keyPattern, valuePattern)),
     getSize,
     clear(keyPattern, valuePattern) {
       if (isAnything(keyPattern) && isAnything(valuePattern)) {

@@ -1,9 +1,8 @@
 /** Makes a kind of its definition: methods that find their state, and a maker of instances. */
 import { makeError, q, X } from '@endo/errors';
-import { defendPrototype, defendPrototypeKit } from '@endo/exo/tools.js';
 import harden from '@endo/harden';
 import { passStyleOf } from '@endo/pass-style';
-import { assertPattern, mustMatch } from '@endo/patterns';
+import { assertPattern, defendPrototype, defendPrototypeKit, mustMatch } from '../endo.js';
 import type { VRef } from '@cooperage/types';
 import { makeCrankCache } from './crank-cache.js';
 import { assessBehavior } from './facets.js';
@@ -79,7 +78,7 @@ export const checkDefinition = (
     if ((passStyleOf as (value: unknown) => string)(stateShape) !== 'copyRecord') {
       throw makeError(X`A stateShape must be a copyRecord: ${q(stateShape)}`);
     }
-    assertPattern(stateShape as never);
+    assertPattern(stateShape);
   }
   if (!multifaceted) {
     if (interfaceGuardKit !== undefined) {
@@ -112,7 +111,7 @@ const makeCheck = (shape: StateShape | undefined): CheckProperty => {
         X`State must only have fields described by stateShape: ${q(Reflect.ownKeys(shape))}`,
       );
     }
-    mustMatch(value, shape[name] as never);
+    mustMatch(value, shape[name]);
   };
 };
 
@@ -207,10 +206,10 @@ export const makeKindDefiner = (
     if (facetNames === undefined) {
       const prototype: object = defendPrototype(
         tag,
-        harden((self: unknown) => contextOf(self, undefined)) as never,
-        behavior as never,
+        harden((self: unknown) => contextOf(self, undefined)),
+        behavior,
         thisfulMethods,
-        guard as never,
+        guard,
       );
       harden(prototype);
       makeWhole = (base) => representatives.makeSelf(prototype, base);
@@ -220,11 +219,11 @@ export const makeKindDefiner = (
       );
       const prototypes = defendPrototypeKit(
         tag,
-        harden(providers) as never,
-        behavior as never,
+        harden(providers),
+        behavior,
         thisfulMethods,
-        guard as never,
-      ) as Readonly<Record<string, object>>;
+        guard,
+      );
       harden(prototypes);
       makeWhole = (base) => representatives.makeCohort(facetNames, prototypes, base);
     }

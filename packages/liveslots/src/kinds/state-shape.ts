@@ -1,6 +1,7 @@
 /** The shape of a durable kind's state: what a later definition of the kind may change of it. */
 import { makeError } from '@endo/errors';
-import { kindOf, type Pattern } from '@endo/patterns';
+import type { Pattern } from '@endo/patterns';
+import { kindOf } from '../endo.js';
 import type { CapData, VRef } from '@cooperage/types';
 import type { Decode } from '../refs/decoder.js';
 import type { Encoder } from '../refs/encoder.js';
@@ -9,12 +10,11 @@ export type StateShape = Readonly<Record<string, Pattern>>;
 
 const isUndefinedPattern = (pattern: unknown): boolean =>
   pattern === undefined ||
-  (kindOf(pattern as never) === 'match:kind' &&
-    (pattern as { payload: unknown }).payload === 'undefined');
+  (kindOf(pattern) === 'match:kind' && (pattern as { payload: unknown }).payload === 'undefined');
 
 /** `M.or(…)` with an alternative that is undefined, as `M.opt()` makes it. */
 const isOptional = (pattern: unknown): boolean =>
-  kindOf(pattern as never) === 'match:or' &&
+  kindOf(pattern) === 'match:or' &&
   (pattern as { payload: unknown[] }).payload.some(isUndefinedPattern);
 
 const differenceOfFields = (

@@ -3,7 +3,7 @@
  * references are built in one walk, frozen as they are built; the rest is left
  * to `@endo/marshal`, which starts over.
  */
-import { makeMarshal } from '@endo/marshal';
+import { makeMarshal } from '../endo.js';
 import { type CapData, parseSlotText, type VRef } from '@cooperage/types';
 
 /** Makes values of capdata. Imports what it names. */
@@ -22,7 +22,7 @@ const { freeze } = Object;
 const { isArray } = Array;
 
 export const makeDecode = (valueOf: ValueOf): Decode => {
-  const marshal = makeMarshal<VRef>(undefined, valueOf as never);
+  const marshal = makeMarshal<VRef>(undefined, valueOf);
 
   const slotValue = (
     encoded: string,
@@ -104,6 +104,6 @@ export const makeDecode = (valueOf: ValueOf): Decode => {
         if (thrown !== LEAVE) throw thrown;
       }
     }
-    return marshal.fromCapData(data as never) as unknown;
+    return marshal.fromCapData(data);
   };
 };

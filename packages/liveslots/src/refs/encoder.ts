@@ -6,8 +6,8 @@
  * errors and tagged data above all, is left to `@endo/marshal`, which starts
  * over: naming a value is idempotent, so the references come out the same.
  */
-import { makeMarshal } from '@endo/marshal';
-import { getInterfaceOf, passStyleOf, PASS_STYLE } from '@endo/pass-style';
+import { passStyleOf, PASS_STYLE } from '@endo/pass-style';
+import { getInterfaceOf, makeMarshal } from '../endo.js';
 import { addErrorParts, type CapData, type LiveSlotsConsole, type VRef } from '@cooperage/types';
 
 export interface Encoder {
@@ -78,12 +78,12 @@ export const makeEncoder = (
   /** Errors are encoded with those behind them, each with an id and a line on the console. */
   const toCapData = (value: unknown): CapData<VRef> => {
     sent = new Map();
-    const { body, slots } = marshal.toCapData(value as never) as CapData<VRef>;
+    const { body, slots } = marshal.toCapData(value);
     if (sent.size === 0) return { body, slots };
     const whole = addErrorParts(body, {
       originalOf: ({ errorId }) => sent.get(errorId),
       isError: (each): each is Error => each instanceof Error,
-      bodyOf: (error) => marshal.toCapData(error as never).body,
+      bodyOf: (error) => marshal.toCapData(error).body,
     });
     return { body: whole, slots };
   };
@@ -96,7 +96,7 @@ export const makeEncoder = (
     const index = walk.slots.length;
     walk.slots.push(vrefOf(value));
     (walk.seen ??= new Map()).set(value, index);
-    const iface = sigil === '$' ? getInterfaceOf(value as never) : undefined;
+    const iface = sigil === '$' ? getInterfaceOf(value) : undefined;
     return iface === undefined ? `"${sigil}${index}"` : JSON.stringify(`${sigil}${index}.${iface}`);
   };
 

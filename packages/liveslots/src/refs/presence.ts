@@ -1,8 +1,8 @@
 /** Stand-ins for objects of other vats and for devices. */
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Remotable } from '@endo/marshal';
 import type { VRef } from '@cooperage/types';
+import { Remotable } from '../endo.js';
 import type { Send } from '../promises/promise-table.js';
 
 /**
@@ -38,7 +38,7 @@ export const makePresence = (
     },
   };
   const promise = new HandledPromise<object>((_resolve, _reject, resolveWithPresence) => {
-    presence = Remotable(iface as never, undefined, resolveWithPresence(handler as never) as never);
+    presence = Remotable(iface, undefined, resolveWithPresence(handler));
   });
   // HandledPromise.resolve(presence) gives this promise to everybody who has the presence. Unfrozen
   // it would be a channel between those who should not be able to talk.
@@ -47,4 +47,4 @@ export const makePresence = (
 };
 
 export const makeDeviceNode = (iface: string | undefined): object =>
-  Remotable((iface ?? 'Alleged: device') as never);
+  Remotable(iface ?? 'Alleged: device');

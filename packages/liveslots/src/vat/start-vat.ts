@@ -1,6 +1,7 @@
 /** The first delivery: makes the vat's root object of its bundle. */
-import { getInterfaceOf, passStyleOf } from '@endo/pass-style';
+import { passStyleOf } from '@endo/pass-style';
 import { makeError, q, X } from '@endo/errors';
+import { getInterfaceOf } from '../endo.js';
 import {
   messageOf,
   ROOT_VREF,
@@ -43,7 +44,7 @@ const insistRoot = (root: unknown, slots: SlotTable, vatID: string): object => {
       X`buildRootObject() for vat ${q(vatID)} returned ${root}, which is not Far: it must return a remotable, as Far() makes it, and not a value of type ${q(style)}`,
     );
   }
-  if (getInterfaceOf(root as never) === undefined) {
+  if (getInterfaceOf(root) === undefined) {
     throw makeError(
       X`buildRootObject() for vat ${q(vatID)} returned ${root} with no interface: use Far()`,
     );

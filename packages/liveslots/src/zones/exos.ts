@@ -128,12 +128,41 @@ export const provide = <K, V>(
   return store.get(key);
 };
 
+/** How `VatData` defines kinds whose methods get their context as `this`: what is made has the types of the methods. */
+interface ThisfulKinds {
+  defineKind<A extends unknown[], M>(
+    tag: string,
+    init: (...args: A) => object,
+    methods: M,
+    options: object,
+  ): (...args: A) => M;
+  defineKindMulti: ThisfulKinds['defineKind'];
+  defineDurableKind<A extends unknown[], M>(
+    handle: KindHandle,
+    init: (...args: A) => object,
+    methods: M,
+    options: object,
+  ): (...args: A) => M;
+  defineDurableKindMulti: ThisfulKinds['defineDurableKind'];
+}
+
+/** The same as {@link provide} in a map that holds anything, where one name stands for one type. */
+export const provideAs = <V>(baggage: Baggage, name: string, make: () => V): V =>
+  provide(baggage, name, make) as V;
+
 /** @param getVatData asked each time: the global may not be there yet when a module is evaluated */
 export const makeExoMakers = (getVatData: () => VatData): ExoMakers => {
-  const withGuard = (guard: Guard, options: object = {}): never =>
-    ({ ...options, thisfulMethods: true, interfaceGuard: guard }) as never;
-  const withGuards = (guards: GuardKit, options: object = {}): never =>
-    ({ ...options, thisfulMethods: true, interfaceGuardKit: guards }) as never;
+  const kinds = (): ThisfulKinds => getVatData() as unknown as ThisfulKinds;
+  const withGuard = (guard: Guard, options: object = {}): object => ({
+    ...options,
+    thisfulMethods: true,
+    interfaceGuard: guard,
+  });
+  const withGuards = (guards: GuardKit, options: object = {}): object => ({
+    ...options,
+    thisfulMethods: true,
+    interfaceGuardKit: guards,
+  });
   const durable = (options: StoreOptions | undefined): StoreOptions =>
     harden({ ...options, durable: true });
 
@@ -146,7 +175,7 @@ export const makeExoMakers = (getVatData: () => VatData): ExoMakers => {
     init,
     methods,
     options,
-  ) => getVatData().defineDurableKind(handle, init, methods as never, withGuard(guard, options));
+  ) => kinds().defineDurableKind(handle, init, methods, withGuard(guard, options));
 
   const defineDurableExoClassKit: ExoMakers['defineDurableExoClassKit'] = (
     handle,
@@ -154,47 +183,37 @@ export const makeExoMakers = (getVatData: () => VatData): ExoMakers => {
     init,
     facets,
     options,
-  ) =>
-    getVatData().defineDurableKindMulti(handle, init, facets as never, withGuards(guards, options));
+  ) => kinds().defineDurableKindMulti(handle, init, facets, withGuards(guards, options));
 
   const prepareExoClass: ExoMakers['prepareExoClass'] = (baggage, name, ...rest) =>
     defineDurableExoClass(provideKindHandle(baggage, name), ...rest);
 
   return harden({
     defineVirtualExoClass: (tag, guard, init, methods, options) =>
-      getVatData().defineKind(tag, init, methods as never, withGuard(guard, options)) as never,
+      kinds().defineKind(tag, init, methods, withGuard(guard, options)),
     defineVirtualExoClassKit: (tag, guards, init, facets, options) =>
-      getVatData().defineKindMulti(
-        tag,
-        init,
-        facets as never,
-        withGuards(guards, options),
-      ) as never,
+      kinds().defineKindMulti(tag, init, facets, withGuards(guards, options)),
     defineDurableExoClass,
     defineDurableExoClassKit,
     prepareExo: (baggage, name, guard, methods, options) => {
       const make = prepareExoClass(baggage, name, guard, () => ({}), methods, options);
-      return provide(baggage, `the_${name}`, () => make()) as never;
+      return provideAs(baggage, `the_${name}`, () => make());
     },
     prepareExoClass,
     prepareExoClassKit: (baggage, name, ...rest) =>
       defineDurableExoClassKit(provideKindHandle(baggage, name), ...rest),
     provideKindHandle,
     provideDurableMapStore: (baggage, name, options) =>
-      provide(baggage, name, () =>
-        getVatData().makeScalarBigMapStore(name, durable(options)),
-      ) as never,
+      provideAs(baggage, name, () => getVatData().makeScalarBigMapStore(name, durable(options))),
     provideDurableWeakMapStore: (baggage, name, options) =>
-      provide(baggage, name, () =>
+      provideAs(baggage, name, () =>
         getVatData().makeScalarBigWeakMapStore(name, durable(options)),
-      ) as never,
+      ),
     provideDurableSetStore: (baggage, name, options) =>
-      provide(baggage, name, () =>
-        getVatData().makeScalarBigSetStore(name, durable(options)),
-      ) as never,
+      provideAs(baggage, name, () => getVatData().makeScalarBigSetStore(name, durable(options))),
     provideDurableWeakSetStore: (baggage, name, options) =>
-      provide(baggage, name, () =>
+      provideAs(baggage, name, () =>
         getVatData().makeScalarBigWeakSetStore(name, durable(options)),
-      ) as never,
+      ),
   });
 };

@@ -1,7 +1,8 @@
 /** Collections in memory, with the methods of those in the vatstore: for vats that choose where to keep things by choosing a zone. */
 import { makeError, q, X } from '@endo/errors';
 import { Far, passStyleOf } from '@endo/pass-style';
-import { makeCopyMap, makeCopySet, matches, mustMatch, type Pattern } from '@endo/patterns';
+import { matches, type Pattern } from '@endo/patterns';
+import { makeCopyMap, makeCopySet, mustMatch } from '../endo.js';
 import { insistStoreOptions, type StoreOptions } from '../collections/store-options.js';
 import type { MapStore, SetStore, WeakMapStore, WeakSetStore } from '../vat-data.js';
 
@@ -82,7 +83,7 @@ export const makeHeapMapStore = <K, V>(
       for (const [, value] of entries(keyPattern, valuePattern)) yield value;
     },
     snapshot: (keyPattern?: Pattern, valuePattern?: Pattern): unknown =>
-      makeCopyMap(entries(keyPattern, valuePattern) as never),
+      makeCopyMap(entries(keyPattern, valuePattern)),
     getSize: (keyPattern?: Pattern, valuePattern?: Pattern) =>
       [...entries(keyPattern, valuePattern)].length,
     clear(keyPattern?: Pattern, valuePattern?: Pattern) {
@@ -131,7 +132,7 @@ export const makeHeapSetStore = <K>(label: string, options: StoreOptions = {}): 
     ...makeSetMethods(label, options, set),
     keys,
     values: (keyPattern?: Pattern) => keys(keyPattern),
-    snapshot: (keyPattern?: Pattern): unknown => makeCopySet(keys(keyPattern) as never),
+    snapshot: (keyPattern?: Pattern): unknown => makeCopySet(keys(keyPattern)),
     getSize: (keyPattern?: Pattern) => [...keys(keyPattern)].length,
     clear(keyPattern?: Pattern) {
       for (const key of keys(keyPattern)) set.delete(key);

@@ -10,7 +10,7 @@ import type { InterfaceGuard } from '@endo/patterns';
 import type { StoreOptions } from '../collections/store-options.js';
 import {
   makeExoMakers,
-  provide,
+  provideAs,
   type ExoFacets,
   type ExoKitThis,
   type ExoMethods,
@@ -117,10 +117,9 @@ export const makeZones = (getVatData: () => VatData) => {
     exo: (label, guard, methods) => exos.defineVirtualExoClass(label, guard, () => ({}), methods)(),
     exoClass: exos.defineVirtualExoClass,
     exoClassKit: exos.defineVirtualExoClassKit,
-    mapStore: (label, options) => getVatData().makeScalarBigMapStore(label, options) as never,
-    weakMapStore: (label, options) =>
-      getVatData().makeScalarBigWeakMapStore(label, options) as never,
-    setStore: (label, options) => getVatData().makeScalarBigSetStore(label, options) as never,
+    mapStore: (label, options) => getVatData().makeScalarBigMapStore(label, options),
+    weakMapStore: (label, options) => getVatData().makeScalarBigWeakMapStore(label, options),
+    setStore: (label, options) => getVatData().makeScalarBigSetStore(label, options),
     weakSetStore: (label, options) => getVatData().makeScalarBigWeakSetStore(label, options),
     makeOnce: (label, make) => make(label),
     isStorable: () => true,
@@ -128,14 +127,14 @@ export const makeZones = (getVatData: () => VatData) => {
   };
 
   const durablePlace = (baggage: Baggage): Place => ({
-    exo: (label, guard, methods) => exos.prepareExo(baggage, label, guard, methods as never),
+    exo: (label, guard, methods) => exos.prepareExo(baggage, label, guard, methods),
     exoClass: (label, ...rest) => exos.prepareExoClass(baggage, label, ...rest),
     exoClassKit: (label, ...rest) => exos.prepareExoClassKit(baggage, label, ...rest),
     mapStore: (label, options) => exos.provideDurableMapStore(baggage, label, options),
     weakMapStore: (label, options) => exos.provideDurableWeakMapStore(baggage, label, options),
     setStore: (label, options) => exos.provideDurableSetStore(baggage, label, options),
     weakSetStore: (label, options) => exos.provideDurableWeakSetStore(baggage, label, options),
-    makeOnce: (label, make) => provide(baggage, label, make) as never,
+    makeOnce: (label, make) => provideAs(baggage, label, () => make(label)),
     isStorable: (specimen) => getVatData().canBeDurable(specimen),
     makeSubPlace: (label) => durablePlace(exos.provideDurableMapStore(baggage, label)),
   });

@@ -1,5 +1,5 @@
 import { endOf, keys } from '../../tables/schema.js';
-import { isPromiseRef, isVatAllocated, type KObject, type VatID } from '@cooperage/types';
+import { isPromiseRef, isVatAllocated, type KObject, type VatID, type VRef } from '@cooperage/types';
 import { type Check, type OnItsWay, wayTo } from '../context.js';
 import { isNamedInParked } from '../vats/upgrades.js';
 
@@ -25,9 +25,9 @@ export const checkCList = (check: Check, vatID: VatID): void => {
   const delivered = tables.windows.delivered(vatID);
   const prefix = `${vatID}.k.`;
   for (const key of rows.keys(prefix, endOf(prefix))) {
-    const vref = rows.get(key) as never;
+    const vref = rows.get(key) as VRef;
     const back = tables.cLists.toKernel(vatID, vref);
-    if (back?.kref !== key.slice(prefix.length)) report(key, `${vref as string} leads elsewhere`);
+    if (back?.kref !== key.slice(prefix.length)) report(key, `${vref} leads elsewhere`);
   }
   for (const [vref, entry] of tables.cLists.list(vatID)) {
     const { kref, reachable, named, dropping, retiring } = entry;
