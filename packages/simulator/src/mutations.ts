@@ -198,7 +198,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   }),
   remembersNames: kernelSide('a promise of which a halted vat has not heard keeps its name', {
     file: 'vats/parked-deliveries.js',
-    after: 'park:',
+    after: 'windows.park(vatID)',
     from: 'remember(vatID, vpid)',
     to: 'undefined',
   }),
