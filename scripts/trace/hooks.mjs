@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const OURS = /\/packages\/([a-z-]+)\/dist\/(.+)\.js$/;
+/** Without what takes no part in the way of a message. */
+const OURS =
+  /\/packages\/(kernel|liveslots|store|supervisor|types|vat-manager|worker-local)\/dist\/(.+)\.js$/;
 
 /** The source with `globalThis.entered(file)` at the beginning of each function. */
 const withNotes = (text, file) => {
