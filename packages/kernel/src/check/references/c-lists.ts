@@ -1,5 +1,11 @@
 import { endOf, keys } from '../../tables/schema.js';
-import { isPromiseRef, isVatAllocated, type KObject, type VatID, type VRef } from '@cooperage/types';
+import {
+  isPromiseRef,
+  isVatAllocated,
+  type KObject,
+  type VatID,
+  type VRef,
+} from '@cooperage/types';
 import { type Check, type OnItsWay, wayTo } from '../context.js';
 import { isNamedInParked } from '../vats/upgrades.js';
 
