@@ -141,7 +141,7 @@ test.each(packages.map(({ manifest }) => manifest.name))('%s is well made', asyn
   expect(counted).toEqual([]);
 });
 
-describe.each(['js', 'ts'])('the project that init writes in %s', (template) => {
+describe.each(['js', 'ts', 'service'])('the project that init writes in %s', (template) => {
   test('installs, starts and passes its test', async () => {
     const project = join(home, `project-${template}`);
     const bin = join(consumer, 'node_modules/cooperage/bin/cooperage.js');
@@ -155,7 +155,10 @@ describe.each(['js', 'ts'])('the project that init writes in %s', (template) => 
       overrides: local,
     });
     await done(npm(['install', '--prefer-offline', '--no-audit', '--no-fund'], project));
-    expect(await done(npm(['start'], project))).toContain('counted to 5, 5, 5');
+    if (template !== 'service') {
+      expect(await done(npm(['start'], project))).toContain('counted to 5, 5, 5');
+    }
+    expect(await done(npm(['run', 'host'], project))).toMatch(/Hello, host!|a barrel/);
     expect(await done(npm(['test'], project))).toMatch(/pass 1\b/);
   });
 });

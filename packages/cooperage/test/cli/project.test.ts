@@ -40,6 +40,7 @@ test('init writes a project that runs, and says how', async () => {
       '.gitignore',
       'README.md',
       'cooperage.json',
+      'host.js',
       'package.json',
       'test',
       'vats',

@@ -48,7 +48,10 @@ export const defineRunning = ({ command, perform, version }: Definer): void => {
   command('init', 'Writes a small project that runs and has a test.')
     .argument('[directory]', 'where to write it; existing files are not overwritten', '.')
     .addOption(
-      new Option('--template <language>', 'JavaScript or TypeScript')
+      new Option(
+        '--template <template>',
+        'JavaScript, TypeScript, or a kernel that stays up with a service of its own',
+      )
         .choices(TEMPLATES)
         .default('js'),
     )

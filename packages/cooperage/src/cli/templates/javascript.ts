@@ -61,8 +61,19 @@ test('the greeter greets, and its counters count', async () => {
 });
 `;
 
+const HOST = `// A program of your own in place of \`cooperage run\`: it opens the kernel, and sends to it.
+import { E, openKernel } from 'cooperage';
+
+const kernel = await openKernel({ config: './cooperage.json' });
+// Here the bootstrap of a new kernel runs, as with \`cooperage run\`.
+await kernel.run();
+console.log(await E(kernel.root('greeter')).greet('host'));
+await kernel.close();
+`;
+
 export const JAVASCRIPT = {
   'vats/main.js': MAIN,
   'vats/greeter.js': GREETER,
+  'host.js': HOST,
   'test/greeter.test.js': TEST,
 } as const;

@@ -85,13 +85,25 @@ const TSCONFIG = `{
     "rootDir": ".",
     "outDir": "dist"
   },
-  "include": ["vats", "test"]
+  "include": ["vats", "test", "host.ts"]
 }
+`;
+
+const HOST = `// A program of your own in place of \`cooperage run\`: it opens the kernel, and sends to it.
+import { E, openKernel } from 'cooperage';
+import type { Greeter } from './vats/greeter.js';
+
+const kernel = await openKernel({ config: './cooperage.json' });
+// Here the bootstrap of a new kernel runs, as with \`cooperage run\`.
+await kernel.run();
+console.log(await E(kernel.root<Greeter>('greeter')).greet('host'));
+await kernel.close();
 `;
 
 export const TYPESCRIPT = {
   'vats/main.ts': MAIN,
   'vats/greeter.ts': GREETER,
+  'host.ts': HOST,
   'test/greeter.test.ts': TEST,
   'tsconfig.json': TSCONFIG,
 } as const;
