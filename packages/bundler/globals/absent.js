@@ -1,4 +1,4 @@
-/** Classes and functions of browsers that reach the world, or hold files: they can be named, and not used. */
+/** Classes and functions of browsers that reach the world: they can be named, and not used. */
 const refuse = (name) => {
   throw TypeError(`vats have no ${name}: let the host offer what is needed as a service`);
 };
@@ -11,8 +11,6 @@ const absentClass = (name) =>
     },
   })[name];
 
-export const Blob = absentClass('Blob');
-export const File = absentClass('File');
 export const FileList = absentClass('FileList');
 export const FormData = absentClass('FormData');
 export const Headers = absentClass('Headers');
@@ -23,5 +21,4 @@ export const WritableStream = absentClass('WritableStream');
 export const TransformStream = absentClass('TransformStream');
 export const WebSocket = absentClass('WebSocket');
 export const XMLHttpRequest = absentClass('XMLHttpRequest');
-export const MessageChannel = absentClass('MessageChannel');
 export const fetch = () => refuse('fetch()');

@@ -5,6 +5,7 @@
 import { Collator } from './intl/collator.js';
 import { listOf, refuse } from './intl/common.js';
 import { DateTimeFormat } from './intl/dates.js';
+import { Locale, Segmenter } from './intl/locales.js';
 import { NumberFormat } from './intl/numbers.js';
 import { ListFormat, PluralRules, RelativeTimeFormat } from './intl/words.js';
 
@@ -22,11 +23,11 @@ export const Intl = {
   DateTimeFormat: callable(DateTimeFormat),
   DisplayNames: absent('DisplayNames'),
   ListFormat,
-  Locale: absent('Locale'),
+  Locale,
   NumberFormat: callable(NumberFormat),
   PluralRules,
   RelativeTimeFormat,
-  Segmenter: absent('Segmenter'),
+  Segmenter,
   getCanonicalLocales: listOf,
   supportedValuesOf: (key) => (key === 'timeZone' ? ['UTC'] : []),
 };

@@ -26,3 +26,6 @@ export const process = {
   emit: () => false,
   listeners: () => [],
 };
+
+export default process;
+export const { argv, browser, cwd, env, nextTick, platform, version, versions } = process;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** Raised when bundles are made differently from the same sources by the same tools. */
-const REVISION = 5;
+const REVISION = 6;
 
 /** What turns sources into a bundle, or becomes part of it. */
 const TOOLS = [
@@ -13,6 +13,7 @@ const TOOLS = [
   'events',
   'path-browserify',
   'querystring-es3',
+  'readable-stream',
   'rolldown',
   'string_decoder',
   'url',

@@ -192,3 +192,20 @@ test('a bundle that was made before is held to the list beside its file', async 
     message: expect.stringContaining('bare is not allowed') as string,
   });
 });
+
+test('of a large package a bundle has what is used, whatever else its index exports', async () => {
+  const names = Array.from({ length: 400 }, (_, i) => `part${i}`);
+  const text = (name: string): string =>
+    `const table = ${JSON.stringify('x'.repeat(10_000))};\nexport const ${name} = () => [table, '${name}'];\n`;
+  await write({
+    'vat.js': `import { part7 } from 'large'; export const buildRootObject = () => part7();`,
+    'node_modules/large/package.json': JSON.stringify({
+      ...{ name: 'large', version: '1.0.0', type: 'module', sideEffects: false },
+    }),
+    'node_modules/large/index.js': names.map((name) => `export * from './${name}.js';`).join('\n'),
+    ...Object.fromEntries(names.map((name) => [`node_modules/large/${name}.js`, text(name)])),
+  });
+  const { packages } = contentsOf(await bundle());
+  const large = packages.find(({ name }) => name === 'large');
+  expect(large?.modules.map(({ path }) => path)).toEqual(['part7.js']);
+});

@@ -23,12 +23,17 @@ const PROTOTYPES: readonly string[] = [
   'Array',
   'ArrayBuffer',
   'BigInt',
+  'BigInt64Array',
+  'BigUint64Array',
   'Boolean',
   'DataView',
   'Date',
   'Error',
   'EvalError',
   'Function',
+  'Int16Array',
+  'Int32Array',
+  'Int8Array',
   'Map',
   'Number',
   'Object',
@@ -42,6 +47,10 @@ const PROTOTYPES: readonly string[] = [
   'SyntaxError',
   'TypeError',
   'URIError',
+  'Uint16Array',
+  'Uint32Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
   'WeakMap',
   'WeakSet',
 ];
@@ -96,4 +105,6 @@ export const enableOverrides = (): void => {
     if (prototype === undefined) continue;
     for (const key of [...EVERYWHERE, ...(MORE[name] ?? [])]) makeOverridable(prototype, key);
   }
+  const TypedArray = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object };
+  for (const key of EVERYWHERE) makeOverridable(TypedArray.prototype, key);
 };

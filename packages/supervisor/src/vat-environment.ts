@@ -47,6 +47,12 @@ const realFloats = () => {
 const makeReflect = (): object =>
   Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Reflect)) as object;
 
+/** One of the vat's own, for the same reason: some packages put symbols on it by which they know each other. */
+const makeSymbol = (): object => {
+  const own = (...description: [string?]): symbol => Symbol(...description);
+  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(Symbol));
+};
+
 /** @param environment what this one vat's code may use; each vat gets compartments of its own */
 export const makeBuildVatNamespace =
   ({
@@ -72,7 +78,12 @@ export const makeBuildVatNamespace =
       for (const each of Object.values({ ...floats, ...globals })) harden(each);
       return evaluateVatScript(script, {
         endowments: { ...endowments, ...floats },
-        inescapable: { ...inescapableGlobals, ...globals, Reflect: makeReflect() },
+        inescapable: {
+          ...inescapableGlobals,
+          ...globals,
+          Reflect: makeReflect(),
+          Symbol: makeSymbol(),
+        },
         transforms,
       });
     }

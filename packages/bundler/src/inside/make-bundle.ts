@@ -20,6 +20,7 @@ const DEFINE = {
   'process.env.NODE_ENV': '"production"',
   'process.env': '{}',
   global: 'globalThis',
+  self: 'globalThis',
   __filename: '"/index.js"',
   __dirname: '"/"',
 };

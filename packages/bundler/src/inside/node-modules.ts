@@ -20,6 +20,8 @@ const PURE: Readonly<Record<string, string>> = {
   path: 'path-browserify/index.js',
   'path/posix': 'path-browserify/index.js',
   querystring: 'querystring-es3/index.js',
+  stream: 'readable-stream/lib/ours/browser.js',
+  'stream/promises': 'readable-stream/lib/stream/promises.js',
   string_decoder: 'string_decoder/lib/string_decoder.js',
   url: 'url/url.js',
   util: 'util/util.js',

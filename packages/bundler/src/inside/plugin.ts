@@ -13,7 +13,12 @@ import {
   sourceOfExtension,
 } from './node-modules.js';
 import type { SourceReader } from './source-reader.js';
-import { isProvided, resolveProvided, sourceOfProvided } from './globals/provided.js';
+import {
+  isProvided,
+  providedNodeModule,
+  resolveProvided,
+  sourceOfProvided,
+} from './globals/provided.js';
 import { withGlobals } from './globals/with-globals.js';
 import { type Compiled, langOf } from './typescript.js';
 
@@ -80,7 +85,10 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
         }
       }
     }
-    const pure = nodeName === undefined ? undefined : pureNodeModule(nodeName);
+    const pure =
+      nodeName === undefined
+        ? undefined
+        : (pureNodeModule(nodeName) ?? providedNodeModule(nodeName));
     if (pure !== undefined) return connect(pure);
     const id = connect(absent.add(specifier, importer, kind));
     return { id, external: true, moduleSideEffects: false };

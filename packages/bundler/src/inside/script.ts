@@ -144,7 +144,7 @@ const fail = (id) => {
 };
 const refuse = (id) => () => fail(id);
 const traps = (id) => ({
-  get: (_, key) => typeof key === "symbol" || key === "then" ? undefined : fail(id),
+  get: (_, key) => typeof key === "symbol" || key === "then" || key === "__esModule" ? undefined : fail(id),
   has: refuse(id), apply: refuse(id), construct: refuse(id), set: refuse(id)
 });
 __cooperage__.absent = (id, name) => {

@@ -21,9 +21,15 @@ const BRANCHES = [
   'WhileStatement',
 ];
 
+/** Functions of compilers that a CommonJS module is handed through. */
+const INTEROP =
+  /^(?:__toESM|__importDefault|__importStar|_*interop(?:Require)?(?:Default|Wildcard)\w*)$/;
+
 interface Place {
   readonly node: Node;
   readonly parent: Node | undefined;
+  /** What the parent stands in. */
+  readonly around: Place | undefined;
   readonly field: string;
   /** Within a function that is not called on the spot. */
   readonly inFunction: boolean;
@@ -37,7 +43,14 @@ const isCalledAtOnce = (parent: Node | undefined, field: string): boolean =>
 
 const placesIn = function* (program: Node): Generator<Place> {
   const waiting: Place[] = [
-    { node: program, parent: undefined, field: '', inFunction: false, inBranch: false },
+    {
+      node: program,
+      parent: undefined,
+      around: undefined,
+      field: '',
+      inFunction: false,
+      inBranch: false,
+    },
   ];
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     yield place;
@@ -49,6 +62,7 @@ const placesIn = function* (program: Node): Generator<Place> {
       waiting.push({
         node: child,
         parent: node,
+        around: place,
         field: childField,
         inFunction: place.inFunction || isFunction || (isField && childField === 'value'),
         inBranch: place.inBranch || (BRANCHES.includes(node.type) && !isTest),
@@ -62,9 +76,17 @@ const requiredBy = (node: unknown): string | undefined =>
     ? stringOf((node['arguments'] as unknown[])[0])
     : undefined;
 
+const isInterop = (node: Node | undefined): boolean => {
+  if (node?.type !== 'CallExpression') return false;
+  const callee = node['callee'] as Node;
+  const name = callee.type === 'MemberExpression' ? (callee['property'] as Node) : callee;
+  return INTEROP.test(String(name['name']));
+};
+
 /** Names that a module gives to what it imports; undefined where it takes it apart at once. */
 const namesOf = (place: Place, specifier: string): readonly string[] | undefined => {
-  const { node, parent } = place;
+  const { node } = place;
+  const parent = isInterop(place.parent) ? place.around?.parent : place.parent;
   if (node.type === 'ImportDeclaration') {
     return (node['specifiers'] as Node[]).map((each) => (each['local'] as Node)['name'] as string);
   }

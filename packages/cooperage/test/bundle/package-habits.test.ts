@@ -101,6 +101,43 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     { 'index.js': 'Reflect.tell = () => "works"; module.exports = Reflect.tell();' },
   ],
   [
+    'a package puts a symbol on Symbol',
+    {
+      'index.js':
+        'Symbol.observable = Symbol("observable"); let fails; try { new Symbol(); } catch { fails = true; }' +
+        'module.exports = fails && typeof Symbol.observable === "symbol" && Object(Symbol()) instanceof Symbol' +
+        ' && Symbol.for("x") === Symbol.for("x") && [][Symbol.iterator] ? "works" : "fails";',
+    },
+  ],
+  [
+    'a typed array is given a constructor of its own',
+    {
+      'index.js':
+        'const bytes = new Uint8Array(1); bytes.constructor = "works"; module.exports = bytes.constructor;',
+    },
+  ],
+  [
+    'a compiler hands a module of Node through its function for CommonJS',
+    {
+      'index.js':
+        'var __toESM = (m, _, target = {}) => { for (const key of Object.getOwnPropertyNames(m))' +
+        ' Object.defineProperty(target, key, { get: () => m[key], enumerable: true });' +
+        ' return m && m.__esModule ? m : target; };' +
+        'var fs = __toESM(require("fs")); exports.read = () => fs.default.readFileSync("x");' +
+        'module.exports = "works";',
+    },
+  ],
+  [
+    'modules of Node that say little are there',
+    {
+      'index.js':
+        'const { EOL } = require("os"); const { env } = require("process");' +
+        'const { Readable } = require("stream"); const { setImmediate: soon } = require("timers");' +
+        'module.exports = async () => { const seen = []; for await (const x of Readable.from(["wor", "ks"])) seen.push(x);' +
+        ' await new Promise((resolve) => soon(resolve)); return EOL === "\\n" && env ? seen.join("") : "fails"; };',
+    },
+  ],
+  [
     'a package queues a microtask, and sets a property of the global object while it runs',
     {
       'index.js':

@@ -51,7 +51,31 @@ const GLOBALS: readonly (readonly [fact: string, use: string, value: unknown])[]
     /TypeError: vats have no setTimeout\(\).*timer service/,
   ],
   ['fetch', 'fetch("https://a.org")', /TypeError: vats have no fetch\(\)/],
-  ['Blob', 'new Blob(["x"])', /TypeError: vats have no Blob/],
+  [
+    'Blob and File',
+    '[new Blob(["é", new Uint8Array(2)]).size, new File(["x"], "a").name]',
+    [4, 'a'],
+  ],
+  ['WebSocket', 'new WebSocket("wss://a.org")', /TypeError: vats have no WebSocket/],
+  [
+    'timers that do not wait',
+    'new Promise((resolve) => { const seen = []; clearTimeout(setTimeout(() => seen.push("no")));' +
+      ' setImmediate((x) => seen.push(x), 1); setTimeout(() => resolve(seen), 0); })',
+    [1],
+  ],
+  [
+    'MessageChannel',
+    'new Promise((resolve) => { const { port1, port2 } = new MessageChannel();' +
+      ' port2.onmessage = ({ data }) => resolve(data); port1.postMessage({ a: 1 }); })',
+    { a: 1 },
+  ],
+  ['the characters of a text', '[...new Intl.Segmenter().segment("ae\u0301👨‍👩‍👧🇩🇪")].length', 4],
+  ['names of languages', 'new Intl.Locale("EN-latn-us").minimize().toString()', 'en'],
+  [
+    'the global object’s URL',
+    'globalThis.URL === URL && typeof globalThis.AbortSignal',
+    'function',
+  ],
   [
     'a name in vain',
     'typeof window + typeof document + typeof XMLHttpRequest',
@@ -64,7 +88,7 @@ const writeVat = (): string => {
   const source = join(temporaryDirectory(), 'vat.js');
   writeFileSync(
     source,
-    `export const buildRootObject = () => Far('root', { all: () => harden([${uses}]) });`,
+    `export const buildRootObject = () => Far('root', { all: async () => harden(await Promise.all([${uses}])) });`,
   );
   return source;
 };

@@ -6,14 +6,19 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 
+const PREFIX = 'cooperage-global:';
+const ID = `\0${PREFIX}`;
+
 /** By the file in `globals` of this package, or the module of Node, that has them. */
 const NAMES = {
   'node:buffer': 'Buffer',
   absent:
-    'Blob File FileList FormData Headers MessageChannel ReadableStream Request Response TransformStream WebSocket ' +
-    'WritableStream XMLHttpRequest fetch',
+    'FileList FormData Headers ReadableStream Request Response TransformStream WebSocket WritableStream ' +
+    'XMLHttpRequest fetch',
+  blob: 'Blob File',
   events: 'AbortController AbortSignal CustomEvent DOMException Event EventTarget',
   intl: 'Intl',
+  'message-channel': 'MessageChannel MessagePort',
   performance: 'performance',
   process: 'process',
   'structured-clone': 'structuredClone',
@@ -22,9 +27,6 @@ const NAMES = {
     'setTimeout',
   url: 'URL URLSearchParams',
 } as const;
-
-const PREFIX = 'cooperage-global:';
-const ID = `\0${PREFIX}`;
 
 /** By name: what a module imports it from. */
 export const PROVIDED: ReadonlyMap<string, string> = new Map(
@@ -35,8 +37,22 @@ export const PROVIDED: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Names that a module gets even if it asks whether they are there: it has nothing else to fall back on. */
-export const ALWAYS: ReadonlySet<string> = new Set(['Intl']);
+/**
+ * Names that a module gets even if it asks whether they are there: it has nothing else to fall back on, or takes its host
+ * for no other on their account.
+ */
+export const ALWAYS: ReadonlySet<string> = new Set(
+  (
+    'AbortController AbortSignal CustomEvent DOMException Event EventTarget Intl URL URLSearchParams ' +
+    'clearTimeout setTimeout structuredClone'
+  ).split(' '),
+);
+
+/** Modules of Node that are here. */
+const MODULES = ['os', 'process', 'timers'];
+
+export const providedNodeModule = (name: string): string | undefined =>
+  MODULES.includes(name) ? ID + name : undefined;
 
 const own = createRequire(import.meta.url);
 

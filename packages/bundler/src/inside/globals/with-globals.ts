@@ -7,7 +7,14 @@ const DECLARATIONS = /Declar|Function|Import.*Specifier|Catch|Class/;
 /** Whether the module uses the variable and declares none of that name, as far as its text shows. */
 const usesFree = (program: Node, name: string): boolean => {
   let uses = false;
-  for (const visit of walk(program)) {
+  const visits = [...walk(program)];
+  /** `{ name }` where it takes an object apart, and not where it makes one. */
+  const inPatterns = new Set<unknown>(
+    visits.flatMap(({ node }) =>
+      node.type === 'ObjectPattern' ? (node['properties'] as unknown[]) : [],
+    ),
+  );
+  for (const visit of visits) {
     const { node, parent, field } = visit;
     if (!isNamed(node, name) || parent === undefined) continue;
     // A parameter, a variable, or part of a pattern of them.
@@ -15,7 +22,8 @@ const usesFree = (program: Node, name: string): boolean => {
       (DECLARATIONS.test(parent.type) && field !== 'init' && field !== 'body') ||
       parent.type === 'ArrayPattern' ||
       parent.type === 'RestElement' ||
-      (parent.type === 'Property' && parent['shorthand'] === true && field === 'value');
+      (parent.type === 'AssignmentPattern' && field === 'left') ||
+      (parent.type === 'Property' && field === 'value' && inPatterns.has(parent));
     if (declares && !/^(?:superClass)$/.test(field)) return false;
     uses ||= isVariable(visit);
   }
@@ -30,6 +38,31 @@ const asksFor = (text: string, name: string): boolean =>
   new RegExp(`typeof\\s*\\(?\\s*${name}\\b(?!\\s*[.([])`).test(text);
 
 const NAMED = new RegExp(`\\b(?:${[...PROVIDED.keys()].join('|')})\\b`, 'g');
+
+/** Names that the module looks for on the global object. */
+const reachedNames = (text: string): string[] =>
+  [...ALWAYS]
+    .filter((name) =>
+      new RegExp(`\\b(?:globalThis|global|self)\\s*(?:\\?\\.|\\.)\\s*${name}\\b`).test(text),
+    )
+    .sort();
+
+const from = (name: string): string => JSON.stringify(PROVIDED.get(name));
+
+/** What precedes a module's own text, in its first line: no line of the author's moves. */
+const preludeFor = (used: readonly string[], reached: readonly string[], asModule: boolean) =>
+  [
+    ...used.map((name) =>
+      asModule
+        ? `import { ${name} } from ${from(name)};`
+        : `var { ${name} } = require(${from(name)});`,
+    ),
+    ...reached.map((name) =>
+      asModule
+        ? `import { ${name} as __cooperage${name} } from ${from(name)}; globalThis.${name} ??= __cooperage${name};`
+        : `globalThis.${name} ??= require(${from(name)}).${name};`,
+    ),
+  ].join(' ');
 
 /**
  * A module that uses a global without looking whether there is one gets it. One that looks does without it: it would take
@@ -46,13 +79,9 @@ export const withGlobals = (
   const { program, problem } = parse(path, text, { lang, sourceType: 'unambiguous' });
   if (problem !== undefined) return text;
   const used = wanted.filter((name) => usesFree(program, name));
-  if (used.length === 0) return text;
-  const from = (name: string): string => JSON.stringify(PROVIDED.get(name));
-  // No line of the author's moves.
-  if (isModule(program)) {
-    return `${text}\n${used.map((name) => `import { ${name} } from ${from(name)};`).join(' ')}`;
-  }
+  const reached = reachedNames(text);
+  if (used.length === 0 && reached.length === 0) return text;
+  const asModule = isModule(program);
   const [line = ''] = /^#![^\n]*\n/.exec(text) ?? [];
-  const given = used.map((name) => `var { ${name} } = require(${from(name)});`).join(' ');
-  return `${line}${given} ${text.slice(line.length)}`;
+  return `${line}${preludeFor(used, reached, asModule)} ${text.slice(line.length)}`;
 };
