@@ -101,7 +101,7 @@ export default tseslint.config(
   },
   {
     // Tests feed bad input on purpose.
-    files: ['**/test/**/*.ts'],
+    files: ['{packages,examples}/*/test/**/*.ts', 'repo-rules/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -39,6 +39,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   tools: ['types', 'kernel', 'store', 'vat-manager', 'store-lmdb'],
 
   simulator: ['types', 'kernel', 'store'],
+  // Runs the kernel again from its records, without the vats.
+  recording: ['types', 'kernel', 'store', 'vat-manager'],
   cooperage: [
     'types',
     'bundler',
@@ -56,6 +58,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   ],
   // What browsers and programs hold is above the kernel, on the port that it has for a gateway.
   gateway: ['types', 'cooperage'],
+  // A world is a kernel with everything, whose process is played.
+  test: ['types', 'store', 'recording', 'cooperage'],
 };
 
 /** What each example may use: the front door, and the contracts for their types. */

@@ -51,7 +51,8 @@ export interface Repository {
 /** Reports what breaks the rule, a line each, with the place first. */
 export type Rule = (repository: Repository) => string[];
 
-export const isTest = (path: string): boolean => path.includes('/test/');
+export const isTest = (path: string): boolean =>
+  /^(packages|examples)\/[^/]+\/test\/|^repo-rules\/test\//.test(path);
 
 /** A package's own code, which ships; not its tests. */
 export const isShipped = (path: string): boolean => /^packages\/[^/]+\/src\//.test(path);

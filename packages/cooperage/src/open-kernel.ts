@@ -11,10 +11,8 @@ import { insistLayers } from './given-layers.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 import { OPEN_OPTIONS } from './open-options.js';
+import type { Opening } from './open-on-store.js';
 import { makeVatWorkers } from './workers/vat-workers.js';
-
-/** The config is read by then. */
-type Opening = Omit<OpenKernelOptions, 'config'>;
 
 const makeWorkers = (options: Opening, config: ResolvedConfig): VatWorkerHost =>
   makeVatWorkers({

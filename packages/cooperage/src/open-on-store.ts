@@ -57,6 +57,7 @@ import { makeQuarantine } from './quarantine.js';
 import { makeSuspensionControl } from './suspension.js';
 import { endErrorId } from './host/rejections/rejections.js';
 import { makeRejectionNotices } from './host/rejections/notices.js';
+import type { PlayedProcess } from './testing/played-process.js';
 import { loadServices } from './services/load-services.js';
 import { type LogSink, makeLogger } from './services/logger.js';
 import { makeTimer, type Timer } from './services/timer/index.js';
@@ -147,7 +148,7 @@ const residencyOf = ({
 };
 
 /** Where the log of the vats and of the kernel goes: to those who listen, or else to standard error. */
-const logTo = (options: Omit<OpenKernelOptions, 'config'>, emitter: Emitter): LogSink => {
+const logTo = (options: Opening, emitter: Emitter): LogSink => {
   const { log } = options;
   return (level, message) => {
     emitter.emit('log', { level, message });
@@ -163,7 +164,7 @@ const NO_CHANGES: FoundChanges = { changes: [], sources: new Map() };
  * @throws {CooperageError} `CONFIG_CHANGED` where it was not said what to do about it
  */
 const lookForChanges = async (
-  { upgrade = false, ignoreChanges = false }: Omit<OpenKernelOptions, 'config'>,
+  { upgrade = false, ignoreChanges = false }: Opening,
   config: ResolvedConfig,
   emitter: Emitter,
   { bundles }: KernelStore,
@@ -313,12 +314,18 @@ const makeExport =
     }
   };
 
+/** How a kernel is opened, the config aside. */
+export interface Opening extends Omit<OpenKernelOptions, 'config'> {
+  /** For tests of vats. */
+  readonly played?: PlayedProcess | undefined;
+}
+
 /**
  * The control socket in the directory of the kernel, unless it was said that there is to be none.
  * @throws {CooperageError} `CONTROL_UNAVAILABLE` where it was asked for
  */
 const openControl = async (
-  { control, directory }: Omit<OpenKernelOptions, 'config'>,
+  { control, directory }: Opening,
   parts: ControlParts,
   log: LogSink,
 ): Promise<ControlServer | undefined> => {
@@ -370,26 +377,57 @@ const isGivenAtBootstrap =
   };
 
 /** What a runner takes from the options and the config of the kernel. */
-const runnerOptionsOf = (
-  { ambientSource }: Omit<OpenKernelOptions, 'config'>,
-  config: ResolvedConfig,
-) => ({
+const runnerOptionsOf = ({ ambientSource, played }: Opening, config: ResolvedConfig) => ({
   order: config.order,
   history: config.history,
   seed: config.seed,
+  choices: played?.choices,
   snapshotInterval: config.snapshotInterval,
   residency: residencyOf(config),
   ...(ambientSource !== undefined && { ambient: ambientSource }),
 });
 
 const switchboardFor = (
-  { manual = false, whenInboxIsFull = 'wait' }: Omit<OpenKernelOptions, 'config'>,
+  { manual = false, whenInboxIsFull = 'wait', played }: Opening,
   { order }: ResolvedConfig,
   end: EndOfKernel,
   rejected: (error: Error) => void,
 ): Switchboard =>
   // In the other orders nothing may depend on when an engine collects.
-  makeSwitchboard({ manual, whenInboxIsFull, end, collects: order === 'arrival', rejected });
+  makeSwitchboard({
+    manual,
+    whenInboxIsFull,
+    end,
+    collects: order === 'arrival',
+    rejected,
+    played,
+  });
+
+interface EndsPowers {
+  readonly runner: Runner;
+  readonly timer: Timer;
+  readonly notices: HaltedNotices;
+  readonly loaded: { dispose(): Promise<void> };
+  /** Known once it is opened. */
+  readonly control: { server?: ControlServer | undefined };
+}
+
+/** The two ends of a kernel: `kill` is that of a test, as if the process had ended. */
+const makeEnds = ({ runner, timer, notices, loaded, control }: EndsPowers) => ({
+  close: async (): Promise<void> => {
+    control.server?.beginClose();
+    timer.stop();
+    notices.end();
+    await runner.close();
+    await control.server?.close();
+    await loaded.dispose();
+  },
+  kill: (): void => {
+    timer.stop();
+    notices.end();
+    runner.kill();
+  },
+});
 
 const closingOnFailure = <T>(work: Promise<T>, close: () => Promise<void>): Promise<T> =>
   work.catch(async (error: unknown) => {
@@ -403,7 +441,7 @@ const closingOnFailure = <T>(work: Promise<T>, close: () => Promise<void>): Prom
  * @throws {CooperageError} what `openKernel` throws; nothing was committed
  */
 export const openOnStore = async (
-  options: Omit<OpenKernelOptions, 'config'>,
+  options: Opening,
   config: ResolvedConfig,
   emitter: Emitter,
   store: KernelStore,
@@ -411,9 +449,12 @@ export const openOnStore = async (
 ): Promise<CooperageKernel> => {
   const logBook = makeLogBook();
   emitter.tap(logBook.note);
+  const { played } = options;
   const before = makeKernelTables(store.tables);
   const isNew = before.names.find('host', INITIALISED) === undefined;
-  const found = isNew ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
+  // A test opens what it made of this config.
+  const isSame = isNew || played !== undefined;
+  const found = isSame ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
   const bundled = await bundleAll(config, store, emitter, before);
   const engineChanges = await findEngineChanges(before);
   const engineNotes: { current?: EngineNotes } = {};
@@ -421,7 +462,8 @@ export const openOnStore = async (
 
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const { manual = false } = options;
-  const switchboard = switchboardFor(options, config, end, makeRejectionNotices(emitter));
+  const switchboard =
+    played?.switchboard ?? switchboardFor(options, config, end, makeRejectionNotices(emitter));
   const log = logTo(options, emitter);
   const directory = options.directory ?? undefined;
   const loaded = await loadServices(config, options.services ?? {}, { directory, log });
@@ -443,20 +485,15 @@ export const openOnStore = async (
   const vat = config.bootstrap;
   const isGiven = isGivenAtBootstrap(config);
   const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, vat, isGiven });
-  const timer = makeTimer(runner, switchboard, log);
-  const control: { server?: ControlServer | undefined } = {};
-  const close = async (): Promise<void> => {
-    control.server?.beginClose();
-    timer.stop();
-    notices.end();
-    await runner.close();
-    await control.server?.close();
-    await loaded.dispose();
-  };
+  const timer = makeTimer(runner, switchboard, log, played?.clock);
+  const control: EndsPowers['control'] = {};
+  const { close, kill } = makeEnds({ runner, timer, notices, loaded, control });
+  played?.opened({ runner, switchboard, kill });
 
   try {
     const services = { ...boxed(timer, log), ...loaded.services, ...options.services };
-    installServices(runner, switchboard, services, timer);
+    const isSameHost = played?.switchboard !== undefined;
+    installServices({ runner, switchboard, services, timer, isSameHost });
     noteUsualOptions(runner, config.usual);
     const powers = { runner, switchboard, emitter, config, bundled, isNew, bootstrap };
     await provideVats(powers, found);

@@ -95,6 +95,18 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'A session of a gateway has ended: it was closed, not used for too long, or revoked.',
     then: 'The references of the session are let go of; calls of the client’s objects are rejected.',
   },
+  BAD_RECORDING: {
+    what: 'A recording is damaged, or its history does not lead to what it says.',
+    then: 'Nothing of it is shown.',
+  },
+  SCENARIO_STUCK: {
+    what: 'A scenario of `@cooperage/test` waits, and no delivery and no timer is left that could go on.',
+    then: 'The run counts as failed.',
+  },
+  ORDER_FAILS: {
+    what: 'A scenario of `@cooperage/test` fails in some of the orders in which it may run.',
+    then: 'The shortest such order is shown and recorded.',
+  },
   VAT_REJECTED: {
     what: 'A vat rejected the promise, with a reason of its own: `vat` names it.',
     then: `${REJECTED} An error keeps its class, name and message; any other reason is the \`reason\` of the error.`,

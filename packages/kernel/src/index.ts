@@ -83,6 +83,7 @@ export type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
 export type { AmbientSource } from './core/ambient.js';
 export { makeCore } from './core/core.js';
 export type { Core, Refusal, Retired } from './core/core-contract.js';
+export { CHOICES } from './core/delivery-order.js';
 export type { CoreOptions } from './core/core-options.js';
 export { type Digest, isIncidental } from './core/record-history.js';
 export { checkTables, type Finding } from './check/check.js';

@@ -35,6 +35,11 @@ export const ERROR_CODES = [
   'GATEWAY_PROTOCOL',
   'GATEWAY_LOST',
   'GATEWAY_ENDED',
+  // A recording.
+  'BAD_RECORDING',
+  // A test of vats.
+  'SCENARIO_STUCK',
+  'ORDER_FAILS',
   // Why a promise was rejected.
   'VAT_REJECTED',
   'SERVICE_FAILED',

@@ -1,5 +1,6 @@
 export * from './body-cost.js';
 export * from './capdata.js';
+export * from './capdata-text.js';
 export * from './clip.js';
 export * from './completion-record.js';
 export * from './defaults.js';

@@ -5,6 +5,15 @@ import { isTimerPart, type Timer } from '../services/timer/index.js';
 import { asService } from './service.js';
 import type { Switchboard } from './switchboard.js';
 
+export interface InstallPowers {
+  readonly runner: Runner;
+  readonly switchboard: Switchboard;
+  readonly services: Readonly<Record<string, object>>;
+  readonly timer: Timer;
+  /** What was pinned is still held: a test killed the kernel, and not the process. */
+  readonly isSameHost: boolean;
+}
+
 /**
  * Connects the host's services to their objects in the kernel, which are made the first time. The process that was
  * here before holds nothing any more: what it had pinned is let go of, and its own objects break.
@@ -12,12 +21,13 @@ import type { Switchboard } from './switchboard.js';
  * @throws {CooperageError} `SERVICE_NOT_FOUND` for one that the kernel knows and the host does not give,
  *   `NAME_IN_USE`, `BAD_ARGUMENT`
  */
-export const installServices = (
-  runner: Runner,
-  switchboard: Switchboard,
-  services: Readonly<Record<string, object>>,
-  timer: Timer,
-): void => {
+export const installServices = ({
+  runner,
+  switchboard,
+  services,
+  timer,
+  isSameHost,
+}: InstallPowers): void => {
   const { tables } = runner.core.kernel;
   const { names } = tables;
   const missing = [...names.list('service')]
@@ -38,15 +48,17 @@ export const installServices = (
     service: asService(name, given),
   }));
   runner.input((host) => {
-    host.forgetPins();
-    for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
-    for (const [, kref] of names.list('kept')) host.pin(kref as KRef);
-    keepBootstrap(host, tables);
+    if (!isSameHost) {
+      host.forgetPins();
+      for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
+      for (const [, kref] of names.list('kept')) host.pin(kref as KRef);
+      keepBootstrap(host, tables);
+    }
     host.provideVatAdmin();
     host.breakHosted();
     for (const { name, service, given } of checked) {
       switchboard.addService(host.provideService(name), name, service, given);
     }
-    timer.install(host);
+    timer.install(host, isSameHost);
   });
 };

@@ -23,6 +23,7 @@ import { type HostPromise, makeHostPromises } from './references/host-promises.j
 import type { KernelRef } from './passable.js';
 import { makePresences, type Presences } from './references/presences.js';
 import { asRejection, unreadable } from './rejections/rejections.js';
+import type { PlayedProcess } from '../testing/played-process.js';
 import type { Service } from './service.js';
 
 /**
@@ -57,6 +58,8 @@ export interface SwitchboardOptions {
   readonly collects: boolean;
   /** Host code is given the error of a rejection. */
   readonly rejected: (error: Error) => void;
+  /** For tests of vats. */
+  readonly played?: Pick<PlayedProcess, 'whenUp' | 'awaits'> | undefined;
 }
 
 /** What was thrown is passed on as it is. */
@@ -76,6 +79,7 @@ export const makeSwitchboard = ({
   end,
   collects,
   rejected: tellRejected,
+  played,
 }: SwitchboardOptions): Switchboard => {
   let connected: Runner | undefined;
 
@@ -98,6 +102,7 @@ export const makeSwitchboard = ({
 
   const move = (promise: HostPromise): void => {
     const { whenSettled } = promise;
+    played?.awaits?.(whenSettled);
     const moving = manual ? runner().orFailure(whenSettled) : runner().runWhile(whenSettled);
     moving.catch((reason: unknown) => fail(promise, reason));
   };
@@ -118,10 +123,12 @@ export const makeSwitchboard = ({
     try {
       if (method !== undefined) insistMessage(method, args);
       const message = codec.encodeMessage(method, args);
+      const up = played?.whenUp?.();
+      const named = up === undefined ? target : up.then(() => target);
       const coming =
-        typeof target === 'string'
-          ? sends.send(target, message)
-          : target.then((kref) => sends.send(kref, message));
+        typeof named === 'string'
+          ? sends.send(named, message)
+          : named.then((kref) => sends.send(kref, message));
       const promise = promises.addComing(coming);
       if (returned !== undefined) promise.follow(returned);
       if (typeof coming !== 'string') coming.catch((reason: unknown) => fail(promise, reason));

@@ -6,11 +6,13 @@ import {
   type OptionTable,
   type Order,
   ORDERS,
+  text,
   type Transcripts,
   wholeNumber,
 } from '@cooperage/types';
 import type { AmbientSource } from './ambient.js';
 import type { Digest } from './record-history.js';
+import { CHOICES } from './delivery-order.js';
 
 /** What `makeCore` is made of. */
 export interface CoreOptions {
@@ -24,6 +26,12 @@ export interface CoreOptions {
   readonly ambient?: AmbientSource | undefined;
   /** For the choices of `adversarial` order. Default: 0. */
   readonly seed?: number;
+  /**
+   * The choices of `adversarial` order themselves, instead of a seed: `3:1,7:2` for the second of what may come next at
+   * the third choice, and the third at the seventh; the oldest at all others; `none` for
+   * the oldest always.
+   */
+  readonly choices?: string | undefined;
   /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
@@ -39,6 +47,7 @@ export const CORE_OPTIONS = {
   digest: { value: callback },
   ambient: { value: anything },
   seed: { value: wholeNumber(0, 4_294_967_295) },
+  choices: { value: text('choices such as "3:1,7:2"', CHOICES) },
   sweptRows: { value: wholeNumber(1, MANY, 'rows') },
   sliceWork: { value: wholeNumber(1, MANY) },
 } as const satisfies Record<keyof CoreOptions, OptionTable[string]>;

@@ -30,6 +30,7 @@ export const makeCore = (options: CoreOptions): Core => {
     digest,
     ambient: source,
     seed = 0,
+    choices,
     sweptRows,
     sliceWork,
   } = options;
@@ -75,7 +76,7 @@ export const makeCore = (options: CoreOptions): Core => {
   /** What the input under way has called. */
   let calls: HostCall[] = [];
   const watched = history?.watch(host, (call) => calls.push(call)) ?? host;
-  const oneAtATime = makeOneAtATime({ rows, kernel, handOut, order, seed });
+  const oneAtATime = makeOneAtATime({ rows, kernel, handOut, order, seed, choices });
   let done: Effect[] = [];
   const { crank, fill } = makeRunCrank({
     kernel,

@@ -1,6 +1,6 @@
 import { type InboxWork, isExclusive } from '../tables/deliveries/inboxes.js';
 import type { Kernel } from '../kernel.js';
-import { byNumber, type KRef, type VatID, type Work } from '@cooperage/types';
+import { byNumber, type KRef, type Order, type VatID, type Work } from '@cooperage/types';
 import type { HandOut } from '../deliveries/hand-out.js';
 
 /**
@@ -10,6 +10,7 @@ import type { HandOut } from '../deliveries/hand-out.js';
  * * `adversarial`: in any order that the guarantee permits, chosen by a seed. What is sent to one object keeps its
  *   order, regardless of the sender. What was sent to a promise that the vat decides comes after the messages before it,
  *   and before those that name this promise. Exclusive work lets nothing pass. Nothing else is promised.
+ * * `adversarial` with given choices: the same orders, one by one; what is not chosen is `sequential`.
  */
 export interface Turns {
   /** Something of these vats has changed. */
@@ -25,6 +26,12 @@ export type Choose = (count: number) => number;
 
 /** The lane of the messages to a promise that the vat decides. */
 const laneTo = (promise: KRef): string => `to ${promise}`;
+
+/** How the next delivery is found: the oldest; by two choices, of a vat and of a delivery to it; by one among all. */
+export type HowToChoose =
+  | { readonly how: 'oldest' }
+  | { readonly how: 'vat, then delivery'; readonly choose: Choose }
+  | { readonly how: 'delivery'; readonly choose: Choose };
 
 /** What keeps its order among itself. */
 const laneOf = (work: InboxWork): string => {
@@ -57,7 +64,7 @@ const standsAlone = (work: InboxWork): boolean => isExclusive(work) || work[0] =
 export const makeTurns = (
   { tables }: Kernel,
   handOut: Pick<HandOut, 'takeOut'>,
-  choose: Choose | undefined,
+  choice: HowToChoose,
   nextChoice: () => number,
 ): Turns => {
   const { backPressure, holds, inboxes, isHalted, vats, windows } = tables;
@@ -86,16 +93,35 @@ export const makeTurns = (
     return places;
   };
 
+  /** All that may come next, in the order in which it was issued. */
+  const permittedOfAll = (withWork: readonly VatID[]): { vatID: VatID; place: number }[] =>
+    withWork
+      .flatMap((vatID) => {
+        const entries = inboxes.list(vatID);
+        return permitted(vatID).map((place) => ({ vatID, place, issue: entries[place]?.issue }));
+      })
+      .sort((a, b) => Number(a.issue) - Number(b.issue));
+
   const chooseNext = function* (withWork: readonly VatID[]): Work {
-    if (choose === undefined) {
-      nextChoice();
-      const oldest = inboxes.oldest();
-      if (oldest !== undefined) yield* handOut.takeOut(oldest.vatID, 0);
-      return;
+    switch (choice.how) {
+      case 'oldest': {
+        nextChoice();
+        const oldest = inboxes.oldest();
+        if (oldest !== undefined) yield* handOut.takeOut(oldest.vatID, 0);
+        return;
+      }
+      case 'vat, then delivery': {
+        const vatID = withWork[choice.choose(withWork.length)] as VatID;
+        const places = permitted(vatID);
+        yield* handOut.takeOut(vatID, places[choice.choose(places.length)] as number);
+        return;
+      }
+      case 'delivery': {
+        const all = permittedOfAll(withWork);
+        const { vatID, place } = all[choice.choose(all.length)] as (typeof all)[number];
+        yield* handOut.takeOut(vatID, place);
+      }
     }
-    const vatID = withWork[choose(withWork.length)] as VatID;
-    const places = permitted(vatID);
-    yield* handOut.takeOut(vatID, places[choose(places.length)] as number);
   };
 
   /** Those that may have something to do, so that vats at rest are not looked at; undefined until it is known. */
@@ -144,3 +170,41 @@ export const makeChoose =
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
     return ((x ^ (x >>> 16)) >>> 0) % count;
   };
+
+/**
+ * Choices that are given, each by its number; where none is given, the first.
+ *
+ * @param text `3:1,7:2`: the third choice is the second of what may come next, the seventh the third; or `none`
+ */
+const makeGivenChoices = (text: string, nextChoice: () => number): Choose => {
+  const given = new Map(
+    text
+      .split(',')
+      .filter((each) => each !== 'none')
+      .map((each) => each.split(':').map(Number) as [number, number]),
+  );
+  return (count) => (given.get(nextChoice()) ?? 0) % count;
+};
+
+/** What `CoreOptions.choices` may be. */
+export const CHOICES =
+  /^none$|^[1-9][0-9]{0,15}:[0-9]{1,9}(,[1-9][0-9]{0,15}:[0-9]{1,9}){0,99999}$/;
+
+/** What the row `turns` says of a kernel's own order; undefined where deliveries are not let out one at a time. */
+export const turnsTextOf = (
+  order: Order | 'recorded',
+  seed: number,
+  choices: string | undefined,
+): string | undefined => {
+  if (order === 'sequential') return order;
+  if (order !== 'adversarial') return undefined;
+  return choices === undefined ? `adversarial ${seed}` : `chosen ${choices}`;
+};
+
+/** What such a row means. */
+export const howToChoose = (text: string, nextChoice: () => number): HowToChoose => {
+  const [how, what = ''] = text.split(' ');
+  if (how === 'chosen') return { how: 'delivery', choose: makeGivenChoices(what, nextChoice) };
+  if (how !== 'adversarial') return { how: 'oldest' };
+  return { how: 'vat, then delivery', choose: makeChoose(Number(what), nextChoice) };
+};

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel.js';
 import { keys } from '../tables/schema.js';
 import type { Tables, VatID, Work } from '@cooperage/types';
 import type { CoreOptions } from './core-options.js';
-import { makeChoose, makeTurns, type Turns } from './delivery-order.js';
+import { howToChoose, makeTurns, type Turns, turnsTextOf } from './delivery-order.js';
 
 export interface OneAtATime {
   /** What the row `turns` must say; undefined in the orders that do not wait. */
@@ -28,6 +28,7 @@ export interface OneAtATimePowers {
   readonly handOut: HandOut;
   readonly order: CoreOptions['order'];
   readonly seed: number;
+  readonly choices: string | undefined;
 }
 
 export const makeOneAtATime = ({
@@ -36,20 +37,14 @@ export const makeOneAtATime = ({
   handOut,
   order,
   seed,
+  choices,
 }: OneAtATimePowers): OneAtATime => {
   const nextChoice = (): number => kernel.tables.counters.next(keys.counter('choice'));
-  const ownTexts = { sequential: 'sequential', adversarial: `adversarial ${seed}` } as const;
-  const makeTurnsOf = (text: string | undefined): Turns | undefined => {
-    if (text === undefined) return undefined;
-    const [how, recordedSeed] = text.split(' ');
-    const choose = how === 'adversarial' ? makeChoose(Number(recordedSeed), nextChoice) : undefined;
-    return makeTurns(kernel, handOut, choose, nextChoice);
-  };
-  const firstText = (): string | undefined => {
-    if (order === 'recorded') return rows.get(keys.turns);
-    return order === 'sequential' || order === 'adversarial' ? ownTexts[order] : undefined;
-  };
-  let text = firstText();
+  const makeTurnsOf = (text: string | undefined): Turns | undefined =>
+    text === undefined
+      ? undefined
+      : makeTurns(kernel, handOut, howToChoose(text, nextChoice), nextChoice);
+  let text = order === 'recorded' ? rows.get(keys.turns) : turnsTextOf(order, seed, choices);
   let turns = makeTurnsOf(text);
   return {
     get text() {

@@ -33,9 +33,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'turns',
-    value: 'sequential | adversarial <seed>',
+    value: 'sequential | adversarial <seed> | chosen <choices>',
     meaning:
-      '`sequential` or `adversarial` order: one delivery is out at a time, and this says how the next one is chosen. Absent in other orders',
+      '`sequential` or `adversarial` order: one delivery is out at a time, and this says how the next one is chosen: the oldest, by a seed, or by choices that are given by their numbers. Absent in other orders',
   },
   {
     pattern: 'ambient.time',

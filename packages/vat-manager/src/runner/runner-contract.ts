@@ -15,6 +15,8 @@ export interface RunnerOptions {
   readonly order: Order;
   /** For the choices of `adversarial` order. */
   readonly seed?: number;
+  /** The choices themselves, instead of a seed: see `CoreOptions.choices`. */
+  readonly choices?: string | undefined;
   /**
    * Whether each crank is written down, so that the kernel can be run again from its records. By default where
    * it was so far, and in `issue` order; `false` deletes what was kept.
@@ -106,6 +108,11 @@ export interface Runner {
    */
   holdCommits(): () => void;
   stats(): RunnerStats;
+  /**
+   * As if the process had ended here and now: no caller is told anything, and what is not durable is lost. The store and
+   * the workers are left as they are. For tests, which open the store again.
+   */
+  kill(): void;
   /** Stops the workers and lets go of the store. What was retired is durable, unless commits are held. Idempotent. */
   close(): Promise<void>;
 }

@@ -6,8 +6,10 @@ import {
   optionsOf,
   type OptionTable,
   ORDERS,
+  text,
   wholeNumber,
 } from '@cooperage/types';
+import { CHOICES } from '@cooperage/kernel';
 import type { RunnerOptions } from './runner-contract.js';
 
 const MANY = Number.MAX_SAFE_INTEGER;
@@ -17,6 +19,7 @@ export const RUNNER_OPTIONS = {
   workers: { value: object('a VatWorkerHost', 'start', 'stop'), required: true },
   order: { value: { kind: 'choice', of: ORDERS }, required: true },
   seed: { value: wholeNumber(0, 4_294_967_295) },
+  choices: { value: text('choices such as "3:1,7:2"', CHOICES) },
   history: { value: flag },
   onOutput: { value: callback, required: true },
   ambient: { value: object('an object with now() and entropy()', 'now', 'entropy') },

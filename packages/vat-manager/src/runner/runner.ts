@@ -33,6 +33,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     digest: keepsHistory ? sha256 : undefined,
     ambient: makeAmbientSource(options.ambient),
     ...(options.seed !== undefined && { seed: options.seed }),
+    choices: options.choices,
   });
   if (hadHistory && !keepsHistory) core.input(() => core.kernel.tables.history.deleteAll());
 
@@ -255,6 +256,12 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       online: manager.online,
       openOutputs: outputs.open,
     }),
+    kill: () => {
+      started = false;
+      lifetime.end();
+      commits.hold();
+      manager.close();
+    },
     close: async () => {
       if (lifetime.isClosed) return;
       started = false;

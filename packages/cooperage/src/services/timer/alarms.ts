@@ -1,9 +1,9 @@
 /** The clock behind the timer: what is to be done at which time, in this process. */
-
-/** The longest delay that one `setTimeout` takes. */
-const LONGEST = 2_147_483_647;
+import { type Clock, HOST_CLOCK } from './clock.js';
 
 export interface Alarms {
+  /** Milliseconds since 1970. */
+  now(): number;
   /** In place of what was set by this name. */
   set(name: string, at: number, ring: () => void): void;
   clear(name: string): void;
@@ -11,37 +11,34 @@ export interface Alarms {
   stop(): void;
 }
 
-export const makeAlarms = (): Alarms => {
-  const timeouts = new Map<string, NodeJS.Timeout>();
+export const makeAlarms = (clock: Clock = HOST_CLOCK): Alarms => {
+  const cancels = new Map<string, () => void>();
   let isStopped = false;
 
   const clear = (name: string): void => {
-    clearTimeout(timeouts.get(name));
-    timeouts.delete(name);
+    cancels.get(name)?.();
+    cancels.delete(name);
   };
 
   const set = (name: string, at: number, ring: () => void): void => {
     clear(name);
     if (isStopped) return;
-    const left = at - Date.now();
-    const wait = Math.max(0, Math.min(left, LONGEST));
-    timeouts.set(
-      name,
-      setTimeout(() => {
-        timeouts.delete(name);
-        if (at > Date.now()) set(name, at, ring);
-        else ring();
-      }, wait),
-    );
+    const cancel = clock.wakeAt(at, () => {
+      cancels.delete(name);
+      if (at > clock.now()) set(name, at, ring);
+      else ring();
+    });
+    cancels.set(name, cancel);
   };
 
   return {
+    now: () => clock.now(),
     set,
     clear,
     stop: () => {
       isStopped = true;
-      timeouts.forEach((timeout) => clearTimeout(timeout));
-      timeouts.clear();
+      cancels.forEach((cancel) => cancel());
+      cancels.clear();
     },
   };
 };

@@ -47,7 +47,7 @@ export const makeDelays = (notes: TimerNotes, alarms: Alarms): Delays => {
         };
         const release = onCancel(token, () => end(() => reject(timerCancelled())));
         alarms.set(`delay ${callID}`, notes.find(callID) ?? deadline, () =>
-          end(() => resolve(Date.now())),
+          end(() => resolve(alarms.now())),
         );
       }),
     cancel: (token) => {

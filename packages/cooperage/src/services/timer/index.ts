@@ -6,6 +6,7 @@ import type { Service } from '../../host/service.js';
 import type { Switchboard } from '../../host/switchboard.js';
 import type { LogSink } from '../logger.js';
 import { makeAlarms } from './alarms.js';
+import type { Clock } from './clock.js';
 import { makeDelays } from './delays.js';
 import { makeTimerService, type TimerPart } from './timer.js';
 import { findDeadline, findGrid, holdEntries, setDeadline, setGrid } from './timer-rows.js';
@@ -18,8 +19,11 @@ export const isTimerPart = (service: string): boolean => service.startsWith(PART
 
 export interface Timer {
   readonly service: Service;
-  /** In the crank in which services are installed: holds what wake-ups name, and answers for what was handed out. */
-  install(host: Host): void;
+  /**
+   * In the crank in which services are installed: holds what wake-ups name, unless it is held, and answers for what was
+   * handed out.
+   */
+  install(host: Host, isHeld: boolean): void;
   /** The kernel is open: wake-ups that are due come. */
   resume(): void;
   /** Wake-ups that come once, and are not over. */
@@ -30,9 +34,15 @@ export interface Timer {
   stop(): void;
 }
 
-export const makeTimer = (runner: Runner, switchboard: Switchboard, log: LogSink): Timer => {
+/** @param clock of a test; the host's if left out */
+export const makeTimer = (
+  runner: Runner,
+  switchboard: Switchboard,
+  log: LogSink,
+  clock?: Clock,
+): Timer => {
   const { tables } = runner.core.kernel;
-  const alarms = makeAlarms();
+  const alarms = makeAlarms(clock);
   const parts = new Map<string, object>();
   const { presences } = switchboard;
   const wakeups = makeWakeups({ runner, alarms, log, answerOf: (kp) => switchboard.answerOf(kp) });
@@ -44,6 +54,7 @@ export const makeTimer = (runner: Runner, switchboard: Switchboard, log: LogSink
   };
 
   const { timer, partNamed } = makeTimerService({
+    now: () => alarms.now(),
     wakeups,
     delays: makeDelays(
       {
@@ -64,8 +75,8 @@ export const makeTimer = (runner: Runner, switchboard: Switchboard, log: LogSink
 
   return {
     service: timer,
-    install: (host) => {
-      holdEntries(host, tables);
+    install: (host, isHeld) => {
+      if (!isHeld) holdEntries(host, tables);
       for (const [service] of [...tables.names.list('service')]) {
         const part = isTimerPart(service) ? partNamed(service.slice(PARTS.length)) : undefined;
         if (part !== undefined) provide(host, service.slice(PARTS.length), part);

@@ -12,6 +12,8 @@ import type { Grid } from './timer-rows.js';
 import type { Wakeups } from './wakeups.js';
 
 export interface TimerPowers {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly delays: Delays;
   readonly wakeups: Wakeups;
   /** The kernel's name of an object that a vat gave; undefined for what is none. */
@@ -64,7 +66,7 @@ export interface TimerServices {
 }
 
 export const makeTimerService = (powers: TimerPowers): TimerServices => {
-  const { delays, wakeups, krefOf, grids, part } = powers;
+  const { now, delays, wakeups, krefOf, grids, part } = powers;
 
   const insistObject = (value: unknown, method: string, what: string): KObject => {
     const kref = krefOf(value);
@@ -81,7 +83,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
 
   const repeat = (id: string, { from, every }: Grid, rest: Omit<TimerEntry, 'schedule' | 'at'>) => {
     const schedule = { kind: 'repeat', from, every } as const;
-    const at = nextTime(schedule, Date.now() - 1) as number;
+    const at = nextTime(schedule, now() - 1) as number;
     add(id, schedule, { ...rest, at });
   };
 
@@ -89,7 +91,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
   const gridFor = ({ id, method, args: [delay, interval] }: ServiceCall): Grid => {
     const found = grids.find(id);
     if (found !== undefined) return found;
-    const from = Date.now() + insistTime(delay, method);
+    const from = now() + insistTime(delay, method);
     const grid = { from, every: insistTime(interval, method, 1) };
     grids.set(id, grid);
     return grid;
@@ -101,7 +103,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
         const grid = grids.find(repeater);
         if (grid === undefined) throw new Error('the repeater is disabled');
         repeat(id, grid, { handler: handlerOf(handler, method), repeater });
-        return Date.now();
+        return now();
       },
       disable: () => {
         grids.set(repeater);
@@ -123,15 +125,15 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
           return { value: from + (updateCount - 1) * every, updateCount };
         };
         const seen = since === undefined ? 0 : insistTime(since, 'getUpdateSince');
-        const now = Date.now();
-        if (countAt(now) > seen) return tell(now);
+        const time = now();
+        if (countAt(time) > seen) return tell(time);
         return delays.until(id, from + seen * every).then(tell);
       },
     });
 
   const makeClock = (): TimerPart =>
     partOf('clock', {
-      getCurrentTimestamp: () => Date.now(),
+      getCurrentTimestamp: now,
       getTimerBrand: () => part('brand', makeBrand),
     });
 
@@ -142,10 +144,10 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
 
   const timer = makeService(
     answering('the timer', {
-      now: () => Date.now(),
-      getCurrentTimestamp: () => Date.now(),
+      now,
+      getCurrentTimestamp: now,
       delay: ({ id, method, args: [duration, token] }) =>
-        delays.until(id, Date.now() + insistTime(duration, method), tokenOf(token, method).token),
+        delays.until(id, now() + insistTime(duration, method), tokenOf(token, method).token),
       wakeAt: ({ id, method, args: [time, token] }) =>
         delays.until(id, insistTime(time, method), tokenOf(token, method).token),
       setWakeup: ({ id, method, args: [time, handler, token] }) => {
@@ -155,7 +157,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
         return at;
       },
       repeatAfter: ({ id, method, args: [delay, interval, handler, token] }) => {
-        const from = Date.now() + insistTime(delay, method);
+        const from = now() + insistTime(delay, method);
         const rest = { handler: handlerOf(handler, method), ...tokenOf(token, method) };
         repeat(id, { from, every: insistTime(interval, method, 1) }, rest);
       },
@@ -166,7 +168,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
           pattern: String(pattern),
           ...(timeZone !== undefined && { timeZone }),
         } as const;
-        const at = nextTime(schedule, Date.now());
+        const at = nextTime(schedule, now());
         if (at === undefined)
           throw new RangeError(`timer.cron: ${schedule.pattern} has no next time`);
         const rest = { handler: handlerOf(handler, method), ...tokenOf(cancelToken, method) };

@@ -44,7 +44,7 @@ export const makeWakeups = ({ runner, alarms, log, answerOf }: WakeupsPowers): W
   const wake = (id: string): KPromise | undefined => {
     const entry = findEntry(tables, id);
     if (entry === undefined) return undefined;
-    const now = Date.now();
+    const now = alarms.now();
     const next = nextTime(entry.schedule, now);
     return runner.input((host) => {
       const methargs = { body: `#${JSON.stringify(['wake', [now]])}`, slots: [] };

@@ -1,0 +1,21 @@
+export { holdersOf, readRecording, type ReadOptions } from './read-recording.js';
+export type {
+  Crank,
+  Cut,
+  Delivery,
+  ObjectLife,
+  Party,
+  PromiseLife,
+  Recording,
+  ServiceCallMade,
+} from './recording.js';
+export {
+  causesOf,
+  type Crossing,
+  type Crossings,
+  effectsOf,
+  findCrossings,
+  nameDeliveries,
+  withCauses,
+} from './crossings.js';
+export { drawSequence } from './sequence.js';

@@ -1,0 +1,370 @@
+import {
+  type AmbientSource,
+  type Core,
+  type Host,
+  keys,
+  type KernelTables,
+  makeCore,
+  parsePromiseRow,
+} from '@cooperage/kernel';
+import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
+import {
+  CooperageError,
+  type CrankTables,
+  formatCall,
+  formatCapData,
+  formatTranscriptEntry,
+  isCooperageError,
+  isVatID,
+  type KernelStore,
+  type KObject,
+  type KPromise,
+  messageOf,
+  type Rejection,
+  type VatID,
+} from '@cooperage/types';
+import { makeSeed, sha256 } from '@cooperage/vat-manager';
+import { readDelivery } from './read-delivery.js';
+import type {
+  Crank,
+  Cut,
+  Delivery,
+  ObjectLife,
+  Party,
+  PromiseLife,
+  Recording,
+  ServiceCallMade,
+} from './recording.js';
+
+export interface ReadOptions {
+  /** The last crank that is read; the newest if left out. */
+  readonly to?: number;
+  /** Completion records that went with their vats: what is known of them elsewhere. */
+  readonly recordOf?: (vatID: VatID, n: number) => string | undefined;
+  /** Called after each crank with the tables as they are then. */
+  readonly onCrank?: (crank: Crank, tables: KernelTables) => void;
+}
+
+type Calls = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+type HostCalls = readonly (readonly [method: string, ...args: unknown[]])[];
+
+const bad = (problem: string, cause?: unknown): CooperageError =>
+  new CooperageError('BAD_RECORDING', `the recording cannot be read: ${problem}`, { cause });
+
+/** Tables that tell what each accepted crank wrote. */
+const watch = (tables: CrankTables, onAccept: (writes: Map<string, string | null>) => void) => ({
+  ...tables,
+  acceptCrank: () => {
+    onAccept(new Map(tables.crankWrites()));
+    tables.acceptCrank();
+  },
+});
+
+/** The record of a past crank as it was written down; undefined where it went with its vat. */
+const recordedText = (records: KernelStore, vatID: VatID, n: number): string | undefined => {
+  const [entry] = records.transcripts.read(vatID, n, n);
+  if (entry === undefined) return undefined;
+  const { delivery } = JSON.parse(entry) as { readonly delivery: unknown };
+  const before = formatTranscriptEntry(JSON.stringify(delivery), '').slice(0, -1);
+  return entry.startsWith(before)
+    ? entry.slice(before.length, -1)
+    : JSON.stringify((JSON.parse(entry) as { readonly record: unknown }).record);
+};
+
+/** Numbers that a counter gave out in a crank. */
+const numbersMade = <T>(from: number, to: number, make: (n: number) => T): T[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => make(from + i + 1));
+
+interface Model {
+  readonly cranks: Crank[];
+  readonly deliveries: Delivery[];
+  readonly serviceCalls: ServiceCallMade[];
+  readonly promises: Map<KPromise, PromiseLife>;
+  readonly objects: Map<KObject, ObjectLife>;
+  readonly names: Map<string, string>;
+}
+
+/** Takes down what each crank did, as its writes and the tables after it say. */
+const makeScribe = (model: Model, tables: KernelTables) => {
+  const counters = { issue: 0, promise: 0, object: 0 };
+  const issuedIn = new Map<number, number>();
+  const at = new Map<string, Delivery>();
+  const outputs = new Map<number, ServiceCallMade>();
+
+  const advance = (name: keyof typeof counters): [from: number, to: number] => {
+    const from = counters[name];
+    const to = Number(tables.rows.get(keys.counter(name)) ?? 0);
+    counters[name] = to;
+    return [from, to];
+  };
+
+  const noteNames = (writes: Crank['writes']): void => {
+    for (const [key, value] of writes) {
+      const named = /^name\.(vat|service)\.(.*)$/s.exec(key);
+      if (named !== null && value !== null) model.names.set(value, named[2] as string);
+      const options = /^(v\d+)\.options$/.exec(key);
+      if (options !== null && value !== null) {
+        model.names.set(options[1] as string, (JSON.parse(value) as { name: string }).name);
+      }
+    }
+  };
+
+  const notePromises = (writes: Crank['writes'], number: number): KPromise[] => {
+    const resolved: KPromise[] = [];
+    for (const [key, value] of writes) {
+      if (value === null || !/^kp\d+$/.test(key)) continue;
+      const life = model.promises.get(key as KPromise);
+      const { state } = parsePromiseRow(value);
+      if (life === undefined || life.state === state) continue;
+      life.state = state;
+      life.resolvedIn = number;
+      const data = writes.get(keys.promiseData(key as KPromise));
+      if (typeof data === 'string') life.resolution = formatCapData(JSON.parse(data) as Rejection);
+      resolved.push(key as KPromise);
+    }
+    return resolved;
+  };
+
+  const noteOutputs = (writes: Crank['writes'], number: number): void => {
+    for (const [key, value] of writes) {
+      if (!key.startsWith('out.')) continue;
+      const output = parseInt(key.slice('out.'.length), 36);
+      if (value === null) {
+        const call = outputs.get(output);
+        if (call !== undefined) call.answeredIn = number;
+        continue;
+      }
+      const made = JSON.parse(value) as readonly [string, KObject, { methargs: Rejection }];
+      if (made[0] !== 'call' || outputs.has(output)) continue;
+      const call = formatCall(made[2].methargs);
+      const service = {
+        output,
+        service: made[1],
+        name: model.names.get(made[1]) ?? made[1],
+        call,
+        method: call.slice(0, call.indexOf('(')),
+        sentIn: number,
+      };
+      outputs.set(output, service);
+      model.serviceCalls.push(service);
+    }
+  };
+
+  const senderOf = (number: number): Party => {
+    const crank = model.cranks[number - (model.cranks[0]?.number ?? 1)];
+    return crank?.vatID ?? 'host';
+  };
+
+  return (
+    about: Pick<Crank, 'number' | 'cause' | 'vatID' | 'calls' | 'writes'> & { readonly n?: number },
+    handedOut: readonly { readonly vatID: VatID; readonly n: number }[],
+  ): Crank => {
+    const { number, cause, vatID, calls, writes, n } = about;
+    noteNames(writes);
+    const maker: Party = vatID ?? 'host';
+    const promisesMade = numbersMade(...advance('promise'), (i) => `kp${i}` as KPromise);
+    for (const kp of promisesMade) {
+      model.promises.set(kp, { kp, madeIn: number, madeBy: maker, state: 'unresolved' });
+    }
+    const objectsMade = numbersMade(...advance('object'), (i) => `ko${i}` as KObject);
+    for (const ko of objectsMade) {
+      const owner = tables.objects.find(ko)?.owner ?? 'none';
+      model.objects.set(ko, { ko, madeIn: number, owner });
+    }
+    const objectsDeleted = [...writes].flatMap(([key, value]) =>
+      value === null && model.objects.has(key as KObject) ? [key as KObject] : [],
+    );
+    for (const ko of objectsDeleted) {
+      const life = model.objects.get(ko);
+      if (life !== undefined) life.deletedIn = number;
+    }
+    for (const issue of numbersMade(...advance('issue'), (i) => i)) issuedIn.set(issue, number);
+    const promisesResolved = notePromises(writes, number);
+    noteOutputs(writes, number);
+    const delivery = n === undefined ? undefined : at.get(`${vatID} ${n}`);
+    if (delivery !== undefined) delivery.retiredIn = number;
+    const given: Delivery[] = [];
+    const crank: Crank = {
+      number,
+      cause,
+      ...(vatID !== undefined && { vatID }),
+      ...(delivery !== undefined && { delivery }),
+      calls,
+      handedOut: given,
+      issued: [],
+      promisesMade,
+      promisesResolved,
+      objectsMade,
+      objectsDeleted,
+      writes,
+    };
+    model.cranks.push(crank);
+    for (const out of handedOut) {
+      const read = readDelivery(tables, out.vatID, out.n, {
+        handedOutIn: number,
+        issuedIn: (issue) => issuedIn.get(issue) ?? number,
+        sentIn: (kp, otherwise) => model.promises.get(kp)?.madeIn ?? otherwise,
+        senderOf,
+      });
+      if (read === undefined) continue;
+      given.push(read);
+      at.set(`${out.vatID} ${out.n}`, read);
+      model.deliveries.push(read);
+      model.cranks[read.issuedIn - (model.cranks[0]?.number ?? 1)]?.issued.push(read);
+    }
+    return crank;
+  };
+};
+
+/**
+ * Reads what a kernel did from its history: the kernel, without its vats, is run again crank by crank from the records
+ * that it kept. No code of any vat is run, and nothing is written.
+ *
+ * @param records a store that is not written meanwhile
+ * @throws {CooperageError} `NO_HISTORY`; `BAD_RECORDING` where what the records give is not what the history says
+ */
+export const readRecording = (records: KernelStore, options: ReadOptions = {}): Recording => {
+  try {
+    return readChecked(records, options);
+  } catch (thrown) {
+    if (isCooperageError(thrown) && ['NO_HISTORY', 'BAD_RECORDING'].includes(thrown.code))
+      throw thrown;
+    throw bad(messageOf(thrown), thrown);
+  }
+};
+
+/** The history of a kernel that kept all of it. */
+const historyOf = (records: KernelStore): KernelTables['history'] => {
+  const { tables, transcripts } = records;
+  const { history } = makeCore({ tables, transcripts, order: 'recorded' }).kernel.tables;
+  if (history.newest() === undefined) {
+    throw new CooperageError(
+      'NO_HISTORY',
+      'no history was kept: open the kernel with `history: true`, or in `issue` order',
+    );
+  }
+  if (history.oldest() !== 1 || history.find(1)?.cause[0] === 'begin') {
+    throw new CooperageError('NO_HISTORY', 'the history does not begin with the kernel');
+  }
+  return history;
+};
+
+type Entry = NonNullable<ReturnType<KernelTables['history']['find']>>;
+
+/** A kernel in memory, without vats, that does one crank after another as the history says. */
+const makeRerun = () => {
+  const store = makeKernelStore(makeMemoryBackend());
+  let writes = new Map<string, string | null>();
+  let cameIn: NonNullable<Entry['ambient']> = {};
+  const ambient: AmbientSource = {
+    now: () => cameIn.time ?? 0,
+    entropy: () => cameIn.entropy ?? '',
+    makeSeed,
+  };
+  const core: Core = makeCore({
+    tables: watch(store.tables, (written) => {
+      writes = written;
+    }),
+    transcripts: store.transcripts,
+    order: 'recorded',
+    digest: sha256,
+    ambient,
+  });
+  return {
+    tables: core.kernel.tables,
+    /** @returns the rows that the crank wrote, and the deliveries that it handed out */
+    perform: (number: number, { hash, ambient: came = {} }: Entry, act: (core: Core) => void) => {
+      cameIn = came;
+      act(core);
+      if (core.kernel.tables.history.newest()?.hash !== hash) {
+        throw bad(`crank ${number} gives something else than its history says`);
+      }
+      const handedOut = core
+        .takeEffects()
+        .flatMap((effect) =>
+          effect.type === 'deliver' ? [{ vatID: effect.vatID, n: effect.n }] : [],
+        );
+      for (const key of writes.keys()) if (key.startsWith('history.')) writes.delete(key);
+      return { writes, handedOut };
+    },
+  };
+};
+
+interface Cause {
+  readonly calls: HostCalls;
+  readonly retired?: { readonly vatID: VatID; readonly n: number; readonly record?: string };
+}
+
+/** What the host called in a crank, and whose record was retired in it. */
+const readCause = (number: number, { cause }: Entry): Cause => {
+  if (cause[0] === 'input') return { calls: cause[1] as HostCalls };
+  if (cause[0] === 'begin') return { calls: [] };
+  const [, vatID, n] = cause;
+  if (!isVatID(vatID)) throw bad(`crank ${number} is of no vat`);
+  const record = cause[0] === 'retire' ? cause[3] : undefined;
+  return { calls: [], retired: { vatID, n, ...(record !== undefined && { record }) } };
+};
+
+/** The text of a record; undefined where it went with its vat. */
+const recordOf = (
+  records: KernelStore,
+  { vatID, n, record }: NonNullable<Cause['retired']>,
+  options: ReadOptions,
+): string | undefined => record ?? recordedText(records, vatID, n) ?? options.recordOf?.(vatID, n);
+
+/** Calls of the host's once more. */
+const repeat = (host: Host, calls: HostCalls): void => {
+  for (const [method, ...args] of calls) {
+    if (!Object.hasOwn(host, method)) throw bad(`the host has no method "${method}"`);
+    (host as unknown as Calls)[method]?.(...args);
+  }
+};
+
+const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
+  const history = historyOf(records);
+  const newest = history.newest()?.crank ?? 0;
+  const last = Math.min(options.to ?? newest, newest);
+  const rerun = makeRerun();
+  const model: Model = {
+    cranks: [],
+    deliveries: [],
+    serviceCalls: [],
+    promises: new Map(),
+    objects: new Map(),
+    names: new Map(),
+  };
+  const takeDown = makeScribe(model, rerun.tables);
+  let cut: Cut | undefined;
+
+  for (let number = 1; number <= last; number += 1) {
+    const entry = history.find(number);
+    if (entry === undefined) throw bad(`crank ${number} is missing in the history`);
+    const { calls, retired } = readCause(number, entry);
+    const text = retired && recordOf(records, retired, options);
+    if (retired !== undefined && text === undefined) {
+      const name = model.names.get(retired.vatID) ?? retired.vatID;
+      cut = { crank: number, reason: `the record of delivery ${retired.n} went with vat ${name}` };
+      break;
+    }
+    const { writes, handedOut } = rerun.perform(number, entry, (core) => {
+      if (retired !== undefined) {
+        core.arrived(retired.vatID, text as string);
+        core.retireOf(retired.vatID);
+      } else if (entry.cause[0] === 'input') core.input((host) => repeat(host, calls));
+    });
+    const about = { number, cause: entry.cause[0], calls, writes };
+    const crank = takeDown(retired === undefined ? about : { ...about, ...retired }, handedOut);
+    options.onCrank?.(crank, rerun.tables);
+  }
+  return {
+    ...model,
+    first: model.cranks[0]?.number ?? 1,
+    ...(cut !== undefined && { cut }),
+    crank: (number) => model.cranks[number - (model.cranks[0]?.number ?? 1)],
+    nameOf: (ref) => model.names.get(ref) ?? ref,
+  };
+};
+
+/** Vats that hold a reference, as the tables say now. */
+export const holdersOf = (tables: KernelTables, kref: string): VatID[] =>
+  tables.vats.list().filter((vatID) => tables.rows.has(`${vatID}.k.${kref}`));
