@@ -2,6 +2,17 @@ export type { Temper } from './behaviour.js';
 export { compareSchedules } from './compare-schedules.js';
 export { type Exploration, explore, type ExploreOptions } from './explore.js';
 export { type Catch, hunt } from './hunt.js';
+export {
+  type Explored,
+  exploreLinks,
+  type ExploreOptions as ExploreLinksOptions,
+} from './links/explore.js';
+export { LINK_RULES, type LinkRule } from './links/rules.js';
+export {
+  runWorlds as runLinkWorlds,
+  type WorldsOptions,
+  type WorldsOutcome,
+} from './links/run-worlds.js';
 export { type Mutation, MUTATIONS } from './mutations.js';
 export { planWorld } from './plan.js';
 export { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
