@@ -280,7 +280,7 @@ const makeRoots = ({ names, objects }: KernelTables, { presences }: Switchboard)
   const vatIDOf = (name: string): VatID => {
     const { owner } = objects.get(rootOf(name));
     if (isVatID(owner)) return owner;
-    throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" is no more`);
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" was terminated`);
   };
   return { root, vatIDOf };
 };

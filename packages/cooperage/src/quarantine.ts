@@ -44,7 +44,7 @@ export const makeQuarantine = (runner: Runner): Quarantine => {
   const find = (vat: string): VatID => {
     const vatID = findVat(tables, vat);
     if (vats.isAlive(vatID)) return vatID;
-    throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" is no more`);
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" was terminated`);
   };
 
   return {

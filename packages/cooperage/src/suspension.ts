@@ -45,7 +45,7 @@ export const makeSuspensionControl = (runner: Runner): SuspensionControl => {
   const find = (vat: string): VatID => {
     const vatID = findVat(tables, vat);
     if (vats.isAlive(vatID)) return vatID;
-    throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" is no more`);
+    throw new CooperageError('VAT_NOT_FOUND', `vat "${vat}" was terminated`);
   };
 
   return {

@@ -13,7 +13,7 @@ export interface IssueOptions {
 export interface IssuedUrl {
   /** Names it in `list` and `revoke`. It is no secret. */
   readonly id: string;
-  /** Whoever has it has the object. It is shown this once: only a hash of the secret is stored. */
+  /** A client that has it has the object. It is shown this once: only a hash of the secret is stored. */
   readonly url: string;
 }
 

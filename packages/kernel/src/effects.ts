@@ -19,7 +19,7 @@ export type Effect =
       readonly n: DeliveryNumber;
       readonly text: string;
     }
-  /** The vat is no more; forget its worker and what the worker still says. */
+  /** The vat is terminated; forget its worker and what the worker still says. */
   | {
       readonly type: 'vat-ended';
       readonly vatID: VatID;

@@ -310,7 +310,7 @@ export const makeWorld = ({
   };
 
   /** The subscribers of a promise are notified, unless it has no decider any more. */
-  const insistNobodyWaits = (): void => {
+  const insistNoneWaits = (): void => {
     const { cLists, promises } = core.kernel.tables;
     for (const [vatID, { vat }] of workers) {
       for (const vpid of vat.tables.awaited.keys()) {
@@ -340,7 +340,7 @@ export const makeWorld = ({
     if (core.isRetiring) retire(() => core.retireNext());
     if (host.isFinished) {
       observer.insistAllDelivered();
-      insistNobodyWaits();
+      insistNoneWaits();
     }
     const done = host.next() === 'settle' ? host.settle() : host.input();
     trace?.(`  ${done}`);

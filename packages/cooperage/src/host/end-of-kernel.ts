@@ -1,5 +1,5 @@
 /**
- * Promises of the host API that are rejected because the kernel is no more. A program that closes its kernel while an
+ * Promises of the host API that are rejected because the kernel has ended. A program that closes its kernel while an
  * answer is still to come need not wait for that answer: Node.js ends a process for a rejection that has no handler.
  */
 import { type CooperageError, isCooperageError } from '@cooperage/types';

@@ -23,7 +23,7 @@ export interface HeldSends {
    * @throws {CooperageError} `QUEUE_FULL`, `OBJECT_GONE`
    */
   send(target: KRef, message: Encoded): KPromise | Promise<KPromise>;
-  /** The vat's inbox may have become shorter, or the vat is no more. */
+  /** The vat's inbox may have become shorter, or the vat is terminated. */
   shortened(vatID: VatID): void;
 }
 

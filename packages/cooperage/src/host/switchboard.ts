@@ -40,7 +40,7 @@ export interface Switchboard {
   /** The runner, once it is there. */
   connect(runner: Runner): void;
   addService(kref: KObject, name: string, service: Service, given: object): void;
-  /** The vat's inbox may have become shorter, or the vat is no more. */
+  /** The vat's inbox may have become shorter, or the vat is terminated. */
   shortened(vatID: VatID): void;
   /** A host promise for a kernel promise to which the host is subscribed. */
   answerOf(kp: KPromise): Promise<unknown>;

@@ -29,7 +29,7 @@ export interface ChangeOptions {
   ask(vatID: VatID, options: ChangeableVatOptions, result: KPromise): void;
   /** Its turn has come: nothing is out at the vat. */
   apply(vatID: VatID, issue: IssueNumber, request: OptionsRequest): void;
-  /** The vat is no more. */
+  /** The vat is terminated. */
   abandon(request: OptionsRequest, why: Rejection): void;
 }
 

@@ -39,7 +39,7 @@ export interface Forks {
   ask(vatID: VatID, request: ForkRequest): void;
   /** The vat's window is empty, and the request is out of the inbox. Settles its result, whatever comes of it. */
   perform(vatID: VatID, issue: IssueNumber, request: ForkRequest): void;
-  /** The fork is not made, because the vat is no more. */
+  /** The fork is not made, because the vat is terminated. */
   abandon(request: ForkRequest, why: Rejection): void;
   /** Asks for the vat's heap to be kept on disk only, once its window is empty. */
   askToRest(vatID: VatID, result: KPromise): void;
@@ -209,7 +209,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     if (options.zygote === true) insistNotInTheWorld(parent);
     const meant = wanted.map(([kref], i) => objectMeant(kref, i));
     const { creator: _creator, account: _account, ...inherited } = withoutOwn(options);
-    // Where who asked is no more, the vat's own account pays.
+    // Where the vat that asked is terminated, the vat's own account pays.
     const payer = request.from === 'host' || vats.isAlive(request.from) ? request.from : parent;
     const maker = isVatID(payer) ? vats.options(payer).account : 'host';
     const child = vats.add(

@@ -137,7 +137,7 @@ export const makeUpgradeSteps = ({
     // The entries of the old incarnation are swept: nothing reads before the first of the new one.
     rows.delete(keys.transcriptNewest(vatID));
     remains.leave(vatID);
-    // Images of a heap that is no more.
+    // Images of a heap that is gone.
     const images = `${vatID}.s.`;
     for (const key of [...rows.keys(images, endOf(images))]) rows.delete(key);
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));

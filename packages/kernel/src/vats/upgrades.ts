@@ -54,7 +54,7 @@ export interface Upgrades {
   complete(vatID: VatID, hold: Hold): void;
   /** The old incarnation goes on as if nothing had happened. */
   rollBack(vatID: VatID, hold: Hold, reason: string, code?: ErrorCode): void;
-  /** The upgrade is not made, because the vat is no more. */
+  /** The upgrade is not made, because the vat is terminated. */
   abandon(request: UpgradeRequest, why: Rejection): void;
 }
 

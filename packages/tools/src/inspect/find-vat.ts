@@ -45,7 +45,7 @@ export const findVat = (tables: KernelTables, nameOrID: string): VatID => {
   if (end !== undefined) {
     throw new CooperageError(
       'VAT_NOT_FOUND',
-      `${nameOrID} ("${end.name}") is no more: it ${end.isFailure ? 'failed' : 'ended'}`,
+      `${nameOrID} ("${end.name}") was terminated: it ${end.isFailure ? 'failed' : 'ended'}`,
     );
   }
   const known = living.map((vatID) => given.get(vatID) ?? tables.vats.options(vatID).name);

@@ -23,7 +23,7 @@ export interface VatSummary {
   readonly out: number;
 }
 
-/** A vat that is no more. */
+/** A terminated vat. */
 export interface EndedVat {
   readonly vatID: VatID;
   readonly name: string;

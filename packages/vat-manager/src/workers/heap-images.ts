@@ -27,7 +27,7 @@ export interface HeapImages {
    * @returns false where the vat has become another one meanwhile
    */
   keep(vatID: VatID, image: HeapImage): Promise<boolean>;
-  /** The vat is no more, or not what it was: its images have gone with its rows. */
+  /** The vat is terminated, or not what it was: its images have gone with its rows. */
   forget(vatID: VatID): void;
   /** The vat has come to have rows that another vat has. */
   forked(vatID: VatID): void;

@@ -11,7 +11,7 @@ export interface WorkerManager {
   post(): void;
   /** A record of the vat was retired: it is making progress. */
   retired(vatID: VatID): void;
-  /** The vat is no more, or its worker is of no use: the next delivery gets another one. */
+  /** The vat is terminated, or its worker is of no use: the next delivery gets another one. */
   dismiss(vatID: VatID): void;
   /** Keeps the vat on disk only, unless something is out to it: an image of its heap, where there can be one. */
   rest(vatID: VatID): void;

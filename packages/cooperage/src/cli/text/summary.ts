@@ -14,7 +14,7 @@ export interface RanVat {
   /** In this run. */
   readonly cranks: number;
   readonly syscalls: number;
-  /** Since the vat began; 0 for a vat that is no more. */
+  /** Since the vat began; 0 for a terminated vat. */
   readonly cranksInAll: number;
   /** Deliveries that are left: in the inbox and at the worker. */
   readonly waiting: number;

@@ -28,7 +28,7 @@ export interface WakeupsPowers {
   readonly answerOf: (kp: KPromise) => Promise<unknown>;
 }
 
-/** The handler is no more: waking it again is in vain. */
+/** The handler is gone: waking it again is in vain. */
 const isGone = (error: unknown): boolean =>
   ['VAT_TERMINATED', 'OBJECT_GONE', 'NOT_AN_OBJECT'].includes(codeOf(error) ?? '');
 

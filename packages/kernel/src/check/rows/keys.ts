@@ -13,7 +13,7 @@ export const checkKeys = (
   for (const vatID of vats.list()) {
     if (rows.has(keys.remains(vatID))) continue;
     for (const [start, end] of rangesLeft(rows, counters, vatID)) {
-      for (const key of rows.keys(start, end)) report(key, 'of an incarnation that is no more');
+      for (const key of rows.keys(start, end)) report(key, 'of an earlier incarnation');
     }
   }
   const markers = [...rows.keys('remains.', 'remains/')].length;

@@ -32,7 +32,7 @@ export interface Accounts {
    * @throws {CooperageError} `QUOTA_EXCEEDED`; nothing is charged
    */
   admit(options: VatOptions, quotas: Quotas, maker: number | undefined | 'host'): VatOptions;
-  /** A vat that was admitted is no more. */
+  /** A vat that was admitted is terminated. */
   release(options: VatOptions): void;
   list(): IterableIterator<readonly [number: number, row: AccountRow]>;
 }

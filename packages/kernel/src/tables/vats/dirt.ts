@@ -26,7 +26,7 @@ export interface Dirt {
   isDirty(vatID: VatID): boolean;
   /** Vats that are to be told when there is nothing else to do, between two cranks. */
   waitingForRest(): VatID[];
-  /** The vat is told, or is no more. */
+  /** The vat is told, or is terminated. */
   clear(vatID: VatID): void;
 }
 

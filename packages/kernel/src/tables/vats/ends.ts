@@ -9,7 +9,7 @@ import {
 import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
-/** Why a vat is no more. */
+/** Why a vat was terminated. */
 export interface VatEnd {
   readonly name: string;
   readonly isFailure: boolean;

@@ -22,7 +22,7 @@ export interface Vats {
   list(): VatID[];
   /** How many live. */
   readonly count: number;
-  /** From now on it is no more; its other rows are there until they are deleted. */
+  /** From now on it is terminated; its other rows are there until they are deleted. */
   end(vatID: VatID): void;
   /** Deletes every row of a vat that has ended but for those that are left to be swept. */
   deleteRows(vatID: VatID, pace: Pace): Work;
