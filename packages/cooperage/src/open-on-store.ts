@@ -469,7 +469,7 @@ export const openOnStore = async (
   const loaded = await loadServices(config, options.services ?? {}, { directory, log });
   tellChanges(found.changes, options.upgrade === true, emitter, log);
   tellEngineChanges(engineChanges.changes, emitter, log);
-  const notices = makeHaltedNotices(emitter, log, () => runner, config.rejectHaltedAfter);
+  const notices = makeHaltedNotices(emitter, log, switchboard, config.rejectHaltedAfter);
   const nameOf = (vatID: VatID): string => (vats.isAlive(vatID) ? vats.options(vatID).name : vatID);
   const runner: Runner = makeRunner({
     ...runnerOptionsOf(options, config),

@@ -258,6 +258,23 @@ describe('a promise of the host', () => {
     expect(rejected).toMatch(/what the promise was settled with: .*Map/);
   });
 
+  it('is followed by the engine’s own `then`, whatever it has of its own', async () => {
+    const own = (key: string, value: PropertyDescriptor): Promise<number> =>
+      Object.defineProperty(Promise.resolve(3), key, value);
+    const callsBackAtOnce = own('then', {
+      value: (settled: (value: number) => void) => settled(4),
+    });
+    expect(await send('await', callsBackAtOnce)).toEqual({ settled: 3 });
+    const throws = (): never => {
+      throw Object.create(null);
+    };
+    expect(await send('await', own('then', { value: throws }))).toEqual({ settled: 3 });
+    await expect(send('await', own('constructor', { get: throws }))).rejects.toThrow(
+      /an object without a prototype/,
+    );
+    expect(await send('balance', 'ann')).toBe(7);
+  });
+
   it('may be an answer that is still to come: it goes to the vat as the same promise', async () => {
     const bank = kernel.root<Bank>('bank');
     const purse = E(bank).getPurse(9);

@@ -39,6 +39,7 @@ export interface Switchboard {
   readonly onOutput: (number: number, output: Output) => 'foreground' | 'background';
   /** The runner, once it is there. */
   connect(runner: Runner): void;
+  runner(): Runner;
   addService(kref: KObject, name: string, service: Service, given: object): void;
   /** The vat's inbox may have become shorter, or the vat is terminated. */
   shortened(vatID: VatID): void;
@@ -61,6 +62,14 @@ export interface SwitchboardOptions {
   /** For tests of vats. */
   readonly played?: Pick<PlayedProcess, 'whenUp' | 'awaits'> | undefined;
 }
+
+/** The engine's own `then`, which never calls back at once. */
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is given a promise each time
+const followNatively = Promise.prototype.then as (
+  this: Promise<unknown>,
+  settled: (value: unknown) => void,
+  rejected: (reason: unknown) => void,
+) => unknown;
 
 /** What was thrown is passed on as it is. */
 const rejected = async (reason: unknown): Promise<never> => {
@@ -159,10 +168,18 @@ export const makeSwitchboard = ({
       const outcome = calls.outcomeOf(isReject, value, 'what the promise was settled with');
       unlessClosed(() => void runner().inputSoon((host) => host.settlePromise(kp, outcome(host))));
     };
-    promise.then(
-      (value) => settle(false, value),
-      (reason: unknown) => settle(true, reason),
-    );
+    // A promise may have a `then` of its own, which calls back at once, and a `constructor` that throws.
+    queueMicrotask(() => {
+      try {
+        followNatively.call(
+          promise,
+          (value) => settle(false, value),
+          (reason) => settle(true, reason),
+        );
+      } catch (thrown) {
+        settle(true, thrown);
+      }
+    });
   };
 
   const exports = makeHostExports({ runner, presences, promises, follow, collects });
@@ -233,6 +250,7 @@ export const makeSwitchboard = ({
     exports,
     kept,
     answerOf,
+    runner,
     shortened: (vatID) => sends.shortened(vatID),
     connect: (made) => {
       connected = made;

@@ -1,9 +1,10 @@
 /** Tells those who run a kernel that something waits for a vat which is handed out nothing, and what to do. */
 import type { Suspension } from '@cooperage/kernel';
 import type { Divergence, VatID } from '@cooperage/types';
-import type { HaltedVat, Runner } from '@cooperage/vat-manager';
+import type { HaltedVat } from '@cooperage/vat-manager';
 import type { LogSink } from '../../services/logger.js';
 import type { Emitter } from '../events.js';
+import type { Switchboard } from '../switchboard.js';
 import { makeHaltedPatience } from './patience.js';
 
 export interface HaltedNotices {
@@ -37,10 +38,10 @@ export const describeHalted = ({ vatID, name, halt, n, waiting }: HaltedVat): st
 export const makeHaltedNotices = (
   emitter: Emitter,
   log: LogSink,
-  runner: () => Runner,
+  switchboard: Pick<Switchboard, 'runner' | 'shortened'>,
   rejectHaltedAfter: number | undefined,
 ): HaltedNotices => {
-  const patience = makeHaltedPatience(runner, rejectHaltedAfter);
+  const patience = makeHaltedPatience(switchboard, rejectHaltedAfter);
   /** Each is said once: a vat may be sent thousands of messages meanwhile. */
   const said = new Set<VatID>();
   const say = (halted: HaltedVat): void => {

@@ -3,7 +3,8 @@
  * clock, so that the host says when; what it says is an input like any other, and part of the history.
  */
 import type { IssueNumber, VatID } from '@cooperage/types';
-import { type PatientTimer, type Runner, startPatientTimer } from '@cooperage/vat-manager';
+import { type PatientTimer, startPatientTimer } from '@cooperage/vat-manager';
+import type { Switchboard } from '../switchboard.js';
 
 export interface HaltedPatience {
   /** Something waits for the vat, which is halted. */
@@ -20,17 +21,18 @@ interface Wait {
 
 /** @param milliseconds undefined: they wait until the vat goes on or ends */
 export const makeHaltedPatience = (
-  runner: () => Runner,
+  switchboard: Pick<Switchboard, 'runner' | 'shortened'>,
   milliseconds: number | undefined,
 ): HaltedPatience => {
   const waits = new Map<VatID, Wait>();
 
   const reject = async (vatID: VatID, upTo: IssueNumber): Promise<void> => {
-    while (await runner().inputSoon((host) => host.rejectWaiting(vatID, upTo)));
+    while (await switchboard.runner().inputSoon((host) => host.rejectWaiting(vatID, upTo)));
+    switchboard.shortened(vatID);
   };
 
   const begin = (vatID: VatID, patience: number): void => {
-    const { core } = runner();
+    const { core } = switchboard.runner();
     // What comes later waits for as long, too.
     const upTo = core.kernel.tables.inboxes.newestIssue();
     const timer = startPatientTimer(
