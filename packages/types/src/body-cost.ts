@@ -33,22 +33,31 @@ const CLOSE_RECORD = 125;
 /** Characters that are looked at for one unit of work. */
 const CHARACTERS = 1_000;
 
-/** An escaped character may be any: who writes bigints does not escape them. */
-const mayBeSign = (code: number): boolean => code === PLUS || code === MINUS || code === BACKSLASH;
+/** A sign may be escaped, too; a text that begins with another escaped character, such as a line's end, is no bigint. */
+const beginsWithSign = (body: string, from: number): boolean => {
+  const first = body.charCodeAt(from);
+  if (first === PLUS || first === MINUS) return true;
+  return first === BACKSLASH && /^\\u002[bd]$/i.test(body.slice(from, from + 6));
+};
 
 const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
 /** Digits of the bigint that a string of the body stands for; 0 where it is none, or one of no interest. */
-const digitsOf = (body: string, from: number, to: number): number => {
-  if (to - from <= LIMITS.bigintDigits) return 0;
+const digitsOf = (body: string, from: number, to: number, least: number): number => {
+  if (to - from <= least) return 0;
+  if (beginsWithSign(body, from)) return to - from - 1;
   const first = body.charCodeAt(from);
-  if (mayBeSign(first)) return to - from - 1;
   // In smallcaps a bigint has a sign; elsewhere it is a string of digits.
   if (body.charCodeAt(0) === HASH || !isDigit(first)) return 0;
   return isDigit(body.charCodeAt(to - 1)) ? to - from : 0;
 };
 
-export const costOfBody = function* (body: string, pace: Pace): Work<BodyCost> {
+/** @param least bigints with no more digits count as having none */
+export const costOfBody = function* (
+  body: string,
+  pace: Pace,
+  least: number = LIMITS.bigintDigits,
+): Work<BodyCost> {
   let depth = 0;
   let deepest = 0;
   let values = 1;
@@ -60,7 +69,7 @@ export const costOfBody = function* (body: string, pace: Pace): Work<BodyCost> {
         const closed = yield* endOfString(body, at + 1, pace);
         // What is no JSON costs nothing.
         const end = closed === -1 ? body.length : closed;
-        digits = Math.max(digits, digitsOf(body, at + 1, end));
+        digits = Math.max(digits, digitsOf(body, at + 1, end, least));
         at = end;
         break;
       }

@@ -62,7 +62,7 @@ export const insistWithinBudget = function* (
     for (const data of capdatasOf(syscall)) {
       slots += data.slots.length;
       if (depthLimit === undefined && digitLimit === undefined) continue;
-      const { depth, digits } = yield* costOfBody(data.body, pace);
+      const { depth, digits } = yield* costOfBody(data.body, pace, digitLimit);
       insistAtMost(depth, 'depthLimit', budget, 'levels of data in one another');
       insistAtMost(digits, 'digitLimit', budget, 'digits of a bigint');
     }

@@ -30,6 +30,14 @@ describe('what a body costs', () => {
     expect(() => insist(`#["${sign}${digits}9"]`)).toThrow('pass it as a string');
   });
 
+  it.each(['\n', '"', '\\', '\t', '\u0001', '\r\n'])(
+    'may be a long text that begins with %j',
+    (start) => {
+      insist(`#${JSON.stringify(start + 'x'.repeat(LIMITS.bigintDigits + 1))}`);
+      insist(`#${JSON.stringify(start + '9'.repeat(LIMITS.bigintDigits + 1))}`);
+    },
+  );
+
   it('is bounded in the digits of bigints in whatever encoding', () => {
     expect(() =>
       insist(`{"@qclass":"bigint","digits":"${'9'.repeat(LIMITS.bigintDigits + 1)}"}`),
