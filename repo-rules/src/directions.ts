@@ -60,6 +60,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   gateway: ['types', 'cooperage'],
   // A world is a kernel with everything, whose process is played.
   test: ['types', 'store', 'recording', 'cooperage'],
+  // Runs in browsers: it knows the gateway's messages, and nothing of the kernel.
+  client: [],
 };
 
 /** What each example may use: the front door, and the contracts for their types. */
@@ -78,6 +80,8 @@ export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
   // The store over this port, as it is used.
   'store-lmdb': ['store'],
   'store-postgres': ['store'],
+  // Both ends of a session, and the tables of the kernel under it.
+  gateway: ['client', 'kernel'],
 };
 
 /** The folders whose code is synchronous and has no effects; every effect is a port in `types`. */

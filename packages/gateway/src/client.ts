@@ -4,12 +4,16 @@ import type { KernelRef } from 'cooperage';
 import type { GatewayPort } from 'cooperage/gateway-port';
 import type { GatewayLimits } from './limits.js';
 import { refuse } from './refusals.js';
-import type { IssuedUrls } from './urls/issued-urls.js';
+import type { IssuedUrls, RedeemedUrl } from './urls/issued-urls.js';
 
 export interface Client {
   readonly limits: GatewayLimits;
   /** @throws {CooperageError} `GATEWAY_REFUSED` */
   redeem(secret: unknown): KernelRef;
+  /** What a URL stands for, without holding it: sessions do so themselves. */
+  find(secret: unknown): RedeemedUrl;
+  /** A look for a secret, which counts where it is in vain. */
+  attempt<T>(look: () => T): T;
   /**
    * A call begins; the function that is given back says that it is over.
    * @throws {CooperageError} `GATEWAY_LIMIT`
@@ -45,24 +49,30 @@ export const makeClient = ({ port, urls, limits, note, end }: ClientPowers): Cli
     return error;
   };
 
+  const attempt = <T>(look: () => T): T => {
+    try {
+      return look();
+    } catch (error) {
+      const refusal = refused(error as CooperageError);
+      wrong += 1;
+      if (wrong >= MOST_WRONG) end(refusal);
+      throw refusal;
+    }
+  };
+
   return {
     limits,
+    attempt,
+    find: (secret) => attempt(() => urls.redeem(secret)),
     redeem: (secret) => {
-      try {
-        const { id, object } = urls.redeem(secret);
-        const ref = port.refOf(object);
-        if (!redeemed.has(id)) {
-          ref.retain();
-          held.push(ref);
-          redeemed.add(id);
-        }
-        return ref;
-      } catch (error) {
-        const refusal = refused(error as CooperageError);
-        wrong += 1;
-        if (wrong >= MOST_WRONG) end(refusal);
-        throw refusal;
+      const { id, object } = attempt(() => urls.redeem(secret));
+      const ref = port.refOf(object);
+      if (!redeemed.has(id)) {
+        ref.retain();
+        held.push(ref);
+        redeemed.add(id);
       }
+      return ref;
     },
     begin: () => {
       if (open >= limits.inFlight) {

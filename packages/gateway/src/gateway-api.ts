@@ -28,6 +28,8 @@ export interface ListedUrl {
 
 export interface GatewayStats {
   readonly connections: number;
+  /** Sessions, connected or not. */
+  readonly sessions: number;
   /** Requests that were refused since the gateway was opened, by code. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -76,7 +78,7 @@ export interface Gateway {
    */
   readonly redeem: <T = AnyMethods>(url: string) => KernelRef<T>;
   /**
-   * Ends a URL, and all connections that redeemed it. It is durable when it resolves.
+   * Ends a URL, and all connections and sessions that redeemed it. It is durable when it resolves.
    * @param idOrUrl the id of `list`, or the URL
    * @returns whether there was such a URL
    */
@@ -86,6 +88,6 @@ export interface Gateway {
   /** Answers a request for one of its paths; `false` for any other, which is left alone. */
   readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
-  /** Ends all connections. URLs stay. Idempotent. */
+  /** Ends all connections. URLs and sessions stay. Idempotent. */
   readonly close: () => Promise<void>;
 }

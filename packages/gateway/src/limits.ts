@@ -10,6 +10,8 @@ export const LIMIT_TABLE = {
   messagesPerSecond: { value: wholeNumber(1, MOST), usually: 2_000 },
   bytesPerSecond: { value: wholeNumber(1_000, MOST), usually: 10_000_000 },
   unsentBytes: { value: wholeNumber(1_000, MOST), usually: 8_000_000 },
+  waiting: { value: wholeNumber(1, MOST), usually: 10_000 },
+  sessionDays: { value: wholeNumber(1, 100_000), usually: 30 },
   connections: { value: wholeNumber(1, MOST), usually: 10_000 },
 } as const satisfies OptionTable & Readonly<Record<string, { readonly usually: number }>>;
 
@@ -25,6 +27,10 @@ export interface GatewayLimits {
   readonly bytesPerSecond: number;
   /** What waits in the process for a client that reads slowly. */
   readonly unsentBytes: number;
+  /** Calls and answers that wait in the kernel for a client that is away; more calls are rejected with `QUEUE_FULL`. */
+  readonly waiting: number;
+  /** A session that is not used for so long ends with the next start. */
+  readonly sessionDays: number;
   /** Of all clients together. */
   readonly connections: number;
 }

@@ -23,6 +23,7 @@ import { LIMIT_TABLE, limitsOf } from './limits.js';
 import { makeConnection } from './net/connection.js';
 import { type Listening, listen, makeEndpoints } from './net/server.js';
 import { refuse } from './refusals.js';
+import { openSessions } from './sessions/sessions.js';
 import { makeIssuedUrls } from './urls/issued-urls.js';
 
 const OPTIONS = {
@@ -78,6 +79,7 @@ export const openGateway = async (
   const port = gatewayPortOf(kernel);
   const limits = limitsOf(options.limits);
   const urls = makeIssuedUrls(port, Date.now);
+  const sessions = openSessions(port, limits, Date.now);
   const path = options.path ?? '/gateway';
   const live = new Set<Live>();
   const imported = new Set<{ end(reason: CooperageError): void }>();
@@ -109,11 +111,14 @@ export const openGateway = async (
   const connected = (transport: 'capnweb' | 'captp', socket: WebSocket): void => {
     const connection = makeConnection(socket, limits);
     const made = makeLive(connection.end);
-    const serve = transport === 'capnweb' ? serveCapnweb : serveCapTP;
     void connection.closed.then((reason) => {
       if (reason.code !== 'GATEWAY_LOST') note(reason);
     });
-    void serve(connection, made.client).finally(() => leave(made));
+    const serving =
+      transport === 'capnweb'
+        ? serveCapnweb(connection, made.client, sessions)
+        : serveCapTP(connection, made.client);
+    void serving.finally(() => leave(made));
     if (isClosed) connection.end(closing());
   };
 
@@ -124,7 +129,7 @@ export const openGateway = async (
     });
     const made = makeLive(stop);
     try {
-      return await Promise.race([answerBatch(body, made.client), stopped]);
+      return await Promise.race([answerBatch(body, made.client, sessions), stopped]);
     } finally {
       leave(made);
     }
@@ -173,10 +178,11 @@ export const openGateway = async (
       if (id === undefined) return false;
       const reason = refuse('GATEWAY_REVOKED', 'the URL was revoked');
       for (const { client } of [...live]) if (client.hasRedeemed(id)) client.end(reason);
+      await sessions.revoke(id);
       return true;
     },
     list: () => urls.list(),
-    stats: () => ({ connections: live.size, refused: { ...refused } }),
+    stats: () => ({ connections: live.size, sessions: sessions.count, refused: { ...refused } }),
     handleRequest: endpoints.handleRequest,
     handleUpgrade: endpoints.handleUpgrade,
     close: async () => {

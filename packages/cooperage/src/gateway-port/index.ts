@@ -2,6 +2,7 @@
  * The port on which a gateway stands: what a trusted package of the host needs beyond the public methods of a kernel to
  * hold references for clients that outlast the process. Application code uses `@cooperage/gateway`.
  */
+import '../host/shims.js';
 import {
   type CapData,
   CooperageError,

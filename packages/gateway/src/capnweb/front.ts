@@ -3,6 +3,8 @@ import { RpcSession, type RpcTransport, RpcTarget } from 'capnweb';
 import type { Client } from '../client.js';
 import type { Connection } from '../net/connection.js';
 import { asRefusal, refuse } from '../refusals.js';
+import type { OpenedSession, Sessions } from '../sessions/sessions.js';
+import { SessionTarget } from './session-target.js';
 import { type CapnwebValues, makeCapnwebValues } from './values.js';
 
 /** Digits of a bigint, and depth of data, that capnweb reads before the gateway does. */
@@ -12,24 +14,48 @@ const READING = { maxBigIntDigits: 10_000, maxDepth: 220 } as const;
 class FrontDoor extends RpcTarget {
   readonly #client: Client;
   readonly #values: CapnwebValues;
+  readonly #sessions: Sessions;
+  /** The sessions that are used over this connection. */
+  readonly #targets: Set<SessionTarget>;
 
-  constructor(client: Client, values: CapnwebValues) {
+  constructor(client: Client, sessions: Sessions, targets: Set<SessionTarget>) {
     super();
     this.#client = client;
-    this.#values = values;
+    this.#values = makeCapnwebValues({ begin: client.begin });
+    this.#sessions = sessions;
+    this.#targets = targets;
   }
 
   /** The object behind a capability URL, or behind the secret in its fragment. */
   redeem(urlOrSecret: unknown): unknown {
     return this.#values.toWire(this.#client.redeem(urlOrSecret));
   }
+
+  /** Begins a session with what a URL stands for: its secret is how the client comes back. */
+  open(urlOrSecret: unknown): Promise<OpenedSession> {
+    return this.#sessions.open(this.#client.find(urlOrSecret));
+  }
+
+  /** @param sink a function of the client that takes events, as JSON */
+  resume(secret: unknown, sink: unknown): SessionTarget {
+    const target = new SessionTarget({
+      session: this.#client.attempt(() => this.#sessions.find(secret)),
+      sink,
+      finish: (session) => this.#sessions.end(session),
+      endConnection: (reason) => this.#client.end(reason),
+    });
+    this.#targets.add(target);
+    return target;
+  }
 }
 
-const mainOf = (client: Client): FrontDoor =>
-  new FrontDoor(client, makeCapnwebValues({ begin: client.begin }));
-
 /** Serves one WebSocket until it is closed. */
-export const serveCapnweb = async (connection: Connection, client: Client): Promise<void> => {
+export const serveCapnweb = async (
+  connection: Connection,
+  client: Client,
+  sessions: Sessions,
+): Promise<void> => {
+  const targets = new Set<SessionTarget>();
   const { references, frameBytes } = client.limits;
   const made: { session?: RpcSession } = {};
   const transport: RpcTransport = {
@@ -45,12 +71,17 @@ export const serveCapnweb = async (connection: Connection, client: Client): Prom
     abort: (reason) => client.end(asRefusal(reason)),
   };
   const options = { limits: { ...READING, maxMessageSize: frameBytes } };
-  made.session = new RpcSession(transport, mainOf(client), options);
+  made.session = new RpcSession(transport, new FrontDoor(client, sessions, targets), options);
   await connection.closed;
+  for (const target of targets) target.leave();
 };
 
 /** Answers the messages of one HTTP request. */
-export const answerBatch = async (body: string, client: Client): Promise<string> => {
+export const answerBatch = async (
+  body: string,
+  client: Client,
+  sessions: Sessions,
+): Promise<string> => {
   const incoming = body === '' ? [] : body.split('\n');
   const outgoing: string[] = [];
   let stop!: (reason: unknown) => void;
@@ -70,7 +101,7 @@ export const answerBatch = async (body: string, client: Client): Promise<string>
     abort: (reason) => stop(asRefusal(reason)),
   };
   const options = { limits: { ...READING, maxMessageSize: client.limits.frameBytes } };
-  const session = new RpcSession(transport, mainOf(client), options);
+  const session = new RpcSession(transport, new FrontDoor(client, sessions, new Set()), options);
   await read;
   await Promise.race([session.drain(), read.then(() => new Promise<never>(() => undefined))]);
   return outgoing.join('\n');

@@ -1,0 +1,314 @@
+import { keepConnected, type Session, type WebSocketConstructor } from './connection.js';
+import { GatewayError } from './gateway-error.js';
+import { makeReferences, type References } from './references.js';
+import { decode, encode, type WireData } from './smallcaps.js';
+import type { Remote } from './types.js';
+
+export type Status = 'connecting' | 'connected' | 'ended';
+
+export interface ConnectOptions {
+  /** The session of an earlier client, to go on with: its `session`. */
+  readonly session?: string;
+  /**
+   * Objects that vats call, which a client that goes on with the session is bound to again: the same objects in the same
+   * order. Others can be passed at any time, and are bound as long as this client lives.
+   */
+  readonly objects?: readonly object[];
+  readonly onStatus?: (status: Status, reason?: GatewayError) => void;
+  /** Where there is none: `import { WebSocket } from 'ws'`. */
+  readonly WebSocket?: WebSocketConstructor;
+  /** The address of the gateway, where the URL is that of a page. */
+  readonly gateway?: string;
+}
+
+export interface Client<T> {
+  /** The object behind the URL. */
+  readonly root: Remote<T>;
+  /** The secret of the session, once there is one: keep it as you keep the URL. */
+  readonly session: string | undefined;
+  readonly status: Status;
+  /** Messages that are not acknowledged yet. */
+  readonly pending: number;
+  /** Leaves; the session stays, and so does what waits for it. */
+  readonly close: () => void;
+  /** Ends the session: all that it holds is let go of. */
+  readonly end: () => Promise<void>;
+}
+
+interface Pending {
+  readonly n: number;
+  readonly text: string;
+  /** The newest event that was here when it was written, where it names an answer: until it has arrived, the name must stay. */
+  readonly taken: number;
+}
+
+/** What is sent at once. */
+const BATCH = 100;
+/** Milliseconds after which it is said what was taken, where there is nothing else to say. */
+const CONFIRM = 50;
+
+const webSocketOf = (given: WebSocketConstructor | undefined): WebSocketConstructor => {
+  const found = given ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  if (found !== undefined) return found;
+  throw new GatewayError(
+    'BAD_ARGUMENT',
+    'this runtime has no WebSocket: pass that of `ws`, connect(url, { WebSocket })',
+  );
+};
+
+const addressOf = (url: string, gateway?: string): { address: string; secret: string } => {
+  const at = url.indexOf('#');
+  const address = new URL(gateway ?? url.slice(0, at === -1 ? undefined : at));
+  address.protocol = address.protocol.replace('http', 'ws');
+  address.hash = '';
+  if (at === -1)
+    throw new GatewayError('BAD_ARGUMENT', 'a capability URL has a secret as its fragment');
+  return { address: address.href, secret: url.slice(at + 1) };
+};
+
+interface Outgoing {
+  /** @param names of references in the message */
+  add(write: (n: number) => readonly unknown[], names?: readonly string[]): number;
+  /** Something was taken. */
+  confirmSoon(): void;
+  resumed(session: Session, accepted: number): void;
+  lost(): void;
+  readonly length: number;
+}
+
+/** Numbered messages, sent again until the gateway has them durably. */
+const makeOutgoing = (taken: () => number): Outgoing => {
+  let pending: Pending[] = [];
+  let last = 0;
+  let session: Session | undefined;
+  let isSending = false;
+  let confirmed = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const accept = (accepted: number): void => {
+    pending = pending.filter(({ n }) => n > accepted);
+  };
+
+  const sendSome = async (to: Session): Promise<void> => {
+    const batch = pending.slice(0, BATCH);
+    const upTo = Math.min(taken(), ...pending.map((each) => each.taken));
+    const accepted = await to.push(`[${batch.map(({ text }) => text).join(',')}]`, upTo);
+    if (session !== to) return;
+    confirmed = upTo;
+    accept(accepted);
+  };
+
+  const pump = async (): Promise<void> => {
+    if (isSending) return;
+    isSending = true;
+    try {
+      while (session !== undefined && (pending.length > 0 || confirmed < taken())) {
+        await sendSome(session);
+      }
+    } catch {
+      // The connection tells why, and comes back or ends.
+    } finally {
+      isSending = false;
+    }
+  };
+
+  return {
+    get length() {
+      return pending.length;
+    },
+    add: (write, names = []) => {
+      last += 1;
+      const n = last;
+      const isOfAnswers = names.some((name) => /^[ap]/.test(name));
+      const text = JSON.stringify(write(n));
+      pending.push({ n, text, taken: isOfAnswers ? taken() : Infinity });
+      queueMicrotask(() => void pump());
+      return n;
+    },
+    confirmSoon: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void pump(), CONFIRM);
+    },
+    resumed: (made, accepted) => {
+      // Another client has gone on with the session before.
+      if (last < accepted) last = accepted;
+      accept(accepted);
+      session = made;
+      isSending = false;
+      void pump();
+    },
+    lost: () => {
+      session = undefined;
+    },
+  };
+};
+
+const deliver = async (
+  object: object | undefined,
+  method: unknown,
+  args: readonly unknown[],
+): Promise<unknown> => {
+  if (object === undefined) throw new TypeError('the client has this object no more');
+  if (method === undefined) {
+    if (typeof object !== 'function') throw new TypeError('this object is no function');
+    return (object as (...args: unknown[]) => unknown)(...args);
+  }
+  const name = String(method);
+  const found: unknown = name in Object.prototype ? undefined : Reflect.get(object, name);
+  if (typeof found !== 'function') throw new TypeError(`target has no method "${name}"`);
+  return (found as (...args: unknown[]) => unknown).apply(object, [...args]);
+};
+
+/**
+ * Connects to the object behind a capability URL, and stays connected. What is called meanwhile waits, and reaches the vat
+ * once and in order.
+ */
+export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T> => {
+  const { address, secret } = addressOf(url, options.gateway);
+  let { session } = options;
+  let status: Status = 'connecting';
+  let taken = 0;
+  let live: Session | undefined;
+  let reason: GatewayError | undefined;
+  const outgoing = makeOutgoing(() => taken);
+
+  const setStatus = (next: Status, why?: GatewayError): void => {
+    if (status === next || status === 'ended') return;
+    status = next;
+    options.onStatus?.(next, why);
+  };
+
+  const write = (value: unknown): WireData => encode(value, references.nameOf);
+
+  const mention = (n: number, { slots }: WireData): void => {
+    for (const name of slots) references.mention(name, n);
+  };
+
+  const send = (target: string, method: string | null, args: readonly unknown[]): unknown => {
+    if (reason !== undefined) return Promise.reject(reason);
+    let data: WireData;
+    try {
+      data = write(args);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    const names = [target, ...data.slots];
+    const n = outgoing.add(
+      (number) => [number, 'send', target, method, data.body, data.slots],
+      names,
+    );
+    mention(n, data);
+    return references.coming(`a${n}`);
+  };
+
+  const references: References = makeReferences({
+    send,
+    collected: (name) => {
+      if (reason === undefined) outgoing.add((n) => [n, 'release', [name], taken]);
+    },
+  });
+  (options.objects ?? []).forEach((object, i) => references.bind(`c${i + 1}`, object));
+
+  const valueOf = (name: string): unknown => {
+    if (name.startsWith('o')) return references.remote(name);
+    if (name.startsWith('c')) return references.own(name);
+    return references.coming(name);
+  };
+
+  const answer = (event: number, isReject: boolean, value: unknown): void => {
+    let data: WireData;
+    let isRejected = isReject;
+    try {
+      data = write(value);
+    } catch (error) {
+      isRejected = true;
+      data = write(error);
+    }
+    mention(
+      outgoing.add((n) => [n, 'answer', event, isRejected, data.body, data.slots], data.slots),
+      data,
+    );
+  };
+
+  const rejection = (code: string, value: unknown): unknown =>
+    value instanceof Error ? Object.assign(value, { code }) : value;
+
+  const take = (event: readonly unknown[]): void => {
+    const [number, kind, name, ...rest] = event as [number, string, string, ...unknown[]];
+    if (kind === 'drop') {
+      references.drop(name, rest[0] as number);
+      return;
+    }
+    // It came before the connection was lost.
+    if (number <= taken) return;
+    taken = number;
+    if (kind === 'settle') {
+      const [code, body, slots] = rest as [string | null, string, string[]];
+      const value = decode({ body, slots }, valueOf);
+      references.settle(name, code !== null, code === null ? value : rejection(code, value));
+      return;
+    }
+    const [body, slots] = rest as [string, string[]];
+    const [method, args] = decode({ body, slots }, valueOf) as [unknown, unknown[]];
+    deliver(references.own(name), method, args).then(
+      (value) => answer(number, false, value),
+      (error: unknown) => answer(number, true, error),
+    );
+  };
+
+  const connection = keepConnected({
+    url: address,
+    secret,
+    session: () => session,
+    WebSocket: webSocketOf(options.WebSocket),
+    began: (made) => {
+      session = made;
+    },
+    taken: () => taken,
+    sink: (events) => {
+      for (const event of JSON.parse(events) as unknown[][]) take(event);
+      outgoing.confirmSoon();
+    },
+    resumed: (made, { accepted, objects }) => {
+      live = made;
+      references.keepOnly(objects, accepted);
+      outgoing.resumed(made, accepted);
+      setStatus('connected');
+    },
+    lost: () => {
+      live = undefined;
+      outgoing.lost();
+      setStatus('connecting');
+    },
+    ended: (why) => {
+      reason = why;
+      references.rejectAll(why);
+      setStatus('ended', why);
+    },
+  });
+
+  const close = (): void => {
+    connection.close();
+    reason ??= new GatewayError('CLOSED', 'the client was closed');
+    references.rejectAll(reason);
+    setStatus('ended', reason);
+  };
+
+  return {
+    root: references.remote('o1') as Remote<T>,
+    get session() {
+      return session;
+    },
+    get status() {
+      return status;
+    },
+    get pending() {
+      return outgoing.length;
+    },
+    close,
+    end: async () => {
+      await live?.end();
+      close();
+    },
+  };
+};

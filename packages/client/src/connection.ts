@@ -1,0 +1,116 @@
+/** A connection that comes back by itself. */
+import { RpcSession } from 'capnweb';
+import { GatewayError } from './gateway-error.js';
+import { transportOver } from './transport.js';
+
+/** The constructor that browsers have, and Node from version 22 on; `ws` has the same. */
+export type WebSocketConstructor = new (url: string) => WebSocket;
+
+export interface Resumed {
+  readonly accepted: number;
+  readonly objects: readonly string[];
+}
+
+export interface Session {
+  start(taken: number): Promise<Resumed>;
+  push(messages: string, taken: number): Promise<number>;
+  end(): Promise<void>;
+}
+
+interface FrontDoor {
+  open(secret: string): Promise<{ readonly secret: string }>;
+  resume(secret: string, sink: (events: string) => void): Session;
+}
+
+export interface ConnectionPowers {
+  readonly url: string;
+  readonly secret: string;
+  /** Undefined until there is a session. */
+  readonly session: () => string | undefined;
+  readonly WebSocket: WebSocketConstructor;
+  readonly began: (secret: string) => void;
+  readonly taken: () => number;
+  readonly sink: (events: string) => void;
+  readonly resumed: (session: Session, resumed: Resumed) => void;
+  readonly lost: () => void;
+  /** There is no coming back. */
+  readonly ended: (reason: GatewayError) => void;
+}
+
+const FINAL: Readonly<Record<number, string>> = {
+  4001: 'GATEWAY_REFUSED',
+  4002: 'GATEWAY_REVOKED',
+  4004: 'GATEWAY_PROTOCOL',
+  4005: 'GATEWAY_ENDED',
+};
+const FINAL_CODES: readonly unknown[] = Object.values(FINAL);
+
+const SHORTEST = 100;
+const LONGEST = 10_000;
+
+export const keepConnected = (powers: ConnectionPowers): { close(): void } => {
+  let isClosed = false;
+  let failures = 0;
+  let socket: WebSocket | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const end = (code: string, message: string): void => {
+    if (isClosed) return;
+    isClosed = true;
+    socket?.close();
+    powers.ended(new GatewayError(code, message));
+  };
+
+  const again = (): void => {
+    if (isClosed) return;
+    const most = Math.min(LONGEST, SHORTEST * 2 ** failures);
+    failures += 1;
+    // Clients that were cut off together do not come back together.
+    timer = setTimeout(attempt, most * (0.5 + Math.random() / 2));
+  };
+
+  const greet = async (main: FrontDoor): Promise<void> => {
+    let secret = powers.session();
+    if (secret === undefined) {
+      ({ secret } = await main.open(powers.secret));
+      powers.began(secret);
+    }
+    const session = main.resume(secret, powers.sink);
+    const resumed = await session.start(powers.taken());
+    failures = 0;
+    powers.resumed(session, resumed);
+  };
+
+  const attempt = (): void => {
+    const made = new powers.WebSocket(powers.url);
+    socket = made;
+    let isOver = false;
+    const over = (code?: number, reason?: string): void => {
+      if (isOver) return;
+      isOver = true;
+      const final = FINAL[code ?? 0];
+      if (final !== undefined) end(final, reason ?? final);
+      powers.lost();
+      again();
+    };
+    made.addEventListener('close', ({ code, reason }) => over(code, reason));
+    made.addEventListener('error', () => over());
+    made.addEventListener('open', () => {
+      const main = new RpcSession(transportOver(made)).getRemoteMain() as unknown as FrontDoor;
+      greet(main).catch((error: unknown) => {
+        const { code, message } = error as { readonly code?: unknown; readonly message: string };
+        if (FINAL_CODES.includes(code)) end(String(code), message);
+        else made.close();
+      });
+    });
+  };
+
+  attempt();
+  return {
+    close: () => {
+      isClosed = true;
+      clearTimeout(timer);
+      socket?.close();
+    },
+  };
+};

@@ -1,0 +1,35 @@
+/** Messages of capnweb over a WebSocket of any make that is open. */
+import type { RpcTransport } from 'capnweb';
+
+export const transportOver = (socket: WebSocket): RpcTransport => {
+  const queue: string[] = [];
+  let waiting: { resolve(text: string): void; reject(reason: Error): void } | undefined;
+  let over: Error | undefined;
+  socket.addEventListener('message', ({ data }) => {
+    const text = String(data);
+    if (waiting === undefined) {
+      queue.push(text);
+      return;
+    }
+    const { resolve } = waiting;
+    waiting = undefined;
+    resolve(text);
+  });
+  socket.addEventListener('close', () => {
+    over = new Error('the connection was closed');
+    waiting?.reject(over);
+    waiting = undefined;
+  });
+  return {
+    send: (message) => socket.send(message),
+    receive: () => {
+      const next = queue.shift();
+      if (next !== undefined) return Promise.resolve(next);
+      if (over !== undefined) return Promise.reject(over);
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+      });
+    },
+    abort: () => socket.close(),
+  };
+};

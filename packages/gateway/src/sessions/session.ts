@@ -1,0 +1,370 @@
+/**
+ * One client that may come and go. What it sends is numbered and taken once, together with what it causes; what vats send it
+ * stays an open output of the kernel until the client has it. So the end of either process loses nothing and repeats nothing.
+ */
+import {
+  type CapData,
+  CooperageError,
+  errorCapData,
+  type KObject,
+  type KPromise,
+  type KRef,
+} from '@cooperage/types';
+import type { GatewayInput, GatewayPort } from 'cooperage/gateway-port';
+import type { GatewayLimits } from '../limits.js';
+import { asRefusal, refuse } from '../refusals.js';
+import { type ClientMessage, methargsOf, readMessages, type WireData } from './protocol.js';
+import type { SessionRows } from './session-rows.js';
+
+/** What the client is sent, in this order: an event that it has taken it is never sent again. */
+export type SessionEvent =
+  | readonly [number: number, kind: 'call', object: string, body: string, slots: readonly string[]]
+  | readonly [
+      number: number,
+      kind: 'settle',
+      promise: string,
+      code: string | null,
+      body: string,
+      slots: readonly string[],
+    ]
+  | readonly [number: 0, kind: 'drop', object: string, accepted: number];
+
+/** The connection of a client that is here. */
+export interface SessionLink {
+  send(events: readonly SessionEvent[]): void;
+  whenRoom(): Promise<void>;
+  end(reason: CooperageError): void;
+}
+
+interface Waiting {
+  readonly number: number;
+  readonly kind: 'call' | 'settle';
+  readonly kref: KRef;
+  readonly data: CapData<KRef>;
+  readonly code: string | null;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly isConnected: boolean;
+  readonly waiting: number;
+  /** @returns the newest message that was accepted, and the objects of the client that vats have */
+  resume(
+    link: SessionLink,
+    taken: number,
+  ): { readonly accepted: number; readonly objects: readonly string[] };
+  leave(link: SessionLink): void;
+  /** @returns the newest message that was accepted, once that is durable */
+  push(text: unknown, taken: unknown): Promise<number>;
+  called(number: number, object: KObject, methargs: CapData<KRef>): void;
+  /** @returns whether it waits for this news */
+  settled(number: number, kp: KPromise): boolean;
+  /** @returns whether it was an object of this client */
+  dropped(object: KObject): boolean;
+  /** @returns the name of the object with which it begins */
+  begin(object: KObject, also: (input: GatewayInput) => void): Promise<string>;
+  /** Lets go of everything, and tells those who wait for the client. */
+  end(reason: CooperageError, also: (input: GatewayInput) => void): Promise<void>;
+}
+
+export interface SessionPowers {
+  readonly port: GatewayPort;
+  /** Reads what the store has of the session. */
+  readonly open: () => SessionRows;
+  readonly limits: GatewayLimits;
+  readonly today: () => number;
+}
+
+/** Before a client asks again for which there is no room. */
+const PAUSE = 20;
+
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, PAUSE).unref();
+  });
+
+export const makeSession = ({ port, open, limits, today }: SessionPowers): Session => {
+  let rows = open();
+  /** Events that the present change has dealt with. */
+  let removed: Waiting[] = [];
+  /** In the order of their numbers. */
+  const outbox = new Map<number, Waiting>();
+  let link: SessionLink | undefined;
+  /** The newest event that was sent over the present link. */
+  let sent = 0;
+  let isSending = false;
+  let isOver = false;
+
+  const gone = (name: string): CooperageError =>
+    refuse('GATEWAY_PROTOCOL', `this session has no reference ${name}`);
+
+  const find = (name: string): KRef => {
+    const kref = rows.krefOf(name);
+    if (kref === undefined || !port.isThere(kref)) throw gone(name);
+    return kref;
+  };
+
+  const slotsOf = (input: GatewayInput, { slots }: WireData): KRef[] =>
+    slots.map((name) =>
+      name.startsWith('c') && rows.krefOf(name) === undefined
+        ? rows.takeObject(input, name)
+        : find(name),
+    );
+
+  const remove = (number: number): void => {
+    const waiting = outbox.get(number);
+    if (waiting === undefined) return;
+    removed.push(waiting);
+    outbox.delete(number);
+  };
+
+  /** If it fails nothing has happened, here as in the kernel. */
+  const change = <T>(act: (input: GatewayInput) => T): Promise<T> =>
+    port.change((input) => {
+      removed = [];
+      try {
+        return act(input);
+      } catch (thrown) {
+        rows.abandon();
+        queueMicrotask(() => {
+          rows = open();
+        });
+        const all = [...outbox.values(), ...removed].sort((a, b) => a.number - b.number);
+        outbox.clear();
+        for (const each of all) outbox.set(each.number, each);
+        throw thrown;
+      }
+    });
+
+  const perform: {
+    readonly [Kind in ClientMessage['kind']]: (
+      input: GatewayInput,
+      message: ClientMessage & { readonly kind: Kind },
+    ) => void;
+  } = {
+    send: (input, { n, target, method, args }) => {
+      const to = find(target);
+      const slots = slotsOf(input, args);
+      rows.answerOf(input, n, to, { body: methargsOf(method, args), slots });
+    },
+    answer: (input, { event, isReject, data }) => {
+      const waiting = outbox.get(event);
+      if (waiting?.kind !== 'call') throw refuse('GATEWAY_PROTOCOL', `no call ${event} is open`);
+      const slots = slotsOf(input, data);
+      input.settleOutput(event, { isReject, data: { body: data.body, slots } });
+      remove(event);
+    },
+    release: (input, { names, taken }) => {
+      for (const name of names) {
+        const kref = rows.krefOf(name);
+        if (kref === undefined || name.startsWith('c')) continue;
+        // It is on its way to the client once more.
+        const isNamed = [...outbox.values()].some(
+          ({ number, data }) => number > taken && data.slots.includes(kref),
+        );
+        if (!isNamed) rows.letGo(input, name);
+      }
+    },
+  };
+
+  const insistModest = (messages: readonly ClientMessage[]): void => {
+    for (const message of messages) {
+      if (message.kind === 'release') continue;
+      const { body, slots } = message.kind === 'send' ? message.args : message.data;
+      port.insistReadable({
+        body,
+        slots: slots.map((name) => (/^[oc]/.test(name) ? 'ko1' : 'kp1')),
+      });
+    }
+    if (outbox.size > limits.waiting) {
+      throw refuse(
+        'GATEWAY_LIMIT',
+        `${limits.waiting} events wait for you: say what you have taken`,
+      );
+    }
+    if (rows.count > limits.references) {
+      throw refuse('GATEWAY_LIMIT', `a client may hold ${limits.references} references`);
+    }
+  };
+
+  /** Calls of which the client does not know that they were answered do not count. */
+  const roomFor = (messages: readonly ClientMessage[]): number => {
+    let open = rows.unsettled;
+    for (const { kind } of outbox.values()) if (kind === 'settle') open -= 1;
+    const room = Math.max(0, limits.inFlight - open);
+    // Answers of the client are what others wait for.
+    const first = messages.findIndex(({ kind }) => kind === 'send');
+    return Math.max(room, first === -1 ? messages.length : first);
+  };
+
+  /** Of promises the client knows what became of them; calls stay until they are answered. */
+  const settleTaken = (input: GatewayInput, taken: number): void => {
+    for (const { number, kind, kref } of outbox.values()) {
+      if (number > taken) break;
+      if (kind !== 'settle') continue;
+      remove(number);
+      const name = rows.nameOf(kref);
+      input.settleOutput(number);
+      if (name !== undefined) rows.letGo(input, name);
+    }
+  };
+
+  const accept =
+    (messages: readonly ClientMessage[], taken: number) =>
+    (input: GatewayInput): void => {
+      for (const message of messages) {
+        if (message.n !== rows.accepted + 1) {
+          throw refuse('GATEWAY_PROTOCOL', `message ${rows.accepted + 1} comes next`);
+        }
+        perform[message.kind](input, message as never);
+        rows.accepted = message.n;
+      }
+      // Afterwards, because the messages may name what was settled.
+      settleTaken(input, taken);
+      rows.usedOn = today();
+      rows.noteProgress(input);
+    };
+
+  const eventOf = (input: GatewayInput, waiting: Waiting): SessionEvent => {
+    const { number, kind, kref, data, code } = waiting;
+    const slots = data.slots.map((slot) => rows.give(input, slot));
+    const name = rows.nameOf(kref) ?? '';
+    return kind === 'call'
+      ? [number, 'call', name, data.body, slots]
+      : [number, 'settle', name, code, data.body, slots];
+  };
+
+  const BATCH = 200;
+
+  const sendSome = async (to: SessionLink): Promise<boolean> => {
+    const next = [...outbox.values()].filter(({ number }) => number > sent).slice(0, BATCH);
+    if (next.length === 0) return false;
+    const events = await change((input) => next.map((each) => eventOf(input, each)));
+    // The client may use the names that it is told, also after a restart.
+    await port.flush();
+    if (link !== to) return false;
+    sent = next.at(-1)?.number ?? sent;
+    to.send(events);
+    await to.whenRoom();
+    return link === to;
+  };
+
+  const pump = async (): Promise<void> => {
+    if (isSending) return;
+    isSending = true;
+    try {
+      while (link !== undefined) {
+        const to = link;
+        if (!(await sendSome(to)) && link === to) break;
+      }
+    } catch (error) {
+      // The kernel was closed, and with it ends the gateway.
+      link?.end(asRefusal(error));
+    } finally {
+      isSending = false;
+    }
+  };
+
+  const addEvent = (waiting: Waiting): void => {
+    outbox.set(waiting.number, waiting);
+    if (link !== undefined) void pump();
+  };
+
+  const reject = (number: number, code: 'QUEUE_FULL' | 'GATEWAY_ENDED', message: string): void => {
+    const data = errorCapData(`${code}: ${message}`);
+    void port.change((input) => input.settleOutput(number, { isReject: true, data }));
+  };
+
+  return {
+    get id() {
+      return rows.id;
+    },
+    get isConnected() {
+      return link !== undefined;
+    },
+    get waiting() {
+      return outbox.size;
+    },
+    resume: (to, taken) => {
+      link?.end(refuse('GATEWAY_LOST', 'the session is used over another connection'));
+      link = to;
+      sent = taken;
+      // Calls that the client has taken and not answered are its own to answer.
+      queueMicrotask(() => void pump());
+      return {
+        accepted: rows.accepted,
+        objects: rows.names().filter((name) => name.startsWith('c')),
+      };
+    },
+    leave: (from) => {
+      if (link === from) link = undefined;
+    },
+    push: async (text, taken) => {
+      const messages = readMessages(text);
+      if (!Number.isSafeInteger(taken)) throw refuse('GATEWAY_PROTOCOL', 'no number');
+      insistModest(messages);
+      const room = roomFor(messages);
+      await change((input) => {
+        if (isOver) throw refuse('GATEWAY_ENDED', 'the session has ended');
+        // What came before a connection was lost may come again.
+        const fresh = messages.filter(({ n }) => n > rows.accepted).slice(0, room);
+        accept(fresh, taken as number)(input);
+      });
+      await port.flush();
+      if (room === 0) await pause();
+      return rows.accepted;
+    },
+    called: (number, object, methargs) => {
+      if (outbox.size >= limits.waiting) {
+        reject(
+          number,
+          'QUEUE_FULL',
+          `${limits.waiting} calls wait for this client: wait for their answers`,
+        );
+        return;
+      }
+      addEvent({ number, kind: 'call', kref: object, data: methargs, code: null });
+    },
+    settled: (number, kp) => {
+      const isTold = [...outbox.values()].some(
+        ({ kind, kref }) => kind === 'settle' && kref === kp,
+      );
+      if (isTold) return false;
+      const { state, data } = port.promise(kp);
+      const code = state === 'rejected' ? (data?.by?.code ?? 'VAT_REJECTED') : null;
+      addEvent({ number, kind: 'settle', kref: kp, data: data as CapData<KRef>, code });
+      return true;
+    },
+    dropped: (object) => {
+      const name = rows.objectDropped(object);
+      if (name === undefined) return false;
+      link?.send([[0, 'drop', name, rows.accepted]]);
+      return true;
+    },
+    begin: async (object, also) => {
+      const name = await change((input) => {
+        also(input);
+        rows.usedOn = today();
+        return rows.give(input, object);
+      });
+      await port.flush();
+      return name;
+    },
+    end: async (reason, also) => {
+      if (isOver) return;
+      isOver = true;
+      const data = errorCapData(`GATEWAY_ENDED: ${reason.message}`);
+      await change((input) => {
+        for (const { number, kind } of outbox.values()) {
+          input.settleOutput(number, kind === 'call' ? { isReject: true, data } : undefined);
+        }
+        rows.forget(input);
+        also(input);
+      });
+      outbox.clear();
+      await port.flush();
+      link?.end(reason);
+      link = undefined;
+    },
+  };
+};

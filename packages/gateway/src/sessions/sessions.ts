@@ -1,0 +1,128 @@
+/** All sessions of a gateway: found by the hash of their secret, and by what vats send to and answer. */
+import type { CooperageError, KObject } from '@cooperage/types';
+import type { GatewayPort } from 'cooperage/gateway-port';
+import type { GatewayLimits } from '../limits.js';
+import { refuse } from '../refusals.js';
+import type { RedeemedUrl } from '../urls/issued-urls.js';
+import { hashOf, idOf, makeSecret, secretIn } from '../urls/secrets.js';
+import { makeSession, type Session } from './session.js';
+import {
+  listSessions,
+  noteSession,
+  openSessionRows,
+  ownerOf,
+  type SessionNote,
+  type Watchers,
+} from './session-rows.js';
+
+export interface OpenedSession {
+  readonly secret: string;
+  /** The name of what the URL stands for. */
+  readonly root: string;
+}
+
+export interface Sessions {
+  readonly count: number;
+  open(redeemed: RedeemedUrl): Promise<OpenedSession>;
+  /** @throws {CooperageError} `GATEWAY_ENDED` */
+  find(secret: unknown): Session;
+  end(session: Session): Promise<void>;
+  /** Ends those that redeemed a URL. */
+  revoke(url: string): Promise<void>;
+}
+
+const DAY = 86_400_000;
+
+interface Known {
+  readonly hash: string;
+  readonly note: SessionNote;
+  readonly session: Session;
+  readonly usedOn: () => number;
+}
+
+export const openSessions = (
+  port: GatewayPort,
+  limits: GatewayLimits,
+  now: () => number,
+): Sessions => {
+  const byHash = new Map<string, Known>();
+  const byID = new Map<string, Known>();
+  const watchers: Watchers = new Map();
+  const today = (): number => Math.floor(now() / DAY);
+
+  const add = (hash: string, note: SessionNote): Known => {
+    let rows = openSessionRows(port, watchers, note.id);
+    let isFirst = true;
+    const open = () => {
+      if (!isFirst) rows = openSessionRows(port, watchers, note.id);
+      isFirst = false;
+      return rows;
+    };
+    const session = makeSession({ port, open, limits, today });
+    const known = { hash, note, session, usedOn: () => rows.usedOn };
+    byHash.set(hash, known);
+    byID.set(note.id, known);
+    return known;
+  };
+
+  const end = async ({ hash, note, session }: Known, reason: CooperageError): Promise<void> => {
+    byHash.delete(hash);
+    await session.end(reason, (input) => noteSession(input, hash));
+    byID.delete(note.id);
+  };
+
+  for (const [hash, note] of listSessions(port)) add(hash, note);
+  for (const known of [...byID.values()]) {
+    if (today() - known.usedOn() <= limits.sessionDays) continue;
+    void end(known, refuse('GATEWAY_ENDED', 'it was not used for too long'));
+  }
+
+  const sessionOf = (object: KObject): Session | undefined =>
+    byID.get(ownerOf(port.labelOf(object) ?? ''))?.session;
+
+  port.takeOutputs({
+    called: (number, object, methargs) => {
+      sessionOf(object)?.called(number, object, methargs);
+    },
+    settled: (number, kp) => {
+      for (const id of watchers.get(kp) ?? []) {
+        if (byID.get(id)?.session.settled(number, kp) === true) return;
+      }
+    },
+    dropped: (object) => {
+      // The kernel has forgotten whose it was.
+      for (const { session } of byID.values()) if (session.dropped(object)) return;
+    },
+  });
+
+  return {
+    get count() {
+      return byHash.size;
+    },
+    open: async ({ id: url, object }) => {
+      const secret = makeSecret();
+      const hash = hashOf(secret);
+      const note: SessionNote = { id: idOf(hash), urls: [url] };
+      const known = add(hash, note);
+      const root = await known.session.begin(object, (input) => noteSession(input, hash, note));
+      return { secret, root };
+    },
+    find: (given) => {
+      const secret = secretIn(given);
+      const known = secret === undefined ? undefined : byHash.get(hashOf(secret));
+      if (known !== undefined) return known.session;
+      throw refuse('GATEWAY_ENDED', 'this session is not known here: it has ended');
+    },
+    end: async (session) => {
+      const known = byID.get(session.id);
+      if (known !== undefined)
+        await end(known, refuse('GATEWAY_ENDED', 'the client has closed it'));
+    },
+    revoke: async (url) => {
+      const reason = refuse('GATEWAY_REVOKED', 'the URL was revoked');
+      for (const known of [...byID.values()]) {
+        if (known.note.urls.includes(url)) await end(known, reason);
+      }
+    },
+  };
+};
