@@ -73,6 +73,7 @@ export const BINARY = [
     name: 'avsc',
     imports: "import avro from 'avsc';",
     use: "(() => { const t = avro.Type.forSchema({ type: 'record', name: 'A', fields: [{ name: 'a', type: 'int' }] }); return t.fromBuffer(t.toBuffer({ a: 3 })).a; })()",
+    ambient: { random: true },
   },
   {
     name: 'fflate',

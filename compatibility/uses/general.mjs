@@ -135,6 +135,7 @@ export const GENERAL = [
     name: 'luxon',
     imports: "import { DateTime, Duration } from 'luxon';",
     use: "[DateTime.fromISO('2020-02-29T00:00:00Z', { zone: 'utc' }).plus({ years: 1 }).toISO(), Duration.fromObject({ hours: 3 }).as('minutes')]",
+    ambient: { time: true },
   },
   {
     name: 'rrule',
