@@ -23,4 +23,3 @@ export * from './vat-worker.js';
 export * from './vatstore-contract.js';
 export * from './work.js';
 export * from './worker-messages.js';
-export { SCRIPT_FOLDER, SCRIPT_NAME, scriptNameOf } from './script-names.js';

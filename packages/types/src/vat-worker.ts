@@ -163,3 +163,12 @@ export interface VatWorkerHost {
 /** What a transcript holds for each crank: the two texts are kept as they were sent. */
 export const formatTranscriptEntry = (deliveryText: string, recordText: string): string =>
   `{"delivery":${deliveryText},"record":${recordText}}`;
+
+/** Where the scripts of bundles are, in stacks and for debuggers. Vats of a thread share theirs: it has the name of none. */
+export const SCRIPT_FOLDER = 'cooperage-vat';
+
+export const SCRIPT_NAME = 'bundle.js';
+
+/** @param hash of the bundle's source map, which says what the script was made of */
+export const scriptNameOf = (hash: string): string =>
+  [SCRIPT_FOLDER, ...(hash === '' ? [] : [hash.slice(0, 16)]), SCRIPT_NAME].join('/');
