@@ -58,6 +58,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   ],
   // What browsers and programs hold is above the kernel, on the port that it has for a gateway.
   gateway: ['types', 'cooperage'],
+  // Shows a recording, or the directory of a kernel, in a page.
+  inspect: ['types', 'kernel', 'store', 'store-lmdb', 'recording', 'tools'],
   // A world is a kernel with everything, whose process is played.
   test: ['types', 'store', 'recording', 'cooperage'],
   // Runs in browsers: it knows the gateway's messages, and nothing of the kernel.
@@ -74,6 +76,9 @@ const contracts = ['types', 'compliance'];
  * contracts themselves, and these. A test that needs more may be a test of a higher package.
  */
 export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
+  // What a whole kernel has recorded.
+  recording: ['cooperage'],
+  inspect: ['cooperage'],
   // The real tables under the code that works on them.
   kernel: ['store'],
   'vat-manager': ['store'],

@@ -2,7 +2,7 @@
 import type { HostCall } from '@cooperage/kernel';
 import type { CompletionRecord, NumberedDelivery, SyscallEntry } from '@cooperage/types';
 import type { Difference, RowDifference } from '@cooperage/tools';
-import { formatDelivery, formatSyscall } from './deliveries.js';
+import { formatDelivery, formatSyscall } from '@cooperage/tools';
 import { countOf, cut, harmless } from './words.js';
 
 const MOST_ROWS = 30;

@@ -1,5 +1,5 @@
 import type { TranscriptCrank } from '@cooperage/tools';
-import { formatDelivery, formatSyscall } from './deliveries.js';
+import { formatDelivery, formatSyscall } from '@cooperage/tools';
 import { cut, harmless } from './words.js';
 
 /** A crank: the delivery, then each syscall under it. */

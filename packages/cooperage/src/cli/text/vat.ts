@@ -1,6 +1,6 @@
 import { VAT_OPTION_NAMES } from '@cooperage/types';
 import { formatCapData, type VatDetails } from '@cooperage/tools';
-import { formatDelivery } from './deliveries.js';
+import { formatDelivery } from '@cooperage/tools';
 import { formatStandstill } from './standstill.js';
 import { formatFields, formatTable } from './table.js';
 import { countOf, cut, harmless } from './words.js';

@@ -1,7 +1,7 @@
 import type { VatDeliveryObject, VatID, VRef } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
 import { formatDifference } from '../../../src/cli/text/difference.js';
-import { formatDelivery, formatSyscall } from '../../../src/cli/text/deliveries.js';
+import { formatDelivery, formatSyscall } from '@cooperage/tools';
 import { formatSummary, type RunSummary } from '../../../src/cli/text/summary.js';
 import { formatFields, formatTable } from '../../../src/cli/text/table.js';
 import { formatCrank } from '../../../src/cli/text/transcript.js';

@@ -1,7 +1,12 @@
 /** Deliveries and syscalls, each in a line. */
 import type { InboxWork } from '@cooperage/kernel';
-import type { CapData, SyscallEntry, VatDeliveryObject } from '@cooperage/types';
-import { formatCall, formatCapData } from '@cooperage/tools';
+import {
+  type CapData,
+  formatCall,
+  formatCapData,
+  type SyscallEntry,
+  type VatDeliveryObject,
+} from '@cooperage/types';
 
 const answerTo = (result: string | null): string => (result === null ? '' : ` -> ${result}`);
 

@@ -1,0 +1,118 @@
+/** What the page shows, and what it asks the server. */
+import { batch, computed, signal } from '@preact/signals';
+import type { CrankView, Found, ObjectView, Overview, VatView } from './data.js';
+
+export const overview = signal<Overview | undefined>(undefined);
+/** The crank that is looked at; objects and vats are shown as they were after it. */
+export const at = signal(0);
+export const crank = signal<CrankView | undefined>(undefined);
+/** An object, a promise or a vat that is looked at besides. */
+export const thing = signal<{ readonly kind: 'object' | 'vat'; readonly id: string } | undefined>(
+  undefined,
+);
+export const thingView = signal<ObjectView | VatView | undefined>(undefined);
+export const query = signal('');
+export const found = signal<readonly Found[] | undefined>(undefined);
+/** Only this vat's cranks are full in the timeline. */
+export const onlyLane = signal<number | undefined>(undefined);
+export const problem = signal<string | undefined>(undefined);
+
+/** The part of the timeline that is seen, in cranks. */
+export const seen = signal<{ readonly from: number; readonly to: number }>({ from: 0, to: 1 });
+
+export const bounds = computed(() => ({
+  first: overview.value?.first ?? 0,
+  last: overview.value?.last ?? 0,
+}));
+
+const ask = async <T>(path: string): Promise<T | undefined> => {
+  const response = await fetch(`/data/${path}`);
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as T;
+};
+
+const orProblem = (work: Promise<void>): void => {
+  work.catch((error: unknown) => {
+    problem.value = error instanceof Error ? error.message : String(error);
+  });
+};
+
+const clamp = (value: number, low: number, high: number): number =>
+  Math.min(Math.max(value, low), Math.max(low, high));
+
+/** Shows another part of the timeline, no smaller than a few cranks and no larger than all. */
+export const show = (from: number, to: number): void => {
+  const { first, last } = bounds.value;
+  const whole = last - first + 2;
+  const size = clamp(to - from, 4, Math.max(4, whole));
+  const start = clamp(from, first - 1, Math.max(first - 1, last + 1 - size));
+  seen.value = { from: start, to: start + size };
+};
+
+export const zoom = (factor: number, around = at.value): void => {
+  const { from, to } = seen.value;
+  show(around - (around - from) * factor, around + (to - around) * factor);
+};
+
+const lookAtThing = async (): Promise<void> => {
+  const { value } = thing;
+  thingView.value =
+    value === undefined
+      ? undefined
+      : await ask(`${value.kind}/${encodeURIComponent(value.id)}?at=${at.value}`);
+};
+
+const lookAtCrank = async (number: number): Promise<void> => {
+  const view = await ask<CrankView>(`crank/${number}`);
+  if (at.value === number) crank.value = view;
+  await lookAtThing();
+};
+
+/** Goes to a crank, and moves the timeline where it is not seen. */
+export const goTo = (number: number): void => {
+  const { first, last } = bounds.value;
+  const to = clamp(number, first, last);
+  batch(() => {
+    at.value = to;
+    const { from, to: end } = seen.value;
+    if (to < from || to > end) show(to - (end - from) / 2, to + (end - from) / 2);
+  });
+  history.replaceState(undefined, '', `#crank=${to}`);
+  orProblem(lookAtCrank(to));
+};
+
+export const lookAt = (kind: 'object' | 'vat', id: string): void => {
+  thing.value = { kind, id };
+  orProblem(lookAtThing());
+};
+
+export const closeThing = (): void => {
+  thing.value = undefined;
+  thingView.value = undefined;
+};
+
+export const find = (text: string): void => {
+  query.value = text;
+  if (text.trim() === '') {
+    found.value = undefined;
+    return;
+  }
+  orProblem(
+    ask<readonly Found[]>(`search?for=${encodeURIComponent(text)}`).then((results) => {
+      if (query.value === text) found.value = results ?? [];
+    }),
+  );
+};
+
+export const begin = (): void => {
+  orProblem(
+    ask<Overview>('overview').then((value) => {
+      if (value === undefined) return;
+      overview.value = value;
+      show(value.first - 1, Math.min(value.last + 1, value.first + 200));
+      const wanted = /^#crank=(\d+)$/.exec(location.hash)?.[1];
+      goTo(wanted === undefined ? value.last : Number(wanted));
+    }),
+  );
+};

@@ -1,0 +1,6 @@
+export { type Answers, makeAnswers } from './answers.js';
+export { openSource } from './open-source.js';
+export { type Change, makePast, type Past } from './past.js';
+export { type Served, serveInspector, type ServeOptions } from './serve.js';
+export { type SyscallsView, syscallsOf } from './syscalls.js';
+export * from './views.js';

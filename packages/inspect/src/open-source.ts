@@ -1,0 +1,26 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
+import { openLmdbView } from '@cooperage/store-lmdb';
+import { importInto, storeOn } from '@cooperage/tools';
+import { CooperageError, type KernelStore } from '@cooperage/types';
+
+/** Whether an export can be there, and not a kernel: a file, or a folder without a database. */
+const isDatabase = (path: string): boolean =>
+  statSync(path).isDirectory() && existsSync(join(path, 'data.mdb'));
+
+/**
+ * The store of what is looked at: the directory of a kernel, as its last commit left it, or a recording, which is read into
+ * memory. Nothing is written.
+ *
+ * @throws {CooperageError} `BAD_ARGUMENT`, `BAD_EXPORT`, and what opening a directory throws
+ */
+export const openSource = async (path: string): Promise<KernelStore> => {
+  if (!existsSync(path)) {
+    throw new CooperageError('BAD_ARGUMENT', `there is no kernel and no recording at ${path}`);
+  }
+  if (isDatabase(path)) return storeOn(await openLmdbView(path, { check: 'unless-clean' }));
+  const backend = makeMemoryBackend();
+  await importInto(backend, [path]);
+  return makeKernelStore(backend);
+};

@@ -1,0 +1,83 @@
+import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
+import type { Recording } from '@cooperage/recording';
+import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
+
+/** The rows of a kernel as they were after each crank of a recording. */
+export interface Past {
+  /** A row after a crank; undefined where it was not there. */
+  rowAt(key: string, crank: number): string | undefined;
+  /** All rows after a crank. */
+  rowsAt(crank: number): ReadonlyMap<string, string>;
+  /** The kernel's own tables, as they were after a crank. */
+  tablesAt(crank: number): KernelTables;
+  /** What a crank changed, row by row. */
+  changesIn(crank: number): readonly Change[];
+}
+
+export interface Change {
+  readonly key: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+interface Version {
+  readonly crank: number;
+  readonly value: string | null;
+}
+
+/** The last version of a row that is not younger than the crank. */
+const versionAt = (versions: readonly Version[], crank: number): Version | undefined => {
+  let low = 0;
+  let high = versions.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((versions[middle] as Version).crank <= crank) low = middle + 1;
+    else high = middle;
+  }
+  return versions[low - 1];
+};
+
+/** Keeps each version of a row once, and nothing else: any crank is as near as any other. */
+export const makePast = (recording: Recording): Past => {
+  const rows = new Map<string, Version[]>();
+  for (const { number, writes } of recording.cranks) {
+    for (const [key, value] of writes) {
+      const versions = rows.get(key);
+      if (versions === undefined) rows.set(key, [{ crank: number, value }]);
+      else versions.push({ crank: number, value });
+    }
+  }
+
+  const rowAt: Past['rowAt'] = (key, crank) =>
+    versionAt(rows.get(key) ?? [], crank)?.value ?? undefined;
+
+  const rowsAt = (crank: number): Map<string, string> => {
+    const found = new Map<string, string>();
+    for (const [key, versions] of rows) {
+      const value = versionAt(versions, crank)?.value;
+      if (typeof value === 'string') found.set(key, value);
+    }
+    return found;
+  };
+
+  return {
+    rowAt,
+    rowsAt,
+    tablesAt: (crank) => {
+      const { tables } = makeKernelStore(makeMemoryBackend());
+      tables.beginCrank();
+      for (const [key, value] of rowsAt(crank)) tables.set(key, value);
+      tables.acceptCrank();
+      return makeKernelTables(tables);
+    },
+    changesIn: (crank) =>
+      [...(recording.crank(crank)?.writes ?? [])].map(([key, after]) => {
+        const before = rowAt(key, crank - 1);
+        return {
+          key,
+          ...(before !== undefined && { before }),
+          ...(after !== null && { after }),
+        };
+      }),
+  };
+};

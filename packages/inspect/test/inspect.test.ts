@@ -1,0 +1,197 @@
+import { request } from 'node:http';
+import { makeKernelTables } from '@cooperage/kernel';
+import { readRecording, type Recording } from '@cooperage/recording';
+import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
+import type { KernelStore, KObject, VatID } from '@cooperage/types';
+import { openKernel } from 'cooperage';
+import fc from 'fast-check';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  crankViewOf,
+  makeAnswers,
+  makePast,
+  objectViewOf,
+  overviewOf,
+  type Past,
+  search,
+  type Served,
+  serveInspector,
+  vatViewOf,
+} from '../src/index.js';
+
+const vat = (name: string) => ({ source: join(import.meta.dirname, 'vats', `${name}.js`) });
+
+let store: KernelStore;
+let recording: Recording;
+let past: Past;
+/** What the kernel's own tables said after each crank. */
+const rowsAfter = new Map<number, ReadonlyMap<string, string>>();
+const cListsAfter = new Map<number, ReadonlyMap<string, string | undefined>>();
+
+beforeAll(async () => {
+  const backend = makeMemoryBackend();
+  const kernel = await openKernel({
+    config: { vats: { ann: vat('passer'), bob: vat('passer'), eve: vat('passer') } },
+    store: backend,
+    history: true,
+  });
+  const [ann, bob, eve] = ['ann', 'bob', 'eve'].map((name) => kernel.root(name));
+  const made = await ann?.send('make', ['coin']);
+  await Promise.all([bob?.send('keep', [made]), eve?.send('pass', [bob, made])]);
+  await bob?.send('drop');
+  await kernel.close();
+  store = makeKernelStore(backend.reopen());
+  recording = readRecording(store, {
+    onCrank: ({ number }, tables) => {
+      const rows = [...tables.rows.keys('k', 'w')]
+        .filter((key) => !key.startsWith('history.'))
+        .map((key) => [key, tables.rows.get(key) as string] as const);
+      rowsAfter.set(number, new Map(rows));
+      const holders = new Map<string, string | undefined>();
+      for (const vatID of tables.vats.list()) {
+        for (let n = 1; n < 60; n += 1) {
+          const ko = `ko${n}` as KObject;
+          holders.set(`${vatID} ${ko}`, tables.cLists.toVat(vatID, ko));
+        }
+      }
+      cListsAfter.set(number, holders);
+    },
+  });
+  past = makePast(recording);
+});
+
+const anyCrank = fc.nat().map((n) => (n % recording.cranks.length) + 1);
+
+describe('what the page shows', () => {
+  test('has the rows of the kernel as they were after any crank', () => {
+    fc.assert(
+      fc.property(anyCrank, (crank) => {
+        const rows = [...past.rowsAt(crank)].filter(([key]) => key >= 'k' && key < 'w');
+        expect(new Map(rows)).toEqual(rowsAfter.get(crank));
+      }),
+    );
+  });
+
+  test('has the holders of objects and the c-lists of vats as the kernel had them', () => {
+    const objects = [...recording.objects.keys()];
+    fc.assert(
+      fc.property(anyCrank, fc.nat(), (crank, of) => {
+        const ko = objects[of % objects.length] as KObject;
+        const view = objectViewOf(recording, past, ko, crank);
+        const held = [...(cListsAfter.get(crank) ?? [])].filter(
+          ([key, vref]) => vref !== undefined && key.endsWith(` ${ko}`),
+        );
+        expect(view?.holders.map(({ vatID, vref }) => [`${vatID} ${ko}`, vref]).sort()).toEqual(
+          held.sort(),
+        );
+        for (const { vatID, vref } of view?.holders ?? []) {
+          const names = vatViewOf(recording, past, vatID, crank)?.cList;
+          expect(names).toContainEqual({ vref, kref: ko, name: recording.nameOf(ko) });
+        }
+      }),
+    );
+  });
+
+  test('has a box for each crank, and arrows that go forward', () => {
+    const { boxes, arrows, lanes } = overviewOf(recording, 'here');
+    expect(boxes.map(({ crank }) => crank)).toEqual(recording.cranks.map(({ number }) => number));
+    expect(lanes.map(({ name }) => name)).toEqual(expect.arrayContaining(['host', 'ann', 'bob']));
+    expect(arrows.length).toBeGreaterThan(0);
+    for (const [from, to] of arrows) expect(from).toBeLessThan(to);
+  });
+
+  test('leads from a crank to its cause and back', () => {
+    const passed = recording.cranks.find(
+      ({ delivery }) => delivery?.message?.method === 'keep' && delivery.message.from !== 'host',
+    );
+    const view = crankViewOf(recording, past, passed?.number ?? 0);
+    const [cause] = view?.causes ?? [];
+    expect(cause).toMatchObject({ vat: 'eve', label: expect.stringMatching(/^pass\(/) });
+    const effects = crankViewOf(recording, past, cause?.crank ?? 0)?.effects;
+    expect(effects?.map(({ crank }) => crank)).toContain(passed?.number);
+    expect(view?.changes.length).toBeGreaterThan(0);
+  });
+
+  test('finds cranks by method and vats by name', () => {
+    expect(search(recording, 'make')).toContainEqual(
+      expect.objectContaining({ kind: 'crank', text: 'ann: make("coin")' }),
+    );
+    expect(search(recording, 'eve')).toContainEqual(expect.objectContaining({ kind: 'vat' }));
+  });
+
+  test('ends with the tables of the store', () => {
+    const last = recording.cranks.at(-1)?.number ?? 0;
+    const kept = makeKernelTables(store.tables);
+    expect(past.tablesAt(last).vats.list()).toEqual(kept.vats.list());
+    expect(vatViewOf(recording, past, 'v999' as VatID, last)).toBeUndefined();
+  });
+});
+
+describe('the server', () => {
+  let served: Served;
+  beforeAll(async () => {
+    served = await serveInspector(makeAnswers(store, 'here'));
+  });
+  afterAll(() => served.close());
+
+  const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    new Promise<{ status: number; body: string; headers: NodeJS.Dict<string | string[]> }>(
+      (resolve, reject) => {
+        request({ port: served.port, host: '127.0.0.1', path, headers, method }, (response) => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (text: string) => (body += text));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+          );
+        })
+          .on('error', reject)
+          .end();
+      },
+    );
+
+  test('opens to its token once, and to its own origin only', async () => {
+    const { search: token } = new URL(served.url);
+    expect((await ask('/')).status).toBe(401);
+    expect((await ask('/data/overview')).status).toBe(401);
+    expect((await ask('/?token=guessed')).status).toBe(403);
+    expect((await ask(`/${token}`, { host: `evil.example:${served.port}` })).status).toBe(403);
+    expect((await ask(`/${token}`, { origin: 'https://evil.example' })).status).toBe(403);
+    const entered = await ask(`/${token}`);
+    expect(entered.status).toBe(303);
+    expect((await ask(`/${token}`)).status).toBe(403);
+    const [given = ''] = entered.headers['set-cookie'] as string[];
+    expect(given).toContain('HttpOnly; SameSite=Strict');
+    const cookie = given.split(';')[0] as string;
+
+    const page = await ask('/', { cookie });
+    expect(page.status).toBe(200);
+    const overview = await ask('/data/overview', { cookie });
+    expect(JSON.parse(overview.body)).toMatchObject({ source: 'here', first: 1 });
+    const evil = { cookie, origin: 'https://evil.example' };
+    expect((await ask('/data/overview', evil)).status).toBe(403);
+    expect((await ask('/data/overview', { cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(
+      403,
+    );
+    expect((await ask('/data/overview', { cookie }, 'POST')).status).toBe(405);
+    expect((await ask('/data/crank/999999', { cookie })).status).toBe(404);
+    expect((await ask('/page/../package.json', { cookie })).status).toBe(404);
+
+    const files = [...page.body.matchAll(/"(\/(?:page|modules)\/[^"]+)"/g)].map(([, path]) => path);
+    expect(files.length).toBeGreaterThan(5);
+    let size = gzipSync(page.body).length;
+    for (const path of [
+      ...files,
+      '/page/app.js',
+      '/page/state.js',
+      '/page/timeline.js',
+      '/page/panels.js',
+    ]) {
+      const file = await ask(path as string, { cookie });
+      expect([path, file.status]).toEqual([path, 200]);
+      size += gzipSync(file.body).length;
+    }
+    expect(size).toBeLessThan(250_000);
+  });
+});
