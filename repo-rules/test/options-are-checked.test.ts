@@ -85,6 +85,8 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'store makeMemoryBackend': [mistake],
   'store-lmdb openLmdbBackend': [directory, mistake],
   'store-lmdb openLmdbView': [directory, mistake],
+  'gateway openGateway': [{}, mistake],
+  'client connect': ['http://localhost/#x', mistake],
   'cluster openMembership': [mistake],
   'store-postgres openPostgresBackend': [mistake],
   'store-postgres openPostgresStandby': [mistake],
