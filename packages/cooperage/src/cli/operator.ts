@@ -77,14 +77,14 @@ const CLOSING = ['CLOSED', 'CONTROL_UNAVAILABLE', 'ECONNRESET', 'EPIPE'];
 
 /** What a kernel that runs has done becomes durable, so that a view of its store shows it; so does what closing it does. */
 export const flushRunning = async (directory: string): Promise<void> => {
-  const client = await connectControl(directory);
-  if (client === undefined) return;
+  let client: ControlClient | undefined;
   try {
-    await client.call('flush');
+    client = await connectControl(directory);
+    await client?.call('flush');
   } catch (error) {
     if (!CLOSING.includes(codeOf(error) ?? '')) throw error;
   } finally {
-    client.close();
+    client?.close();
   }
 };
 

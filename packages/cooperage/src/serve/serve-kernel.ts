@@ -51,6 +51,9 @@ const drainAndClose = async (kernel: CooperageKernel, milliseconds: number): Pro
   }
 };
 
+/** Milliseconds: as long as an interval can be. */
+const LONG = 2_147_483_647;
+
 interface Ending {
   readonly ended: Promise<void>;
   readonly stop: () => void;
@@ -107,6 +110,8 @@ export const serveKernel = async (powers: ServePowers): Promise<void> => {
   const ending = makeEnding();
   const { probes, metrics, say, enter, on } = makeView(version, write, ending);
   let server: ProbeServer | undefined;
+  // A kernel that has nothing to do keeps no process alive, and neither does its control socket.
+  const alive = setInterval(() => undefined, LONG);
   const release = onStop(ending.stop);
   try {
     if (listen !== undefined) {
@@ -129,6 +134,7 @@ export const serveKernel = async (powers: ServePowers): Promise<void> => {
     }
   } finally {
     release();
+    clearInterval(alive);
     await server?.close();
   }
 };
