@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { type Order, ORDERS } from '@cooperage/types';
 import { explore } from './explore.js';
-import { loadRules } from './mutations.js';
+import { loadRules } from './mutations/mutations.js';
 import { planWorld } from './plan.js';
 import { runJobs } from './run-jobs.js';
 import type { Failure, SeedRange } from './run-seeds.js';

@@ -18,7 +18,7 @@ import { checkTables, makeCore } from '@cooperage/kernel';
 import type { Order } from '@cooperage/types';
 import { encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
 import { BUNDLE } from './host-program.js';
-import { VAT_SIDE_RULES } from './rules.js';
+import { VAT_SIDE_RULES } from './mutations/rules.js';
 import { takeSnapshot } from './snapshot.js';
 import { makeVatTables, type VatTables } from './vat-tables.js';
 import { insist, Violation } from './violation.js';

@@ -1,6 +1,6 @@
 /** Looks for a seed that fails. */
 import { compareSchedules } from './compare-schedules.js';
-import type { Mutation } from './mutations.js';
+import type { Mutation } from './mutations/mutations.js';
 import { planWorld } from './plan.js';
 import { simulate } from './simulate.js';
 import { Violation } from './violation.js';

@@ -13,9 +13,9 @@ export {
   type WorldsOptions,
   type WorldsOutcome,
 } from './links/run-worlds.js';
-export { type Mutation, MUTATIONS } from './mutations.js';
+export { type Mutation, MUTATIONS } from './mutations/mutations.js';
 export { planWorld } from './plan.js';
-export { VAT_SIDE_RULES, type VatSideRules } from './rules.js';
+export { VAT_SIDE_RULES, type VatSideRules } from './mutations/rules.js';
 export { failureOf, reproduction, shrink } from './shrink.js';
 export { type Run, simulate } from './simulate.js';
 export { Violation } from './violation.js';

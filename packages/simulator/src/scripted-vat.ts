@@ -13,7 +13,7 @@ import { behave, type CrankContext, type Temper } from './behaviour.js';
 import type { DurableState } from './durable-state.js';
 import { identityAt, type Lineage } from './lineage.js';
 import { makeRandom } from './random.js';
-import type { VatSideRules } from './rules.js';
+import type { VatSideRules } from './mutations/rules.js';
 import { makeVatTables, type VatTables } from './vat-tables.js';
 
 export interface ScriptedVat {

@@ -20,7 +20,7 @@ import {
 import type { DurableState } from './durable-state.js';
 import type { OwnObject } from './own-object.js';
 import { type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
-import type { VatSideRules } from './rules.js';
+import type { VatSideRules } from './mutations/rules.js';
 import { insist } from './violation.js';
 
 /**

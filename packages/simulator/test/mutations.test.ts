@@ -1,7 +1,7 @@
 /** Each rule for crossings is needed: without it a world fails. */
 import { describe, expect, test } from 'vitest';
 import { hunt } from '../src/hunt.js';
-import { MUTATIONS } from '../src/mutations.js';
+import { MUTATIONS } from '../src/mutations/mutations.js';
 
 /** Where each is known to show soon. If none of these shows it any more, the hunt goes on from seed 1. */
 const NEAR: Readonly<Record<string, number>> = {

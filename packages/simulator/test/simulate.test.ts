@@ -7,7 +7,7 @@ import { planWorld } from '../src/plan.js';
 import { addTotals, type Totals } from '../src/run-seeds.js';
 import { failureOf, reproduction, shrink } from '../src/shrink.js';
 import { simulate } from '../src/simulate.js';
-import { MUTATIONS } from '../src/mutations.js';
+import { MUTATIONS } from '../src/mutations/mutations.js';
 
 const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);
 

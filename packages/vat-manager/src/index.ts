@@ -4,10 +4,10 @@ export type { WorkerManager, WorkerManagerOptions } from './workers/worker-manag
 export { type HeapImages, NO_IMAGES } from './workers/heap-images.js';
 export { makeSeed, sha256 } from './runner/digest.js';
 export type { OutputHandler } from './runner/output-queue.js';
-export { type PatientTimer, startPatientTimer } from './runner/patient-timer.js';
+export { type PatientTimer, startPatientTimer } from './runs/patient-timer.js';
 export { makeRunner } from './runner/runner.js';
 export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contract.js';
-export type { RunBounds, RunEnd, RunEndReason } from './runner/runs.js';
+export type { RunBounds, RunEnd, RunEndReason } from './runs/runs.js';
 export type { ResidencyLimits } from './workers/residency.js';
 export { findHalted, type HaltedVat, listHalted } from './workers/halted-vats.js';
 export type { RunnerEvents, UpgradedVat } from './runner/runner-events.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeStopwatch } from '../src/runner/patient-timer.js';
+import { makeStopwatch } from '../src/runs/patient-timer.js';
 
 const makeWorld = () => {
   const world = { time: 0, isDebugged: false, paused: 0 };

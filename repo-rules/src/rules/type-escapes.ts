@@ -7,14 +7,18 @@ export const known: Readonly<Record<string, number>> = {
   'packages/bundler': 2,
   'packages/compliance': 10,
   'packages/cooperage': 14,
-  'packages/kernel': 6,
-  'packages/liveslots': 12,
+  'packages/gateway': 9,
+  'packages/kernel': 7,
+  'packages/liveslots': 16,
+  'packages/recording': 2,
   'packages/simulator': 2,
   'packages/store-postgres': 1,
   'packages/supervisor': 11,
+  'packages/test': 1,
   'packages/tools': 2,
   'packages/types': 2,
-  'packages/worker-quickjs': 3,
+  'packages/worker-quickjs': 4,
+  'packages/worker-thread': 1,
 };
 
 const isKeyword = (node: ts.Node, kind: ts.SyntaxKind): boolean => node.kind === kind;

@@ -5,8 +5,8 @@ import type { Commits } from './commits.js';
 import type { Inputs } from './inputs.js';
 import type { Lifetime } from './lifetime.js';
 import type { OutputQueue } from './output-queue.js';
-import type { Runs } from './runs.js';
-import type { Steps } from './steps.js';
+import type { Runs } from '../runs/runs.js';
+import type { Steps } from '../runs/steps.js';
 
 /** Records retired before their deliveries are posted: enough for a batch, few enough for the workers. */
 const BATCH = 32;

@@ -4,7 +4,7 @@ import type { HostAmbient } from './host-ambient.js';
 import type { OutputHandler } from './output-queue.js';
 import type { ResidencyLimits } from '../workers/residency.js';
 import type { RunnerEvents } from './runner-events.js';
-import type { RunBounds, RunEnd } from './runs.js';
+import type { RunBounds, RunEnd } from '../runs/runs.js';
 
 /** What the host says to a call. */
 export type OutputAnswer = Parameters<Host['settleOutput']>[1];

@@ -14,8 +14,8 @@ import { makePerformEffects } from './perform-effects.js';
 import { makePump } from './pump.js';
 import type { OutputAnswer, Runner, RunnerOptions } from './runner-contract.js';
 import { RUNNER_OPTIONS } from './runner-options.js';
-import { makeRuns } from './runs.js';
-import { makeSteps } from './steps.js';
+import { makeRuns } from '../runs/runs.js';
+import { makeSteps } from '../runs/steps.js';
 import { makeWorkCounts } from './work-counts.js';
 
 const answerIn = (host: Host, answer: Parameters<Runner['settleOutput']>[1]): OutputAnswer =>
