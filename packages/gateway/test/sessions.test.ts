@@ -56,7 +56,7 @@ describe('a session', () => {
     await expect(bank.fail('no')).rejects.toMatchObject({ message: 'no', code: 'VAT_REJECTED' });
     const { purse: late } = await bank.later();
     expect(await (await late).balance()).toBe(0);
-    expect(() => bank.echo(new Date(0))).rejects.toThrow(/pass its time/);
+    await expect(bank.echo(new Date(0) as never)).rejects.toThrow(/pass its time/);
     expect(checkTables(kernel.store.tables)).toEqual([]);
   });
 

@@ -75,6 +75,45 @@ export interface SessionPowers {
   readonly today: () => number;
 }
 
+type Outbox = ReadonlyMap<number, Waiting>;
+
+const insistModest = (
+  { port, limits }: Pick<SessionPowers, 'port' | 'limits'>,
+  rows: SessionRows,
+  outbox: Outbox,
+  messages: readonly ClientMessage[],
+): void => {
+  for (const message of messages) {
+    if (message.kind === 'release') continue;
+    const { body, slots } = message.kind === 'send' ? message.args : message.data;
+    port.insistReadable({
+      body,
+      slots: slots.map((name) => (/^[oc]/.test(name) ? 'ko1' : 'kp1')),
+    });
+  }
+  if (outbox.size > limits.waiting) {
+    throw refuse('GATEWAY_LIMIT', `${limits.waiting} events wait for you: say what you have taken`);
+  }
+  if (rows.count > limits.references) {
+    throw refuse('GATEWAY_LIMIT', `a client may hold ${limits.references} references`);
+  }
+};
+
+/** Calls of which the client does not know that they were answered do not count. */
+const roomFor = (
+  limits: GatewayLimits,
+  rows: SessionRows,
+  outbox: Outbox,
+  messages: readonly ClientMessage[],
+): number => {
+  let open = rows.unsettled;
+  for (const { kind } of outbox.values()) if (kind === 'settle') open -= 1;
+  const room = Math.max(0, limits.inFlight - open);
+  // Answers of the client are what others wait for.
+  const first = messages.findIndex(({ kind }) => kind === 'send');
+  return Math.max(room, first === -1 ? messages.length : first);
+};
+
 /** Before a client asks again for which there is no room. */
 const PAUSE = 20;
 
@@ -165,36 +204,6 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
         if (!isNamed) rows.letGo(input, name);
       }
     },
-  };
-
-  const insistModest = (messages: readonly ClientMessage[]): void => {
-    for (const message of messages) {
-      if (message.kind === 'release') continue;
-      const { body, slots } = message.kind === 'send' ? message.args : message.data;
-      port.insistReadable({
-        body,
-        slots: slots.map((name) => (/^[oc]/.test(name) ? 'ko1' : 'kp1')),
-      });
-    }
-    if (outbox.size > limits.waiting) {
-      throw refuse(
-        'GATEWAY_LIMIT',
-        `${limits.waiting} events wait for you: say what you have taken`,
-      );
-    }
-    if (rows.count > limits.references) {
-      throw refuse('GATEWAY_LIMIT', `a client may hold ${limits.references} references`);
-    }
-  };
-
-  /** Calls of which the client does not know that they were answered do not count. */
-  const roomFor = (messages: readonly ClientMessage[]): number => {
-    let open = rows.unsettled;
-    for (const { kind } of outbox.values()) if (kind === 'settle') open -= 1;
-    const room = Math.max(0, limits.inFlight - open);
-    // Answers of the client are what others wait for.
-    const first = messages.findIndex(({ kind }) => kind === 'send');
-    return Math.max(room, first === -1 ? messages.length : first);
   };
 
   /** Of promises the client knows what became of them; calls stay until they are answered. */
@@ -302,8 +311,8 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
     push: async (text, taken) => {
       const messages = readMessages(text);
       if (!Number.isSafeInteger(taken)) throw refuse('GATEWAY_PROTOCOL', 'no number');
-      insistModest(messages);
-      const room = roomFor(messages);
+      insistModest({ port, limits }, rows, outbox, messages);
+      const room = roomFor(limits, rows, outbox, messages);
       await change((input) => {
         if (isOver) throw refuse('GATEWAY_ENDED', 'the session has ended');
         // What came before a connection was lost may come again.
