@@ -319,7 +319,12 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     },
     close,
     end: async () => {
-      await live?.end();
+      try {
+        await live?.end();
+      } catch (error) {
+        // The gateway ends the connection together with the session.
+        if (status !== 'ended') throw error;
+      }
       close();
     },
   };

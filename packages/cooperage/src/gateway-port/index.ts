@@ -87,9 +87,11 @@ interface InputPowers {
   readonly find: (label: string) => KRef | undefined;
   /** What the change makes: forgotten again if it fails. */
   readonly made: KRef[];
+  /** Outputs that the change settles. */
+  readonly settled: number[];
 }
 
-const makeInput = ({ host, kept, find, made }: InputPowers): GatewayInput => {
+const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInput => {
   const letGo = (label: string): void => {
     const known = find(label);
     if (known === undefined) return;
@@ -135,7 +137,10 @@ const makeInput = ({ host, kept, find, made }: InputPowers): GatewayInput => {
       kept.forget(object);
       host.retireObject(object);
     },
-    settleOutput: (number, answer) => void host.settleOutput(number, answer),
+    settleOutput: (number, answer) => {
+      host.settleOutput(number, answer);
+      settled.push(number);
+    },
   };
 };
 
@@ -162,8 +167,11 @@ export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
     change: (act) =>
       runner.inputSoon((host) => {
         const made: KRef[] = [];
+        const settled: number[] = [];
         try {
-          return act(makeInput({ host, kept, find, made }));
+          const result = act(makeInput({ host, kept, find, made, settled }));
+          settled.forEach((number) => runner.outputSettled(number));
+          return result;
         } catch (thrown) {
           // The kernel gives their names to others.
           for (const kref of made) {

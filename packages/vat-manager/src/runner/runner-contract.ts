@@ -77,6 +77,8 @@ export interface Runner {
   whenFree(): Promise<void>;
   /** Settles an output, as a crank of its own, soon. An answer that is a function is made in that crank. */
   settleOutput(number: number, answer?: OutputAnswer | ((host: Host) => OutputAnswer)): void;
+  /** The output was settled in an input. */
+  outputSettled(number: number): void;
   /** Retire records as they come, until {@link Runner.stop}. */
   start(): void;
   /** Resolves between two cranks, when all that was retired is durable. */

@@ -229,6 +229,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       insistOpen();
       return runs.begin(bounds);
     },
+    outputSettled: (number) => outputs.settled(number),
     settleOutput: (number, answer) => {
       outputs.settled(number);
       void inputSoon((host) => host.settleOutput(number, answerIn(host, answer)));
