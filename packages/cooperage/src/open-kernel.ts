@@ -11,7 +11,7 @@ import { insistLayers } from './given-layers.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
 import { OPEN_OPTIONS } from './open-options.js';
-import type { Opening } from './open-on-store.js';
+import type { Opening } from './opening/options.js';
 import { makeVatWorkers } from './workers/vat-workers.js';
 
 const makeWorkers = (options: Opening, config: ResolvedConfig): VatWorkerHost =>

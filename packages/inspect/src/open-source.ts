@@ -7,7 +7,7 @@ import { CooperageError, type KernelStore } from '@cooperage/types';
 
 /** Whether an export can be there, and not a kernel: a file, or a folder without a database. */
 const isDatabase = (path: string): boolean =>
-  statSync(path).isDirectory() && existsSync(join(path, 'data.mdb'));
+  statSync(path).isDirectory() && existsSync(join(path, 'store.mdb'));
 
 /**
  * The store of what is looked at: the directory of a kernel, as its last commit left it, or a recording, which is read into

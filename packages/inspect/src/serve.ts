@@ -2,7 +2,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CooperageError, messageOf } from '@cooperage/types';
+import {
+  CooperageError,
+  insistOptions,
+  messageOf,
+  type OptionTable,
+  wholeNumber,
+} from '@cooperage/types';
 import type { Answers } from './answers.js';
 import { PAGE_FILES, pageHtml } from './page-files.js';
 
@@ -17,6 +23,10 @@ export interface ServeOptions {
   /** Default: one that is free. */
   readonly port?: number;
 }
+
+const OPTIONS = {
+  port: { value: wholeNumber(0, 65_535) },
+} as const satisfies OptionTable;
 
 const COOKIE = 'cooperage-inspect';
 
@@ -63,8 +73,10 @@ const refuse = (status: number, why: string): Reply => ({ status, type: 'text/pl
  */
 export const serveInspector = async (
   answers: Answers,
-  { port: wanted = 0 }: ServeOptions = {},
+  options: ServeOptions = {},
 ): Promise<Served> => {
+  insistOptions('serveInspector', options, OPTIONS);
+  const { port: wanted = 0 } = options;
   let token: string | undefined = secret();
   const session = secret();
   let port = wanted;

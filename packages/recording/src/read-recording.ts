@@ -9,19 +9,23 @@ import {
 } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import {
+  callback,
   CooperageError,
   type CrankTables,
   formatCall,
   formatCapData,
   formatTranscriptEntry,
+  insistOptions,
   isCooperageError,
   isVatID,
   type KernelStore,
   type KObject,
   type KPromise,
   messageOf,
+  type OptionTable,
   type Rejection,
   type VatID,
+  wholeNumber,
 } from '@cooperage/types';
 import { makeSeed, sha256 } from '@cooperage/vat-manager';
 import { readDelivery } from './read-delivery.js';
@@ -44,6 +48,12 @@ export interface ReadOptions {
   /** Called after each crank with the tables as they are then. */
   readonly onCrank?: (crank: Crank, tables: KernelTables) => void;
 }
+
+const OPTIONS = {
+  to: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER) },
+  recordOf: { value: callback },
+  onCrank: { value: callback },
+} as const satisfies OptionTable;
 
 type Calls = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 type HostCalls = readonly (readonly [method: string, ...args: unknown[]])[];
@@ -224,6 +234,7 @@ const makeScribe = (model: Model, tables: KernelTables) => {
  * @throws {CooperageError} `NO_HISTORY`; `BAD_RECORDING` where what the records give is not what the history says
  */
 export const readRecording = (records: KernelStore, options: ReadOptions = {}): Recording => {
+  insistOptions('readRecording', options, OPTIONS);
   try {
     return readChecked(records, options);
   } catch (thrown) {
@@ -297,7 +308,7 @@ interface Cause {
 
 /** What the host called in a crank, and whose record was retired in it. */
 const readCause = (number: number, { cause }: Entry): Cause => {
-  if (cause[0] === 'input') return { calls: cause[1] as HostCalls };
+  if (cause[0] === 'input') return { calls: cause[1] };
   if (cause[0] === 'begin') return { calls: [] };
   const [, vatID, n] = cause;
   if (!isVatID(vatID)) throw bad(`crank ${number} is of no vat`);
@@ -348,7 +359,7 @@ const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
     }
     const { writes, handedOut } = rerun.perform(number, entry, (core) => {
       if (retired !== undefined) {
-        core.arrived(retired.vatID, text as string);
+        core.arrived(retired.vatID, text);
         core.retireOf(retired.vatID);
       } else if (entry.cause[0] === 'input') core.input((host) => repeat(host, calls));
     });

@@ -1,4 +1,4 @@
-import { CooperageError } from '@cooperage/types';
+import { CooperageError, insistOptions, wholeNumber } from '@cooperage/types';
 import { type Base, provideBase } from './base.js';
 import { completeConfig } from './complete-config.js';
 import { makeDisturbances } from './disturbances.js';
@@ -40,15 +40,16 @@ export const openDrivenWorld = async <const Config extends WorldConfig>(
   );
   const services = Object.fromEntries(fakes.map(([name, { service }]) => [name, service]));
   const base = await provideBase(complete, services, time);
-  let driver: Driver | undefined;
+  // The kernel moves before there is a driver.
+  const driven: { driver?: Driver } = {};
   const playing = makeWorldKernel({
     base,
     order,
     seed,
     services,
     time,
-    awaits: (answer) => driver?.awaits(answer),
-    onWork: () => driver?.wake(),
+    awaits: (answer) => driven.driver?.awaits(answer),
+    onWork: () => driven.driver?.wake(),
   });
   let steps = 0;
   const disturbances = makeDisturbances({
@@ -61,7 +62,7 @@ export const openDrivenWorld = async <const Config extends WorldConfig>(
     },
   });
   await playing.open();
-  driver = makeDriver({
+  const driver = makeDriver({
     gate: () => playing.gate,
     time,
     activity: () => {
@@ -75,6 +76,7 @@ export const openDrivenWorld = async <const Config extends WorldConfig>(
     },
     describeStuck: () => describeWaits(playing.inside),
   });
+  driven.driver = driver;
   const names = Object.keys(complete.vats);
   const roots = Object.fromEntries(names.map((name) => [name, playing.kernel.root(name)]));
   const quiescent = async (): Promise<void> => {
@@ -177,4 +179,7 @@ const sourceOf = ({ config }: Base, vat: string): string => {
 export const openWorld = async <const Config extends WorldConfig>(
   config: Config,
   options: Pick<WorldOptions, 'seed'> = {},
-): Promise<World<RootsOf<Config>>> => openDrivenWorld(config, options);
+): Promise<World<RootsOf<Config>>> => {
+  insistOptions('openWorld', options, { seed: { value: wholeNumber(0, 4_294_967_295) } });
+  return openDrivenWorld(config, options);
+};

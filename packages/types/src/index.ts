@@ -1,4 +1,4 @@
-export * from './body-cost.js';
+export * from './budget/body-cost.js';
 export * from './capdata.js';
 export * from './capdata-text.js';
 export * from './clip.js';
@@ -18,7 +18,7 @@ export * from './passed-errors/rejection.js';
 export * from './store.js';
 export * from './syscall.js';
 export { insistVatSyscall, namesIn } from './vat-syscall-shape.js';
-export { insistWithinBudget, type RecordBudget } from './record-budget.js';
+export { insistWithinBudget, type RecordBudget } from './budget/record-budget.js';
 export * from './vat-worker.js';
 export * from './vatstore-contract.js';
 export * from './work.js';

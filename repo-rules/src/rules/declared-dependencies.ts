@@ -8,19 +8,22 @@ const rootTools = ['vitest', 'fast-check', 'typescript'];
 const isBuiltin = (specifier: string): boolean =>
   specifier.startsWith('node:') || builtinModules.includes(specifier);
 
+/** Run in the tree only: tests, and what measures. */
+const isForTheTree = (path: string): boolean => isTest(path) || path.includes('/bench/');
+
 const check = ({ manifest, files }: Package): string[] => {
   const shipped = new Set([
     manifest.name,
     ...Object.keys(manifest.dependencies ?? {}),
     ...Object.keys(manifest.peerDependencies ?? {}),
   ]);
-  const forTests = new Set([
+  const inTree = new Set([
     ...shipped,
     ...Object.keys(manifest.devDependencies ?? {}),
     ...rootTools,
   ]);
   return files.flatMap((file) => {
-    const declared = isTest(file.path) ? forTests : shipped;
+    const declared = isForTheTree(file.path) ? inTree : shipped;
     return importsOf(file).flatMap(({ specifier, place }) =>
       isRelative(specifier) || isBuiltin(specifier) || declared.has(packageOf(specifier))
         ? []

@@ -19,7 +19,6 @@ export const known: Readonly<Record<string, Lengths>> = {
   'packages/kernel/src/core/core.ts#makeCore': { own: 94, withParts: 0 },
   'packages/vat-manager/src/runner/runner.ts#makeRunner': { own: 142, withParts: 255 },
   'packages/compliance/src/store/kernel.ts#kernelStoreCompliance': { own: 0, withParts: 307 },
-  'packages/cooperage/src/open-on-store.ts#openOnStore': { own: 92, withParts: 0 },
   'packages/liveslots/src/collections/collection.ts#makeCollection': { own: 0, withParts: 258 },
   'packages/liveslots/src/make-liveslots.ts#makeLiveSlots': { own: 81, withParts: 0 },
   'packages/liveslots/src/vat/make-storage.ts#makeStorage': { own: 96, withParts: 0 },

@@ -187,9 +187,9 @@ export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
     noteOf: (label) => names.find('host', label),
     listNotes: (prefix) => [...names.list('host', prefix)],
     listObjects: (prefix) =>
-      hosted.list().flatMap((kref) => {
+      hosted.list().flatMap((kref): (readonly [string, KObject])[] => {
         const label = hosted.keptAs(kref);
-        return label?.startsWith(prefix) === true ? [[label, kref as KObject] as const] : [];
+        return label?.startsWith(prefix) === true ? [[label, kref as KObject]] : [];
       }),
     labelOf: (object) => hosted.keptAs(object),
     isThere: (kref) =>

@@ -23,8 +23,18 @@ import { type HostPromise, makeHostPromises } from './references/host-promises.j
 import type { KernelRef } from './passable.js';
 import { makePresences, type Presences } from './references/presences.js';
 import { asRejection, unreadable } from './rejections/rejections.js';
-import type { PlayedProcess } from '../testing/played-process.js';
 import type { Service } from './service.js';
+
+/** What the process of a test wants of its end of the kernel. */
+export interface PlayedEnd {
+  /**
+   * Where the kernel was killed: resolves when it is open again, and what the process says meanwhile waits for that.
+   * Undefined while there is one.
+   */
+  whenUp?(): Promise<void> | undefined;
+  /** Told of each answer that code of the process has asked for. */
+  awaits?(answer: Promise<unknown>): void;
+}
 
 /**
  * Where the host's calls go in and the kernel's outputs come out: answers to
@@ -60,7 +70,7 @@ export interface SwitchboardOptions {
   /** Host code is given the error of a rejection. */
   readonly rejected: (error: Error) => void;
   /** For tests of vats. */
-  readonly played?: Pick<PlayedProcess, 'whenUp' | 'awaits'> | undefined;
+  readonly played?: PlayedEnd | undefined;
 }
 
 /** The engine's own `then`, which never calls back at once. */

