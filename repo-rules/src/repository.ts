@@ -51,8 +51,9 @@ export interface Repository {
 /** Reports what breaks the rule, a line each, with the place first. */
 export type Rule = (repository: Repository) => string[];
 
+/** Tests and measurements: they do not ship, and use what the package names for its development. */
 export const isTest = (path: string): boolean =>
-  /^(packages|examples)\/[^/]+\/test\/|^repo-rules\/test\//.test(path);
+  /^(packages|examples)\/[^/]+\/(test|bench)\/|^repo-rules\/test\//.test(path);
 
 /** A package's own code, which ships; not its tests. */
 export const isShipped = (path: string): boolean => /^packages\/[^/]+\/src\//.test(path);

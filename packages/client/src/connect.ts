@@ -1,4 +1,9 @@
-import { keepConnected, type Session, type WebSocketConstructor } from './connection.js';
+import {
+  keepConnected,
+  type Resumed,
+  type Session,
+  type WebSocketConstructor,
+} from './connection.js';
 import { GatewayError } from './gateway-error.js';
 import { makeReferences, type References } from './references.js';
 import { decode, encode, type WireData } from './smallcaps.js';
@@ -37,7 +42,7 @@ export interface Client<T> {
 
 interface Pending {
   readonly n: number;
-  readonly text: string;
+  readonly message: readonly unknown[];
   /** The newest event that was here when it was written, where it names an answer: until it has arrived, the name must stay. */
   readonly taken: number;
 }
@@ -83,9 +88,22 @@ interface Outgoing {
   /** Something was taken. */
   confirmSoon(): void;
   resumed(session: Session, accepted: number): void;
+  /** Numbers what waits anew: the gateway has accepted so many of an earlier client. */
+  renumber(to: (name: string) => string, by: number): void;
   lost(): void;
   readonly length: number;
 }
+
+/** Names in a message that is not sent yet are changed: those of a call. */
+const renamed = (
+  [n, kind, ...rest]: readonly unknown[],
+  to: (name: string) => string,
+  by: number,
+): readonly unknown[] => {
+  if (kind !== 'send') return [(n as number) + by, kind, ...rest];
+  const [target, method, body, slots] = rest as [string, unknown, unknown, readonly string[]];
+  return [(n as number) + by, kind, to(target), method, body, slots.map(to)];
+};
 
 /** Numbered messages, sent again until the gateway has them durably. */
 const makeOutgoing = (taken: () => number): Outgoing => {
@@ -103,7 +121,7 @@ const makeOutgoing = (taken: () => number): Outgoing => {
   const sendSome = async (to: Session): Promise<void> => {
     const batch = pending.slice(0, BATCH);
     const upTo = Math.min(taken(), ...pending.map((each) => each.taken));
-    const accepted = await to.push(`[${batch.map(({ text }) => text).join(',')}]`, upTo);
+    const accepted = await to.push(JSON.stringify(batch.map(({ message }) => message)), upTo);
     if (session !== to) return;
     confirmed = upTo;
     accept(accepted);
@@ -131,8 +149,7 @@ const makeOutgoing = (taken: () => number): Outgoing => {
       last += 1;
       const n = last;
       const isOfAnswers = names.some((name) => /^[ap]/.test(name));
-      const text = JSON.stringify(write(n));
-      pending.push({ n, text, taken: isOfAnswers ? taken() : Infinity });
+      pending.push({ n, message: write(n), taken: isOfAnswers ? taken() : Infinity });
       queueMicrotask(() => void pump());
       return n;
     },
@@ -140,9 +157,15 @@ const makeOutgoing = (taken: () => number): Outgoing => {
       clearTimeout(timer);
       timer = setTimeout(() => void pump(), CONFIRM);
     },
+    renumber: (to, by) => {
+      last += by;
+      pending = pending.map(({ n, message, ...rest }) => ({
+        ...rest,
+        n: n + by,
+        message: renamed(message, to, by),
+      }));
+    },
     resumed: (made, accepted) => {
-      // Another client has gone on with the session before.
-      if (last < accepted) last = accepted;
       accept(accepted);
       session = made;
       isSending = false;
@@ -156,7 +179,7 @@ const makeOutgoing = (taken: () => number): Outgoing => {
 
 const deliver = async (
   object: object | undefined,
-  method: unknown,
+  method: string | undefined,
   args: readonly unknown[],
 ): Promise<unknown> => {
   if (object === undefined) throw new TypeError('the client has this object no more');
@@ -164,7 +187,7 @@ const deliver = async (
     if (typeof object !== 'function') throw new TypeError('this object is no function');
     return (object as (...args: unknown[]) => unknown)(...args);
   }
-  const name = String(method);
+  const name = method;
   const found: unknown = name in Object.prototype ? undefined : Reflect.get(object, name);
   if (typeof found !== 'function') throw new TypeError(`target has no method "${name}"`);
   return (found as (...args: unknown[]) => unknown).apply(object, [...args]);
@@ -180,6 +203,7 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
   let { session } = options;
   let status: Status = 'connecting';
   let taken = 0;
+  let isFirst = true;
   let live: Session | undefined;
   let reason: GatewayError | undefined;
   const outgoing = makeOutgoing(() => taken);
@@ -190,7 +214,7 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     options.onStatus?.(next, why);
   };
 
-  const write = (value: unknown): WireData => encode(value, references.nameOf);
+  const write = (value: unknown): WireData => encode(value, (object) => references.nameOf(object));
 
   const mention = (n: number, { slots }: WireData): void => {
     for (const name of slots) references.mention(name, n);
@@ -201,8 +225,10 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     let data: WireData;
     try {
       data = write(args);
-    } catch (error) {
-      return Promise.reject(error as Error);
+    } catch (thrown) {
+      return (async () => {
+        throw thrown;
+      })();
     }
     const names = [target, ...data.slots];
     const n = outgoing.add(
@@ -261,11 +287,25 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
       return;
     }
     const [body, slots] = rest as [string, string[]];
-    const [method, args] = decode({ body, slots }, valueOf) as [unknown, unknown[]];
+    const [method, args] = decode({ body, slots }, valueOf) as [string | undefined, unknown[]];
     deliver(references.own(name), method, args).then(
       (value) => answer(number, false, value),
       (error: unknown) => answer(number, true, error),
     );
+  };
+
+  /** Messages of this client follow those of an earlier one, and its objects that are not bound again are others. */
+  const follow = ({ accepted, objects: known }: Resumed): void => {
+    isFirst = false;
+    const bound = options.objects?.length ?? 0;
+    const next = Math.max(bound, ...known.map((name) => Number(name.slice(1))));
+    const to = (name: string): string => {
+      const number = Number(name.slice(1));
+      if (name.startsWith('a')) return `a${number + accepted}`;
+      return name.startsWith('c') && number > bound ? `c${number + next - bound}` : name;
+    };
+    outgoing.renumber(to, accepted);
+    references.rename(to, accepted);
   };
 
   const connection = keepConnected({
@@ -281,8 +321,10 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
       for (const event of JSON.parse(events) as unknown[][]) take(event);
       outgoing.confirmSoon();
     },
-    resumed: (made, { accepted, objects }) => {
+    resumed: (made, said) => {
+      const { accepted, objects } = said;
       live = made;
+      if (isFirst) follow(said);
       references.keepOnly(objects, accepted);
       outgoing.resumed(made, accepted);
       setStatus('connected');

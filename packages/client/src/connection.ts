@@ -1,5 +1,5 @@
 /** A connection that comes back by itself. */
-import { RpcSession } from 'capnweb';
+import { RpcSession, type RpcStub } from 'capnweb';
 import { GatewayError } from './gateway-error.js';
 import { transportOver } from './transport.js';
 
@@ -69,16 +69,23 @@ export const keepConnected = (powers: ConnectionPowers): { close(): void } => {
     timer = setTimeout(attempt, most * (0.5 + Math.random() / 2));
   };
 
-  const greet = async (main: FrontDoor): Promise<void> => {
+  const greet = async (main: RpcStub<FrontDoor>): Promise<void> => {
     let secret = powers.session();
     if (secret === undefined) {
       ({ secret } = await main.open(powers.secret));
       powers.began(secret);
     }
-    const session = main.resume(secret, powers.sink);
+    // Events may come before the news that the session goes on, on which their names rest.
+    let early: string[] | undefined = [];
+    const session = main.resume(secret, (events) => {
+      if (early === undefined) powers.sink(events);
+      else early.push(events);
+    });
     const resumed = await session.start(powers.taken());
     failures = 0;
     powers.resumed(session, resumed);
+    early.forEach(powers.sink);
+    early = undefined;
   };
 
   const attempt = (): void => {
@@ -96,7 +103,7 @@ export const keepConnected = (powers: ConnectionPowers): { close(): void } => {
     made.addEventListener('close', ({ code, reason }) => over(code, reason));
     made.addEventListener('error', () => over());
     made.addEventListener('open', () => {
-      const main = new RpcSession(transportOver(made)).getRemoteMain() as unknown as FrontDoor;
+      const main = new RpcSession<FrontDoor>(transportOver(made)).getRemoteMain();
       greet(main).catch((error: unknown) => {
         const { code, message } = error as { readonly code?: unknown; readonly message: string };
         if (FINAL_CODES.includes(code)) end(String(code), message);

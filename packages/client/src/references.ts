@@ -24,11 +24,14 @@ export interface References {
   drop(name: string, accepted: number): void;
   /** Only these are known to vats: the rest was dropped. */
   keepOnly(names: readonly string[], accepted: number): void;
+  /** What was named before the gateway said what comes next. @param by how many messages it has accepted */
+  rename(to: (name: string) => string, by: number): void;
   rejectAll(reason: Error): void;
   readonly unsettled: number;
 }
 
 interface Coming {
+  name: string;
   readonly proxy: object;
   readonly promise: Promise<unknown>;
   readonly settle: (isReject: boolean, value: unknown) => void;
@@ -123,17 +126,18 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
       reject = refuse;
     });
     const proxy = proxyFor((method, args) => {
-      if (outcome === undefined) return send(name, method, args);
+      if (outcome === undefined) return send(entry.name, method, args);
       return outcome.isReject ? promise : callValue(outcome.value, method, args);
     }, promise);
     named.set(proxy, () => {
-      if (outcome === undefined) return name;
+      if (outcome === undefined) return entry.name;
       const { value, isReject } = outcome;
       const behind = !isReject && typeof value === 'function' ? named.get(value)?.() : undefined;
       if (behind !== undefined) return behind;
       throw new TypeError('this answer is there, and is no object: pass what it was resolved with');
     });
-    comings.set(name, {
+    const entry: Coming = {
+      name,
       proxy,
       promise,
       settle: (isReject, value) => {
@@ -141,7 +145,8 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
         if (isReject) reject(value);
         else resolve(value);
       },
-    });
+    };
+    comings.set(name, entry);
     return proxy;
   };
 
@@ -156,6 +161,11 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
     own.set(name, { object, mentioned: 0 });
     ownNames.set(object, name);
     lastOwn = Math.max(lastOwn, Number(name.slice(1)));
+  };
+
+  const mention: References['mention'] = (name, n) => {
+    const entry = own.get(name);
+    if (entry !== undefined) entry.mentioned = n;
   };
 
   return {
@@ -177,15 +187,26 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
       return `c${lastOwn}`;
     },
     own: (name) => own.get(name)?.object,
-    mention: (name, n) => {
-      const entry = own.get(name);
-      if (entry !== undefined) entry.mentioned = n;
-    },
+    mention,
     keepOnly: (names, accepted) => {
       for (const name of names) lastOwn = Math.max(lastOwn, Number(name.slice(1)));
       for (const name of [...own.keys()]) {
         // What was bound and never sent stays.
         if (!names.includes(name) && own.get(name)?.mentioned !== 0) drop(name, accepted);
+      }
+    },
+    rename: (to, by) => {
+      const open = [...comings.values()];
+      comings.clear();
+      for (const entry of open) {
+        entry.name = to(entry.name);
+        comings.set(entry.name, entry);
+      }
+      const objects = [...own];
+      own.clear();
+      for (const [name, { object, mentioned }] of objects) {
+        bind(to(name), object);
+        if (mentioned > 0) mention(to(name), mentioned + by);
       }
     },
     rejectAll: (reason) => {

@@ -3,7 +3,9 @@ import type { RpcTransport } from 'capnweb';
 
 export const transportOver = (socket: WebSocket): RpcTransport => {
   const queue: string[] = [];
-  let waiting: { resolve(text: string): void; reject(reason: Error): void } | undefined;
+  let waiting:
+    | { readonly resolve: (text: string) => void; readonly reject: (reason: Error) => void }
+    | undefined;
   let over: Error | undefined;
   socket.addEventListener('message', ({ data }) => {
     const text = String(data);

@@ -10,6 +10,7 @@ export const CLOSE_CODES: Partial<Readonly<Record<ErrorCode, number>>> = {
   GATEWAY_REVOKED: 4002,
   GATEWAY_LIMIT: 4003,
   GATEWAY_PROTOCOL: 4004,
+  BAD_CAPDATA: 4004,
   GATEWAY_ENDED: 4005,
   CLOSED: 1001,
 };

@@ -110,6 +110,30 @@ describe('a session', () => {
     await expect.poll(() => kernel.stats().openOutputs).toBe(0);
   });
 
+  it('makes the calls of a client that goes on with a session and is not connected yet', async () => {
+    const kernel = await openForTest();
+    const gateway = await gatewayOn(kernel);
+    const { url } = await gateway.issue(kernel.root('bank'));
+    const first = connectTo<Bank>(url);
+    await first.root.listen({ __proto__: { deposited: () => 1 } });
+    await first.root.echo(1);
+    const { session } = first;
+    first.close();
+    const second = connectTo<Bank>(url, { session });
+    const double = (a: number): number => a * 2;
+    const purse = second.root.open('ann');
+    const answers = [
+      purse.deposit(5),
+      second.root.apply(double, 21),
+      second.root.call(purse, 'balance'),
+    ];
+    expect(second.status).toBe('connecting');
+    expect(await Promise.all(answers)).toEqual([5, 42, 5]);
+    expect(await second.root.echo(double)).toBe(double);
+    expect(await purse.balance()).toBe(5);
+    expect(checkTables(kernel.store.tables)).toEqual([]);
+  });
+
   it('rejects what is more than may wait for a client that is away', async () => {
     const kernel = await openForTest();
     const gateway = await gatewayOn(kernel, { limits: { waiting: 3 } });

@@ -146,7 +146,7 @@ const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInp
 
 const shapes = (() => {
   const anyObject = Far('object', {});
-  const anyPromise = Promise.resolve();
+  const anyPromise = Object.freeze(Promise.resolve());
   return makeMarshal<string>(undefined, (slot) => (isKPromise(slot) ? anyPromise : anyObject), {
     serializeBodyFormat: 'smallcaps',
     marshalName: 'gateway',

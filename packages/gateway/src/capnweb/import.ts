@@ -1,7 +1,7 @@
 /** References to objects behind the URLs of other gateways. */
 import { RpcSession, type RpcTransport } from 'capnweb';
 import type { CooperageError } from '@cooperage/types';
-import { isError, messageOf } from '@cooperage/types';
+import { codeOf, messageOf } from '@cooperage/types';
 import { WebSocket } from 'ws';
 import type { GatewayLimits } from '../limits.js';
 import { makeConnection } from '../net/connection.js';
@@ -55,7 +55,7 @@ export const importFrom = async (given: string, limits: GatewayLimits): Promise<
     return { object, end: connection.end };
   } catch (error) {
     connection.end(refuse('GATEWAY_LOST', 'not needed any more'));
-    if (isError(error) && (error as { code?: unknown }).code === 'GATEWAY_REFUSED') {
+    if (codeOf(error) === 'GATEWAY_REFUSED') {
       throw refuse('GATEWAY_REFUSED', messageOf(error));
     }
     throw error;

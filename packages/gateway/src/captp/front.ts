@@ -4,7 +4,7 @@ import { Far } from 'cooperage';
 import { makeCapTP } from '@endo/captp';
 import type { Client } from '../client.js';
 import type { Connection } from '../net/connection.js';
-import { refuse } from '../refusals.js';
+import { asRefusal, refuse } from '../refusals.js';
 import { makeCountedTables } from './counted-tables.js';
 
 const read = (text: string): Record<string, unknown> => {
@@ -53,7 +53,7 @@ export const serveCapTP = async (connection: Connection, client: Client): Promis
       }
     }
   } catch (error) {
-    client.end(error as never);
+    client.end(asRefusal(error));
   } finally {
     abort(refuse('GATEWAY_LOST', 'the connection of the client was closed'));
   }

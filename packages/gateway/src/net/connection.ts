@@ -56,7 +56,9 @@ export const makeConnection = (
   now: () => number = () => performance.now(),
 ): Connection => {
   const queue: string[] = [];
-  let waiting: { resolve(text: string): void; reject(reason: unknown): void } | undefined;
+  let waiting:
+    | { readonly resolve: (text: string) => void; readonly reject: (reason: unknown) => void }
+    | undefined;
   let over: CooperageError | undefined;
   let tell!: (reason: CooperageError) => void;
   const closed = new Promise<CooperageError>((resolve) => {
@@ -88,8 +90,7 @@ export const makeConnection = (
   };
 
   const tooLarge = refuse('GATEWAY_LIMIT', `a frame may have ${limits.frameBytes} bytes`);
-  const close: WebSocket['close'] = (code, reason) =>
-    WebSocket.prototype.close.call(socket, code, reason);
+  const close = socket.close.bind(socket);
   // What the library ends with, when a frame is too large, names no reason.
   socket.close = (code, reason) =>
     close(code, code === 1009 && !reason ? closeReason(tooLarge) : reason);

@@ -4,7 +4,7 @@
  */
 import {
   type CapData,
-  CooperageError,
+  type CooperageError,
   errorCapData,
   type KObject,
   type KPromise,
@@ -13,6 +13,7 @@ import {
 import type { GatewayInput, GatewayPort } from 'cooperage/gateway-port';
 import type { GatewayLimits } from '../limits.js';
 import { asRefusal, refuse } from '../refusals.js';
+import { makeOutbox, type Outbox, type Waiting } from './outbox.js';
 import { type ClientMessage, methargsOf, readMessages, type WireData } from './protocol.js';
 import type { SessionRows } from './session-rows.js';
 
@@ -34,14 +35,6 @@ export interface SessionLink {
   send(events: readonly SessionEvent[]): void;
   whenRoom(): Promise<void>;
   end(reason: CooperageError): void;
-}
-
-interface Waiting {
-  readonly number: number;
-  readonly kind: 'call' | 'settle';
-  readonly kref: KRef;
-  readonly data: CapData<KRef>;
-  readonly code: string | null;
 }
 
 export interface Session {
@@ -75,8 +68,6 @@ export interface SessionPowers {
   readonly today: () => number;
 }
 
-type Outbox = ReadonlyMap<number, Waiting>;
-
 const insistModest = (
   { port, limits }: Pick<SessionPowers, 'port' | 'limits'>,
   rows: SessionRows,
@@ -107,7 +98,7 @@ const roomFor = (
   messages: readonly ClientMessage[],
 ): number => {
   let open = rows.unsettled;
-  for (const { kind } of outbox.values()) if (kind === 'settle') open -= 1;
+  for (const { kind } of outbox.all()) if (kind === 'settle') open -= 1;
   const room = Math.max(0, limits.inFlight - open);
   // Answers of the client are what others wait for.
   const first = messages.findIndex(({ kind }) => kind === 'send');
@@ -124,10 +115,7 @@ const pause = (): Promise<void> =>
 
 export const makeSession = ({ port, open, limits, today }: SessionPowers): Session => {
   let rows = open();
-  /** Events that the present change has dealt with. */
-  let removed: Waiting[] = [];
-  /** In the order of their numbers. */
-  const outbox = new Map<number, Waiting>();
+  const outbox = makeOutbox();
   let link: SessionLink | undefined;
   /** The newest event that was sent over the present link. */
   let sent = 0;
@@ -150,32 +138,21 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
         : find(name),
     );
 
-  const remove = (number: number): void => {
-    const waiting = outbox.get(number);
-    if (waiting === undefined) return;
-    removed.push(waiting);
-    outbox.delete(number);
-  };
-
   /** If it fails nothing has happened, here as in the kernel. */
   const change = <T>(act: (input: GatewayInput) => T): Promise<T> =>
     port.change((input) => {
-      removed = [];
       try {
-        return act(input);
+        return outbox.orRestore(() => act(input));
       } catch (thrown) {
         rows.abandon();
         queueMicrotask(() => {
           rows = open();
         });
-        const all = [...outbox.values(), ...removed].sort((a, b) => a.number - b.number);
-        outbox.clear();
-        for (const each of all) outbox.set(each.number, each);
         throw thrown;
       }
     });
 
-  const perform: {
+  const acts: {
     readonly [Kind in ClientMessage['kind']]: (
       input: GatewayInput,
       message: ClientMessage & { readonly kind: Kind },
@@ -187,31 +164,37 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       rows.answerOf(input, n, to, { body: methargsOf(method, args), slots });
     },
     answer: (input, { event, isReject, data }) => {
-      const waiting = outbox.get(event);
+      const waiting = outbox.find(event);
       if (waiting?.kind !== 'call') throw refuse('GATEWAY_PROTOCOL', `no call ${event} is open`);
       const slots = slotsOf(input, data);
       input.settleOutput(event, { isReject, data: { body: data.body, slots } });
-      remove(event);
+      outbox.remove(event);
     },
     release: (input, { names, taken }) => {
       for (const name of names) {
         const kref = rows.krefOf(name);
         if (kref === undefined || name.startsWith('c')) continue;
         // It is on its way to the client once more.
-        const isNamed = [...outbox.values()].some(
-          ({ number, data }) => number > taken && data.slots.includes(kref),
-        );
+        const isNamed = outbox
+          .all()
+          .some(({ number, data }) => number > taken && data.slots.includes(kref));
         if (!isNamed) rows.letGo(input, name);
       }
     },
   };
 
+  const perform = (input: GatewayInput, message: ClientMessage): void => {
+    if (message.kind === 'send') acts.send(input, message);
+    else if (message.kind === 'answer') acts.answer(input, message);
+    else acts.release(input, message);
+  };
+
   /** Of promises the client knows what became of them; calls stay until they are answered. */
   const settleTaken = (input: GatewayInput, taken: number): void => {
-    for (const { number, kind, kref } of outbox.values()) {
+    for (const { number, kind, kref } of outbox.all()) {
       if (number > taken) break;
       if (kind !== 'settle') continue;
-      remove(number);
+      outbox.remove(number);
       const name = rows.nameOf(kref);
       input.settleOutput(number);
       if (name !== undefined) rows.letGo(input, name);
@@ -225,7 +208,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
         if (message.n !== rows.accepted + 1) {
           throw refuse('GATEWAY_PROTOCOL', `message ${rows.accepted + 1} comes next`);
         }
-        perform[message.kind](input, message as never);
+        perform(input, message);
         rows.accepted = message.n;
       }
       // Afterwards, because the messages may name what was settled.
@@ -246,7 +229,10 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
   const BATCH = 200;
 
   const sendSome = async (to: SessionLink): Promise<boolean> => {
-    const next = [...outbox.values()].filter(({ number }) => number > sent).slice(0, BATCH);
+    const next = outbox
+      .all()
+      .filter(({ number }) => number > sent)
+      .slice(0, BATCH);
     if (next.length === 0) return false;
     const events = await change((input) => next.map((each) => eventOf(input, each)));
     // The client may use the names that it is told, also after a restart.
@@ -275,7 +261,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
   };
 
   const addEvent = (waiting: Waiting): void => {
-    outbox.set(waiting.number, waiting);
+    outbox.add(waiting);
     if (link !== undefined) void pump();
   };
 
@@ -335,9 +321,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       addEvent({ number, kind: 'call', kref: object, data: methargs, code: null });
     },
     settled: (number, kp) => {
-      const isTold = [...outbox.values()].some(
-        ({ kind, kref }) => kind === 'settle' && kref === kp,
-      );
+      const isTold = outbox.all().some(({ kind, kref }) => kind === 'settle' && kref === kp);
       if (isTold) return false;
       const { state, data } = port.promise(kp);
       const code = state === 'rejected' ? (data?.by?.code ?? 'VAT_REJECTED') : null;
@@ -364,7 +348,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       isOver = true;
       const data = errorCapData(`GATEWAY_ENDED: ${reason.message}`);
       await change((input) => {
-        for (const { number, kind } of outbox.values()) {
+        for (const { number, kind } of outbox.all()) {
           input.settleOutput(number, kind === 'call' ? { isReject: true, data } : undefined);
         }
         rows.forget(input);

@@ -109,7 +109,6 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   });
 
   const perform = makePerformEffects({ core, manager, images, outputs, events });
-
   const steps = makeSteps(() => commits.flush());
 
   const wants = (): boolean =>
