@@ -147,7 +147,12 @@ const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInp
 const shapes = (() => {
   const anyObject = Far('object', {});
   const anyPromise = Object.freeze(Promise.resolve());
-  return makeMarshal<string>(undefined, (slot) => (isKPromise(slot) ? anyPromise : anyObject), {
+  const shapeOf = (slot: string | undefined): object => {
+    // The body names slots by their indices, and may name more than there are.
+    if (slot === undefined) throw new TypeError('the body names a slot that is not there');
+    return isKPromise(slot) ? anyPromise : anyObject;
+  };
+  return makeMarshal<string>(undefined, shapeOf, {
     serializeBodyFormat: 'smallcaps',
     marshalName: 'gateway',
   });
@@ -208,8 +213,8 @@ export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
     },
     refOf: (kref) => presences.provide(kref),
     insistReadable: ({ body, slots }) => {
-      insistModestAtOnce([{ body, slots }]);
       try {
+        insistModestAtOnce([{ body, slots }]);
         shapes.fromCapData({ body, slots: slots.map(insistKRef) });
       } catch (error) {
         throw new CooperageError('BAD_CAPDATA', messageOf(error), { cause: error });
