@@ -41,6 +41,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   simulator: ['types', 'kernel', 'store'],
   // Runs the kernel again from its records, without the vats.
   recording: ['types', 'kernel', 'store', 'vat-manager'],
+  // Shows a recording, or the directory of a kernel, in a page.
+  inspect: ['types', 'kernel', 'store', 'store-lmdb', 'recording', 'tools'],
   cooperage: [
     'types',
     'bundler',
@@ -50,6 +52,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'supervisor',
     'vat-manager',
     'tools',
+    'inspect',
     'worker-thread',
     'worker-quickjs',
     'store-lmdb',
@@ -58,8 +61,6 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   ],
   // What browsers and programs hold is above the kernel, on the port that it has for a gateway.
   gateway: ['types', 'cooperage'],
-  // Shows a recording, or the directory of a kernel, in a page.
-  inspect: ['types', 'kernel', 'store', 'store-lmdb', 'recording', 'tools'],
   // A world is a kernel with everything, whose process is played.
   test: ['types', 'store', 'recording', 'cooperage'],
   // Runs in browsers: it knows the gateway's messages, and nothing of the kernel.
@@ -77,8 +78,7 @@ const contracts = ['types', 'compliance'];
  */
 export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
   // What a whole kernel has recorded.
-  recording: ['cooperage'],
-  inspect: ['cooperage'],
+  cooperage: ['recording'],
   // The real tables under the code that works on them.
   kernel: ['store'],
   'vat-manager': ['store'],

@@ -7,6 +7,8 @@ import { at, bounds, crank, goTo, onlyLane, overview, seen, show, zoom } from '.
 const LANE = 28;
 const NAMES = 120;
 const BOX = 16;
+/** On both sides of the cranks, so that the frame of the first and the last one is seen whole. */
+const MARGIN = 12;
 /** More arrows than that are a blot. */
 const MOST_ARROWS = 1500;
 
@@ -42,15 +44,30 @@ interface Picture {
 
 const middleOf = (lane: number): number => lane * LANE + LANE / 2;
 
-const drawLanes = ({ context, colours, width, data }: Picture): void => {
+/** How much of the width is for cranks. */
+const roomIn = (width: number): number => Math.max(1, width - NAMES - 2 * MARGIN);
+
+const drawLines = ({ context, colours, width, data }: Picture): void => {
+  context.fillStyle = colours.faint;
+  for (const lane of data.lanes.keys()) context.fillRect(NAMES, middleOf(lane), width - NAMES, 1);
+};
+
+/** As much of a name as there is room for. */
+const fit = (context: CanvasRenderingContext2D, name: string, room: number): string => {
+  if (context.measureText(name).width <= room) return name;
+  const letters = [...name];
+  while (letters.length > 1 && context.measureText(`${letters.join('')}…`).width > room) {
+    letters.pop();
+  }
+  return `${letters.join('')}…`;
+};
+
+const drawNames = ({ context, colours, data }: Picture): void => {
   context.font = '12px system-ui, sans-serif';
   context.textBaseline = 'middle';
+  context.fillStyle = colours.text;
   data.lanes.forEach(({ name }, lane) => {
-    const y = middleOf(lane);
-    context.fillStyle = colours.faint;
-    context.fillRect(NAMES, y, width - NAMES, 1);
-    context.fillStyle = colours.text;
-    context.fillText(name, 8, y, NAMES - 16);
+    context.fillText(fit(context, name, NAMES - 16), 8, middleOf(lane));
   });
 };
 
@@ -104,7 +121,8 @@ const draw = (canvas: HTMLCanvasElement): void => {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const { from, to } = seen.value;
-  const x = (number: number): number => NAMES + ((number - from) / (to - from)) * (width - NAMES);
+  const x = (number: number): number =>
+    NAMES + MARGIN + ((number - from) / (to - from)) * roomIn(width);
   const picture = { context, colours: coloursOf(canvas), width, x, data };
   const first = Math.max(0, Math.floor(from) - data.first);
   const last = Math.min(data.boxes.length - 1, Math.ceil(to) - data.first);
@@ -112,6 +130,7 @@ const draw = (canvas: HTMLCanvasElement): void => {
   context.beginPath();
   context.rect(NAMES, 0, width - NAMES, height);
   context.clip();
+  drawLines(picture);
   drawArrows(picture, from, to);
   drawBoxes(picture, first, last);
   context.strokeStyle = picture.colours.chosen;
@@ -123,7 +142,7 @@ const draw = (canvas: HTMLCanvasElement): void => {
     BOX,
   );
   context.restore();
-  drawLanes(picture);
+  drawNames(picture);
 };
 
 /** The crank under the pointer: of those in its lane the nearest one. */
@@ -133,7 +152,7 @@ const crankAt = (canvas: HTMLCanvasElement, event: MouseEvent): number | undefin
   const { left, top, width } = canvas.getBoundingClientRect();
   const { from, to } = seen.value;
   const number = Math.round(
-    from + ((event.clientX - left - NAMES) / (width - NAMES)) * (to - from),
+    from + ((event.clientX - left - NAMES - MARGIN) / roomIn(width)) * (to - from),
   );
   const lane = Math.floor((event.clientY - top) / LANE);
   for (let off = 0; off <= to - from; off += 1) {

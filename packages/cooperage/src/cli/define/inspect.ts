@@ -2,12 +2,36 @@
 import type { CheckOptions } from '../commands/check.js';
 import type { GarbageCommandOptions } from '../commands/garbage.js';
 import type { HistoryOptions } from '../commands/history.js';
+import type { InspectOptions } from '../commands/inspect.js';
 import type { ShowOptions } from '../commands/show.js';
 import type { TranscriptOptions } from '../commands/transcript.js';
 import type { DirectoryOptions } from '../find-directory.js';
+import { wholeNumber } from '../setting-flags.js';
 import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
 
-export const defineInspecting = ({ command, inspecting, perform }: Definer): void => {
+const definePage = ({ command, perform }: Definer): void => {
+  command(
+    'inspect',
+    'Shows what a kernel did, in a page on this machine: its cranks, what caused each, and objects and promises after any of them. Until Ctrl-C; changes nothing.',
+  )
+    .argument(
+      '[source]',
+      'the directory of a kernel that has stopped, or a file that "cooperage export" wrote (default: as cooperage.json says)',
+    )
+    .option(
+      '--port <n>',
+      'the port of the page (default: one that is free)',
+      wholeNumber(0, 65_535),
+    )
+    .action(async (source: string | undefined, options: Everywhere & InspectOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/inspect.js')).inspectCommand(context, source, options),
+      ),
+    );
+};
+
+export const defineInspecting = (definer: Definer): void => {
+  const { command, inspecting, perform } = definer;
   inspecting('vats', 'Lists the vats of a kernel.').action(
     async (options: Everywhere & DirectoryOptions) =>
       perform(options, async (context) =>
@@ -53,6 +77,8 @@ export const defineInspecting = ({ command, inspecting, perform }: Definer): voi
         (await import('../commands/history.js')).historyCommand(context, options),
       ),
     );
+
+  definePage(definer);
 
   command(
     'garbage',

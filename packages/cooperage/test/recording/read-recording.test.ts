@@ -11,7 +11,7 @@ import {
   holdersOf,
   readRecording,
   type Recording,
-} from '../src/index.js';
+} from '@cooperage/recording';
 import { record, type Rows, storeOf } from './recorded.js';
 
 let rows: Rows;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeKernelStore, makeMemoryBackend, type MemoryBackend } from '@cooperage/store';
 import type { KernelStore } from '@cooperage/types';
-import { E, makeService, openKernel } from 'cooperage';
+import { E, makeService, openKernel } from '../../src/index.js';
 
 const vat = (name: string) => join(import.meta.dirname, 'vats', `${name}.js`);
 

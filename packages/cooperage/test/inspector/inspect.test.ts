@@ -3,7 +3,7 @@ import { makeKernelTables } from '@cooperage/kernel';
 import { readRecording, type Recording } from '@cooperage/recording';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import type { KernelStore, KObject, VatID } from '@cooperage/types';
-import { openKernel } from 'cooperage';
+import { openKernel } from '../../src/index.js';
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -19,7 +19,7 @@ import {
   type Served,
   serveInspector,
   vatViewOf,
-} from '../src/index.js';
+} from '@cooperage/inspect';
 
 const vat = (name: string) => ({ source: join(import.meta.dirname, 'vats', `${name}.js`) });
 

@@ -1,0 +1,93 @@
+/** `cooperage inspect`: a page for a kernel that has stopped, or for what was exported of one. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { exportKernel } from '../../src/index.js';
+import { runProgram } from '../../src/cli/program.js';
+import { fixture, openForTest } from '../helpers.js';
+import { start, temporaryFolder } from './processes.js';
+
+const config = { vats: { ann: { source: fixture('circle-vat.js') } } };
+
+const makeKernel = async (directory: string, history: boolean): Promise<void> => {
+  const kernel = await openForTest({ directory, config, history });
+  await kernel.send('ann', 'makeNode');
+  await kernel.close();
+};
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await makeKernel(at('kernel'), true);
+  await exportKernel(at('kernel'), at('recording.cooperage'));
+  await makeKernel(at('forgetful'), false);
+  await writeFile(at('notes.txt'), 'not a recording\n');
+});
+
+/** In this process: for what ends before there is a page. */
+const inspectHere = async (...args: string[]) => {
+  const notes: string[] = [];
+  const terminal = {
+    out: (line: string) => void notes.push(line),
+    note: (line: string) => void notes.push(line),
+    status: () => undefined,
+    width: 160,
+    isLive: false,
+  };
+  const code = await runProgram(['inspect', ...args], { terminal, version: '0', env: {} });
+  return { code, text: notes.join('\n') };
+};
+
+describe('the page is served until a signal comes:', () => {
+  test.each([
+    ['of the directory of a kernel', 'kernel', 'SIGINT'],
+    ['of an export', 'recording.cooperage', 'SIGTERM'],
+  ] as const)('%s', async (_, source, signal) => {
+    const started = await start(['inspect', source, '--json'], folder);
+    const [, url = ''] = /"url": "([^"]+)"/.exec(await started.prints('"url"')) ?? [];
+    await started.says('Ctrl-C ends it');
+    expect((await fetch(new URL('/', url))).status).toBe(401);
+    const entered = await fetch(url, { redirect: 'manual' });
+    const [cookie = ''] = entered.headers.get('set-cookie')?.split(';') ?? [];
+    const get = (path: string) => fetch(new URL(path, url), { headers: { cookie } });
+    expect(await (await get('/')).text()).toContain('<title>cooperage inspect</title>');
+    const overview = (await (await get('/data/overview')).json()) as {
+      boxes: { crank: number; label: string }[];
+    };
+    expect(overview).toMatchObject({ source: at(source), first: 1 });
+    const made = overview.boxes.find(({ label }) => label.startsWith('makeNode('));
+    expect(await (await get(`/data/crank/${made?.crank}`)).json()).toMatchObject({
+      vat: 'ann',
+      inside: { delivery: expect.stringContaining('makeNode') as string },
+    });
+    started.process.kill(signal);
+    expect((await started.ended).code).toBe(0);
+  });
+});
+
+describe('it is refused', () => {
+  test('what a running kernel has locked, which can be exported meanwhile', async () => {
+    const kernel = await openForTest({ directory: at('kernel'), config, control: false });
+    const { code, text } = await inspectHere(at('kernel'));
+    expect(code).toBe(1);
+    expect(text).toContain(`error STORE_LOCKED: a kernel runs in ${at('kernel')}`);
+    expect(text).toContain(`"cooperage export ${at('kernel')} FILE"`);
+    await kernel.close();
+  });
+
+  test.each([
+    ['a file that is no recording', 'notes.txt', /BAD_EXPORT: .*notes\.txt is not an export/],
+    ['a kernel without a history', 'forgetful', /NO_HISTORY: .*`history: true`/],
+    ['what is not there', 'missing', /BAD_ARGUMENT: there is no kernel and no recording at/],
+  ])('%s', async (_, source, error) => {
+    const { code, text } = await inspectHere(at(source));
+    expect(text).toMatch(error);
+    expect(code).toBe(1);
+  });
+
+  test('a port that is none, as a mistake in the command line', async () => {
+    expect((await inspectHere(at('kernel'), '--port', '70000')).code).toBe(2);
+  });
+});
