@@ -47,7 +47,8 @@ interface Life {
 /** A kernel that was closed: two images of the vat, and deliveries after each. */
 const live = async (): Promise<Life> => {
   const directory = temporaryDirectory();
-  const kernel = await openForTest({ config, directory });
+  // Threads of its own: those of another kernel know the images that they have read.
+  const kernel = await openForTest({ config, directory, threads: 2 });
   await kernel.send('ann', 'add', [noise(250_000)]);
   await kernel.snapshot('ann');
   for (let i = 0; i < 3; i += 1) await kernel.send('ann', 'add', [i]);
@@ -69,6 +70,7 @@ const comeBack = async ({ directory, heap }: Life) => {
   const refused: { n: number; reason: string }[] = [];
   const replays: number[] = [];
   const kernel = await openForTest({
+    threads: 2,
     config,
     directory,
     on: {

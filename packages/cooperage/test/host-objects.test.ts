@@ -270,7 +270,7 @@ describe('a promise of the host', () => {
     };
     expect(await send('await', own('then', { value: throws }))).toEqual({ settled: 3 });
     await expect(send('await', own('constructor', { get: throws }))).rejects.toThrow(
-      /an object without a prototype/,
+      /rejected with a value that is no error/,
     );
     expect(await send('balance', 'ann')).toBe(7);
   });

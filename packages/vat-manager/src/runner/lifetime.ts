@@ -64,7 +64,7 @@ export const makeLifetime = ({ abandoned, failed }: LifetimePowers): Lifetime =>
     },
     insistOpen: () => {
       if (failure !== undefined) throw failure;
-      if (isClosing || isClosed) throw new CooperageError('CLOSED', 'the kernel is closed');
+      if (isClosed) throw new CooperageError('CLOSED', 'the kernel is closed');
     },
     beginClosing: () => {
       isClosing = true;
