@@ -108,7 +108,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     {
       add,
       send,
-      findPlace: () => findRunningPlace(thread.worker.threadId, PATIENCE),
+      findPlace: () => findRunningPlace(thread.worker, PATIENCE),
       remove: (vat: HostedVat) => thread.stop(vat, ['stop', vat.index]),
     },
   );

@@ -3,6 +3,7 @@
  * wherever it is, says what is on its stack, and goes on. One that stayed stopped could not be ended.
  */
 import { Session } from 'node:inspector';
+import type { Worker } from 'node:worker_threads';
 import { describeFrames, type Frame } from '@cooperage/worker-kit';
 
 interface CallFrame {
@@ -16,8 +17,10 @@ interface CallFrame {
 }
 
 interface FromWorker {
+  /** Of the command that this answers. */
+  readonly id?: number;
   readonly method?: string;
-  readonly params: {
+  readonly params?: {
     readonly callFrames?: readonly CallFrame[];
     readonly scriptId?: string;
     readonly url?: string;
@@ -43,39 +46,62 @@ interface WorkerSession {
   on(event: string, listener: (message: { readonly params: unknown }) => void): void;
 }
 
-const stackOf = (threadID: number, milliseconds: number): Promise<readonly Frame[]> =>
+/** The commands that a thread is sent, by what its answers are known by. */
+const COMMANDS = { 1: 'Debugger.enable', 2: 'Debugger.pause', 3: 'Debugger.disable' } as const;
+const RELEASE = 3;
+
+/**
+ * Resolves to no frames where the thread does not stop in time. It is taken off the debugger in any case, and the
+ * session ends only when it has said so: a thread that runs nothing when it is asked to stop would do so in what it
+ * runs next, with nobody there to let it go on.
+ */
+const stackOf = (worker: Worker, milliseconds: number): Promise<readonly Frame[]> =>
   new Promise((resolve) => {
     const session = new Session() as unknown as WorkerSession;
+    const { threadId } = worker;
     /** Of the thread's scripts. */
     const urls = new Map<string, string>();
+    /** By which the thread is addressed; undefined before it is reached, and when it has ended. */
+    let address: string | undefined;
+    const disconnect = (): void => {
+      worker.off('exit', ended);
+      // In another turn: the session is in the middle of telling something.
+      setImmediate(() => session.disconnect());
+    };
+    const send = (id: keyof typeof COMMANDS): void => {
+      const message = JSON.stringify({ id, method: COMMANDS[id] });
+      session.post('NodeWorker.sendMessageToWorker', { sessionId: address, message });
+    };
     const finish = (frames: readonly CallFrame[]): void => {
       clearTimeout(timer);
-      // In another turn: the session is in the middle of telling this.
-      setImmediate(() => {
-        session.disconnect();
-        resolve(frames.map((frame) => frameOf(frame, urls)));
-      });
+      resolve(frames.map((frame) => frameOf(frame, urls)));
+      if (address === undefined) disconnect();
+      else send(RELEASE);
+    };
+    const ended = (): void => {
+      address = undefined;
+      finish([]);
     };
     const timer = setTimeout(() => finish([]), milliseconds);
+    worker.once('exit', ended);
     session.connect();
-    const send = (sessionId: string, id: number, method: string): void => {
-      const message = JSON.stringify({ id, method });
-      session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
-    };
     session.on('NodeWorker.attachedToWorker', ({ params }) => {
       const { sessionId, workerInfo } = params as {
         readonly sessionId: string;
         readonly workerInfo: { readonly workerId: string };
       };
-      if (workerInfo.workerId !== `${threadID}`) return;
-      send(sessionId, 1, 'Debugger.enable');
-      send(sessionId, 2, 'Debugger.pause');
+      if (workerInfo.workerId !== `${threadId}`) return;
+      address = sessionId;
+      send(1);
+      send(2);
     });
     session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => {
-      const { message } = params as { readonly message: string };
-      const { method, params: told } = JSON.parse(message) as FromWorker;
-      if (method === 'Debugger.scriptParsed') urls.set(told.scriptId ?? '', told.url ?? '');
-      if (method === 'Debugger.paused') finish(told.callFrames ?? []);
+      const { sessionId, message } = params as Readonly<Record<'sessionId' | 'message', string>>;
+      if (sessionId !== address) return;
+      const { id, method, params: told } = JSON.parse(message) as FromWorker;
+      if (method === 'Debugger.scriptParsed') urls.set(told?.scriptId ?? '', told?.url ?? '');
+      if (method === 'Debugger.paused') finish(told?.callFrames ?? []);
+      if (id === RELEASE) disconnect();
     });
     session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
   });
@@ -85,11 +111,11 @@ const stackOf = (threadID: number, milliseconds: number): Promise<readonly Frame
  * in time, because a built-in function runs.
  */
 export const findRunningPlace = async (
-  threadID: number,
+  worker: Worker,
   milliseconds: number,
 ): Promise<string | undefined> => {
   try {
-    const frames = await stackOf(threadID, milliseconds);
+    const frames = await stackOf(worker, milliseconds);
     return describeFrames(frames.filter(isOfVat));
   } catch {
     // This Node was built without an inspector.

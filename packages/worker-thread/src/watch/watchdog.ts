@@ -144,7 +144,8 @@ export const makeWatchdog = ({
         if (age < limit) continue;
         const message = `crank ${n} of ${vat?.spec.name ?? 'a stopped vat'} took more than ${limit} ms`;
         const fault: ThreadFault = { culprit, kind: 'time-limit', n, message };
-        if (thread.findPlace === undefined) thread.condemn(fault);
+        // Of a vat that is stopped nobody asks where it was.
+        if (vat === undefined || thread.findPlace === undefined) thread.condemn(fault);
         else void endLate(thread, fault);
       }
       // The process grew, and these ran meanwhile: the one that touched the most is suspected.
