@@ -20,6 +20,9 @@ const HAND_OVER_WITHIN = 60_000;
 /** While a shard is handed over the loop turns so often, for so long. */
 const HURRIED = 20;
 const HURRY = 5_000;
+/** A process that loads its code and opens its kernel may say nothing for so long; on a busy machine either takes seconds. */
+const START_WITHIN = 60_000;
+
 export interface OwnShard {
   readonly shard: string;
   readonly pid: number | undefined;
@@ -170,8 +173,10 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     else if (own.child.state.role === 'standby') own.child.own();
   };
 
-  const isStuck = ({ silent, state }: ShardChild): boolean =>
-    state.isInspected !== true && silent > 2 * lease;
+  const isStuck = ({ silent, state: { role, isInspected } }: ShardChild): boolean => {
+    const isUp = role === 'standby' || role === 'owner';
+    return isInspected !== true && silent > (isUp ? 2 * lease : Math.max(2 * lease, START_WITHIN));
+  };
 
   const tend = async (): Promise<void> => {
     for (const shard of view.shards) {
