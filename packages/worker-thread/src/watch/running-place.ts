@@ -51,9 +51,9 @@ const COMMANDS = { 1: 'Debugger.enable', 2: 'Debugger.pause', 3: 'Debugger.disab
 const RELEASE = 3;
 
 /**
- * Resolves to no frames where the thread does not stop in time. It is taken off the debugger in any case, and the
- * session ends only when it has said so: a thread that runs nothing when it is asked to stop would do so in what it
- * runs next, with nobody there to let it go on.
+ * Resolves to no frames if the thread does not stop in time. The debugger is disabled in any case, and the session
+ * ends only when the thread has confirmed that: a thread that is idle when it is asked to pause would pause in the
+ * code that it runs next, and no session would be left to resume it.
  */
 const stackOf = (worker: Worker, milliseconds: number): Promise<readonly Frame[]> =>
   new Promise((resolve) => {

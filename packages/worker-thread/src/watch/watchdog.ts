@@ -144,7 +144,7 @@ export const makeWatchdog = ({
         if (age < limit) continue;
         const message = `crank ${n} of ${vat?.spec.name ?? 'a stopped vat'} took more than ${limit} ms`;
         const fault: ThreadFault = { culprit, kind: 'time-limit', n, message };
-        // Of a vat that is stopped nobody asks where it was.
+        // The place of a stopped vat is of no use to any caller.
         if (vat === undefined || thread.findPlace === undefined) thread.condemn(fault);
         else void endLate(thread, fault);
       }
