@@ -86,6 +86,7 @@ export type { Core, Refusal, Retired } from './core/core-contract.js';
 export { CHOICES } from './core/delivery-order.js';
 export type { CoreOptions } from './core/core-options.js';
 export { type Digest, isIncidental } from './core/record-history.js';
+export { repeatCalls } from './core/repeat-calls.js';
 export { checkTables, type Finding } from './check/check.js';
 export { describeKey } from './check/rows/key-schema.js';
 export { hasPendingWrites, type Incarnation } from './deliveries/incarnation.js';

@@ -1,11 +1,12 @@
 import {
   type AmbientSource,
   type Core,
-  type Host,
+  type HostCall,
   keys,
   type KernelTables,
   makeCore,
   parsePromiseRow,
+  repeatCalls,
 } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import {
@@ -54,9 +55,6 @@ const OPTIONS = {
   recordOf: { value: callback },
   onCrank: { value: callback },
 } as const satisfies OptionTable;
-
-type Calls = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
-type HostCalls = readonly (readonly [method: string, ...args: unknown[]])[];
 
 const bad = (problem: string, cause?: unknown): CooperageError =>
   new CooperageError('BAD_RECORDING', `the recording cannot be read: ${problem}`, { cause });
@@ -302,7 +300,7 @@ const makeRerun = () => {
 };
 
 interface Cause {
-  readonly calls: HostCalls;
+  readonly calls: readonly HostCall[];
   readonly retired?: { readonly vatID: VatID; readonly n: number; readonly record?: string };
 }
 
@@ -322,14 +320,6 @@ const recordOf = (
   { vatID, n, record }: NonNullable<Cause['retired']>,
   options: ReadOptions,
 ): string | undefined => record ?? recordedText(records, vatID, n) ?? options.recordOf?.(vatID, n);
-
-/** Calls of the host's once more. */
-const repeat = (host: Host, calls: HostCalls): void => {
-  for (const [method, ...args] of calls) {
-    if (!Object.hasOwn(host, method)) throw bad(`the host has no method "${method}"`);
-    (host as unknown as Calls)[method]?.(...args);
-  }
-};
 
 const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
   const history = historyOf(records);
@@ -361,7 +351,7 @@ const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
       if (retired !== undefined) {
         core.arrived(retired.vatID, text);
         core.retireOf(retired.vatID);
-      } else if (entry.cause[0] === 'input') core.input((host) => repeat(host, calls));
+      } else if (entry.cause[0] === 'input') core.input((host) => repeatCalls(host, calls));
     });
     const about = { number, cause: entry.cause[0], calls, writes };
     const crank = takeDown(retired === undefined ? about : { ...about, ...retired }, handedOut);

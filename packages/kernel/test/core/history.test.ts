@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { checkTables } from '../../src/check/check.js';
 import type { Core } from '../../src/core/core-contract.js';
 import { makeCore } from '../../src/core/core.js';
+import { repeatCalls } from '../../src/core/repeat-calls.js';
 import { BUNDLE_ID, call, data } from './a-kernel.js';
 
 const digest = (texts: readonly string[]): string =>
@@ -168,3 +169,12 @@ describe('the history', () => {
     tables.abortCrank();
   });
 });
+
+test.each(['nothing', 'constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+  'calls of a history that comes from elsewhere reach no other member of the host: %s',
+  (method) => {
+    const { core } = makeHistorian();
+    const refused = expect.objectContaining({ code: 'BAD_RECORDING' });
+    expect(() => core.input((host) => repeatCalls(host, [[method, 'x']]))).toThrow(refused);
+  },
+);

@@ -2,10 +2,10 @@ import {
   type AmbientInput,
   type CrankCause,
   type HistoryEntry,
-  type Host,
   type AmbientSource,
   type Core,
   makeCore,
+  repeatCalls,
 } from '@cooperage/kernel';
 import {
   CooperageError,
@@ -42,13 +42,6 @@ export interface Replayed {
 const MOST_ROWS = 100;
 /** Cranks run again in one group. */
 const GROUP = 256;
-
-type Calls = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
-
-/** Makes the calls of an input again. */
-const callHost = (host: Host, [, calls]: CrankCause & readonly ['input', ...unknown[]]): void => {
-  for (const [method, ...args] of calls) (host as unknown as Calls)[method]?.(...args);
-};
 
 /** The record of a past crank, as it was written down; undefined where it went with its vat. */
 const recordedText = (
@@ -125,7 +118,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   const runInput = (entry: HistoryEntry, cause: CrankCause & readonly ['input', ...unknown[]]) => {
     let error: unknown;
     try {
-      core.input((host) => callHost(host, cause));
+      core.input((host) => repeatCalls(host, cause[1]));
     } catch (thrown) {
       error = thrown;
     }

@@ -1,0 +1,23 @@
+import { CooperageError } from '@cooperage/types';
+import type { Host } from '../host.js';
+import type { HostCall } from '../tables/history.js';
+
+type Methods = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+
+/**
+ * Makes the calls of a past crank again. A history may come from elsewhere: of the host it reaches the methods,
+ * and nothing that an object inherits.
+ *
+ * @throws {CooperageError} `BAD_RECORDING` where the host has no such method
+ */
+export const repeatCalls = (host: Host, calls: readonly HostCall[]): void => {
+  for (const [method, ...args] of calls) {
+    if (!Object.hasOwn(host, method)) {
+      throw new CooperageError(
+        'BAD_RECORDING',
+        `the recording cannot be read: the host has no method "${method}"`,
+      );
+    }
+    (host as unknown as Methods)[method]?.(...args);
+  }
+};
