@@ -6,7 +6,7 @@ import {
 } from './connection.js';
 import { GatewayError } from './gateway-error.js';
 import { makeReferences, type References } from './references.js';
-import { decode, encode, type WireData } from './smallcaps.js';
+import { decode, encode, type EncodeOptions, type WireData } from './smallcaps.js';
 import type { Remote } from './types.js';
 
 export type Status = 'connecting' | 'connected' | 'ended';
@@ -214,7 +214,8 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     options.onStatus?.(next, why);
   };
 
-  const write = (value: unknown): WireData => encode(value, (object) => references.nameOf(object));
+  const write = (value: unknown, options: EncodeOptions): WireData =>
+    encode(value, (object) => references.nameOf(object), options);
 
   const mention = (n: number, { slots }: WireData): void => {
     for (const name of slots) references.mention(name, n);
@@ -224,7 +225,7 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     if (reason !== undefined) return Promise.reject(reason);
     let data: WireData;
     try {
-      data = write(args);
+      data = write(args, { path: 'args' });
     } catch (thrown) {
       return (async () => {
         throw thrown;
@@ -257,10 +258,10 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     let data: WireData;
     let isRejected = isReject;
     try {
-      data = write(value);
+      data = write(value, { path: 'the answer', isReason: isReject });
     } catch (error) {
       isRejected = true;
-      data = write(error);
+      data = write(error, { isReason: true });
     }
     mention(
       outgoing.add((n) => [n, 'answer', event, isRejected, data.body, data.slots], data.slots),

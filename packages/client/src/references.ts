@@ -37,30 +37,49 @@ interface Coming {
   readonly settle: (isReject: boolean, value: unknown) => void;
 }
 
+/** That of another realm, such as a frame's. */
+const isObjectPrototype = (value: object): boolean =>
+  Object.getPrototypeOf(value) === null && Object.hasOwn(value, '__lookupGetter__');
+
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
     prototype === Object.prototype ||
     prototype === null ||
+    isObjectPrototype(prototype as object) ||
     Array.isArray(value) ||
     value instanceof Error ||
     value instanceof Uint8Array
   );
 };
 
-const COPIED_BY_NO_ONE: readonly (readonly [type: new () => object, remedy: string])[] = [
+const COPIED_BY_NO_ONE: readonly (readonly [
+  type: new (...args: never[]) => object,
+  remedy: string,
+])[] = [
   [Date, 'pass its time: date.getTime()'],
   [Map, 'pass its entries: [...map]'],
   [Set, 'pass its elements: [...set]'],
+  [ArrayBuffer, 'pass new Uint8Array(buffer)'],
+  [RegExp, 'pass its source'],
+  [Number, 'pass value.valueOf()'],
+  [String, 'pass value.valueOf()'],
+  [Boolean, 'pass value.valueOf()'],
 ];
 
 const refuseStrange = (value: object): void => {
   for (const [type, remedy] of COPIED_BY_NO_ONE) {
-    if (value instanceof type) throw new TypeError(`a ${type.name} is no data for vats: ${remedy}`);
+    if (value instanceof type)
+      throw new TypeError(`is a ${type.name}, which is not copied: ${remedy}`);
+  }
+  if (ArrayBuffer.isView(value)) {
+    throw new TypeError(
+      'is a view of bytes, which is not copied: pass new Uint8Array(value.buffer, value.byteOffset, value.byteLength)',
+    );
   }
   if (typeof (value as { then?: unknown }).then === 'function') {
     throw new TypeError(
-      'await this promise first: only answers of vats can be passed before they are there',
+      'is a promise: await it first, as only answers of vats can be passed before they are there',
     );
   }
 };
@@ -134,7 +153,9 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
       const { value, isReject } = outcome;
       const behind = !isReject && typeof value === 'function' ? named.get(value)?.() : undefined;
       if (behind !== undefined) return behind;
-      throw new TypeError('this answer is there, and is no object: pass what it was resolved with');
+      throw new TypeError(
+        'is an answer that is there and no object: pass what it was resolved with',
+      );
     });
     const entry: Coming = {
       name,

@@ -1,3 +1,12 @@
+import {
+  elementsOf,
+  insistPlainBytes,
+  insistPlainError,
+  propertiesOf,
+  received,
+  refuse,
+} from './copied-data.js';
+
 /**
  * Values as text, with references taken out: smallcaps, which vats read and write.
  * @see https://github.com/endojs/endo/blob/master/packages/marshal/docs/smallcaps-cheatsheet.md
@@ -33,9 +42,24 @@ const NUMBERS: Readonly<Record<string, unknown>> = {
 const encodeNumber = (value: number): unknown =>
   Number.isFinite(value) ? value : `#${String(value)}`;
 
-export const encode = (value: unknown, nameOf: NameOf): WireData => {
+/** How deep data may be: the same as in vats. */
+const DEEPEST = 250;
+
+/** How what is written is named where it is refused, and whether it was thrown. */
+export interface EncodeOptions {
+  readonly path?: string;
+  /** Of errors in it as much is copied as can be. */
+  readonly isReason?: boolean;
+}
+
+/** @throws {TypeError} with the place of what cannot be passed, or would not arrive as it is */
+export const encode = (
+  value: unknown,
+  nameOf: NameOf,
+  { path: top = 'the value', isReason = false }: EncodeOptions = {},
+): WireData => {
   const slots: string[] = [];
-  const around = new Set<object>();
+  const around = new Map<object, string>();
 
   const slot = (name: string): string => {
     const known = slots.indexOf(name);
@@ -43,23 +67,43 @@ export const encode = (value: unknown, nameOf: NameOf): WireData => {
     return /^[ap]/.test(name) ? `&${index}` : `$${index}.Alleged: object`;
   };
 
-  const copy = (given: object): unknown => {
-    const name = nameOf(given);
-    if (name !== undefined) return slot(name);
-    if (given instanceof Error) {
-      return { '#error': escape(given.message), name: escape(given.name) };
-    }
-    if (given instanceof Uint8Array) return { '#tag': 'bytes', payload: toBase64(given) };
-    if (around.has(given)) throw new TypeError('data cannot contain itself');
-    around.add(given);
+  const copyParts = (given: object, path: string): unknown => {
+    const outer = around.get(given);
+    if (outer !== undefined) refuse(path, `leads back to ${outer}: data cannot contain itself`);
+    if (around.size >= DEEPEST) refuse(path, `is too deep: data may be nested ${DEEPEST} deep`);
+    around.set(given, path);
     const made = Array.isArray(given)
-      ? given.map(visit)
-      : Object.fromEntries(Object.entries(given).map(([key, each]) => [escape(key), visit(each)]));
+      ? elementsOf(given, path).map(([place, each]) => visit(each, place))
+      : Object.fromEntries(
+          propertiesOf(given, path).map(([place, key, each]) => [escape(key), visit(each, place)]),
+        );
     around.delete(given);
     return made;
   };
 
-  const visit = (each: unknown): unknown => {
+  const copy = (given: object, path: string): unknown => {
+    const name = nameAt(given, path);
+    if (name !== undefined) return slot(name);
+    if (given instanceof Error) {
+      if (!isReason) insistPlainError(given, path);
+      return { '#error': escape(given.message), name: escape(given.name) };
+    }
+    if (given instanceof Uint8Array) {
+      insistPlainBytes(given, path);
+      return { '#tag': 'bytes', payload: toBase64(given) };
+    }
+    return copyParts(given, path);
+  };
+
+  const nameAt = (given: object, path: string): string | undefined => {
+    try {
+      return nameOf(given);
+    } catch (thrown) {
+      return refuse(path, thrown instanceof TypeError ? thrown.message : 'cannot be read');
+    }
+  };
+
+  const visit = (each: unknown, path: string): unknown => {
     switch (typeof each) {
       case 'undefined':
         return '#undefined';
@@ -72,21 +116,22 @@ export const encode = (value: unknown, nameOf: NameOf): WireData => {
       case 'boolean':
         return each;
       case 'object':
-        return each === null ? null : copy(each);
+        return each === null ? null : copy(each, path);
       case 'function':
-        return copy(each);
+        return copy(each, path);
       default:
-        throw new TypeError(`a ${typeof each} cannot be passed to a vat`);
+        return refuse(path, `is a ${typeof each}, which cannot be passed to a vat`);
     }
   };
 
-  const body = `#${JSON.stringify(visit(value))}`;
+  const body = `#${JSON.stringify(visit(value, top))}`;
   return { body, slots };
 };
 
 const errorFrom = (given: Readonly<Record<string, unknown>>): Error => {
   const error = new Error(unescape(String(given['#error'])));
   if (typeof given['name'] === 'string') error.name = unescape(given['name']);
+  received.add(error);
   return error;
 };
 

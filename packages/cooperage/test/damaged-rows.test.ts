@@ -74,6 +74,9 @@ describe('a kernel', () => {
       get: (key) => (key.startsWith('v1.vs.vom.') ? refuse() : sound.get(key)),
     }),
     'the code of the vat fails its checksum': ({ blobs }) => ({ blobs: { ...blobs, get: refuse } }),
+    'the code of the vat is under another name': ({ blobs }) => ({
+      blobs: { ...blobs, has: () => false, get: () => undefined },
+    }),
   };
 
   it.each(Object.keys(cases))(

@@ -1,5 +1,6 @@
 /** What the host passes to vats arrives as it was, or is refused with the place at which it cannot be copied. */
 import { LIMITS } from '@cooperage/types';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { makeService } from '../src/index.js';
 import { copyPassable } from '../src/host/passable.js';
@@ -64,6 +65,75 @@ describe('a copy', () => {
       'the value.list[0].back leads back to the value: data cannot contain itself',
     ],
     ['odd key', { 'a b': () => 1 }, 'the value["a b"] is a function'],
+    [
+      'property of bytes',
+      [Object.assign(Uint8Array.of(1), { note: 1 })],
+      'the value[0].note is a property of a Uint8Array',
+    ],
+    [
+      'symbol key of bytes',
+      Object.assign(Buffer.from('abc'), { [Symbol('k')]: 1 }),
+      'the value[Symbol(k)] is a property of a Uint8Array',
+    ],
+    ['hidden property of bytes', hidden(Uint8Array.of(1), 'note'), 'the value.note is a property'],
+    [
+      'property of many bytes',
+      Object.assign(new Uint8Array(5_000), { note: 1 }),
+      'the value has properties of its own',
+    ],
+    [
+      'hidden property of many bytes',
+      hidden(new Uint8Array(5_000), 'note'),
+      'the value has properties of its own',
+    ],
+    [
+      'property of a buffer',
+      Object.assign(new ArrayBuffer(1), { note: 1 }),
+      'the value.note is a property of an ArrayBuffer',
+    ],
+    [
+      'class of bytes',
+      new (class Key extends Uint8Array {})(1),
+      'the value is of a class that extends Uint8Array',
+    ],
+    [
+      'class of buffers',
+      new (class Page extends ArrayBuffer {})(1),
+      'the value is of a class that extends ArrayBuffer',
+    ],
+    ['other typed array', Float32Array.of(1), 'the value is an instance of Float32Array'],
+    ['view', new DataView(new ArrayBuffer(1)), 'the value is an instance of DataView'],
+    [
+      'property of an error',
+      { e: Object.assign(new Error('no'), { code: 'ENOENT' }) },
+      'the value.e.code is a property of an error',
+    ],
+    [
+      'hidden property of an error',
+      hidden(new Error('no'), 'note'),
+      'the value.note is a property of an error',
+    ],
+    ['boxed number', [Object(1)], 'the value[0] is an instance of Number'],
+    ['boxed text', Object('text'), 'the value is an instance of String'],
+    ['map', new Map([[1, 2]]), 'the value is an instance of Map'],
+    ['date', { at: new Date(0) }, 'the value.at is an instance of Date'],
+    [
+      'arguments of a function',
+      (function (..._: unknown[]) {
+        return arguments;
+      })(1),
+      'is not enumerable',
+    ], // eslint-disable-line prefer-rest-params
+    [
+      'record that inherits',
+      Object.create(Object.assign(Object.create(null) as object, { a: 1 })),
+      'only plain data',
+    ],
+    [
+      'array that inherits',
+      Object.setPrototypeOf([1], { a: 1 }),
+      'is of a class that extends arrays',
+    ],
     ['too many values', doubled(), 'data may have 2000000 characters'],
   ])('refuses a %s, with the place', (_, value, message) => {
     expect(() => copy(value)).toThrow(
@@ -77,6 +147,21 @@ describe('a copy', () => {
     expect(copy(plain)).toEqual({ a: [{ a: 1 }, { a: 1 }] });
   });
 
+  it('takes data of another realm, and what Node makes', () => {
+    const others = runInNewContext('({ list: [1, { a: new Uint8Array([1]) }] })') as unknown;
+    expect(copy(others)).toMatchObject({ list: [1, { a: { payload: 'AQ==' } }] });
+    for (const bytes of [Buffer.from('abc'), Buffer.alloc(5_000), new ArrayBuffer(5_000)]) {
+      expect(() => copy(bytes)).not.toThrow();
+    }
+    expect(copy(new AggregateError([new Error('a')], 'all', { cause: 1 }))).toBeInstanceOf(Error);
+  });
+
+  it('of what was thrown has the message, whatever else an error has', () => {
+    const thrown = Object.assign(new TypeError('no such file'), { code: 'ENOENT' });
+    const place = { path: 'the value', depth: 0, isReason: true };
+    expect(copyPassable(thrown, () => undefined, place)).toEqual(new TypeError('no such file'));
+  });
+
   it('is as deep as data may be, and no deeper', () => {
     expect(depthOf(copy(nested(LIMITS.capdataDepth)))).toBe(LIMITS.capdataDepth);
     for (const value of [
@@ -87,6 +172,31 @@ describe('a copy', () => {
       expect(() => copy(value)).toThrow(/^the value(\.x|\[0\]).* data may be nested 250 deep$/);
     }
   });
+});
+
+it('a vat is told what a service threw and what it cannot answer, and which promise cannot be passed', async () => {
+  const kernel = await openForTest({
+    config: {
+      bootstrap: 'vat',
+      vats: { vat: { source: fixture('large-data-vat.js') } },
+    },
+    services: {
+      deep: makeService(({ args }) => {
+        if (args[0] === 'throws')
+          throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+        return { bytes: Object.assign(Uint8Array.of(1), { note: 1 }) };
+      }),
+    },
+  });
+  await kernel.run();
+  await expect(kernel.send('vat', 'depthOfAnswer', ['throws'])).rejects.toThrow('no such file');
+  await expect(kernel.send('vat', 'depthOfAnswer', [1])).rejects.toThrow(
+    'the service’s answer: the value.bytes.note is a property of a Uint8Array',
+  );
+  const promise = Object.assign(Promise.resolve(1), { cancel: 1 });
+  await expect(kernel.send('vat', 'echo', [promise])).rejects.toThrow(
+    'args[0].cancel is a property of a promise',
+  );
 });
 
 describe.each(['v8', 'quickjs'] as const)('a vat on %s', (engine) => {

@@ -1,7 +1,8 @@
 // Flips single bits of a kernel's store, one at a time, then opens the kernel and asks its vats for all that they keep.
 //   npm run build && npm run flips -w cooperage [-- --flips 1000 --seed 11 --left killed --only row]
-// `--left closed`: the kernel was closed and left a mark, which holds as long as no bit of the data file is another. Prints what became of the flips in each kind of page. Ends with an error if an answer was wrong, a vat
-// ended or was quarantined, or the process died.
+// `--left closed`: the kernel was closed and left a mark, which holds as long as no bit of the data file is another. Prints
+// what became of the flips in each kind of page, so far after every hundred. Ends with an error if an answer was wrong, a
+// vat ended or was quarantined, or the process died.
 import { fork, spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -74,6 +75,7 @@ const runCampaign = async () => {
   if (expected === undefined) throw Error(`without a flip: ${JSON.stringify(failed)}`);
   const table = new Map();
   const bad = [];
+  let tried = 0;
   for (const flip of chooseFlips(places, Number(values.seed), Number(values.flips))) {
     const { outcome = 'harmless', detail, answers } = await tryOne(flip);
     const isWrong = answers !== undefined && JSON.stringify(answers) !== JSON.stringify(expected);
@@ -81,15 +83,25 @@ const runCampaign = async () => {
     const row = table.get(flip.kind) ?? {};
     row[became] = (row[became] ?? 0) + 1;
     table.set(flip.kind, row);
-    if (!['harmless', 'refused', 'stopped'].includes(became)) bad.push({ ...flip, became, detail });
+    if (!['harmless', 'refused', 'stopped'].includes(became)) {
+      const finding = { ...flip, became, detail };
+      bad.push(finding);
+      console.log(JSON.stringify(finding));
+    }
+    tried += 1;
+    if (tried % 100 === 0) {
+      console.log(
+        `${tried} flips, seed ${values.seed}, kernel ${left}, ${new Date().toISOString()}`,
+      );
+      console.table(Object.fromEntries(table));
+    }
   }
   child?.disconnect();
   child?.kill();
   rmSync(top, { recursive: true, force: true });
 
-  console.log(`${values.flips} flips, seed ${values.seed}, kernel ${left}`);
+  console.log(`${values.flips} flips, seed ${values.seed}, kernel ${left}: ${bad.length} failures`);
   console.table(Object.fromEntries(table));
-  for (const each of bad) console.log(JSON.stringify(each));
   return bad.length === 0 ? 0 : 1;
 };
 

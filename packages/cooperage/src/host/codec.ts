@@ -19,7 +19,8 @@ import { makeMarshal } from '@endo/marshal';
 import { types } from 'node:util';
 import { isRemotable } from './references/exported-object.js';
 import type { NameOf } from './references/host-exports.js';
-import { copyError, copyPassable, originalOf, type KernelRef } from './passable.js';
+import { propertyOfPromise } from './copied-kinds.js';
+import { copyError, copyPassable, originalOf, pathOf, type KernelRef } from './passable.js';
 import type { Presences } from './references/presences.js';
 import { completeDecoded, errorIdOf, escapeText } from './rejections/received-errors.js';
 
@@ -35,6 +36,11 @@ export interface Codec {
    * @throws {CooperageError} `BAD_ARGUMENT`
    */
   encode(value: unknown, path?: string): Encoded;
+  /**
+   * What was thrown, or a promise was rejected with: of an error what can be copied, whatever else it has.
+   * @throws {CooperageError} `BAD_ARGUMENT`
+   */
+  encodeReason(value: unknown): Encoded;
   /**
    * What a message carries: its method, and in one array its arguments.
    * @param method undefined calls the object itself
@@ -79,7 +85,14 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
     const prototype = Object.getPrototypeOf(value) as object | null;
     // Most values: what is passed by reference has a prototype of its own.
     if (prototype === Array.prototype || prototype === Object.prototype) return undefined;
-    if (types.isPromise(value)) return standInFor(value);
+    if (types.isPromise(value)) {
+      const extra = propertyOfPromise(value);
+      if (extra === undefined) return standInFor(value);
+      throw new CooperageError(
+        'BAD_ARGUMENT',
+        `${pathOf(path, extra)} is a property of a promise, of which only the result is passed: pass promise.then()`,
+      );
+    }
     if (presences.krefOf(value) !== undefined) return value;
     try {
       return isRemotable(value) ? value : undefined;
@@ -121,9 +134,9 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
   );
 
   /** The caller's value may be a proxy, or have one inside: what its traps throw is the caller's mistake. */
-  const copyForeign = (value: unknown, path: string, depth: number): unknown => {
+  const copyForeign = (value: unknown, path: string, depth: number, isReason = false): unknown => {
     try {
-      return copyPassable(value, referenceFor, { path, depth });
+      return copyPassable(value, referenceFor, { path, depth, isReason });
     } catch (thrown) {
       if (isCooperageError(thrown)) throw thrown;
       throw new CooperageError('BAD_ARGUMENT', `${path} cannot be read: ${messageOf(thrown)}`);
@@ -169,6 +182,7 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
 
   return {
     encode: (value, path = 'the value') => marshalCopy(copyForeign(value, path, 0)),
+    encodeReason: (value) => marshalCopy(copyForeign(value, 'the value', 0, true)),
     encodeMessage: (method, args) =>
       marshalCopy(Object.freeze([copyForeign(method, 'method', 1), copyForeign(args, 'args', 1)])),
     decode: (data) => {

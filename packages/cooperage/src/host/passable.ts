@@ -11,7 +11,15 @@ import {
 import type { RemotableObject } from '@endo/pass-style';
 import { types } from 'node:util';
 import { copyBytes, isBytes } from './bytes.js';
+import {
+  isPlain,
+  isPlainArray,
+  isPlainBytes,
+  propertyOfBytes,
+  propertyOfError,
+} from './copied-kinds.js';
 import type { KernelRef } from './references/kernel-ref.js';
+import { errorIdOf } from './rejections/received-errors.js';
 
 export type { KernelRef } from './references/kernel-ref.js';
 
@@ -34,22 +42,13 @@ export type Passable =
 /** The kinds of error that are the same in a vat; any other is an `Error` there. */
 const ERRORS = [RangeError, ReferenceError, SyntaxError, TypeError, URIError, EvalError];
 
-const isPlain = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
-
-/** Of any realm, but of no class that extends arrays. */
-const isPlainArray = (value: object): boolean => {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(Object.getPrototypeOf(prototype)) === null;
-};
-
 /** Where in the caller's value something stands, and what it is in. */
 interface Place {
   readonly path: string;
   /** Arrays, records and errors that it is in. */
   readonly depth: number;
+  /** What was thrown: of errors in it as much is copied as can be. */
+  readonly isReason?: boolean;
 }
 
 /** @throws {CooperageError} `BAD_ARGUMENT` for what cannot be passed by reference although it is marked so */
@@ -59,6 +58,7 @@ export type ReferenceFor = (value: object, path: string) => object | undefined;
 interface Copying {
   /** What a copy has in place of what is passed by reference; undefined for what is not. */
   readonly referenceFor: ReferenceFor;
+  readonly isReason: boolean;
   /** What the copying is inside of, with the paths. */
   readonly around: Map<object, string>;
   /** Values so far: data that is named at several places is copied at each. */
@@ -74,7 +74,7 @@ const refuse = (path: string, why: string): never => {
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,80}$/u;
 
-const pathOf = (path: string, key: string | symbol): string => {
+export const pathOf = (path: string, key: string | symbol): string => {
   if (typeof key === 'symbol') return `${path}[${clip(key.toString(), LONGEST_PATH)}]`;
   return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(clip(key, 80))}]`;
 };
@@ -99,6 +99,30 @@ export const copyError = (error: Error, path: string): Error => {
   Object.defineProperty(copy, 'stack', { value: '' });
   originals.set(copy, error);
   return Object.freeze(copy);
+};
+
+/** Errors that are passed as data: what is thrown has to arrive, whatever else it has. */
+const insistPlainError = (error: Error, path: string): void => {
+  const extra = propertyOfError(error);
+  // It came from a vat or the kernel, which are told by its `errorId` which it is.
+  if (extra === undefined || errorIdOf(error) !== undefined) return;
+  refuse(
+    pathOf(path, extra),
+    'is a property of an error, of which only name, message, cause and errors are copied: pass new Error(error.message), or a record with what is needed of it',
+  );
+};
+
+const insistPlainBytes = (value: Uint8Array | ArrayBuffer, path: string): void => {
+  const [kind, a] = types.isUint8Array(value) ? ['Uint8Array', 'a'] : ['ArrayBuffer', 'an'];
+  if (!isPlainBytes(value)) {
+    refuse(path, `is of a class that extends ${kind}, of which only the bytes are copied`);
+  }
+  const extra = propertyOfBytes(value);
+  if (extra === true) {
+    refuse(path, `has properties of its own: of ${a} ${kind} only the bytes are copied`);
+  } else if (extra !== undefined) {
+    refuse(pathOf(path, extra), `is a property of ${a} ${kind}, of which only the bytes are copied`);
+  }
 };
 
 /** The value of a property, which must be one that a copy has, too. */
@@ -147,7 +171,10 @@ const remedyFor = (value: object): string => {
     return ': pass its time as a number (date.getTime()) or as a text (date.toISOString())';
   }
   if (isThenable(value)) return ': pass a promise, as Promise.resolve(value) makes one';
-  if (ArrayBuffer.isView(value)) return ': pass its bytes, as new Uint8Array(value.buffer)';
+  if (ArrayBuffer.isView(value)) {
+    return ': pass its bytes, as new Uint8Array(value.buffer, value.byteOffset, value.byteLength)';
+  }
+  if (types.isBoxedPrimitive(value)) return ': pass what it holds, as value.valueOf() gives it';
   if (types.isMap(value)) return ': pass its entries as an array ([...map]), or a record';
   if (types.isSet(value)) return ': pass its elements as an array ([...set])';
   return ': for a reference to it pass what kernel.exportObject(value) gives';
@@ -162,8 +189,14 @@ const copyObject = (value: object, place: Place, copying: Copying): unknown => {
   if (depth >= LIMITS.capdataDepth) {
     refuse(path, `is too deep: data may be nested ${LIMITS.capdataDepth} deep`);
   }
-  if (isError(value)) return copyError(value, path);
-  if (isBytes(value)) return copyBytes(value);
+  if (isError(value)) {
+    if (!copying.isReason) insistPlainError(value, path);
+    return copyError(value, path);
+  }
+  if (isBytes(value)) {
+    insistPlainBytes(value, path);
+    return copyBytes(value);
+  }
   const isArray = Array.isArray(value);
   if (!isArray && !isPlain(value)) {
     refuse(
@@ -218,4 +251,10 @@ export const copyPassable = (
   value: unknown,
   referenceFor: ReferenceFor,
   place: Place = { path: 'the value', depth: 0 },
-): unknown => copyValue(value, place, { referenceFor, around: new Map(), values: 0 });
+): unknown =>
+  copyValue(value, place, {
+    referenceFor,
+    isReason: place.isReason === true,
+    around: new Map(),
+    values: 0,
+  });

@@ -1,5 +1,12 @@
 /** What a worker is given comes from the store: where that is damaged the kernel stops, and no worker or vat is to blame. */
-import { CooperageError, messageOf, type Transcripts, type VatID } from '@cooperage/types';
+import {
+  type BundleID,
+  type Bundles,
+  CooperageError,
+  messageOf,
+  type Transcripts,
+  type VatID,
+} from '@cooperage/types';
 
 /** Passes on what `read` throws, after `failed` was told: the store below the kernel is of no use. */
 export const watched =
@@ -21,6 +28,16 @@ const corrupt = (what: string): CooperageError =>
     'STORE_CORRUPT',
     `${what}; nothing was changed; restore the directory from a backup`,
   );
+
+/**
+ * The code that a vat was made of.
+ *
+ * @throws {CooperageError} `STORE_CORRUPT` where it is missing: no vat is made of code that is not there
+ */
+export const readCode = (bundles: Bundles, bundleID: BundleID, vatID: VatID): string => {
+  if (bundles.has(bundleID)) return bundles.get(bundleID);
+  throw corrupt(`the code of ${vatID}, the bundle ${bundleID}, is missing`);
+};
 
 /**
  * Entries `from` to `to` of a transcript.

@@ -2,7 +2,7 @@
 import { keys, hasPendingWrites } from '@cooperage/kernel';
 import type { VatID, VatWorkerSpec } from '@cooperage/types';
 import type { WorkerManagerOptions } from './worker-manager-contract.js';
-import { watched } from './stored-work.js';
+import { readCode, watched } from './stored-work.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
 
 interface Start {
@@ -31,7 +31,7 @@ export const makeSpecOf =
       name,
       bundleID,
       // The host of workers may take what is thrown for the end of its worker.
-      loadBundle: watched(() => store.bundles.get(bundleID), failed),
+      loadBundle: watched(() => readCode(store.bundles, bundleID, vatID), failed),
       vatstore: {
         get: watched((key) => vatstore.get(key), failed),
         getNextKey: watched((key) => vatstore.getNextKey(key), failed),

@@ -65,7 +65,7 @@ export const makeObjectCalls = ({
     let encoded: Encoded;
     let isRejected = isReject;
     try {
-      encoded = codec.encode(value);
+      encoded = isReject ? codec.encodeReason(value) : codec.encode(value);
     } catch (error) {
       encoded = refusal(what, error);
       isRejected = true;
