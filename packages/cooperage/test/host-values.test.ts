@@ -34,6 +34,10 @@ const doubled = (): unknown => {
   return value;
 };
 
+const argumentsOf = function (): unknown {
+  return arguments; // eslint-disable-line prefer-rest-params
+} as (...args: unknown[]) => unknown;
+
 const hidden = (holder: object, key: PropertyKey): object =>
   Object.defineProperty(holder, key, { value: 1, enumerable: false });
 
@@ -117,13 +121,7 @@ describe('a copy', () => {
     ['boxed text', Object('text'), 'the value is an instance of String'],
     ['map', new Map([[1, 2]]), 'the value is an instance of Map'],
     ['date', { at: new Date(0) }, 'the value.at is an instance of Date'],
-    [
-      'arguments of a function',
-      (function (..._: unknown[]) {
-        return arguments;
-      })(1),
-      'is not enumerable',
-    ], // eslint-disable-line prefer-rest-params
+    ['arguments of a function', argumentsOf(1), 'is not enumerable'],
     [
       'record that inherits',
       Object.create(Object.assign(Object.create(null) as object, { a: 1 })),
