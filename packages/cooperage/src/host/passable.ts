@@ -121,7 +121,10 @@ const insistPlainBytes = (value: Uint8Array | ArrayBuffer, path: string): void =
   if (extra === true) {
     refuse(path, `has properties of its own: of ${a} ${kind} only the bytes are copied`);
   } else if (extra !== undefined) {
-    refuse(pathOf(path, extra), `is a property of ${a} ${kind}, of which only the bytes are copied`);
+    refuse(
+      pathOf(path, extra),
+      `is a property of ${a} ${kind}, of which only the bytes are copied`,
+    );
   }
 };
 
