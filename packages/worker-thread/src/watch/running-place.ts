@@ -46,6 +46,12 @@ interface WorkerSession {
   on(event: string, listener: (message: { readonly params: unknown }) => void): void;
 }
 
+/**
+ * The number of a thread, as the title that the debugger gives it has it. `workerId` is no help: each session counts
+ * the threads that it meets from 1.
+ */
+const threadIn = (title: string): number => Number(/^\[worker (\d{1,10})\]/i.exec(title)?.[1]);
+
 /** The commands that a thread is sent, by what its answers are known by. */
 const COMMANDS = { 1: 'Debugger.enable', 2: 'Debugger.pause', 3: 'Debugger.disable' } as const;
 const RELEASE = 3;
@@ -88,9 +94,9 @@ const stackOf = (worker: Worker, milliseconds: number): Promise<readonly Frame[]
     session.on('NodeWorker.attachedToWorker', ({ params }) => {
       const { sessionId, workerInfo } = params as {
         readonly sessionId: string;
-        readonly workerInfo: { readonly workerId: string };
+        readonly workerInfo: { readonly title: string };
       };
-      if (workerInfo.workerId !== `${threadId}`) return;
+      if (threadIn(workerInfo.title) !== threadId) return;
       address = sessionId;
       send(1);
       send(2);
