@@ -39,7 +39,12 @@ export interface WorkerSupport {
 export interface WorkerComplianceOptions {
   /** A host that knows the liveslots named below. */
   setup(): VatWorkerHost | Promise<VatWorkerHost>;
-  /** Undoes `setup`. The host is stopped already. */
+  /**
+   * A host for the vats that fill their memory, with 64 MB or a little more for each: with less to fill, the same is
+   * shown sooner. That of `setup` unless it is given.
+   */
+  setupSmall?(): VatWorkerHost | Promise<VatWorkerHost>;
+  /** Undoes `setup` and `setupSmall`. The host is stopped already. */
   teardown?(host: VatWorkerHost): void | Promise<void>;
   /** The text of a bundle of this module, as `@endo/bundle-source` makes it. */
   bundle(source: URL): Promise<string>;
@@ -65,6 +70,7 @@ const liveslots = text('the name of a liveslots');
 
 const OPTIONS = {
   setup: { value: callback, required: true },
+  setupSmall: { value: callback },
   teardown: { value: callback },
   bundle: { value: callback, required: true },
   liveslots: { value: listOf(liveslots, 'an array of names'), required: true },
@@ -91,11 +97,16 @@ export const vatWorkerCompliance = (options: WorkerComplianceOptions): void => {
         options.bundle(workerVats.hostile),
         options.bundle(workerVats.observer),
       ]);
-      world = { host: await options.setup(), workshop, imports, hostile, observer };
+      const host = await options.setup();
+      const small = (await options.setupSmall?.()) ?? host;
+      world = { host, small, workshop, imports, hostile, observer };
     }, 600_000);
     afterAll(async () => {
-      await world?.host.stop();
-      if (world !== undefined) await options.teardown?.(world.host);
+      if (world === undefined) return;
+      for (const host of new Set([world.host, world.small])) {
+        await host.stop();
+        await options.teardown?.(host);
+      }
     });
 
     for (const liveslots of options.liveslots) {

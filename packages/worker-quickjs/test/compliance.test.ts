@@ -29,22 +29,28 @@ const scriptOf = async (module: string, folder: string, name: string): Promise<s
   return file;
 };
 
+const makeScripts = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cooperage-quickjs-'));
+  return {
+    published: await scriptOf(
+      import.meta.resolve('@agoric/swingset-liveslots'),
+      folder,
+      'published',
+    ),
+    scripted: await scriptOf(scriptedLiveSlots.href, folder, 'scripted'),
+  };
+};
+let scripts: ReturnType<typeof makeScripts> | undefined;
+const setup = async (memoryLimitMB: number) =>
+  makeQuickJSWorkerHost({
+    threads: 2,
+    memoryLimitMB,
+    liveslots: await (scripts ??= makeScripts()),
+  });
+
 vatWorkerCompliance({
-  setup: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cooperage-quickjs-'));
-    return makeQuickJSWorkerHost({
-      threads: 2,
-      memoryLimitMB: 320,
-      liveslots: {
-        published: await scriptOf(
-          import.meta.resolve('@agoric/swingset-liveslots'),
-          folder,
-          'published',
-        ),
-        scripted: await scriptOf(scriptedLiveSlots.href, folder, 'scripted'),
-      },
-    });
-  },
+  setup: () => setup(320),
+  setupSmall: () => setup(96),
   bundle: async (source) =>
     JSON.stringify(await bundleSource(fileURLToPath(source), { format: 'endoZipBase64' })),
   liveslots: ['cooperage', 'published'],

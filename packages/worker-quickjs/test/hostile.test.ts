@@ -1,6 +1,6 @@
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundleOf, openVat, type TestVat } from './helpers/vat.js';
+import { bundleOf, openVat, openWithLimit, type TestVat } from './helpers/vat.js';
 
 const MEGABYTE = 2 ** 20;
 const host = makeQuickJSWorkerHost({ threads: 1 });
@@ -43,9 +43,6 @@ describe('a vat that means harm', () => {
   });
   afterEach(() => neighbour.stop());
 
-  const open = (): TestVat =>
-    openVat(host, { bundle, crankTimeLimit: 3_000, memoryLimit: 48 * MEGABYTE });
-
   const ends: readonly [string, string][] = [
     ['loop', 'time-limit'],
     ['caught', 'time-limit'],
@@ -63,8 +60,7 @@ describe('a vat that means harm', () => {
     ['iterator', 'time-limit'],
   ];
   it.each(ends)('%s ends with %s, in the middle of a built-in too', async (method, kind) => {
-    const vat = open();
-    await vat.value('ping');
+    const { vat } = await openWithLimit(host, { bundle, memoryLimit: 48 * MEGABYTE });
     const n = vat.post(method);
     expect(await vat.exit).toMatchObject({ kind, n });
     expect(await neighbour.value('ping')).toBe('pong');

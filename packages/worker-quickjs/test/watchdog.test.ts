@@ -2,7 +2,7 @@ import type { ThreadFault } from '@cooperage/worker-kit';
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeWatchdog, type WatchedThread } from '../src/host/watchdog.js';
-import { bundleOf, openVat } from './helpers/vat.js';
+import { bundleOf, openVat, openWithLimit } from './helpers/vat.js';
 
 /** `stuck` spends minutes in one built-in before the engine would ask anybody. */
 const bundle = bundleOf(
@@ -21,15 +21,14 @@ const plainHost = () => {
 describe('a crank that nobody inside of the thread can break off', () => {
   it('is the fault of its vat, and of none that shares the thread', async () => {
     const host = plainHost();
+    const { vat, crankTimeLimit } = await openWithLimit(host, { bundle, name: 'harmful' });
     const neighbours = [1, 2, 3].map(() => openVat(host, { bundle }));
     for (const each of neighbours) expect(await each.value('ping')).toBe('pong');
-    const vat = openVat(host, { bundle, crankTimeLimit: 2_000, name: 'harmful' });
-    await vat.value('ping');
     const n = vat.post('stuck');
     expect(await vat.exit).toEqual({
       kind: 'time-limit',
       n,
-      message: `crank ${n} of harmful took more than 2000 ms and could not be broken off`,
+      message: `crank ${n} of harmful took more than ${crankTimeLimit} ms and could not be broken off`,
     });
     for (const each of neighbours) expect(await each.exit).toMatchObject({ kind: 'collateral' });
     // They come up again from what they were told before, in a new thread.
@@ -44,8 +43,7 @@ describe('a crank that nobody inside of the thread can break off', () => {
     onTestFinished(() => host.stop());
     const neighbour = openVat(host, { bundle });
     await neighbour.value('ping');
-    const vat = openVat(host, { bundle, ownThread: true, crankTimeLimit: 2_000 });
-    await vat.value('ping');
+    const { vat } = await openWithLimit(host, { bundle, ownThread: true });
     const n = vat.post('stuck');
     expect(await vat.exit).toMatchObject({ kind: 'time-limit', n });
     expect(await neighbour.value('ping')).toBe('pong');
@@ -53,8 +51,7 @@ describe('a crank that nobody inside of the thread can break off', () => {
 
   it('does not keep a vat from being stopped', async () => {
     const host = plainHost();
-    const vat = openVat(host, { bundle, crankTimeLimit: 2_000 });
-    await vat.value('ping');
+    const { vat } = await openWithLimit(host, { bundle });
     vat.post('stuck');
     await vat.stop();
     expect(vat.texts).toHaveLength(2);

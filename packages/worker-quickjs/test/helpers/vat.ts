@@ -193,3 +193,19 @@ export const openVat = (host: VatWorkerHost, options: TestVatOptions = {}): Test
       }),
   };
 };
+
+/**
+ * A vat with the shortest limit in which a first crank comes to an end, however busy the machine is. Its bundle
+ * answers `ping`.
+ */
+export const openWithLimit = async (host: VatWorkerHost, options: TestVatOptions) => {
+  for (let crankTimeLimit = 500; ; crankTimeLimit *= 2) {
+    const vat = openVat(host, { ...options, crankTimeLimit });
+    const late = await vat.value('ping').then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
+    if (late === undefined) return { vat, crankTimeLimit };
+    if (!late.message.startsWith('time-limit') || crankTimeLimit > 300_000) throw late;
+  }
+};
