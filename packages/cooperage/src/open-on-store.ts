@@ -157,7 +157,7 @@ export const openOnStore = async (
     await provideVats(powers, found);
   } catch (error) {
     // Nothing was committed since the store was opened, so nothing has happened.
-    runner.holdCommits();
+    runner.pauseCommits();
     await close();
     throw error;
   }

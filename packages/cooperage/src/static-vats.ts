@@ -188,7 +188,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     const encoded = codec.encode(parameters, `vats.${name}.parameters`);
     return exports.naming((_host, nameOf) => withNames(encoded, nameOf));
   };
-  const resume = runner.holdCommits();
+  const resume = runner.pauseCommits();
   const pending = new Map<string, string>();
   const { ready, stop } = allReady(emitter, pending);
 

@@ -54,7 +54,7 @@ export const makeCranks = ({
 }: CrankPowers): Cranks => {
   const finish = function* (end: CrankEnd): Work {
     yield* messages.drain();
-    tables.remains.sweep();
+    tables.leftRows.sweep();
     do yield* garbage.collect();
     while (end.handOut !== undefined && (yield* end.handOut()));
     for (const vatID of tables.inboxes.takeAwaited()) {

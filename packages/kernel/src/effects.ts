@@ -1,6 +1,6 @@
 import type { DeliveryNumber, ErrorCode, KObject, VatID } from '@cooperage/types';
 import type { Halt } from './tables/vats/halt.js';
-import type { Unreaped } from './tables/vats/dirt.js';
+import type { Unreaped } from './tables/vats/reap-counters.js';
 import type { Suspension } from './tables/vats/suspensions.js';
 
 /** Why a heap took no part in an upgrade, and what was not done therefore. */

@@ -86,7 +86,7 @@ export const makeHostObjects = (tables: KernelTables, messages: Messages): HostO
     exportPromise: () => {
       const kp = promises.add('host');
       hosted.add(kp);
-      references.hold(kp);
+      references.retain(kp);
       return kp;
     },
     settlePromise: (kp, { isReject, data }) => {

@@ -45,7 +45,7 @@ export interface Host extends HostObjects {
   /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
   failVat(vatID: VatID, info: CapData<KRef>, reason: string, code?: ErrorCode): void;
   /** From now on one delivery is out at a time, and which one: `sequential`, `adversarial <seed>`; without it, as windows let. */
-  takeTurns(turns?: string): void;
+  takeTurns(order?: string): void;
   /** Vats that have work waiting are looked at again: they may have waited for another order's reasons. */
   resume(): void;
   /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
@@ -106,13 +106,13 @@ export const makeHost = (
   halts: Halts,
   meters: Meters,
 ): Host => {
-  const { dirt, inboxes, names, objects, outputs, pins, promises } = tables;
+  const { reapCounters, inboxes, names, objects, outputs, pins, promises } = tables;
   const { references, rows, vats } = tables;
   const waitingCallers = makeWaitingCallers(tables, messages);
 
   const subscribe = (kp: KPromise): void => {
     const row = promises.get(kp);
-    references.hold(kp);
+    references.retain(kp);
     if (row.state === 'unresolved') {
       promises.put(kp, { ...promises.get(kp), subscribers: [...row.subscribers, 'host'] });
     } else {
@@ -124,7 +124,7 @@ export const makeHost = (
     const known = names.find('service', name);
     if (known !== undefined) return known as KObject;
     const ko = objects.add(owner);
-    references.hold(ko);
+    references.retain(ko);
     names.set('service', name, ko);
     return ko;
   };
@@ -139,8 +139,8 @@ export const makeHost = (
   };
 
   const bringOutYourDead = (vatID: VatID): void => {
-    if (!vats.isAlive(vatID) || !dirt.isDirty(vatID)) return;
-    dirt.clear(vatID);
+    if (!vats.isAlive(vatID) || !reapCounters.hasUnreaped(vatID)) return;
+    reapCounters.clear(vatID);
     inboxes.append(vatID, ['bringOutYourDead']);
   };
 
@@ -163,18 +163,18 @@ export const makeHost = (
       lifecycle.end(vatID, isFailure, info, { reason });
     },
     failVat: (vatID, info, reason, code) => lifecycle.fail(vatID, () => info, { reason, code }),
-    takeTurns: (turns) => {
-      if (turns === undefined) rows.delete(keys.turns);
-      else rows.set(keys.turns, turns);
+    takeTurns: (order) => {
+      if (order === undefined) rows.delete(keys.deliveryOrder);
+      else rows.set(keys.deliveryOrder, order);
     },
     resume: () => {
       for (const vatID of vats.list()) {
         if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
-        if (tables.isHalted(vatID)) tables.holds.noteHalted(vatID);
+        if (tables.isHalted(vatID)) tables.upgradesInProgress.noteHalted(vatID);
       }
     },
     bringOutYourDead,
-    bringOutDeadAtRest: () => dirt.waitingForRest().forEach(bringOutYourDead),
+    bringOutDeadAtRest: () => reapCounters.waitingForRest().forEach(bringOutYourDead),
     quarantine: (vatID, divergence) => halts.quarantine(vatID, divergence),
     release: (vatID) => halts.release(vatID),
     rejectWaiting: (vatID, upTo) => waitingCallers.reject(vatID, upTo),
@@ -196,7 +196,7 @@ export const makeHost = (
       const known = names.find('meter', name);
       if (known !== undefined) return known as KObject;
       const meter = meters.make(BigInt(remaining), BigInt(threshold));
-      references.hold(meter);
+      references.retain(meter);
       names.set('meter', name, meter);
       return meter;
     },
@@ -207,7 +207,7 @@ export const makeHost = (
     },
     pin: (kref) => {
       pins.next(keys.pin(kref));
-      references.hold(kref);
+      references.retain(kref);
     },
     forgetPins: () => {
       for (const key of [...rows.keys('pin.', 'pin/')]) {

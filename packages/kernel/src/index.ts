@@ -36,8 +36,8 @@ export {
   waitingOnMeter,
 } from './tables/references/devices.js';
 export type { Halt } from './tables/vats/halt.js';
-export type { Unreaped } from './tables/vats/dirt.js';
-export type { Hold, Undo, WithoutHeap } from './tables/vats/holds.js';
+export type { Unreaped } from './tables/vats/reap-counters.js';
+export type { UpgradeInProgress, Undo, WithoutHeap } from './tables/vats/upgrades-in-progress.js';
 export {
   type ExclusiveWork,
   type ForkRequest,
@@ -76,7 +76,8 @@ export {
 } from './tables/references/promises.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats/ends.js';
-export { bulkOf, rangesLeft } from './tables/vats/remains.js';
+export { migrateRows } from './tables/former-keys.js';
+export { bulkOf, rangesLeft } from './tables/vats/left-rows.js';
 export type { Suspension, Suspensions } from './tables/vats/suspensions.js';
 export type { OutRow } from './tables/deliveries/windows.js';
 export type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';

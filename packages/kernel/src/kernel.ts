@@ -86,7 +86,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
   const halts: Halts = makeHalts({
     tables,
     effects,
-    rollBack: (vatID, hold, reason) => upgrades.rollBack(vatID, hold, reason),
+    rollBack: (vatID, upgrade, reason) => upgrades.rollBack(vatID, upgrade, reason),
     meters: () => meters,
   });
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);

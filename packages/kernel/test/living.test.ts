@@ -47,7 +47,7 @@ test('what vats that are no more have left is passed over in one step each', () 
     for (let i = 0; i < 2 * LIMITS.sweptRows; i += 1) kernel.tables.rows.set(`${left}.vs.${i}`, '');
     end(kernel, left);
   });
-  expect(kernel.tables.remains.isEmpty).toBe(false);
+  expect(kernel.tables.leftRows.isEmpty).toBe(false);
   let looked = 0;
   const counting = new Proxy(kernel.tables.rows, {
     get: (rows, name) => {

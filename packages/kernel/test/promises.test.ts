@@ -11,7 +11,7 @@ describe('a chain of 100,000 messages, each sent to the answer of the one before
     const { promises, references } = kernel.tables;
     const first = kernel.crank(() => {
       const kp = promises.add('host');
-      references.hold(kp);
+      references.retain(kp);
       return kp;
     });
     let last = first;
@@ -21,7 +21,7 @@ describe('a chain of 100,000 messages, each sent to the answer of the one before
         kernel.messages.send(last, { methargs: call('next'), result });
         last = result;
       }
-      references.hold(last);
+      references.retain(last);
     });
     return { kernel, first, last };
   };
@@ -53,7 +53,7 @@ describe('promises that nobody can name any more', () => {
     const { promises, references } = kernel.tables;
     const [a, b, c] = kernel.crank(() => {
       const made = [promises.add('host'), promises.add('host'), promises.add('host')] as const;
-      made.forEach((kp) => references.hold(kp));
+      made.forEach((kp) => references.retain(kp));
       return made;
     });
     kernel.crank(() => {
@@ -73,7 +73,7 @@ describe('promises that nobody can name any more', () => {
     const { promises, references } = kernel.tables;
     const [a, b, target] = kernel.crank(() => {
       const made = [promises.add('host'), promises.add('host'), promises.add('host')] as const;
-      made.forEach((kp) => references.hold(kp));
+      made.forEach((kp) => references.retain(kp));
       kernel.messages.send(made[2], { methargs: call('x', made[0]), result: null });
       return made;
     });
@@ -94,7 +94,7 @@ describe('promises that nobody can name any more', () => {
     const { promises, references } = kernel.tables;
     const [a, b] = kernel.crank(() => {
       const made = [promises.add('host'), promises.add('host')] as const;
-      made.forEach((kp) => references.hold(kp));
+      made.forEach((kp) => references.retain(kp));
       return made;
     });
     kernel.crank(() => {
@@ -113,7 +113,7 @@ test('a promise that 150,000 messages wait on, each of which names it, is looked
   const { promises, references } = kernel.tables;
   const [first, second] = kernel.crank(() => {
     const made = [promises.add('host'), promises.add('host')] as const;
-    made.forEach((kp) => references.hold(kp));
+    made.forEach((kp) => references.retain(kp));
     return made;
   });
   kernel.crank(() => {
@@ -138,7 +138,7 @@ describe('a promise that is settled', () => {
     const { vatID, root } = kernel.crank(() => kernel.host.createVat(OPTIONS, NOTHING));
     const kp = kernel.crank(() => {
       const made = promises.add('host');
-      references.hold(made);
+      references.retain(made);
       promises.put(made, { ...promises.get(made), subscribers: [vatID] });
       kernel.messages.send(made, { methargs: call('one'), result: null });
       kernel.messages.send(made, { methargs: call('two'), result: null });
@@ -160,7 +160,7 @@ describe('a promise that is settled', () => {
     const settled = (isReject: boolean, slots: KRef[], body: string) =>
       kernel.crank(() => {
         const kp = promises.add('host');
-        references.hold(kp);
+        references.retain(kp);
         kernel.messages[isReject ? 'reject' : 'fulfill'](kp, { body, slots });
         return kp;
       });
@@ -169,7 +169,7 @@ describe('a promise that is settled', () => {
     );
     expect(errorOf(kernel, answer(settled(true, [], '#"why"')))).toBe('#"why"');
     expect(errorOf(kernel, answer(settled(false, [root], '#["$0"]')))).toContain('to data');
-    kernel.crank(() => kernel.tables.references.hold(root));
+    kernel.crank(() => kernel.tables.references.retain(root));
     kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, { reason: 'enough' }));
     expect(errorOf(kernel, answer(root))).toContain('terminated');
   });

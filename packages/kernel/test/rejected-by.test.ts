@@ -9,7 +9,7 @@ const make = () => {
   const promise = (): KPromise =>
     kernel.crank(() => {
       const kp = promises.add('host');
-      references.hold(kp);
+      references.retain(kp);
       return kp;
     });
   const byOf = (kp: KPromise): RejectedBy | undefined => promises.getData(kp).by;
@@ -31,7 +31,7 @@ test('a message on a promise that is gone is broken by the kernel', () => {
   const { promises, references } = kernel.tables;
   const answer = kernel.crank(() => {
     const kp = promises.add(undefined);
-    references.hold(kp);
+    references.retain(kp);
     const sent = kernel.host.send(kp, call('x'));
     references.release(kp);
     return sent;
@@ -44,7 +44,7 @@ test('an object that lost its owner, but not by its end, is gone', () => {
   const { kernel, byOf } = make();
   const ko = kernel.crank(() => {
     const added = kernel.tables.objects.add('host');
-    kernel.tables.references.hold(added);
+    kernel.tables.references.retain(added);
     return added;
   });
   kernel.crank(() =>

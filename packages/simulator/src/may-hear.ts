@@ -8,11 +8,11 @@ import { insist } from './violation.js';
  * @throws {Violation}
  */
 export const insistMayHear = (
-  { backPressure, holds, isHalted, vats }: KernelTables,
+  { backPressure, upgradesInProgress, isHalted, vats }: KernelTables,
   vatID: VatID,
 ): void => {
   // What has the vat to itself goes on, however slow it was.
-  if (!vats.isAlive(vatID) || holds.find(vatID) !== undefined) return;
+  if (!vats.isAlive(vatID) || upgradesInProgress.find(vatID) !== undefined) return;
   insist(!isHalted(vatID), () => `${vatID} is given something, but stands still`);
   insist(
     !backPressure.isSlowed(vatID),

@@ -20,8 +20,8 @@ export const readDurableState = (store: KernelStore, vatID: VatID): DurableState
 
 /** What was handed out to a vat that is being upgraded without its heap; undefined for another. */
 export const listParked = ({ kernel }: Core, vatID: VatID): readonly string[] | undefined => {
-  const { holds, windows } = kernel.tables;
-  const { withoutHeap } = holds.find(vatID) ?? {};
+  const { upgradesInProgress, windows } = kernel.tables;
+  const { withoutHeap } = upgradesInProgress.find(vatID) ?? {};
   if (withoutHeap === undefined) return undefined;
   return windows.listParked(vatID, withoutHeap.acked).map(([, { text }]) => text);
 };
@@ -31,7 +31,7 @@ export const reviveVat = (
   { core, store, options, lineageOf }: RevivePowers,
   vatID: VatID,
 ): ScriptedVat => {
-  const { counters, holds, vats } = core.kernel.tables;
+  const { counters, upgradesInProgress, vats } = core.kernel.tables;
   const revive = (first: number, durable: DurableState | undefined): ScriptedVat => {
     const vat = makeScriptedVat({
       vatID,
@@ -52,7 +52,7 @@ export const reviveVat = (
   };
   const { first, pendingWrites } = core.incarnation(vatID);
   const written = readDurableState(store, vatID);
-  if (holds.find(vatID)?.withoutHeap === undefined) {
+  if (upgradesInProgress.find(vatID)?.withoutHeap === undefined) {
     return revive(first, parseDurableState(pendingWrites.get(DURABLE_ROW)) ?? written);
   }
   const old = revive(Math.max(1, counters.read(keys.first(vatID))), written);

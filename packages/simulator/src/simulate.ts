@@ -40,7 +40,7 @@ const chooseStep = (
 };
 
 /** Rows that stay when every vat is terminated and nothing is retained. */
-const STAYS = /^(?:k\.|turns$|ended\.|filed\.|name\.|device\.)/;
+const STAYS = /^(?:k\.|deliveryOrder$|ended\.|tombstone\.|name\.|device\.)/;
 
 /** Promises can be made to wait for themselves. A host that has subscribed to one waits without end. */
 const isDeadlocked = ({ core }: World): boolean => {

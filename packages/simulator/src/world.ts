@@ -31,7 +31,7 @@ import type { Lineage } from './lineage.js';
 import { insistMayHear } from './may-hear.js';
 import { makeObserver, type Observer } from './observer.js';
 import { makeRandom } from './random.js';
-import { countRemains } from './count-remains.js';
+import { countLeftRows } from './count-left-rows.js';
 import type { ScriptedVat } from './scripted-vat.js';
 import { listParked, readDurableState, reviveVat } from './revive-vat.js';
 import { takeSnapshot } from './snapshot.js';
@@ -162,10 +162,10 @@ export const makeWorld = ({
   };
 
   const noteHash = (): void => {
-    const { counters, holds, vats } = core.kernel.tables;
+    const { counters, upgradesInProgress, vats } = core.kernel.tables;
     // The deliveries of an upgrade have one issue number.
-    const steps = vats.list().map((vatID) => holds.find(vatID)?.step ?? '');
-    const left = countRemains(core.kernel.tables);
+    const steps = vats.list().map((vatID) => upgradesInProgress.find(vatID)?.step ?? '');
+    const left = countLeftRows(core.kernel.tables);
     const at = `${left}/${counters.read(keys.counter('choice'))}/${steps.join('')}/${counters.read('k.retired')}/${host.progress}/${counters.read('k.issue')}/${[...core.kernel.tables.outputs.list()].map(([number]) => number).join(',')}`;
     const hash = hashTables(
       store.tables,
@@ -372,7 +372,7 @@ export const makeWorld = ({
   /** Where the order makes all states a function of the program, what comes from outside has its place in it, too. */
   const isFree = options.order === 'arrival';
 
-  const hasInput = (): boolean => isFree || (core.isIdle() && !core.hasRemains);
+  const hasInput = (): boolean => isFree || (core.isIdle() && !core.hasLeftRows);
 
   const steps = (): Step[] => {
     const list: Step[] = [];
@@ -382,7 +382,7 @@ export const makeWorld = ({
       if (counts.losses < options.losses) list.push({ type: 'lose', vatID });
     }
     if (core.waiting > 0 || core.isRetiring) list.push({ type: 'retire' }, { type: 'slice' });
-    if (core.hasRemains && (isFree || core.isIdle())) list.push({ type: 'sweep' });
+    if (core.hasLeftRows && (isFree || core.isIdle())) list.push({ type: 'sweep' });
     const next = host.next();
     if (next !== undefined && hasInput()) {
       if (next === 'settle') list.push({ type: 'settle' });
@@ -485,7 +485,7 @@ export const makeWorld = ({
       }
     },
     get isOver() {
-      return host.isOver && core.isIdle() && !core.hasRemains;
+      return host.isOver && core.isIdle() && !core.hasLeftRows;
     },
   };
 };

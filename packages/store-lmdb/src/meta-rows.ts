@@ -7,9 +7,13 @@ import { openRow, sealRow } from './coding/sealed-rows.js';
  *
  * * 1: rows without checksums. Read, and converted when a kernel opens it.
  * * 2: rows under seals.
+ * * 3: as 2. The kernel's rows have other keys, which a program that knows format 2 would not find.
  */
-export const FORMAT = 2;
+export const FORMAT = 3;
 const UNSEALED_FORMAT = 1;
+
+/** Whether rows have seals in a format that this version knows. */
+export const isSealed = (format: number): boolean => format > UNSEALED_FORMAT && format <= FORMAT;
 
 type SealedRow = 'layout' | 'epoch' | 'begin' | 'end' | 'note';
 
@@ -54,10 +58,15 @@ export const putMeta = (rows: MetaRows, name: SealedRow, value: number): void =>
   void rows.put(name, sealRow(name, String(value)));
 };
 
-/** Part of the transaction under way: what a store that is made says of itself. */
-export const putAllMeta = (rows: MetaRows, committed: number, epoch: number): void => {
+/** Part of the transaction under way: the rows are in the present format. */
+export const putFormat = (rows: MetaRows): void => {
   void rows.put('format', String(FORMAT));
   putMeta(rows, 'layout', FORMAT);
+};
+
+/** Part of the transaction under way: what a store that is made says of itself. */
+export const putAllMeta = (rows: MetaRows, committed: number, epoch: number): void => {
+  putFormat(rows);
   putMeta(rows, 'epoch', epoch);
   putMeta(rows, 'begin', committed);
   putMeta(rows, 'end', committed);
@@ -89,9 +98,8 @@ export const statedFormat = (
   if (format === UNSEALED_FORMAT) return format;
   const stored = get('layout');
   const layout = stored === undefined ? undefined : openRow('layout', stored);
-  const isOurs = layout === String(FORMAT);
-  if (format === FORMAT) return isOurs ? format : undefined;
-  return format > FORMAT && !isOurs ? format : undefined;
+  if (isSealed(format)) return layout === String(format) ? format : undefined;
+  return layout !== undefined && isSealed(Number(layout)) ? undefined : format;
 };
 
 const readFormat = (directory: string, rows: MetaRows, at: GetOptions): number => {

@@ -25,7 +25,7 @@ import { type Presence, watchPresence } from './files/presence.js';
 import { type Environment, openEnvironment } from './environment.js';
 import { makeLmdbBackend } from './lmdb-backend.js';
 import type { LmdbBackend } from './lmdb-store.js';
-import { FORMAT, putMeta, readMetaRows, type StoreMeta } from './meta-rows.js';
+import { FORMAT, isSealed, putFormat, putMeta, readMetaRows, type StoreMeta } from './meta-rows.js';
 import { makeNewStore } from './new-store.js';
 import { transact } from './transaction.js';
 
@@ -87,6 +87,10 @@ const openPresent = async (
     throw error;
   }
   if (found.format === FORMAT) return { environment, found };
+  if (isSealed(found.format)) {
+    await transact(environment.root, () => putFormat(environment.meta));
+    return { environment, found: { ...found, format: FORMAT } };
+  }
   await environment.root.close();
   insistSoundRows(dataFile, await checkAllPages(dataFile));
   await convertStore(dataFile, found);

@@ -45,7 +45,7 @@ describe('a store of format 1', () => {
     expect(backend.blobs.get(hash)).toEqual(Buffer.from(blob));
     await backend.commit({ epoch: 4, sequence: 8, writes: new Map([['empty', 'no more']]) });
     await backend.close();
-    expect(await formatOf(dataFile)).toBe('2');
+    expect(await formatOf(dataFile)).toBe('3');
     backend = await openLmdbBackend(folder, { check: 'always' });
     expect(backend.get('empty')).toBe('no more');
     expect(backend.committed).toBe(8);

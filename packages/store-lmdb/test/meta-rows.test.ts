@@ -28,13 +28,13 @@ it.each([
     const folder = await storeWith({ format: '7', layout });
     await expect(openLmdbBackend(folder)).rejects.toMatchObject({
       code: 'STORE_NEWER_FORMAT',
-      message: expect.stringMatching(/format 7, .* up to 2; update/) as string,
+      message: expect.stringMatching(/format 7, .* up to 3; update/) as string,
     });
   },
 );
 
 it('a store whose format was damaged is not taken for a newer one', async () => {
-  const folder = await storeWith({ format: '3' });
+  const folder = await storeWith({ format: '4' });
   await expect(openLmdbBackend(folder)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
 });
 

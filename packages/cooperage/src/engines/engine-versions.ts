@@ -68,7 +68,7 @@ export const makeEngineNotes = (runner: Runner, { rows: found }: FoundEngines) =
   const { core } = runner;
   const { tables } = core.kernel;
   const write = (rows: Iterable<readonly [string, string | undefined]>): void =>
-    core.aside(() => {
+    core.withoutHistory(() => {
       for (const [key, value] of rows) {
         if (value === undefined) tables.rows.delete(key);
         else tables.rows.set(key, value);

@@ -12,9 +12,9 @@ import { checkQueues } from './deliveries/queues.js';
 import { checkPromises } from './promises/promises.js';
 import { checkCList } from './references/c-lists.js';
 import { makeCounted } from './references/counted.js';
-import { countDone, countKernelHolds } from './references/kernel-holds.js';
+import { countDone, countHeldByKernel } from './references/held-by-kernel.js';
 import { checkObjects } from './references/objects.js';
-import { countLeft } from './references/remains.js';
+import { countLeft } from './references/left-rows.js';
 import { checkHistory } from './rows/history.js';
 import { checkKeys } from './rows/keys.js';
 import { checkAccounts } from './vats/accounts.js';
@@ -69,10 +69,10 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
       checkCList(check, vatID);
     });
   }
-  stage('remains', () => countLeft(check.tables, rows, check.counted));
+  stage('leftRows', () => countLeft(check.tables, rows, check.counted));
   stage('history', () => checkHistory(check.tables.history, check.report));
   stage('issues', () => checkIssues(check, open));
-  stage('kernel', () => countKernelHolds(check));
+  stage('kernel', () => countHeldByKernel(check));
   stage('done', () => countDone(check));
   stage('ends', () => checkEnds(check.tables, check.report));
   stage('accounts', () => checkAccounts(check.tables, check.report));

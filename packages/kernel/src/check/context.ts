@@ -31,17 +31,17 @@ export interface Check {
   readonly onItsWay: Map<VatID, OnItsWay>;
 }
 
-export const holdData = ({ counted }: Check, { slots }: CapData<KRef>, holder?: KRef): void => {
-  for (const slot of slots) counted.hold(slot, holder);
+export const countData = ({ counted }: Check, { slots }: CapData<KRef>, holder?: KRef): void => {
+  for (const slot of slots) counted.retain(slot, holder);
 };
 
-export const holdMessage = (
+export const countMessage = (
   check: Check,
   { methargs, result }: Message<KRef>,
   holder?: KRef,
 ): void => {
-  holdData(check, methargs, holder);
-  if (result !== null) check.counted.hold(result, holder);
+  countData(check, methargs, holder);
+  if (result !== null) check.counted.retain(result, holder);
 };
 
 export const krefsWithPrefix = function* (

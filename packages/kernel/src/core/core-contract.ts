@@ -44,7 +44,7 @@ export interface Core {
    * Writes rows that say nothing of what the kernel is or has done, such as where images of heaps are: no crank of
    * its history. If `act` throws, nothing was written.
    */
-  aside<T>(act: () => T): T;
+  withoutHistory<T>(act: () => T): T;
   /** A worker says that a crank is over: what should be the text of its record, and may be anything. */
   arrived(vatID: VatID, recordText: unknown): void;
   /**
@@ -72,5 +72,5 @@ export interface Core {
   /** No inbox holds work, no crank is in flight, no vat is being created. Vats in quarantine do not count. */
   isIdle(): boolean;
   /** Vats that are no more have left rows: each crank deletes some of them, and one that does nothing else may be made. */
-  readonly hasRemains: boolean;
+  readonly hasLeftRows: boolean;
 }

@@ -11,6 +11,7 @@ import type { Core, Retired } from './core-contract.js';
 import { CORE_OPTIONS, type CoreOptions } from './core-options.js';
 import { makeHandOut } from '../deliveries/hand-out.js';
 import { presentIncarnation } from '../deliveries/incarnation.js';
+import { migrateRows } from '../tables/former-keys.js';
 import { makeOneAtATime } from './one-at-a-time.js';
 import { makeRecordHistory } from './record-history.js';
 import { makeReferences } from '../records/references.js';
@@ -34,6 +35,7 @@ export const makeCore = (options: CoreOptions): Core => {
     sweptRows,
     sliceWork,
   } = options;
+  migrateRows(rows);
   const kernel = makeKernel(rows, { sweptRows, sliceWork });
   const { host, tables } = kernel;
   const { backPressure, creations, inboxes, vats, windows } = tables;
@@ -78,7 +80,7 @@ export const makeCore = (options: CoreOptions): Core => {
   const watched = history?.watch(host, (call) => calls.push(call)) ?? host;
   const oneAtATime = makeOneAtATime({ rows, kernel, handOut, order, seed, choices });
   let done: Effect[] = [];
-  const { crank, fill } = makeRunCrank({
+  const { crank, fillWindow } = makeRunCrank({
     kernel,
     ambient,
     handOut,
@@ -100,7 +102,7 @@ export const makeCore = (options: CoreOptions): Core => {
     transcripts,
     isRecorded: history !== undefined,
     crank,
-    fill,
+    fillWindow,
   });
 
   const input = <T>(act: (host: Host) => T): T => {
@@ -161,7 +163,7 @@ export const makeCore = (options: CoreOptions): Core => {
         );
       if (isStuck) input((each) => each.resume());
     },
-    aside: (act) => {
+    withoutHistory: (act) => {
       rows.beginCrank();
       try {
         const result = act();
@@ -194,8 +196,8 @@ export const makeCore = (options: CoreOptions): Core => {
     get waiting() {
       return retirement.size;
     },
-    get hasRemains() {
-      return !tables.remains.isEmpty;
+    get hasLeftRows() {
+      return !tables.leftRows.isEmpty;
     },
     isIdle: () => inboxes.oldest() === undefined && creations.first() === undefined,
   };

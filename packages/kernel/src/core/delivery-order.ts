@@ -12,9 +12,9 @@ import type { HandOut } from '../deliveries/hand-out.js';
  *   and before those that name this promise. Exclusive work lets nothing pass. Nothing else is promised.
  * * `adversarial` with given choices: the same orders, one by one; what is not chosen is `sequential`.
  */
-export interface Turns {
+export interface DeliveryOrder {
   /** Something of these vats has changed. */
-  note(vatIDs: readonly VatID[]): void;
+  noteChanged(vatIDs: readonly VatID[]): void;
   /** Hands out the next delivery, unless one is out; says whether anything has moved. */
   take(): Work<boolean>;
   /** After an aborted crank. */
@@ -61,13 +61,13 @@ const laneOf = (work: InboxWork): string => {
 /** Nothing passes it, and it passes nothing. */
 const standsAlone = (work: InboxWork): boolean => isExclusive(work) || work[0] === 'startVat';
 
-export const makeTurns = (
+export const makeDeliveryOrder = (
   { tables }: Kernel,
   handOut: Pick<HandOut, 'takeOut'>,
   choice: HowToChoose,
   nextChoice: () => number,
-): Turns => {
-  const { backPressure, holds, inboxes, isHalted, vats, windows } = tables;
+): DeliveryOrder => {
+  const { backPressure, upgradesInProgress, inboxes, isHalted, vats, windows } = tables;
 
   /** Places in the vat's inbox of what may come next. */
   const permitted = (vatID: VatID): number[] => {
@@ -137,7 +137,7 @@ export const makeTurns = (
   };
 
   return {
-    note: (vatIDs) => {
+    noteChanged: (vatIDs) => {
       for (const vatID of vatIDs) active?.add(vatID);
     },
     forget: () => {
@@ -145,7 +145,9 @@ export const makeTurns = (
     },
     *take() {
       const all = listActive().filter((vatID) => !isHalted(vatID));
-      if (all.some((vatID) => windows.size(vatID) > 0 || holds.find(vatID) !== undefined)) {
+      if (
+        all.some((vatID) => windows.size(vatID) > 0 || upgradesInProgress.find(vatID) !== undefined)
+      ) {
         return false;
       }
       const withWork = all.filter(
@@ -190,8 +192,8 @@ const makeGivenChoices = (text: string, nextChoice: () => number): Choose => {
 export const CHOICES =
   /^none$|^[1-9][0-9]{0,15}:[0-9]{1,9}(,[1-9][0-9]{0,15}:[0-9]{1,9}){0,99999}$/;
 
-/** What the row `turns` says of a kernel's own order; undefined where deliveries are not let out one at a time. */
-export const turnsTextOf = (
+/** What the row `deliveryOrder` says of a kernel's own order; undefined where deliveries are not let out one at a time. */
+export const deliveryOrderText = (
   order: Order | 'recorded',
   seed: number,
   choices: string | undefined,

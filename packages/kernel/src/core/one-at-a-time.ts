@@ -4,10 +4,15 @@ import type { Kernel } from '../kernel.js';
 import { keys } from '../tables/schema.js';
 import type { Tables, VatID, Work } from '@cooperage/types';
 import type { CoreOptions } from './core-options.js';
-import { howToChoose, makeTurns, type Turns, turnsTextOf } from './delivery-order.js';
+import {
+  howToChoose,
+  makeDeliveryOrder,
+  type DeliveryOrder,
+  deliveryOrderText,
+} from './delivery-order.js';
 
 export interface OneAtATime {
-  /** What the row `turns` must say; undefined in the orders that do not wait. */
+  /** What the row `deliveryOrder` must say; undefined in the orders that do not wait. */
   readonly text: string | undefined;
   /** Whether the row says so. */
   isWritten(): boolean;
@@ -15,7 +20,7 @@ export interface OneAtATime {
   /** In a re-run the kernel may be opened in another order in the middle. */
   follow(): void;
   /** Something of these vats has changed. */
-  note(vatIDs: readonly VatID[]): void;
+  noteChanged(vatIDs: readonly VatID[]): void;
   /** Hands out the next delivery, unless one is out; says whether anything has moved. */
   take(): Work<boolean>;
   /** After an aborted crank. */
@@ -40,29 +45,30 @@ export const makeOneAtATime = ({
   choices,
 }: OneAtATimePowers): OneAtATime => {
   const nextChoice = (): number => kernel.tables.counters.next(keys.counter('choice'));
-  const makeTurnsOf = (text: string | undefined): Turns | undefined =>
+  const makeOrderOf = (text: string | undefined): DeliveryOrder | undefined =>
     text === undefined
       ? undefined
-      : makeTurns(kernel, handOut, howToChoose(text, nextChoice), nextChoice);
-  let text = order === 'recorded' ? rows.get(keys.turns) : turnsTextOf(order, seed, choices);
-  let turns = makeTurnsOf(text);
+      : makeDeliveryOrder(kernel, handOut, howToChoose(text, nextChoice), nextChoice);
+  let text =
+    order === 'recorded' ? rows.get(keys.deliveryOrder) : deliveryOrderText(order, seed, choices);
+  let deliveryOrder = makeOrderOf(text);
   return {
     get text() {
       return text;
     },
-    isWritten: () => order === 'recorded' || rows.get(keys.turns) === text,
+    isWritten: () => order === 'recorded' || rows.get(keys.deliveryOrder) === text,
     get isOn() {
-      return turns !== undefined;
+      return deliveryOrder !== undefined;
     },
     follow: () => {
-      if (order !== 'recorded' || rows.get(keys.turns) === text) return;
-      text = rows.get(keys.turns);
-      turns = makeTurnsOf(text);
+      if (order !== 'recorded' || rows.get(keys.deliveryOrder) === text) return;
+      text = rows.get(keys.deliveryOrder);
+      deliveryOrder = makeOrderOf(text);
     },
-    note: (vatIDs) => turns?.note(vatIDs),
+    noteChanged: (vatIDs) => deliveryOrder?.noteChanged(vatIDs),
     *take() {
-      return turns === undefined ? false : yield* turns.take();
+      return deliveryOrder === undefined ? false : yield* deliveryOrder.take();
     },
-    forget: () => turns?.forget(),
+    forget: () => deliveryOrder?.forget(),
   };
 };

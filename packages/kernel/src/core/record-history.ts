@@ -5,6 +5,8 @@ import {
   type HostCall,
 } from '../tables/history.js';
 import type { Host } from '../host.js';
+import { formerKey } from '../tables/former-keys.js';
+import { keys } from '../tables/schema.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { type CrankTables, KEYS_END, type Work } from '@cooperage/types';
 
@@ -17,7 +19,7 @@ export type Digest = (texts: readonly string[]) => string;
 /** Writes down each crank: why there was one, and a hash of what it did. */
 export interface RecordHistory {
   /** The last thing in a crank, when all else is written. */
-  note(cause: CrankCause, ambient?: AmbientInput): Work;
+  recordCrank(cause: CrankCause, ambient?: AmbientInput): Work;
   /** The host, with `onCall` told of each call. */
   watch(host: Host, onCall: (call: HostCall) => void): Host;
 }
@@ -36,10 +38,10 @@ const isKept = (key: string): boolean => !key.startsWith('history.');
  * they were made; lengths make it unambiguous where a key ends.
  */
 export const formatWrites = (writes: ReadonlyMap<string, string | null>): string[] => {
-  const keys = [...writes.keys()].filter(isKept).sort();
+  const named = [...writes.keys()].filter(isKept).map((key) => [formerKey(key), key] as const);
   const texts: string[] = [];
-  for (const key of keys) {
-    const value = writes.get(key) as string | null;
+  for (const [key, present] of named.sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const value = writes.get(present) as string | null;
     if (isIncidental(key, value)) continue;
     if (value === null) texts.push(`${key.length}:-:${key}`);
     else texts.push(`${key.length}:${value.length}:${key}`, value);
@@ -54,7 +56,10 @@ const asCall = (method: string, args: readonly unknown[]): HostCall => {
   return [method, ...args.slice(0, length)];
 };
 
-const isEmpty = (rows: CrankTables): boolean => rows.keys('', KEYS_END).next().done === true;
+const isEmpty = (rows: CrankTables): boolean => {
+  for (const key of rows.keys('', KEYS_END)) if (key !== keys.schema) return false;
+  return true;
+};
 
 export const makeRecordHistory = (
   rows: CrankTables,
@@ -68,7 +73,7 @@ export const makeRecordHistory = (
   }
   return {
     // eslint-disable-next-line require-yield -- to be done in slices
-    *note(cause, ambient) {
+    *recordCrank(cause, ambient) {
       const last = history.newest() ?? { crank: 0, hash: '' };
       const crank = last.crank + 1;
       const what = formatCause(cause, ambient);

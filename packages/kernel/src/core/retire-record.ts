@@ -30,7 +30,7 @@ export interface RetireRecordPowers {
   /** Whether a history of cranks is written down. */
   readonly isRecorded: boolean;
   readonly crank: Crank;
-  readonly fill: (vatID: VatID) => Work;
+  readonly fillWindow: (vatID: VatID) => Work;
 }
 
 /** What came of the attempt to apply a record, and the computrons that the vat has used, whatever came of it. */
@@ -53,10 +53,10 @@ export const makeRetireRecord = ({
   transcripts,
   isRecorded,
   crank,
-  fill,
+  fillWindow,
 }: RetireRecordPowers): ((arrived: Arrived) => Work<Retired>) => {
   const { lifecycle, messages, meters, tables } = kernel;
-  const { backPressure, creations, holds, inboxes, vats, windows } = tables;
+  const { backPressure, creations, upgradesInProgress, inboxes, vats, windows } = tables;
 
   /** Makes the vat wait for the receivers whose inboxes it has filled. */
   const applyBackPressure = (vatID: VatID): void => {
@@ -89,9 +89,9 @@ export const makeRetireRecord = ({
     }
     const failure = findFailureExit(record);
     if (failure !== undefined) throw new FailureExit(failure);
-    const hold = holds.find(vatID);
-    if (hold !== undefined && hold.step !== 'bringOutYourDead') {
-      yield* upgradeSteps.advance(vatID, hold, record, recordText);
+    const upgrade = upgradesInProgress.find(vatID);
+    if (upgrade !== undefined && upgrade.step !== 'bringOutYourDead') {
+      yield* upgradeSteps.advance(vatID, upgrade, record, recordText);
       return;
     }
     // What the delivery did to the c-list is final before the syscalls of its record are applied.
@@ -105,10 +105,10 @@ export const makeRetireRecord = ({
       return;
     }
     if (out.tag === 'startVat') lifecycle.started(vatID);
-    if (hold !== undefined) upgradeSteps.reaped(vatID, hold);
+    if (upgrade !== undefined) upgradeSteps.reaped(vatID, upgrade);
     yield* messages.drain();
     applyBackPressure(vatID);
-    yield* fill(vatID);
+    yield* fillWindow(vatID);
   };
 
   const causeOf = (vatID: VatID, n: DeliveryNumber, text: unknown): CrankCause =>
@@ -138,7 +138,7 @@ export const makeRetireRecord = ({
 
   /** A vat that is being created ends instead, and one that is being upgraded rolls back: a caller waits for the result. */
   const maySuspend = (vatID: VatID): boolean => {
-    const step = holds.find(vatID)?.step;
+    const step = upgradesInProgress.find(vatID)?.step;
     return (
       vats.options(vatID).whenExhausted === 'suspend' &&
       creations.find(vatID) === undefined &&

@@ -10,9 +10,9 @@ export interface Arrived {
 /** The records that arrived and are not retired: in `issue` order a reorder buffer. */
 export interface RetirementOrder {
   add(vatID: VatID, text: unknown): void;
-  /** Takes out the one whose turn it is, if it is here. */
+  /** Takes out the one which vat is next, if it is here. */
   next(): Arrived | undefined;
-  /** Takes out the oldest of this vat, whosever turn it is. Not in `arrival` order. */
+  /** Takes out the oldest of this vat, even if another vat is next. Not in `arrival` order. */
   take(vatID: VatID): Arrived | undefined;
   /** Forgets what a vat's worker said: it is gone, and its successor will say it again. */
   forget(vatID: VatID): void;
@@ -22,9 +22,9 @@ export interface RetirementOrder {
 export const makeRetirementOrder = (order: Order, { tables }: Kernel): RetirementOrder => {
   const { inboxes } = tables;
   const arrived = new Map<VatID, unknown[]>();
-  /** In any order but `issue`: whose turn it is. An entry is void when its vat was forgotten. */
-  let turns: VatID[] = [];
-  let firstTurn = 0;
+  /** In any order but `issue`: which vat is next. An entry is void when its vat was forgotten. */
+  let arrivals: VatID[] = [];
+  let firstArrival = 0;
   let size = 0;
 
   const take = (vatID: VatID): Arrived | undefined => {
@@ -35,14 +35,14 @@ export const makeRetirementOrder = (order: Order, { tables }: Kernel): Retiremen
   };
 
   const nextArrived = (): Arrived | undefined => {
-    while (firstTurn < turns.length) {
-      const vatID = turns[firstTurn] as VatID;
-      firstTurn += 1;
+    while (firstArrival < arrivals.length) {
+      const vatID = arrivals[firstArrival] as VatID;
+      firstArrival += 1;
       const taken = take(vatID);
       if (taken !== undefined) return taken;
     }
-    turns = [];
-    firstTurn = 0;
+    arrivals = [];
+    firstArrival = 0;
     return undefined;
   };
 
@@ -59,7 +59,7 @@ export const makeRetirementOrder = (order: Order, { tables }: Kernel): Retiremen
       const texts = arrived.get(vatID);
       if (texts === undefined) arrived.set(vatID, [text]);
       else texts.push(text);
-      if (order !== 'issue') turns.push(vatID);
+      if (order !== 'issue') arrivals.push(vatID);
       size += 1;
     },
     take,
@@ -67,8 +67,9 @@ export const makeRetirementOrder = (order: Order, { tables }: Kernel): Retiremen
     forget: (vatID) => {
       size -= arrived.get(vatID)?.length ?? 0;
       arrived.delete(vatID);
-      if (order !== 'issue') turns = turns.slice(firstTurn).filter((each) => each !== vatID);
-      firstTurn = 0;
+      if (order !== 'issue')
+        arrivals = arrivals.slice(firstArrival).filter((each) => each !== vatID);
+      firstArrival = 0;
     },
   };
 };

@@ -25,7 +25,7 @@ export interface RunCrankPowers {
 export interface RunCrank {
   readonly crank: Crank;
   /** Hands out what may go, now that something of the vat has changed. */
-  readonly fill: (vatID: VatID) => Work;
+  readonly fillWindow: (vatID: VatID) => Work;
 }
 
 export const makeRunCrank = ({
@@ -37,10 +37,10 @@ export const makeRunCrank = ({
   upgradeSteps,
   accepted,
 }: RunCrankPowers): RunCrank => {
-  const { backPressure, holds, inboxes, windows } = kernel.tables;
+  const { backPressure, upgradesInProgress, inboxes, windows } = kernel.tables;
 
-  const fill = function* (vatID: VatID): Work {
-    if (!oneAtATime.isOn) yield* handOut.fill(vatID);
+  const fillWindow = function* (vatID: VatID): Work {
+    if (!oneAtATime.isOn) yield* handOut.fillWindow(vatID);
   };
 
   /** Deliveries of a slowed vat go behind all other work, so that no other vat waits for them. */
@@ -55,18 +55,18 @@ export const makeRunCrank = ({
 
   /** Hands out what may go to the vats whose inboxes or windows have changed; true if anything moved. */
   const handOutTouched = function* (): Work<boolean> {
-    const halted = holds.takeHalted();
+    const halted = upgradesInProgress.takeHalted();
     for (const vatID of halted) yield* upgradeSteps.beginWithoutHeap(vatID);
     const touched = inboxes.takeTouched();
-    for (const vatID of touched) yield* fill(vatID);
-    oneAtATime.note(touched);
+    for (const vatID of touched) yield* fillWindow(vatID);
+    oneAtATime.noteChanged(touched);
     postpone();
     const moved = yield* oneAtATime.take();
     return halted.length > 0 || touched.length > 0 || moved;
   };
 
   return {
-    fill,
+    fillWindow,
     *crank(cause, act) {
       ambient.beginCrank();
       try {
@@ -79,7 +79,7 @@ export const makeRunCrank = ({
           {
             handOut: handOutTouched,
             ...(history !== undefined && {
-              beforeAccept: () => history.note(cause, ambient.taken()),
+              beforeAccept: () => history.recordCrank(cause, ambient.taken()),
             }),
           },
         );

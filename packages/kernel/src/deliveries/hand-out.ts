@@ -31,7 +31,7 @@ export interface HandOut {
    * Translates and hands out what the vat's inbox holds, as far as its window has room. Depends on nothing but
    * the tables, so that in issue order every c-list is a function of the history.
    */
-  fill(vatID: VatID): Work;
+  fillWindow(vatID: VatID): Work;
   /** Hands out one piece of work of the inbox, the one that is `place` places behind the first. */
   takeOut(vatID: VatID, place: number): Work;
   /** Hands out one delivery, whatever the inbox holds. */
@@ -60,8 +60,8 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
   const {
     backPressure,
     cLists,
-    dirt,
-    holds,
+    reapCounters,
+    upgradesInProgress,
     inboxes,
     isHalted,
     objects,
@@ -213,9 +213,9 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
   /** Counts what may have made garbage in the vat, and has it looked for when that is enough. */
   const scheduleReaping = (vatID: VatID, delivery: VatDeliveryObject): void => {
     const isGarbage = delivery[0] === 'dropExports' || delivery[0] === 'retireExports';
-    if (delivery[0] === 'bringOutYourDead') dirt.clear(vatID);
-    else if (dirt.add(vatID, isGarbage ? delivery[1].length : 0, vats.options(vatID))) {
-      dirt.clear(vatID);
+    if (delivery[0] === 'bringOutYourDead') reapCounters.clear(vatID);
+    else if (reapCounters.add(vatID, isGarbage ? delivery[1].length : 0, vats.options(vatID))) {
+      reapCounters.clear(vatID);
       inboxes.append(vatID, ['bringOutYourDead']);
     }
   };
@@ -253,12 +253,12 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
       yield* handOutOne(vatID, inboxes.first(vatID) as InboxEntry);
     },
     open,
-    *fill(vatID) {
+    *fillWindow(vatID) {
       if (!vats.isAlive(vatID) || isHalted(vatID)) return;
       if (backPressure.isSlowed(vatID)) return;
       // What is handed out may have changed the options.
       while (windows.size(vatID) < vats.options(vatID).window) {
-        if (holds.find(vatID) !== undefined) return;
+        if (upgradesInProgress.find(vatID) !== undefined) return;
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
         // It waits until the vat is quiet, and so does all that is behind it.

@@ -15,25 +15,25 @@ export interface Incarnation {
 }
 
 /** Whether an upgrade of the vat waits for its new incarnation. */
-export const hasPendingWrites = ({ holds }: KernelTables, vatID: VatID): boolean =>
-  holds.find(vatID)?.step === 'startVat';
+export const hasPendingWrites = ({ upgradesInProgress }: KernelTables, vatID: VatID): boolean =>
+  upgradesInProgress.find(vatID)?.step === 'startVat';
 
 export const presentIncarnation = (tables: KernelTables, vatID: VatID): Incarnation => {
   const options = tables.vats.options(vatID);
-  const hold = tables.holds.find(vatID);
-  if (hold?.step !== 'startVat') {
+  const upgrade = tables.upgradesInProgress.find(vatID);
+  if (upgrade?.step !== 'startVat') {
     const first = Math.max(1, tables.counters.read(keys.first(vatID)));
     return { options, first, pendingWrites: new Map() };
   }
   const pendingWrites = new Map<string, string | undefined>();
   const { syscalls } =
-    hold.stopped === undefined ? { syscalls: [] } : parseCompletionRecord(hold.stopped);
+    upgrade.stopped === undefined ? { syscalls: [] } : parseCompletionRecord(upgrade.stopped);
   for (const [syscall] of syscalls) {
     if (syscall[0] === 'vatstoreSet') pendingWrites.set(syscall[1], syscall[2]);
     if (syscall[0] === 'vatstoreDelete') pendingWrites.set(syscall[1], undefined);
   }
   return {
-    options: { ...options, bundleID: hold.request.bundleID },
+    options: { ...options, bundleID: upgrade.request.bundleID },
     first: tables.windows.acked(vatID) + 1,
     pendingWrites,
   };

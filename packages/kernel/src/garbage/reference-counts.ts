@@ -20,17 +20,17 @@ import { isDetour, type Promises } from '../tables/references/promises.js';
  */
 export interface ReferenceCounts {
   /** One more holder who can reach it. */
-  hold(kref: KRef): void;
+  retain(kref: KRef): void;
   /** One less. */
   release(kref: KRef): void;
-  holdReachable(ko: KObject): void;
-  holdRecognizable(ko: KObject): void;
+  retainReachable(ko: KObject): void;
+  retainRecognizable(ko: KObject): void;
   releaseReachable(ko: KObject): void;
   releaseRecognizable(ko: KObject): void;
-  holdAll(data: CapData<KRef>): void;
+  retainAll(data: CapData<KRef>): void;
   releaseAll(data: CapData<KRef>): void;
   /** What a queued message holds besides its target: its arguments and the promise for its result. */
-  holdMessage(message: Message<KRef>): void;
+  retainMessage(message: Message<KRef>): void;
   releaseMessage(message: Message<KRef>): void;
   /** The same where something else took hold of all of it before: no circle can be forgotten by that. */
   releaseMoved(message: Message<KRef>): void;
@@ -71,7 +71,7 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     if (row.references === 0 || (mayCloseCircle && inCircle) || isDetour(row)) noted.add(kp);
   };
 
-  const hold = (kref: KRef): void =>
+  const retain = (kref: KRef): void =>
     isObject(kref) ? change(kref, 1, 1) : changePromise(kref as KPromise, 1, false);
   const release = (kref: KRef): void =>
     isObject(kref) ? change(kref, -1, -1) : changePromise(kref as KPromise, -1, true);
@@ -79,17 +79,17 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     isObject(kref) ? change(kref, -1, -1) : changePromise(kref as KPromise, -1, false);
 
   return {
-    hold,
+    retain,
     release,
-    holdReachable: (ko) => change(ko, 1, 0),
-    holdRecognizable: (ko) => change(ko, 0, 1),
+    retainReachable: (ko) => change(ko, 1, 0),
+    retainRecognizable: (ko) => change(ko, 0, 1),
     releaseReachable: (ko) => change(ko, -1, 0),
     releaseRecognizable: (ko) => change(ko, 0, -1),
-    holdAll: (data) => data.slots.forEach(hold),
+    retainAll: (data) => data.slots.forEach(retain),
     releaseAll: (data) => data.slots.forEach(release),
-    holdMessage: ({ methargs, result }) => {
-      methargs.slots.forEach(hold);
-      if (result !== null) hold(result);
+    retainMessage: ({ methargs, result }) => {
+      methargs.slots.forEach(retain);
+      if (result !== null) retain(result);
     },
     releaseMessage: ({ methargs, result }) => {
       methargs.slots.forEach(release);

@@ -153,16 +153,16 @@ export const makeMessages = (
           break;
         }
         decide(message, undefined);
-        references.hold(to.target);
-        references.holdMessage(message);
+        references.retain(to.target);
+        references.retainMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
         if (isPipelining(to.vatID)) awaitDecider(to.vatID, message.result);
         break;
       }
       case 'host':
         decide(message, 'host');
-        references.hold(to.target);
-        references.holdMessage(message);
+        references.retain(to.target);
+        references.retainMessage(message);
         effects.add({ type: 'output', number: outputs.append(['call', to.target, message]) });
         break;
       case 'kernel':
@@ -171,7 +171,7 @@ export const makeMessages = (
         break;
       case 'promise': {
         decide(message, undefined);
-        references.holdMessage(message);
+        references.retainMessage(message);
         const row = promises.get(to.promise);
         promises.enqueue(to.promise, row, from === undefined ? message : { ...message, from });
         promises.put(to.promise, row);
@@ -279,7 +279,7 @@ export const makeMessages = (
     const row = promises.get(kp);
     promises.setData(kp, row, data);
     promises.put(kp, row);
-    references.holdAll(data);
+    references.retainAll(data);
     conclude(kp, state);
   };
 

@@ -11,7 +11,7 @@ export const follow = (
   leader: KPromise | undefined,
 ): void => {
   const before = promises.get(kp).follows;
-  if (leader !== undefined) references.hold(leader);
+  if (leader !== undefined) references.retain(leader);
   promises.setFollows(kp, leader);
   if (before !== undefined) references.release(before);
 };

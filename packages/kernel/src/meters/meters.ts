@@ -135,7 +135,7 @@ export const makeMeters = (
         case 'notify':
           return () => {
             const row = get(meter);
-            references.hold(result);
+            references.retain(result);
             put(meter, { ...row, waiting: [...row.waiting, result] });
           };
         default:

@@ -47,7 +47,8 @@ export const findFailureExit = (record: CompletionRecord): CapData<VRef> | undef
 
 export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord => {
   const { messages, pace, syscalls, tables } = kernel;
-  const { cLists, holds, inboxes, objects, promises, references, vats, windows } = tables;
+  const { cLists, upgradesInProgress, inboxes, objects, promises, references, vats, windows } =
+    tables;
 
   const objectToKernel = (vatID: VatID, vref: VRef): KRef => names.toKernel(vatID, vref);
 
@@ -188,8 +189,8 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
   const finish = function* (vatID: VatID, n: DeliveryNumber): Work {
     const { issue, tag, text } = windows.get(vatID, n);
     windows.close(vatID);
-    // The number of a hold stays open until the hold is over.
-    if (holds.find(vatID) === undefined) inboxes.close(issue);
+    // The issue number of an upgrade stays open until the upgrade is over.
+    if (upgradesInProgress.find(vatID) === undefined) inboxes.close(issue);
     if (tag === 'message' || tag === 'startVat') return;
     const { delivery } = JSON.parse(text) as NumberedDelivery;
     switch (delivery[0]) {

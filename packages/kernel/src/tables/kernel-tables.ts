@@ -7,8 +7,8 @@ import { type CLists, makeCLists } from './references/c-lists.js';
 import { type Counters, makeCounters } from './counters.js';
 import { type Creations, makeCreations } from './vats/creations.js';
 import { type History, makeHistory } from './history.js';
-import { type Holds, makeHolds } from './vats/holds.js';
-import { type Dirt, makeDirt } from './vats/dirt.js';
+import { type UpgradesInProgress, makeUpgradesInProgress } from './vats/upgrades-in-progress.js';
+import { type ReapCounters, makeReapCounters } from './vats/reap-counters.js';
 import { type Ends, makeEnds } from './vats/ends.js';
 import { type Inboxes, makeInboxes } from './deliveries/inboxes.js';
 import { makeParameters, type Parameters } from './vats/parameters.js';
@@ -18,7 +18,7 @@ import { type Hosted, makeHosted } from './references/hosted.js';
 import { makeObjects, type Objects } from './references/objects.js';
 import { makeOutputs, type Outputs } from './deliveries/outputs.js';
 import { makePromises, type Promises } from './references/promises.js';
-import { makeRemains, type Remains } from './vats/remains.js';
+import { makeLeftRows, type LeftRows } from './vats/left-rows.js';
 import { makeSuspensions, type Suspensions } from './vats/suspensions.js';
 import { makeVats, type Vats } from './vats/vats.js';
 import { makeWindows, type Windows } from './deliveries/windows.js';
@@ -39,19 +39,19 @@ export interface KernelTables {
   readonly ends: Ends;
   readonly inboxes: Inboxes;
   readonly windows: Windows;
-  readonly holds: Holds;
+  readonly upgradesInProgress: UpgradesInProgress;
   readonly backPressure: BackPressure;
   readonly quarantines: Quarantines;
   readonly suspensions: Suspensions;
   /** In quarantine, or suspended: nothing is handed out to the vat, and none of its records is retired. */
   readonly isHalted: (vatID: VatID) => boolean;
-  readonly dirt: Dirt;
+  readonly reapCounters: ReapCounters;
   readonly accounts: Accounts;
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
   readonly history: History;
-  readonly remains: Remains;
+  readonly leftRows: LeftRows;
   /** Writes what this crank has changed so far: before many rows of a kind are iterated. */
   writeOut(pace: Pace): Work;
   /** The last change of the crank was made. The last thing before it is accepted. */
@@ -81,9 +81,9 @@ export const makeKernelTables = (
   const isHalted = (vatID: VatID): boolean =>
     quarantines.has(vatID) || suspensions.find(vatID) !== undefined;
   const inboxes = makeInboxes(cache, counters, isHalted);
-  const holds = makeHolds(cache);
+  const upgradesInProgress = makeUpgradesInProgress(cache);
   const cLists = makeCLists(rows, cache, counters, references);
-  const remains = makeRemains(rows, counters, cLists, sweptRows);
+  const leftRows = makeLeftRows(rows, counters, cLists, sweptRows);
   return {
     rows,
     counters,
@@ -106,18 +106,18 @@ export const makeKernelTables = (
     ends: makeEnds(rows, counters),
     inboxes,
     windows: makeWindows(cache, counters),
-    holds,
+    upgradesInProgress,
     backPressure: makeBackPressure(cache, inboxes, vats),
     quarantines,
     suspensions,
     isHalted,
-    dirt: makeDirt(rows, cache),
+    reapCounters: makeReapCounters(rows, cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
     history: makeHistory(rows),
-    remains,
+    leftRows,
     writeOut: (pace) => cache.flushInSlices(pace),
     accept: () => cache.accept(),
     *finish(pace) {
@@ -137,11 +137,11 @@ export const makeKernelTables = (
       cache.forget();
       promises.settle();
       vats.forget();
-      remains.forget();
+      leftRows.forget();
       references.forgetNoted();
       inboxes.takeTouched();
       inboxes.takeAwaited();
-      holds.takeHalted();
+      upgradesInProgress.takeHalted();
     },
   };
 };

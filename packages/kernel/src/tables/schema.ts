@@ -29,10 +29,10 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `filed` row; `remains`: how many terminated vats still have rows; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired',
+      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `tombstone` row; `leftRows`: how many terminated vats still have rows; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired; `schema`: the number of this schema of keys',
   },
   {
-    pattern: 'turns',
+    pattern: 'deliveryOrder',
     value: 'sequential | adversarial <seed> | chosen <choices>',
     meaning:
       '`sequential` or `adversarial` order: one delivery is out at a time, and this says how the next one is chosen: the oldest, by a seed, or by choices that are given by their numbers. Absent in other orders',
@@ -124,7 +124,7 @@ export const SCHEMA: readonly RowKind[] = [
   },
   { pattern: 'v<N>.vs.<key>', value: 'text', meaning: 'the vatstore' },
   {
-    pattern: 'v<N>.hold',
+    pattern: 'v<N>.upgrade',
     value: '{ issue, request, step, last, stopped, undo, unreaped, withoutHeap }',
     meaning:
       'an upgrade that is under way; `withoutHeap` if the old incarnation was quarantined or suspended, with its deliveries from `acked` on parked',
@@ -135,13 +135,13 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'the number of upgrades; the first delivery of the present incarnation',
   },
   {
-    pattern: 'v<N>.dirt',
+    pattern: 'v<N>.reapCounters',
     value: 'deliveries references',
     meaning:
       'since the last `bringOutYourDead`: the deliveries to the vat, and the references that the kernel dropped or retired in them',
   },
   {
-    pattern: 'untidy.<vatID>',
+    pattern: 'reapDue.<vatID>',
     value: '1',
     meaning:
       'the vat has had `reapAtRest` deliveries since its last `bringOutYourDead`: the next one comes when the kernel has no other work',
@@ -183,12 +183,16 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'a requested vat that is not announced yet',
   },
   {
-    pattern: 'remains.<vatID>',
+    pattern: 'leftRows.<vatID>',
     value: '1',
     meaning:
       'rows of the vat are still to be deleted: of a terminated vat its transcript, vatstore and c-list, of an upgraded vat the transcripts of earlier incarnations',
   },
-  { pattern: 'v<N>.unheld', value: '1', meaning: 'no party has the vat’s admin facet any more' },
+  {
+    pattern: 'v<N>.facetDropped',
+    value: '1',
+    meaning: 'no party has the vat’s admin facet any more',
+  },
   {
     pattern: 'ended.<vatID>',
     value: '{ name, isFailure, reason, code, info }',
@@ -196,9 +200,9 @@ export const SCHEMA: readonly RowKind[] = [
       'why an announced vat terminated: kept while its admin facet is referenced, and then as one of the newest `LIMITS.endsKept`',
   },
   {
-    pattern: 'filed.<i>',
+    pattern: 'tombstone.<i>',
     value: 'vatID',
-    meaning: 'a terminated vat whose admin facet is no longer referenced, in the order of filing',
+    meaning: 'a terminated vat whose admin facet is no longer referenced, oldest first',
   },
   {
     pattern: 'out.<i>',
@@ -273,12 +277,12 @@ const makeFixedKeys = (vatID: VatID) => ({
   delivered: `${vatID}.delivered`,
   acked: `${vatID}.acked`,
   transcriptNewest: `${vatID}.t.newest`,
-  dirt: `${vatID}.dirt`,
+  reapCounters: `${vatID}.reapCounters`,
   waits: `${vatID}.waits`,
   slows: `${vatID}.slows`,
   quarantine: `${vatID}.quarantine`,
   suspended: `${vatID}.suspended`,
-  hold: `${vatID}.hold`,
+  upgrade: `${vatID}.upgrade`,
 });
 
 type FixedKeys = ReturnType<typeof makeFixedKeys>;
@@ -304,7 +308,8 @@ const fixedKeys = (vatID: VatID): FixedKeys => {
 /** Numbers in keys are in base 36 and padded, so that key order is number order. */
 export const keys = {
   counter: (name: string): string => `k.${name}`,
-  turns: 'turns',
+  schema: 'k.schema',
+  deliveryOrder: 'deliveryOrder',
   promiseData: (kp: KPromise): string => `${kp}.d`,
   promiseMessage: (kp: KPromise, i: number): string => `${kp}.q.${pad(i)}`,
   follower: (leader: KPromise, kp: KPromise | ''): string => `${leader}.f.${kp}`,
@@ -327,21 +332,21 @@ export const keys = {
   /** As the store writes them: in base 10. */
   transcript: (vatID: VatID, n: number): string => `${vatID}.t.${String(n).padStart(16, '0')}`,
   transcriptNewest: (vatID: VatID): string => fixedKeys(vatID).transcriptNewest,
-  dirt: (vatID: VatID): string => fixedKeys(vatID).dirt,
-  untidy: (vatID: VatID): string => `untidy.${vatID}`,
+  reapCounters: (vatID: VatID): string => fixedKeys(vatID).reapCounters,
+  reapDue: (vatID: VatID): string => `reapDue.${vatID}`,
   waits: (vatID: VatID): string => fixedKeys(vatID).waits,
   slows: (vatID: VatID): string => fixedKeys(vatID).slows,
   quarantine: (vatID: VatID): string => fixedKeys(vatID).quarantine,
   suspended: (vatID: VatID): string => fixedKeys(vatID).suspended,
-  hold: (vatID: VatID): string => fixedKeys(vatID).hold,
+  upgrade: (vatID: VatID): string => fixedKeys(vatID).upgrade,
   incarnation: (vatID: VatID): string => `${vatID}.incarnation`,
   first: (vatID: VatID): string => `${vatID}.first`,
   done: (vatID: VatID): string => `${vatID}.done`,
   creation: (i: number): string => `creation.${pad(i)}`,
-  remains: (vatID: VatID): string => `remains.${vatID}`,
+  leftRows: (vatID: VatID): string => `leftRows.${vatID}`,
   ended: (vatID: VatID): string => `ended.${vatID}`,
-  unheld: (vatID: VatID): string => `${vatID}.unheld`,
-  filed: (i: number): string => `filed.${pad(i)}`,
+  facetDropped: (vatID: VatID): string => `${vatID}.facetDropped`,
+  tombstone: (i: number): string => `tombstone.${pad(i)}`,
   output: (i: number): string => `out.${pad(i)}`,
   device: (ko: KObject): string => `device.${ko}`,
   meter: (ko: KObject): string => `meter.${ko}`,

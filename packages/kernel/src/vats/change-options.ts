@@ -63,7 +63,7 @@ export const makeChangeOptions = (
           `changeOptions: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
         );
       }
-      references.hold(result);
+      references.retain(result);
       const suspension = suspensions.find(vatID);
       if (suspension !== undefined) {
         // Its inbox stands still until this has happened.

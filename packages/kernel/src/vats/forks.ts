@@ -62,7 +62,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     accounts,
     cLists,
     counters,
-    dirt,
+    reapCounters,
     inboxes,
     objects,
     parameters,
@@ -225,7 +225,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
       ),
     );
     const { meter } = vats.options(child);
-    if (meter !== undefined) references.hold(meter);
+    if (meter !== undefined) references.retain(meter);
     copyCounters(parent, child);
     const exported = copyCList(parent, child);
     copyParameters(parent, child);
@@ -237,10 +237,10 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     const root = rootEntry?.reachable === true ? (rootEntry.kref as KObject) : undefined;
     const admin = objects.add('kernel');
     rows.set(keys.device(admin), formatAdmin(child, root));
-    if (root !== undefined) references.hold(root);
+    if (root !== undefined) references.retain(root);
     references.recheck(admin);
     // Retained before the child is told which exports have no holder.
-    refs.forEach((ko) => references.hold(ko));
+    refs.forEach((ko) => references.retain(ko));
     tellUnreachable(child, exported.values());
     copyNews(parent, child);
     effects.add({ type: 'vat-forked', vatID: child, parent });
@@ -258,9 +258,9 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
 
   return {
     ask: (vatID, request) => {
-      for (const [kref] of request.objects) references.hold(kref);
-      if (request.options.meter !== undefined) references.hold(request.options.meter);
-      references.hold(request.result);
+      for (const [kref] of request.objects) references.retain(kref);
+      if (request.options.meter !== undefined) references.retain(request.options.meter);
+      references.retain(request.result);
       inboxes.append(vatID, ['fork', request]);
     },
     perform: (vatID, issue, request) => {
@@ -284,9 +284,9 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
       release(request);
     },
     askToRest: (vatID, result) => {
-      references.hold(result);
-      if (dirt.isDirty(vatID)) {
-        dirt.clear(vatID);
+      references.retain(result);
+      if (reapCounters.hasUnreaped(vatID)) {
+        reapCounters.clear(vatID);
         inboxes.append(vatID, ['bringOutYourDead']);
       }
       inboxes.append(vatID, ['takeOffline', result]);

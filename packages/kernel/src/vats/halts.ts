@@ -3,7 +3,7 @@ import { allowanceOf } from '../meters/allowance.js';
 import type { Effects } from '../effects.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import type { Halt } from '../tables/vats/halt.js';
-import type { Hold } from '../tables/vats/holds.js';
+import type { UpgradeInProgress } from '../tables/vats/upgrades-in-progress.js';
 import type { Suspension } from '../tables/vats/suspensions.js';
 
 /**
@@ -27,7 +27,7 @@ export interface HaltsPowers {
   readonly tables: KernelTables;
   readonly effects: Effects;
   /** An upgrade failed whose new incarnation was about to start; the old one goes on. */
-  readonly rollBack: (vatID: VatID, hold: Hold, reason: string) => void;
+  readonly rollBack: (vatID: VatID, upgrade: UpgradeInProgress, reason: string) => void;
   readonly meters: () => {
     add(meter: KObject, computrons: bigint): void;
     await(meter: KObject, vatID: VatID): void;
@@ -35,15 +35,16 @@ export interface HaltsPowers {
 }
 
 export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): Halts => {
-  const { backPressure, holds, inboxes, quarantines, suspensions, vats, windows } = tables;
+  const { backPressure, upgradesInProgress, inboxes, quarantines, suspensions, vats, windows } =
+    tables;
 
   /** The kernel has gone on meanwhile: its turn is now. */
   const renumber = (vatID: VatID): void => {
-    const hold = holds.find(vatID);
+    const upgrade = upgradesInProgress.find(vatID);
     windows.list(vatID).forEach(({ issue }, i) => {
       const renewed = inboxes.renumber(vatID, issue);
       windows.renew(vatID, windows.acked(vatID) + 1 + i, renewed, allowanceOf(tables, vatID));
-      if (hold?.issue === issue) holds.put(vatID, { ...hold, issue: renewed });
+      if (upgrade?.issue === issue) upgradesInProgress.put(vatID, { ...upgrade, issue: renewed });
     });
     inboxes.postpone(vatID);
   };
@@ -51,7 +52,7 @@ export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): H
   /** Its inbox will not become shorter, so that no vat waits for that; but an upgrade of it can be made now. */
   const halted = (vatID: VatID): void => {
     backPressure.forget(vatID);
-    holds.noteHalted(vatID);
+    upgradesInProgress.noteHalted(vatID);
   };
 
   /** It goes on when there is more for it to use. */
@@ -66,10 +67,10 @@ export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): H
   return {
     quarantine: (vatID, divergence) => {
       if (!vats.isAlive(vatID)) return;
-      const hold = holds.find(vatID);
+      const upgrade = upgradesInProgress.find(vatID);
       // A new incarnation repeats nothing: its worker is wrong, and its start has failed.
-      if (hold?.step === 'startVat') {
-        rollBack(vatID, hold, 'its worker did not start the new incarnation');
+      if (upgrade?.step === 'startVat') {
+        rollBack(vatID, upgrade, 'its worker did not start the new incarnation');
         return;
       }
       quarantines.put(vatID, divergence);

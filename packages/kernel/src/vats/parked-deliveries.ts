@@ -100,8 +100,8 @@ export const makeParkedDeliveries = (tables: KernelTables): ParkedDeliveries => 
     if (target === undefined || isPromiseRef(target) || carried === undefined) return [];
     const { result } = carried;
     if (result !== null) promises.put(result, { ...promises.get(result), decider: undefined });
-    references.hold(target);
-    references.holdMessage(carried);
+    references.retain(target);
+    references.retainMessage(carried);
     return [['message', target as KObject, carried]];
   };
 

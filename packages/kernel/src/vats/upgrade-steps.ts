@@ -1,4 +1,4 @@
-import type { Hold, Undo } from '../tables/vats/holds.js';
+import type { UpgradeInProgress, Undo } from '../tables/vats/upgrades-in-progress.js';
 import type { Kernel } from '../kernel.js';
 import type { UpgradeRequest } from '../tables/deliveries/inboxes.js';
 import { VatFault } from '../panic.js';
@@ -34,12 +34,17 @@ export interface UpgradeSteps {
   /** Hands out `startVat` alone, where an upgrade waits for a vat that is halted. */
   beginWithoutHeap(vatID: VatID): Work;
   /** The record of `bringOutYourDead` was retired. */
-  reaped(vatID: VatID, hold: Hold): void;
+  reaped(vatID: VatID, upgrade: UpgradeInProgress): void;
   /**
    * The record of `stopVat` or `startVat`, whose turn it is.
    * @throws {VatFault} where it is not good: the upgrade has failed
    */
-  advance(vatID: VatID, hold: Hold, record: CompletionRecord, recordText: string): Work;
+  advance(
+    vatID: VatID,
+    upgrade: UpgradeInProgress,
+    record: CompletionRecord,
+    recordText: string,
+  ): Work;
 }
 
 export interface UpgradeStepsPowers {
@@ -65,7 +70,16 @@ export const makeUpgradeSteps = ({
   open,
 }: UpgradeStepsPowers): UpgradeSteps => {
   const { effects, tables, upgrades } = kernel;
-  const { cLists, counters, creations, dirt, holds, objects, promises, remains } = tables;
+  const {
+    cLists,
+    counters,
+    creations,
+    reapCounters,
+    upgradesInProgress,
+    objects,
+    promises,
+    leftRows,
+  } = tables;
   const { parameters, rows, vats, windows } = tables;
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
@@ -95,11 +109,11 @@ export const makeUpgradeSteps = ({
       : undefined;
   };
 
-  const handOutStart = function* (vatID: VatID, hold: Hold): Work {
-    const { issue, request } = hold;
+  const handOutStart = function* (vatID: VatID, upgrade: UpgradeInProgress): Work {
+    const { issue, request } = upgrade;
     const fault = faultOf(vatID, request);
     if (fault !== undefined) {
-      upgrades.rollBack(vatID, hold, fault);
+      upgrades.rollBack(vatID, upgrade, fault);
       return;
     }
     const vatParameters = request.vatParameters ?? parameters.of(vatID);
@@ -113,7 +127,7 @@ export const makeUpgradeSteps = ({
     const undo: Undo[] = before
       .map(([kref, entry]) => [names.toVat(vatID, kref, n), kref, entry] as const)
       .filter(([vref, kref]) => !(isVatAllocated(vref) && isObjectRef(kref)));
-    holds.put(vatID, { ...hold, step: 'startVat', undo });
+    upgradesInProgress.put(vatID, { ...upgrade, step: 'startVat', undo });
     // The old incarnation's heap has done its part.
     effects.add({ type: 'worker-stale', vatID });
     open(vatID, issue, ['startVat', data]);
@@ -121,28 +135,28 @@ export const makeUpgradeSteps = ({
 
   const finish = function* (
     vatID: VatID,
-    hold: Hold,
+    upgrade: UpgradeInProgress,
     record: CompletionRecord,
     recordText: string,
     text: string,
   ): Work {
-    if (hold.stopped !== undefined) {
-      yield* records.apply(vatID, yield* readCompletionRecord(hold.stopped, kernel.pace));
+    if (upgrade.stopped !== undefined) {
+      yield* records.apply(vatID, yield* readCompletionRecord(upgrade.stopped, kernel.pace));
     }
     if (!vats.isAlive(vatID)) return;
-    upgrades.disconnect(vatID, hold);
+    upgrades.disconnect(vatID, upgrade);
     yield* records.apply(vatID, record);
     // A vat may hold the facet with which it ends itself: then its end is the end of the upgrade, too.
     if (!vats.isAlive(vatID)) return;
     // The entries of the old incarnation are swept: nothing reads before the first of the new one.
     rows.delete(keys.transcriptNewest(vatID));
-    remains.leave(vatID);
+    leftRows.leave(vatID);
     // Images of a heap that is gone.
     const images = `${vatID}.s.`;
     for (const key of [...rows.keys(images, endOf(images))]) rows.delete(key);
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
     counters.write(keys.first(vatID), record.n);
-    upgrades.complete(vatID, hold);
+    upgrades.complete(vatID, upgrade);
     // One that was halted before it had started is there now.
     if (creations.find(vatID) !== undefined) kernel.lifecycle.started(vatID);
   };
@@ -150,25 +164,33 @@ export const makeUpgradeSteps = ({
   return {
     begin: (vatID, issue, request) => {
       const step = 'bringOutYourDead';
-      const unreaped = dirt.find(vatID);
-      holds.put(vatID, { issue, request, step, last: next(vatID), undo: [], unreaped });
+      const unreaped = reapCounters.find(vatID);
+      upgradesInProgress.put(vatID, {
+        issue,
+        request,
+        step,
+        last: next(vatID),
+        undo: [],
+        unreaped,
+      });
       open(vatID, issue, [step]);
     },
     *beginWithoutHeap(vatID) {
       if (!vats.isAlive(vatID) || !tables.isHalted(vatID)) return;
-      const hold = upgrades.beginWithoutHeap(vatID);
-      if (hold !== undefined) yield* handOutStart(vatID, hold);
+      const upgrade = upgrades.beginWithoutHeap(vatID);
+      if (upgrade !== undefined) yield* handOutStart(vatID, upgrade);
     },
-    reaped: (vatID, { unreaped: _, ...hold }) => {
-      holds.put(vatID, { ...hold, step: 'stopVat' });
-      open(vatID, hold.issue, ['stopVat', upgrades.disconnection(vatID, hold.request)]);
+    reaped: (vatID, { unreaped: _, ...upgrade }) => {
+      upgradesInProgress.put(vatID, { ...upgrade, step: 'stopVat' });
+      open(vatID, upgrade.issue, ['stopVat', upgrades.disconnection(vatID, upgrade.request)]);
     },
-    *advance(vatID, hold, record, recordText) {
-      insistRunsOn(record, hold.step);
+    *advance(vatID, upgrade, record, recordText) {
+      insistRunsOn(record, upgrade.step);
       const { text } = windows.get(vatID, record.n);
       windows.close(vatID);
-      if (hold.step === 'stopVat') yield* handOutStart(vatID, { ...hold, stopped: recordText });
-      else yield* finish(vatID, hold, record, recordText, text);
+      if (upgrade.step === 'stopVat')
+        yield* handOutStart(vatID, { ...upgrade, stopped: recordText });
+      else yield* finish(vatID, upgrade, record, recordText, text);
     },
   };
 };

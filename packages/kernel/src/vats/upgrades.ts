@@ -22,8 +22,8 @@ import { makeParkedDeliveries } from './parked-deliveries.js';
 import type { Messages } from '../messages/messages.js';
 import { isObjectRef } from '../messages/routing.js';
 import { smallcapsString } from '../smallcaps.js';
-import type { Unreaped } from '../tables/vats/dirt.js';
-import type { Hold } from '../tables/vats/holds.js';
+import type { Unreaped } from '../tables/vats/reap-counters.js';
+import type { UpgradeInProgress } from '../tables/vats/upgrades-in-progress.js';
 import type { UpgradeRequest } from '../tables/deliveries/inboxes.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { keys } from '../tables/schema.js';
@@ -42,18 +42,18 @@ export interface Upgrades {
    * Begins an upgrade of a halted vat, where one waits or is under way: its heap takes no part, and what was handed
    * out to it is parked. The vat is not halted any more; `startVat` is to be handed out next.
    */
-  beginWithoutHeap(vatID: VatID): Hold | undefined;
+  beginWithoutHeap(vatID: VatID): UpgradeInProgress | undefined;
   /** What `stopVat` carries, and those learn whose promises the old incarnation did not keep. */
   disconnection(vatID: VatID, request: UpgradeRequest): CapData<never>;
   /**
    * Cuts the old incarnation off: its promises are rejected, its exports abandoned but for the root and what is
    * durable, and its imports let go of but for those that its durable data or `startVat` names.
    */
-  disconnect(vatID: VatID, hold: Hold): void;
+  disconnect(vatID: VatID, upgrade: UpgradeInProgress): void;
   /** The new incarnation is there. */
-  complete(vatID: VatID, hold: Hold): void;
+  complete(vatID: VatID, upgrade: UpgradeInProgress): void;
   /** The old incarnation goes on as if nothing had happened. */
-  rollBack(vatID: VatID, hold: Hold, reason: string, code?: ErrorCode): void;
+  rollBack(vatID: VatID, upgrade: UpgradeInProgress, reason: string, code?: ErrorCode): void;
   /** The upgrade is not made, because the vat is terminated. */
   abandon(request: UpgradeRequest, why: Rejection): void;
 }
@@ -71,7 +71,7 @@ export interface UpgradesPowers {
 }
 
 export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPowers): Upgrades => {
-  const { backPressure, cLists, counters, dirt, holds, inboxes } = tables;
+  const { backPressure, cLists, counters, reapCounters, upgradesInProgress, inboxes } = tables;
   const { objects, parameters, promises, references, rows, vats, windows } = tables;
   const parked = makeParkedDeliveries(tables);
 
@@ -133,8 +133,12 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
     }
   };
 
-  const end = (vatID: VatID, { issue, request }: Hold, settle: (kp: KPromise) => void) => {
-    holds.delete(vatID);
+  const end = (
+    vatID: VatID,
+    { issue, request }: UpgradeInProgress,
+    settle: (kp: KPromise) => void,
+  ) => {
+    upgradesInProgress.delete(vatID);
     inboxes.close(issue);
     if (isOpen(request.result)) settle(request.result);
     release(request);
@@ -146,19 +150,19 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
     incarnation,
     disconnection,
     ask: (vatID, request) => {
-      if (request.vatParameters !== undefined) references.holdAll(request.vatParameters);
-      references.hold(request.result);
+      if (request.vatParameters !== undefined) references.retainAll(request.vatParameters);
+      references.retain(request.result);
       inboxes.append(vatID, ['upgrade', request]);
-      if (tables.isHalted(vatID)) holds.noteHalted(vatID);
+      if (tables.isHalted(vatID)) upgradesInProgress.noteHalted(vatID);
     },
     beginWithoutHeap: (vatID) => {
-      const under = holds.find(vatID);
+      const under = upgradesInProgress.find(vatID);
       const found = under ?? inboxes.takeUpgrade(vatID);
       if (found === undefined) return undefined;
       const halt = halts().lift(vatID);
       // Its dead are brought out when `stopVat` is delivered.
-      const unreaped = under === undefined ? dirt.find(vatID) : (under.unreaped ?? NOTHING);
-      dirt.clear(vatID);
+      const unreaped = under === undefined ? reapCounters.find(vatID) : (under.unreaped ?? NOTHING);
+      reapCounters.clear(vatID);
       // What an upgrade under way has out is a delivery to the old heap.
       if (under !== undefined) windows.rewind(vatID, windows.acked(vatID) as DeliveryNumber);
       const acked = under === undefined ? parked.park(vatID) : windows.acked(vatID);
@@ -186,9 +190,9 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
       letGo(vatID, windows.delivered(vatID));
       parked.forgetNames(vatID, named);
     },
-    complete: (vatID, hold) => {
+    complete: (vatID, upgrade) => {
       const options = vats.options(vatID);
-      const { request, withoutHeap } = hold;
+      const { request, withoutHeap } = upgrade;
       const { bundleID, vatParameters } = request;
       vats.setOptions(vatID, { ...options, bundleID });
       if (vatParameters !== undefined) parameters.set(vatID, vatParameters);
@@ -205,15 +209,15 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
         ...(left !== undefined && { withoutHeap: left }),
       });
       const told = { incarnationNumber, ...(left && { uncollected: left.uncollected }) };
-      end(vatID, hold, (kp) =>
+      end(vatID, upgrade, (kp) =>
         messages.fulfill(kp, { body: `#${JSON.stringify(told)}`, slots: [] }),
       );
     },
-    rollBack: (vatID, hold, why, code) => {
+    rollBack: (vatID, upgrade, why, code) => {
       const reason = clip(why);
       const { name } = vats.options(vatID);
-      windows.rewind(vatID, hold.last);
-      for (const [vref, kref, before] of [...hold.undo].reverse()) {
+      windows.rewind(vatID, upgrade.last);
+      for (const [vref, kref, before] of [...upgrade.undo].reverse()) {
         const entry = cLists.toKernel(vatID, vref);
         if (entry === undefined || entry.kref !== kref) continue;
         if (before === null) {
@@ -223,9 +227,9 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
         if (entry.reachable && !before.reachable) cLists.makeUnreachable(vatID, vref, entry);
         cLists.put(vatID, vref, before);
       }
-      if (hold.withoutHeap !== undefined) {
-        parked.unpark(vatID, hold.withoutHeap.acked);
-        halts().restore(vatID, hold.withoutHeap.halt);
+      if (upgrade.withoutHeap !== undefined) {
+        parked.unpark(vatID, upgrade.withoutHeap.acked);
+        halts().restore(vatID, upgrade.withoutHeap.halt);
       }
       effects.add({ type: 'worker-stale', vatID });
       effects.add({
@@ -241,7 +245,7 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
         ...(code !== undefined && code !== 'VAT_TERMINATED' && { reasonCode: code }),
       };
       const text = errorCapData(`vat ${name} was not upgraded: ${reason}`);
-      end(vatID, hold, (kp) =>
+      end(vatID, upgrade, (kp) =>
         messages.reject(kp, rejectionBy({ code: 'UPGRADE_FAILED', ...by }, text)),
       );
     },

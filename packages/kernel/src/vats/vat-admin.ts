@@ -300,8 +300,8 @@ export const makeVatAdmin = ({
       // The work below may end the vat that holds the result: keep it until it is settled.
       const result =
         message.result === null ? tables.promises.add('kernel') : (message.result as KPromise);
-      references.hold(result);
-      references.holdMessage(message);
+      references.retain(result);
+      references.retainMessage(message);
       const reject = (thrown: unknown): void =>
         messages().reject(result, refusal(thrown, vatOf(tables, device)));
       let act: Act | undefined;

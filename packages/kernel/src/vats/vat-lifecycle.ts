@@ -110,15 +110,15 @@ export const makeVatLifecycle = ({
     backPressure,
     cLists,
     creations,
-    dirt,
+    reapCounters,
     ends,
-    holds,
+    upgradesInProgress,
     inboxes,
     objects,
     parameters,
     promises,
     references,
-    remains,
+    leftRows,
     rows,
     vats,
     windows,
@@ -137,7 +137,7 @@ export const makeVatLifecycle = ({
         // Its forks have roots for as long as it can be forked, even if its own root has no holder.
         const held = zygote === true ? root : undefined;
         rows.set(keys.device(admin), formatAdmin(vatID, held));
-        if (held !== undefined) references.hold(held);
+        if (held !== undefined) references.retain(held);
         references.recheck(admin);
         effects.add({ type: 'vat-ready', vatID, name });
         const facets = recordOfReferences({ root: [root, 'root'], admin: [admin, 'admin'] });
@@ -215,15 +215,15 @@ export const makeVatLifecycle = ({
     const coded = code === undefined ? {} : { code };
     const out = windows.list(vatID);
     const done = waitingForEnd(vatID);
-    const hold = holds.find(vatID);
+    const upgrade = upgradesInProgress.find(vatID);
     const isHeld = ends.isHeld(vatID);
-    references.holdAll(info);
+    references.retainAll(info);
 
     backPressure.forget(vatID);
-    dirt.clear(vatID);
+    reapCounters.clear(vatID);
     // From here on nothing can be delivered to it; what is settled below finds it gone.
     vats.end(vatID);
-    remains.leave(vatID);
+    leftRows.leave(vatID);
     accounts.release(ended);
     if (ended.meter !== undefined) references.release(ended.meter);
     parameters.delete(vatID);
@@ -243,9 +243,9 @@ export const makeVatLifecycle = ({
       }
       yield* vats.deleteRows(vatID, pace);
       yield* leavePromises(vatID, known, broken);
-      if (hold !== undefined) {
-        inboxes.close(hold.issue);
-        upgrades.abandon(hold.request, broken);
+      if (upgrade !== undefined) {
+        inboxes.close(upgrade.issue);
+        upgrades.abandon(upgrade.request, broken);
       }
       yield* leaveInbox(waiting, broken);
       for (const kp of known) {
@@ -294,23 +294,23 @@ export const makeVatLifecycle = ({
     end,
     terminate,
     fail: (vatID, info, why) => {
-      const hold = holds.find(vatID);
-      if (hold !== undefined && hold.step !== 'bringOutYourDead') {
-        upgrades.rollBack(vatID, hold, why.reason, why.code);
+      const upgrade = upgradesInProgress.find(vatID);
+      if (upgrade !== undefined && upgrade.step !== 'bringOutYourDead') {
+        upgrades.rollBack(vatID, upgrade, why.reason, why.code);
       } else terminate(vatID, true, info(), why);
     },
     create: (options, vatParameters, result, maker, quotas = {}) => {
       const payer = maker === undefined ? 'host' : vats.options(maker).account;
       const made = maker === undefined ? options : { ...options, creator: maker };
       const vatID = vats.add(accounts.admit(made, quotas, payer));
-      if (options.meter !== undefined) references.hold(options.meter);
+      if (options.meter !== undefined) references.retain(options.meter);
       const root = objects.add(vatID);
       cLists.addExport(vatID, ROOT_VREF, root);
-      references.hold(root);
-      references.hold(result);
+      references.retain(root);
+      references.retain(result);
       creations.append({ vatID, root, result, state: 'booting' });
       parameters.set(vatID, vatParameters);
-      references.holdAll(vatParameters);
+      references.retainAll(vatParameters);
       inboxes.append(vatID, ['startVat', vatParameters]);
       return { vatID, root };
     },
@@ -327,7 +327,7 @@ export const makeVatLifecycle = ({
         settleDone(result, vatID, end);
         return;
       }
-      references.hold(result);
+      references.retain(result);
       rows.set(keys.done(vatID), [...waitingForEnd(vatID), result].join(' '));
     },
   };

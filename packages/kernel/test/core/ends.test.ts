@@ -50,7 +50,7 @@ test('of vats that nobody can ask about, the last ones are kept', () => {
   expect(kept).toHaveLength(LIMITS.endsKept);
   expect(kept).not.toContain('ended.v5');
   expect(kept).toContain('ended.v6');
-  expect(kernel.keys('filed.')).toHaveLength(LIMITS.endsKept);
+  expect(kernel.keys('tombstone.')).toHaveLength(LIMITS.endsKept);
 });
 
 test('while somebody has the admin facet, it is kept, however many end meanwhile', () => {
@@ -64,7 +64,7 @@ test('while somebody has the admin facet, it is kept, however many end meanwhile
   // From now on it is one of the last ones.
   forgetOutputs(kernel);
   kernel.input((host) => host.unpin(facet));
-  expect(kernel.keys('filed.')).toHaveLength(LIMITS.endsKept);
+  expect(kernel.keys('tombstone.')).toHaveLength(LIMITS.endsKept);
   expect(kernel.keys('ended.')).toContain(`ended.${vat.vatID}`);
   endMany(kernel, LIMITS.endsKept);
   expect(kernel.keys('ended.')).not.toContain(`ended.${vat.vatID}`);
@@ -75,17 +75,17 @@ test('a facet that is let go of before the vat ends, and a crank that did not ha
   const kernel = makeTestKernel();
   const vat = kernel.vat('short');
   const facet = pinFacet(kernel);
-  expect(kernel.keys('v1.unheld')).toEqual([]);
+  expect(kernel.keys('v1.facetDropped')).toEqual([]);
   kernel.input((host) => host.unpin(facet));
-  expect(kernel.keys('v1.unheld')).toEqual(['v1.unheld']);
+  expect(kernel.keys('v1.facetDropped')).toEqual(['v1.facetDropped']);
   const fail = (): void =>
     kernel.input((host) => {
       host.terminateVat(vat.vatID, false, NOTHING, 'not yet');
       throw Error('it did not happen');
     });
   expect(fail).toThrow('it did not happen');
-  expect(kernel.keys('filed.')).toEqual([]);
+  expect(kernel.keys('tombstone.')).toEqual([]);
   end(kernel, vat);
-  expect(kernel.keys('filed.')).toHaveLength(1);
+  expect(kernel.keys('tombstone.')).toHaveLength(1);
   expect(kernel.keys('v1.')).toEqual([]);
 });

@@ -329,7 +329,11 @@ describe.each([
     );
     asked(admin, []);
     // It waits for the upgrade, and is made in the crank in which that is over.
-    for (let left = 10; left > 0 && tables().holds.find(parent.vatID) !== undefined; left -= 1) {
+    for (
+      let left = 10;
+      left > 0 && tables().upgradesInProgress.find(parent.vatID) !== undefined;
+      left -= 1
+    ) {
       parent.deliveries();
       parent.does();
     }

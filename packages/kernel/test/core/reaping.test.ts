@@ -33,12 +33,12 @@ test('after so many deliveries, and not for having been told', () => {
 test('0 is never', () => {
   const kernel = makeTestKernel();
   const { vatID } = kernel.vat('bob', 1);
-  const { dirt, vats } = kernel.core.kernel.tables;
+  const { reapCounters, vats } = kernel.core.kernel.tables;
   const options = vats.options(vatID);
   kernel.input(() => {
     const never = { ...options, reapInterval: 0, reapReferences: 0 };
-    for (let i = 0; i < 1_500; i += 1) expect(dirt.add(vatID, 10, never)).toBe(false);
-    expect(dirt.add(vatID, 0, options)).toBe(true);
+    for (let i = 0; i < 1_500; i += 1) expect(reapCounters.add(vatID, 10, never)).toBe(false);
+    expect(reapCounters.add(vatID, 0, options)).toBe(true);
   });
 });
 
@@ -80,7 +80,7 @@ test('when there is nothing else to do, after so many deliveries', () => {
   const kernel = makeTestKernel();
   const bob = kernel.vat('bob', 1);
   const carol = kernel.vat('carol', 1);
-  const { dirt } = kernel.core.kernel.tables;
+  const { reapCounters } = kernel.core.kernel.tables;
   for (const vat of [bob, carol]) setOptions(kernel, vat, { reapInterval: 0, reapAtRest: 4 });
   const send = (vat: typeof bob): void => {
     kernel.input((host) => host.send(vat.root, call('x')));
@@ -90,18 +90,18 @@ test('when there is nothing else to do, after so many deliveries', () => {
   send(bob);
   send(carol);
   send(bob);
-  expect(dirt.waitingForRest()).toEqual([]);
+  expect(reapCounters.waitingForRest()).toEqual([]);
   send(bob);
-  expect(dirt.waitingForRest()).toEqual([bob.vatID]);
+  expect(reapCounters.waitingForRest()).toEqual([bob.vatID]);
   kernel.input((host) => host.bringOutDeadAtRest());
   expect([tags(bob), tags(carol)]).toEqual([['bringOutYourDead'], []]);
   bob.does();
-  expect(dirt.waitingForRest()).toEqual([]);
+  expect(reapCounters.waitingForRest()).toEqual([]);
   send(carol);
   send(carol);
-  expect(dirt.waitingForRest()).toEqual([carol.vatID]);
+  expect(reapCounters.waitingForRest()).toEqual([carol.vatID]);
   // One that ends is not waited for.
   kernel.input((host) => host.terminateVat(carol.vatID, false, call('x'), 'enough'));
-  expect(dirt.waitingForRest()).toEqual([]);
+  expect(reapCounters.waitingForRest()).toEqual([]);
   expect(checkTables(kernel.core.kernel.tables.rows)).toEqual([]);
 });

@@ -272,7 +272,7 @@ test('rows of another kind can be written in the middle', () => {
     times(60, (i) => send('o-1', 'm', [`o+${i + 1}`], `p+${i + 5}`)),
   );
   core.retireStep();
-  core.aside(() => store.tables.set('image.x', '-'));
+  core.withoutHistory(() => store.tables.set('image.x', '-'));
   expect(store.tables.get('image.x')).toBe('-');
   expect(core.retireNext()).toMatchObject({ n: 2 });
   expect(store.tables.get('image.x')).toBe('-');

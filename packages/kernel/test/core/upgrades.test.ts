@@ -270,7 +270,9 @@ describe.each([1, 4])('with a window of %i', (window) => {
       bob.deliveries();
       bob.does(set('x', '1'));
       const fresh = kernel.vat('fresh');
-      const before = rows(`${bob.vatID}.`).filter((row) => !/\.object=|\.in\.|\.dirt=/.test(row));
+      const before = rows(`${bob.vatID}.`).filter(
+        (row) => !/\.object=|\.in\.|\.reapCounters=/.test(row),
+      );
       const result = ask(fresh.root);
       expectNext('bringOutYourDead');
       bob.does();
@@ -283,7 +285,7 @@ describe.each([1, 4])('with a window of %i', (window) => {
       kernel.effects();
       fail();
       const after = rows(`${bob.vatID}.`).filter(
-        (row) => !/\.object=|\.in\.|\.dirt=/.test(row) && !row.startsWith(reaped),
+        (row) => !/\.object=|\.in\.|\.reapCounters=/.test(row) && !row.startsWith(reaped),
       );
       // The reaping counts, and nothing else.
       const counted = (row: string) => /\.(delivered|acked)=/.test(row);

@@ -68,13 +68,13 @@ const makeVectorKernel = (order: Order): VectorKernel => {
     for (const [, { root, result }] of tables.creations.list()) held.push(root, result);
     for (const [, output] of tables.outputs.list()) held.push(output[1]);
     for (const [, vatID] of alive) {
-      const hold = tables.holds.find(vatID);
+      const upgrade = tables.upgradesInProgress.find(vatID);
       const requests = tables.inboxes
         .list(vatID)
         .flatMap(({ work }) => (work[0] === 'upgrade' ? [work[1]] : []));
       for (const { result, vatParameters } of [
         ...requests,
-        ...(hold === undefined ? [] : [hold.request]),
+        ...(upgrade === undefined ? [] : [upgrade.request]),
       ]) {
         held.push(result, ...(vatParameters?.slots ?? []));
       }

@@ -1,6 +1,6 @@
 import { isOnlyForm, readKey, readName } from '../coding/key-coding.js';
 import { openRow } from '../coding/sealed-rows.js';
-import { FORMAT, statedFormat } from '../meta-rows.js';
+import { isSealed, statedFormat } from '../meta-rows.js';
 import type { RowVisitor } from './tree-walk.js';
 
 /** A row that is not as it was written. */
@@ -35,7 +35,7 @@ export const makeRowCheck = (): RowCheck => {
 
   const checkOwn = (): void => {
     // Rows of another format are not checked; opening the store reports the format.
-    sealed = statedFormat((name) => own.get(name)) === FORMAT;
+    sealed = isSealed(statedFormat((name) => own.get(name)) ?? 0);
     if (!sealed) return;
     for (const [key, stored] of own) {
       if (key === 'format' || openRow(key, stored) !== undefined) continue;

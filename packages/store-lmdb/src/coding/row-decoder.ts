@@ -1,7 +1,7 @@
 import { CooperageError } from '@cooperage/types';
 import { openRow } from './sealed-rows.js';
 import { readUnsealed } from './unsealed-rows.js';
-import { FORMAT } from '../meta-rows.js';
+import { isSealed } from '../meta-rows.js';
 
 /**
  * The value of a row as it was written.
@@ -12,7 +12,7 @@ export type RowDecoder = (key: string, stored: string) => string;
 
 /** @param format of the store in `directory` */
 export const makeRowDecoder = (directory: string, format: number): RowDecoder => {
-  if (format < FORMAT) return (_, stored) => readUnsealed(stored);
+  if (!isSealed(format)) return (_, stored) => readUnsealed(stored);
   return (key, stored) => {
     const value = openRow(key, stored);
     if (value !== undefined) return value;

@@ -1,3 +1,4 @@
+import { migrateRows } from '@cooperage/kernel';
 import { makeKernelStore } from '@cooperage/store';
 import {
   CooperageError,
@@ -28,5 +29,20 @@ export const backendOn = (view: StoreView): StoreBackend => ({
   close: () => view.release(),
 });
 
-/** A kernel's store for reading. */
-export const storeOn = (view: StoreView): KernelStore => makeKernelStore(backendOn(view));
+/** The same view with present keys, where an earlier version wrote the rows. */
+const withPresentKeys = (view: StoreView): StoreView => {
+  const { tables } = makeKernelStore(backendOn(view));
+  migrateRows(tables);
+  return {
+    committed: view.committed,
+    get: (key) => tables.get(key),
+    has: (key) => tables.has(key),
+    keys: (start, end) => tables.keys(start, end),
+    blobs: view.blobs,
+    release: () => view.release(),
+  };
+};
+
+/** A kernel's store for reading. Its rows have their present keys; what the view shows is unchanged. */
+export const storeOn = (view: StoreView): KernelStore =>
+  makeKernelStore(backendOn(withPresentKeys(view)));

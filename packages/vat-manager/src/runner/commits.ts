@@ -9,7 +9,7 @@ export interface Commits {
   /** Resolves when everything that was accepted before the call is durable. */
   flush(): Promise<void>;
   /** Nothing is written until the returned function is called. */
-  hold(): () => void;
+  pause(): () => void;
   readonly isHeld: boolean;
   /** A record was retired into the filling group. */
   noteRetired(): void;
@@ -31,7 +31,7 @@ export interface CommitsPowers {
   readonly isAwaited: () => boolean;
   readonly onDurable: () => void;
   readonly onFailure: (thrown: unknown) => void;
-  /** A hold has ended. */
+  /** A pause has ended. */
   readonly onResume: () => void;
 }
 
@@ -49,7 +49,7 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
   let flushing = false;
   let retired = 0;
   let count = 0;
-  let holds = 0;
+  let pauses = 0;
   let waiters: Waiter[] = [];
 
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +57,7 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
   const start = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (flushing || holds > 0 || (store.pendingWrites === 0 && !isAwaited())) return;
+    if (flushing || pauses > 0 || (store.pendingWrites === 0 && !isAwaited())) return;
     flushing = true;
     retired = 0;
     store.flush().then(
@@ -87,18 +87,18 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
         start();
       });
     },
-    hold: () => {
-      holds += 1;
+    pause: () => {
+      pauses += 1;
       let held = true;
       return () => {
         if (!held) return;
         held = false;
-        holds -= 1;
+        pauses -= 1;
         onResume();
       };
     },
     get isHeld() {
-      return holds > 0;
+      return pauses > 0;
     },
     noteRetired: () => {
       retired += 1;

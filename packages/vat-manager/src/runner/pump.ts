@@ -123,11 +123,11 @@ export const makePump = ({
   };
 
   /** Nothing is left to do but to wait for the disk and for the host. */
-  const isAtRest = (): boolean => core.waiting === 0 && core.isIdle() && !core.hasRemains;
+  const isAtRest = (): boolean => core.waiting === 0 && core.isIdle() && !core.hasLeftRows;
 
   /** @returns whether there is something to do again */
   const reapAtRest = (): boolean => {
-    if (!wants() || core.kernel.tables.dirt.waitingForRest().length === 0) return false;
+    if (!wants() || core.kernel.tables.reapCounters.waitingForRest().length === 0) return false;
     input((host) => host.bringOutDeadAtRest());
     return true;
   };
@@ -135,7 +135,7 @@ export const makePump = ({
   let isSweeping = false;
   /** With nothing else to do, a crank deletes rows that are left; whatever comes in goes first. */
   const sweepAtRest = (): void => {
-    if (isSweeping || !wants() || !core.hasRemains || core.waiting > 0 || !core.isIdle()) return;
+    if (isSweeping || !wants() || !core.hasLeftRows || core.waiting > 0 || !core.isIdle()) return;
     isSweeping = true;
     setImmediate(() => {
       isSweeping = false;

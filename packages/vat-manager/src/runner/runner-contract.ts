@@ -108,7 +108,7 @@ export interface Runner {
    * Commits nothing until the returned function is called, so that all that happens meanwhile becomes durable
    * together or, if the process ends, never happened. Outputs wait as well.
    */
-  holdCommits(): () => void;
+  pauseCommits(): () => void;
   stats(): RunnerStats;
   /**
    * As if the process had ended here and now: no caller is told anything, and what is not durable is lost. The store and

@@ -249,7 +249,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
       schedulePump();
       return step;
     },
-    holdCommits: () => commits.hold(),
+    pauseCommits: () => commits.pause(),
     stats: () => ({
       ...counts.stats(),
       commits: commits.count,
@@ -259,7 +259,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     kill: () => {
       started = false;
       lifetime.end();
-      commits.hold();
+      commits.pause();
       manager.close();
     },
     close: async () => {

@@ -48,7 +48,7 @@ export interface HeapImagesPowers {
 export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
   const { core, store, workers } = powers;
   const { snapshots } = store;
-  const { counters, holds, vats, windows } = core.kernel.tables;
+  const { counters, upgradesInProgress, vats, windows } = core.kernel.tables;
   /** How many rows and differences need an image. */
   const uses = new Map<string, number>();
   const bases = new Map<string, string | undefined>();
@@ -62,7 +62,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
     return done;
   };
 
-  const hold = (hash: string): void => {
+  const retainImage = (hash: string): void => {
     uses.set(hash, (uses.get(hash) ?? 0) + 1);
   };
 
@@ -83,7 +83,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
     await snapshots.deleteImage(hash);
     const base = bases.get(hash);
     bases.delete(hash);
-    core.aside(() => snapshots.forgetImage(hash));
+    core.withoutHistory(() => snapshots.forgetImage(hash));
     if (base !== undefined) release(base);
   };
 
@@ -96,8 +96,8 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
     const hash = await snapshots.putImage(bytes);
     if (!bases.has(hash)) {
       bases.set(hash, base);
-      if (base !== undefined) hold(base);
-      core.aside(() => snapshots.noteImage([hash, base]));
+      if (base !== undefined) retainImage(base);
+      core.withoutHistory(() => snapshots.noteImage([hash, base]));
     }
     return hash;
   };
@@ -116,12 +116,12 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
   const load = (vatID: VatID): void => {
     const rows = [...snapshots.list(vatID)];
     if (rows.length > 0) rowsOf.set(vatID, rows);
-    for (const { hash } of rows) hold(hash);
+    for (const { hash } of rows) retainImage(hash);
   };
 
   for (const [hash, base] of snapshots.images()) {
     bases.set(hash, base);
-    if (base !== undefined) hold(base);
+    if (base !== undefined) retainImage(base);
   }
   for (const vatID of vats.list()) load(vatID);
   // A process that ended between the last row and the blob has left them.
@@ -132,7 +132,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
   /** What is in the rows still holds for the vat as it is now. */
   const mayKeep = (vatID: VatID, n: number, first: number): boolean =>
     vats.isAlive(vatID) &&
-    holds.find(vatID) === undefined &&
+    upgradesInProgress.find(vatID) === undefined &&
     firstOf(vatID) === first &&
     n >= first &&
     n <= windows.acked(vatID);
@@ -154,7 +154,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
     },
     discard: (vatID, n) => {
       const gone = (rowsOf.get(vatID) ?? []).filter((row) => row.n === n);
-      core.aside(() => snapshots.delete(vatID, n));
+      core.withoutHistory(() => snapshots.delete(vatID, n));
       remove(vatID, gone);
     },
     keep: (vatID, { n, engine, base, bytes }) => {
@@ -165,17 +165,17 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
         const known = rowsOf.get(vatID) ?? [];
         if (!mayKeep(vatID, n, first) || (known.at(-1)?.n ?? 0) >= n) {
           // Nothing names it: as if it had been released.
-          hold(hash);
+          retainImage(hash);
           release(hash);
           return vats.isAlive(vatID) && (known.at(-1)?.n ?? 0) >= n;
         }
         const row: SnapshotRow = { n, hash, engine };
         const gone = known.slice(0, Math.max(0, known.length + 1 - LIMITS.snapshotsKept));
-        core.aside(() => {
+        core.withoutHistory(() => {
           snapshots.record(vatID, row);
           for (const old of gone) snapshots.delete(vatID, old.n);
         });
-        hold(hash);
+        retainImage(hash);
         rowsOf.set(vatID, [...known, row]);
         remove(vatID, gone);
         return true;
@@ -195,10 +195,10 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
         (row) => row.n <= n && row.n > images.newest(vatID),
       );
       if (newer.length === 0) return;
-      core.aside(() => {
+      core.withoutHistory(() => {
         for (const row of newer) snapshots.record(vatID, row);
       });
-      for (const { hash } of newer) hold(hash);
+      for (const { hash } of newer) retainImage(hash);
       rowsOf.set(vatID, [...own, ...newer]);
     },
   };

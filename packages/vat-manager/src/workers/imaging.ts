@@ -93,7 +93,7 @@ export const makeImaging = <OnlineVat extends Imaged>(
   powers: ImagingPowers<OnlineVat>,
 ): Imaging<OnlineVat> => {
   const { core, images, interval, findOnline, post, unload, changed } = powers;
-  const { holds, vats, windows } = core.kernel.tables;
+  const { upgradesInProgress, vats, windows } = core.kernel.tables;
   const awaited = new Set<VatID>();
 
   const ask = (vat: OnlineVat): void => {
@@ -142,7 +142,7 @@ export const makeImaging = <OnlineVat extends Imaged>(
   const keep = (vat: OnlineVat): void => {
     const { image, vatID } = vat;
     if (image === undefined || windows.acked(vatID) < image.n) return;
-    if (holds.find(vatID) !== undefined) {
+    if (upgradesInProgress.find(vatID) !== undefined) {
       releasePendingForks(vat);
       return;
     }

@@ -10,7 +10,7 @@ import type { WorkerManager, WorkerManagerOptions } from './worker-manager-contr
 
 export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager => {
   const { core, images } = options;
-  const { dirt, vats, windows } = core.kernel.tables;
+  const { reapCounters, vats, windows } = core.kernel.tables;
   const register = makeRegister();
   const { onlineVats, toPost, busy, losses, doubted } = register;
 
@@ -101,7 +101,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
         return;
       }
       // Before its eviction a vat brings out its dead: otherwise its garbage stays until its next delivery.
-      if (!dirt.isDirty(vatID)) imaging.rest(vat);
+      if (!reapCounters.hasUnreaped(vatID)) imaging.rest(vat);
       // In the middle of a record it is not asked for now: it will be looked at again.
       else if (options.isFree())
         void options.input((host) => host.bringOutYourDead(vatID)).catch(options.failed);

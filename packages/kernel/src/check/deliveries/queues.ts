@@ -1,20 +1,20 @@
 import { endOf, keys } from '../../tables/schema.js';
 import { type InboxWork, waitsForQuiet } from '../../tables/deliveries/inboxes.js';
 import type { DeliveryNumber, NumberedDelivery, VatID } from '@cooperage/types';
-import { type Check, holdData, holdMessage, wayTo } from '../context.js';
+import { type Check, countData, countMessage, wayTo } from '../context.js';
 import { parkedOf } from '../vats/upgrades.js';
-import { holdExclusive } from './exclusive.js';
+import { countExclusive } from './exclusive.js';
 
 const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
   const { queuedDrops, queuedRetires, queuedImportRetires } = wayTo(check, vatID);
   switch (work[0]) {
     case 'message':
-      check.counted.hold(work[1]);
-      holdMessage(check, work[2]);
+      check.counted.retain(work[1]);
+      countMessage(check, work[2]);
       break;
     case 'startVat':
     case 'stopVat':
-      holdData(check, work[1]);
+      countData(check, work[1]);
       break;
     case 'dropExports':
       work[1].forEach((ko) => queuedDrops.add(ko));
@@ -29,7 +29,7 @@ const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
     case 'changeOptions':
     case 'fork':
     case 'takeOffline':
-      holdExclusive(check.counted, work);
+      countExclusive(check.counted, work);
       break;
     case 'pipelined':
     case 'notify':
@@ -78,7 +78,7 @@ export const checkQueues = (check: Check, vatID: VatID): number[] => {
   const { window } = tables.vats.options(vatID);
   const first = tables.inboxes.first(vatID);
   const isHeld =
-    tables.holds.find(vatID) !== undefined ||
+    tables.upgradesInProgress.find(vatID) !== undefined ||
     tables.isHalted(vatID) ||
     (first !== undefined && waitsForQuiet(first.work) && size > 0);
   const isSlowed = tables.backPressure.isSlowed(vatID);

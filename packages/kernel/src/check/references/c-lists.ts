@@ -46,7 +46,7 @@ export const checkCList = (check: Check, vatID: VatID): void => {
     if (named > delivered) report(key, `named by delivery ${named}, which was not handed out`);
     if (isPromiseRef(kref) !== isPromiseRef(vref)) report(key, 'of two types');
     if (isPromiseRef(kref)) {
-      counted.hold(kref);
+      counted.retain(kref);
       if (!reachable || dropping !== 0 || retiring !== 0) report(key, 'no promise is collected');
       continue;
     }
@@ -66,7 +66,7 @@ export const checkCList = (check: Check, vatID: VatID): void => {
     if (retiring !== 0 && !isUnderWay(way, retiring, 'retireImports', vref)) {
       report(key, `no retire is under way in delivery ${retiring}`);
     }
-    if (reachable) counted.hold(kref);
+    if (reachable) counted.retain(kref);
     else counted.recognize(kref);
   }
 };

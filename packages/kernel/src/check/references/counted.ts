@@ -8,7 +8,7 @@ export interface Counted {
   readonly rooted: ReadonlySet<KRef>;
   /** The references that a promise holds, by its data or by the messages that wait on it. */
   heldBy(kp: KRef): readonly KRef[];
-  hold(kref: KRef, holder?: KRef): void;
+  retain(kref: KRef, holder?: KRef): void;
   recognize(kref: KRef): void;
 }
 
@@ -27,7 +27,7 @@ export const makeCounted = (): Counted => {
     recognizable: (kref) => recognizable.get(kref) ?? 0,
     rooted,
     heldBy: (kp) => links.get(kp) ?? [],
-    hold: (kref, holder) => {
+    retain: (kref, holder) => {
       increment(reachable, kref);
       increment(recognizable, kref);
       if (holder === undefined) {

@@ -4,17 +4,17 @@ import type { KObject } from '@cooperage/types';
 import type { Counted } from './counted.js';
 
 /** What the kernel's own objects hold, and the meters that vats are charged to. */
-export const holdByDevices = ({ names, rows, vats }: KernelTables, counted: Counted): void => {
+export const countHeldByDevices = ({ names, rows, vats }: KernelTables, counted: Counted): void => {
   for (const key of rows.keys('device.', 'device/')) {
     const root = rootHeldBy(rows.get(key));
-    if (root !== undefined) counted.hold(root);
+    if (root !== undefined) counted.retain(root);
   }
   for (const key of rows.keys('meter.', 'meter/')) {
-    for (const kp of waitingOnMeter(rows.get(key))) counted.hold(kp);
+    for (const kp of waitingOnMeter(rows.get(key))) counted.retain(kp);
   }
-  for (const [, meter] of names.list('meter')) counted.hold(meter as KObject);
+  for (const [, meter] of names.list('meter')) counted.retain(meter as KObject);
   for (const vatID of vats.list()) {
     const { meter } = vats.options(vatID);
-    if (meter !== undefined) counted.hold(meter);
+    if (meter !== undefined) counted.retain(meter);
   }
 };

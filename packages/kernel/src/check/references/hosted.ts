@@ -18,7 +18,7 @@ export const checkHosted = (
       if (services.has(kref)) report(keys.hosted(kref), 'a service, which does not break');
       continue;
     }
-    counted.hold(kref);
+    counted.retain(kref);
     const row = promises.find(kref as KPromise);
     if (row?.state !== 'unresolved' || row.decider !== 'host') {
       report(keys.hosted(kref), 'no promise that the host decides');

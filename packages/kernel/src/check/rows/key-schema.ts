@@ -1,7 +1,7 @@
 import { type RowKind, SCHEMA } from '../../tables/schema.js';
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  counter: '[a-z]+',
+  counter: '[a-zA-Z]+',
   N: '[1-9][0-9]*',
   crank: '[0-9a-z]{9}',
   i: '[0-9a-z]{9}',

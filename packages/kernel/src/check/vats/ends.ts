@@ -13,35 +13,37 @@ export const checkEnds = (
     const row = rows.get(key) as string;
     if (isAdmin(row)) held.add(vatOfAdmin(row));
   }
-  const filed = new Set<VatID>();
-  const last = counters.read(keys.counter('filed'));
+  const tombstones = new Set<VatID>();
+  const last = counters.read(keys.counter('tombstone'));
   for (let place = Math.max(1, last - LIMITS.endsKept + 1); place <= last; place += 1) {
-    const vatID = rows.get(keys.filed(place)) as VatID | undefined;
-    if (vatID === undefined || filed.has(vatID)) report(keys.filed(place), 'missing, or twice');
-    else filed.add(vatID);
+    const vatID = rows.get(keys.tombstone(place)) as VatID | undefined;
+    if (vatID === undefined || tombstones.has(vatID))
+      report(keys.tombstone(place), 'missing, or twice');
+    else tombstones.add(vatID);
   }
-  if ([...rows.keys('filed.', 'filed/')].length !== filed.size) {
-    report(keys.counter('filed'), 'more is filed than is kept');
+  if ([...rows.keys('tombstone.', 'tombstone/')].length !== tombstones.size) {
+    report(keys.counter('tombstone'), 'more is tombstones than is kept');
   }
-  for (const vatID of filed) {
-    if (ends.find(vatID) === undefined) report(keys.ended(vatID), 'filed, but missing');
+  for (const vatID of tombstones) {
+    if (ends.find(vatID) === undefined)
+      report(keys.ended(vatID), 'it has a tombstone, but no reason');
   }
   for (const key of rows.keys('ended.', 'ended/')) {
     const vatID = key.slice('ended.'.length) as VatID;
     if (vats.isAlive(vatID)) report(key, 'the vat is alive');
-    if (filed.has(vatID) === held.has(vatID)) {
+    if (tombstones.has(vatID) === held.has(vatID)) {
       report(
         key,
         held.has(vatID)
-          ? 'filed, but its admin facet has a holder'
-          : 'its admin facet has no holder, and it is not filed',
+          ? 'it has a tombstone, but its admin facet has a holder'
+          : 'its admin facet has no holder, and it has no tombstone',
       );
     }
   }
   for (const vatID of vats.list()) {
     const isAnnounced = creations.find(vatID) === undefined;
     if (isAnnounced && ends.isHeld(vatID) !== held.has(vatID)) {
-      report(keys.unheld(vatID), 'it says otherwise than there is an admin facet');
+      report(keys.facetDropped(vatID), 'it says otherwise than there is an admin facet');
     }
   }
 };

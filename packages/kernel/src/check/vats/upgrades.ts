@@ -2,7 +2,7 @@ import { keys } from '../../tables/schema.js';
 import type { KernelTables } from '../../tables/kernel-tables.js';
 import type { NumberedDelivery, VatID, VRef } from '@cooperage/types';
 import type { Counted } from '../references/counted.js';
-import { holdExclusive } from '../deliveries/exclusive.js';
+import { countExclusive } from '../deliveries/exclusive.js';
 
 /** An upgrade that is under way: exactly its present step is out, under its issue number. */
 export const checkUpgrade = (
@@ -11,18 +11,21 @@ export const checkUpgrade = (
   report: (key: string, problem: string) => void,
   vatID: VatID,
 ): void => {
-  const hold = tables.holds.find(vatID);
-  if (hold === undefined) return;
-  holdExclusive(counted, ['upgrade', hold.request]);
+  const upgrade = tables.upgradesInProgress.find(vatID);
+  if (upgrade === undefined) return;
+  countExclusive(counted, ['upgrade', upgrade.request]);
   const out = tables.windows.list(vatID);
-  if (out.length !== 1 || out[0]?.tag !== hold.step || out[0]?.issue !== hold.issue) {
-    report(keys.hold(vatID), `${hold.step} is not what is out`);
+  if (out.length !== 1 || out[0]?.tag !== upgrade.step || out[0]?.issue !== upgrade.issue) {
+    report(keys.upgrade(vatID), `${upgrade.step} is not what is out`);
   }
 };
 
 /** What was handed out to an old incarnation whose heap takes no part in the upgrade that is under way. */
-export const parkedOf = ({ holds, windows }: KernelTables, vatID: VatID): NumberedDelivery[] => {
-  const { withoutHeap } = holds.find(vatID) ?? {};
+export const parkedOf = (
+  { upgradesInProgress, windows }: KernelTables,
+  vatID: VatID,
+): NumberedDelivery[] => {
+  const { withoutHeap } = upgradesInProgress.find(vatID) ?? {};
   if (withoutHeap === undefined) return [];
   return windows
     .listParked(vatID, withoutHeap.acked)

@@ -132,27 +132,27 @@ export const makeCLists = (
       const type = isObject(kref) ? 'object' : 'promise';
       const vref = formatVRef(type, false, counters.next(keys.vatCounter(vatID, type)));
       add(vatID, vref, kref, named);
-      references.hold(kref);
+      references.retain(kref);
       return vref;
     },
     addExport: (vatID, vref, kref) => {
       const entry = add(vatID, vref, kref, 0);
       // The owner's own entry does not keep an object alive; each entry keeps a promise.
       if (isObject(kref)) references.recheck(kref);
-      else references.hold(kref);
+      else references.retain(kref);
       return entry;
     },
     copy: (vatID, vref, { reachable, named }, kref) => {
       vrefs.set(keys.toVat(vatID, kref), vref);
       entries.add(keys.toKernel(vatID, vref), { kref, reachable, named, dropping: 0, retiring: 0 });
-      if (!isObject(kref) || (isImport(vref) && reachable)) references.hold(kref);
-      else if (isImport(vref)) references.holdRecognizable(kref);
+      if (!isObject(kref) || (isImport(vref) && reachable)) references.retain(kref);
+      else if (isImport(vref)) references.retainRecognizable(kref);
       else references.recheck(kref);
     },
     makeReachable: (vatID, vref, entry) => {
       entry.reachable = true;
       put(vatID, vref, entry);
-      if (isImport(vref) && isObject(entry.kref)) references.holdReachable(entry.kref);
+      if (isImport(vref) && isObject(entry.kref)) references.retainReachable(entry.kref);
     },
     makeUnreachable: (vatID, vref, entry) => {
       entry.reachable = false;
@@ -164,7 +164,7 @@ export const makeCLists = (
       if (vrefs.get(keys.toVat(vatID, kref)) === vref) vrefs.delete(keys.toVat(vatID, kref));
       vrefs.set(keys.toVat(vatID, kp), vref);
       put(vatID, vref, { ...entry, kref: kp });
-      references.hold(kp);
+      references.retain(kp);
       references.release(kref);
     },
     forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),

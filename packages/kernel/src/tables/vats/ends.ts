@@ -39,11 +39,11 @@ export interface Ends {
 }
 
 export const makeEnds = (rows: Tables, counters: Counters): Ends => {
-  /** It cannot be asked for any more; the oldest of those is deleted. */
-  const file = (vatID: VatID): void => {
-    const place = counters.next(keys.counter('filed'));
-    rows.set(keys.filed(place), vatID);
-    const oldest = keys.filed(Math.max(0, place - LIMITS.endsKept));
+  /** No party can ask for the reason any more. The oldest tombstone beyond the limit is deleted, with its reason. */
+  const addTombstone = (vatID: VatID): void => {
+    const place = counters.next(keys.counter('tombstone'));
+    rows.set(keys.tombstone(place), vatID);
+    const oldest = keys.tombstone(Math.max(0, place - LIMITS.endsKept));
     const gone = rows.get(oldest);
     if (gone === undefined) return;
     rows.delete(oldest);
@@ -57,12 +57,12 @@ export const makeEnds = (rows: Tables, counters: Counters): Ends => {
     },
     record: (vatID, end, isHeld) => {
       rows.set(keys.ended(vatID), JSON.stringify(end));
-      if (!isHeld) file(vatID);
+      if (!isHeld) addTombstone(vatID);
     },
-    isHeld: (vatID) => !rows.has(keys.unheld(vatID)),
+    isHeld: (vatID) => !rows.has(keys.facetDropped(vatID)),
     facetDropped: (vatID, isAlive) => {
-      if (isAlive) rows.set(keys.unheld(vatID), '1');
-      else if (rows.has(keys.ended(vatID))) file(vatID);
+      if (isAlive) rows.set(keys.facetDropped(vatID), '1');
+      else if (rows.has(keys.ended(vatID))) addTombstone(vatID);
     },
   };
 };

@@ -10,7 +10,7 @@ import { panic } from '../../panic.js';
 import type { CellCache } from '../cells.js';
 import type { Counters } from '../counters.js';
 import { makeLiving } from './living.js';
-import { bulkOf } from './remains.js';
+import { bulkOf } from './left-rows.js';
 import { endOf, keys } from '../schema.js';
 
 export interface Vats {

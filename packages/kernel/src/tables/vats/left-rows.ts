@@ -8,7 +8,7 @@ import { endOf, keys } from '../schema.js';
  * more, the transcript. It can be millions of rows. Nothing is delivered by them any more, so they are deleted a few at a
  * time, in whatever cranks follow; what a vat imported is let go of with the row that says so.
  */
-export interface Remains {
+export interface LeftRows {
   readonly isEmpty: boolean;
   /** The vat has just ended, or been upgraded: of one that lives, only what is before its present incarnation goes. */
   leave(vatID: VatID): void;
@@ -44,14 +44,14 @@ export const rangesLeft = (
     ? [[`${vatID}.t.`, keys.transcript(vatID, counters.read(keys.first(vatID)))]]
     : bulkOf(vatID);
 
-export const makeRemains = (
+export const makeLeftRows = (
   rows: Tables,
   counters: Counters,
   cLists: CLists,
   sweptRows: number = LIMITS.sweptRows,
-): Remains => {
-  const PREFIX = keys.remains('' as VatID);
-  const left = keys.counter('remains');
+): LeftRows => {
+  const PREFIX = keys.leftRows('' as VatID);
+  const left = keys.counter('leftRows');
 
   /** By the start of a range: a key up to which there is nothing any more. Finding that out again takes long. */
   const reached = new Map<string, string>();
@@ -73,8 +73,8 @@ export const makeRemains = (
       return counters.read(left) === 0;
     },
     leave: (vatID) => {
-      if (rows.has(keys.remains(vatID))) return;
-      rows.set(keys.remains(vatID), '1');
+      if (rows.has(keys.leftRows(vatID))) return;
+      rows.set(keys.leftRows(vatID), '1');
       counters.next(left);
     },
     sweep: () => {

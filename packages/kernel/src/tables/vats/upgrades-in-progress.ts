@@ -9,7 +9,7 @@ import {
 import type { CellCache } from '../cells.js';
 import type { CListEntry } from '../references/c-lists.js';
 import type { Halt } from './halt.js';
-import type { Unreaped } from './dirt.js';
+import type { Unreaped } from './reap-counters.js';
 import type { UpgradeRequest } from '../deliveries/inboxes.js';
 import { keys } from '../schema.js';
 
@@ -20,7 +20,7 @@ export type Undo = readonly [vref: VRef, kref: KRef, before: CListEntry | null];
  * A piece of work that takes several deliveries and has the vat to itself until it is over: its window was empty
  * when it began, and nothing else is handed out.
  */
-export interface Hold {
+export interface UpgradeInProgress {
   /** Stays open until the work is over: in issue order nothing is retired before. */
   readonly issue: IssueNumber;
   readonly request: UpgradeRequest;
@@ -46,9 +46,9 @@ export interface WithoutHeap {
   readonly unreaped: Unreaped;
 }
 
-export interface Holds {
-  find(vatID: VatID): Hold | undefined;
-  put(vatID: VatID, hold: Hold): void;
+export interface UpgradesInProgress {
+  find(vatID: VatID): UpgradeInProgress | undefined;
+  put(vatID: VatID, upgrade: UpgradeInProgress): void;
   delete(vatID: VatID): void;
   /** The vat is halted, and an upgrade may wait for it: that begins before the crank is over. */
   noteHalted(vatID: VatID): void;
@@ -56,16 +56,16 @@ export interface Holds {
   takeHalted(): VatID[];
 }
 
-export const makeHolds = (cache: CellCache): Holds => {
+export const makeUpgradesInProgress = (cache: CellCache): UpgradesInProgress => {
   const cells = cache.make({
-    parse: (text) => JSON.parse(text) as Hold,
+    parse: (text) => JSON.parse(text) as UpgradeInProgress,
     format: JSON.stringify,
   });
   const halted = new Set<VatID>();
   return {
-    find: (vatID) => cells.get(keys.hold(vatID)),
-    put: (vatID, hold) => cells.set(keys.hold(vatID), hold),
-    delete: (vatID) => cells.delete(keys.hold(vatID)),
+    find: (vatID) => cells.get(keys.upgrade(vatID)),
+    put: (vatID, upgrade) => cells.set(keys.upgrade(vatID), upgrade),
+    delete: (vatID) => cells.delete(keys.upgrade(vatID)),
     noteHalted: (vatID) => {
       halted.add(vatID);
     },

@@ -4,12 +4,12 @@ import type { Counted } from './counted.js';
 
 /** What ended vats imported is held until the sweep comes to it. */
 export const countLeft = (tables: KernelTables, rows: ReadableTables, counted: Counted): void => {
-  for (const marker of rows.keys('remains.', 'remains/')) {
-    const vatID = marker.slice('remains.'.length) as VatID;
+  for (const marker of rows.keys('leftRows.', 'leftRows/')) {
+    const vatID = marker.slice('leftRows.'.length) as VatID;
     if (tables.vats.isAlive(vatID)) continue;
     for (const [vref, { kref, reachable }] of tables.cLists.listObjects(vatID)) {
       if (isVatAllocated(vref)) continue;
-      if (reachable) counted.hold(kref);
+      if (reachable) counted.retain(kref);
       else counted.recognize(kref);
     }
   }

@@ -24,7 +24,7 @@ test('rows of a vat that is no more go in slices, in whatever cranks follow', ()
   expect(bob.isAlive).toBe(false);
   expect(left().every((key) => /^v1\.(?:vs|t)\./.test(key))).toBe(true);
   expect(left().length).toBeGreaterThan(LIMITS.sweptRows);
-  expect(core.hasRemains).toBe(true);
+  expect(core.hasLeftRows).toBe(true);
 
   // Others work meanwhile, and each of their cranks deletes some.
   const before = left().length;
@@ -33,8 +33,8 @@ test('rows of a vat that is no more go in slices, in whatever cranks follow', ()
   expect(ann.next()).toMatchObject(['notify', [['p+5', true, {}]]]);
   ann.does();
   expect(left()).toEqual([]);
-  expect(core.hasRemains).toBe(false);
-  expect(kernel.keys('remains.')).toEqual([]);
+  expect(core.hasLeftRows).toBe(false);
+  expect(kernel.keys('leftRows.')).toEqual([]);
   for (const output of outputsOf(kernel)) kernel.input((host) => host.settleOutput(output));
   expect(core.isIdle()).toBe(true);
 });
@@ -65,7 +65,7 @@ test('what it imported is let go of a few at a time, and what it exported is nob
   kernel.insistSound();
   // Where nobody looks at it, a root is an orphan without a write.
   expect(tables.objects.get(bob.root).owner).toBe('none:v1');
-  expect(core.hasRemains).toBe(true);
+  expect(core.hasLeftRows).toBe(true);
   const drops: string[] = [];
   const hear = (): void => {
     for (const [tag, refs] of ann.deliveries().map(({ delivery }) => delivery)) {
@@ -75,7 +75,7 @@ test('what it imported is let go of a few at a time, and what it exported is nob
   hear();
   expect(drops.length).toBeLessThan(many);
   let cranks = 1;
-  while (core.hasRemains || tables.windows.size(ann.vatID) > 0) {
+  while (core.hasLeftRows || tables.windows.size(ann.vatID) > 0) {
     if (tables.windows.size(ann.vatID) > 0) ann.does();
     else kernel.input(() => undefined);
     kernel.insistSound();
@@ -102,7 +102,7 @@ test('vats that end one after the other are swept one after the other', () => {
     for (const { vatID } of many) host.terminateVat(vatID, false, NOTHING, 'done');
   });
   let cranks = 1;
-  while (kernel.core.hasRemains) {
+  while (kernel.core.hasLeftRows) {
     kernel.input(() => undefined);
     cranks += 1;
   }
@@ -140,12 +140,12 @@ test('an upgrade leaves the transcript of the old incarnation, which goes in sli
   upgrade();
   // The upgrade itself and what it adds, but for one slice.
   expect(before - transcript().length).toBeLessThanOrEqual(LIMITS.sweptRows);
-  expect(kernel.core.hasRemains).toBe(true);
+  expect(kernel.core.hasLeftRows).toBe(true);
   // Another one meanwhile, and what is delivered after it, is kept apart from what is left.
   upgrade();
   kernel.input((host) => host.send(bob.root, call('go')));
   bob.does();
-  while (kernel.core.hasRemains) kernel.input(() => undefined);
+  while (kernel.core.hasLeftRows) kernel.input(() => undefined);
   const { first } = kernel.core.incarnation(bob.vatID);
   expect(transcript().map((key) => Number(key.slice('v1.t.'.length)) || 'newest')).toEqual([
     first,

@@ -2,7 +2,7 @@ import { DEFAULTS, type Tables, type VatID, type VatOptions } from '@cooperage/t
 import type { CellCache } from '../cells.js';
 import { endOf, keys } from '../schema.js';
 
-interface DirtRow {
+interface ReapCountersRow {
   deliveries: number;
   references: number;
 }
@@ -15,7 +15,7 @@ export interface Unreaped {
 }
 
 /** How much was delivered to each vat since it was last told to bring out its dead. */
-export interface Dirt {
+export interface ReapCounters {
   /**
    * One more delivery, in which the kernel let go of so many references.
    * @returns whether it is enough for the vat to be told
@@ -23,7 +23,7 @@ export interface Dirt {
   add(vatID: VatID, references: number, options: VatOptions): boolean;
   find(vatID: VatID): Unreaped;
   /** Something was delivered since. */
-  isDirty(vatID: VatID): boolean;
+  hasUnreaped(vatID: VatID): boolean;
   /** Vats that are to be told when there is nothing else to do, between two cranks. */
   waitingForRest(): VatID[];
   /** The vat is told, or is terminated. */
@@ -33,9 +33,9 @@ export interface Dirt {
 /** 0 stands for never. */
 const isReached = (count: number, limit: number): boolean => limit > 0 && count >= limit;
 
-export const makeDirt = (rows: Tables, cache: CellCache): Dirt => {
+export const makeReapCounters = (rows: Tables, cache: CellCache): ReapCounters => {
   const cells = cache.make({
-    parse: (text): DirtRow => {
+    parse: (text): ReapCountersRow => {
       const [deliveries, references] = text.split(' ');
       return { deliveries: Number(deliveries), references: Number(references) };
     },
@@ -43,22 +43,23 @@ export const makeDirt = (rows: Tables, cache: CellCache): Dirt => {
     copy: (row) => ({ ...row }),
   });
   return {
-    find: (vatID) => ({ deliveries: 0, references: 0, ...cells.get(keys.dirt(vatID)) }),
-    isDirty: (vatID) => cells.get(keys.dirt(vatID)) !== undefined,
+    find: (vatID) => ({ deliveries: 0, references: 0, ...cells.get(keys.reapCounters(vatID)) }),
+    hasUnreaped: (vatID) => cells.get(keys.reapCounters(vatID)) !== undefined,
     waitingForRest: () => {
-      const prefix = keys.untidy('' as VatID);
+      const prefix = keys.reapDue('' as VatID);
       return [...rows.keys(prefix, endOf(prefix))].map((key) => key.slice(prefix.length) as VatID);
     },
     clear: (vatID) => {
-      cells.delete(keys.dirt(vatID));
-      if (rows.has(keys.untidy(vatID))) rows.delete(keys.untidy(vatID));
+      cells.delete(keys.reapCounters(vatID));
+      if (rows.has(keys.reapDue(vatID))) rows.delete(keys.reapDue(vatID));
     },
     add: (vatID, references, { reapInterval, reapReferences, reapAtRest }) => {
-      const row = cells.get(keys.dirt(vatID)) ?? { deliveries: 0, references: 0 };
+      const row = cells.get(keys.reapCounters(vatID)) ?? { deliveries: 0, references: 0 };
       row.deliveries += 1;
       row.references += references;
-      cells.set(keys.dirt(vatID), row);
-      if (row.deliveries === (reapAtRest ?? DEFAULTS.reapAtRest)) rows.set(keys.untidy(vatID), '1');
+      cells.set(keys.reapCounters(vatID), row);
+      if (row.deliveries === (reapAtRest ?? DEFAULTS.reapAtRest))
+        rows.set(keys.reapDue(vatID), '1');
       return (
         isReached(row.deliveries, reapInterval ?? DEFAULTS.reapInterval) ||
         isReached(row.references, reapReferences ?? DEFAULTS.reapReferences)

@@ -1,40 +1,40 @@
 import { endOf, keys } from '../../tables/schema.js';
 import type { CapData, KPromise, KRef, Message } from '@cooperage/types';
-import { type Check, holdData, holdMessage, krefsWithPrefix } from '../context.js';
-import { holdByDevices } from './devices.js';
+import { type Check, countData, countMessage, krefsWithPrefix } from '../context.js';
+import { countHeldByDevices } from './devices.js';
 import { checkHosted } from './hosted.js';
 
 /** Counts what promises, outputs, vats in creation, devices, names and pins hold. */
-export const countKernelHolds = (check: Check): void => {
+export const countHeldByKernel = (check: Check): void => {
   const { tables, rows, counted, report } = check;
   const { creations, names, outputs, promises } = tables;
   for (const kp of krefsWithPrefix(rows, 'kp')) {
     const row = promises.get(kp as KPromise);
-    if (row.follows !== undefined) counted.hold(row.follows, kp);
+    if (row.follows !== undefined) counted.retain(row.follows, kp);
     else if (row.state !== 'unresolved') {
       const text = rows.get(keys.promiseData(kp as KPromise));
       if (text === undefined) report(kp, 'resolved, but to nothing');
-      else holdData(check, JSON.parse(text) as CapData<KRef>, kp);
+      else countData(check, JSON.parse(text) as CapData<KRef>, kp);
     }
     const prefix = `${kp}.q.`;
     let waiting = 0;
     for (const key of rows.keys(prefix, endOf(prefix))) {
       const place = keys.promiseMessage(kp as KPromise, row.taken + waiting++);
       if (key !== place) report(key, 'out of its order');
-      holdMessage(check, JSON.parse(rows.get(key) as string) as Message<KRef>, kp);
+      countMessage(check, JSON.parse(rows.get(key) as string) as Message<KRef>, kp);
     }
     const isWrong = waiting !== row.queued || (row.queued === 0 && row.taken > 0);
     if (isWrong) report(kp, `${row.queued} messages said to wait, ${waiting} do`);
-    for (const each of row.subscribers) if (each === 'host') counted.hold(kp);
+    for (const each of row.subscribers) if (each === 'host') counted.retain(kp);
   }
   for (const [, output] of outputs.list()) {
-    counted.hold(output[1]);
-    if (output[0] === 'call') holdMessage(check, output[2]);
+    counted.retain(output[1]);
+    if (output[0] === 'call') countMessage(check, output[2]);
   }
   for (const [place, { vatID, root, result, state }] of creations.list()) {
     const key = keys.creation(place);
-    counted.hold(root);
-    counted.hold(result);
+    counted.retain(root);
+    counted.retain(result);
     const first = creations.first()?.[0] === place;
     const alive = tables.vats.isAlive(vatID);
     if (alive !== (state !== 'failed'))
@@ -42,11 +42,11 @@ export const countKernelHolds = (check: Check): void => {
     if (first && state !== 'booting') report(key, 'its turn has come, and it is not announced');
     if (state === 'booting' && tables.windows.acked(vatID) > 0) report(key, 'it has started');
   }
-  holdByDevices(tables, counted);
-  for (const [, service] of names.list('service')) counted.hold(service as KRef);
+  countHeldByDevices(tables, counted);
+  for (const [, service] of names.list('service')) counted.retain(service as KRef);
   checkHosted(tables, report, counted);
   for (const key of rows.keys('pin.', 'pin/')) {
-    for (let i = tables.pins.read(key); i > 0; i -= 1) counted.hold(key.slice(4) as KRef);
+    for (let i = tables.pins.read(key); i > 0; i -= 1) counted.retain(key.slice(4) as KRef);
   }
 };
 
@@ -54,6 +54,6 @@ export const countKernelHolds = (check: Check): void => {
 export const countDone = ({ tables, rows, counted }: Check): void => {
   for (const vatID of tables.vats.list()) {
     const waiting = rows.get(keys.done(vatID));
-    for (const kp of waiting === undefined ? [] : waiting.split(' ')) counted.hold(kp as KRef);
+    for (const kp of waiting === undefined ? [] : waiting.split(' ')) counted.retain(kp as KRef);
   }
 };
