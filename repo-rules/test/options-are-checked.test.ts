@@ -28,8 +28,8 @@ const entries = readdirSync(packages).flatMap((name) => {
   }));
 });
 
-/** `package function` for each public function one of whose arguments is an object that may lack some of its members. */
-const findTakers = (): string[] => {
+/** The names of the options of each `package function` one of whose arguments is an object that may lack some of its members. */
+const findTakers = (): Map<string, string[]> => {
   const program = ts.createProgram(
     entries.map(({ file }) => file),
     {
@@ -48,20 +48,31 @@ const findTakers = (): string[] => {
     if (type.getCallSignatures().length > 0) return false;
     return type.getProperties().some(({ flags }) => (flags & ts.SymbolFlags.Optional) !== 0);
   };
-  return entries.flatMap(({ name, file }) => {
+  const found = new Map<string, string[]>();
+  for (const { name, file } of entries) {
     const source = program.getSourceFile(file) as ts.SourceFile;
     const module = checker.getSymbolAtLocation(source);
-    if (module === undefined) return [];
-    return checker
-      .getExportsOfModule(module)
-      .filter((symbol) =>
-        checker
-          .getTypeOfSymbolAtLocation(symbol, source)
-          .getCallSignatures()
-          .some(({ parameters }) => parameters.some((each) => takesOptions(each, source))),
-      )
-      .map((symbol) => `${name} ${symbol.name}`);
-  });
+    if (module === undefined) continue;
+    for (const symbol of checker.getExportsOfModule(module)) {
+      const options = checker
+        .getTypeOfSymbolAtLocation(symbol, source)
+        .getCallSignatures()
+        .flatMap(({ parameters }) => parameters)
+        .filter((each) => takesOptions(each, source))
+        .flatMap((each) =>
+          checker
+            .getNonNullableType(checker.getTypeOfSymbolAtLocation(each, source))
+            .getProperties(),
+        );
+      if (options.length > 0) {
+        found.set(
+          `${name} ${symbol.name}`,
+          options.map((each) => each.name),
+        );
+      }
+    }
+  }
+  return found;
 };
 
 const mistake = { nosuch: 1 };
@@ -138,21 +149,50 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ),
 };
 
+const takers = findTakers();
+
 test('every public function that takes options is in one of the two lists', () => {
   const listed = [...Object.keys(CALLS), ...Object.values(EXEMPT).flat()];
-  expect(findTakers().sort()).toEqual(listed.sort());
+  expect([...takers.keys()].sort()).toEqual(listed.sort());
 });
 
-test.each(Object.keys(CALLS))('%s refuses an option that it does not have', async (each) => {
+/** What the call rejects with, or throws, where `given` stands in place of the options that it does not have. */
+const refusalOf = async (each: string, given: object): Promise<unknown> => {
   const [name, call] = each.split(' ') as [string, string];
   const { file } = entries.find((entry) => entry.name === name) as { file: string };
   const module = (await import(pathToFileURL(file.replace(/\.d\.ts$/, '.js')).href)) as Readonly<
     Record<string, (...args: readonly unknown[]) => unknown>
   >;
-  const refusal = await (async () =>
-    module[call]?.(...(CALLS[each] as readonly unknown[])))().catch((thrown: unknown) => thrown);
-  expect(refusal).toMatchObject({
+  const args = (CALLS[each] as readonly unknown[]).map((arg) => (arg === mistake ? given : arg));
+  return (async () => module[call]?.(...args))().catch((thrown: unknown) => thrown);
+};
+
+test.each(Object.keys(CALLS))('%s refuses an option that it does not have', async (each) => {
+  const call = each.split(' ')[1] as string;
+  expect(await refusalOf(each, mistake)).toMatchObject({
     code: 'BAD_ARGUMENT',
     message: expect.stringContaining(`${call} has no option "nosuch"`) as string,
   });
+});
+
+/** Options that may be anything. */
+const OPEN: readonly string[] = [];
+
+/** No option may be one. */
+const wrong = Symbol('wrong');
+
+test.each(Object.keys(CALLS))('%s refuses options of a wrong type', async (each) => {
+  const call = each.split(' ')[1] as string;
+  const accepted: string[] = [];
+  for (const option of takers.get(each) ?? []) {
+    if (OPEN.includes(`${call}.${option}`)) continue;
+    const refusal = (await refusalOf(each, { [option]: wrong })) as Partial<
+      Record<string, unknown>
+    >;
+    const isRefused = refusal?.['code'] === 'BAD_ARGUMENT' || refusal?.['code'] === 'BAD_CONFIG';
+    if (!isRefused || !String(refusal?.['message']).includes(option)) {
+      accepted.push(`${option}: ${String(refusal)}`);
+    }
+  }
+  expect(accepted).toEqual([]);
 });

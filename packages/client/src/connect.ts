@@ -6,6 +6,7 @@ import {
 } from './connection.js';
 import { GatewayError } from './gateway-error.js';
 import { makeReferences, type References } from './references.js';
+import { insistArguments } from './insist-arguments.js';
 import { decode, encode, type EncodeOptions, type WireData } from './smallcaps.js';
 import type { Remote } from './types.js';
 
@@ -51,17 +52,6 @@ interface Pending {
 const BATCH = 100;
 /** Milliseconds after which it is said what was taken, where there is nothing else to say. */
 const CONFIRM = 50;
-
-const OPTIONS: readonly string[] = ['session', 'objects', 'onStatus', 'WebSocket', 'gateway'];
-
-const insistOptions = (options: ConnectOptions): void => {
-  const strange = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (strange === undefined) return;
-  throw new GatewayError(
-    'BAD_ARGUMENT',
-    `connect has no option "${strange}" (it has ${OPTIONS.join(', ')})`,
-  );
-};
 
 const webSocketOf = (given: WebSocketConstructor | undefined): WebSocketConstructor => {
   const found = given ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
@@ -198,7 +188,7 @@ const deliver = async (
  * once and in order.
  */
 export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T> => {
-  insistOptions(options);
+  insistArguments(url, options);
   const { address, secret } = addressOf(url, options.gateway);
   let { session } = options;
   let status: Status = 'connecting';

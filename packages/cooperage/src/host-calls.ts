@@ -34,8 +34,13 @@ const NEW_CODE: Argument = {
   },
 };
 
+const MESSAGE = [
+  { name: 'method', rule: text('the name of a method') },
+  { name: 'args', rule: listOf(anything, 'an array'), mayLack: true },
+] as const satisfies readonly Argument[];
+
 const HOST_CALLS = {
-  send: [VAT],
+  send: [VAT, ...MESSAGE],
   root: [VAT],
   createVat: [
     { name: 'name', rule: text(`a text (${NAMES.what})`, NAMES.pattern) },
@@ -53,6 +58,7 @@ const HOST_CALLS = {
   snapshot: [VAT],
   bringOutYourDead: [VAT],
   export: EXPORT,
+  run: [{ name: 'bounds', rule: anything, mayLack: true }],
   on: [
     { name: 'name', rule: choice(...KERNEL_EVENTS) },
     { name: 'listener', rule: callback },
@@ -79,11 +85,6 @@ export const checked =
     return act(...args);
   };
 
-const MESSAGE = [
-  { name: 'method', rule: text('the name of a method') },
-  { name: 'args', rule: listOf(anything, 'an array'), mayLack: true },
-] as const satisfies readonly Argument[];
-
-/** @throws {CooperageError} `BAD_ARGUMENT` where a message to a vat has no method's name or no array of arguments */
-export const insistMessage = (method: unknown, args: unknown): void =>
-  insistArguments('send', MESSAGE, [method, args]);
+/** @throws {CooperageError} `BAD_ARGUMENT` where a message to a vat has no method's name or no array of arguments, or more */
+export const insistMessage = (...message: readonly unknown[]): void =>
+  insistArguments('send', MESSAGE, message);

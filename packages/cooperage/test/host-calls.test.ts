@@ -50,6 +50,14 @@ test.each(
     ['send', ['a', 'm', 'x'], 'send: args must be an array, not "x"'],
     ['send', ['a', 'm', null], 'send: args must be an array, not null'],
     ['send', ['a', 'm', { 0: 1 }], 'send: args must be an array, not an object'],
+    [
+      'send',
+      ['a', 'm', [], { timeout: 1 }],
+      'send takes (vat, method, args) and no more: argument 4 is an object',
+    ],
+    ['createVat', ['v', { bundle: 'b' }, { window: 1 }], 'createVat takes (name, options) and'],
+    ['run', [{}, { cranks: 1 }], 'run takes (bounds) and no more'],
+    ['root', ['a', { fresh: true }], 'root takes (vat) and no more'],
     ['createVat', ['n'.repeat(1e6), { bundle: 'b' }], 'createVat: name must be a text'],
     ['createVat', ['v', { bundle: 'b', widnow: 3 }], '"widnow"; did you mean "window"?'],
     ['createVat', ['v', { bundle: 'b', window: 'x' }], 'createVat: window must be a whole number'],
@@ -91,6 +99,12 @@ test('a reference’s messages are looked at like the kernel’s', async () => {
     send(...args: readonly unknown[]): Promise<unknown>;
   };
   await expect(root.send('m', 'x')).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+  await expect(root.send('m', [], { timeout: 1 })).rejects.toMatchObject({
+    code: 'BAD_ARGUMENT',
+    message: 'send takes (method, args) and no more: argument 3 is an object',
+  });
+  // What an array's own methods pass besides is no mistake.
+  expect(['a'].map(kernel.root)).toEqual([kernel.root('a')]);
 });
 
 /** Those that take nothing. */

@@ -1,4 +1,5 @@
 import {
+  anything,
   callback,
   type CooperageError,
   either,
@@ -18,7 +19,7 @@ import { answerBatch, serveCapnweb } from './capnweb/front.js';
 import { importFrom } from './capnweb/import.js';
 import { serveCapTP } from './captp/front.js';
 import { type Client, makeClient } from './client.js';
-import type { Gateway, GatewayOptions, IssueOptions } from './gateway-api.js';
+import type { Gateway, GatewayOptions } from './gateway-api.js';
 import { LIMIT_TABLE, limitsOf } from './limits.js';
 import { makeConnection } from './net/connection.js';
 import { type Listening, listen, makeEndpoints } from './net/server.js';
@@ -45,7 +46,7 @@ const OPTIONS = {
   limits: { value: optionsOf(LIMIT_TABLE, 'an object of limits') },
 } as const satisfies OptionTable;
 
-const ISSUE: OptionTable = {
+const ISSUE_OPTIONS: OptionTable = {
   label: { value: text('a text for people', /^[^]{0,200}$/) },
   page: { value: text('the URL of a page', /^https?:\/\/[^#]+$/) },
 };
@@ -54,6 +55,12 @@ const exposedName = {
   name: 'name',
   rule: text('a name of up to 100 letters, digits, dots and hyphens', /^[\w.-]{1,100}$/),
 } as const;
+
+const ISSUE = [{ name: 'object', rule: anything }, { table: ISSUE_OPTIONS }] as const;
+
+const EXPOSE = [exposedName, { name: 'object', rule: anything }] as const;
+
+const aUrl = { name: 'url', rule: text('a URL that a gateway issued, or its id') } as const;
 
 /** What is told of a connection that its gateway ends. */
 const closing = (): CooperageError => refuse('CLOSED', 'the gateway is being closed: come back');
@@ -157,23 +164,31 @@ export const openGateway = async (
     get url() {
       return ownUrl();
     },
-    expose: async (name, object) => {
-      insistArguments('expose', [exposedName], [name]);
+    expose: async (...args) => {
+      insistArguments('expose', EXPOSE, args);
+      const [name, object] = args;
       await urls.expose(name, port.krefOf(object));
     },
-    import: async (url) => {
-      const made = await importFrom(url, limits);
+    import: async (...args) => {
+      insistArguments('import', [aUrl], args);
+      const made = await importFrom(args[0], limits);
       imported.add(made);
       return made.object;
     },
-    issue: async (object, issuing: IssueOptions = {}) => {
-      insistOptions('issue', issuing, ISSUE);
+    issue: async (...args) => {
+      insistArguments('issue', ISSUE, args);
+      const [object, issuing = {}] = args;
       const kref = typeof object === 'string' ? urls.exposed(object) : port.krefOf(object);
       const { id, secret } = await urls.issue(kref, issuing.label ?? '');
       return { id, url: urlFor(issuing.page ?? ownUrl(), secret) };
     },
-    redeem: (url) => port.refOf(urls.redeem(url).object) as KernelRef<never>,
-    revoke: async (idOrUrl) => {
+    redeem: (...args) => {
+      insistArguments('redeem', [aUrl], args);
+      return port.refOf(urls.redeem(args[0]).object) as KernelRef<never>;
+    },
+    revoke: async (...args) => {
+      insistArguments('revoke', [aUrl], args);
+      const [idOrUrl] = args;
       const id = await urls.revoke(idOrUrl);
       if (id === undefined) return false;
       const reason = refuse('GATEWAY_REVOKED', 'the URL was revoked');

@@ -1,5 +1,14 @@
-import { anything, insistOptions, type OptionTable } from '@cooperage/types';
-import type { Order } from '@cooperage/types';
+import {
+  choice,
+  insistOptions,
+  object,
+  type OptionRow,
+  type Order,
+  ORDERS,
+  text,
+  type ValueRule,
+  wholeNumber,
+} from '@cooperage/types';
 import { DEFAULT_OPTIONS, type WorldOptions } from './world-options.js';
 
 /** Most worlds are of the two orders in which vats run at once; in every tenth each, one delivery is out at a time. */
@@ -12,12 +21,29 @@ const orderOf = (seed: number): Order => {
 /** Some worlds retire every record at once, some in many slices. */
 const SLICES = [1_000_000, 50, 10] as const;
 
-/** The world of a seed: seeds go through orders, windows, and sizes by themselves. */
-const TABLE: OptionTable = Object.fromEntries(
-  Object.keys(DEFAULT_OPTIONS).map((name) => [name, { value: anything }]),
-);
+const count: ValueRule = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const least: ValueRule = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
-/** @throws {CooperageError} `BAD_ARGUMENT` for an option that worlds do not have */
+const TABLE = {
+  seed: { value: text('a text') },
+  schedule: { value: text('a text') },
+  order: { value: choice(...ORDERS) },
+  vats: { value: least },
+  window: { value: least },
+  inputs: { value: count },
+  crashes: { value: count },
+  losses: { value: count },
+  temper: { value: object('an object of probabilities') },
+  rules: { value: object('the rules of the scripted vats') },
+  sweptRows: { value: least },
+  sliceWork: { value: least },
+  checkEvery: { value: least },
+} as const satisfies Readonly<Record<keyof WorldOptions, OptionRow>>;
+
+/**
+ * The world of a seed: seeds go through orders, windows, and sizes by themselves.
+ * @throws {CooperageError} `BAD_ARGUMENT` for options that worlds do not have, or of a wrong type
+ */
 export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): WorldOptions => {
   insistOptions('planWorld', fixed, TABLE);
   const plan: WorldOptions = {

@@ -41,7 +41,7 @@ const makeMotion = (
   end: EndOfKernel,
 ): Pick<CooperageKernel, 'bootstrap' | 'run' | 'start' | 'stop' | 'step'> => ({
   bootstrap: end.covering(() => bootstrap.repeat()),
-  run: end.covering(runWith(runner, bootstrap)),
+  run: end.covering(checked('run', runWith(runner, bootstrap))),
   start: () => runner.start(),
   stop: () => end.cover(() => runner.stop()),
   step: () => end.cover(() => runner.step()),

@@ -1,5 +1,4 @@
 import {
-  anything,
   callback,
   type CrankTables,
   object,
@@ -45,7 +44,7 @@ export const CORE_OPTIONS = {
   transcripts: { value: object('an object of transcripts'), required: true },
   order: { value: { kind: 'choice', of: [...ORDERS, 'recorded'] }, required: true },
   digest: { value: callback },
-  ambient: { value: anything },
+  ambient: { value: object('a source of time and randomness') },
   seed: { value: wholeNumber(0, 4_294_967_295) },
   choices: { value: text('choices such as "3:1,7:2"', CHOICES) },
   sweptRows: { value: wholeNumber(1, MANY, 'rows') },

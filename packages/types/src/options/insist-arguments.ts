@@ -1,6 +1,7 @@
 /** The check at the door of functions that take more than options. */
+import { CooperageError } from '../errors.js';
 import { insistArgument, insistOptions } from './insist-options.js';
-import { type OptionTable, text, type ValueRule } from './value-rules.js';
+import { type OptionTable, showValue, text, type ValueRule } from './value-rules.js';
 
 /** An argument by its rule; one that is an object of options by its table. */
 export type Argument =
@@ -10,16 +11,36 @@ export type Argument =
 /** The argument with which functions on a kernel or a store begin. */
 export const DIRECTORY: Argument = { name: 'directory', rule: text('the path of a directory') };
 
+/** What `Array.prototype.map` and its like pass beside the element. */
+const isOfIteration = ([, index, array]: readonly unknown[]): boolean =>
+  typeof index === 'number' && Array.isArray(array);
+
+/** An argument more than a call takes would be lost without a word, and with it the option that it is meant to be. */
+const insistNoMore = (
+  call: string,
+  expected: readonly Argument[],
+  args: readonly unknown[],
+): void => {
+  if (args.slice(expected.length).every((each) => each === undefined)) return;
+  if (expected.length === 1 && isOfIteration(args)) return;
+  const names = expected.map((each) => ('table' in each ? 'options' : each.name)).join(', ');
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `${call} takes (${names}) and no more: argument ${expected.length + 1} is ${showValue(args[expected.length])}`,
+  );
+};
+
 /**
  * @param call what was called, for the complaint: `exportKernel`
  * @param expected the arguments in their order
- * @throws {CooperageError} `BAD_ARGUMENT`, which names call and argument
+ * @throws {CooperageError} `BAD_ARGUMENT`, which names call and argument; also where there are more than expected
  */
 export const insistArguments = (
   call: string,
   expected: readonly Argument[],
   args: readonly unknown[],
 ): void => {
+  insistNoMore(call, expected, args);
   for (const [i, argument] of expected.entries()) {
     if ('table' in argument) insistOptions(call, args[i], argument.table);
     else if (args[i] !== undefined || argument.mayLack !== true) {

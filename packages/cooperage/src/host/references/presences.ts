@@ -2,6 +2,7 @@ import '../shims.js';
 import type { KObject } from '@cooperage/types';
 import { HandledPromise } from '@endo/eventual-send';
 import { Remotable } from '@endo/pass-style';
+import { insistMessage } from '../../host-calls.js';
 import { type EventualTarget, handlerFor } from './eventual-target.js';
 import type { KernelRef } from './kernel-ref.js';
 
@@ -28,6 +29,9 @@ interface Holds {
   readonly kref: KObject;
   count: number;
 }
+
+/** A rejection, as of all that is wrong with a message. */
+const refuse = async (...message: readonly unknown[]): Promise<void> => insistMessage(...message);
 
 export const makePresences = ({
   send,
@@ -61,7 +65,10 @@ export const makePresences = ({
       undefined,
       Object.assign(presence as object, {
         kref: () => kref,
-        send: (method: string, args: readonly unknown[] = []) => send(kref, method, args),
+        send: (method: string, args: readonly unknown[] = [], ...more: readonly unknown[]) =>
+          more.every((each) => each === undefined)
+            ? send(kref, method, args)
+            : refuse(method, args, ...more),
         retain: () => {
           holds.count += 1;
           retain(kref);

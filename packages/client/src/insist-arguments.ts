@@ -1,0 +1,39 @@
+/** The check at the door of `connect`: in JavaScript nothing else refuses a mistake. */
+import { GatewayError } from './gateway-error.js';
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isObject = (value: unknown): boolean =>
+  (typeof value === 'object' && value !== null) || isFunction(value);
+
+/** What each option may be, and how that is called. */
+const OPTIONS: Readonly<Record<string, readonly [what: string, is: (value: unknown) => boolean]>> =
+  {
+    session: ['a text', isText],
+    objects: [
+      'an array of objects',
+      (value) => Array.isArray(value) && value.every((each) => isObject(each)),
+    ],
+    onStatus: ['a function', isFunction],
+    WebSocket: ['a class', isFunction],
+    gateway: ['the address of a gateway', isText],
+  };
+
+const badArgument = (message: string): GatewayError => new GatewayError('BAD_ARGUMENT', message);
+
+/** @throws {GatewayError} `BAD_ARGUMENT` */
+export const insistArguments = (url: unknown, options: unknown): void => {
+  if (!isText(url)) throw badArgument('connect: url must be a text, and is no text');
+  if (!isObject(options) || Array.isArray(options)) {
+    throw badArgument('connect: the options must be an object');
+  }
+  for (const [name, value] of Object.entries(options as object)) {
+    const row = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+    if (row === undefined) {
+      const all = Object.keys(OPTIONS).join(', ');
+      throw badArgument(`connect has no option "${name}" (it has ${all})`);
+    }
+    const [what, is] = row;
+    if (value !== undefined && !is(value)) throw badArgument(`connect: ${name} must be ${what}`);
+  }
+};
