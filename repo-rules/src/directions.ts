@@ -85,6 +85,8 @@ export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
   // The store over this port, as it is used.
   'store-lmdb': ['store'],
   'store-postgres': ['store'],
+  // What it records is looked at there.
+  test: ['inspect'],
   // Both ends of a session, and the tables of the kernel under it.
   gateway: ['client', 'kernel'],
 };

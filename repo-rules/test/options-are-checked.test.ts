@@ -89,6 +89,8 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'cooperage makeService': [() => undefined, mistake],
   'cooperage openKernel': [mistake],
   'cooperage exportKernel': [directory, join(scratch, 'export'), mistake],
+  'cooperage forkKernel': [mistake],
+  'inspect forkKernel': [mistake],
   'cooperage importKernel': [directory, [scratch], mistake],
   'cooperage replayKernel': [mistake],
   'cooperage garbageOfKernel': [directory, mistake],

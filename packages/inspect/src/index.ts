@@ -1,4 +1,10 @@
 export { type Answers, makeAnswers } from './answers.js';
+export {
+  FORK_OPTIONS,
+  type ForkedKernel,
+  forkKernel,
+  type ForkKernelOptions,
+} from './fork-kernel.js';
 export { openSource } from './open-source.js';
 export { type Change, makePast, type Past } from './past.js';
 export { type Served, serveInspector, type ServeOptions } from './serve.js';

@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { openLmdbView } from '@cooperage/store-lmdb';
-import { importInto, storeOn } from '@cooperage/tools';
-import { CooperageError, type KernelStore } from '@cooperage/types';
+import { presentBackendOn, importInto } from '@cooperage/tools';
+import { CooperageError, type KernelStore, type StoreBackend } from '@cooperage/types';
 
 /** Whether an export can be there, and not a kernel: a file, or a folder without a database. */
 const isDatabase = (path: string): boolean =>
@@ -15,12 +15,17 @@ const isDatabase = (path: string): boolean =>
  *
  * @throws {CooperageError} `BAD_ARGUMENT`, `BAD_EXPORT`, and what opening a directory throws
  */
-export const openSource = async (path: string): Promise<KernelStore> => {
+export const openSourceBackend = async (path: string): Promise<StoreBackend> => {
   if (!existsSync(path)) {
     throw new CooperageError('BAD_ARGUMENT', `there is no kernel and no recording at ${path}`);
   }
-  if (isDatabase(path)) return storeOn(await openLmdbView(path, { check: 'unless-clean' }));
+  if (isDatabase(path))
+    return presentBackendOn(await openLmdbView(path, { check: 'unless-clean' }));
   const backend = makeMemoryBackend();
   await importInto(backend, [path]);
-  return makeKernelStore(backend);
+  return backend;
 };
+
+/** The same, to be read as the store of a kernel. */
+export const openSource = async (path: string): Promise<KernelStore> =>
+  makeKernelStore(await openSourceBackend(path));

@@ -19,3 +19,4 @@ export {
   withCauses,
 } from './crossings.js';
 export { drawSequence } from './sequence.js';
+export { insistCrank, rerunInto } from './rerun-into.js';

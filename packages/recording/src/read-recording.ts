@@ -1,24 +1,11 @@
-import {
-  type AmbientSource,
-  type Core,
-  type HostCall,
-  keys,
-  type KernelTables,
-  makeCore,
-  parsePromiseRow,
-  repeatCalls,
-} from '@cooperage/kernel';
+import { keys, type KernelTables, parsePromiseRow } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import {
   callback,
-  CooperageError,
-  type CrankTables,
   formatCall,
   formatCapData,
-  formatTranscriptEntry,
   insistOptions,
   isCooperageError,
-  isVatID,
   type KernelStore,
   type KObject,
   type KPromise,
@@ -28,7 +15,7 @@ import {
   type VatID,
   wholeNumber,
 } from '@cooperage/types';
-import { makeSeed, sha256 } from '@cooperage/vat-manager';
+import { bad, historyOf, makeRerun } from './rerun.js';
 import { readDelivery } from './read-delivery.js';
 import type {
   Crank,
@@ -55,29 +42,6 @@ const OPTIONS = {
   recordOf: { value: callback },
   onCrank: { value: callback },
 } as const satisfies OptionTable;
-
-const bad = (problem: string, cause?: unknown): CooperageError =>
-  new CooperageError('BAD_RECORDING', `the recording cannot be read: ${problem}`, { cause });
-
-/** Tables that tell what each accepted crank wrote. */
-const watch = (tables: CrankTables, onAccept: (writes: Map<string, string | null>) => void) => ({
-  ...tables,
-  acceptCrank: () => {
-    onAccept(new Map(tables.crankWrites()));
-    tables.acceptCrank();
-  },
-});
-
-/** The record of a past crank as it was written down; undefined where it went with its vat. */
-const recordedText = (records: KernelStore, vatID: VatID, n: number): string | undefined => {
-  const [entry] = records.transcripts.read(vatID, n, n);
-  if (entry === undefined) return undefined;
-  const { delivery } = JSON.parse(entry) as { readonly delivery: unknown };
-  const before = formatTranscriptEntry(JSON.stringify(delivery), '').slice(0, -1);
-  return entry.startsWith(before)
-    ? entry.slice(before.length, -1)
-    : JSON.stringify((JSON.parse(entry) as { readonly record: unknown }).record);
-};
 
 /** Numbers that a counter gave out in a crank. */
 const numbersMade = <T>(from: number, to: number, make: (n: number) => T): T[] =>
@@ -242,90 +206,11 @@ export const readRecording = (records: KernelStore, options: ReadOptions = {}): 
   }
 };
 
-/** The history of a kernel that kept all of it. */
-const historyOf = (records: KernelStore): KernelTables['history'] => {
-  const { tables, transcripts } = records;
-  const { history } = makeCore({ tables, transcripts, order: 'recorded' }).kernel.tables;
-  if (history.newest() === undefined) {
-    throw new CooperageError(
-      'NO_HISTORY',
-      'no history was kept: open the kernel with `history: true`, or in `issue` order',
-    );
-  }
-  if (history.oldest() !== 1 || history.find(1)?.cause[0] === 'begin') {
-    throw new CooperageError('NO_HISTORY', 'the history does not begin with the kernel');
-  }
-  return history;
-};
-
-type Entry = NonNullable<ReturnType<KernelTables['history']['find']>>;
-
-/** A kernel in memory, without vats, that does one crank after another as the history says. */
-const makeRerun = () => {
-  const store = makeKernelStore(makeMemoryBackend());
-  let writes = new Map<string, string | null>();
-  let cameIn: NonNullable<Entry['ambient']> = {};
-  const ambient: AmbientSource = {
-    now: () => cameIn.time ?? 0,
-    entropy: () => cameIn.entropy ?? '',
-    makeSeed,
-  };
-  const core: Core = makeCore({
-    tables: watch(store.tables, (written) => {
-      writes = written;
-    }),
-    transcripts: store.transcripts,
-    order: 'recorded',
-    digest: sha256,
-    ambient,
-  });
-  return {
-    tables: core.kernel.tables,
-    /** @returns the rows that the crank wrote, and the deliveries that it handed out */
-    perform: (number: number, { hash, ambient: came = {} }: Entry, act: (core: Core) => void) => {
-      cameIn = came;
-      act(core);
-      if (core.kernel.tables.history.newest()?.hash !== hash) {
-        throw bad(`crank ${number} gives something else than its history says`);
-      }
-      const handedOut = core
-        .takeEffects()
-        .flatMap((effect) =>
-          effect.type === 'deliver' ? [{ vatID: effect.vatID, n: effect.n }] : [],
-        );
-      for (const key of writes.keys()) if (key.startsWith('history.')) writes.delete(key);
-      return { writes, handedOut };
-    },
-  };
-};
-
-interface Cause {
-  readonly calls: readonly HostCall[];
-  readonly retired?: { readonly vatID: VatID; readonly n: number; readonly record?: string };
-}
-
-/** What the host called in a crank, and whose record was retired in it. */
-const readCause = (number: number, { cause }: Entry): Cause => {
-  if (cause[0] === 'input') return { calls: cause[1] };
-  if (cause[0] === 'begin') return { calls: [] };
-  const [, vatID, n] = cause;
-  if (!isVatID(vatID)) throw bad(`crank ${number} is of no vat`);
-  const record = cause[0] === 'retire' ? cause[3] : undefined;
-  return { calls: [], retired: { vatID, n, ...(record !== undefined && { record }) } };
-};
-
-/** The text of a record; undefined where it went with its vat. */
-const recordOf = (
-  records: KernelStore,
-  { vatID, n, record }: NonNullable<Cause['retired']>,
-  options: ReadOptions,
-): string | undefined => record ?? recordedText(records, vatID, n) ?? options.recordOf?.(vatID, n);
-
 const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
-  const history = historyOf(records);
-  const newest = history.newest()?.crank ?? 0;
+  const newest = historyOf(records).newest()?.crank ?? 0;
   const last = Math.min(options.to ?? newest, newest);
-  const rerun = makeRerun();
+  const store = makeKernelStore(makeMemoryBackend());
+  const rerun = makeRerun({ records, store, recordOf: options.recordOf });
   const model: Model = {
     cranks: [],
     deliveries: [],
@@ -338,23 +223,15 @@ const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
   let cut: Cut | undefined;
 
   for (let number = 1; number <= last; number += 1) {
-    const entry = history.find(number);
-    if (entry === undefined) throw bad(`crank ${number} is missing in the history`);
-    const { calls, retired } = readCause(number, entry);
-    const text = retired && recordOf(records, retired, options);
-    if (retired !== undefined && text === undefined) {
-      const name = model.names.get(retired.vatID) ?? retired.vatID;
-      cut = { crank: number, reason: `the record of delivery ${retired.n} went with vat ${name}` };
+    const performed = rerun.next();
+    if ('missing' in performed) {
+      const { vatID, n } = performed.missing;
+      const name = model.names.get(vatID) ?? vatID;
+      cut = { crank: number, reason: `the record of delivery ${n} went with vat ${name}` };
       break;
     }
-    const { writes, handedOut } = rerun.perform(number, entry, (core) => {
-      if (retired !== undefined) {
-        core.arrived(retired.vatID, text);
-        core.retireOf(retired.vatID);
-      } else if (entry.cause[0] === 'input') core.input((host) => repeatCalls(host, calls));
-    });
-    const about = { number, cause: entry.cause[0], calls, writes };
-    const crank = takeDown(retired === undefined ? about : { ...about, ...retired }, handedOut);
+    const { cause, calls, retired, writes, handedOut } = performed;
+    const crank = takeDown({ number, cause: cause[0], calls, writes, ...retired }, handedOut);
     options.onCrank?.(crank, rerun.tables);
   }
   return {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importKernel, replayKernel } from 'cooperage';
+import { type CrankView, makeAnswers, openSource, type Overview } from '@cooperage/inspect';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { closePool, E, explore, OrderFailsError, type World } from '../src/index.js';
@@ -48,6 +49,23 @@ test('a race is found, shortened, drawn, and recorded so that the kernel can be 
     explore(till, takeTwice, { order: report?.order as string, recording: false }),
   );
   expect(alone.exploration.failures).toBe(1);
+
+  expect(error.message).toContain(`to look at it: cooperage inspect ${recording}`);
+  const store = await openSource(recording);
+  const answers = makeAnswers(store, recording);
+  const overview = answers('overview', new URLSearchParams()) as Overview;
+  expect(overview.cut).toBeUndefined();
+  expect(overview.lanes.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['host', 'bank', 'ann', 'bob']),
+  );
+  const written = overview.boxes.filter(({ label }) => label.startsWith('set('));
+  expect(written.map(({ label }) => label)).toContain('set(90)');
+  for (const { crank } of written) {
+    const view = answers(`crank/${crank}`, new URLSearchParams()) as CrankView;
+    expect(view).toMatchObject({ vat: 'bank', crank });
+    expect(view.chain.map(({ label }) => label).join()).toContain('take(');
+  }
+  await store.close();
 
   await importKernel(join(folder, 'kernel'), [recording]);
   const replayed = await replayKernel({ directory: join(folder, 'kernel') });

@@ -44,6 +44,12 @@ const save = async (world: World<unknown>, file: string): Promise<void> => {
   await world.save(file);
 };
 
+/** As it is shortest to write in a shell. */
+const shown = (file: string): string => {
+  const near = relative(process.cwd(), file);
+  return near.startsWith('..') ? file : near;
+};
+
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 export const makeReport = async (
@@ -91,7 +97,7 @@ export const makeReport = async (
     `seed: ${counts.seed}; this order alone: { order: ${JSON.stringify(order)} }`,
     ...(file === undefined
       ? []
-      : [`recording: ${relative(process.cwd(), file)} (cooperage import makes a kernel of it)`]),
+      : [`recording: ${shown(file)}`, `to look at it: cooperage inspect ${shown(file)}`]),
   ].join('\n');
   return { exploration: { ...counts, report }, message, cause: failing.error };
 };

@@ -28,5 +28,5 @@ export {
   showVat,
   type VatDetails,
 } from './show-vat.js';
-export { storeOn } from './store-on-view.js';
+export { presentBackendOn, storeOn } from './store-on-view.js';
 export { countUnheldObjects } from './unheld-objects.js';

@@ -43,6 +43,8 @@ const withPresentKeys = (view: StoreView): StoreView => {
   };
 };
 
+/** {@link backendOn}, whose rows have their present keys. */
+export const presentBackendOn = (view: StoreView): StoreBackend => backendOn(withPresentKeys(view));
+
 /** A kernel's store for reading. Its rows have their present keys; what the view shows is unchanged. */
-export const storeOn = (view: StoreView): KernelStore =>
-  makeKernelStore(backendOn(withPresentKeys(view)));
+export const storeOn = (view: StoreView): KernelStore => makeKernelStore(presentBackendOn(view));

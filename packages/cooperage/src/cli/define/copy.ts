@@ -1,5 +1,6 @@
 /** Commands that make another kernel, or a file, of one. */
 import type { ExportCommandOptions } from '../commands/copy/export.js';
+import type { ForkCommandOptions } from '../commands/copy/fork.js';
 import type { ImportOptions } from '@cooperage/tools';
 import type { ReplayOptions } from '../commands/replay.js';
 import { wholeNumber } from '../setting-flags.js';
@@ -86,8 +87,28 @@ const defineImport = ({ command, perform }: Definer): void => {
     );
 };
 
+const defineFork = ({ command, perform }: Definer): void => {
+  command(
+    'fork',
+    'Makes a kernel of its own of the state after any crank of a history, to try something on. The original is not changed.',
+  )
+    .argument(
+      '[source]',
+      'the directory of a kernel, or a file that "cooperage export" or a test wrote (default: as cooperage.json says)',
+    )
+    .requiredOption('--crank <n>', 'the crank after which the fork begins', anyDelivery)
+    .requiredOption('--into <directory>', 'where to make it; must be missing or empty')
+    .option('--liveslots <name=module...>', LIVESLOTS)
+    .action(async (source: string | undefined, options: Everywhere & ForkCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/copy/fork.js')).forkCommand(context, source, options),
+      ),
+    );
+};
+
 export const defineCopying = (definer: Definer): void => {
   defineReplay(definer);
   defineExport(definer);
   defineImport(definer);
+  defineFork(definer);
 };

@@ -1,0 +1,43 @@
+import { CooperageError, isCooperageError, type KernelStore, messageOf } from '@cooperage/types';
+import { bad, historyOf, makeRerun } from './rerun.js';
+
+/** Cranks run again in one group. */
+const GROUP = 256;
+
+/** @throws {CooperageError} `NO_HISTORY`; `BAD_ARGUMENT` where there is no such crank */
+export const insistCrank = (records: KernelStore, crank: number): void => {
+  const newest = historyOf(records).newest()?.crank ?? 0;
+  if (crank >= 1 && crank <= newest) return;
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `there is no crank ${crank}: the history has cranks 1 to ${newest}`,
+  );
+};
+
+/**
+ * Runs a kernel again from its records, without its vats, into an empty store.
+ *
+ * @returns the last crank that was run: `to`, or one before it, where the next record went with its vat
+ * @throws {CooperageError} `NO_HISTORY`, `BAD_RECORDING`
+ */
+export const rerunInto = async (
+  records: KernelStore,
+  store: KernelStore,
+  to: number,
+): Promise<number> => {
+  const rerun = makeRerun({ records, store });
+  let crank = 0;
+  try {
+    while (crank < to) {
+      const performed = rerun.next();
+      if ('missing' in performed) break;
+      crank += 1;
+      if (crank % GROUP === 0) await store.flush();
+    }
+  } catch (thrown) {
+    if (isCooperageError(thrown)) throw thrown;
+    throw bad(messageOf(thrown), thrown);
+  }
+  await store.flush();
+  return crank;
+};
