@@ -27,15 +27,19 @@ const tryReadJson = (path) => {
 /** The folder's package.json, or undefined if there is none. */
 export const manifestOf = (folder) => tryReadJson(`${folder}/package.json`);
 
-let child;
+const children = new Set();
 
-// A terminal sends Ctrl-C to the whole foreground group, so the child has it already; a signal that was
-// sent to this process alone has to be passed on. Either way the child decides when to end.
+const pass = (signal) => {
+  for (const child of children) child.kill(signal);
+};
+
+// A terminal sends Ctrl-C to the whole foreground group, so the children have it already; a signal that was
+// sent to this process alone has to be passed on. Either way the children decide when to end.
 process.on('SIGINT', () => {
-  if (!process.stdin.isTTY) child?.kill('SIGINT');
+  if (!process.stdin.isTTY) pass('SIGINT');
 });
 for (const signal of ['SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => (child === undefined ? process.exit(1) : child.kill(signal)));
+  process.on(signal, () => (children.size === 0 ? process.exit(1) : pass(signal)));
 }
 
 /**
@@ -44,12 +48,13 @@ for (const signal of ['SIGTERM', 'SIGHUP']) {
  */
 export const run = (command, args, options = {}, onOutput = undefined) =>
   new Promise((resolve, reject) => {
-    child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    children.add(child);
     child.stdout?.on('data', onOutput);
     child.stderr?.on('data', onOutput);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      child = undefined;
+      children.delete(child);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
@@ -61,6 +66,20 @@ const toolPath = (name, tool) => {
 };
 
 export const runTool = (name, tool, args) => run(process.execPath, [toolPath(name, tool), ...args]);
+
+/** Runs a tool beside others: what it has to say is shown when it is done. */
+export const runToolAside = async (name, tool, args) => {
+  const report = [];
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+  const code = await run(
+    process.execPath,
+    [toolPath(name, tool), ...args],
+    { env: { ...process.env, ...colours }, stdio: ['ignore', 'pipe', 'pipe'] },
+    (data) => report.push(data),
+  );
+  process.stdout.write(Buffer.concat(report));
+  return code;
+};
 
 /** After a step that must succeed: ends with its code if it did not. */
 const insistDone = (code, what) => {

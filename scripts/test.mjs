@@ -6,7 +6,7 @@
 // the packages of docs/packages.md.
 import { spawnSync } from 'node:child_process';
 import { changedProjects } from './changed-projects.mjs';
-import { runTool, say, setUp } from './setup.mjs';
+import { runTool, runToolAside, say, setUp } from './setup.mjs';
 
 const given = process.argv.slice(2);
 if (given.includes('--nightly')) process.env.COOPERAGE_TEST_SIZES = 'nightly';
@@ -21,31 +21,22 @@ const vitestArgs = [
   ...(projects ?? []).map((name) => `--project=${name}`),
 ];
 
-const checks = [
-  ['lint', 'linting ...', 'eslint', 'eslint', ['.', '--max-warnings', '0']],
-  [
-    'format',
-    'checking the format ...',
-    'prettier',
-    'prettier',
-    ['--check', '--log-level', 'warn', '.'],
-  ],
-  [
-    'types',
-    'type-checking tests and examples ...',
-    'typescript',
-    'tsc',
-    ['-p', 'tsconfig.check.json'],
-  ],
-];
+// Each works on one core. The formatter and the compiler together take about as long as the linter.
+const lint = ['lint', 'eslint', 'eslint', ['.', '--max-warnings', '0']];
+const format = ['format', 'prettier', 'prettier', ['--check', '--log-level', 'warn', '.']];
+const types = ['types', 'typescript', 'tsc', ['-p', 'tsconfig.check.json']];
+
+const failed = [];
+const check = async (...checks) => {
+  for (const [what, name, tool, args] of checks) {
+    if ((await runToolAside(name, tool, args)) !== 0) failed.push(what);
+  }
+};
 
 await setUp();
-const failed = [];
 if (vitestArgs.length === 0) {
-  for (const [what, line, name, tool, args] of checks) {
-    say(line);
-    if ((await runTool(name, tool, args)) !== 0) failed.push(what);
-  }
+  say('linting, checking the format, and type-checking tests and examples ...');
+  await Promise.all([check(lint), check(format, types)]);
 }
 if (given.includes('--nightly') && vitestArgs.length === 0) {
   say('trying packages in vats ...');
