@@ -2,6 +2,7 @@
  * Locks down the realm for vats. Import this, and call it, before anything else that knows of SES: code
  * that hardens objects before lockdown makes lockdown impossible.
  */
+import './hardener.js';
 import 'ses';
 import '@endo/eventual-send/shim.js';
 import '@endo/promise-kit/shim.js';

@@ -83,13 +83,19 @@ const textOf = (value: unknown): string =>
 const bad = (problem: string, cause?: unknown): CooperageError =>
   new CooperageError('BAD_BUNDLE', `the script of the bundle ${problem}`, { cause });
 
-/** A script, compiled for vats whose global objects have the same constants. */
-type Body = (this: Scopes) => unknown;
+type Script = (this: object) => unknown;
+/** Makes the script's function for one vat. */
+type Body = (this: Scopes) => Script;
 
-const makeBody = (compileBody: CompileBody, source: string, constants: string[], name: string) => {
+const makeBody = (
+  compileBody: CompileBody,
+  source: string,
+  constants: string[],
+  name: string,
+): Body => {
   insistAllowedSource(source);
   try {
-    return compileBody(bodyFor(source, constants), name);
+    return compileBody(bodyFor(source, constants), name) as Body;
   } catch (cause) {
     throw bad(`is not strict JavaScript: ${messageOf(cause)}`, cause);
   }
@@ -109,16 +115,21 @@ export const compileScript = (
   source: string,
   name: string,
 ): CompiledScript => {
+  // By the constants that the body looks up.
   const bodies = new Map<string, Body>();
   return {
     run: (global) => {
       const constants = constantsOf(global);
       const key = constants.join();
-      const body = bodies.get(key) ?? makeBody(compileBody, source, constants, name);
-      bodies.set(key, body);
-      const script = Reflect.apply<Scopes, [], unknown>(body, { terminator, global }, []);
-      if (textOf(script) !== functionFor(source, nameFor(source))) throw bad('is no expression');
-      return Reflect.apply<object, [], unknown>(script as () => unknown, global, []);
+      const known = bodies.get(key);
+      const body = known ?? makeBody(compileBody, source, constants, name);
+      const script = Reflect.apply(body, { terminator, global }, []);
+      // A body has one function to return: what is true of it for one vat is true for all.
+      if (known === undefined) {
+        if (textOf(script) !== functionFor(source, nameFor(source))) throw bad('is no expression');
+        bodies.set(key, body);
+      }
+      return Reflect.apply(script, global, []);
     },
   };
 };
