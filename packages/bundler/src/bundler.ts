@@ -11,7 +11,7 @@ import {
   text,
 } from '@cooperage/types';
 import { type Bundle, bundleIDOf, findCached, putCached } from './bundle-cache.js';
-import { makeBundlingThread } from './bundling-thread.js';
+import { makeBundlingThreads } from './bundling-threads.js';
 import { cacheDirectoryFor } from './cache-directory.js';
 import { insistAllowedPackages } from './package-policy.js';
 import { toolVersion } from './tool-version.js';
@@ -81,8 +81,8 @@ const readMade = async (entry: string): Promise<Bundle> => {
   return { text, id: bundleIDOf(text), sourceMap: undefined };
 };
 
-/** One for the process: loading the tools takes longer than most bundles. Started when it is needed. */
-const thread = makeBundlingThread();
+/** For the whole process: loading the tools takes longer than most bundles. */
+const threads = makeBundlingThreads();
 
 const BUNDLER: readonly Argument[] = [
   { table: { cacheDirectory: { value: text('the path of a directory') } } },
@@ -100,7 +100,7 @@ export const makeBundler = (options: BundlerOptions = {}): Bundler => {
   const underWay = new Map<string, Promise<Bundle>>();
 
   const make = async (entry: string, directory: string, tool: string): Promise<Bundle> => {
-    const { text, sourceMap, inputs } = await thread.bundle(entry);
+    const { text, sourceMap, inputs } = await threads.bundle(entry);
     const bundle = { text, id: bundleIDOf(text), sourceMap, files: inputs.files };
     await putCached(directory, entry, tool, bundle, inputs);
     return bundle;

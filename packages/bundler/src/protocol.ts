@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@cooperage/types';
 import type { MadeBundle } from './format.js';
 
-/** What the thread that bundles is asked, and what it answers. */
+/** What a thread that bundles is asked, and what it answers. */
 export interface BundleRequest {
   readonly number: number;
   /** Absolute path. */

@@ -12,15 +12,20 @@ const {
   preventExtensions,
 } = Object;
 const { apply, ownKeys } = Reflect;
-const { isView } = ArrayBuffer;
 const FeralError = Error;
-const typedArrayTag = getOwnPropertyDescriptor(
-  getPrototypeOf(Uint8Array.prototype) as object,
-  Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined;
+/** Of a property, without calling it. */
+type Property = Readonly<Record<'value' | 'get' | 'set' | 'configurable', unknown>>;
+const propertyOf = getOwnPropertyDescriptor as (
+  of: object,
+  key: PropertyKey,
+) => Property | undefined;
+
+const typedArrayTag = propertyOf(getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag)
+  ?.get as (this: unknown) => string | undefined;
 
 /** On some engines each error has an accessor of its own for its stack. What gets it is the same function for all. */
-const stackGetter = getOwnPropertyDescriptor(FeralError('obligatory'), 'stack')?.get;
+const stackGetter = propertyOf(FeralError('obligatory'), 'stack')?.get as
+  ((this: unknown) => unknown) | undefined;
 
 const isHardenable = (value: unknown): value is object =>
   typeof value === 'function' || (typeof value === 'object' && value !== null);
@@ -42,14 +47,15 @@ const freezeTypedArray = (array: object): void => {
 
 /** The accessor gives more than a stack away: its place is taken by what it says. */
 const fixStack = (error: object, getter: (this: unknown) => unknown): void => {
-  const descriptor = getOwnPropertyDescriptor(error, 'stack');
+  const descriptor = propertyOf(error, 'stack');
   if (descriptor?.get !== getter || descriptor.configurable !== true) return;
   defineProperty(error, 'stack', { value: apply(getter, error, []) });
 };
 
 const freezeOne = (value: object): void => {
   if (stackGetter !== undefined && value instanceof FeralError) fixStack(value, stackGetter);
-  if (isView(value) && apply(typedArrayTag, value, []) !== undefined) freezeTypedArray(value);
+  if (ArrayBuffer.isView(value) && apply(typedArrayTag, value, []) !== undefined)
+    freezeTypedArray(value);
   else freeze(value);
 };
 
@@ -81,7 +87,7 @@ export const makeHardener = (): (<Value>(value: Value) => Value) => {
       add(getPrototypeOf(value));
       const keys = ownKeys(value);
       for (let index = 0; index < keys.length; index += 1) {
-        const descriptor = getOwnPropertyDescriptor(value, keys[index] as PropertyKey);
+        const descriptor = propertyOf(value, keys[index] as PropertyKey);
         // No proxy can take a property back after it was frozen.
         if (descriptor === undefined) throw TypeError(`a property is gone: ${String(keys[index])}`);
         if (hasOwn(descriptor, 'value')) add(descriptor.value);

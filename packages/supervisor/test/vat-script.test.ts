@@ -3,18 +3,29 @@ import { compileFunction } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { lockdownForVats } from '../src/lockdown.js';
 
+/** As they are before lockdown. */
+const feral = { eval: globalThis.eval, Function: globalThis.Function };
 lockdownForVats();
 const { makeBundleReader } = await import('../src/vat-script/read-bundle.js');
+const { compileScript } = await import('../src/vat-script/compile.js');
+const { evalScript } = await import('../src/vat-script/eval-script.js');
 const { makeVatCompartment } = await import('../src/vat-script/compartment.js');
 
 let compiled: string[] = [];
 const makeReader = () => {
   compiled = [];
-  return makeBundleReader((body, name) => {
-    compiled.push(name);
-    return compileFunction(body, [], { filename: name }) as () => unknown;
-  });
+  return makeBundleReader(
+    compileScript((body, name) => {
+      compiled.push(name);
+      return compileFunction(body, [], { filename: name }) as () => unknown;
+    }),
+  );
 };
+/** How engines run scripts. */
+const WAYS: readonly (readonly [way: string, read: typeof makeReader])[] = [
+  ['compiled', makeReader],
+  ['evaluated', () => makeBundleReader(evalScript(feral))],
+];
 const textOf = (source: string, globals: readonly string[] = []): string =>
   JSON.stringify({
     moduleFormat: 'endoScript',
@@ -69,7 +80,7 @@ test('stacks have the lines of the script', async () => {
   expect(getStackString(at.stack())).toContain('cooperage-vat/abcdef0123456789/bundle.js:2:');
 });
 
-describe('a script finds what a compartment finds', () => {
+describe.each(WAYS)('a script that is %s finds what a compartment finds', (_way, readerFor) => {
   test.each([
     'typeof process',
     'typeof missing',
@@ -88,7 +99,7 @@ describe('a script finds what a compartment finds', () => {
     const value = inCompartment(source);
     // A compartment's `evaluate` shows the code its own source as an argument.
     const expected = source.includes('arguments') ? ['object', 'function', 'function'] : value;
-    expect(await run(source)).toEqual(expected);
+    expect(await run(source, readerFor())).toEqual(expected);
   });
 
   test.each([
@@ -100,11 +111,11 @@ describe('a script finds what a compartment finds', () => {
     'new Function("with ({}) {}")',
   ])('and fails where that fails: %s', async (source) => {
     expect(() => inCompartment(source)).toThrow();
-    await expect(run(source)).rejects.toThrow();
+    await expect(run(source, readerFor())).rejects.toThrow();
   });
 });
 
-describe('nothing runs outside of the scopes', () => {
+describe.each(WAYS)('nothing that is %s runs outside of the scopes', (way, readerFor) => {
   const escapes = [
     '0); }, globalThis.escaped = 1, function $script() { (0',
     '0); } globalThis.escaped = 1; function $script() { (0',
@@ -121,11 +132,12 @@ describe('nothing runs outside of the scopes', () => {
   ];
   test.each(escapes)('a source that is no expression is refused: %s', async (source) => {
     Reflect.deleteProperty(globalThis, 'escaped');
-    const outcome = await run(source).then(
+    const outcome = await run(source, readerFor()).then(
       () => 'ran',
       ({ code }: { code?: string }) => code,
     );
     expect(Reflect.get(globalThis, 'escaped')).toBe(undefined);
+    if (way === 'evaluated') return;
     // What stays within its function is the vat's own business.
     expect(outcome).toBe(/^0\); (?:return|var)/.test(source) ? 'ran' : 'BAD_BUNDLE');
   });
@@ -138,17 +150,28 @@ describe('nothing runs outside of the scopes', () => {
     'eval("1")',
     '"<!--"',
     '"-->"',
+    '"a" +import ("x")',
+    '"$import (1)"',
   ];
   test.each(refused)('what a compartment refuses is refused: %s', async (source) => {
     expect(() => inCompartment(source)).toThrow(SyntaxError);
-    await expect(run(source)).rejects.toMatchObject({ code: 'BAD_BUNDLE' });
+    await expect(run(source, readerFor())).rejects.toMatchObject({ code: 'BAD_BUNDLE' });
   });
-  test.each(['a.import(1)', 'a.eval(1)', '"important (1)"', '"evaluate(1)"'])(
+  test.each(['a.import(1)', 'a.eval(1)', '[...eval (1)]', '"important (1)"', '"evaluate(1)"'])(
     'and what it takes is taken: %s',
     async (source) => {
       const text = `(() => { if (false) ${source}; return 1; })()`;
       expect(inCompartment(text)).toBe(1);
-      expect(await run(text)).toBe(1);
+      expect(await run(text, readerFor())).toBe(1);
     },
   );
+});
+
+test("what is evaluated finds the `eval` of its own compartment, and the engine's never", async () => {
+  const source =
+    '[typeof eval, (0, eval)("typeof process"), [1].map((n) => typeof eval), eval === globalThis.eval]';
+  const read = makeBundleReader(evalScript(feral));
+  expect(await run(source, read)).toEqual(['function', 'undefined', ['function'], true]);
+  await expect(run('(', read)).rejects.toThrow(SyntaxError);
+  expect(await run(source, read)).toEqual(['function', 'undefined', ['function'], true]);
 });

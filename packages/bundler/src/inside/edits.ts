@@ -34,6 +34,10 @@ const apply = (text: string, edits: readonly Edit[]): string => {
   return parts.join('');
 };
 
+/** @param edits none of them adds or removes a line */
+export const editText = (text: string, edits: readonly Edit[]): string =>
+  apply(text, inOrder(edits));
+
 const lineStarts = (text: string): number[] => {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);

@@ -1,4 +1,4 @@
-/** What runs in the thread that bundles. */
+/** What runs in each thread that bundles. */
 import { parentPort } from 'node:worker_threads';
 import { CooperageError, messageOf } from '@cooperage/types';
 import type { BundleAnswer, BundleRequest } from '../protocol.js';

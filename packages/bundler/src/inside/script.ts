@@ -4,7 +4,7 @@
  */
 import { makeTrace } from '../trace.js';
 import { isAbsentId } from './absent-modules.js';
-import { type Edit, edit, type SourceMap } from './edits.js';
+import { type Edit, edit, editText, type SourceMap } from './edits.js';
 import { placeAt } from './code-frame.js';
 import { failAt } from './failures.js';
 import { assignedGlobals } from './globals/assigned.js';
@@ -195,11 +195,11 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
   }
   edits.push(...found.edits);
   const isAsync = awaits(program);
-  const body = edit(text, map, edits, { before: '', after: '' });
-  const asks = found.absent.size > 0 || /\b(?:require|__cooperage__\.import)\b/.test(body.text);
-  const needs = body.text.includes('__cooperage__.') || asks;
-  const given = needs ? surroundings(body.text, found.absent, uses) : '{}';
-  const before = `((__cooperage__) => { ${asks ? ABSENT : ''} ${pureGlobalsFor(body.text)}return (${isAsync ? 'async ' : ''}() => {\n`;
+  const body = editText(text, edits);
+  const asks = found.absent.size > 0 || /\b(?:require|__cooperage__\.import)\b/.test(body);
+  const needs = body.includes('__cooperage__.') || asks;
+  const given = needs ? surroundings(body, found.absent, uses) : '{}';
+  const before = `((__cooperage__) => { ${asks ? ABSENT : ''} ${pureGlobalsFor(body)}return (${isAsync ? 'async ' : ''}() => {\n`;
   const after = `\n${NAMESPACE(found.names)}\n})();\n})(${given})`;
   return { ...edit(text, map, edits, { before, after }), globals: assignedGlobals(program) };
 };

@@ -30,6 +30,8 @@ export const makeSourceReader = () => {
   const absent = new Set<string>();
   const links = new Map<string, string>();
   const folders = new Set<string>();
+  /** What imports mean, as far as it was looked for. */
+  const looked = new Set<string>();
 
   const look = (path: string) => {
     try {
@@ -66,10 +68,15 @@ export const makeSourceReader = () => {
   };
 
   const noteCandidates = (path: string): void => {
+    if (looked.has(path)) return;
+    looked.add(path);
     for (const candidate of candidatesOf(path)) if (!isThere(candidate)) absent.add(candidate);
   };
 
   const notePackage = (name: string, importer: string): void => {
+    const key = `${dirname(importer)}\0${name}`;
+    if (looked.has(key)) return;
+    looked.add(key);
     for (let folder = dirname(importer); ; folder = dirname(folder)) {
       const place = join(folder, 'node_modules', name);
       if (isThere(place)) {

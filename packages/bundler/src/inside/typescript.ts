@@ -2,6 +2,7 @@
  * What TypeScript and JSX need beyond what the bundler does by itself: its settings are part of what a bundle is made
  * from, and decorators of the current standard are compiled away, because no engine has them yet.
  */
+import { dirname } from 'node:path';
 import { transform } from 'esbuild';
 import { resolveTsconfig } from 'rolldown/experimental';
 import { failAt } from './failures.js';
@@ -13,8 +14,22 @@ export interface Compiled {
 }
 
 const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
-/** What no file with decorators lacks; most others lack it. */
-const AT = /(?:^|[\s([{;,}])@[A-Za-z_$([]/m;
+/** What no file with decorators lacks; most others lack it outside of their comments. */
+const AT = /(?:^|[\s([{;,}])@[A-Za-z_$([]/gm;
+
+/** Whether what precedes it on its line makes it a comment, as tags of documentation are. */
+const isComment = (before: string): boolean =>
+  /^\s*\*\s/.test(before) ||
+  /(?:^|\s)\/\//.test(before) ||
+  before.lastIndexOf('/*') > before.lastIndexOf('*/');
+
+const mayHaveDecorators = (text: string): boolean => {
+  for (const { index } of text.matchAll(AT)) {
+    const at = text.indexOf('@', index);
+    if (!isComment(text.slice(text.lastIndexOf('\n', at) + 1, at))) return true;
+  }
+  return false;
+};
 
 export const langOf = (path: string): 'js' | 'jsx' | 'ts' | 'tsx' => {
   const [, extension = 'js'] = SCRIPT.exec(path) ?? [];
@@ -23,11 +38,13 @@ export const langOf = (path: string): 'js' | 'jsx' | 'ts' | 'tsx' => {
 };
 
 const hasDecorators = (path: string, text: string): boolean => {
-  if (!AT.test(text)) return false;
+  if (!mayHaveDecorators(text)) return false;
   const { program } = parse(path, text, { lang: langOf(path), sourceType: 'unambiguous' });
   for (const { node } of walk(program)) if (node.type === 'Decorator') return true;
   return false;
 };
+
+const INSTALLED = /[/\\]node_modules[/\\]/;
 
 interface Settings {
   readonly legacyDecorators: boolean;
@@ -36,12 +53,22 @@ interface Settings {
 }
 
 export const makeTypescript = (note: (path: string) => void) => {
-  const settingsFor = (path: string): Settings => {
+  /** Of folders of packages that are installed, whose files are not told apart. */
+  const known = new Map<string, Settings>();
+
+  const findSettings = (path: string): Settings => {
     const found = resolveTsconfig(path);
     return {
       legacyDecorators: found?.tsconfig.compilerOptions?.experimentalDecorators === true,
       files: found?.tsconfigFilePaths ?? [],
     };
+  };
+  const settingsFor = (path: string): Settings => {
+    if (!INSTALLED.test(path)) return findSettings(path);
+    const folder = dirname(path);
+    const settings = known.get(folder) ?? findSettings(path);
+    known.set(folder, settings);
+    return settings;
   };
 
   /** @returns the text without standard decorators, or undefined where the bundler can have it as it is */

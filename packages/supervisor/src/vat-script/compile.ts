@@ -1,10 +1,12 @@
 /**
  * Compiles the script of a bundle once for all vats of a thread. SES compiles what it evaluates each time, which takes
  * longer than all else that a vat needs to start; here the script becomes a function, and each vat calls it with its own
- * global object. The scopes are those of SES (`ses/src/make-evaluate.js`).
+ * global object.
  */
 import { CooperageError, messageOf } from '@cooperage/types';
+import type { CompileScript } from './read-bundle.js';
 import { insistAllowedSource } from './refused-source.js';
+import { constantsOf, lookUp, terminator } from './scopes.js';
 
 /**
  * Compiles the text of a function's body, and must see to it that it is one. Line 1 of the text is line 1 of what stacks
@@ -16,41 +18,6 @@ interface Scopes {
   readonly terminator: object;
   readonly global: object;
 }
-
-const shadow = Object.freeze({ __proto__: null });
-
-/** The outermost scope: it has every name, so that none is looked up in the realm's own global object. */
-const terminator = new Proxy(shadow, {
-  has: () => true,
-  get: () => undefined,
-  set: (_target, name) => {
-    throw ReferenceError(`${String(name)} is not defined`);
-  },
-  getPrototypeOf: () => null,
-});
-
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
-/** Names of properties that no constant can have. */
-const RESERVED: ReadonlySet<string> = new Set(
-  (
-    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
-    'false finally for function if implements import in instanceof interface let new null package private protected ' +
-    'public return static super switch this throw true try typeof var void while with yield'
-  ).split(' '),
-);
-
-/** Names that cannot change, which the script may therefore look up once. */
-const constantsOf = (global: object): string[] =>
-  Object.entries(Object.getOwnPropertyDescriptors(global))
-    .filter(
-      ([name, { configurable, writable }]) =>
-        configurable === false &&
-        writable === false &&
-        IDENTIFIER.test(name) &&
-        !RESERVED.has(name),
-    )
-    .map(([name]) => name)
-    .sort();
 
 /** A name that the source does not have: none of its own is hidden. */
 const nameFor = (source: string): string => {
@@ -70,7 +37,7 @@ const bodyFor = (source: string, constants: readonly string[]): string => {
   const name = nameFor(source);
   return (
     'with (this.terminator) { with (this.global) { ' +
-    (constants.length === 0 ? '' : `const { ${constants.join(', ')} } = this.global; `) +
+    lookUp(constants) +
     `return ${name}; ${functionFor(source, name)} } }`
   );
 };
@@ -101,35 +68,25 @@ const makeBody = (
   }
 };
 
-export interface CompiledScript {
-  /**
-   * The value of the script for one vat.
-   * @throws {CooperageError} `BAD_BUNDLE` where it is no expression that SES takes
-   */
-  readonly run: (global: object) => unknown;
-}
-
-/** @param name what the script is called in stacks */
-export const compileScript = (
-  compileBody: CompileBody,
-  source: string,
-  name: string,
-): CompiledScript => {
-  // By the constants that the body looks up.
-  const bodies = new Map<string, Body>();
-  return {
-    run: (global) => {
-      const constants = constantsOf(global);
-      const key = constants.join();
-      const known = bodies.get(key);
-      const body = known ?? makeBody(compileBody, source, constants, name);
-      const script = Reflect.apply(body, { terminator, global }, []);
-      // A body has one function to return: what is true of it for one vat is true for all.
-      if (known === undefined) {
-        if (textOf(script) !== functionFor(source, nameFor(source))) throw bad('is no expression');
-        bodies.set(key, body);
-      }
-      return Reflect.apply(script, global, []);
-    },
+export const compileScript =
+  (compileBody: CompileBody): CompileScript =>
+  (source, name) => {
+    // By the constants that the body looks up.
+    const bodies = new Map<string, Body>();
+    return {
+      run: (global) => {
+        const constants = constantsOf(global);
+        const key = constants.join();
+        const known = bodies.get(key);
+        const body = known ?? makeBody(compileBody, source, constants, name);
+        const script = Reflect.apply(body, { terminator, global }, []);
+        // A body has one function to return: what is true of it for one vat is true for all.
+        if (known === undefined) {
+          if (textOf(script) !== functionFor(source, nameFor(source)))
+            throw bad('is no expression');
+          bodies.set(key, body);
+        }
+        return Reflect.apply(script, global, []);
+      },
+    };
   };
-};

@@ -36,10 +36,15 @@ export const evaluateVatScript = async (
   const { globalThis: global } = compartment;
   // What cannot change is looked up once for all that is evaluated.
   fixProperties(global);
+  const place = (text: string): string =>
+    options.transforms.reduce(
+      (moved, transform) => transform(moved),
+      `${text}\n//# sourceURL=${name}`,
+    );
   const value =
     compiled === undefined
       ? compartment.evaluate(`${source}\n//# sourceURL=${name}`)
-      : compiled.run(global);
+      : compiled.run(global, place);
   const namespace = (await value) as VatNamespace;
   const { buildRootObject } = namespace;
   if (typeof buildRootObject !== 'function') return namespace;

@@ -1,13 +1,24 @@
 /** The bundles of a thread's vats, each read and compiled once. */
 import { CooperageError, messageOf, scriptNameOf } from '@cooperage/types';
-import { type CompileBody, type CompiledScript, compileScript } from './compile.js';
+
+export interface CompiledScript {
+  /**
+   * The value of the script for one vat.
+   * @param place moves the source to where stacks can tell it from others
+   * @throws {CooperageError} `BAD_BUNDLE` where it is no expression that SES takes
+   */
+  readonly run: (global: object, place?: (source: string) => string) => unknown;
+}
+
+/** @param name what the script is called in stacks */
+export type CompileScript = (source: string, name: string) => CompiledScript;
 
 /** A bundle of Cooperage's own form: one script. */
 export interface VatScript {
   readonly source: string;
   /** What the script is called in stacks. */
   readonly name: string;
-  /** Absent where the engine evaluates it for each vat. */
+  /** Absent where SES evaluates it for each vat. */
   readonly compiled: CompiledScript | undefined;
   /** Names that the vat's code may give to properties of its global object at any time. */
   readonly globals: readonly string[];
@@ -54,8 +65,8 @@ export type ReadBundle = (
 /** Bundles that are kept. */
 const KEPT = 64;
 
-/** @param compileBody how the engine compiles; left out where its vats share nothing, and SES evaluates for each */
-export const makeBundleReader = (compileBody?: CompileBody): ReadBundle => {
+/** @param compile how the engine compiles; where it is left out, SES evaluates the script for each vat */
+export const makeBundleReader = (compile?: CompileScript): ReadBundle => {
   const scripts = new Map<string, VatScript>();
 
   const keep = (text: string, script: VatScript): void => {
@@ -80,7 +91,7 @@ export const makeBundleReader = (compileBody?: CompileBody): ReadBundle => {
     const made: VatScript = {
       source,
       name,
-      compiled: compileBody && compileScript(compileBody, source, name),
+      compiled: compile?.(source, name),
       globals: cooperage.globals ?? [],
     };
     keep(text, made);

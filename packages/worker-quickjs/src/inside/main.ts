@@ -2,6 +2,7 @@
 import './lockdown.js';
 import { makeLiveSlots } from '@cooperage/liveslots';
 import {
+  evalScript,
   makeAmbient,
   makeBuildVatNamespace,
   makeBundleReader,
@@ -11,6 +12,7 @@ import {
   type Supervisor,
 } from '@cooperage/supervisor';
 import { type MakeLiveSlots, messageOf, type VatID } from '@cooperage/types';
+import { feral } from './feral.js';
 import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
 import { enginePowers, runWaiting } from './powers.js';
@@ -45,7 +47,7 @@ const start = (text: string): void => {
     buildVatNamespace: makeBuildVatNamespace({
       name,
       loadBundle: () => callHost('bundle', '') ?? '',
-      readBundle: makeBundleReader(),
+      readBundle: makeBundleReader(evalScript(feral)),
       console,
       ambient,
       transforms: [names.place],

@@ -1,4 +1,5 @@
 /** First of all: what lockdown and the libraries expect of an engine, and what they must not find. */
+import './feral.js';
 import './host-calls.js';
 import { TextDecoder, TextEncoder } from './text-coding.js';
 

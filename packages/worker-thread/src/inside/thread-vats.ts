@@ -1,5 +1,6 @@
 /** The vats of one thread: starts them, hands them their work, and says what becomes of it. */
 import {
+  compileScript,
   makeAmbient,
   makeBuildVatNamespace,
   makeBundleReader,
@@ -56,7 +57,7 @@ export const makeThreadVats = ({
 }: ThreadVatsPowers) => {
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
-  const readBundle = makeBundleReader(compileBody);
+  const readBundle = makeBundleReader(compileScript(compileBody));
   /** Whose crank ran last: between cranks Node reports what that one left unhandled. */
   let newest: ThreadVat | undefined;
   let running = false;

@@ -17,12 +17,12 @@ const [file, count = '20'] = positionals;
 const text = readFileSync(file, 'utf8');
 
 lockdownForVats();
-const { makeBuildVatNamespace, makeBundleReader, makeGcTools, makeSupervisor } =
+const { compileScript, makeBuildVatNamespace, makeBundleReader, makeGcTools, makeSupervisor } =
   await import('@cooperage/supervisor');
 const { makeLiveSlots } = await import('@cooperage/liveslots');
 const { compileBody } = await import('@cooperage/worker-kit/inside');
 
-const readBundle = makeBundleReader(values.each ? undefined : compileBody);
+const readBundle = makeBundleReader(values.each ? undefined : compileScript(compileBody));
 const silence = () => undefined;
 const console_ = { debug: silence, log: silence, info: silence, warn: silence, error: silence };
 const START = ['startVat', { body: '#"#undefined"', slots: [] }];

@@ -1,22 +1,24 @@
 /** Globals of other hosts, for modules that take them to be there. */
-import { isNamed, isVariable, type Node, parse, walk } from '../syntax.js';
+import { isVariable, type Node, parse, walk } from '../syntax.js';
 import { ALWAYS, PROVIDED } from './provided.js';
 
 const DECLARATIONS = /Declar|Function|Import.*Specifier|Catch|Class/;
 
-/** Whether the module uses the variable and declares none of that name, as far as its text shows. */
-const usesFree = (program: Node, name: string): boolean => {
-  let uses = false;
-  const visits = [...walk(program)];
+/** Those of the names that the module uses as variables and does not declare, as far as its text shows. */
+const usedFree = (program: Node, names: readonly string[]): string[] => {
+  const used = new Set<string>();
+  const declared = new Set<string>();
   /** `{ name }` where it takes an object apart, and not where it makes one. */
-  const inPatterns = new Set<unknown>(
-    visits.flatMap(({ node }) =>
-      node.type === 'ObjectPattern' ? (node['properties'] as unknown[]) : [],
-    ),
-  );
-  for (const visit of visits) {
+  const inPatterns = new Set<unknown>();
+  // A pattern is visited before its properties, and they before what is in them.
+  for (const visit of walk(program)) {
     const { node, parent, field } = visit;
-    if (!isNamed(node, name) || parent === undefined) continue;
+    if (node.type === 'ObjectPattern') {
+      for (const property of node['properties'] as unknown[]) inPatterns.add(property);
+    }
+    if (node.type !== 'Identifier' || parent === undefined) continue;
+    const name = node['name'] as string;
+    if (!names.includes(name)) continue;
     // A parameter, a variable, or part of a pattern of them.
     const declares =
       (DECLARATIONS.test(parent.type) && field !== 'init' && field !== 'body') ||
@@ -24,10 +26,10 @@ const usesFree = (program: Node, name: string): boolean => {
       parent.type === 'RestElement' ||
       (parent.type === 'AssignmentPattern' && field === 'left') ||
       (parent.type === 'Property' && field === 'value' && inPatterns.has(parent));
-    if (declares && !/^(?:superClass)$/.test(field)) return false;
-    uses ||= isVariable(visit);
+    if (declares && field !== 'superClass') declared.add(name);
+    else if (isVariable(visit)) used.add(name);
   }
-  return uses;
+  return names.filter((name) => used.has(name) && !declared.has(name));
 };
 
 const isModule = (program: Node): boolean =>
@@ -78,7 +80,7 @@ export const withGlobals = (
   if (wanted.length === 0) return text;
   const { program, problem } = parse(path, text, { lang, sourceType: 'unambiguous' });
   if (problem !== undefined) return text;
-  const used = wanted.filter((name) => usesFree(program, name));
+  const used = usedFree(program, wanted);
   const reached = reachedNames(text);
   if (used.length === 0 && reached.length === 0) return text;
   const asModule = isModule(program);
