@@ -102,7 +102,7 @@ export const makeHardener = (): (<Value>(value: Value) => Value) => {
   };
 
   const { harden } = {
-    harden<Value>(value: Value): Value {
+    harden<Value>(this: void, value: Value): Value {
       if (isHardenable(value) && !hardened.has(value)) hardenAll(value);
       return value;
     },

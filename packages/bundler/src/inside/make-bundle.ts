@@ -38,8 +38,8 @@ const build = async (entry: string, powers: Parameters<typeof makePlugin>[0]) =>
         '.mjs': ['.mjs', '.mts'],
         '.cjs': ['.cjs', '.cts'],
       },
-      // A vat is a worker in this: it has no document. Builds for production have a name of their own.
-      conditionNames: ['import', 'module', 'worker', 'browser', 'production', 'default'],
+      // `import` or `require` come on top, as the import is written. A vat is a worker in this: it has no document.
+      conditionNames: ['module', 'worker', 'browser', 'production', 'default'],
     },
     transform: { define: DEFINE, target: 'es2022' },
     // A constant that was written into another module would be in the bundle without its own module in the list.

@@ -53,6 +53,26 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
+    'CommonJS gets what a package has for `require`, and not what it has for `import`',
+    {
+      'package.json': '{"imports":{"#helper":{"import":"./esm.mjs","require":"./cjs.js"}}}',
+      'index.js': 'module.exports = require("#helper")("works");',
+      'cjs.js': 'module.exports = (value) => value;',
+      'esm.mjs': 'export default (value) => value;',
+    },
+  ],
+  [
+    'a template with an HTML comment becomes code while the vat runs',
+    { 'index.js': 'module.exports = new Function("return `works<!-- c -->`")().slice(0, 5);' },
+  ],
+  [
+    'a decoder of UTF-16 is made at import',
+    {
+      'index.js':
+        'module.exports = new TextDecoder("utf-16le").decode(Uint8Array.from([...Buffer.from("works")].flatMap((byte) => [byte, 0])));',
+    },
+  ],
+  [
     'modules import one another, and see each other’s variables change',
     {
       'package.json': '{"type":"module","main":"index.js"}',

@@ -4,6 +4,7 @@
  */
 import type { VatNamespace } from '@cooperage/types';
 import type { VatScript } from './read-bundle.js';
+import { rewriteRefused } from './rewrite-refused.js';
 import { makeVatCompartment, type VatCompartmentOptions } from './compartment.js';
 
 const fixProperties = (global: object): void => {
@@ -32,7 +33,10 @@ export const evaluateVatScript = async (
   { source, name, compiled, globals }: VatScript,
   options: VatCompartmentOptions,
 ): Promise<VatNamespace> => {
-  const compartment = makeVatCompartment(options);
+  const compartment = makeVatCompartment({
+    ...options,
+    transforms: [rewriteRefused, ...options.transforms],
+  });
   const { globalThis: global } = compartment;
   // What cannot change is looked up once for all that is evaluated.
   fixProperties(global);

@@ -1,8 +1,7 @@
 /**
  * The engine's compiled code outlives its threads. V8 gives a thread that compiles bytes which are compiled already
  * what there is, optimised functions included, but only as long as some thread has it. So the process keeps one of
- * each build: a kernel that opens after another has closed, or a thread in place of one that ended, then starts
- * in half the processor time (0.5 s for 1.1 s, with one vat).
+ * each build, for a kernel that opens after another has closed, and for a thread in place of one that ended.
  */
 import { builtEngine } from '../built-files.js';
 import type { Build } from '../engine/engine.js';
