@@ -19,7 +19,6 @@ const folders: readonly string[] = [
 /** Files that may, and why. */
 const exempt: Readonly<Record<string, string>> = {
   'packages/kernel/src/check/rows/key-schema.ts': 'keys: at most LIMITS.tableKeyLength',
-  'packages/supervisor/src/vat-script/compile.ts': 'names of the globals that vats are given',
   'packages/supervisor/src/console-route.ts': 'what a vat spread itself when it called its console',
   'packages/worker-local/src/engine.ts': 'the same',
   'packages/worker-thread/src/inside/engine.ts': 'the same',

@@ -63,13 +63,22 @@ export interface Visit {
 /** Each node after its parent. Nesting is bounded by memory and not by the stack. */
 export const walk = function* (root: Node): Generator<Visit> {
   const waiting: Visit[] = [{ node: root, parent: undefined, field: '' }];
+  const add = (node: unknown, parent: Node, field: string): void => {
+    if (isNode(node)) waiting.push({ node, parent, field });
+  };
   for (let visit = waiting.pop(); visit !== undefined; visit = waiting.pop()) {
     yield visit;
     const { node } = visit;
-    const inside: Visit[] = [];
-    for (const [field, child] of childrenOf(node))
-      inside.push({ node: child, parent: node, field });
-    for (let i = inside.length - 1; i >= 0; i -= 1) waiting.push(inside[i] as Visit);
+    // Most of the time that it takes to bundle is spent here: what comes first is added last, and nothing is copied.
+    const fields = Object.keys(node);
+    for (let i = fields.length - 1; i >= 0; i -= 1) {
+      const field = fields[i] as string;
+      const value = node[field];
+      if (typeof value !== 'object' || value === null) continue;
+      if (Array.isArray(value)) {
+        for (let at = value.length - 1; at >= 0; at -= 1) add(value[at], node, field);
+      } else add(value, node, field);
+    }
   }
 };
 

@@ -16,6 +16,7 @@ const { values } = parseArgs({
   },
 });
 const here = import.meta.dirname;
+const ON_V8 = join(here, '../../../worker-thread/test/bench/vat-loading.mjs');
 const say = (...columns) => process.stdout.write(`| ${columns.join(' | ')} |\n`);
 const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 const median = (numbers) => sorted(numbers)[Math.floor(numbers.length / 2)];
@@ -34,7 +35,7 @@ const provideBundle = async () => {
 };
 
 const loadOnV8 = async (bundle, options) => {
-  const args = ['--expose-gc', join(here, 'v8.mjs'), bundle, values.vats, ...options];
+  const args = ['--expose-gc', ON_V8, bundle, values.vats, ...options];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 };
@@ -55,7 +56,6 @@ const report = (title, runs) => {
 try {
   const bundle = await provideBundle();
   const text = await readFile(bundle, 'utf8');
-  const runs = Array.from({ length: Number(values.runs) });
   process.stdout.write(
     `${Math.round(text.length / 1_000)} kB of bundle, Node ${process.versions.node}, ${availableParallelism()} cores, ` +
       `load ${loadavg()[0].toFixed(1)}; processor time, medians of ${values.runs} runs of ${values.vats} vats\n\n`,
@@ -64,7 +64,7 @@ try {
   say('---', '---:', '---:', '---:', '---:');
   const once = [];
   const each = [];
-  for (const _ of runs) {
+  for (let run = 0; run < Number(values.runs); run += 1) {
     once.push(await loadOnV8(bundle, []));
     each.push(await loadOnV8(bundle, ['--each']));
   }

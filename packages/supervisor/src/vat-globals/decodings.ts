@@ -2,12 +2,10 @@
 interface RealmDecoder {
   decode(bytes: Uint8Array): string;
 }
-const { TextDecoder: RealmTextDecoder } = globalThis as unknown as {
-  readonly TextDecoder: new (
-    label: string,
-    options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
-  ) => RealmDecoder;
-};
+const RealmTextDecoder = Reflect.get(globalThis, 'TextDecoder') as new (
+  label: string,
+  options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
+) => RealmDecoder;
 
 export interface Decoding {
   readonly name: string;
@@ -53,17 +51,6 @@ const isHigh = (unit: number | undefined): boolean =>
 const isLow = (unit: number | undefined): boolean =>
   unit !== undefined && unit >= 0xdc00 && unit < 0xe000;
 const REPLACEMENT = 0xfffd;
-/** Arguments of one call. */
-const PIECE = 4_096;
-
-const textOf = (units: readonly number[]): string => {
-  let text = '';
-  for (let at = 0; at < units.length; at += PIECE) {
-    text += String.fromCharCode(...units.slice(at, at + PIECE));
-  }
-  return text;
-};
-
 const UTF_16LE: Decoding = {
   name: 'utf-16le',
   labels: new Set([
@@ -92,7 +79,8 @@ const UTF_16LE: Decoding = {
     });
     const isText = bytes.length % 2 === 0 && whole.every((unit, at) => unit === units[at]);
     if (!isText && fatal) throw TypeError('the bytes are not UTF-16');
-    return textOf(bytes.length % 2 === 0 ? whole : [...whole, REPLACEMENT]);
+    if (bytes.length % 2 === 1) whole.push(REPLACEMENT);
+    return whole.map((unit) => String.fromCharCode(unit)).join('');
   },
 };
 

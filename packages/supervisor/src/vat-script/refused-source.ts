@@ -48,6 +48,10 @@ const find = (source: string, { text, before, spread = false }: Refused): number
   return undefined;
 };
 
+/** Whether SES refuses it, whatever evaluates it. */
+export const hasRefused = (source: string): boolean =>
+  REFUSED.some((refused) => refused.text !== 'eval' && find(source, refused) !== undefined);
+
 /** @throws {CooperageError} `BAD_BUNDLE` */
 export const insistAllowedSource = (source: string): void => {
   for (const refused of REFUSED) {

@@ -5,22 +5,22 @@
  * takes code for one of those, what it writes is no JavaScript, and the source is refused as before: it never becomes
  * another program.
  */
-const REFUSED = /<!--|-->|\bimport(?=\s*(?:\(|\/[/*]))/g;
-/** The character of each that is written as an escape sequence, by the character that it begins with. */
-const ESCAPED: Readonly<Record<string, number>> = { '<': 3, '-': 2, i: 1 };
+import { hasRefused } from './refused-source.js';
 
-const WORD = /[\w$\u0080-\uffff]+/y;
+const ESCAPED: readonly (readonly [text: string, escaped: string])[] = [
+  ['<!--', '<!-\\x2d'],
+  ['-->', '--\\x3e'],
+  ['import', 'i\\x6dport'],
+];
+
+const IN_WORD = /[\w$\u0080-\uffff]/;
 /** What is followed by a value, and not by an operator. */
 const BEFORE_VALUE: ReadonlySet<string> = new Set(
   'await case delete do else in instanceof new of return throw typeof void yield'.split(' '),
 );
 
 const escape = (text: string): string =>
-  text.replace(REFUSED, (found) => {
-    const at = ESCAPED[found.charAt(0)] as number;
-    const code = found.charCodeAt(at).toString(16).padStart(2, '0');
-    return `${found.slice(0, at)}\\x${code}${found.slice(at + 1)}`;
-  });
+  ESCAPED.reduce((escaped, [found, written]) => escaped.replaceAll(found, written), text);
 
 const makeScanner = (source: string) => {
   const parts: string[] = [];
@@ -38,7 +38,7 @@ const makeScanner = (source: string) => {
   /** An operator may follow, and not a value. */
   const afterValue = (): boolean =>
     /^[)\]}'"`]$/.test(last) ||
-    (/^[\w$\u0080-\uffff]/.test(last) && (beforeLast === '.' || !BEFORE_VALUE.has(last)));
+    (IN_WORD.test(last) && (beforeLast === '.' || !BEFORE_VALUE.has(last)));
 
   const copy = (end: number): void => {
     parts.push(source.slice(at, end));
@@ -64,6 +64,13 @@ const makeScanner = (source: string) => {
     return source.length;
   };
 
+  const word = (): void => {
+    const start = at;
+    let end = at;
+    while (end < source.length && IN_WORD.test(source.charAt(end))) end += 1;
+    copy(end);
+    token(source.slice(start, end));
+  };
   const string = (quote: string): void => {
     rewrite(endOfText(at + 1, (end) => (source[end] === quote ? 1 : 0)));
     token(quote);
@@ -104,12 +111,8 @@ const makeScanner = (source: string) => {
 
   const step = (): void => {
     const character = source.charAt(at);
-    WORD.lastIndex = at;
-    const [word] = WORD.exec(source) ?? [];
-    if (word !== undefined) {
-      copy(at + word.length);
-      token(word);
-    } else if (source.startsWith('//', at)) rewrite(endOf('\n', at));
+    if (IN_WORD.test(character)) word();
+    else if (source.startsWith('//', at)) rewrite(endOf('\n', at));
     else if (source.startsWith('/*', at)) rewrite(endOf('*/', at + 2));
     else if (character === '"' || character === "'") string(character);
     else if (character === '`') template(afterValue());
@@ -129,4 +132,4 @@ const makeScanner = (source: string) => {
 };
 
 export const rewriteRefused = (source: string): string =>
-  source.search(REFUSED) < 0 ? source : makeScanner(source)();
+  hasRefused(source) ? makeScanner(source)() : source;

@@ -12,7 +12,8 @@ export const terminator = new Proxy(shadow, {
   getPrototypeOf: () => null,
 });
 
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const isIdentifier = (name: string): boolean =>
+  /^[A-Za-z_$]/.test(name) && [...name].every((character) => /[\w$]/.test(character));
 /** Names of properties that no constant can have. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
@@ -27,10 +28,7 @@ export const constantsOf = (global: object): string[] =>
   Object.entries(Object.getOwnPropertyDescriptors(global))
     .filter(
       ([name, { configurable, writable }]) =>
-        configurable === false &&
-        writable === false &&
-        IDENTIFIER.test(name) &&
-        !RESERVED.has(name),
+        configurable === false && writable === false && isIdentifier(name) && !RESERVED.has(name),
     )
     .map(([name]) => name)
     .sort();

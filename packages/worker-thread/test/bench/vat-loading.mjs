@@ -1,5 +1,5 @@
 /**
- * Vats of one bundle, one after the other in one thread: `node --expose-gc v8.mjs BUNDLE VATS [--each]`. Prints, as JSON,
+ * Vats of one bundle, one after the other in one thread: `node --expose-gc vat-loading.mjs BUNDLE VATS [--each]`. Prints, as JSON,
  * milliseconds on the processor for each, and the heap that each later one keeps. With `--each` SES evaluates the script
  * for each of them.
  */
