@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exportKernel } from '../../src/index.js';
-import { runProgram } from '../../src/cli/program.js';
+import { runInProcess } from './run-in-process.js';
 import { fixture, openForTest } from '../helpers.js';
 import { start, temporaryFolder } from './processes.js';
 
@@ -28,16 +28,8 @@ beforeAll(async () => {
 
 /** In this process: for what ends before there is a page. */
 const inspectHere = async (...args: string[]) => {
-  const notes: string[] = [];
-  const terminal = {
-    out: (line: string) => void notes.push(line),
-    note: (line: string) => void notes.push(line),
-    status: () => undefined,
-    width: 160,
-    isLive: false,
-  };
-  const code = await runProgram(['inspect', ...args], { terminal, version: '0', env: {} });
-  return { code, text: notes.join('\n') };
+  const { code, all } = await runInProcess(['inspect', ...args]);
+  return { code, text: all.join('\n') };
 };
 
 describe('the page is served until a signal comes:', () => {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/program.js';
+import { runInProcess } from './run-in-process.js';
 import { openForTest, temporaryDirectory } from '../helpers.js';
 
 const VAT = (version: number): string => `
@@ -46,21 +46,7 @@ it('send, upgrade, meters, logs, export, import, terminate and stop work while i
       },
     }),
   );
-  const run = async (
-    ...args: string[]
-  ): Promise<{ code: number; out: string[]; notes: string[] }> => {
-    const out: string[] = [];
-    const notes: string[] = [];
-    const terminal = {
-      out: (line: string) => void out.push(line),
-      note: (line: string) => void notes.push(line),
-      status: () => undefined,
-      width: 160,
-      isLive: false,
-    };
-    const code = await runProgram(args, { terminal, version: '0', env: {} });
-    return { code, out, notes };
-  };
+  const run = (...args: string[]) => runInProcess(args);
   const ask = (command: string, ...args: string[]) => run(command, '--config', config, ...args);
 
   const kernel = await openForTest({ config, directory });

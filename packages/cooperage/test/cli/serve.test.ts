@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LogEntry } from '../../src/control/log-book.js';
-import { runProgram } from '../../src/cli/program.js';
+import { runInProcess } from './run-in-process.js';
 import { openForTest } from '../helpers.js';
 import { projectWith, start } from './processes.js';
 
@@ -51,15 +51,7 @@ const serve = async (folder: string, ...args: string[]) => {
 
 /** In this process, for what ends before there is a kernel. */
 const serveHere = async (...args: string[]) => {
-  const out: string[] = [];
-  const terminal = {
-    out: (line: string) => void out.push(line),
-    note: () => undefined,
-    status: () => undefined,
-    width: 160,
-    isLive: false,
-  };
-  const code = await runProgram(['serve', ...args], { terminal, version: '0', env: {} });
+  const { code, out } = await runInProcess(['serve', ...args]);
   return { code, last: JSON.parse(out.at(-1) ?? '') as LogEntry };
 };
 

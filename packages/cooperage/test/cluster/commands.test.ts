@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openMembership } from '@cooperage/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/program.js';
+import { runInProcess } from '../cli/run-in-process.js';
 import { fixture } from '../helpers.js';
 import { type Node, serve } from './a-node.js';
 import { databaseOfFile, freePort, hasServer } from './database.js';
@@ -12,16 +12,7 @@ const VERSION = '0.1.0';
 
 /** The program in this process. What it prints with `--json`, or the error that it prints. */
 const run = async (...args: readonly string[]) => {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const terminal = {
-    out: (line: string) => void out.push(line),
-    note: (line: string) => void notes.push(line),
-    status: () => undefined,
-    width: 160,
-    isLive: false,
-  };
-  const code = await runProgram(args, { terminal, version: VERSION, env: {} });
+  const { code, out, notes } = await runInProcess(args, VERSION);
   return { code, text: out.join('\n'), notes: notes.join('\n') };
 };
 

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/program.js';
+import { runInProcess } from '../cli/run-in-process.js';
 import { type CooperageKernel, replayKernel } from '../../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from '../helpers.js';
 
@@ -213,20 +213,8 @@ it('is listed and cancelled on the command line, and a history with wake-ups rep
   );
 
   const timers = async (...args: string[]) => {
-    const out: string[] = [];
-    const terminal = {
-      out: (line: string) => void out.push(line),
-      note: (line: string) => void out.push(line),
-      status: () => undefined,
-      width: 160,
-      isLive: false,
-    };
-    const code = await runProgram(['timers', '-d', directory, ...args], {
-      terminal,
-      version: '0',
-      env: {},
-    });
-    return { code, out };
+    const { code, all } = await runInProcess(['timers', '-d', directory, ...args]);
+    return { code, out: all };
   };
   const listed = await timers('--json');
   const { timers: shown } = JSON.parse(listed.out.join('\n')) as {

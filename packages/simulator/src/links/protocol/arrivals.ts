@@ -161,7 +161,7 @@ const takeHeard = (shard: Shard, from: PeerID, { op, name }: OpOf<'retire' | 'ec
   const row = promiseOf(shard, ref);
   const data = row.via?.name === name ? undefined : dataOf(shard, ref);
   if (data === undefined) {
-    throw new LinkCorrupt(`${from} has heard of ${name}, of which nothing was said`);
+    throw new LinkCorrupt(`${from} acknowledges a resolution of ${name}, which was not sent`);
   }
   shard.names.delete(`${from}|${name}`);
   if (op === 'retire') return;
