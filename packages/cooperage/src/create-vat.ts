@@ -7,7 +7,7 @@ import { withNames } from './host/codec.js';
 import type { KernelRef } from './host/references/kernel-ref.js';
 import type { Switchboard } from './host/switchboard.js';
 import type { CooperageKernel } from './kernel-api.js';
-import { meansOf, optionsOf } from './static-vats.js';
+import { allowancesOf, optionsOf } from './static-vats.js';
 
 interface CreateVatPowers {
   readonly runner: Runner;
@@ -25,7 +25,7 @@ export const makeCreateVat =
       completeVatOptions(request, config.usual),
     );
     const parameters = switchboard.codec.encode(request.parameters, 'parameters');
-    const { charged, quotas } = meansOf(runner.core.kernel.tables, request);
+    const { charged, quotas } = allowancesOf(runner.core.kernel.tables, request);
     const { result } = runner.input(
       switchboard.exports.naming((host, nameOf) =>
         host.createVat({ ...vatOptions, ...charged }, withNames(parameters, nameOf), quotas),

@@ -14,7 +14,7 @@ import type { KernelConfig } from './config/config.js';
 import type { KernelSettings } from './config/settings.js';
 import type { Exported, ExportOptions } from '@cooperage/tools';
 import type { KernelEventName, Listener } from './host/events.js';
-import type { WhenInboxIsFull } from './host/held-sends.js';
+import type { WhenInboxIsFull } from './host/delayed-sends.js';
 import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';
 import type { Meters } from './meters.js';
 import type { Quarantine } from './quarantine.js';

@@ -20,7 +20,7 @@ import { codeOf, readSettled } from './changes/settled.js';
 import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
 import type { ResolvedConfig } from './config/config.js';
-import type { VatMeans } from './config/kernel-config.js';
+import type { VatAllowances } from './config/kernel-config.js';
 import type { Emitter } from './host/events.js';
 import { withNames } from './host/codec.js';
 import type { Switchboard } from './host/switchboard.js';
@@ -37,9 +37,9 @@ export const optionsOf = (name: string, bundleID: BundleID, vat: StoredVatOption
 });
 
 /** What a vat is given that is not the vat's own: the meter that it is charged to, and what it and its like may use. */
-export const meansOf = (
+export const allowancesOf = (
   tables: KernelTables,
-  vat: VatMeans,
+  vat: VatAllowances,
 ): { readonly charged: { readonly meter?: KObject }; readonly quotas: Quotas } => ({
   charged: vat.meter === undefined ? {} : { meter: findMeter(tables, vat.meter) },
   quotas: givenVatOptions(vat, ['vatQuota', 'memoryQuota']),
@@ -203,7 +203,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     for (const [name, vat] of Object.entries(config.vats)) {
       if (names.find('vat', name) !== undefined) continue;
       const vatOptions = optionsOf(name, bundled.vats.get(name) as BundleID, vat);
-      const { charged, quotas } = meansOf(tables, vat);
+      const { charged, quotas } = allowancesOf(tables, vat);
       const { vatID, root } = host.createVat(
         { ...vatOptions, ...charged },
         parametersOf(name, parametersFor(name, vat, tables, presences))(host),

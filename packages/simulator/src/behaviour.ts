@@ -14,11 +14,11 @@ import type { Random } from './random.js';
 import type { VatTables } from './vat-tables.js';
 
 /** What kinds of vats there are in a world. */
-export interface Temper {
+export interface Profile {
   /** Messages that one message may bring about, in all generations. */
   readonly fuel: number;
   /** Chance that a crank does something that no vat may do. */
-  readonly crime: number;
+  readonly fault: number;
   /** Chance that a crank ends its vat. */
   readonly exit: number;
   /** Chance that a crank creates or ends another vat, or waits for its end, where it can. */
@@ -34,7 +34,7 @@ export interface Temper {
 export interface CrankContext {
   readonly tables: VatTables;
   readonly random: Random;
-  readonly temper: Temper;
+  readonly profile: Profile;
   readonly n: number;
   readonly window: number;
   /** What the vat's last incarnation left. */
@@ -46,7 +46,7 @@ export interface CrankContext {
 /** What became of the crank besides its syscalls. */
 export interface CrankOutcome {
   /** The vat did what no vat may do: the kernel will refuse the record. */
-  crime?: string;
+  fault?: string;
   exited?: boolean;
   /** In place of the record's text. */
   text?: string;
@@ -157,7 +157,7 @@ const resolveSome = (context: CrankContext): void => {
 };
 
 /** The vat's code lets go of things and takes an interest in others. */
-const letGo = ({ tables, random }: CrankContext): void => {
+const drop = ({ tables, random }: CrankContext): void => {
   for (const entry of tables.imports.values()) {
     if (entry.hold === 'strong' && random.chance(0.3)) entry.hold = 'loose';
     if (entry.hold !== 'dropped' && random.chance(0.1)) entry.weak = true;
@@ -257,7 +257,7 @@ const exit = (context: CrankContext): CrankOutcome => {
   return { exited: true };
 };
 
-const commitCrime = (context: CrankContext): CrankOutcome => {
+const commitFault = (context: CrankContext): CrankOutcome => {
   const { tables, random } = context;
   const kind = random.weighted({
     unknownImport: 2,
@@ -277,14 +277,14 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
   switch (kind) {
     case 'unknownImport':
       tables.say(['send', unknown, { methargs: NOTHING, result: null }]);
-      return { crime: kind };
+      return { fault: kind };
     case 'undecided': {
       tables.say(['resolve', [[undecided, false, NOTHING]]]);
-      return { crime: kind };
+      return { fault: kind };
     }
     case 'dropTwice':
       tables.emit(['dropImports', [unknown]]);
-      return { crime: kind };
+      return { fault: kind };
     case 'retireReachable': {
       // With a larger window a delivery on its way may have named it, and the kernel pays no heed.
       const vref =
@@ -292,13 +292,13 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
           ? [...tables.imports].find(([, { hold }]) => hold !== 'dropped')?.[0]
           : undefined;
       tables.emit(['retireImports', [vref ?? unknown]]);
-      return { crime: kind };
+      return { fault: kind };
     }
     case 'retireReachableExport': {
       const vref = tables.makeObject();
       tables.say(['send', fresh, { methargs: encodeList([tables.refOf(vref)]), result: null }]);
       tables.say(['retireExports', [vref]]);
-      return { crime: kind };
+      return { fault: kind };
     }
     case 'resolveTwice': {
       const vpid = tables.makePromise();
@@ -309,16 +309,16 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
           [vpid, true, NOTHING],
         ],
       ]);
-      return { crime: kind };
+      return { fault: kind };
     }
     case 'badResult': {
       const target = tables.refOf('o+0' as VRef);
       tables.say(['send', target.slot, { methargs: NOTHING, result: tables.makeObject() }]);
-      return { crime: kind };
+      return { fault: kind };
     }
     case 'malformed':
       return {
-        crime: kind,
+        fault: kind,
         text: random.pick([
           '',
           '{',
@@ -330,11 +330,11 @@ const commitCrime = (context: CrankContext): CrankOutcome => {
       };
     case 'wrongNumber':
       return {
-        crime: kind,
+        fault: kind,
         text: `{"n":${context.n + 1},"status":["ok"],"syscalls":[],"usage":null}`,
       };
     case 'error':
-      return { crime: kind, error: 'the crank could not be run' };
+      return { fault: kind, error: 'the crank could not be run' };
   }
 };
 
@@ -353,11 +353,11 @@ const finish = (context: CrankContext): void => {
 };
 
 const act = (context: CrankContext, fuel: number): CrankOutcome => {
-  const { tables, random, temper } = context;
+  const { tables, random, profile } = context;
   let left = fuel;
   const actions = random.below(5);
   for (let i = 0; i < actions; i += 1) {
-    const action = random.weighted({ send: 5, resolve: 4, letGo: 2, collect: 1, store: 1 });
+    const action = random.weighted({ send: 5, resolve: 4, drop: 2, collect: 1, store: 1 });
     if (action === 'send' && left > 0) {
       const usable = tables.usable();
       // Messages to one's own objects do not go through the kernel, unless a promise hides them.
@@ -367,11 +367,11 @@ const act = (context: CrankContext, fuel: number): CrankOutcome => {
       left -= share;
       const target = random.pick(targets);
       const answer = send(context, target, share - 1, i);
-      if (answer !== undefined && temper.pass > 0 && random.chance(temper.pass)) {
+      if (answer !== undefined && profile.pass > 0 && random.chance(profile.pass)) {
         passAnswer(context, target, answer, i);
       }
     } else if (action === 'resolve') resolveSome(context);
-    else if (action === 'letGo') letGo(context);
+    else if (action === 'drop') drop(context);
     else if (action === 'collect') collectGarbage(context);
     else if (action === 'store') {
       const key = `key${random.below(4)}`;
@@ -379,14 +379,14 @@ const act = (context: CrankContext, fuel: number): CrankOutcome => {
       else tables.say(['vatstoreDelete', key]);
     }
   }
-  if (random.chance(temper.collect)) {
-    letGo(context);
+  if (random.chance(profile.collect)) {
+    drop(context);
     collectGarbage(context);
   }
-  if (random.chance(temper.admin)) useAdmin(context, actions);
-  if (random.chance(temper.abandon)) abandon(context);
-  if (random.chance(temper.exit)) return exit(context);
-  if (random.chance(temper.crime)) return commitCrime(context);
+  if (random.chance(profile.admin)) useAdmin(context, actions);
+  if (random.chance(profile.abandon)) abandon(context);
+  if (random.chance(profile.exit)) return exit(context);
+  if (random.chance(profile.fault)) return commitFault(context);
   return {};
 };
 

@@ -73,7 +73,7 @@ const fixed: Partial<WorldOptions> = {
   ...given('crashes'),
   ...given('losses'),
   ...(values.schedule === undefined ? {} : { schedule: values.schedule }),
-  ...(values.fuel === undefined ? {} : { temper: { ...WILD, fuel: Number(values.fuel) } }),
+  ...(values.fuel === undefined ? {} : { profile: { ...WILD, fuel: Number(values.fuel) } }),
   rules,
   ...(values['swept-rows'] === undefined ? {} : { sweptRows: Number(values['swept-rows']) }),
   ...(values['slice-work'] === undefined ? {} : { sliceWork: Number(values['slice-work']) }),

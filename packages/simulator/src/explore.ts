@@ -43,7 +43,7 @@ export interface ExploreOptions {
 }
 
 /** What a vat does in a crank. */
-const DEEDS = ['nothing', 'give', 'pipeline', 'resolve', 'letGo', 'echo'] as const;
+const DEEDS = ['nothing', 'give', 'pipeline', 'resolve', 'drop', 'echo'] as const;
 type Deed = (typeof DEEDS)[number];
 
 /**
@@ -110,7 +110,7 @@ const doDeed = ({ tables }: SmallVat, deed: Deed, n: number): boolean => {
       tables.say(['resolve', [[vpid, false, ref === undefined ? NOTHING : encodeSole(ref)]]]);
       return true;
     }
-    case 'letGo': {
+    case 'drop': {
       if (gift === undefined) return false;
       tables.say(['dropImports', [gift[0]]]);
       tables.say(['retireImports', [gift[0]]]);

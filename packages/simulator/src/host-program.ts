@@ -67,7 +67,7 @@ export const makeHostProgram = (
 ): HostProgram => {
   const { tables } = core.kernel;
   const { counters, creations, names, outputs, rows, vats, cLists, objects } = tables;
-  const { seed, inputs, temper } = options;
+  const { seed, inputs, profile } = options;
 
   const progress = (): number => Number(names.find('host', PROGRESS) ?? 0);
   const last = inputs + 5;
@@ -94,7 +94,7 @@ export const makeHostProgram = (
     if (targets.length === 0) return;
     const target = random.pick(targets);
     const result: Token = `host:${id}`;
-    const head = { id, to: tokenOf(target), result, fuel: temper.fuel };
+    const head = { id, to: tokenOf(target), result, fuel: profile.fuel };
     const refs = someRefs(random);
     host.send(target, encodeCall('m', head, refs));
     sent({ ...head, tokens: refs.map(({ token }) => token) });
@@ -162,7 +162,7 @@ export const makeHostProgram = (
       fork: 2,
     });
     const known = pins();
-    if (kind === 'create' && temper.admin > 0) {
+    if (kind === 'create' && profile.admin > 0) {
       createVat(host, random, someRefs(random));
       return;
     }
@@ -193,7 +193,7 @@ export const makeHostProgram = (
       else upgrade(host, random, vatID);
       return;
     }
-    if (kind === 'terminate' && temper.exit > 0 && random.chance(0.3)) {
+    if (kind === 'terminate' && profile.exit > 0 && random.chance(0.3)) {
       const alive = vats.list();
       if (alive.length > 1) {
         host.terminateVat(

@@ -1,4 +1,4 @@
-export type { Temper } from './behaviour.js';
+export type { Profile } from './behaviour.js';
 export { compareSchedules } from './compare-schedules.js';
 export { type Exploration, explore, type ExploreOptions } from './explore.js';
 export { type Catch, hunt } from './hunt.js';

@@ -60,5 +60,5 @@ export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): Worl
     ...fixed,
   };
   // In a part of the worlds only, so that what is known of the others stays true.
-  return { ...plan, temper: { ...plan.temper, pass: seed % 10 === 2 ? 0.5 : 0 } };
+  return { ...plan, profile: { ...plan.profile, pass: seed % 10 === 2 ? 0.5 : 0 } };
 };

@@ -37,7 +37,7 @@ export const reviveVat = (
       vatID,
       seed: options.seed,
       window: vats.options(vatID).window,
-      temper: options.temper,
+      profile: options.profile,
       rules: options.rules,
       durable,
       last: first - 1,

@@ -9,7 +9,7 @@ import {
   type SyscallEntry,
   type VatID,
 } from '@cooperage/types';
-import { behave, type CrankContext, type Temper } from './behaviour.js';
+import { behave, type CrankContext, type Profile } from './behaviour.js';
 import type { DurableState } from './durable-state.js';
 import { identityAt, type Lineage } from './lineage.js';
 import { makeRandom } from './random.js';
@@ -21,7 +21,7 @@ export interface ScriptedVat {
   /** Runs one crank. @returns the record's text; undefined once the vat has ended */
   deliver(text: string): string | undefined;
   /** The deliveries in which the vat did what no vat may do. */
-  readonly crimes: ReadonlyMap<number, string>;
+  readonly faults: ReadonlyMap<number, string>;
   readonly newest: number;
   /** It has let go of everything. */
   readonly finishing: boolean;
@@ -31,7 +31,7 @@ export interface ScriptedVatOptions {
   readonly vatID: VatID;
   readonly seed: string;
   readonly window: number;
-  readonly temper: Temper;
+  readonly profile: Profile;
   readonly rules: VatSideRules;
   /** What an earlier incarnation left, and its last delivery. */
   readonly durable?: DurableState | undefined;
@@ -44,7 +44,7 @@ export const makeScriptedVat = ({
   vatID,
   seed,
   window,
-  temper,
+  profile,
   rules,
   durable,
   last = 0,
@@ -53,13 +53,13 @@ export const makeScriptedVat = ({
   let syscalls: SyscallEntry[] = [];
   const began = identityAt(vatID, lineage, last);
   const tables = makeVatTables(began, rules, (syscall) => syscalls.push([syscall]), durable, last);
-  const crimes = new Map<number, string>();
+  const faults = new Map<number, string>();
   let finishing = durable?.finishing ?? false;
   let ended = false;
   let newest = last;
   return {
     tables,
-    crimes,
+    faults,
     get newest() {
       return newest;
     },
@@ -77,7 +77,7 @@ export const makeScriptedVat = ({
       const context: CrankContext = {
         tables,
         random: makeRandom(`${seed}/${self}/${n}`),
-        temper,
+        profile,
         n,
         window,
         finishing,
@@ -85,8 +85,8 @@ export const makeScriptedVat = ({
       };
       const outcome = behave(context, tables.receive(numbered));
       finishing = context.finishing;
-      if (outcome.crime !== undefined) crimes.set(n, outcome.crime);
-      ended = outcome.crime !== undefined || outcome.exited === true;
+      if (outcome.fault !== undefined) faults.set(n, outcome.fault);
+      ended = outcome.fault !== undefined || outcome.exited === true;
       return (
         outcome.text ??
         formatCompletionRecord({

@@ -16,7 +16,7 @@ export const failureOf = async (powers: WorldPowers): Promise<string | undefined
 };
 
 const smaller = function* (options: WorldOptions): Generator<WorldOptions> {
-  const { inputs, vats, window, crashes, losses, temper } = options;
+  const { inputs, vats, window, crashes, losses, profile } = options;
   if (crashes > 0) yield { ...options, crashes: crashes - 1 };
   if (losses > 0) yield { ...options, losses: losses - 1 };
   if (vats > 1) yield { ...options, vats: vats - 1 };
@@ -24,7 +24,7 @@ const smaller = function* (options: WorldOptions): Generator<WorldOptions> {
     if (fewer > 0 && fewer < inputs) yield { ...options, inputs: fewer };
   }
   if (window > 1) yield { ...options, window: window - 1 };
-  if (temper.fuel > 1) yield { ...options, temper: { ...temper, fuel: temper.fuel - 1 } };
+  if (profile.fuel > 1) yield { ...options, profile: { ...profile, fuel: profile.fuel - 1 } };
 };
 
 /** Takes away what can be taken away so that something still fails. */
@@ -60,7 +60,7 @@ export const reproduction = (options: WorldOptions): string => {
     'swept-rows': sweptRows,
     'slice-work': sliceWork,
     'check-every': checkEvery,
-    fuel: options.temper.fuel,
+    fuel: options.profile.fuel,
   })
     .map(([name, value]) => `--${name} ${value}`)
     .join(' ');

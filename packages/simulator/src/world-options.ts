@@ -1,5 +1,5 @@
 import type { Order } from '@cooperage/types';
-import type { Temper } from './behaviour.js';
+import type { Profile } from './behaviour.js';
 import { type VatSideRules, VAT_SIDE_RULES } from './mutations/rules.js';
 
 /** All that a run depends on, besides the code. */
@@ -18,7 +18,7 @@ export interface WorldOptions {
   /** How often the machine may crash, and how often a worker may be lost. */
   readonly crashes: number;
   readonly losses: number;
-  readonly temper: Temper;
+  readonly profile: Profile;
   readonly rules: VatSideRules;
   /** Rows of ended vats that one crank deletes. */
   readonly sweptRows: number;
@@ -28,18 +28,18 @@ export interface WorldOptions {
   readonly checkEvery: number;
 }
 
-export const CALM: Temper = {
+export const CALM: Profile = {
   fuel: 5,
-  crime: 0,
+  fault: 0,
   exit: 0,
   admin: 0.1,
   pass: 0,
   abandon: 0,
   collect: 0.3,
 };
-export const WILD: Temper = {
+export const WILD: Profile = {
   fuel: 6,
-  crime: 0.01,
+  fault: 0.01,
   exit: 0.01,
   admin: 0.2,
   pass: 0,
@@ -56,7 +56,7 @@ export const DEFAULT_OPTIONS: WorldOptions = {
   inputs: 6,
   crashes: 2,
   losses: 2,
-  temper: WILD,
+  profile: WILD,
   rules: VAT_SIDE_RULES,
   sweptRows: 3,
   sliceWork: 50,

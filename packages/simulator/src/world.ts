@@ -273,7 +273,7 @@ export const makeWorld = ({
 
   /** @param next retires the record whose turn it is, or a slice of it */
   const retire = (next: () => Retired | 'unfinished' | undefined): void => {
-    const ended = new Map([...workers].map(([vatID, { vat }]) => [vatID, vat.crimes] as const));
+    const ended = new Map([...workers].map(([vatID, { vat }]) => [vatID, vat.faults] as const));
     const done = new Map([...workers].map(([vatID, worker]) => [vatID, worker.done] as const));
     const retired = next();
     if (retired === undefined) return;
@@ -287,19 +287,19 @@ export const makeWorld = ({
       `  retired ${vatID} ${n}${refused === undefined ? '' : ` refused: ${refused.message}`}`,
     );
     counts.retired += 1;
-    const crime = ended.get(vatID)?.get(n);
+    const fault = ended.get(vatID)?.get(n);
     if (refused !== undefined) {
       counts.refused += 1;
       insist(
-        crime !== undefined || refused.code === 'VAT_TERMINATED',
+        fault !== undefined || refused.code === 'VAT_TERMINATED',
         () => `record ${n} of ${vatID} is refused: ${refused.message}`,
       );
     } else {
       const { delivery, record } = done.get(vatID)?.get(n) as { delivery: string; record: string };
       observe((each) => each.retired(vatID, delivery, record));
       insist(
-        crime === undefined || !core.kernel.tables.vats.isAlive(vatID),
-        () => `record ${n} of ${vatID} is not refused: ${crime}`,
+        fault === undefined || !core.kernel.tables.vats.isAlive(vatID),
+        () => `record ${n} of ${vatID} is not refused: ${fault}`,
       );
     }
     changed();

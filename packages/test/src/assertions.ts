@@ -15,7 +15,7 @@ export interface ExpectedMessage {
 }
 
 /** What an assertion found, as a matcher wants it. */
-export interface Verdict {
+export interface AssertionResult {
   readonly pass: boolean;
   /** What is wrong: that it is so where `pass`, and that it is not so otherwise. */
   readonly message: () => string;
@@ -84,7 +84,7 @@ const describe = ({ from, to, method, args }: ExpectedMessage, world: AnyWorld):
 /** Messages that are told where none is the one. */
 const MOST = 20;
 
-export const hasSent = (world: AnyWorld, expected: ExpectedMessage): Verdict => {
+export const hasSent = (world: AnyWorld, expected: ExpectedMessage): AssertionResult => {
   const found = findSent(world, expected);
   const others = (): string => {
     const recording = world.recording();
@@ -118,7 +118,7 @@ const BREAKS: ReadonlySet<unknown> = new Set([
   'MALFORMED_RECORD',
 ]);
 
-export const isBroken = async (promise: PromiseLike<unknown>): Promise<Verdict> => {
+export const isBroken = async (promise: PromiseLike<unknown>): Promise<AssertionResult> => {
   try {
     await promise;
     return { pass: false, message: () => 'expected a broken promise; it was fulfilled' };
@@ -138,7 +138,7 @@ export const isBroken = async (promise: PromiseLike<unknown>): Promise<Verdict> 
 export const holdsNoReferenceTo = (
   { world, name }: { readonly world: AnyWorld; readonly name: string },
   object: object,
-): Verdict => {
+): AssertionResult => {
   const kref = world.krefOf(object);
   if (kref === undefined) {
     return {
@@ -157,7 +157,7 @@ export const holdsNoReferenceTo = (
   };
 };
 
-const insist = ({ pass, message }: Verdict): void => {
+const insist = ({ pass, message }: AssertionResult): void => {
   if (!pass) throw new AssertionError({ message: message() });
 };
 

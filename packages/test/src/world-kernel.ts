@@ -44,7 +44,7 @@ const firstChoice = (rows: { get(key: string): string | undefined }): number =>
   Number(rows.get('k.choice') ?? 0) + 1;
 
 /** What vats said: the records of vats that are gone went with them. */
-const makeRecordsSaid = () => {
+const makeRecordStore = () => {
   const records = new Map<string, string>();
   return {
     keep: (vatID: VatID, text: string): void => {
@@ -60,8 +60,8 @@ export const makeWorldKernel = (powers: WorldKernelPowers): WorldKernel => {
   let backend: MemoryBackend = base.fork();
   const first = firstChoice(backend);
   const lines: { vat: string; text: string }[] = [];
-  const said = makeRecordsSaid();
-  const newGate = () => makeGate(pool(), { onRecord: said.keep, onWork });
+  const recordStore = makeRecordStore();
+  const newGate = () => makeGate(pool(), { onRecord: recordStore.keep, onWork });
   let gate = newGate();
   let inside: PlayedKernel | undefined;
   let kernel: CooperageKernel;
@@ -117,7 +117,7 @@ export const makeWorldKernel = (powers: WorldKernelPowers): WorldKernel => {
     },
     kill: async () => {
       insistUp();
-      // `E()` sends in a later turn: what the scenario has said is said.
+      // `E()` sends in a later turn: what the scenario has recordStore is recordStore.
       await nextImmediate();
       await inside?.runner.flush();
       isDown = true;
@@ -137,7 +137,7 @@ export const makeWorldKernel = (powers: WorldKernelPowers): WorldKernel => {
     },
     recording: () =>
       readRecording(makeKernelStore(backend.fork()), {
-        recordOf: said.find,
+        recordOf: recordStore.find,
       }),
     choices: () => ({ first, made: firstChoice(backend) - first }),
   };

@@ -62,7 +62,7 @@ const findLiveSlots = async (
 };
 
 /** A sink that falls silent when its vat is stopped or has ended. */
-const makeVoice = (sink: VatWorkerSink) => {
+const makeReports = (sink: VatWorkerSink) => {
   let silent = false;
   const say =
     <A extends unknown[]>(tell: (...args: A) => void) =>
@@ -91,13 +91,13 @@ type Runner = SupervisorModule.VatRunner;
 const makeRunner = async (
   { supervisor, engine, readBundle }: Modules,
   spec: VatWorkerSpec,
-  voice: ReturnType<typeof makeVoice>,
+  reports: ReturnType<typeof makeReports>,
   options: LocalWorkerOptions,
 ): Promise<Runner> => {
   const makeLiveSlots = await findLiveSlots(spec.liveslots, options.liveslots);
   let newest = 0;
   const { console, renew } = supervisor.makeVatConsole((level, text) => {
-    voice.console(level, text, newest);
+    reports.console(level, text, newest);
   });
   const ambient = supervisor.makeAmbient();
   const vat = supervisor.makeSupervisor({
@@ -114,7 +114,7 @@ const makeRunner = async (
     ambient,
     gcTools: supervisor.makeGcTools(engine.enginePowers),
     console,
-    emit: voice.record,
+    emit: reports.record,
   });
   const unhandled = (reason: unknown): void => {
     console.error('Unhandled rejection:', reason);
@@ -127,11 +127,11 @@ const makeRunner = async (
     },
     crankEnds: () => undefined,
     replayed: (n) => {
-      voice.replayed(n as Parameters<VatWorkerSink['replayed']>[0]);
+      reports.replayed(n as Parameters<VatWorkerSink['replayed']>[0]);
     },
-    diverged: voice.diverged,
+    diverged: reports.diverged,
     failed: (message) => {
-      voice.exited('crashed', message);
+      reports.exited('crashed', message);
     },
   });
 };
@@ -149,17 +149,17 @@ export const makeLocalWorkerHost = (options: LocalWorkerOptions = {}): VatWorker
   let stopped = false;
 
   const start = (spec: VatWorkerSpec, sink: VatWorkerSink): VatWorker => {
-    const voice = makeVoice(sink);
+    const reports = makeReports(sink);
     /** Work goes through here, so that it keeps its order while the vat is being loaded. */
     const runner = (async () => {
       if (stopped) throw new CooperageError('CLOSED', 'the worker host is stopped');
       modules ??= loadModules();
       const loaded = await modules;
-      return { runner: await makeRunner(loaded, spec, voice, options), loaded };
+      return { runner: await makeRunner(loaded, spec, reports, options), loaded };
     })();
     runner.catch((thrown: unknown) => {
       workers.delete(worker);
-      voice.exited('load-failed', messageOf(thrown));
+      reports.exited('load-failed', messageOf(thrown));
     });
     const whenReady = (act: (runner: Runner) => void): void => {
       runner.then(
@@ -182,7 +182,7 @@ export const makeLocalWorkerHost = (options: LocalWorkerOptions = {}): VatWorker
         });
       },
       stop: async () => {
-        voice.silence();
+        reports.silence();
         workers.delete(worker);
         whenReady(({ stop }) => {
           stop();

@@ -56,7 +56,7 @@ it('a heap that stood ready is like any other, byte for byte', async () => {
   const host = hostOf(2);
   const first = await openAsked(host);
   await vi.waitUntil(() => started === 2, { timeout: 60_000 });
-  // Time to furnish itself; where that is not enough, the heap is made when the vat comes.
+  // Time to prepare its machine; if that is not enough, the heap is made when the vat starts.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const second = await openAsked(host);
   const images = await Promise.all([first, second].map((vat) => vat.snapshot()));

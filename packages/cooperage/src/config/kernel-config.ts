@@ -50,9 +50,9 @@ export interface KernelConfig extends KernelSettings, DefaultVatOptions {
 }
 
 /** What a vat may use together with what it makes, and what it is charged to. */
-export type VatMeans = Pick<VatOptionsIn<'config'>, 'meter' | 'vatQuota' | 'memoryQuota'>;
+export type VatAllowances = Pick<VatOptionsIn<'config'>, 'meter' | 'vatQuota' | 'memoryQuota'>;
 
-export interface ResolvedVat extends StoredVatOptions, VatMeans {
+export interface ResolvedVat extends StoredVatOptions, VatAllowances {
   readonly name: string;
   /** Absolute path of the module, or of a ready-made bundle. */
   readonly source: string;

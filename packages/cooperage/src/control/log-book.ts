@@ -21,11 +21,11 @@ export interface LogEntry {
 const KEPT = 500;
 const LONGEST = 10_000;
 
-type Said = Omit<LogEntry, 'time' | 'event'>;
+type LogText = Omit<LogEntry, 'time' | 'event'>;
 
 /** The entry that an event makes, where it makes one. */
 const SAYINGS: {
-  readonly [Name in KernelEventName]?: (event: KernelEvents[Name]) => Said | undefined;
+  readonly [Name in KernelEventName]?: (event: KernelEvents[Name]) => LogText | undefined;
 } = {
   console: ({ vatID, name, level, text, crank }) => ({
     level: level === 'log' || level === 'info' ? 'info' : level,

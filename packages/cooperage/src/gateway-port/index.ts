@@ -29,7 +29,7 @@ export type { OutputsTaker } from '../host/kept-outputs.js';
 export interface GatewayInput {
   /** Holds what has this name beyond the process, under a label of its own. */
   keep(label: string, kref: KRef): void;
-  letGo(label: string): void;
+  releaseReference(label: string): void;
   /** Writes a text beside the kernel's own; without a text there is none any more. */
   note(label: string, text?: string): void;
   /** Sends a message; the promise for the answer is kept under the label, and news of it goes to the taker of outputs. */
@@ -92,7 +92,7 @@ interface InputPowers {
 }
 
 const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInput => {
-  const letGo = (label: string): void => {
+  const releaseReference = (label: string): void => {
     const known = find(label);
     if (known === undefined) return;
     host.setName('kept', label);
@@ -101,7 +101,7 @@ const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInp
   const keep = (label: string, kref: KRef): void => {
     // First, because both may be the same.
     host.pin(kref);
-    letGo(label);
+    releaseReference(label);
     host.setName('kept', label, kref);
   };
   const watch = (kp: KPromise, label: string): void => {
@@ -111,7 +111,7 @@ const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInp
   };
   return {
     keep,
-    letGo,
+    releaseReference,
     note: (label, text) => host.setName('host', label, text),
     send: (target, methargs, label) => {
       const kp = host.send(target, methargs);
@@ -125,7 +125,7 @@ const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInp
     unwatch: (label) => {
       const kp = find(label);
       if (isKPromise(kp)) kept.unwatch(kp);
-      letGo(label);
+      releaseReference(label);
     },
     exportObject: (label) => {
       const object = host.exportObject(label);

@@ -15,7 +15,7 @@ import type { Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { insistMessage } from '../host-calls.js';
 import type { EndOfKernel } from './end-of-kernel.js';
-import { makeHeldSends, type WhenInboxIsFull } from './held-sends.js';
+import { makeDelayedSends, type WhenInboxIsFull } from './delayed-sends.js';
 import { type KeptOutputs, makeKeptOutputs } from './kept-outputs.js';
 import { makeObjectCalls } from './references/object-calls.js';
 import { type HostExports, makeHostExports } from './references/host-exports.js';
@@ -194,7 +194,7 @@ export const makeSwitchboard = ({
 
   const exports = makeHostExports({ runner, presences, promises, follow, collects });
 
-  const sends = makeHeldSends({ runner, whenFull: whenInboxIsFull, exports });
+  const sends = makeDelayedSends({ runner, whenFull: whenInboxIsFull, exports });
 
   const answerOf = (kp: KPromise): Promise<unknown> =>
     (promises.find(kp) ?? promises.add(kp)).promise;

@@ -38,7 +38,7 @@ export interface SessionRows {
   ): KPromise;
   /** An object of the client, named by it. */
   takeObject(input: GatewayInput, name: string): KObject;
-  letGo(input: GatewayInput, name: string): void;
+  releaseReference(input: GatewayInput, name: string): void;
   /** The object of the client is gone, of which vats know nothing any more. */
   objectDropped(object: KRef): string | undefined;
   noteProgress(input: GatewayInput): void;
@@ -127,12 +127,12 @@ export const openSessionRows = (port: GatewayPort, watchers: Watchers, id: strin
       add(name, object);
       return object;
     },
-    letGo: (input, name) => {
+    releaseReference: (input, name) => {
       const kref = byName.get(name);
       if (kref === undefined) return;
       if (isKPromise(kref)) input.unwatch(refs + name);
       else if (name.startsWith('c')) input.retireObject(kref as KObject);
-      else input.letGo(refs + name);
+      else input.releaseReference(refs + name);
       remove(name);
     },
     objectDropped: (object) => {
@@ -144,7 +144,7 @@ export const openSessionRows = (port: GatewayPort, watchers: Watchers, id: strin
     noteProgress: (input) =>
       input.note(AT + id, JSON.stringify([rows.accepted, number, rows.usedOn])),
     forget: (input) => {
-      for (const name of [...byName.keys()]) rows.letGo(input, name);
+      for (const name of [...byName.keys()]) rows.releaseReference(input, name);
       input.note(AT + id);
     },
   };

@@ -178,7 +178,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
         const isNamed = outbox
           .all()
           .some(({ number, data }) => number > taken && data.slots.includes(kref));
-        if (!isNamed) rows.letGo(input, name);
+        if (!isNamed) rows.releaseReference(input, name);
       }
     },
   };
@@ -197,7 +197,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       outbox.remove(number);
       const name = rows.nameOf(kref);
       input.settleOutput(number);
-      if (name !== undefined) rows.letGo(input, name);
+      if (name !== undefined) rows.releaseReference(input, name);
     }
   };
 

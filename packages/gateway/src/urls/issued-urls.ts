@@ -87,7 +87,7 @@ export const makeIssuedUrls = (port: GatewayPort, now: () => number): IssuedUrls
       const hash = hashFor(idOrUrl);
       if (hash === undefined) return undefined;
       await port.change((input) => {
-        input.letGo(URLS + hash);
+        input.releaseReference(URLS + hash);
         input.note(URLS + hash);
       });
       await port.flush();

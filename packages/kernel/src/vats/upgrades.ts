@@ -110,7 +110,7 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
     }
   };
 
-  const letGo = (vatID: VatID, startVat: number): void => {
+  const releaseImports = (vatID: VatID, startVat: number): void => {
     const hasRows = (prefix: string): boolean => {
       const from = keys.vatstore(vatID, prefix);
       for (const key of rows.keys(from, `${from}\uffff`)) return key.startsWith(from);
@@ -187,7 +187,7 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
           disconnection(vatID, request),
         ),
       );
-      letGo(vatID, windows.delivered(vatID));
+      releaseImports(vatID, windows.delivered(vatID));
       parked.forgetNames(vatID, named);
     },
     complete: (vatID, upgrade) => {

@@ -32,7 +32,7 @@ export const makeDeleteEntry =
     const row = `${collectionPrefix(collectionID)}${encodeReference(ordinal, key)}`;
     const value = syscall.vatstoreGet(row);
     if (value === undefined) return false;
-    const letGo = counts.removeAll((JSON.parse(value) as CapData<VRef>).slots);
+    const hasReleased = counts.removeAll((JSON.parse(value) as CapData<VRef>).slots);
     syscall.vatstoreDelete(row);
-    return letGo;
+    return hasReleased;
   };

@@ -269,21 +269,21 @@ export const makeCollection = (
 
   /** Without looking at keys: none of them needs to come into memory for it. */
   const deleteEntries = (): boolean => {
-    let letGo = false;
+    let hasReleased = false;
     for (const row of keysWithPrefix(syscall, prefix)) {
       const encoded = row.slice(prefix.length);
       if (META.has(encoded)) continue;
       if (encoded.startsWith('|')) {
         const vref = encoded.slice(1) as VRef;
         if (isWeak) recognizers.removeStored(vref, collectionID);
-        else letGo = counts.remove(vref) || letGo;
+        else hasReleased = counts.remove(vref) || hasReleased;
       } else {
         const { slots } = JSON.parse(syscall.vatstoreGet(row) as string) as CapData<VRef>;
-        letGo = counts.removeAll(slots) || letGo;
+        hasReleased = counts.removeAll(slots) || hasReleased;
       }
       syscall.vatstoreDelete(row);
     }
-    return letGo;
+    return hasReleased;
   };
 
   const getSize: Collection['getSize'] = (keyPattern, valuePattern) => {

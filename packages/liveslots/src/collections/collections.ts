@@ -96,15 +96,15 @@ export const makeCollections = (
 
   const deleteStored = (name: StoreKindName, base: VRef): boolean => {
     const collectionID = instanceOf(base);
-    let letGo = summon(name, collectionID).deleteEntries();
-    letGo = counts.removeAll(schemas.get(collectionID).data.slots) || letGo;
+    let hasReleased = summon(name, collectionID).deleteEntries();
+    hasReleased = counts.removeAll(schemas.get(collectionID).data.slots) || hasReleased;
     for (const key of keysWithPrefix(syscall, `${collectionPrefix(collectionID)}|`)) {
       // The schema is deleted at the end of the crank, by who caches it.
       if (!key.endsWith(SCHEMATA)) syscall.vatstoreDelete(key);
     }
     schemas.delete(collectionID);
     generations.delete(collectionID);
-    return letGo;
+    return hasReleased;
   };
 
   const make = (

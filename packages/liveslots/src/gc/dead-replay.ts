@@ -60,7 +60,7 @@ export const makeReplayDeaths = ({
   };
 
   /** What was counted in memory because the deleted rows named it. */
-  const letGo = (past: readonly SyscallEntry[]): void => {
+  const release = (past: readonly SyscallEntry[]): void => {
     const contents = new Map<string, string>();
     const deleted = new Set<string>();
     for (const [syscall, answer] of past) {
@@ -86,7 +86,7 @@ export const makeReplayDeaths = ({
   };
 
   return (past) => {
-    letGo(past);
+    release(past);
     for (const [syscall] of past) {
       switch (syscall[0]) {
         case 'dropImports':

@@ -69,10 +69,10 @@ export const makeDeadScan = ({
   const checkInstance = (base: VRef, report: Report): boolean => {
     if (slots.has(base) || counts.stored(base) > 0 || exports.isReachable(base)) return false;
     const kind = kinds.get(kindOf(base));
-    const letGo = kind === undefined ? deleteOrphan(base) : kind.deleteStored(base);
+    const hasReleased = kind === undefined ? deleteOrphan(base) : kind.deleteStored(base);
     counts.deleteStored(base);
     for (const vref of exports.forget(base)) report.exportsToRetire.add(vref);
-    return recognizers.cease(base) || letGo;
+    return recognizers.cease(base) || hasReleased;
   };
 
   const checkRemotable = (vref: VRef, report: Report): boolean => {

@@ -79,9 +79,9 @@ export const makeReferenceCounts = (
     add,
     remove,
     removeAll(vrefs) {
-      let letGo = false;
-      for (const vref of vrefs) letGo = remove(vref) || letGo;
-      return letGo;
+      let hasReleased = false;
+      for (const vref of vrefs) hasReleased = remove(vref) || hasReleased;
+      return hasReleased;
     },
     update(before, after) {
       if (before.length === 0 && after.length === 0) return;

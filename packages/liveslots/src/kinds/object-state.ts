@@ -184,12 +184,12 @@ export const makeObjectState = ({
   return {
     makeAccess,
     delete(base) {
-      let letGo = false;
+      let hasReleased = false;
       for (const { data } of cache.get(base).values()) {
-        letGo = counts.removeAll(data.slots) || letGo;
+        hasReleased = counts.removeAll(data.slots) || hasReleased;
       }
       cache.delete(base);
-      return letGo;
+      return hasReleased;
     },
     flush: () => cache.flush(),
   };

@@ -2,7 +2,7 @@
 import { insist } from '../violation.js';
 import { arrive } from './protocol/arrivals.js';
 import { collect } from './protocol/collect.js';
-import { holdOf, letGo, type Shard } from './protocol/shard.js';
+import { holdOf, drop, type Shard } from './protocol/shard.js';
 import { decidedBy, deliverNext, sendFrom, settleBy } from './protocol/vats.js';
 import { rulesWithout, type LinkRule } from './rules.js';
 import type { Ref } from './message.js';
@@ -72,7 +72,7 @@ const vatSteps = (world: LinkWorld): Step[] => {
   if (isDone(first, 'a'))
     once(0, first, 'drop', (shard) => {
       const row = holdOf(shard, 'v1', rootOf(1));
-      if (row !== undefined) letGo(shard, row);
+      if (row !== undefined) drop(shard, row);
     });
   // When the sender has heard, it sends where the promise led, after what it had sent on it.
   if (isDone(first, 'b') && !has(first, 'v1', result))

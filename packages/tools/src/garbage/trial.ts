@@ -83,7 +83,7 @@ export const makeTrial = (records: KernelStore, workers: VatWorkerHost): Trial =
   };
 };
 
-export interface Verdict {
+export interface TrialResult {
   /** What nothing but itself keeps. */
   readonly garbage: Suspects;
   /** Vats that could not be asked: of what they hold nothing is certain. */
@@ -102,7 +102,7 @@ export const sieve = async (
   quiet: ReadonlySet<VatID>,
   trial: Trial,
   onAsk: (vatID: VatID) => void = () => undefined,
-): Promise<Verdict> => {
+): Promise<TrialResult> => {
   const left: Suspects = new Map(suspects);
   const unasked = new Set<VatID>();
   const answers = new Map<

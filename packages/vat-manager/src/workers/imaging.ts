@@ -29,7 +29,7 @@ export interface Imaged {
   /** Who waits for an image. */
   readonly waiting: SnapshotWaiter[];
   /** Forks that were made while an image was being made: they start from it. */
-  readonly pendingForks: Heir[];
+  readonly pendingForks: PendingFork[];
 }
 
 interface SnapshotWaiter {
@@ -39,7 +39,7 @@ interface SnapshotWaiter {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Heir {
+interface PendingFork {
   readonly vatID: VatID;
   /** The newest crank that it shares with the vat. */
   readonly n: number;

@@ -2,7 +2,7 @@
 import { type HeapOrigin, messageOf } from '@cooperage/types';
 import { BadImage } from '../heap-image.js';
 import type { NamedImage } from '../protocol.js';
-import type { ImageShelf, ShelvedImage } from './image-shelf.js';
+import type { ImageCache, CachedImage } from './image-cache.js';
 
 /** Images of images of images: no sound chain is longer. */
 const MOST = 64;
@@ -15,14 +15,14 @@ const MOST = 64;
 export const originChain = (
   origin: HeapOrigin,
   engine: string,
-  shelf: ImageShelf,
+  cache: ImageCache,
   isKnown: (hash: string) => boolean,
 ): NamedImage[] => {
   const chain: NamedImage[] = [];
   let hash: string | null = origin.hash;
-  const take = (wanted: string): ShelvedImage => {
+  const take = (wanted: string): CachedImage => {
     try {
-      return shelf.take(wanted, engine, origin.load);
+      return cache.take(wanted, engine, origin.load);
     } catch (thrown) {
       if (wanted === origin.hash) throw thrown;
       throw new BadImage(`${origin.hash} is based on ${wanted}: ${messageOf(thrown)}`);

@@ -18,7 +18,7 @@ import { quickJSEngineID } from '../engine/quickjs.js';
 import { BadImage, hashOfImage } from '../heap-image.js';
 import { MEMORY, QUICKJS_OPTIONS } from '../options.js';
 import type { StartMessage } from '../protocol.js';
-import { makeImageShelf } from './image-shelf.js';
+import { makeImageCache } from './image-cache.js';
 import { keepModule } from './kept-modules.js';
 import { originChain } from './origin-chain.js';
 import { makePoolThread, type PoolThread } from './pool-thread.js';
@@ -71,7 +71,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
   const running = new WeakSet<PoolThread>();
   /** Images that others are based on, by hash. */
   const bases = new Map<string, Uint8Array>();
-  const shelf = makeImageShelf();
+  const cache = makeImageCache();
   let vatsStarted = 0;
   let stopped = false;
 
@@ -171,7 +171,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
             images: originChain(
               origin,
               quickJSEngineID(),
-              shelf,
+              cache,
               (hash) =>
                 spec.liveslots === 'cooperage' &&
                 hash === (builtHash ??= hashOfImage(builtBaseImage())),

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { makeAskHost, makeCrankSigns, makeOutbox } from '@cooperage/worker-kit/inside';
 import { makeQuickJSEngine } from '../engine/quickjs.js';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
-import { makeBerths } from './berths.js';
+import { makeMachineSlots } from './machine-slots.js';
 import { makeHeaps } from './heaps.js';
 import { makeThreadVats } from './thread-vats.js';
 
@@ -37,11 +37,11 @@ const heaps = makeHeaps({
     outbox.say(['base', hash, bytes]);
   },
 });
-const berths = makeBerths(engine, awake);
+const slots = makeMachineSlots(engine, awake);
 const vats = makeThreadVats({
   engine,
   heaps,
-  berths,
+  slots,
   outbox,
   signs: makeCrankSigns(signs),
   read: (vat, operation, key) => ask(['read', vat, operation, key]),
@@ -57,5 +57,5 @@ host.on('message', (batch: readonly ToThread[]) => {
 });
 setImmediate(() => {
   // Until the first vat comes there is time to prepare what it needs.
-  if (!isAwaited) berths.furnish(unmetered, heaps.baseOf('cooperage'));
+  if (!isAwaited) slots.prepare(unmetered, heaps.baseOf('cooperage'));
 });

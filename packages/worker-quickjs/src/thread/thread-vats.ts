@@ -9,14 +9,14 @@ import {
 import { type Engine, MachineStopped } from '../engine/engine.js';
 import { BadImage } from '../heap-image.js';
 import type { FromThread, ReadOperation, StartMessage, ToThread, VatIndex } from '../protocol.js';
-import type { Berths } from './berths.js';
+import type { MachineSlots } from './machine-slots.js';
 import type { Heaps } from './heaps.js';
 import { makeVatMachine, numberOf, type VatMachine } from './vat-machine.js';
 
 export interface ThreadVatsPowers {
   readonly engine: Engine;
   readonly heaps: Heaps;
-  readonly berths: Berths;
+  readonly slots: MachineSlots;
   readonly outbox: Outbox<FromThread>;
   readonly signs: CrankSigns;
   readonly read: (vat: VatIndex, operation: ReadOperation, key: string) => string | undefined;
@@ -55,7 +55,7 @@ const STEPS_IN_TURN = 32;
 const BUNDLES = 64;
 
 export const makeThreadVats = (powers: ThreadVatsPowers) => {
-  const { engine, heaps, berths, outbox, signs, read, halt, nextTask, now } = powers;
+  const { engine, heaps, slots, outbox, signs, read, halt, nextTask, now } = powers;
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
   const waiting = new Set<ThreadVat>();
@@ -95,7 +95,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     vat.images = undefined;
     return makeVatMachine({
       engine,
-      berths,
+      slots,
       heap,
       start,
       now,
@@ -213,7 +213,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   };
   /** What the next vat needs is made ready before it comes, unless it is there already. */
   const prepare = (): void => {
-    if (!scheduled) berths.makeRoom();
+    if (!scheduled) slots.makeRoom();
   };
   const schedule = (): void => {
     if (scheduled || waiting.size === 0) return;

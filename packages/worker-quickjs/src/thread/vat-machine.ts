@@ -5,7 +5,7 @@ import { type Engine, MachineStopped, type StopReason } from '../engine/engine.j
 import { countDifferingPages, differenceOf } from '../heap-delta.js';
 import { formatImage } from '../heap-image.js';
 import type { ReadOperation, StartMessage, TakenImage } from '../protocol.js';
-import type { Berths, Lodger } from './berths.js';
+import type { MachineSlots, Resident } from './machine-slots.js';
 import { type Heap, startFrom } from './heaps.js';
 import { makePastCrank, type PastCrank } from './past-crank.js';
 
@@ -20,7 +20,7 @@ export interface VatMachineEvents {
 
 export interface VatMachinePowers {
   readonly engine: Engine;
-  readonly berths: Berths;
+  readonly slots: MachineSlots;
   /** What the vat starts from. */
   readonly heap: Heap;
   readonly start: StartMessage;
@@ -76,7 +76,7 @@ export const numberOf = (text: string): number => {
 };
 
 export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
-  const { engine, berths, heap, start, events, now } = powers;
+  const { engine, slots, heap, start, events, now } = powers;
   const { build, computronLimit, crankTimeLimit, memoryLimit } = start;
   /** Milliseconds that the crank may still take. */
   let left = Infinity;
@@ -133,13 +133,13 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     return ['time-limit', message];
   };
 
-  const lodge = (from: Heap): Lodger => ({
+  const lodge = (from: Heap): Resident => ({
     build,
     powers: { host, poll },
     limits: { memoryLimit },
     resting: startFrom(from),
   });
-  let lodger = lodge(heap);
+  let resident = lodge(heap);
   /** The heap that images may be differences to: what is below it is, too. */
   const nearest = heap.uses === 1 ? (heap.base ?? heap) : heap;
   let { n: newest } = heap;
@@ -151,7 +151,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
 
   const introduce = (): void => {
     if (newest > 0) return;
-    const machine = berths.machineOf(lodger);
+    const machine = slots.machineOf(resident);
     machine.startMeter(undefined);
     machine.call('start', JSON.stringify({ vatID: start.vatID, name: start.name }));
   };
@@ -160,7 +160,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   const call = (operation: 'replay' | 'deliver', text: string, limit?: number): void => {
     newest = numberOf(text);
     record = undefined;
-    const machine = berths.machineOf(lodger);
+    const machine = slots.machineOf(resident);
     left = crankTimeLimit;
     polled = now();
     machine.startMeter(limit);
@@ -197,8 +197,8 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     const { from, entries } = history;
     history = undefined;
     failure = undefined;
-    berths.leave(lodger, false);
-    lodger = lodge(from);
+    slots.leave(resident, false);
+    resident = lodge(from);
     newest = from.n;
     introduce();
     for (const each of entries) call('replay', each);
@@ -237,18 +237,18 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
         );
       } catch (thrown) {
         if (!(thrown instanceof MachineStopped) || thrown.reason !== 'exhausted') throw thrown;
-        return { message: thrown.message, computrons: berths.machineOf(lodger).used };
+        return { message: thrown.message, computrons: slots.machineOf(resident).used };
       }
       if (record !== undefined) {
         events.record(
-          build === 'metered' ? withUsage(record, berths.machineOf(lodger).used) : record,
+          build === 'metered' ? withUsage(record, slots.machineOf(resident).used) : record,
         );
       }
       return undefined;
     },
     image: async () => {
       const n = newest;
-      const machine = berths.machineOf(lodger);
+      const machine = slots.machineOf(resident);
       const memory = machine.memory();
       const state = machine.state();
       const base = baseFor(memory);
@@ -257,7 +257,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
       return { n, engine: engine.id, base: base.hash, bytes };
     },
     end: (isWhole) => {
-      berths.leave(lodger, isWhole);
+      slots.leave(resident, isWhole);
     },
   };
 };

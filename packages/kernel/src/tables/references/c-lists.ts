@@ -57,7 +57,7 @@ export interface CLists {
   listPromises(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
   listObjects(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
   /** Deletes the entry whose row has this key. */
-  letGo(vatID: VatID, key: string): void;
+  release(vatID: VatID, key: string): void;
 }
 
 const isImport = (vref: VRef): boolean => !isVatAllocated(vref);
@@ -170,7 +170,7 @@ export const makeCLists = (
     forgetToVat: (vatID, kref) => vrefs.delete(keys.toVat(vatID, kref)),
     rememberToVat: (vatID, kref, vref) => vrefs.set(keys.toVat(vatID, kref), vref),
     delete: deleteEntry,
-    letGo: (vatID, key) => {
+    release: (vatID, key) => {
       const entry = entries.get(key);
       if (entry !== undefined) deleteEntry(vatID, vrefIn(vatID, key), entry);
     },

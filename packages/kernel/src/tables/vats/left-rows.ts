@@ -86,7 +86,7 @@ export const makeLeftRows = (
         if (isEnded) {
           // Each takes along the row of the other direction.
           const found = firstRows(Math.ceil(budget / ENTRY_COUNTS_FOR), keys.objectsOf(vatID));
-          for (const key of found) cLists.letGo(vatID, key);
+          for (const key of found) cLists.release(vatID, key);
           budget -= found.length * ENTRY_COUNTS_FOR;
         }
         const ranges = isEnded ? plainOf(vatID) : rangesLeft(rows, counters, vatID);

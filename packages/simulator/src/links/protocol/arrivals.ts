@@ -17,7 +17,7 @@ import {
   dataOf,
   isLost,
   leadOf,
-  letGo,
+  drop,
   LinkCorrupt,
   linkTo,
   need,
@@ -237,7 +237,7 @@ const takeGone = (shard: Shard, from: PeerID, object: ObjectRef): void => {
     homeOf(object) === from && sumOf(row?.received) === 0,
     () => `${from} says that ${object} is gone, and ${shard.id} was given it`,
   );
-  for (const each of [...shard.holds.rows.values()]) if (each.ref === object) letGo(shard, each);
+  for (const each of [...shard.holds.rows.values()]) if (each.ref === object) drop(shard, each);
   shard.objects.delete(object);
 };
 

@@ -1,6 +1,6 @@
 /** What no one needs any more: rows that go, and what peers are told of it. */
 import { homeOf, type ObjectRef, type PeerID, type Ref } from '../message.js';
-import { type Counts, letGo, type Passed, post, type Shard, sumOf, type Waiting } from './shard.js';
+import { type Counts, drop, type Passed, post, type Shard, sumOf, type Waiting } from './shard.js';
 
 /** Everything that a row names which is needed. */
 const findNeeded = (shard: Shard): ReadonlySet<string> => {
@@ -52,7 +52,7 @@ export const collect = (shard: Shard): void => {
   const gone = new Map<PeerID, ObjectRef[]>();
   const remove = (ref: ObjectRef): void => {
     shard.objects.delete(ref);
-    for (const row of [...shard.holds.rows.values()]) if (row.ref === ref) letGo(shard, row);
+    for (const row of [...shard.holds.rows.values()]) if (row.ref === ref) drop(shard, row);
   };
   const note = <T>(lists: Map<PeerID, T[]>, peer: PeerID, item: T): void => {
     const list = lists.get(peer);

@@ -262,7 +262,7 @@ export const hold = (shard: Shard, vat: string, { ref, must }: Passed): void => 
   shard.holds.put(holdKey(vat, ref), { vat, ref, must: all, isWeak: false });
 };
 
-export const letGo = (shard: Shard, { vat, ref }: HoldRow): void =>
+export const drop = (shard: Shard, { vat, ref }: HoldRow): void =>
   shard.holds.delete(holdKey(vat, ref));
 
 export const weaken = (shard: Shard, row: HoldRow): void =>

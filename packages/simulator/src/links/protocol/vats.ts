@@ -6,7 +6,7 @@ import {
   dataOf,
   hold,
   holdOf,
-  letGo,
+  drop,
   newName,
   newObject,
   newPromise,
@@ -123,7 +123,7 @@ const deliverNews = (shard: Shard, vat: string, news: Ref, told: Data): void => 
   }
   for (const ref of all.keys()) {
     const row = holdOf(shard, vat, ref);
-    if (row !== undefined) letGo(shard, row);
+    if (row !== undefined) drop(shard, row);
   }
 };
 
@@ -143,7 +143,7 @@ const rejectAll = (shard: Shard, vat: string): void => {
 /** A new life of the code: promises are rejected, and some objects and references did not last. */
 export const upgradeVat = (shard: Shard, vat: string, isLasting: (ref: Ref) => boolean): void => {
   rejectAll(shard, vat);
-  for (const row of heldBy(shard, vat)) if (!isLasting(row.ref)) letGo(shard, row);
+  for (const row of heldBy(shard, vat)) if (!isLasting(row.ref)) drop(shard, row);
   for (const [ref, row] of [...shard.objects.rows]) {
     if (row.owner !== vat || isLasting(ref as Ref)) continue;
     const { owner: _owner, ...rest } = row;

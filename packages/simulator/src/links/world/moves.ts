@@ -4,7 +4,7 @@ import { isObject } from '../message.js';
 import { collect } from '../protocol/collect.js';
 import {
   holdOf,
-  letGo,
+  drop,
   LinkCorrupt,
   linkTo,
   promiseOf,
@@ -92,7 +92,7 @@ const dropOne = ({ random }: Run, shard: Shard, vat: string, isWeak: boolean): v
   const row = refs.length === 0 ? undefined : holdOf(shard, vat, random.pick(refs));
   if (row === undefined) return;
   if (isWeak) weaken(shard, row);
-  else letGo(shard, row);
+  else drop(shard, row);
 };
 
 const isRoot = (ref: Ref): boolean => isObject(ref) && ref.endsWith('.1');

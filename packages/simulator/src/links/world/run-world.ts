@@ -2,7 +2,7 @@
 import { makeRandom } from '../../random.js';
 import { Violation } from '../../violation.js';
 import { collect } from '../protocol/collect.js';
-import { letGo } from '../protocol/shard.js';
+import { drop } from '../protocol/shard.js';
 import { decidedBy, makeObject, settleBy, suspendVat } from '../protocol/vats.js';
 import { type LinkRule, rulesWithout } from '../rules.js';
 import { checkCounts, checkMessages, checkNothingLeft, checkSettled } from './invariants.js';
@@ -79,10 +79,10 @@ const comeToRest = (run: Run): void => {
   throw new Violation('it does not come to rest');
 };
 
-const letAllGo = (run: Run): void => {
+const dropAll = (run: Run): void => {
   for (const process of run.world.processes) {
     crank(run.world.database, process, (shard) => {
-      for (const row of [...shard.holds.rows.values()]) letGo(shard, row);
+      for (const row of [...shard.holds.rows.values()]) drop(shard, row);
     });
   }
   for (let i = 0; i < 40; i += 1) {
@@ -117,7 +117,7 @@ export const runWorld = (plan: WorldPlan, without: readonly LinkRule[] = []): Wo
   checkMessages(world, { isWhole, isOrdered: isStrict });
   if (plan.hasRings) return run.counts;
   checkSettled(world);
-  letAllGo(run);
+  dropAll(run);
   checkNothingLeft(world, plan.liar === undefined ? new Set() : world.lost);
   return run.counts;
 };

@@ -16,7 +16,7 @@ import { type HostExports, objectGone } from './references/host-exports.js';
 export type WhenInboxIsFull = 'wait' | 'refuse';
 
 /** The host's messages on their way in: no faster than the vats that they are for. */
-export interface HeldSends {
+export interface DelayedSends {
   /**
    * Sends at once, or when the receiver's inbox has room; to one vat in the order of the calls.
    * @returns the promise for the answer, once the message is in the kernel
@@ -36,13 +36,17 @@ interface Held {
   readonly reject: (reason: unknown) => void;
 }
 
-export interface HeldSendsPowers {
+export interface DelayedSendsPowers {
   readonly runner: () => Runner;
   readonly whenFull: WhenInboxIsFull;
   readonly exports: HostExports;
 }
 
-export const makeHeldSends = ({ runner, whenFull, exports }: HeldSendsPowers): HeldSends => {
+export const makeDelayedSends = ({
+  runner,
+  whenFull,
+  exports,
+}: DelayedSendsPowers): DelayedSends => {
   const held = new Map<VatID, Held[]>();
 
   const receiverOf = (target: KRef): VatID | undefined => {
@@ -82,7 +86,7 @@ export const makeHeldSends = ({ runner, whenFull, exports }: HeldSendsPowers): H
     }
   };
 
-  const letGo = async (vatID: VatID): Promise<void> => {
+  const sendDelayed = async (vatID: VatID): Promise<void> => {
     // Not in the middle of what the kernel is doing.
     await runner().whenFree();
     const waiting = held.get(vatID) ?? [];
@@ -125,7 +129,7 @@ export const makeHeldSends = ({ runner, whenFull, exports }: HeldSendsPowers): H
       if (!held.has(vatID)) return;
       const { backPressure, vats } = runner().core.kernel.tables;
       if (vats.isAlive(vatID) && !backPressure.hasRoom(vatID)) return;
-      void letGo(vatID);
+      void sendDelayed(vatID);
     },
   };
 };

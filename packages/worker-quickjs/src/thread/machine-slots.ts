@@ -15,9 +15,9 @@ const BUILDS: readonly Build[] = ['metered', 'guarded', 'plain'];
 const NO_POWERS: MachinePowers = { host: () => undefined, poll: () => undefined };
 
 /** A machine, and who is in it. */
-interface Berth {
+interface MachineSlot {
   readonly machine: Machine;
-  readonly lodger: Lodger;
+  readonly resident: Resident;
   /** What the machine's memory is measured against. */
   readonly from: Heap;
 }
@@ -29,7 +29,7 @@ interface FreeMachine {
   readonly delta: Delta;
 }
 
-export interface Lodger {
+export interface Resident {
   readonly build: Build;
   readonly powers: MachinePowers;
   readonly limits: MachineLimits;
@@ -37,58 +37,58 @@ export interface Lodger {
   resting: RestingHeap | undefined;
 }
 
-export interface Berths {
-  /** The lodger's machine; good until another lodger asks for its own. */
-  machineOf(lodger: Lodger): Machine;
+export interface MachineSlots {
+  /** The resident's machine; good until another resident asks for its own. */
+  machineOf(resident: Resident): Machine;
   /** Has a first machine ready, with a heap in it that vats start from. */
-  furnish(build: Build, heap: Heap): void;
+  prepare(build: Build, heap: Heap): void;
   /** For when there is nothing else to do: has a machine ready for the next vat. */
   makeRoom(): void;
   /**
-   * The lodger does not come back.
+   * The resident does not come back.
    * @param isWhole its machine was not stopped in the middle of something
    */
-  leave(lodger: Lodger, isWhole: boolean): void;
+  leave(resident: Resident, isWhole: boolean): void;
 }
 
 /** @param most vats of each build that have a machine, one at least; those with large heaps come on top */
-export const makeBerths = (engine: Engine, most: number): Berths => {
+export const makeMachineSlots = (engine: Engine, most: number): MachineSlots => {
   /** The least recently used first. */
-  const berths = new Map<Lodger, Berth>();
-  const large = new Map<Lodger, Machine>();
+  const slots = new Map<Resident, MachineSlot>();
+  const large = new Map<Resident, Machine>();
   const free: Record<Build, FreeMachine[]> = { metered: [], guarded: [], plain: [] };
 
-  const toFree = ({ machine, from }: Berth): FreeMachine => ({
+  const toFree = ({ machine, from }: MachineSlot): FreeMachine => ({
     machine,
     from,
     delta: differenceOf(machine.memory(), from.memory),
   });
 
   /** The machine of the vat that has been idle for the longest. */
-  const vacate = (build: Build, size: number): FreeMachine | undefined => {
-    let chosen: Berth | undefined;
+  const evict = (build: Build, size: number): FreeMachine | undefined => {
+    let chosen: MachineSlot | undefined;
     let count = free[build].length;
-    for (const berth of [...berths.values()]) {
-      const { machine, lodger } = berth;
-      if (lodger.build !== build) continue;
+    for (const slot of [...slots.values()]) {
+      const { machine, resident } = slot;
+      if (resident.build !== build) continue;
       if (machine.size >= LARGE) {
-        berths.delete(lodger);
-        large.set(lodger, machine);
+        slots.delete(resident);
+        large.set(resident, machine);
         continue;
       }
       count += 1;
       // One that is too large is of no use to who comes, but its place is.
       if (chosen === undefined || (chosen.machine.size > size && machine.size <= size)) {
-        chosen = berth;
+        chosen = slot;
       }
     }
     // There is one machine more, so that it can be emptied before it is needed.
     if (chosen === undefined || count <= most) return undefined;
-    const vacated = toFree(chosen);
-    const { machine, lodger, from } = chosen;
-    lodger.resting = { from, delta: vacated.delta, state: machine.state() };
-    berths.delete(lodger);
-    return machine.size <= size ? vacated : undefined;
+    const evicted = toFree(chosen);
+    const { machine, resident, from } = chosen;
+    resident.resting = { from, delta: evicted.delta, state: machine.state() };
+    slots.delete(resident);
+    return machine.size <= size ? evicted : undefined;
   };
 
   /** A machine of this build that is no larger, one with the right heap in it if there is one. */
@@ -111,14 +111,14 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
     for (const [start, end] of to.extents) memory.set(to.memory.subarray(start, end), start);
   };
 
-  const wake = (lodger: Lodger): Machine => {
-    const { resting, build, powers, limits } = lodger;
+  const wake = (resident: Resident): Machine => {
+    const { resting, build, powers, limits } = resident;
     if (resting === undefined) throw Error('the vat has neither a machine nor a heap');
     const { from, delta, state } = resting;
     const isLarge = state.size >= LARGE;
     const before = isLarge
       ? undefined
-      : (takeFree(build, state.size, from) ?? vacate(build, state.size));
+      : (takeFree(build, state.size, from) ?? evict(build, state.size));
     const machine = engine.restore(
       state,
       (memory) => {
@@ -130,21 +130,21 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
       build,
       before?.machine,
     );
-    lodger.resting = undefined;
-    if (isLarge) large.set(lodger, machine);
-    else berths.set(lodger, { machine, lodger, from });
+    resident.resting = undefined;
+    if (isLarge) large.set(resident, machine);
+    else slots.set(resident, { machine, resident, from });
     return machine;
   };
 
   return {
-    machineOf: (lodger) => {
-      const berth = berths.get(lodger);
-      if (berth === undefined) return large.get(lodger) ?? wake(lodger);
-      berths.delete(lodger);
-      berths.set(lodger, berth);
-      return berth.machine;
+    machineOf: (resident) => {
+      const slot = slots.get(resident);
+      if (slot === undefined) return large.get(resident) ?? wake(resident);
+      slots.delete(resident);
+      slots.set(resident, slot);
+      return slot.machine;
     },
-    furnish: (build, heap) => {
+    prepare: (build, heap) => {
       const machine = engine.restore(
         heap.state,
         (memory) => {
@@ -158,20 +158,20 @@ export const makeBerths = (engine: Engine, most: number): Berths => {
     },
     makeRoom: () => {
       for (const build of BUILDS) {
-        const vacated = free[build].length === 0 ? vacate(build, LARGE) : undefined;
-        if (vacated === undefined) continue;
-        free[build].push(vacated);
+        const evicted = free[build].length === 0 ? evict(build, LARGE) : undefined;
+        if (evicted === undefined) continue;
+        free[build].push(evicted);
         return;
       }
     },
-    leave: (lodger, isWhole) => {
-      const berth = berths.get(lodger);
-      if (berth !== undefined && isWhole && berth.machine.size < LARGE) {
-        free[lodger.build].push(toFree(berth));
+    leave: (resident, isWhole) => {
+      const slot = slots.get(resident);
+      if (slot !== undefined && isWhole && slot.machine.size < LARGE) {
+        free[resident.build].push(toFree(slot));
       }
-      berths.delete(lodger);
-      large.delete(lodger);
-      lodger.resting = undefined;
+      slots.delete(resident);
+      large.delete(resident);
+      resident.resting = undefined;
     },
   };
 };

@@ -1,7 +1,7 @@
 /** Images that vats were started from lately, in memory that threads share: forks of one vat start from one image. */
 import { parseImage } from '../heap-image.js';
 
-export interface ShelvedImage {
+export interface CachedImage {
   readonly bytes: Uint8Array;
   readonly n: number;
   /** The image that it is a difference to. */
@@ -11,17 +11,17 @@ export interface ShelvedImage {
 /** Bytes of images that are kept. */
 const MOST = 64 * 2 ** 20;
 
-export interface ImageShelf {
+export interface ImageCache {
   /**
-   * The image of a hash, which is read, checked and parsed only where it is not on the shelf.
+   * The image of a hash, which is read, checked and parsed only where it is not on the cache.
    * @throws {BadImage} and what `load` throws
    */
-  take(hash: string, engine: string, load: (hash: string) => Uint8Array): ShelvedImage;
+  take(hash: string, engine: string, load: (hash: string) => Uint8Array): CachedImage;
 }
 
-export const makeImageShelf = (most = MOST): ImageShelf => {
+export const makeImageCache = (most = MOST): ImageCache => {
   /** The least recently used first. */
-  const images = new Map<string, ShelvedImage>();
+  const images = new Map<string, CachedImage>();
   let kept = 0;
 
   const makeRoom = (): void => {
