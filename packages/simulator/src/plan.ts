@@ -33,7 +33,7 @@ const TABLE = {
   inputs: { value: count },
   crashes: { value: count },
   losses: { value: count },
-  temper: { value: object('an object of probabilities') },
+  profile: { value: object('an object of probabilities') },
   rules: { value: object('the rules of the scripted vats') },
   sweptRows: { value: least },
   sliceWork: { value: least },
