@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { url as inspectorUrl } from 'node:inspector';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CooperageError, codeOf, messageOf } from '@cooperage/types';
 import type { AgentOptions } from './agent-options.js';
@@ -11,6 +10,7 @@ import {
 } from './membership.js';
 import { placeShard } from './placement.js';
 import { type Counters, type Kept, makeKeptShards } from './kept-shards.js';
+import { isStuck, leaseToAsk } from './lease.js';
 import type { ShardChild } from './shard-child.js';
 
 /** A choice stands for so long before a healthy shard moves by it. */
@@ -20,8 +20,6 @@ const HAND_OVER_WITHIN = 60_000;
 /** While a shard is handed over the loop turns so often, for so long. */
 const HURRIED = 20;
 const HURRY = 5_000;
-/** A process that loads its code and opens its kernel may say nothing for so long; on a busy machine either takes seconds. */
-const START_WITHIN = 60_000;
 
 export interface OwnShard {
   readonly shard: string;
@@ -47,12 +45,6 @@ export interface Agent {
   /** Ends the processes of the shards at once: safe, and slower for those who wait for them. */
   kill(): void;
 }
-
-/** Milliseconds. While a debugger may stop this process it cannot renew its lease, and a pause is no reason to lose it. */
-const INSPECTED_LEASE = 600_000;
-
-const leaseToAsk = (lease: number): number =>
-  inspectorUrl() === undefined ? lease : Math.max(lease, INSPECTED_LEASE);
 
 export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const { node, lease, log } = options;
@@ -173,18 +165,18 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     else if (own.child.state.role === 'standby') own.child.own();
   };
 
-  const isStuck = ({ silent, state: { role, isInspected } }: ShardChild): boolean => {
-    const isUp = role === 'standby' || role === 'owner';
-    return isInspected !== true && silent > (isUp ? 2 * lease : Math.max(2 * lease, START_WITHIN));
-  };
-
   const tend = async (): Promise<void> => {
     for (const shard of view.shards) {
       if (shard.state !== 'open' || options.kernels[shard.id] === undefined) continue;
       const own = keptOf(shard.id);
       own.child?.ping();
       // A process that is stopped, or in a circle, holds the shard for as long as the node renews its lease.
-      if (own.child !== undefined && isStuck(own.child)) own.child.kill();
+      if (own.child !== undefined) {
+        const { silent, state } = own.child;
+        if (isStuck({ silent, role: state.role, isInspected: state.isInspected }, lease)) {
+          own.child.kill();
+        }
+      }
       if (shard.owner === incarnation) await tendOwn(shard, own);
       else if (isLive(shard.owner)) await tendForeign(shard, own);
       else tendFree(shard, own);

@@ -42,7 +42,7 @@ export interface Session {
 }
 
 /** Rejects where there is no answer in time, and ends the session then: its server may be gone without a word. */
-const answered = async <T>(
+export const answered = async <T>(
   connection: SqlConnection,
   within: number,
   answer: Promise<T>,
