@@ -22,7 +22,9 @@ const connectionOf = (query: SqlConnection['query']) => {
   return { connection, destroy };
 };
 
-const attach = (): void => inspector.open(0, '127.0.0.1');
+const attach = (): void => {
+  inspector.open(0, '127.0.0.1');
+};
 const detach = (): void => inspector.close();
 
 beforeEach(() => {
