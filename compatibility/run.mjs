@@ -16,6 +16,7 @@ const HELP = `Usage: npm run packages -- [names] [options]
   --check          writes nothing
   --here           takes the packages that the project itself has installed, and installs none
   --warm           takes bundles of an earlier run where nothing has changed
+  --bundle-only    bundles them, says how long that took, and runs none
   --help           prints this
 
 The exit code is 1 if a package fails of which compatibility/uses does not say why.
@@ -32,6 +33,7 @@ const readArguments = () => {
       check: { type: 'boolean', default: false },
       here: { type: 'boolean', default: false },
       warm: { type: 'boolean', default: false },
+      'bundle-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -52,7 +54,7 @@ const versionOf = async (modules, name) => {
   return JSON.parse(await readFile(path, 'utf8')).version;
 };
 
-const main = async ({ names, engine, check, warm, here: isHere }) => {
+const main = async ({ names, engine, check, warm, here: isHere, 'bundle-only': bundleOnly }) => {
   if (!isHere) await install();
   const modules = join(here, isHere ? '..' : '.', 'node_modules');
   const uses = USES.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -62,9 +64,11 @@ const main = async ({ names, engine, check, warm, here: isHere }) => {
   const cache = join(folder, 'cache');
   if (!warm) await rm(cache, { recursive: true, force: true });
   const load = loadavg()[0].toFixed(1);
-  const { results, milliseconds } = await bundleAll(uses, folder, cache);
-  const seconds = (milliseconds / 1_000).toFixed(1);
-  say(`bundled ${uses.length} in ${seconds} s`);
+  const { results, ...took } = await bundleAll(uses, folder, cache);
+  const seconds = (took.milliseconds / 1_000).toFixed(1);
+  const processorSeconds = (took.processorMilliseconds / 1_000).toFixed(1);
+  say(`bundled ${uses.length} in ${seconds} s, with ${processorSeconds} s of processor time`);
+  if (bundleOnly) return;
   const all = await Promise.all(
     results.map(async (each) => ({
       ...each,
@@ -84,6 +88,7 @@ const main = async ({ names, engine, check, warm, here: isHere }) => {
     const page = makePage(all, {
       node: process.versions.node,
       seconds,
+      processorSeconds,
       cores: availableParallelism(),
       load,
     });

@@ -29,7 +29,7 @@ const row = (found) => {
   ].join(' | ')} |`;
 };
 
-export const makePage = (all, { node, seconds, cores, load }) => {
+export const makePage = (all, { node, seconds, processorSeconds, cores, load }) => {
   const passing = (engine) => all.filter(({ why }) => why[engine] === undefined).length;
   return `# Packages in vats
 
@@ -37,7 +37,8 @@ export const makePage = (all, { node, seconds, cores, load }) => {
 
 Each of these packages from npm is imported by a vat, used once, and must give what it gives in
 Node. Of ${all.length} packages, ${passing('v8')} pass on V8 and ${passing('quickjs')} on QuickJS. Bundling all of them from cold took
-${seconds} s with Node ${node} on ${cores} cores, at a load average of ${load} when it began.
+${seconds} s and ${processorSeconds} s of processor time with Node ${node} on ${cores} cores, at a load average of
+${load} when it began.
 
 "Grant" is what the option [\`ambient\`](vat-authors-guide.md#time-and-randomness) gives the vat:
 packages that look at the clock or draw random numbers need it. The size is that of the bundle in
