@@ -50,3 +50,18 @@ export const findDirectory = async ({ directory, config }: DirectoryOptions): Pr
       : `; "cooperage run ${basename(configFile ?? 'CONFIG')}" makes one`;
   throw new CooperageError('BAD_ARGUMENT', `there is no kernel in ${found}${hint}`);
 };
+
+/**
+ * The config with which a kernel that does not run is opened: the one that is named, that of the current directory,
+ * or that beside the kernel's directory.
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
+export const configToOpen = (directory: string, { config }: DirectoryOptions): string => {
+  const beside = join(dirname(directory), DEFAULT_CONFIG);
+  const found = config ?? [DEFAULT_CONFIG, beside].find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `the kernel in ${directory} does not run, and opening it takes its config; name the file with --config`,
+  );
+};

@@ -18,7 +18,7 @@ import { partsOf } from '../control/parts.js';
 import { storeOn } from '@cooperage/tools';
 import { openKernel } from '../open-kernel.js';
 import type { CommandContext } from './command.js';
-import { DEFAULT_CONFIG, type DirectoryOptions, findDirectory } from './find-directory.js';
+import { configToOpen, type DirectoryOptions, findDirectory } from './find-directory.js';
 import { makeProgress } from './progress.js';
 import { harmless } from './text/words.js';
 
@@ -103,12 +103,13 @@ const withOpened = async <T>(
   { label, leave = false }: Attempt,
   act: (operator: Operator) => Promise<T>,
 ): Promise<T> => {
+  const config = configToOpen(directory, options);
   const progress = makeProgress(terminal);
   progress.follow(() => label);
   const held = makeHeldRefs();
   try {
     const kernel = await openKernel({
-      config: options.config ?? DEFAULT_CONFIG,
+      config,
       directory,
       // What is done here concerns the vats as they are; "run" says what was changed.
       ignoreChanges: true,

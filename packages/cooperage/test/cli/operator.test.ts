@@ -105,4 +105,16 @@ it('send, upgrade, meters, logs, export, import, terminate and stop work while i
   expect(await ask('send', 'bank', 'balance', '--directory', restored)).toMatchObject({
     out: ['11n'],
   });
+  // The config beside the directory, where none is named; and a word where there is none.
+  expect(await run('send', 'bank', 'balance', '--directory', restored)).toMatchObject({
+    out: ['11n'],
+  });
+  const alone = join(temporaryDirectory(), 'state');
+  expect(await run('import', alone, file)).toMatchObject({ code: 0 });
+  expect(await run('send', 'bank', 'balance', '--directory', alone)).toMatchObject({
+    code: 1,
+    notes: [
+      expect.stringMatching(/^error BAD_ARGUMENT: .* name the file with --config$/) as string,
+    ],
+  });
 });
