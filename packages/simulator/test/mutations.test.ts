@@ -19,7 +19,7 @@ const NEAR: Readonly<Record<string, number>> = {
   waits: 6,
   isBarred: 17,
   isSlowed: 14,
-  standsStill: 4,
+  isPaused: 4,
   tellsUnreachable: 11,
   copiesNews: 619,
   putsBack: 131,

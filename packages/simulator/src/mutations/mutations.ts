@@ -72,23 +72,26 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     from: 'isNamedAfter(entry, n)',
     to: 'false',
   }),
-  resolveIsStale: kernelSide('a promise that a later delivery has named is kept and told again', {
-    file: 'records/apply-record.js',
-    after: 'const retireResolved =',
-    from: 'isNamedAfter(entry, n)',
-    to: 'false',
-  }),
-  takesBack: kernelSide('the kernel takes back a drop of what the vat has named', {
+  resolveIsStale: kernelSide(
+    'a promise that a later delivery has named is kept, and its resolution is notified again',
+    {
+      file: 'records/apply-record.js',
+      after: 'const retireResolved =',
+      from: 'isNamedAfter(entry, n)',
+      to: 'false',
+    },
+  ),
+  takesBack: kernelSide('the kernel revokes the drop of an export that the vat has named since', {
     file: 'records/references.js',
     from: 'isBeingReleased(entry)',
     to: '!entry.reachable',
   }),
-  dropIsFinal: kernelSide('a drop holds only if nothing took it back', {
+  dropIsFinal: kernelSide('a drop is final only if it was not revoked', {
     file: 'records/apply-record.js',
     from: 'entry?.dropping !== n',
     to: 'entry === undefined',
   }),
-  retireIsFinal: kernelSide('a retire holds only if nothing took it back', {
+  retireIsFinal: kernelSide('a retire is final only if it was not revoked', {
     file: 'records/apply-record.js',
     from: 'entry?.retiring !== n',
     to: 'entry === undefined',
@@ -102,17 +105,17 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       to: 'const exit = yield* records.apply(vatID, record); yield* records.finish(vatID, n);',
     },
   ),
-  forgetsNameAtHandOut: kernelSide('a promise has a new name once its news is handed out', {
+  forgetsNameAtHandOut: kernelSide('a promise has a new vref once its notify is handed out', {
     file: 'deliveries/hand-out.js',
     from: 'cLists.forgetToVat(vatID, each);',
     to: '',
   }),
-  keepsNameUntilRetired: kernelSide('the old name is good until the record is retired', {
+  keepsNameUntilRetired: kernelSide('the old vref is valid until the record is retired', {
     file: 'deliveries/hand-out.js',
     from: 'cLists.forgetToVat(vatID, each);',
     to: 'const vref = cLists.toVat(vatID, each); cLists.forgetToVat(vatID, each); cLists.delete(vatID, vref, cLists.toKernel(vatID, vref));',
   }),
-  voidsOldNews: kernelSide('news is void where earlier news carried it along', {
+  voidsOldNews: kernelSide('a notify is void if an earlier notify carried its resolution', {
     file: 'deliveries/hand-out.js',
     after: 'const notify =',
     from: 'cLists.toVat(vatID, kp) === undefined',
@@ -133,7 +136,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       to: 'false',
     },
   ),
-  acked: kernelSide('a delivery says how much the kernel had seen', {
+  acked: kernelSide('a delivery states the newest record that the kernel had retired', {
     file: 'deliveries/hand-out.js',
     after: 'const open =',
     from: 'windows.acked(vatID)',
@@ -156,47 +159,50 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     ),
     needsComparison: true,
   },
-  waits: kernelSide('what has a vat to itself begins when its window is empty', {
+  waits: kernelSide('exclusive work begins when the window of its vat is empty', {
     file: 'deliveries/hand-out.js',
     after: '  *fillWindow(vatID)',
     from: 'waitsForQuiet(entry.work)',
     to: 'false',
   }),
-  isBarred: kernelSide('while it has the vat to itself, nothing else is handed out', {
+  isBarred: kernelSide('during exclusive work nothing else is handed out to the vat', {
     file: 'deliveries/hand-out.js',
     after: '  *fillWindow(vatID)',
     from: 'upgradesInProgress.find(vatID) !== undefined',
     to: 'false',
   }),
-  isSlowed: kernelSide('who fills an inbox is handed out nothing until it has room', {
+  isSlowed: kernelSide('a vat that fills an inbox gets no deliveries until the inbox has room', {
     file: 'deliveries/hand-out.js',
     after: '  *fillWindow(vatID)',
     from: 'backPressure.isSlowed(vatID)',
     to: 'false',
   }),
-  standsStill: kernelSide('a vat in quarantine is handed out nothing', {
+  isPaused: kernelSide('a quarantined vat gets no deliveries', {
     file: 'deliveries/hand-out.js',
     after: '  *fillWindow(vatID)',
     from: 'isHalted(vatID)',
     to: 'false',
   }),
-  tellsUnreachable: kernelSide('a fork is told which of its exports have no holder', {
+  tellsUnreachable: kernelSide('a fork is told which of its exports no vat references', {
     file: 'vats/forks.js',
     from: 'tellUnreachable(child, exported.values());',
     to: '',
   }),
-  copiesNews: kernelSide('a fork hears the news that its parent is about to hear', {
+  copiesNews: kernelSide('a fork gets the notifies that wait in the inbox of its parent', {
     file: 'vats/forks.js',
     from: 'copyNews(parent, child);',
     to: '',
   }),
-  putsBack: kernelSide('what a halted vat was handed out goes to its next incarnation', {
-    file: 'vats/parked-deliveries.js',
-    after: 'putBack:',
-    from: 'again(vatID, delivery)',
-    to: '[]',
-  }),
-  remembersNames: kernelSide('a promise of which a halted vat has not heard keeps its name', {
+  putsBack: kernelSide(
+    'deliveries that were handed out to a halted vat go to its next incarnation',
+    {
+      file: 'vats/parked-deliveries.js',
+      after: 'putBack:',
+      from: 'again(vatID, delivery)',
+      to: '[]',
+    },
+  ),
+  remembersNames: kernelSide('a promise keeps its vref if the halted vat was not notified of it', {
     file: 'vats/parked-deliveries.js',
     after: 'windows.park(vatID)',
     from: 'remember(vatID, vpid)',
@@ -208,9 +214,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   withholdNamedExports: vatSide('a drop of an export that the vat has named since is withheld', {
     withholdNamedExports: false,
   }),
-  withholdRetiredImports: vatSide('a retire of what the vat has retired itself is withheld', {
-    withholdRetiredImports: false,
-  }),
+  withholdRetiredImports: vatSide(
+    'a retire of an import that the vat has retired itself is withheld',
+    {
+      withholdRetiredImports: false,
+    },
+  ),
   importUnknownPromises: vatSide('a promise that the vat does not know is a new import', {
     importUnknownPromises: false,
   }),

@@ -58,7 +58,7 @@ export const makeAccounts = (tables: Tables, counters: Counters): Accounts => {
     if (memoryQuota !== undefined && row.memory + memory > memoryQuota) {
       throw new CooperageError(
         'QUOTA_EXCEEDED',
-        `QUOTA_EXCEEDED: ${memory} bytes for this vat and ${row.memory} for those that pay with it are more than their quota of ${memoryQuota}: give it a smaller memoryLimit, or ask for a greater memoryQuota`,
+        `QUOTA_EXCEEDED: the memoryLimit of ${memory} bytes and the ${row.memory} bytes of the account's other vats exceed its memoryQuota of ${memoryQuota}. Give the vat a smaller memoryLimit, or ask for a greater memoryQuota`,
       );
     }
     insistRoom(row.parent, memory);
