@@ -42,7 +42,8 @@ it('a memoryQuota bounds what vats may be together, forks included, and is free 
   const { kernel, ended } = await open(directory);
   await create(kernel, 'ann');
   await kernel.send('forker', 'fork', ['ann', 'ben']);
-  const full = /QUOTA_EXCEEDED: the memoryLimit of 67108864 bytes and the 201326592 bytes of the account's other vats exceed/;
+  const full =
+    /QUOTA_EXCEEDED: the memoryLimit of 67108864 bytes and the 201326592 bytes of the account's other vats exceed/;
   await expect(create(kernel, 'cem')).rejects.toThrow(full);
   await expect(kernel.send('forker', 'fork', ['ann', 'cem'])).rejects.toThrow(full);
   // A vat of the host's does not pay with them.
