@@ -43,8 +43,11 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   recording: ['types', 'kernel', 'store', 'vat-manager'],
   // Shows a recording, or the directory of a kernel, in a page.
   inspect: ['types', 'kernel', 'store', 'store-lmdb', 'recording', 'tools'],
+  // Runs in browsers: it knows the gateway's messages, and nothing of the kernel.
+  client: [],
   cooperage: [
     'types',
+    'client',
     'bundler',
     'kernel',
     'store',
@@ -59,12 +62,14 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'store-postgres',
     'cluster',
   ],
+  // "npm create": the command line, and nothing of its own.
+  'create-cooperage': ['cooperage'],
+  // Tells OpenTelemetry what the events of a kernel say.
+  telemetry: ['cooperage'],
   // What browsers and programs hold is above the kernel, on the port that it has for a gateway.
   gateway: ['types', 'cooperage'],
   // A world is a kernel with everything, whose process is played.
   test: ['types', 'store', 'recording', 'cooperage'],
-  // Runs in browsers: it knows the gateway's messages, and nothing of the kernel.
-  client: [],
 };
 
 /** What each example may use: the front door, and the contracts for their types. */

@@ -145,7 +145,10 @@ describe.each(['js', 'ts', 'service'])('the project that init writes in %s', (te
   test('installs, starts and passes its test', async () => {
     const project = join(home, `project-${template}`);
     const bin = join(consumer, 'node_modules/cooperage/bin/cooperage.js');
-    await done(node([bin, 'init', project, '--template', template], home));
+    const create = join(consumer, 'node_modules/.bin/create-cooperage');
+    // What "npm create cooperage" runs, and what it stands for.
+    const program = template === 'js' ? [create] : [bin, 'init'];
+    await done(node([...program, project, '--template', template], home));
     const path = join(project, 'package.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as { dependencies: object };
     const local = fromTarballs();

@@ -1,7 +1,6 @@
 import type { ConfigChange } from '../changes/config-change.js';
 import type { EngineChange } from '../engines/engine-change.js';
-import type { HaltedVat } from '@cooperage/vat-manager';
-import type { Retired } from '@cooperage/kernel';
+import type { HaltedVat, RetiredCrank } from '@cooperage/vat-manager';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
 import type { RejectionMarks } from './rejections/rejections.js';
@@ -24,8 +23,8 @@ export interface KernelEvents {
   'engine-changed': EngineChange;
   /** The bootstrap vat has answered `bootstrap`; with the error if it rejected it. Told in the start in which it does. */
   bootstrapped: { readonly error?: unknown };
-  /** A record was retired, or refused. */
-  retired: Retired;
+  /** A record was retired, or refused: of which delivery, what caused that, and how long it took. */
+  retired: RetiredCrank;
   /** A group of records is durable. */
   committed: { readonly sequence: number };
   /** A vat has started; vats are announced in the order of the requests. */

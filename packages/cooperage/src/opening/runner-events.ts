@@ -26,6 +26,7 @@ export const eventsFor = ({
   nameOf,
   engines,
 }: EventsPowers): RunnerEvents => ({
+  wantsCranks: () => emitter.hasListeners('retired'),
   retired: (retired) => {
     switchboard.shortened(retired.vatID);
     emitter.emit('retired', retired);

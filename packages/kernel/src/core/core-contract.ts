@@ -17,6 +17,10 @@ export interface Retired {
   readonly vatID: VatID;
   readonly n: DeliveryNumber;
   readonly syscalls: number;
+  /** What was delivered, and its issue number; absent where nothing was out. `delivery` is the text that the worker had. */
+  readonly tag?: string;
+  readonly issue?: number;
+  readonly delivery?: string;
   /** What the crank used; 0 where its engine does not meter. Also of a record that is refused. */
   readonly computrons: number;
   /** Where the record was refused: why. The vat is gone. */

@@ -161,11 +161,16 @@ export const makeRetireRecord = ({
 
   return function* ({ vatID, text }) {
     const n = (windows.acked(vatID) + 1) as DeliveryNumber;
+    const out = windows.find(vatID, n);
+    const about = {
+      ...{ vatID, n },
+      ...(out !== undefined && { tag: out.tag, issue: out.issue, delivery: out.text }),
+    };
     const attempted = yield* attempt(vatID, n, text);
     const { computrons } = attempted;
     switch (attempted.kind) {
       case 'applied':
-        return { vatID, n, syscalls: attempted.record.syscalls.length, computrons };
+        return { ...about, syscalls: attempted.record.syscalls.length, computrons };
       case 'exhausted': {
         const { message, why } = attempted.fault;
         // Nothing of the record counts but what it used; the delivery is made again when there is more to use.
@@ -174,7 +179,7 @@ export const makeRetireRecord = ({
           meters.charge(vatID, computrons);
           kernel.halts.suspend(vatID, { n, why, computrons });
         });
-        return { vatID, n, syscalls: 0, computrons, suspended: message };
+        return { ...about, syscalls: 0, computrons, suspended: message };
       }
       case 'faulty': {
         const { fault } = attempted;
@@ -186,7 +191,7 @@ export const makeRetireRecord = ({
           meters.charge(vatID, computrons);
           lifecycle.fail(vatID, () => infoOf(vatID, fault), { reason: message, code });
         });
-        return { vatID, n, syscalls: 0, computrons, refused: refusalOf(fault) };
+        return { ...about, syscalls: 0, computrons, refused: refusalOf(fault) };
       }
     }
   };

@@ -3,6 +3,7 @@ import type { VatID } from '@cooperage/types';
 import { findHalted, type HaltedVat } from '../workers/halted-vats.js';
 import type { HeapImages } from '../workers/heap-images.js';
 import type { WorkerManager } from '../workers/worker-manager-contract.js';
+import type { CrankWatch } from './crank-watch.js';
 import type { OutputQueue } from './output-queue.js';
 import type { RunnerEvents } from './runner-events.js';
 
@@ -12,6 +13,7 @@ export interface PerformEffectsPowers {
   readonly images: HeapImages;
   readonly outputs: Pick<OutputQueue, 'add'>;
   readonly events: Partial<RunnerEvents>;
+  readonly watch: Pick<CrankWatch, 'handedOut'>;
 }
 
 /** @returns does what the accepted cranks want done */
@@ -21,6 +23,7 @@ export const makePerformEffects = ({
   images,
   outputs,
   events,
+  watch,
 }: PerformEffectsPowers): (() => void) => {
   /** It may have gone on in the same crank, because its meter had been topped up. */
   const ifHalted = (vatID: VatID, tell: (halted: HaltedVat) => void): void => {
@@ -32,6 +35,7 @@ export const makePerformEffects = ({
     for (const effect of core.takeEffects()) {
       switch (effect.type) {
         case 'deliver':
+          watch.handedOut(effect.vatID, effect.n);
           manager.deliver(effect.vatID, effect.n, effect.text);
           break;
         case 'vat-ended':

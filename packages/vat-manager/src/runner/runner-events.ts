@@ -1,6 +1,7 @@
 import type { ConsoleLevel, CooperageError, Divergence, KObject, VatID } from '@cooperage/types';
-import type { Suspension, UpgradedWithoutHeap, Retired } from '@cooperage/kernel';
+import type { Suspension, UpgradedWithoutHeap } from '@cooperage/kernel';
 import type { HaltedVat } from '../workers/halted-vats.js';
+import type { RetiredCrank } from './crank-watch.js';
 
 export interface UpgradedVat {
   readonly vatID: VatID;
@@ -14,7 +15,9 @@ export interface UpgradedVat {
 /** What happens, for those who watch. None of it can change what happens. */
 export interface RunnerEvents {
   /** A record was retired, or refused. */
-  retired(retired: Retired): void;
+  retired(retired: RetiredCrank): void;
+  /** Whether more is wanted of each retired crank than what came of it: what it was, its cause, its times. */
+  wantsCranks(): boolean;
   /** A group of records is durable. */
   committed(sequence: number): void;
   vatReady(vatID: VatID, name: string): void;

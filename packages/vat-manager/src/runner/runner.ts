@@ -1,7 +1,8 @@
 /** The event loop around the kernel, made of its parts. */
-import { type Host, keys, makeCore, type Retired, stopsKernel } from '@cooperage/kernel';
+import { type Host, keys, type Retired, stopsKernel } from '@cooperage/kernel';
 import { CooperageError, DEFAULTS, insistOptions } from '@cooperage/types';
 import { makeCommits } from './commits.js';
+import { makeWatchedCore } from './crank-watch.js';
 import { sha256 } from './digest.js';
 import { makeAmbientSource } from './host-ambient.js';
 import { makeWorkerManager } from '../workers/worker-manager.js';
@@ -26,7 +27,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = insistOptions('makeRunner', options, RUNNER_OPTIONS);
   const hadHistory = store.tables.has(keys.historyNewest);
   const keepsHistory = options.history ?? (hadHistory || options.order === 'issue');
-  const core = makeCore({
+  const { core, watch } = makeWatchedCore(events, {
     tables: store.tables,
     transcripts: store.transcripts,
     order: options.order,
@@ -108,7 +109,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     snapshotInterval: options.snapshotInterval ?? DEFAULTS.snapshotInterval,
   });
 
-  const perform = makePerformEffects({ core, manager, images, outputs, events });
+  const perform = makePerformEffects({ core, manager, images, outputs, events, watch });
   const steps = makeSteps(() => commits.flush());
 
   const wants = (): boolean =>
@@ -120,7 +121,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     commits.noteRetired();
     counts.note(retired, manager.busy, options.workers.running ?? 0);
     manager.retired(retired.vatID);
-    events.retired?.(retired);
+    events.retired?.(watch.retired(retired));
     runs.note(retired);
   };
 

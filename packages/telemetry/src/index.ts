@@ -1,0 +1,1 @@
+export { observeKernel, type TelemetryOptions } from './observe-kernel.js';
