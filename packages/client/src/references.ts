@@ -1,6 +1,12 @@
 /** What stands for objects of vats, for answers that are to come, and for the client's own objects. */
 import { GatewayError } from './gateway-error.js';
 
+/** The names of all references, whichever client they are of. */
+const everyName = new WeakMap<object, () => string | undefined>();
+
+/** The name of a reference in its session, for people; undefined for any other value. */
+export const referenceName = (value: object): string | undefined => everyName.get(value)?.();
+
 export interface ReferencesPowers {
   readonly send: (target: string, method: string | null, args: readonly unknown[]) => unknown;
   /** The engine has collected what stood for an object of a vat. */
@@ -120,6 +126,7 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
     remotes.set(name, new WeakRef(made));
     registry.register(made, name);
     named.set(made, () => name);
+    everyName.set(made, () => name);
     return made;
   };
 
@@ -168,6 +175,7 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
       },
     };
     comings.set(name, entry);
+    everyName.set(proxy, () => entry.name);
     return proxy;
   };
 

@@ -1,6 +1,8 @@
 import {
+  type BundleID,
   type CapData,
   type ChangeableVatOptions,
+  CooperageError,
   type Divergence,
   type KObject,
   type KPromise,
@@ -22,7 +24,7 @@ import type { UpgradeRequest } from './tables/deliveries/inboxes.js';
 import type { Quotas } from './tables/vats/accounts.js';
 import type { NameSpace } from './tables/names.js';
 import type { Output } from './tables/deliveries/outputs.js';
-import { keys } from './tables/schema.js';
+import { endOf, keys } from './tables/schema.js';
 import { makeWaitingCallers } from './vats/waiting-callers.js';
 import type { Upgrades } from './vats/upgrades.js';
 import type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
@@ -70,6 +72,11 @@ export interface Host extends HostObjects {
   upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
   /** Asks for a change of options; the promise is told to the host when it has taken effect. */
   changeOptions(vatID: VatID, options: ChangeableVatOptions): KPromise;
+  /**
+   * From now on the vat's history is repeated by other code: by code of which the host has seen that it answers each
+   * retired delivery with the same syscalls. The new code takes over with the state that this gives it.
+   */
+  replaceCode(vatID: VatID, bundleID: BundleID): void;
   /** The host wants to be told. */
   subscribe(kp: KPromise): void;
   /** The object that answers for a service: made the first time, and found again later. */
@@ -106,7 +113,7 @@ export const makeHost = (
   halts: Halts,
   meters: Meters,
 ): Host => {
-  const { reapCounters, inboxes, names, objects, outputs, pins, promises } = tables;
+  const { inboxes, names, objects, outputs, pins, promises, reapCounters } = tables;
   const { references, rows, vats } = tables;
   const waitingCallers = makeWaitingCallers(tables, messages);
 
@@ -190,6 +197,23 @@ export const makeHost = (
       subscribe(result);
       changeOptions.ask(vatID, options, result);
       return result;
+    },
+    replaceCode: (vatID, bundleID) => {
+      if (
+        !vats.isAlive(vatID) ||
+        tables.isHalted(vatID) ||
+        tables.upgradesInProgress.find(vatID) !== undefined
+      ) {
+        throw new CooperageError(
+          'BAD_ARGUMENT',
+          `the code of ${vatID} cannot be replaced: it has ended, is halted, or is being upgraded`,
+        );
+      }
+      vats.setOptions(vatID, { ...vats.options(vatID), bundleID });
+      // Images of what the former code has in memory.
+      const images = `${vatID}.s.`;
+      for (const key of [...rows.keys(images, endOf(images))]) rows.delete(key);
+      effects.add({ type: 'worker-stale', vatID });
     },
     provideService: (name) => provide(name, 'host'),
     provideMeter: (name, remaining, threshold) => {

@@ -21,6 +21,13 @@ export {
 } from './replay/replay-history.js';
 export { REPLAY_OPTIONS, replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
 export {
+  type Rehearsal,
+  type RehearsedDifference,
+  type RehearsedUpgrade,
+  rehearseVat,
+  type RehearseOptions,
+} from './rehearse/rehearse-vat.js';
+export {
   findGarbage,
   type GarbageCircle,
   type GarbageLink,

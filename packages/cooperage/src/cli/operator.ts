@@ -2,6 +2,7 @@
 import { makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend, openLmdbView } from '@cooperage/store-lmdb';
 import { codeOf, CooperageError } from '@cooperage/types';
+import { describeChange } from '../changes/config-change.js';
 import type { CallContext } from '../control/call-context.js';
 import { performCall } from '../control/calls.js';
 import { connectControl, type ControlClient } from '../control/client.js';
@@ -34,6 +35,8 @@ export interface Operator extends Looker {
   /** Whether the kernel runs elsewhere. */
   readonly isRunning: boolean;
   readonly call: (name: string, args?: object) => Promise<unknown>;
+  /** Resolves when a kernel that runs elsewhere, or the connection to it, has ended. */
+  readonly ended?: Promise<void>;
 }
 
 const overSocket = (client: ControlClient, directory: string): Operator => ({
@@ -41,6 +44,7 @@ const overSocket = (client: ControlClient, directory: string): Operator => ({
   isRunning: true,
   look: async (call, args) => (await client.call(call, args as object)) as LookResult<typeof call>,
   call: (name, args) => client.call(name, args),
+  ended: client.ended,
 });
 
 /**
@@ -93,6 +97,8 @@ export interface Attempt {
   readonly label: string;
   /** The kernel need not come to rest afterwards. */
   readonly leave?: boolean;
+  /** The kernel runs on until it is left, between two calls too. */
+  readonly stays?: boolean;
 }
 
 /** Opens the kernel in this process for as long as it takes. */
@@ -100,7 +106,7 @@ const withOpened = async <T>(
   { terminal }: CommandContext,
   options: DirectoryOptions,
   directory: string,
-  { label, leave = false }: Attempt,
+  { label, leave = false, stays = false }: Attempt,
   act: (operator: Operator) => Promise<T>,
 ): Promise<T> => {
   const config = configToOpen(directory, options);
@@ -114,7 +120,9 @@ const withOpened = async <T>(
       // What is done here concerns the vats as they are; "run" says what was changed.
       ignoreChanges: true,
       on: {
-        'config-changed': () => undefined,
+        'config-changed': (change) => {
+          if (stays) terminal.note(`warn: ${harmless(describeChange(change))}`);
+        },
         console: ({ name, text }) => terminal.note(`${harmless(name)}: ${harmless(text)}`),
         log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
       },
@@ -128,10 +136,14 @@ const withOpened = async <T>(
     let isChanged = false;
     const call: Operator['call'] = async (name, args = {}) => {
       // What was changed has taken effect before it is looked at.
-      if (isLook(name) && isChanged) await kernel.run();
+      if (isLook(name) && isChanged && !stays) await kernel.run();
       isChanged ||= !isLook(name);
       return performCall(context, name, { ...args });
     };
+    if (stays) {
+      progress.stop();
+      kernel.start();
+    }
     try {
       const result = await act({
         directory,
@@ -139,7 +151,7 @@ const withOpened = async <T>(
         call,
         look: async (name, args) => (await call(name, args as object)) as LookResult<typeof name>,
       });
-      if (!leave) await kernel.run();
+      if (!leave && !stays) await kernel.run();
       return result;
     } finally {
       await kernel.close();
@@ -161,7 +173,7 @@ export const withOperator = async <T>(
   const client = await connectControl(directory);
   if (client === undefined) return withOpened(context, options, directory, attempt, act);
   const progress = makeProgress(context.terminal);
-  progress.follow(() => attempt.label);
+  if (attempt.stays !== true) progress.follow(() => attempt.label);
   try {
     return await act(overSocket(client, directory));
   } finally {

@@ -11,13 +11,13 @@ import { type DirectoryOptions, findDirectory } from './find-directory.js';
  */
 export const withStore = async <T>(
   options: DirectoryOptions,
-  look: (store: KernelStore, directory: string) => T,
+  look: (store: KernelStore, directory: string) => T | Promise<T>,
   check: 'always' | 'unless-clean' = 'unless-clean',
 ): Promise<T> => {
   const directory = await findDirectory(options);
   const store = storeOn(await openLmdbView(directory, { check }));
   try {
-    return look(store, directory);
+    return await look(store, directory);
   } finally {
     await store.close();
   }

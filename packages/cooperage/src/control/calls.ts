@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '@cooperage/types';
 import type { UpgradeVatRequest, VatUpgrade } from '../kernel-api.js';
+import { HandledPromise } from '../host/eventual-send.js';
 import { insistMessage } from '../host-calls.js';
 import { staticNames } from '@cooperage/tools';
 import { isLook, LOOKS, performLook, trimIn } from './looks.js';
@@ -76,6 +77,43 @@ const send = async (context: CallContext, request: SendArgs): Promise<unknown> =
   return {};
 };
 
+interface SendToArgs {
+  readonly target: string;
+  readonly method?: string;
+  readonly args?: unknown;
+}
+
+/** What a client may send to: an object of this kernel, or a promise that it was answered with. */
+const targetOf = ({ parts, held }: CallContext, target: string): unknown =>
+  held.findPromise(target) ?? readData(parts, { body: '#"$0"', slots: [target] }, 'target');
+
+const sendTo = async (context: CallContext, request: SendToArgs): Promise<unknown> => {
+  const { parts, held } = context;
+  const { method } = request;
+  const args = request.args === undefined ? [] : readData(parts, request.args, 'args');
+  insistMessage(method ?? 'call', args);
+  const target = targetOf(context, request.target);
+  const list = [...(args as readonly unknown[])];
+  const answer = await (method === undefined
+    ? HandledPromise.applyFunction(target, list)
+    : HandledPromise.applyMethod(target, method, list));
+  return { answer: sendableAnswer(parts, answer, held) };
+};
+
+const settled = async (
+  { parts, held }: CallContext,
+  request: { readonly promise: string },
+): Promise<unknown> => {
+  const promise = held.findPromise(request.promise);
+  if (promise === undefined) {
+    throw new CooperageError(
+      'BAD_ARGUMENT',
+      `no answer on this connection had the promise ${JSON.stringify(request.promise)} in it`,
+    );
+  }
+  return { answer: sendableAnswer(parts, await promise, held) };
+};
+
 interface UpgradeArgs {
   readonly vat: string;
   readonly source: string;
@@ -131,6 +169,15 @@ const CALLS = {
     },
     send,
   ),
+  sendTo: call(
+    {
+      target: named('the kref of an object, or of a promise in an answer'),
+      method: { value: text('the name of a method') },
+      args: { value: anything },
+    },
+    sendTo,
+  ),
+  settled: call({ promise: named('the kref of a promise in an answer') }, settled),
   'meters.topUp': call(
     {
       meter: named('the name of a meter, or its kref'),

@@ -8,6 +8,7 @@ import {
   wholeNumber,
 } from '@cooperage/types';
 import {
+  listHolders,
   listMeters,
   listVats,
   readTranscript,
@@ -79,6 +80,15 @@ const historyOf = ({ tables }: KernelStore): HistoryRange => {
   };
 };
 
+/** The root object of a vat of the config. */
+export interface ShownRoot {
+  readonly vat: string;
+  readonly kref: string;
+}
+
+const rootsOf = ({ tables }: KernelStore): ShownRoot[] =>
+  [...makeKernelTables(tables).names.list('vat')].map(([vat, kref]) => ({ vat, kref }));
+
 /** What a re-run does not need to be right: so this is no crank of the kernel's, and in no history. */
 export const trimIn = ({ tables }: KernelStore, crank: number): void => {
   tables.beginCrank();
@@ -108,6 +118,11 @@ export const LOOKS = {
   suspended: look({}, (store) =>
     listVats(store).vats.filter(({ standstill }) => standstill?.kind === 'suspended'),
   ),
+  holders: look(
+    { kref: { value: text('the kref of an object or a promise'), required: true } },
+    (store, { kref }: { readonly kref: string }) => listHolders(store, kref),
+  ),
+  roots: look({}, rootsOf),
   history: look({}, historyOf),
   timers: look({}, ({ tables }) => listTimers(makeKernelTables(tables))),
 } as const;

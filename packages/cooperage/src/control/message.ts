@@ -6,6 +6,7 @@ import {
   isKObject,
   messageOf,
 } from '@cooperage/types';
+import { types } from 'node:util';
 import { withNames } from '../host/codec.js';
 import type { KernelRef } from '../host/passable.js';
 import type { ControlParts } from './parts.js';
@@ -13,14 +14,21 @@ import type { ControlParts } from './parts.js';
 /** References that a client holds: they are let go of when it leaves. */
 export interface HeldRefs {
   add(ref: KernelRef): void;
+  /** A promise in an answer, by the kernel's name of it. */
+  addPromise(kp: string, promise: Promise<unknown>): void;
+  findPromise(kp: string): Promise<unknown> | undefined;
   releaseAll(): void;
 }
 
 export const makeHeldRefs = (): HeldRefs => {
   const held: KernelRef[] = [];
+  const promises = new Map<string, Promise<unknown>>();
   return {
     add: (ref) => void held.push(ref),
+    addPromise: (kp, promise) => void promises.set(kp, promise),
+    findPromise: (kp) => promises.get(kp),
     releaseAll: () => {
+      promises.clear();
       for (const ref of held.splice(0)) ref.release();
     },
   };
@@ -72,5 +80,9 @@ export const sendableAnswer = (
   const isRef = (value: object): boolean => presences.krefOf(value) !== undefined;
   for (const ref of refsIn(answer, isRef)) held.add(ref);
   const encoded = codec.encode(answer);
-  return runner.input(exports.naming((_host, nameOf) => withNames(encoded, nameOf)));
+  const sent = runner.input(exports.naming((_host, nameOf) => withNames(encoded, nameOf)));
+  encoded.slots.forEach((slot, i) => {
+    if (types.isPromise(slot)) held.addPromise(sent.slots[i] as string, slot);
+  });
+  return sent;
 };

@@ -61,6 +61,7 @@ it('answers every look as the store does', async () => {
   const args: Partial<Record<LookName, object>> = {
     show: { vat: 'bank' },
     transcript: { vat: 'v1' },
+    holders: { kref: kernel.root('bank').kref() },
   };
   for (const name of Object.keys(LOOKS) as LookName[]) {
     const here = performLook(kernel.store, name, (args[name] ?? {}) as never);

@@ -1,11 +1,51 @@
 /** Commands that change the vats and meters of a kernel. */
+import { Option } from 'commander';
 import type { MetersOptions } from '../commands/meters.js';
 import type { QuarantineOptions } from '../commands/quarantine.js';
+import type { RehearseCommandOptions } from '../commands/develop/rehearse.js';
 import type { SuspendedOptions } from '../commands/suspended.js';
 import type { UpgradeCommandOptions } from '../commands/upgrade.js';
-import { type Everywhere, type Definer, anyDelivery, computrons } from './definer.js';
+import {
+  anyDelivery,
+  computrons,
+  type Definer,
+  type Everywhere,
+  LIVESLOTS,
+  threads,
+} from './definer.js';
 
-export const defineChanging = ({ inspecting, perform }: Definer): void => {
+const REHEARSE_HELP = `
+Without --source each vat is tried with the source that the config names for it, and without VATS
+all vats of the config are. Exit code 1 if one of them does something else, or cannot be run; with
+--accept upgrade only if an upgrade to the new code would not start either.`;
+
+const defineRehearsing = ({ inspecting, perform }: Definer): void => {
+  inspecting(
+    'rehearse',
+    'Runs the recorded deliveries of vats on new code, and tries how an upgrade would start. Changes nothing.',
+  )
+    .argument('[vats...]', 'their names, or ids such as v3')
+    .option('-s, --source <module>', 'the new code: a module, or a file that "bundle" wrote')
+    .option('--export <files...>', 'what "export" wrote, instead of a directory')
+    .addOption(
+      new Option('--accept <what>', 'what counts as good')
+        .choices(['same', 'upgrade'])
+        .default('same'),
+    )
+    .option('--threads <n>', 'threads that vats share', threads)
+    .option('--liveslots <name=module...>', LIVESLOTS)
+    .option('--full', 'do not cut long lines')
+    .addHelpText('after', REHEARSE_HELP)
+    .action(async (vats: string[], options: Everywhere & RehearseCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/develop/rehearse.js')).rehearseCommand(context, vats, options),
+      ),
+    );
+};
+
+export const defineChanging = (definer: Definer): void => {
+  const { inspecting, perform } = definer;
+  defineRehearsing(definer);
   inspecting(
     'upgrade',
     'Gives a vat new code and keeps its durable data. If the new code does not start, nothing changes, and the exit code is 1.',

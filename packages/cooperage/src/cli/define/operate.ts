@@ -13,6 +13,10 @@ Arguments are JSON or JavaScript literals: 5, 5n, true, '"a text"', '{ name: "an
 stands for itself, and what begins with a minus comes after --: cooperage send bank add -- ann -5.
 Exit code 1 if the vat rejects the message.`;
 
+const REPL_HELP = `
+A kernel that runs is asked over its control socket; one that has stopped is opened here and closed
+at the end. Lines may come from a file: cooperage repl < lines.js. Exit code 1 if one of them fails.`;
+
 export const defineOperating = ({ inspecting, perform }: Definer): void => {
   inspecting(
     'send',
@@ -37,6 +41,21 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
             options,
           ),
         ),
+    );
+
+  inspecting(
+    'repl',
+    'A prompt that sends messages to the vats of a kernel, or to the object of a capability URL.',
+  )
+    .argument(
+      '[target]',
+      'the directory of a kernel, or a capability URL (default: as cooperage.json says)',
+    )
+    .addHelpText('after', REPL_HELP)
+    .action(async (target: string | undefined, options: Everywhere & DirectoryOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/repl.js')).replCommand(context, target, options),
+      ),
     );
 
   inspecting('logs', 'Shows the newest log entries of a running kernel, with --json one a line.')

@@ -2,13 +2,39 @@
 import { Option } from 'commander';
 import { OVERRIDES } from '../../config/settings.js';
 import type { BundleCommandOptions } from '../commands/bundle/bundle.js';
+import type { DevOptions } from '../commands/develop/dev.js';
 import type { RunOptions } from '../commands/run.js';
 import { DEFAULT_CONFIG } from '../find-directory.js';
 import { type Template, TEMPLATES } from '../templates/project-files.js';
 import { addFlags, wholeNumber } from '../setting-flags.js';
 import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, SETTINGS_HELP } from './definer.js';
 
-export const defineRunning = ({ command, perform, version }: Definer): void => {
+const DEV_HELP = `
+What is saved is bundled, and the history of the vat is tried on it. The same syscalls: the new code
+takes over, with the state of the former. Other ones: they are shown, and u, f or k chooses.`;
+
+const defineDev = ({ command, perform }: Definer): void => {
+  command('dev', 'Runs a kernel and gives its vats the code that is saved, until Ctrl-C.')
+    .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
+    .option('-d, --directory <directory>', 'where the kernel is kept (default: as with "run")')
+    .option('--fresh', 'first delete the kernel that is there')
+    .addOption(
+      new Option(
+        '--on-difference <what>',
+        'what to do where the new code does something else (default: ask at a terminal, or else keep)',
+      ).choices(['upgrade', 'fresh', 'keep']),
+    )
+    .option('--liveslots <name=module...>', LIVESLOTS)
+    .addHelpText('after', DEV_HELP)
+    .action(async (config: string, options: Everywhere & DevOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/develop/dev.js')).devCommand(context, config, options),
+      ),
+    );
+};
+
+export const defineRunning = (definer: Definer): void => {
+  const { command, perform, version } = definer;
   addFlags(
     command('run', 'Runs a kernel until nothing is left to do. Ctrl-C stops it between two cranks.')
       .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
@@ -44,6 +70,8 @@ export const defineRunning = ({ command, perform, version }: Definer): void => {
       (await import('../commands/run.js')).runCommand(context, config, options),
     ),
   );
+
+  defineDev(definer);
 
   command('init', 'Writes a small project that runs and has a test.')
     .argument('[directory]', 'where to write it; existing files are not overwritten', '.')

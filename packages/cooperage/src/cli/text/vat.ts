@@ -11,7 +11,10 @@ const section = (title: string, lines: readonly string[]): string[] => [
   ...lines.map((line) => `  ${line}`),
 ];
 
-const formatWaiting = ({ inboxEntries, outEntries }: VatDetails): string[] => [
+export const formatWaiting = ({
+  inboxEntries,
+  outEntries,
+}: Pick<VatDetails, 'inboxEntries' | 'outEntries'>): string[] => [
   ...section(
     `at the worker: ${countOf(outEntries.length, 'delivery', 'deliveries')} not retired`,
     outEntries.length === 0

@@ -1,0 +1,138 @@
+/** Runs a kernel while its vats are written: what is saved takes over where it does the same. */
+import { emitKeypressEvents } from 'node:readline';
+import { messageOf } from '@cooperage/types';
+import { describeChange, stopsStart } from '../../../changes/config-change.js';
+import { resolveWith } from '../../../config/resolve-config.js';
+import { OVERRIDES } from '../../../config/settings.js';
+import { codeFrame } from '../../../dev/code-frame.js';
+import { type DevPowers, type OnDifference, startDev } from '../../../dev/dev-session.js';
+import { openResolved } from '../../../open-kernel.js';
+import { workersFor } from '../../../workers/tool-workers.js';
+import { type CommandContext, EXIT, type ExitCode } from '../../command.js';
+import { directoryOf } from '../../find-directory.js';
+import { onInterrupt } from '../../interrupt.js';
+import { parseLiveslots } from '../../liveslots-option.js';
+import { settingsFrom } from '../../setting-flags.js';
+import { formatRehearsal } from '../../text/rehearsal.js';
+import { harmless } from '../../text/words.js';
+
+export interface DevOptions {
+  readonly directory?: string;
+  readonly onDifference?: OnDifference;
+  readonly fresh?: boolean;
+  readonly liveslots?: readonly string[];
+}
+
+const KEYS: Readonly<Record<string, OnDifference>> = { u: 'upgrade', f: 'fresh', k: 'keep' };
+const QUESTION =
+  'u: upgrade (durable data stays, the rest is forgotten)  f: fresh start of all vats  k: keep the former code';
+
+/** Waits for one of the keys. Ctrl-C is what it is anywhere else. */
+const askForKey = (input: NodeJS.ReadStream): Promise<OnDifference> =>
+  new Promise((resolve) => {
+    emitKeypressEvents(input);
+    input.setRawMode(true);
+    input.resume();
+    const hear = (
+      _text: string,
+      key: { readonly name?: string; readonly ctrl?: boolean },
+    ): void => {
+      if (key.ctrl === true && key.name === 'c') process.kill(process.pid, 'SIGINT');
+      const choice = KEYS[key.name ?? ''];
+      if (choice === undefined) return;
+      input.off('keypress', hear);
+      input.setRawMode(false);
+      input.pause();
+      resolve(choice);
+    };
+    input.on('keypress', hear);
+  });
+
+const DONE = {
+  'took over': 'the new code has taken over, with the state of the former',
+  upgraded: 'upgraded: the durable data is there',
+  kept: 'the former code goes on',
+} as const;
+
+const tellOn = ({ terminal }: CommandContext): DevPowers['tell'] => {
+  const say = (line: string): void => terminal.out(harmless(line));
+  return {
+    failedBundle: (vat, message) => {
+      say(`${vat}: ${message}`);
+      codeFrame(message).forEach(say);
+      say(`${vat}: ${DONE.kept}`);
+    },
+    rehearsed: (rehearsal) => formatRehearsal(rehearsal, terminal.width).forEach(say),
+    done: (vat, what) => say(`${vat}: ${DONE[what]}`),
+    began: (isFresh) =>
+      say(`${isFresh ? 'a new kernel runs' : 'the kernel runs'}; what you save is tried at once`),
+    failed: (vat, message) => say(`${vat}: ${message}; ${DONE.kept}`),
+  };
+};
+
+export const devCommand = async (
+  context: CommandContext,
+  file: string,
+  options: DevOptions,
+): Promise<ExitCode> => {
+  const { terminal } = context;
+  const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
+  const liveslots = parseLiveslots(options.liveslots ?? []);
+  const directory = options.directory ?? directoryOf(config);
+  const isAsked = options.onDifference === undefined && process.stdin.isTTY;
+  const workers = workersFor({ threads: 1, liveslots });
+  // A kernel that has nothing to do keeps no process alive.
+  const alive = setInterval(() => undefined, 2_147_483_647);
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const release = onInterrupt(stop);
+  let isFresh = options.fresh ?? false;
+  try {
+    const session = await startDev({
+      config,
+      workers,
+      tell: tellOn(context),
+      choose: async () => {
+        if (!isAsked) return options.onDifference ?? 'keep';
+        terminal.out(QUESTION);
+        return askForKey(process.stdin);
+      },
+      open: (again) => {
+        const fresh = isFresh || again;
+        isFresh = false;
+        return openResolved(
+          {
+            ...{ directory, liveslots, fresh, ignoreChanges: true },
+            on: {
+              // Code is tried, and parameters are the next start's.
+              'config-changed': (change) => {
+                if (change.kind === 'code') return;
+                const hint = stopsStart(change)
+                  ? '; "cooperage run --upgrade" gives it to the vat'
+                  : '';
+                terminal.note(`warn: ${harmless(describeChange(change))}${hint}`);
+              },
+              console: ({ name, text }) => terminal.out(`${harmless(name)}: ${harmless(text)}`),
+              log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
+              'stop-requested': stop,
+              failed: (error) => terminal.note(`error: ${harmless(messageOf(error))}`),
+            },
+          },
+          async () => config,
+        );
+      },
+    });
+    try {
+      await Promise.race([stopped, session.failed]);
+    } finally {
+      await session.close();
+    }
+    return EXIT.done;
+  } finally {
+    release();
+    clearInterval(alive);
+    await workers.stop();
+  }
+};
