@@ -1,5 +1,5 @@
 /** The prompt: at a kernel that runs, and at one that has stopped. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
@@ -50,7 +50,6 @@ const openTerminal = (target: string, historyFile: string) => {
   );
   return {
     ended,
-    press: (keys: string) => void input.write(keys),
     shows: (part: string | RegExp) =>
       expect
         .poll(() => stripVTControlCharacters(text), { timeout: 60_000 })
@@ -151,32 +150,6 @@ it('opens a kernel that has stopped, says which sources were changed, and leaves
   expect(notes.join('\n')).toContain('vat "bank" runs code that differs from its source');
   const again = await openForTest({ config, directory, ignoreChanges: true });
   expect(await again.send('bank', 'balance', ['ann'])).toBe(5n);
-});
-
-it('completes vats and methods, abandons a wait at Ctrl-C, and keeps its history for its owner', async () => {
-  const directory = temporaryDirectory();
-  const kernel = await openForTest({ config: { vats }, directory });
-  kernel.start();
-  const history = join(temporaryDirectory(), 'history');
-  const { press, shows, ended } = openTerminal(directory, history);
-  await shows('cooperage> ');
-  press('E(vats.ba\t');
-  await shows('E(vats.bank');
-  press(').bal\t');
-  await shows('E(vats.bank).balance(');
-  press("'ann')\n");
-  await shows('$1 = 5n');
-  press('E(vats.bank).never()\n');
-  press('1 + 1 // waits its turn\n');
-  await shows('1 + 1 // waits its turn');
-  press('\u0003');
-  await shows('not waited for any longer: "await $2" goes on waiting');
-  await shows('$3 = 2');
-  press('.exit\n');
-  expect(await ended).toBe(0);
-  expect(existsSync(history)).toBe(true);
-  expect(statSync(history).mode & 0o777).toBe(0o600);
-  expect(readFileSync(history, 'utf8')).toContain("E(vats.bank).balance('ann')");
 });
 
 it('is left when the kernel ends', async () => {

@@ -162,6 +162,20 @@ const takeLinesInTurn = (server: REPLServer, hasPrompt: boolean) => {
   };
 };
 
+/** Ctrl-C abandons a wait; where there is none it does what it does at any prompt. */
+const abandonAtInterrupt = (server: REPLServer, abandon: () => boolean): void => {
+  const others = server.listeners('SIGINT') as (() => void)[];
+  server.removeAllListeners('SIGINT');
+  server.on('SIGINT', () => {
+    if (!abandon()) for (const listener of others) listener.call(server);
+  });
+};
+
+const keepHistory = (server: REPLServer, file: string, write: (text: string) => void): void =>
+  server.setupHistory(file, (error) => {
+    if (error !== null) write(`the history is not kept: ${error.message}`);
+  });
+
 export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => {
   const { output, isTerminal, historyFile } = options;
   const globals = defineGlobals();
@@ -177,6 +191,12 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
     write(showError(error, world.describe));
   };
 
+  /** The number of what gave no result is that of the next. */
+  const forget = (name: string): void => {
+    globals.define(name, undefined);
+    results -= 1;
+  };
+
   /** Numbers a result. A promise is waited for; where that is abandoned, it is the result itself. */
   const keep = async (result: unknown): Promise<void> => {
     if (result === undefined) return;
@@ -185,12 +205,16 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
     globals.define(name, result);
     try {
       const value = isThenable(result) ? await wait(result) : result;
+      if (value === undefined) {
+        forget(name);
+        write('undefined');
+        return;
+      }
       if (value !== result) globals.define(name, value);
       write(`${name} = ${showValue(value, world.describe)}`);
     } catch (error) {
       if (!(error instanceof Abandoned)) {
-        globals.define(name, undefined);
-        results -= 1;
+        forget(name);
         throw error;
       }
       write(`not waited for any longer: "await ${name}" goes on waiting`);
@@ -245,16 +269,8 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
   Object.assign(server, { completer: makeCompleter(world, standardCompleter(server)) });
   defineDotCommands(server, world, () => (failures += 1));
 
-  const onSigint = server.listeners('SIGINT') as (() => void)[];
-  server.removeAllListeners('SIGINT');
-  server.on('SIGINT', () => {
-    if (!abandon()) for (const listener of onSigint) listener.call(server);
-  });
-  if (isTerminal && historyFile !== undefined) {
-    server.setupHistory(historyFile, (error) => {
-      if (error !== null) write(`the history is not kept: ${error.message}`);
-    });
-  }
+  abandonAtInterrupt(server, abandon);
+  if (isTerminal && historyFile !== undefined) keepHistory(server, historyFile, write);
 
   const feed = async (to: PassThrough): Promise<void> => {
     for await (const line of createInterface({ input: options.input, crlfDelay: Infinity })) {
