@@ -2,8 +2,6 @@ import { CooperageError } from '@cooperage/types';
 import type { Host } from '../host.js';
 import type { HostCall } from '../tables/history.js';
 
-type Methods = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
-
 /**
  * Makes the calls of a past crank again. A history may come from elsewhere: of the host it reaches the methods,
  * and nothing that an object inherits.
@@ -18,6 +16,7 @@ export const repeatCalls = (host: Host, calls: readonly HostCall[]): void => {
         `the recording cannot be read: the host has no method "${method}"`,
       );
     }
-    (host as unknown as Methods)[method]?.(...args);
+    const call: unknown = Reflect.get(host, method);
+    if (typeof call === 'function') Reflect.apply(call, host, args);
   }
 };
