@@ -35,8 +35,7 @@ export const makeCore = (options: CoreOptions): Core => {
     sweptRows,
     sliceWork,
   } = options;
-  migrateRows(rows);
-  const kernel = makeKernel(rows, { sweptRows, sliceWork });
+  const kernel = makeKernel(migrateRows(rows), { sweptRows, sliceWork });
   const { host, tables } = kernel;
   const { backPressure, creations, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel);

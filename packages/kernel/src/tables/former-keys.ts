@@ -82,11 +82,12 @@ const renameRows = (rows: CrankTables): void => {
 /**
  * Gives rows that an earlier version wrote their present keys. It is no crank of the history: no row changes its meaning.
  *
+ * @returns the same rows
  * @throws {CooperageError} `STORE_NEWER_FORMAT`
  */
-export const migrateRows = (rows: CrankTables): void => {
+export const migrateRows = (rows: CrankTables): CrankTables => {
   const stated = rows.get(keys.schema);
-  if (stated === String(SCHEMA_NUMBER)) return;
+  if (stated === String(SCHEMA_NUMBER)) return rows;
   if (stated !== undefined) {
     throw new CooperageError(
       'STORE_NEWER_FORMAT',
@@ -98,4 +99,5 @@ export const migrateRows = (rows: CrankTables): void => {
   renameRows(rows);
   rows.set(keys.schema, String(SCHEMA_NUMBER));
   rows.acceptCrank();
+  return rows;
 };
