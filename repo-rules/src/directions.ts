@@ -41,8 +41,17 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   simulator: ['types', 'kernel', 'store'],
   // Runs the kernel again from its records, without the vats.
   recording: ['types', 'kernel', 'store', 'vat-manager'],
-  // Shows a recording, or the directory of a kernel, in a page.
-  inspect: ['types', 'kernel', 'store', 'store-lmdb', 'recording', 'tools'],
+  // Shows a recording, or the directory of a kernel, in a page; replays a vat of it for a debugger.
+  inspect: [
+    'types',
+    'bundler',
+    'kernel',
+    'store',
+    'store-lmdb',
+    'worker-local',
+    'recording',
+    'tools',
+  ],
   // Runs in browsers: it knows the gateway's messages, and nothing of the kernel.
   client: [],
   cooperage: [

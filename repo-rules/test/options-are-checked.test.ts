@@ -90,6 +90,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'cooperage openKernel': [mistake],
   'cooperage exportKernel': [directory, join(scratch, 'export'), mistake],
   'cooperage forkKernel': [mistake],
+  'inspect debugCrank': [mistake],
   'inspect forkKernel': [mistake],
   'cooperage importKernel': [directory, [scratch], mistake],
   'cooperage replayKernel': [mistake],
@@ -113,6 +114,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'tools garbageOfKernel': [directory, mistake],
   'tools readTranscript': [{}, 'v1', mistake],
   'inspect serveInspector': [{}, mistake],
+  'recording followRecording': [{}, mistake],
   'recording readRecording': [{}, mistake],
   'test explore': [{}, () => undefined, mistake],
   'test openWorld': [{}, mistake],
@@ -131,6 +133,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ...['worker-kit makeHostedVat', 'worker-kit makePooledThread', 'tools replayHistory'],
     ...['tools findGarbage', 'tools importInto', 'cooperage makeVatWorkers'],
     ...['cooperage openPlayed', 'simulator exploreLinks', 'simulator runLinkWorlds'],
+    'tools makeRecordSource',
   ],
   'data that was checked before': [
     ...['inspect crankViewOf', 'inspect labelOf', 'inspect makePast', 'inspect objectViewOf'],

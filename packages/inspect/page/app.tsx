@@ -96,6 +96,7 @@ export const App = () => {
         {data.source}{' '}
         <small>
           cranks {data.first} to {data.last}
+          {data.isLive === true ? ', and what comes' : ''}
         </small>
       </h1>
       {data.cut === undefined ? null : (

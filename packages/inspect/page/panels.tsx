@@ -1,5 +1,6 @@
 /** A crank, an object, a promise or a vat, in words. */
 import type { ComponentChildren } from 'preact';
+import { Acts } from './acts.js';
 import type { CrankView, ObjectView, VatView } from './data.js';
 import { at, closeThing, goTo, lookAt } from './state.js';
 
@@ -141,6 +142,7 @@ export const CrankPanel = ({ crank }: { readonly crank: CrankView }) => {
       <p class="call">
         <Text>{crank.label}</Text>
       </p>
+      <Acts crank={crank} />
       <DeliveryOf crank={crank} />
       {crank.delivery !== undefined || crank.calls.length === 0 ? null : (
         <ol class="code">

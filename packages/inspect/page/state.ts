@@ -1,6 +1,6 @@
 /** What the page shows, and what it asks the server. */
 import { batch, computed, signal } from '@preact/signals';
-import type { CrankView, Found, ObjectView, Overview, VatView } from './data.js';
+import type { CrankView, DebuggedCrank, Found, ObjectView, Overview, VatView } from './data.js';
 
 export const overview = signal<Overview | undefined>(undefined);
 /** The crank that is looked at; objects and vats are shown as they were after it. */
@@ -30,6 +30,24 @@ const ask = async <T>(path: string): Promise<T | undefined> => {
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as T;
+};
+
+/** The crank that is under a debugger, or why none is. */
+export const debugged = signal<DebuggedCrank | { readonly problem: string } | 'starts' | undefined>(
+  undefined,
+);
+
+/** Has the server replay the vat of a crank for a debugger. */
+export const debug = async (what: string): Promise<void> => {
+  debugged.value = 'starts';
+  const response = await fetch(`/do/${what}`, { method: 'POST' });
+  if (!response.ok) {
+    debugged.value = { problem: await response.text() };
+    return;
+  }
+  const value = (await response.json()) as DebuggedCrank;
+  debugged.value = value;
+  goTo(value.crank);
 };
 
 const orProblem = (work: Promise<void>): void => {
@@ -105,6 +123,31 @@ export const find = (text: string): void => {
   );
 };
 
+/** Milliseconds between two looks at a kernel that runs. */
+const INTERVAL = 1_000;
+
+/** Adds the cranks that came since, and goes along with them where the newest one was looked at. */
+const follow = async (): Promise<void> => {
+  const known = overview.value;
+  if (known === undefined) return;
+  const more = await ask<Overview>(`overview?after=${known.last}`);
+  if (more === undefined || more.last === known.last) return;
+  const wasLast = at.value === known.last;
+  overview.value = {
+    ...more,
+    boxes: [...known.boxes, ...more.boxes],
+    arrows: [...known.arrows, ...more.arrows],
+  };
+  if (wasLast) goTo(more.last);
+};
+
+const keepFollowing = async (): Promise<void> => {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+    await follow();
+  }
+};
+
 export const begin = (): void => {
   orProblem(
     ask<Overview>('overview').then((value) => {
@@ -113,6 +156,7 @@ export const begin = (): void => {
       show(value.first - 1, Math.min(value.last + 1, value.first + 200));
       const wanted = /^#crank=(\d+)$/.exec(location.hash)?.[1];
       goTo(wanted === undefined ? value.last : Number(wanted));
+      if (value.isLive === true) orProblem(keepFollowing());
     }),
   );
 };

@@ -46,7 +46,7 @@ export const FORK_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** Code and images of heaps are not among the rows. */
-const copyBlobs = async (from: StoreBackend, to: StoreBackend): Promise<void> => {
+export const copyBlobs = async (from: StoreBackend, to: StoreBackend): Promise<void> => {
   for (const hash of from.blobs.list()) {
     const bytes = to.blobs.has(hash) ? undefined : from.blobs.get(hash);
     if (bytes !== undefined) await to.blobs.put(bytes);

@@ -1,4 +1,11 @@
-export { type Answers, makeAnswers } from './answers.js';
+export { type Answers, answersFor, makeAnswers, makeLiveAnswers } from './answers.js';
+export {
+  debugCrank,
+  type DebugCrankOptions,
+  type DebuggedCrank,
+  type DebugSession,
+} from './debug/debug-crank.js';
+export type { AuthorPlace } from './debug/messages.js';
 export {
   FORK_OPTIONS,
   type ForkedKernel,

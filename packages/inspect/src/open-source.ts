@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { openLmdbView } from '@cooperage/store-lmdb';
-import { presentBackendOn, importInto } from '@cooperage/tools';
+import { importInto, presentBackendOn, storeOn } from '@cooperage/tools';
 import { CooperageError, type KernelStore, type StoreBackend } from '@cooperage/types';
 
 /** Whether an export can be there, and not a kernel: a file, or a folder without a database. */
@@ -25,6 +25,13 @@ export const openSourceBackend = async (path: string): Promise<StoreBackend> => 
   await importInto(backend, [path]);
   return backend;
 };
+
+/** Whether a path is the directory of a kernel, which may be running, and no recording. */
+export const isKernel = (path: string): boolean => existsSync(path) && isDatabase(path);
+
+/** What the kernel in a directory has committed by now. */
+export const viewNow = async (directory: string): Promise<KernelStore> =>
+  storeOn(await openLmdbView(directory));
 
 /** The same, to be read as the store of a kernel. */
 export const openSource = async (path: string): Promise<KernelStore> =>

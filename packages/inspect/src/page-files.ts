@@ -26,7 +26,7 @@ const addressOf = (name: string): string => `/modules/${name.replace(/\W+/g, '-'
 const own = (name: string): string =>
   fileURLToPath(new URL(`../dist/page/${name}`, import.meta.url));
 
-const OWN = ['main.js', 'app.js', 'state.js', 'timeline.js', 'panels.js'];
+const OWN = ['main.js', 'app.js', 'state.js', 'timeline.js', 'panels.js', 'acts.js'];
 
 export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
   ...OWN.map((name) => [`/page/${name}`, { path: own(name), type: SCRIPT }] as const),

@@ -1,5 +1,5 @@
 import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
-import type { Recording } from '@cooperage/recording';
+import type { Crank, Recording } from '@cooperage/recording';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 
 /** The rows of a kernel as they were after each crank of a recording. */
@@ -40,18 +40,27 @@ const versionAt = (versions: readonly Version[], crank: number): Version | undef
 /** Keeps each version of a row once, and nothing else: any crank is as near as any other. */
 export const makePast = (recording: Recording): Past => {
   const rows = new Map<string, Version[]>();
-  for (const { number, writes } of recording.cranks) {
-    for (const [key, value] of writes) {
-      const versions = rows.get(key);
-      if (versions === undefined) rows.set(key, [{ crank: number, value }]);
-      else versions.push({ crank: number, value });
-    }
-  }
+  let indexed = 0;
 
-  const rowAt: Past['rowAt'] = (key, crank) =>
-    versionAt(rows.get(key) ?? [], crank)?.value ?? undefined;
+  /** A recording may have grown. */
+  const catchUp = (): void => {
+    for (; indexed < recording.cranks.length; indexed += 1) {
+      const { number, writes } = recording.cranks[indexed] as Crank;
+      for (const [key, value] of writes) {
+        const versions = rows.get(key);
+        if (versions === undefined) rows.set(key, [{ crank: number, value }]);
+        else versions.push({ crank: number, value });
+      }
+    }
+  };
+
+  const rowAt: Past['rowAt'] = (key, crank) => {
+    catchUp();
+    return versionAt(rows.get(key) ?? [], crank)?.value ?? undefined;
+  };
 
   const rowsAt = (crank: number): Map<string, string> => {
+    catchUp();
     const found = new Map<string, string>();
     for (const [key, versions] of rows) {
       const value = versionAt(versions, crank)?.value;

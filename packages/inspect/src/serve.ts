@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  callback,
   CooperageError,
   insistOptions,
   messageOf,
   type OptionTable,
+  recordOf,
   wholeNumber,
 } from '@cooperage/types';
 import type { Answers } from './answers.js';
@@ -19,12 +21,18 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Does what a button of the page asks for, and answers with data for JSON. */
+export type Action = (query: URLSearchParams) => Promise<unknown>;
+
 export interface ServeOptions {
+  /** What the page may ask for besides its data, by name. */
+  readonly actions?: Readonly<Record<string, Action>>;
   /** Default: one that is free. */
   readonly port?: number;
 }
 
 const OPTIONS = {
+  actions: { value: recordOf(callback, 'an object of functions by name') },
   port: { value: wholeNumber(0, 65_535) },
 } as const satisfies OptionTable;
 
@@ -62,6 +70,14 @@ interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const OPEN_FIRST = 'Open the address that `cooperage inspect` printed.';
+
+const json = (data: unknown): Reply => ({
+  status: 200,
+  type: 'application/json',
+  body: JSON.stringify(data ?? null),
+});
+
 const refuse = (status: number, why: string): Reply => ({ status, type: 'text/plain', body: why });
 
 /**
@@ -76,7 +92,7 @@ export const serveInspector = async (
   options: ServeOptions = {},
 ): Promise<Served> => {
   insistOptions('serveInspector', options, OPTIONS);
-  const { port: wanted = 0 } = options;
+  const { port: wanted = 0, actions = {} } = options;
   let token: string | undefined = secret();
   const session = secret();
   let port = wanted;
@@ -104,36 +120,57 @@ export const serveInspector = async (
     return { status: 303, headers: { location: '/', 'set-cookie': cookie } };
   };
 
-  const replyTo = (request: IncomingMessage, nonce: string): Reply => {
+  const isInside = (request: IncomingMessage): boolean => {
+    const cookie = cookieOf(request);
+    return cookie !== undefined && isSame(cookie, session);
+  };
+
+  /** What a button asks for. A browser says from which page such a request comes. */
+  const act = async (request: IncomingMessage): Promise<Reply> => {
+    if (!isOurs(request) || request.headers.origin === undefined) {
+      return refuse(403, 'This server answers its own page only.');
+    }
+    if (!isInside(request)) return refuse(401, OPEN_FIRST);
+    const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
+    const name = url.pathname.slice('/do/'.length);
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action === undefined || !url.pathname.startsWith('/do/')) {
+      return refuse(405, 'This server is for reading.');
+    }
+    try {
+      return json(await action(url.searchParams));
+    } catch (thrown) {
+      return refuse(409, messageOf(thrown));
+    }
+  };
+
+  const replyTo = async (request: IncomingMessage, nonce: string): Promise<Reply> => {
     if (!isOurs(request)) return refuse(403, 'This server answers its own page only.');
     if (request.method !== 'GET') return refuse(405, 'This server is for reading.');
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
     const given = url.searchParams.get('token');
     if (url.pathname === '/' && given !== null) return enter(given);
-    const cookie = cookieOf(request);
-    if (cookie === undefined || !isSame(cookie, session)) {
-      return refuse(401, 'Open the address that `cooperage inspect` printed.');
-    }
+    if (!isInside(request)) return refuse(401, OPEN_FIRST);
     if (url.pathname === '/') return { status: 200, type: 'text/html', body: pageHtml(nonce) };
     const file = PAGE_FILES.get(url.pathname);
     if (file !== undefined) {
       return { status: 200, type: file.type, body: readFileSync(file.path, 'utf8') };
     }
     if (!url.pathname.startsWith('/data/')) return refuse(404, 'There is no such page.');
-    const found = answers(
+    const found = await answers(
       decodeURIComponent(url.pathname.slice('/data/'.length)),
       url.searchParams,
     );
     return found === undefined
       ? refuse(404, 'There is no such thing in this recording.')
-      : { status: 200, type: 'application/json', body: JSON.stringify(found) };
+      : json(found);
   };
 
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const nonce = secret();
     let reply: Reply;
     try {
-      reply = replyTo(request, nonce);
+      reply = request.method === 'POST' ? await act(request) : await replyTo(request, nonce);
     } catch (thrown) {
       reply = refuse(500, messageOf(thrown));
     }
@@ -145,7 +182,7 @@ export const serveInspector = async (
     response.end(reply.body);
   };
 
-  const server = createServer(handle);
+  const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new CooperageError('BAD_ARGUMENT', `port ${wanted}: ${messageOf(error)}`)),

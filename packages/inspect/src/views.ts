@@ -31,6 +31,8 @@ export interface Box {
 }
 
 export interface Overview {
+  /** More cranks may come: ask again. */
+  readonly isLive?: boolean;
   readonly source: string;
   readonly first: number;
   readonly last: number;
@@ -65,12 +67,13 @@ const labelOfCrank = (recording: Recording, { delivery, calls, cause }: Crank): 
   return calls.map(([method]) => method).join(', ') || cause;
 };
 
-export const overviewOf = (recording: Recording, source: string): Overview => {
+/** @param after cranks up to this one are known already, and left out */
+export const overviewOf = (recording: Recording, source: string, after = 0): Overview => {
   const ids = new Set<string>(['host']);
   for (const { vatID } of recording.cranks) if (vatID !== undefined) ids.add(vatID);
   const lanes = [...ids].map((id) => ({ id, name: recording.nameOf(id) }));
   const places = new Map(lanes.map(({ id }, index) => [id, index]));
-  const boxes = recording.cranks.map((crank) => ({
+  const boxes = recording.cranks.slice(after).map((crank) => ({
     crank: crank.number,
     lane: places.get(crank.vatID ?? 'host') ?? 0,
     label: labelOfCrank(recording, crank),
@@ -78,7 +81,8 @@ export const overviewOf = (recording: Recording, source: string): Overview => {
   }));
   const arrows = recording.deliveries.flatMap((delivery) => {
     const from = delivery.message?.sentIn ?? delivery.issuedIn;
-    return delivery.retiredIn === undefined ? [] : [[from, delivery.retiredIn] as const];
+    const { retiredIn = 0 } = delivery;
+    return retiredIn <= after ? [] : [[from, retiredIn] as const];
   });
   return {
     source,

@@ -10,7 +10,9 @@ const answers: Answers = (path) =>
 describe('the server', () => {
   let served: Served;
   beforeAll(async () => {
-    served = await serveInspector(answers);
+    served = await serveInspector(answers, {
+      actions: { twice: async (query) => Number(query.get('of')) * 2 },
+    });
   });
   afterAll(() => served.close());
 
@@ -52,9 +54,17 @@ describe('the server', () => {
     expect((await ask('/data/overview', { cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(
       403,
     );
-    expect((await ask('/data/overview', { cookie }, 'POST')).status).toBe(405);
+    expect((await ask('/data/overview', { cookie }, 'PUT')).status).toBe(405);
     expect((await ask('/data/crank/999999', { cookie })).status).toBe(404);
     expect((await ask('/page/../package.json', { cookie })).status).toBe(404);
+
+    const ours = { cookie, origin: `http://127.0.0.1:${served.port}` };
+    expect(await ask('/do/twice?of=4', ours, 'POST')).toMatchObject({ status: 200, body: '8' });
+    expect((await ask('/do/thrice', ours, 'POST')).status).toBe(405);
+    expect((await ask('/do/twice?of=4', ours)).status).toBe(404);
+    expect((await ask('/do/twice?of=4', evil, 'POST')).status).toBe(403);
+    expect((await ask('/do/twice?of=4', { cookie }, 'POST')).status).toBe(403);
+    expect((await ask('/do/twice?of=4', { origin: ours.origin }, 'POST')).status).toBe(401);
 
     const files = [...page.body.matchAll(/"(\/(?:page|modules)\/[^"]+)"/g)].map(([, path]) => path);
     expect(files.length).toBeGreaterThan(5);
@@ -65,6 +75,7 @@ describe('the server', () => {
       '/page/state.js',
       '/page/timeline.js',
       '/page/panels.js',
+      '/page/acts.js',
     ]) {
       const file = await ask(path as string, { cookie });
       expect([path, file.status]).toEqual([path, 200]);

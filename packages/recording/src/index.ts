@@ -1,4 +1,10 @@
-export { holdersOf, readRecording, type ReadOptions } from './read-recording.js';
+export {
+  type FollowedRecording,
+  followRecording,
+  holdersOf,
+  readRecording,
+  type ReadOptions,
+} from './read-recording.js';
 export type {
   Crank,
   Cut,
@@ -19,4 +25,4 @@ export {
   withCauses,
 } from './crossings.js';
 export { drawSequence } from './sequence.js';
-export { insistCrank, rerunInto } from './rerun-into.js';
+export { insistCrank, rerunInto, type Retirement, retirementsOf } from './rerun-into.js';

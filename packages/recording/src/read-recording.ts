@@ -188,6 +188,41 @@ const makeScribe = (model: Model, tables: KernelTables) => {
   };
 };
 
+const checked = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (thrown) {
+    if (isCooperageError(thrown) && ['NO_HISTORY', 'BAD_RECORDING'].includes(thrown.code))
+      throw thrown;
+    throw bad(messageOf(thrown), thrown);
+  }
+};
+
+/** The recording of a kernel that goes on. */
+export interface FollowedRecording {
+  /** Grows with {@link FollowedRecording.readOn}. */
+  readonly recording: Recording;
+  /**
+   * Reads the cranks that were added since.
+   * @param records a later view of the same kernel
+   * @throws {CooperageError} `BAD_RECORDING`
+   */
+  readonly readOn: (records: KernelStore) => void;
+}
+
+/**
+ * Reads what a kernel did from its history, and reads on when there is more of it.
+ *
+ * @throws {CooperageError} as {@link readRecording}
+ */
+export const followRecording = (
+  records: KernelStore,
+  options: ReadOptions = {},
+): FollowedRecording => {
+  insistOptions('followRecording', options, OPTIONS);
+  return checked(() => makeFollowed(records, options));
+};
+
 /**
  * Reads what a kernel did from its history: the kernel, without its vats, is run again crank by crank from the records
  * that it kept. No code of any vat is run, and nothing is written.
@@ -197,20 +232,12 @@ const makeScribe = (model: Model, tables: KernelTables) => {
  */
 export const readRecording = (records: KernelStore, options: ReadOptions = {}): Recording => {
   insistOptions('readRecording', options, OPTIONS);
-  try {
-    return readChecked(records, options);
-  } catch (thrown) {
-    if (isCooperageError(thrown) && ['NO_HISTORY', 'BAD_RECORDING'].includes(thrown.code))
-      throw thrown;
-    throw bad(messageOf(thrown), thrown);
-  }
+  return checked(() => makeFollowed(records, options)).recording;
 };
 
-const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
-  const newest = historyOf(records).newest()?.crank ?? 0;
-  const last = Math.min(options.to ?? newest, newest);
+const makeFollowed = (first: KernelStore, options: ReadOptions): FollowedRecording => {
   const store = makeKernelStore(makeMemoryBackend());
-  const rerun = makeRerun({ records, store, recordOf: options.recordOf });
+  const rerun = makeRerun({ records: first, store, recordOf: options.recordOf });
   const model: Model = {
     cranks: [],
     deliveries: [],
@@ -222,24 +249,40 @@ const readChecked = (records: KernelStore, options: ReadOptions): Recording => {
   const takeDown = makeScribe(model, rerun.tables);
   let cut: Cut | undefined;
 
-  for (let number = 1; number <= last; number += 1) {
-    const performed = rerun.next();
-    if ('missing' in performed) {
-      const { vatID, n } = performed.missing;
-      const name = model.names.get(vatID) ?? vatID;
-      cut = { crank: number, reason: `the record of delivery ${n} went with vat ${name}` };
-      break;
+  const read = (records: KernelStore): void => {
+    const newest = historyOf(records).newest()?.crank ?? 0;
+    const last = Math.min(options.to ?? newest, newest);
+    for (let number = model.cranks.length + 1; number <= last; number += 1) {
+      const performed = rerun.next();
+      if ('missing' in performed) {
+        const { vatID, n } = performed.missing;
+        const name = model.names.get(vatID) ?? vatID;
+        cut = { crank: number, reason: `the record of delivery ${n} went with vat ${name}` };
+        return;
+      }
+      const { cause, calls, retired, writes, handedOut } = performed;
+      const crank = takeDown({ number, cause: cause[0], calls, writes, ...retired }, handedOut);
+      options.onCrank?.(crank, rerun.tables);
     }
-    const { cause, calls, retired, writes, handedOut } = performed;
-    const crank = takeDown({ number, cause: cause[0], calls, writes, ...retired }, handedOut);
-    options.onCrank?.(crank, rerun.tables);
-  }
+  };
+
+  read(first);
   return {
-    ...model,
-    first: model.cranks[0]?.number ?? 1,
-    ...(cut !== undefined && { cut }),
-    crank: (number) => model.cranks[number - (model.cranks[0]?.number ?? 1)],
-    nameOf: (ref) => model.names.get(ref) ?? ref,
+    recording: {
+      ...model,
+      first: 1,
+      get cut() {
+        return cut;
+      },
+      crank: (number) => model.cranks[number - 1],
+      nameOf: (ref) => model.names.get(ref) ?? ref,
+    },
+    readOn: (records) => {
+      checked(() => {
+        rerun.follow(records);
+        read(records);
+      });
+    },
   };
 };
 

@@ -107,7 +107,7 @@ export interface Recording {
   readonly objects: ReadonlyMap<KObject, ObjectLife>;
   /** Names of vats and of what the host knows by name, by vat id and kref. */
   readonly names: ReadonlyMap<string, string>;
-  readonly cut?: Cut;
+  readonly cut?: Cut | undefined;
   crank(number: number): Crank | undefined;
   /** What a vat, an object or a party is called. */
   nameOf(ref: string): string;

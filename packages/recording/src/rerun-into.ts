@@ -1,4 +1,12 @@
-import { CooperageError, isCooperageError, type KernelStore, messageOf } from '@cooperage/types';
+import {
+  CooperageError,
+  type DeliveryNumber,
+  isCooperageError,
+  isVatID,
+  type KernelStore,
+  messageOf,
+  type VatID,
+} from '@cooperage/types';
 import { bad, historyOf, makeRerun } from './rerun.js';
 
 /** Cranks run again in one group. */
@@ -40,4 +48,29 @@ export const rerunInto = async (
   }
   await store.flush();
   return crank;
+};
+
+/** A crank that was made by the record of a vat. */
+export interface Retirement {
+  readonly crank: number;
+  readonly vatID: VatID;
+  /** Number of the delivery in the life of the vat. */
+  readonly n: DeliveryNumber;
+}
+
+/**
+ * Which vat's record made each crank, without anything being run again.
+ * @throws {CooperageError} `NO_HISTORY`
+ */
+export const retirementsOf = (records: KernelStore): Retirement[] => {
+  const history = historyOf(records);
+  const newest = history.newest()?.crank ?? 0;
+  const found: Retirement[] = [];
+  for (let crank = 1; crank <= newest; crank += 1) {
+    const cause = history.find(crank)?.cause;
+    if (cause === undefined || cause[0] === 'begin' || cause[0] === 'input') continue;
+    const [, vatID, n] = cause;
+    if (isVatID(vatID)) found.push({ crank, vatID, n });
+  }
+  return found;
 };

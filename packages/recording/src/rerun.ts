@@ -76,6 +76,8 @@ export interface Missing {
 
 export interface Rerun {
   readonly tables: KernelTables;
+  /** Goes on from later records of the same kernel. */
+  follow(records: KernelStore): void;
   /**
    * Runs the next crank.
    * @throws {CooperageError} `BAD_RECORDING` where it gives something else than its history says
@@ -100,8 +102,9 @@ export interface RerunPowers {
   readonly recordOf?: ((vatID: VatID, n: number) => string | undefined) | undefined;
 }
 
-export const makeRerun = ({ records, store, recordOf }: RerunPowers): Rerun => {
-  const history = historyOf(records);
+export const makeRerun = ({ records: first, store, recordOf }: RerunPowers): Rerun => {
+  let records = first;
+  let history = historyOf(records);
   let writes = new Map<string, string | null>();
   let cameIn: NonNullable<HistoryRow['ambient']> = {};
   let number = 0;
@@ -122,6 +125,10 @@ export const makeRerun = ({ records, store, recordOf }: RerunPowers): Rerun => {
 
   return {
     tables: core.kernel.tables,
+    follow: (later) => {
+      records = later;
+      history = historyOf(later);
+    },
     next: () => {
       const entry = history.find(number + 1);
       if (entry === undefined) throw bad(`crank ${number + 1} is missing in the history`);

@@ -19,6 +19,7 @@ export {
   replayHistory,
   type ReplayHistoryOptions,
 } from './replay/replay-history.js';
+export { makeRecordSource, type NextRecord, type RecordSource } from './replay/record-source.js';
 export { REPLAY_OPTIONS, replayKernel, type ReplayKernelOptions } from './replay/replay-kernel.js';
 export {
   type Rehearsal,

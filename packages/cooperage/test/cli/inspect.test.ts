@@ -1,6 +1,7 @@
-/** `cooperage inspect`: a page for a kernel that has stopped, or for what was exported of one. */
+/** `cooperage inspect`: a page for a kernel, whether it runs or not, or for what was exported of one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answersFor, type Overview } from '@cooperage/inspect';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exportKernel } from '../../src/index.js';
 import { runInProcess } from './run-in-process.js';
@@ -59,16 +60,27 @@ describe('the page is served until a signal comes:', () => {
   });
 });
 
-describe('it is refused', () => {
-  test('what a running kernel has locked, which can be exported meanwhile', async () => {
-    const kernel = await openForTest({ directory: at('kernel'), config, control: false });
-    const { code, text } = await inspectHere(at('kernel'));
-    expect(code).toBe(1);
-    expect(text).toContain(`error STORE_LOCKED: a kernel runs in ${at('kernel')}`);
-    expect(text).toContain(`"cooperage export ${at('kernel')} FILE"`);
-    await kernel.close();
-  });
+test('a kernel that runs is shown with what it has committed by now', async () => {
+  const kernel = await openForTest({ directory: at('kernel'), config, control: false });
+  const answers = await answersFor(at('kernel'));
+  const ask = async (path: string) =>
+    (await answers(path.split('?')[0] ?? '', new URLSearchParams(path.split('?')[1]))) as Overview;
+  const before = await ask('overview');
+  expect(before.isLive).toBe(true);
+  await kernel.send('ann', 'makeNode');
+  const more = await ask(`overview?after=${before.last}`);
+  expect(more.last).toBeGreaterThan(before.last);
+  expect(more.boxes.map(({ crank }) => crank)).toEqual(
+    Array.from({ length: more.last - before.last }, (_, i) => before.last + 1 + i),
+  );
+  expect(more.boxes.map(({ label }) => label).join()).toContain('makeNode(');
+  for (const [, to] of more.arrows) expect(to).toBeGreaterThan(before.last);
+  await kernel.close();
+  const whole = await ask('overview');
+  expect(whole.boxes.slice(0, before.boxes.length)).toEqual(before.boxes);
+});
 
+describe('it is refused', () => {
   test.each([
     ['a file that is no recording', 'notes.txt', /BAD_EXPORT: .*notes\.txt is not an export/],
     ['a kernel without a history', 'forgetful', /NO_HISTORY: .*`history: true`/],

@@ -1,8 +1,9 @@
 /** Commands that read a kernel and change nothing. */
 import type { CheckOptions } from '../commands/check.js';
+import type { DebugCommandOptions } from '../commands/past/debug.js';
 import type { GarbageCommandOptions } from '../commands/garbage.js';
 import type { HistoryOptions } from '../commands/history.js';
-import type { InspectOptions } from '../commands/inspect.js';
+import type { InspectOptions } from '../commands/past/inspect.js';
 import type { ShowOptions } from '../commands/show.js';
 import type { TranscriptOptions } from '../commands/transcript.js';
 import type { DirectoryOptions } from '../find-directory.js';
@@ -16,7 +17,7 @@ const definePage = ({ command, perform }: Definer): void => {
   )
     .argument(
       '[source]',
-      'the directory of a kernel that has stopped, or a file that "cooperage export" wrote (default: as cooperage.json says)',
+      'the directory of a kernel, which may be running, or a file that "cooperage export" or a test wrote (default: as cooperage.json says)',
     )
     .option(
       '--port <n>',
@@ -25,7 +26,29 @@ const definePage = ({ command, perform }: Definer): void => {
     )
     .action(async (source: string | undefined, options: Everywhere & InspectOptions) =>
       perform(options, async (context) =>
-        (await import('../commands/inspect.js')).inspectCommand(context, source, options),
+        (await import('../commands/past/inspect.js')).inspectCommand(context, source, options),
+      ),
+    );
+};
+
+const defineDebug = ({ command, perform }: Definer): void => {
+  command(
+    'debug',
+    'Replays a vat up to a crank of the past, and stops it there for a debugger for Node, in the code of its author. Until Ctrl-C; changes nothing.',
+  )
+    .argument(
+      '[source]',
+      'the directory of a kernel, or a file that "cooperage export" or a test wrote (default: as cooperage.json says)',
+    )
+    .requiredOption('--crank <n>', 'a crank of a vat, as "cooperage inspect" shows it', anyDelivery)
+    .option(
+      '--port <n>',
+      'the port for the debugger (default: one that is free)',
+      wholeNumber(0, 65_535),
+    )
+    .action(async (source: string | undefined, options: Everywhere & DebugCommandOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/past/debug.js')).debugCommand(context, source, options),
       ),
     );
 };
@@ -79,6 +102,7 @@ export const defineInspecting = (definer: Definer): void => {
     );
 
   definePage(definer);
+  defineDebug(definer);
 
   command(
     'garbage',
