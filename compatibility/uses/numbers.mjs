@@ -60,4 +60,9 @@ export const NUMBERS = [
     use: "[nanoid().length, /^[ab]{4}$/.test(customAlphabet('ab', 4)())]",
     ambient: { random: true },
   },
+  {
+    name: 'h3-js',
+    imports: "import { latLngToCell } from 'h3-js';",
+    use: 'latLngToCell(37.77, -122.4, 7)',
+  },
 ];

@@ -52,6 +52,16 @@ export const TEXT = [
     use: "Mustache.render('{{#a}}<{{b}}>{{/a}}', { a: [{ b: 1 }, { b: '&' }] })",
   },
   {
+    name: 'peggy',
+    imports: "import peggy from 'peggy';",
+    use: "peggy.generate('start = [a]+').parse('aaa')",
+  },
+  {
+    name: 'jexl',
+    imports: "import { Jexl } from 'jexl';",
+    use: "new Jexl().eval('a.b * 2', { a: { b: 3 } })",
+  },
+  {
     name: 'ohm-js',
     imports: "import * as ohm from 'ohm-js';",
     use: "ohm.grammar('G { e = digit+ }').match('123').succeeded()",
