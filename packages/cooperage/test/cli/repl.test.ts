@@ -1,5 +1,5 @@
 /** The prompt: at a kernel that runs, and at one that has stopped. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
@@ -50,10 +50,15 @@ const openTerminal = (target: string, historyFile: string) => {
   );
   return {
     ended,
-    shows: (part: string | RegExp) =>
-      expect
-        .poll(() => stripVTControlCharacters(text), { timeout: 60_000 })
-        .toMatch(part instanceof RegExp ? part : new RegExp(part.replace(/[$()[\].]/g, '\\$&'))),
+    /** One by one, as they are typed: what is pasted is not completed. */
+    press: async (keys: string) => {
+      for (const key of keys) {
+        input.write(key);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+    shows: (part: string) =>
+      expect.poll(() => stripVTControlCharacters(text), { timeout: 60_000 }).toContain(part),
   };
 };
 
@@ -150,6 +155,32 @@ it('opens a kernel that has stopped, says which sources were changed, and leaves
   expect(notes.join('\n')).toContain('vat "bank" runs code that differs from its source');
   const again = await openForTest({ config, directory, ignoreChanges: true });
   expect(await again.send('bank', 'balance', ['ann'])).toBe(5n);
+});
+
+it('completes vats and methods, abandons a wait at Ctrl-C, and keeps its history for its owner', async () => {
+  const directory = temporaryDirectory();
+  const kernel = await openForTest({ config: { vats }, directory });
+  kernel.start();
+  const history = join(temporaryDirectory(), 'history');
+  const { press, shows, ended } = openTerminal(directory, history);
+  await shows('cooperage> ');
+  await press('E(vats.ba\t');
+  await shows('E(vats.bank');
+  await press(').bal\t');
+  await shows('E(vats.bank).balance(');
+  await press("'ann')\n");
+  await shows('$1 = 5n');
+  await press('E(vats.bank).never()\n');
+  await press('1 + 1 // waits its turn\n');
+  await shows('1 + 1 // waits its turn');
+  await press('\u0003');
+  await shows('not waited for any longer: "await $2" goes on waiting');
+  await shows('$3 = 2');
+  await press('.exit\n');
+  expect(await ended).toBe(0);
+  expect(existsSync(history)).toBe(true);
+  expect(statSync(history).mode & 0o777).toBe(0o600);
+  expect(readFileSync(history, 'utf8')).toContain("E(vats.bank).balance('ann')");
 });
 
 it('is left when the kernel ends', async () => {

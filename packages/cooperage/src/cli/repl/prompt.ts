@@ -251,11 +251,11 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
   };
 
   // A file or a pipe is read to its end, and only then is the prompt left.
-  const source = isTerminal ? options.input : new PassThrough();
+  const piped = isTerminal ? undefined : new PassThrough();
   const settings: ReplOptions & { readonly domain: typeof noDomain } = {
     domain: noDomain,
     prompt: isTerminal ? 'cooperage> ' : '',
-    input: source,
+    input: piped ?? options.input,
     output,
     terminal: isTerminal,
     useGlobal: true,
@@ -280,7 +280,7 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
     if (isUnfinishedLine) fail(new SyntaxError('the input ends before its last line is complete'));
     server.close();
   };
-  if (source instanceof PassThrough) void feed(source);
+  if (piped !== undefined) void feed(piped);
   options.signal?.addEventListener('abort', () => server.close(), { once: true });
 
   const onRejection = (reason: unknown): void => {
