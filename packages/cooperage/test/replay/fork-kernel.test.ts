@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRecording } from '@cooperage/recording';
-import { makeKernelStore } from '@cooperage/store';
+import type { makeKernelStore } from '@cooperage/store';
 import { openLmdbView } from '@cooperage/store-lmdb';
 import { checkStore, storeOn } from '@cooperage/tools';
 import { describe, expect, test } from 'vitest';
