@@ -9,6 +9,7 @@ import {
   trace,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { insistOptions, object, type OptionTable, wholeNumber } from '@cooperage/types';
 import type { CooperageKernel, KernelEvents } from 'cooperage';
 import { makeRecentSpans } from './recent-spans.js';
 
@@ -19,6 +20,12 @@ export interface TelemetryOptions {
   /** Cranks whose trace goes on with what they have caused; 100,000 unless it is given. */
   readonly recentCranks?: number;
 }
+
+const OPTIONS = {
+  tracerProvider: { value: object('a TracerProvider of OpenTelemetry', 'getTracer') },
+  meterProvider: { value: object('a MeterProvider of OpenTelemetry', 'getMeter') },
+  recentCranks: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER) },
+} as const satisfies OptionTable;
 
 type RetiredEvent = KernelEvents['retired'];
 
@@ -65,11 +72,13 @@ const makeHistograms = (provider: MeterProvider) => {
  * observed pay nothing for it.
  *
  * @returns a function that ends it
+ * @throws {CooperageError} `BAD_ARGUMENT`
  */
 export const observeKernel = (
   kernel: CooperageKernel,
   options: TelemetryOptions = {},
 ): (() => void) => {
+  insistOptions('observeKernel', options, OPTIONS);
   const tracer = (options.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE);
   const histograms = makeHistograms(options.meterProvider ?? metrics.getMeterProvider());
   const recent = makeRecentSpans(options.recentCranks ?? RECENT);
