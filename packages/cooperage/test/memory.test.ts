@@ -59,7 +59,7 @@ it('a memoryQuota bounds what vats may be together, forks included, and is free 
   // It is counted in the tables.
   const { kernel: again } = await open(directory);
   await expect(create(again, 'dan', { memoryLimit: 17 * MEGABYTE })).rejects.toThrow(
-    /QUOTA_EXCEEDED: 17825792 bytes/,
+    /QUOTA_EXCEEDED: the memoryLimit of 17825792 bytes/,
   );
   await create(again, 'dan', { memoryLimit: 16 * MEGABYTE });
   expect(await again.send('forker', 'ask', ['dan', 'eat', 2])).toBe(2);
@@ -72,5 +72,5 @@ it('a vat may be told of a quota of its own, within that of its maker', async ()
   ).rejects.toThrow(/memoryLimit of 9437184 bytes is more than the memoryQuota of 8388608/);
   await expect(
     create(kernel, 'ann', { memoryLimit: 129 * MEGABYTE, memoryQuota: 999 * MEGABYTE }),
-  ).rejects.toThrow(/more than their quota of 201326592/);
+  ).rejects.toThrow(/exceed its memoryQuota of 201326592/);
 });
