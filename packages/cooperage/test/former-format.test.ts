@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { type CooperageKernel, replayKernel } from '../src/index.js';
+import { type CooperageKernel, exportKernel, importKernel, replayKernel } from '../src/index.js';
 import { checkTables } from '@cooperage/kernel';
 import { openLmdbView } from '@cooperage/store-lmdb';
 import { listVats, storeOn } from '@cooperage/tools';
@@ -111,6 +111,30 @@ it('a kernel whose rows have former keys goes on with its upgrade, its ends and 
   const replayed = await replayKernel({ directory, into: temporaryDirectory() });
   expect(replayed.difference).toBeUndefined();
   expect(replayed.from).toBe(1);
+});
+
+it('an export has version 2 where its rows have present keys, so that an earlier build refuses it', async () => {
+  const versionOf = (file: string): unknown => {
+    const [header = ''] = readFileSync(file, 'utf8').split('\n', 1);
+    return (JSON.parse(header) as { version: unknown }).version;
+  };
+  const directory = makeKernelOf('format-2');
+  const former = join(temporaryDirectory(), 'former.cooperage');
+  await exportKernel(directory, former);
+  expect(versionOf(former)).toBe(1);
+  const imported = join(temporaryDirectory(), 'imported');
+  await importKernel(imported, [former]);
+  const kernel = await openForTest({
+    directory: imported,
+    config: FORMAT_2,
+    ignoreChanges: true,
+  });
+  await kernel.run();
+  expect(checkTables(kernel.store.tables)).toEqual([]);
+  await kernel.close();
+  const present = join(temporaryDirectory(), 'present.cooperage');
+  await exportKernel(imported, present);
+  expect(versionOf(present)).toBe(2);
 });
 
 it('a view shows a kernel with former keys as it is, and changes nothing', async () => {

@@ -13,7 +13,7 @@ import { makePostgresBackend, type Watch } from './postgres-backend.js';
 import { type DatabaseMeta, prepareDatabase, readMeta } from './prepare-database.js';
 import { reconcileBlobs } from './replica/blob-cache.js';
 import type { Replica } from './replica/replica.js';
-import { FORMAT } from './schema.js';
+import { SHARD_FORMAT } from './schema.js';
 import { parseAddress } from './sql/address.js';
 import type { Connect } from './sql/connection.js';
 import { pgConnect } from './sql/pg-connection.js';
@@ -105,7 +105,7 @@ const FORMATS = (row: ShardRow): CooperageError =>
   new CooperageError(
     'STORE_NEWER_FORMAT',
     `the shard ${row.id} has format ${row.format}, and this version of @cooperage/store-postgres knows formats up to ` +
-      `${FORMAT}; update it`,
+      `${SHARD_FORMAT}; update it`,
   );
 
 /** @throws {CooperageError} `BAD_ARGUMENT`, `STORE_NEWER_FORMAT`, `STORE_CORRUPT`, `STORE_LOST` */
@@ -114,7 +114,7 @@ export const insistShard = ({ id, session }: OpenedShard, row: ShardRow | undefi
   if (row === undefined) {
     throw new CooperageError('BAD_ARGUMENT', `there is no shard ${where}`);
   }
-  if (row.format > FORMAT) throw FORMATS(row);
+  if (row.format > SHARD_FORMAT) throw FORMATS(row);
   if (row.state === 'open') return row;
   if (row.state === 'lost') {
     throw new CooperageError('STORE_LOST', `the shard ${where} was declared lost`);

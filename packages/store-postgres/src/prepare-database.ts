@@ -1,5 +1,5 @@
 import { CooperageError } from '@cooperage/types';
-import { FORMAT, GRANTS, MAKE_LOCK, TABLES } from './schema.js';
+import { FORMAT, GRANTS, MAKE_LOCK, SHARD_FORMAT, TABLES } from './schema.js';
 import type { Statement } from './sql/connection.js';
 import type { Session } from './sql/session.js';
 
@@ -66,7 +66,7 @@ export const prepareDatabase = async (
   const insert: Statement = {
     name: 'cooperage_make_shard',
     text: `insert into shard (id, incarnation, epoch, committed, format, state)
-      select id, 1, 0, 0, ${FORMAT}, 'open' from unnest($1::text[]) id on conflict do nothing`,
+      select id, 1, 0, 0, ${SHARD_FORMAT}, 'open' from unnest($1::text[]) id on conflict do nothing`,
   };
   await session.once('making the shards', insert, [shards]);
   const meta = await readMeta(session);

@@ -1,5 +1,13 @@
-/** Of the tables, and of what is in the bodies of groups and chunks. */
+/** Of the tables. */
 export const FORMAT = 1;
+
+/**
+ * Of what is in a shard. A process that takes a shard over raises the shard's format to this one, in the same statement.
+ *
+ * * 1: read, and raised.
+ * * 2: as 1. The kernel's rows have other keys, which a program that knows format 1 would not find.
+ */
+export const SHARD_FORMAT = 2;
 
 /**
  * One kernel is one shard: its tables are never split over several. A life of a shard is an incarnation: after a loss the

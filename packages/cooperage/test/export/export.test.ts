@@ -160,7 +160,7 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
       [`${sound}["r","a","b"]\n`, /goes on behind its end/],
       ['', /is empty/],
       ['{"a":1}\n', /is not an export/],
-      [sound.replace('"version":1', '"version":99'), /version 99/],
+      [sound.replace('"version":2', '"version":99'), /version 99/],
     ];
     for (const [text, message] of cases) {
       writeFileSync(damaged, text);

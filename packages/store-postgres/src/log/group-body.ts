@@ -19,8 +19,10 @@ export type Writes = ReadonlyMap<string, string | null>;
  *     rows      lines of JSON, each an array of keys and values by turns; null deletes
  *
  * So a body that is not as it was written is noticed, and so is a log that went on otherwise than a copy of it.
+ * Version 2 has the same form as 1: a version that would not find the keys of the kernel's rows does not apply it.
  */
-const VERSION = 1;
+const VERSION = 2;
+const VERSIONS: readonly (number | undefined)[] = [1, VERSION];
 const LINK_BYTES = 16;
 const HEADER = 2 + 2 * LINK_BYTES;
 
@@ -118,10 +120,10 @@ export const decodeGroup = async (
   previous: string,
 ): Promise<{ readonly link: string; readonly writes: Map<string, string | null> }> => {
   if (body.length < HEADER) throw corrupt(which, 'is cut off');
-  if (body[0] !== VERSION) {
+  if (!VERSIONS.includes(body[0])) {
     throw new CooperageError(
       'STORE_NEWER_FORMAT',
-      `${which} has version ${body[0]}, and this version of @cooperage/store-postgres knows ${VERSION}; update it`,
+      `${which} has version ${body[0]}, and this version of @cooperage/store-postgres knows versions up to ${VERSION}; update it`,
     );
   }
   const before = body.subarray(2, 2 + LINK_BYTES);

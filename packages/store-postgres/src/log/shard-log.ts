@@ -1,6 +1,7 @@
 import { CooperageError } from '@cooperage/types';
 import type { SqlRow, Statement } from '../sql/connection.js';
 import type { Session } from '../sql/session.js';
+import { SHARD_FORMAT } from '../schema.js';
 import { LINK_END, linkOf } from './group-body.js';
 
 /** One life of a shard: what all rows of it are found by. */
@@ -32,11 +33,14 @@ const READ_SHARD: Statement = {
   text: 'select * from shard where id = $1',
 };
 
-/** Only the epoch makes writes safe. Time decides only who may try. */
+/**
+ * Only the epoch makes writes safe. Time decides only who may try. The format is raised before the first group of this
+ * version can be written, so that earlier versions refuse the shard from then on.
+ */
 const TAKE_OVER: Statement = {
   name: 'cooperage_take_over',
-  text: `update shard set epoch = epoch + 1, owner = $2, wanted = null, ready = false
-    where id = $1 and state = 'open' and (owner is null or owner = $2 or not exists
+  text: `update shard set epoch = epoch + 1, owner = $2, wanted = null, ready = false, format = ${SHARD_FORMAT}
+    where id = $1 and state = 'open' and format <= ${SHARD_FORMAT} and (owner is null or owner = $2 or not exists
       (select from node n where n.incarnation = shard.owner and n.expires > clock_timestamp())) returning *`,
 };
 
@@ -109,7 +113,7 @@ export interface ShardLog {
   readonly session: Session;
   /** Undefined where there is no such shard. */
   read(): Promise<ShardRow | undefined>;
-  /** The row under the next epoch; undefined where its owner lives, or it is not open. */
+  /** The row under the next epoch; undefined where its owner lives, it is not open, or it has a newer format. */
   takeOver(node: string): Promise<ShardRow | undefined>;
   /** Whether it was kept. */
   commit(life: ShardLife, epoch: number, seq: number, body: Buffer): Promise<boolean>;

@@ -11,11 +11,18 @@
 import { CooperageError } from '@cooperage/types';
 
 export const FORMAT = 'cooperage-export';
-export const VERSION = 1;
+
+/**
+ * The newest version that this program reads and writes.
+ *
+ * * 1: the kernel's rows have the keys of schema 1. What is exported from such a store still has it.
+ * * 2: the rows have other keys (`k.schema`), which a program that knows version 1 would not find.
+ */
+export const VERSION = 2;
 
 export interface Header {
   readonly format: typeof FORMAT;
-  readonly version: number;
+  readonly version: 1 | typeof VERSION;
   /** Number of the newest group of records that is in it. */
   readonly commit: number;
   /** Number of the newest crank of its history; absent where none is kept. */

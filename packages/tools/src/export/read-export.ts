@@ -30,10 +30,10 @@ const parseHeader = (file: string, text: string): Header => {
   if (header?.format !== FORMAT || typeof header.commit !== 'number') {
     throw badExport(file, 'is not an export of a kernel');
   }
-  if (header.version !== VERSION) {
+  if (header.version !== 1 && header.version !== VERSION) {
     throw badExport(
       file,
-      `has version ${header.version} of the format, and this program knows ${VERSION}; update it`,
+      `has version ${header.version} of the format, and this program knows versions up to ${VERSION}; update it`,
     );
   }
   return header as Header;

@@ -21,7 +21,7 @@ export const headerOf = (view: StoreView, base: Base | undefined): Header => {
   const newest = view.get('history.newest');
   return {
     format: FORMAT,
-    version: VERSION,
+    version: view.has('k.schema') ? VERSION : 1,
     commit: view.committed,
     ...(newest === undefined ? {} : { crank: Number(newest.split(' ')[0]) }),
     ...(base === undefined ? {} : { base: { commit: base.commit, state: base.state } }),

@@ -106,7 +106,7 @@ export const loseCommand = (
     );
   });
 
-/** There is one format so far: it says so, and refuses while an older node lives. */
+/** The tables have had one format so far: it says so, and refuses while another version lives. */
 export const finishUpgradeCommand = (
   context: CommandContext,
   file: string,
