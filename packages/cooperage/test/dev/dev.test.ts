@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/config.js';
-import { codeFrame } from '../../src/dev/code-frame.js';
 import { type DevSession, type OnDifference, startDev } from '../../src/dev/dev-session.js';
 import { replayKernel } from '../../src/index.js';
 import { openKernel } from '../../src/open-kernel.js';
@@ -65,7 +64,7 @@ const project = async () => {
         }),
       choose: async () => choice,
       tell: {
-        failedBundle: (vat, message) => void told.push(`${vat}: ${message}`, ...codeFrame(message)),
+        failedBundle: (vat, message) => void told.push(`${vat}: ${message}`),
         rehearsed: ({ outcome, difference }) => void told.push(`${outcome} at ${difference?.n}`),
         done: (vat, what) => void told.push(`${vat}: ${what}`),
         began: (isFresh) => void told.push(isFresh ? 'new' : 'again'),

@@ -1,5 +1,6 @@
 /** A crank of the past under a debugger that attaches over a WebSocket. */
 import { execFile } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { debugCrank, type DebugSession } from '@cooperage/inspect';
@@ -85,6 +86,20 @@ describe('a crank under a debugger', () => {
       code: 'BAD_ARGUMENT',
       message: expect.stringContaining('no vat ran in crank 1') as string,
     });
+  });
+
+  test('is refused with a port that another program has, and says which', async () => {
+    const other = createServer();
+    await new Promise<void>((listens) => other.listen(0, '127.0.0.1', listens));
+    const { port } = other.address() as AddressInfo;
+    try {
+      await expect(debugCrank({ source, crank: crankOf('add(5)'), port })).rejects.toMatchObject({
+        code: 'BAD_ARGUMENT',
+        message: expect.stringContaining(`port ${port}`) as string,
+      });
+    } finally {
+      other.close();
+    }
   });
 });
 

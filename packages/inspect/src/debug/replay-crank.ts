@@ -128,6 +128,17 @@ const watchWorkers = (
   return { workers: { start, stop: () => host.stop() }, failed };
 };
 
+/** @returns where a debugger attaches. Node writes to standard error where it cannot listen, and throws nothing. */
+const openInspector = (port: number): string => {
+  inspector.open(port, '127.0.0.1');
+  const url = inspector.url();
+  if (url !== undefined) return url;
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `port ${port} cannot be used for the debugger: another program has it, or this one may not. Choose another port, or none`,
+  );
+};
+
 const replay = async (order: ReplayOrder): Promise<void> => {
   const from = await openSourceBackend(order.source);
   const records = makeKernelStore(from);
@@ -149,8 +160,7 @@ const replay = async (order: ReplayOrder): Promise<void> => {
   }
   const { name, bundleID } = vats.options(vatID);
   const script = authorScriptOf(store, bundleID);
-  inspector.open(order.port, '127.0.0.1');
-  const url = inspector.url() ?? '';
+  const url = openInspector(order.port);
   const { workers, failed } = watchWorkers(host, script, async () => {
     await breakAt(script === undefined ? [] : [script]);
     say({ type: 'replayed', crank, vatID, name, n, url });

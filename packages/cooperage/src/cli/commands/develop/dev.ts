@@ -4,7 +4,6 @@ import { messageOf } from '@cooperage/types';
 import { describeChange, stopsStart } from '../../../changes/config-change.js';
 import { resolveWith } from '../../../config/resolve-config.js';
 import { OVERRIDES } from '../../../config/settings.js';
-import { codeFrame } from '../../../dev/code-frame.js';
 import { type DevPowers, type OnDifference, startDev } from '../../../dev/dev-session.js';
 import { openResolved } from '../../../open-kernel.js';
 import { workersFor } from '../../../workers/tool-workers.js';
@@ -59,7 +58,6 @@ const tellOn = ({ terminal }: CommandContext): DevPowers['tell'] => {
   return {
     failedBundle: (vat, message) => {
       say(`${vat}: ${message}`);
-      codeFrame(message).forEach(say);
       say(`${vat}: ${DONE.kept}`);
     },
     rehearsed: (rehearsal) => formatRehearsal(rehearsal, terminal.width).forEach(say),
