@@ -65,15 +65,25 @@ export const startDev = async (powers: DevPowers): Promise<DevSession> => {
   };
   let kernel = await begin(false);
 
+  const follow = (vat: string, of: readonly string[]): void => {
+    files.set(vat, of);
+    watch.follow([...files.values()].flat());
+  };
+
+  /** Bundles it until all that it is made of was watched before: what is saved in between would be missed. */
   const bundleOf = async (vat: string, source: string): Promise<Bundle | undefined> => {
     try {
-      const bundle = await bundler.bundle(source);
-      files.set(vat, filesOf(source, bundle));
-      return bundle;
+      for (;;) {
+        const watched = new Set(files.get(vat));
+        const bundle = await bundler.bundle(source);
+        const of = filesOf(source, bundle);
+        follow(vat, of);
+        if (of.every((file) => watched.has(file))) return bundle;
+      }
     } catch (error) {
       if (!hasCode(error, 'BAD_BUNDLE') && !hasCode(error, 'BUNDLE_NOT_FOUND')) throw error;
       // What it was made of is watched on, and what is wrong is among it.
-      files.set(vat, [...new Set([...filesOf(source, undefined), ...(files.get(vat) ?? [])])]);
+      follow(vat, [...new Set([...filesOf(source, undefined), ...(files.get(vat) ?? [])])]);
       tell.failedBundle(vat, messageOf(error));
       return undefined;
     }
@@ -138,7 +148,6 @@ export const startDev = async (powers: DevPowers): Promise<DevSession> => {
   const soon = (vats: readonly string[]): void => {
     work = work
       .then(() => lookAt(vats))
-      .then(() => watch.follow([...files.values()].flat()))
       .catch((error: unknown) => {
         if (!isClosed) fail(asError(error));
       });

@@ -49,6 +49,7 @@ const project = async () => {
   const directory = join(folder, 'state');
   const told: string[] = [];
   let choice: OnDifference = 'keep';
+  let whenAsked: () => void = () => undefined;
   const start = async (): Promise<DevSession> => {
     const workers = workersFor({ threads: 1 });
     const session = await startDev({
@@ -62,7 +63,10 @@ const project = async () => {
           ignoreChanges: true,
           on: { console: () => undefined, 'config-changed': () => undefined },
         }),
-      choose: async () => choice,
+      choose: async () => {
+        whenAsked();
+        return choice;
+      },
       tell: {
         failedBundle: (vat, message) => void told.push(`${vat}: ${message}`),
         rehearsed: ({ outcome, difference }) => void told.push(`${outcome} at ${difference?.n}`),
@@ -86,6 +90,9 @@ const project = async () => {
     prefer: (next: OnDifference): void => {
       choice = next;
       told.length = 0;
+    },
+    whenAsked: (act: () => void): void => {
+      whenAsked = act;
     },
   };
 };
@@ -137,4 +144,20 @@ it('code that does the same takes over with its state, and the kernel can be rep
   expect(await again.kernel().send('counter', 'count')).toEqual(['Good day', 2, 2]);
   await sessions.pop()?.close();
   expect(await replayKernel({ directory, threads: 1 })).not.toHaveProperty('difference');
+});
+
+it('what is saved while the start still asks is tried too', async () => {
+  const { write, start, hears, prefer, whenAsked, told } = await project();
+  const first = await start();
+  await first.kernel().send('counter', 'count');
+  await sessions.pop()?.close();
+  write('helper.js', HELPER('Hi'));
+  prefer('keep');
+  whenAsked(() => {
+    whenAsked(() => undefined);
+    write('helper.js', HELPER('Good day'));
+  });
+  await start();
+  await hears(/counter: kept\ndiffers at \d+\ncounter: kept/);
+  expect(told[0]).toBe('again');
 });

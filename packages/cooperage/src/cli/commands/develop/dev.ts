@@ -26,8 +26,8 @@ const KEYS: Readonly<Record<string, OnDifference>> = { u: 'upgrade', f: 'fresh',
 const QUESTION =
   'u: upgrade (durable data stays, the rest is forgotten)  f: fresh start of all vats  k: keep the former code';
 
-/** Waits for one of the keys. Ctrl-C is what it is anywhere else. */
-const askForKey = (input: NodeJS.ReadStream): Promise<OnDifference> =>
+/** Waits for one of the keys. Ctrl-C is what it is anywhere else, and a stop is no choice: the code stays. */
+const askForKey = (input: NodeJS.ReadStream, stopped: Promise<void>): Promise<OnDifference> =>
   new Promise((resolve) => {
     emitKeypressEvents(input);
     input.setRawMode(true);
@@ -38,13 +38,16 @@ const askForKey = (input: NodeJS.ReadStream): Promise<OnDifference> =>
     ): void => {
       if (key.ctrl === true && key.name === 'c') process.kill(process.pid, 'SIGINT');
       const choice = KEYS[key.name ?? ''];
-      if (choice === undefined) return;
+      if (choice !== undefined) end(choice);
+    };
+    const end = (choice: OnDifference): void => {
       input.off('keypress', hear);
       input.setRawMode(false);
       input.pause();
       resolve(choice);
     };
     input.on('keypress', hear);
+    void stopped.then(() => end('keep'));
   });
 
 const DONE = {
@@ -95,7 +98,7 @@ export const devCommand = async (
       choose: async () => {
         if (!isAsked) return options.onDifference ?? 'keep';
         terminal.out(QUESTION);
-        return askForKey(process.stdin);
+        return askForKey(process.stdin, stopped);
       },
       open: (again) => {
         const fresh = isFresh || again;
