@@ -74,7 +74,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   // "npm create": the command line, and nothing of its own.
   'create-cooperage': ['cooperage'],
   // Tells OpenTelemetry what the events of a kernel say.
-  telemetry: ['cooperage'],
+  telemetry: ['types', 'cooperage'],
   // What browsers and programs hold is above the kernel, on the port that it has for a gateway.
   gateway: ['types', 'cooperage'],
   // A world is a kernel with everything, whose process is played.
