@@ -76,9 +76,9 @@ export const startShard = ({ entry, start, role, events }: ShardChildPowers): Sh
     else if (message.type === 'log') events.log(message.level, message.message);
     else if (message.type === 'answer') answered(message);
   });
-  child.on('error', () => undefined);
   const gone = new Promise<void>((resolve) => {
-    child.on('exit', (code, signal) => {
+    const end = (how: string): void => {
+      if (isGone) return;
       isGone = true;
       for (const { reject } of waiting.values()) {
         reject(
@@ -89,8 +89,13 @@ export const startShard = ({ entry, start, role, events }: ShardChildPowers): Sh
         );
       }
       waiting.clear();
-      events.ended(isAsked, signal ?? `exit code ${code}`);
+      events.ended(isAsked, how);
       resolve();
+    };
+    child.on('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+    child.on('error', (error) => {
+      // One that was not started (the machine has no process or file left for it) has no exit.
+      if (child.pid === undefined) end(error.message);
     });
   });
   say({ type: 'start', start, role });
