@@ -129,6 +129,11 @@ const defineGlobals = () => {
 const takeLinesInTurn = (server: REPLServer, hasPrompt: boolean) => {
   const lines: string[] = [];
   let isBusy = false;
+  // What is told or answered after the prompt was left needs none; Node 24 throws then.
+  let isClosed = false;
+  server.on('close', () => {
+    isClosed = true;
+  });
   let whenIdle: (() => void) | undefined;
   const onLine = server.listeners('line') as ((line: string) => void)[];
   const next = (): void => {
@@ -149,7 +154,7 @@ const takeLinesInTurn = (server: REPLServer, hasPrompt: boolean) => {
   const displayPrompt = server.displayPrompt.bind(server);
   // It is called when a line is done, whatever became of it.
   server.displayPrompt = (preserveCursor) => {
-    if (hasPrompt) displayPrompt(preserveCursor);
+    if (hasPrompt && !isClosed) displayPrompt(preserveCursor);
     isBusy = false;
     next();
   };
