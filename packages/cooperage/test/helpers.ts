@@ -39,26 +39,18 @@ export const onTestedLiveslots = (options: OpenKernelOptions): OpenKernelOptions
       }
     : options;
 
-type Liveslots = OpenKernelOptions['liveslots'];
-
-/** By the liveslots that they know. */
-const threads = new Map<string, VatWorkerHost>();
-
-const threadsWith = (liveslots: Liveslots): VatWorkerHost => {
-  const key = JSON.stringify(liveslots ?? {});
-  const running = threads.get(key);
-  if (running !== undefined) return running;
-  const made = makeVatWorkers({ threads: 2, heapLimitMB: DEFAULTS.heapLimit, liveslots });
-  threads.set(key, made);
-  return made;
-};
+let threads: VatWorkerHost | undefined;
 
 /**
  * The threads of this file's kernels, one after another: to start two takes more processor time than most tests.
  * A kernel that closes leaves none of its vats in them.
  */
-const borrowThreads = (liveslots: Liveslots): VatWorkerHost => {
-  const lent = threadsWith(liveslots);
+const borrowThreads = (): VatWorkerHost => {
+  const lent = (threads ??= makeVatWorkers({
+    threads: 2,
+    heapLimitMB: DEFAULTS.heapLimit,
+    ...(onPublished && { liveslots: PUBLISHED }),
+  }));
   const started = new Set<VatWorker>();
   return {
     prepare: (vats) => lent.prepare?.(vats),
@@ -78,7 +70,7 @@ const borrowThreads = (liveslots: Liveslots): VatWorkerHost => {
 };
 
 /** Options that say how a kernel's threads are, and those that bring threads of their own. */
-const OF_THREADS = ['threads', 'heapLimit', 'quickjs', 'workers'];
+const OF_THREADS = ['threads', 'heapLimit', 'liveslots', 'quickjs', 'workers'];
 const saysThreads = (options: object): boolean =>
   Object.keys(options).some((name) => OF_THREADS.includes(name));
 
@@ -90,7 +82,7 @@ export const openForTest = async (options: OpenKernelOptions): Promise<Cooperage
   const kernel = await openKernel({
     ...(ownThreads
       ? { threads: 2, ...(liveslots !== undefined && { liveslots }) }
-      : { workers: borrowThreads(liveslots) }),
+      : { workers: borrowThreads() }),
     log: () => undefined,
     ...tested,
     on: { console: () => undefined, ...options.on },
@@ -99,9 +91,7 @@ export const openForTest = async (options: OpenKernelOptions): Promise<Cooperage
   return kernel;
 };
 
-afterAll(async () => {
-  for (const each of threads.values()) await each.stop();
-});
+afterAll(async () => threads?.stop());
 
 afterEach(async () => {
   for (const kernel of kernels.splice(0)) await kernel.close();
