@@ -34,7 +34,7 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 240_000 } },
     // A package's tests read its own sources; every other package is what its users get, the build,
     // loaded by Node itself, because worker threads load the build too.
     server: { deps: { external: [/\/dist\//] } },
