@@ -148,14 +148,23 @@ const keepFollowing = async (): Promise<void> => {
   }
 };
 
+/** The crank that the address names. */
+const crankOfAddress = (): number | undefined => {
+  const wanted = /^#crank=(\d+)$/.exec(location.hash)?.[1];
+  return wanted === undefined ? undefined : Number(wanted);
+};
+
 export const begin = (): void => {
+  addEventListener('hashchange', () => {
+    const wanted = crankOfAddress();
+    if (overview.value !== undefined && wanted !== undefined && wanted !== at.value) goTo(wanted);
+  });
   orProblem(
     ask<Overview>('overview').then((value) => {
       if (value === undefined) return;
       overview.value = value;
       show(value.first - 1, Math.min(value.last + 1, value.first + 200));
-      const wanted = /^#crank=(\d+)$/.exec(location.hash)?.[1];
-      goTo(wanted === undefined ? value.last : Number(wanted));
+      goTo(crankOfAddress() ?? value.last);
       if (value.isLive === true) orProblem(keepFollowing());
     }),
   );

@@ -70,7 +70,7 @@ test('one that runs nothing is not stopped in what it runs next', async () => {
   expect(await works()).toBe('done');
 });
 
-test('nor is one that was in a built-in function until nobody asked any more', async () => {
+test('nor is one that stays in a built-in function until the wait for its answer is over', async () => {
   const waiting = await begin(true);
   expect(await findRunningPlace(worker, 1)).toBeUndefined();
   expect(await waiting.end()).toBe('done');

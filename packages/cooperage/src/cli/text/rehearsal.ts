@@ -23,7 +23,7 @@ const formatUpgrade = ({ upgrade }: Rehearsal): string => {
     : `  an upgrade does not start: the new code lacks ${missingKinds.length === 1 ? 'the durable kind' : 'the durable kinds'} ${missingKinds.join(', ')}`;
 };
 
-/** With `-` for what the vat did and `+` for what the new code does. */
+/** With `-` for what the vat did and `+` for what the new code does. Data is cut at the width; why something failed is not. */
 export const formatRehearsal = (rehearsal: Rehearsal, width: number): string[] => {
   const { vatID, name, deliveries, outcome, difference, reason } = rehearsal;
   const who = `${vatID} ${name}`;
@@ -35,9 +35,9 @@ export const formatRehearsal = (rehearsal: Rehearsal, width: number): string[] =
           `  syscall ${difference.index + 1}:`,
           `  - ${inWords(difference.expected)}`,
           `  + ${inWords(difference.actual)}`,
-        ]
+        ].map((line) => cut(harmless(line), width))
       : outcome === 'same'
         ? [`${who}: ${count}, the same syscalls`]
         : [`${who}: the new code cannot be run: ${reason ?? ''}`];
-  return [...lines, formatUpgrade(rehearsal)].map((line) => cut(harmless(line), width));
+  return [...lines, formatUpgrade(rehearsal)].map(harmless);
 };
