@@ -60,7 +60,7 @@ export default tseslint.config(
     languageOptions: { globals: readonly([...nodeGlobals, ...vatGlobals]) },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,cts}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       // One program for the whole tree: the same that `npm run typecheck` checks.
@@ -87,6 +87,11 @@ export default tseslint.config(
     },
   },
   {
+    // CommonJS: its imports are written as `import x = require(...)`.
+    files: ['**/*.cts'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     // Runs in browsers: a program of its own.
     files: ['packages/inspect/page/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -100,7 +105,7 @@ export default tseslint.config(
   {
     // Where a delivery or a syscall goes by its kind, each kind is named: a new one must not pass as the rest.
     files: [
-      'packages/{kernel,vat-manager,supervisor,worker-kit,worker-local,worker-thread,worker-quickjs}/src/**/*.ts',
+      'packages/{kernel,vat-manager,supervisor,worker-kit,worker-local,worker-thread,worker-quickjs}/src/**/*.{ts,cts}',
       'packages/types/src/vat-syscall-shape.ts',
     ],
     rules: {

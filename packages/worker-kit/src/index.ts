@@ -8,7 +8,7 @@ export {
   insistIndex,
   insistRead,
 } from './host/insist-message.js';
-export { distOf, makeThreadEntry } from './host/one-file-build.js';
+export { distOf, makeThreadProgram } from './host/one-file-build.js';
 export {
   makePooledThread,
   type PooledThread,
@@ -16,6 +16,7 @@ export {
   type ThreadFault,
 } from './host/pooled-thread.js';
 export { makeSilenceWatch, type SilentThread } from './host/silence.js';
+export type { ProgramStart, ThreadProgram } from './host/thread-program.js';
 export { describeFrames, type Frame } from './frames.js';
 export type { CrankSign } from './crank-signs.js';
 export type {

@@ -1,6 +1,6 @@
 /** What the build leaves beside the modules (`scripts/bundle-quickjs.mjs`). */
 import { readFileSync } from 'node:fs';
-import { distOf, makeThreadEntry } from '@cooperage/worker-kit';
+import { distOf, makeThreadProgram, type ThreadProgram } from '@cooperage/worker-kit';
 import type { Build } from './engine/engine.js';
 
 const dist = distOf(import.meta.url);
@@ -18,7 +18,7 @@ export const builtBaseImage = reader('inside/base.image');
 export const builtEngine = (build: Build): Uint8Array<ArrayBuffer> =>
   readFileSync(new URL(`engine/${build}.wasm`, dist));
 /** What each thread loads. The one file lies where the modules in it look for the others that are built. */
-export const threadEntry = makeThreadEntry({
+export const threadProgram: ThreadProgram = makeThreadProgram({
   dist,
   bundled: 'thread-bundled.js',
   modules: 'thread/main.js',

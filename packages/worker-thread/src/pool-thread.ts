@@ -6,7 +6,7 @@ import type { FromThread, ToThread } from './protocol.js';
 import { makeThreadStat, type ThreadStat } from './watch/thread-stat.js';
 import { findRunningPlace } from './watch/running-place.js';
 import { readRows } from './read-rows.js';
-import { threadEntry } from './thread-entry.js';
+import { threadProgram } from './thread-program.js';
 
 export interface PoolThreadPowers {
   /** Megabytes of heap that vats may keep. */
@@ -55,7 +55,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const bundles = new Set<BundleID>();
   let threadID: number | undefined;
   const thread = makePooledThread<ToThread, FromThread>({
-    entry: threadEntry(),
+    program: threadProgram,
     name: 'cooperage-vats',
     resourceLimits: { maxOldGenerationSizeMb: heapLimit + externalLimit + HEADROOM },
     data: { heapLimit, externalLimit },

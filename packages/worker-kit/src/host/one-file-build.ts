@@ -1,11 +1,12 @@
 /** What a thread loads: the build in one file, or module by module where that file is out of date. */
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { moduleProgram, scriptProgram, type ThreadProgram } from './thread-program.js';
 
 export interface OneFileBuild {
   /** Where the package's build is. */
   readonly dist: URL;
-  /** Paths in it: the one file, and the module that it was made of. */
+  /** Paths in it: the one file (a script if it ends in `.cjs`), and the module that it was made of. */
   readonly bundled: string;
   readonly modules: string;
   /** Folders, beside this one, of the packages that are in the file. */
@@ -29,9 +30,15 @@ const freshest = ({ dist, bundled, modules, packages }: OneFileBuild): URL => {
 };
 
 /** Decided once: a build that is made while the process runs does not change what it runs. */
-export const makeThreadEntry = (build: OneFileBuild): (() => string) => {
-  let entry: string | undefined;
-  return () => (entry ??= fileURLToPath(freshest(build)));
+export const makeThreadProgram = (build: OneFileBuild): ThreadProgram => {
+  let program: ThreadProgram | undefined;
+  return () => {
+    if (program === undefined) {
+      const file = fileURLToPath(freshest(build));
+      program = file.endsWith('.cjs') ? scriptProgram(file) : moduleProgram(file);
+    }
+    return program();
+  };
 };
 
 /**

@@ -6,6 +6,7 @@ import type { CommonMessage, CommonThreadData, VatIndex, VatMessage } from '../p
 import { makeAnswering } from './answering.js';
 import type { HostedVat } from './hosted-vat.js';
 import { hearBatch } from './insist-message.js';
+import type { ThreadProgram } from './thread-program.js';
 
 /** Why a thread is ended: which vat is to blame, and for what. */
 export interface ThreadFault {
@@ -19,8 +20,8 @@ export interface ThreadFault {
 type FromAny = CommonMessage | VatMessage;
 
 export interface PooledThreadPowers<Message extends readonly unknown[]> {
-  /** The file that the thread loads. */
-  readonly entry: string;
+  /** What the thread loads. */
+  readonly program: ThreadProgram;
   readonly name: string;
   readonly resourceLimits: ResourceLimits;
   /** What the thread is started with besides {@link CommonThreadData}. */
@@ -155,9 +156,10 @@ export const makePooledThread = <To extends readonly unknown[], From extends rea
     answered: answering.answered,
     answers: answering.answers,
   };
-  const worker = new Worker(powers.entry, {
-    workerData: { ...powers.data, ...common },
-    transferList: [answering.answers],
+  const { entry, data, transfer } = powers.program();
+  const worker = new Worker(entry, {
+    workerData: { ...powers.data, ...data, ...common },
+    transferList: [answering.answers, ...transfer],
     // A thread takes nothing from how the host was started, nor from its environment.
     execArgv: [],
     env: {},

@@ -1,6 +1,6 @@
 /** One thread of the pool, in which each vat has a QuickJS machine. */
 import { type HostedVat, makePooledThread, type PooledThread } from '@cooperage/worker-kit';
-import { threadEntry } from '../built-files.js';
+import { threadProgram } from '../built-files.js';
 import type { Build } from '../engine/engine.js';
 import type { FromThread, StartMessage, ToThread } from '../protocol.js';
 import { insistFromThread } from './insist-message.js';
@@ -50,7 +50,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
   const halt = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let hasRun = false;
   const thread = makePooledThread<ToThread, FromThread>({
-    entry: threadEntry(),
+    program: threadProgram,
     name: 'cooperage-quickjs-vats',
     resourceLimits: { stackSizeMb: STACK },
     data: { halt: halt.buffer, liveslots, awake, unmetered },

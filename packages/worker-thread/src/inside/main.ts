@@ -6,6 +6,7 @@ import type { MakeLiveSlots } from '@cooperage/types';
 import { collect, makeCrankSigns, makeOutbox } from '@cooperage/worker-kit/inside';
 import type { FromThread, ThreadData, ToThread } from '../protocol.js';
 import { makeHostReaders } from './host-reader.js';
+import { importByName } from './import-by-name.js';
 import { makeMemoryWatch } from './memory-watch.js';
 import { systemThreadID } from './thread-id.js';
 import { makeThreadVats } from './thread-vats.js';
@@ -44,7 +45,7 @@ const vats = makeThreadVats({
   memory: makeMemoryWatch({ heap: heapLimit, external: externalLimit }, collect),
   loadLiveSlots: async (specifier) => {
     if (specifier === null) return makeLiveSlots;
-    const module = (await import(specifier)) as { readonly makeLiveSlots: MakeLiveSlots };
+    const module = (await importByName(specifier)) as { readonly makeLiveSlots: MakeLiveSlots };
     return module.makeLiveSlots;
   },
 });
