@@ -14,6 +14,8 @@ export const LINK_RULES = {
   resolverOnly: 'what a peer says is checked against what it was given',
   fenced: 'a group counts only under the epoch that the database has',
   atomic: 'messages leave with the group that sent them, and are taken with the one that took them',
+  caughtUp:
+    'who takes a shard over reads the rest of its log before it begins, however old its copy is',
   drained: 'a peer is lost for a shard when all that it had sent is taken',
 } as const;
 

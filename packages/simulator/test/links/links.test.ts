@@ -10,7 +10,17 @@ describe('shards that are linked', () => {
     expect(failures).toEqual([]);
     const happened = [
       ...['send', 'resolve', 'retire', 'echo', 'echoed', 'grant', 'gc', 'gone', 'create'],
-      ...['crash', 'lose', 'lateRefused', 'readTwice', 'forged', 'caught', 'heldBack'],
+      ...[
+        'crash',
+        'warm',
+        'cold',
+        'lose',
+        'lateRefused',
+        'readTwice',
+        'forged',
+        'caught',
+        'heldBack',
+      ],
       ...['fork', 'upgrade', 'end', 'suspend'],
     ];
     for (const what of happened) expect([what, counts[what] ?? 0]).not.toEqual([what, 0]);

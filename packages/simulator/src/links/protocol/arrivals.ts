@@ -181,6 +181,11 @@ export const applyEmbargoed = (shard: Shard, key: string): void => {
 };
 
 const takeEchoed = (shard: Shard, from: PeerID, { name, at, upTo }: OpOf<'echoed'>): void => {
+  const ref = shard.embargoes.get(`${from}|${name}`);
+  const [only] = (ref === undefined ? undefined : promiseOf(shard, ref).embargo?.data.slots) ?? [];
+  const lead = only === undefined ? undefined : leadOf(shard, only.ref);
+  const home = lead !== undefined && isObject(lead) ? homeOf(lead) : null;
+  insistTrue(shard, home === at, () => `${from} says that ${name} leads to ${at}, not to ${home}`);
   if (at !== null) need(shard, at, from, upTo);
   applyEmbargoed(shard, `${from}|${name}`);
 };
@@ -232,10 +237,11 @@ const giveBack = (
 
 const takeGone = (shard: Shard, from: PeerID, object: ObjectRef): void => {
   const row = shard.objects.get(object);
+  // What others say that they gave is no promise of the home.
   insistTrue(
     shard,
-    homeOf(object) === from && sumOf(row?.received) === 0,
-    () => `${from} says that ${object} is gone, and ${shard.id} was given it`,
+    homeOf(object) === from && (row?.received[from] ?? 0) === 0,
+    () => `${from} says that ${object} is gone, and has given it to ${shard.id}`,
   );
   for (const each of [...shard.holds.rows.values()]) if (each.ref === object) drop(shard, each);
   shard.objects.delete(object);

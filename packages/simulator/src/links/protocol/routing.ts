@@ -121,7 +121,8 @@ export const route = (shard: Shard, message: Waiting): void => {
     return;
   }
   shard.promises.put(target, { ...row, sentOn: row.sentOn + 1 });
-  transmit(shard, row.via.peer, { promise: row.via.name }, message);
+  // It may wait there for longer than what is sent after it to where another promise leads.
+  transmit(shard, row.via.peer, { promise: row.via.name }, { ...message, freed: undefined });
 };
 
 /** Tells those who know a promise, vats and peers, and those who know what follows it. */

@@ -152,6 +152,9 @@ const objectIn = (
 ): void => {
   const row = shard.objects.get(object);
   const home = homeOf(object);
+  // The number of another one's message would hold up this shard's messages to the home.
+  if (shard.rules.resolverOnly && via !== undefined && (via.peer !== from || home === from))
+    throw new LinkCorrupt(`${from} passes ${object} with a grant of ${via.peer}`);
   if (home === shard.id) return;
   const { received, ...rest }: Omit<ObjectRow, 'owner'> = row ?? {
     lent: {},

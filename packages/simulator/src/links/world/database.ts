@@ -4,12 +4,45 @@ import type { Outgoing } from '../protocol/shard.js';
 import type { LinkRules } from '../rules.js';
 import { applyWrites, copyMaps, type Writes } from '../table.js';
 
+export type Maps = Map<string, Map<string, unknown>>;
+
+/** The rows of a shard as they were after a group. */
+export interface ShardCopy {
+  seq: number;
+  readonly maps: Maps;
+}
+
 export interface ShardRecord {
   incarnation: number;
   epoch: number;
   committed: number;
-  readonly maps: Map<string, Map<string, unknown>>;
+  /** All rows. */
+  readonly maps: Maps;
+  /** Where a cold copy begins: the log has all groups after it, and none before. */
+  checkpoint: ShardCopy;
+  log: readonly { readonly seq: number; readonly writes: Writes }[];
 }
+
+const newRecord = (incarnation: number, epoch: number): ShardRecord => ({
+  ...{ incarnation, epoch, committed: 0, maps: new Map(), log: [] },
+  checkpoint: { seq: 0, maps: new Map() },
+});
+
+/** Reads up to so many groups of the log into a copy of the rows. */
+export const readLog = (record: ShardRecord, copy: ShardCopy, most: number): void => {
+  for (const { seq, writes } of record.log.filter((group) => group.seq > copy.seq).slice(0, most)) {
+    applyWrites(copy.maps, writes);
+    copy.seq = seq;
+  }
+};
+
+export const copyOf = ({ seq, maps }: ShardCopy): ShardCopy => ({ seq, maps: copyMaps(maps) });
+
+/** A new checkpoint: groups up to it are deleted. */
+export const moveCheckpoint = (record: ShardRecord, groups: number): void => {
+  readLog(record, record.checkpoint, groups);
+  record.log = record.log.filter(({ seq }) => seq > record.checkpoint.seq);
+};
 
 /** One commit group: rows, and messages that leave and that were taken, or nothing of it. */
 export interface Group {
@@ -33,16 +66,17 @@ export const idOf = (index: number, { incarnation }: ShardRecord): PeerID =>
   `s${index}~${incarnation}`;
 
 export const makeDatabase = (shards: number): Database => ({
-  shards: Array.from({ length: shards }, () => ({
-    ...{ incarnation: 1, epoch: 0, committed: 0 },
-    maps: new Map<string, Map<string, unknown>>(),
-  })),
+  shards: Array.from({ length: shards }, () => newRecord(1, 0)),
   links: new Map(),
   credits: new Map(),
 });
 
 export const copyDatabase = ({ shards, links, credits }: Database): Database => ({
-  shards: shards.map((shard) => ({ ...shard, maps: copyMaps(shard.maps) })),
+  shards: shards.map((shard) => ({
+    ...shard,
+    maps: copyMaps(shard.maps),
+    checkpoint: copyOf(shard.checkpoint),
+  })),
   links: new Map(links),
   credits: new Map(credits),
 });
@@ -89,6 +123,7 @@ export const commitGroup = (
   if (!isOwner && rules.fenced) return false;
   record.committed = seq;
   applyWrites(record.maps, writes);
+  record.log = [...record.log, { seq, writes }];
   if (rules.atomic) send(database, id, outgoing);
   setTaken(database, group);
   return true;
@@ -99,10 +134,7 @@ export const loseShard = (database: Database, index: number, keepsSent: boolean)
   const record = database.shards[index];
   if (record === undefined) throw Error(`there is no shard ${index}`);
   const former = idOf(index, record);
-  database.shards[index] = {
-    ...{ incarnation: record.incarnation + 1, epoch: record.epoch + 1, committed: 0 },
-    maps: new Map(),
-  };
+  database.shards[index] = newRecord(record.incarnation + 1, record.epoch + 1);
   for (const key of [...database.links.keys()]) {
     const [from, to] = key.split('>');
     if (to === former || (from === former && !keepsSent)) database.links.delete(key);

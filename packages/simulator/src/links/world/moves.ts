@@ -24,7 +24,7 @@ import {
   suspendVat,
   upgradeVat,
 } from '../protocol/vats.js';
-import { commitGroup, idsOf, onLink } from './database.js';
+import { commitGroup, copyOf, idsOf, moveCheckpoint, onLink, readLog } from './database.js';
 import { forge } from './forge.js';
 import type { Run } from './run.js';
 import { commit, crank, nextOn, type Process, take } from './process.js';
@@ -205,6 +205,21 @@ const holdUp = (run: Run): void => {
   else held.add(`${random.pick(senders(world))}>${random.pick(idsOf(world.database))}`);
 };
 
+/** A standby begins with the checkpoint, and reads some of the log now and then. */
+const standBy = ({ world, random }: Run, { index }: Process): void => {
+  const record = world.database.shards[index];
+  if (record === undefined) return;
+  const copy = world.standbys.get(index) ?? copyOf(record.checkpoint);
+  // Behind the checkpoint it can only be made anew.
+  if (copy.seq >= record.checkpoint.seq) readLog(record, copy, 1 + random.below(6));
+  world.standbys.set(index, copy);
+};
+
+const checkpoint = ({ world, random }: Run, { index }: Process): void => {
+  const record = world.database.shards[index];
+  if (record !== undefined) moveCheckpoint(record, 1 + random.below(8));
+};
+
 export const notice = (run: Run, process: Process): boolean => {
   const [peer] = lossesToNotice(run.world, process);
   if (peer === undefined) return false;
@@ -215,6 +230,7 @@ export const notice = (run: Run, process: Process): boolean => {
 const STEPS = {
   ...{ act: 36, deliver: 24, arrive: 34, commit: 5, notice: 1, readTwice: 1 },
   ...{ holdUp: 0.8, late: 0.8, crash: 1, lose: 0.15, forge: 4, collect: 2 },
+  ...{ standBy: 2, checkpoint: 0.8 },
 };
 
 export const randomStep = (run: Run): void => {
@@ -239,9 +255,14 @@ export const randomStep = (run: Run): void => {
       return commitLate(run);
     case 'collect':
       return inCrank(run, process, collect);
+    case 'standBy':
+      return standBy(run, process);
+    case 'checkpoint':
+      return checkpoint(run, process);
     case 'crash':
       if ((run.counts['crash'] ?? 0) >= settings.crashes) return;
       count(run, 'crash');
+      count(run, world.standbys.has(process.index) ? 'warm' : 'cold');
       return crash(world, process.index, random.chance(0.7));
     case 'lose':
       if ((run.counts['lose'] ?? 0) >= settings.losses) return;

@@ -4,7 +4,17 @@ import { arrive, mayArrive } from '../protocol/arrivals.js';
 import { LinkCorrupt, linkTo, makeShard, type Outgoing, type Shard } from '../protocol/shard.js';
 import type { LinkRules } from '../rules.js';
 import { copyMaps, makeTables } from '../table.js';
-import { commitGroup, type Database, type Group, idOf, onLink, send } from './database.js';
+import {
+  commitGroup,
+  copyOf,
+  type Database,
+  type Group,
+  idOf,
+  onLink,
+  readLog,
+  send,
+  type ShardCopy,
+} from './database.js';
 
 /** An inbox with more than this is crowded: what came by links and waits there takes their room. */
 export const CROWDED = 4;
@@ -30,14 +40,27 @@ const shardOn = (
   powers: ProcessPowers,
 ): Shard => makeShard({ ...powers, id, tables: makeTables(copyMaps(maps)) });
 
-/** Takes the shard over, from what is durable. */
-export const openProcess = (database: Database, index: number, powers: ProcessPowers): Process => {
+/**
+ * Takes the shard over, from what is durable.
+ * @param standby its copy of the rows; without one it begins with the checkpoint, and so it does where the log does not
+ *   reach back to the copy
+ */
+export const openProcess = (
+  database: Database,
+  index: number,
+  powers: ProcessPowers,
+  standby?: ShardCopy,
+): Process => {
   const record = database.shards[index];
   if (record === undefined) throw Error(`there is no shard ${index}`);
   record.epoch += 1;
+  const { checkpoint, committed, epoch } = record;
+  const isGood = standby !== undefined && standby.seq >= checkpoint.seq;
+  const copy = isGood ? standby : copyOf(checkpoint);
+  if (powers.rules.caughtUp) readLog(record, copy, Infinity);
   return {
-    ...{ index, epoch: record.epoch, seq: record.committed, cranks: 0, outgoing: [] },
-    shard: shardOn(idOf(index, record), record.maps, powers),
+    ...{ index, epoch, seq: committed, cranks: 0, outgoing: [] },
+    shard: shardOn(idOf(index, record), copy.maps, powers),
   };
 };
 

@@ -1,6 +1,7 @@
 /** One world from a seed: what happens in it by chance, its end, and what must hold. */
 import { makeRandom } from '../../random.js';
 import { Violation } from '../../violation.js';
+import type { PeerID } from '../message.js';
 import { collect } from '../protocol/collect.js';
 import { drop } from '../protocol/shard.js';
 import { decidedBy, makeObject, settleBy, suspendVat } from '../protocol/vats.js';
@@ -9,7 +10,7 @@ import { checkCounts, checkMessages, checkNothingLeft, checkSettled } from './in
 import { arriveOne, deliverOne, notice, randomStep } from './moves.js';
 import type { Run, Settings } from './run.js';
 import { commit, crank } from './process.js';
-import { makeWorld } from './world.js';
+import { type LinkWorld, makeWorld } from './world.js';
 
 /** A world that does not come to rest by then goes round. */
 const MOST_STEPS = 25_000;
@@ -99,6 +100,13 @@ const blockedLinks = ({ world }: Run): string | undefined => {
   return undefined;
 };
 
+/** All lives of the shard that lies, whether it was found out or not. */
+const liarsOf = ({ lost, processes }: LinkWorld, liar: number): ReadonlySet<PeerID> =>
+  new Set([
+    ...lost,
+    ...processes.flatMap(({ index, shard }) => (index === liar ? [shard.id] : [])),
+  ]);
+
 /** @throws {Violation} and whatever else a rule that is switched off lets happen */
 export const runWorld = (plan: WorldPlan, without: readonly LinkRule[] = []): WorldOutcome => {
   const rules = rulesWithout(...without);
@@ -118,6 +126,7 @@ export const runWorld = (plan: WorldPlan, without: readonly LinkRule[] = []): Wo
   if (plan.hasRings) return run.counts;
   checkSettled(world);
   dropAll(run);
-  checkNothingLeft(world, plan.liar === undefined ? new Set() : world.lost);
+  // A shard that grants what it does not pass on makes the home keep it: of what it was given, and no more.
+  checkNothingLeft(world, plan.liar === undefined ? new Set() : liarsOf(world, plan.liar));
   return run.counts;
 };

@@ -7,12 +7,14 @@ import { makeVat } from '../protocol/vats.js';
 import type { LinkRules } from '../rules.js';
 import {
   copyDatabase,
+  copyOf,
   type Database,
   type Group,
   idsOf,
   loseShard,
   makeDatabase,
   onLink,
+  type ShardCopy,
 } from './database.js';
 import { commit, copyProcess, crank, openProcess, type Process } from './process.js';
 
@@ -23,6 +25,8 @@ export interface LinkWorld {
   readonly processes: Process[];
   /** Groups of processes that do not own their shard any more, and may try to commit still. */
   readonly zombies: { readonly index: number; readonly group: Group }[];
+  /** By shard: the copy of its rows that a standby keeps, behind the log or not. */
+  readonly standbys: Map<number, ShardCopy>;
   /** Lives of shards that are over. */
   readonly lost: Set<PeerID>;
 }
@@ -60,7 +64,15 @@ export const makeWorld = ({ shards, vats, rules, isStrict }: WorldShape): LinkWo
     process.shard.tables.endCrank();
     commit(database, process);
   }
-  return { rules, isStrict, database, processes, zombies: [], lost: new Set() };
+  return {
+    rules,
+    isStrict,
+    database,
+    processes,
+    zombies: [],
+    standbys: new Map(),
+    lost: new Set(),
+  };
 };
 
 export const copyWorld = (world: LinkWorld): LinkWorld => ({
@@ -68,6 +80,7 @@ export const copyWorld = (world: LinkWorld): LinkWorld => ({
   database: copyDatabase(world.database),
   processes: world.processes.map(copyProcess),
   zombies: [...world.zombies],
+  standbys: new Map([...world.standbys].map(([index, copy]) => [index, copyOf(copy)])),
   lost: new Set(world.lost),
 });
 
@@ -77,7 +90,10 @@ export const processOf = (world: LinkWorld, index: number): Process => {
   return process;
 };
 
-/** The process ends; the next one begins with what is durable. What the former had not committed may come late. */
+/**
+ * The process ends; the next one begins with what is durable: with the copy of the standby, if there is one, which then is
+ * gone. What the former had not committed may come late.
+ */
 export const crash = (world: LinkWorld, index: number, comesLate: boolean): void => {
   const former = processOf(world, index);
   if (comesLate && former.cranks > 0) {
@@ -86,12 +102,15 @@ export const crash = (world: LinkWorld, index: number, comesLate: boolean): void
     const group = { ...{ id: shard.id, epoch, seq: seq + 1, outgoing, writes }, taken: [] };
     world.zombies.push({ index, group });
   }
-  world.processes[index] = openProcess(world.database, index, world);
+  const standby = world.standbys.get(index);
+  world.standbys.delete(index);
+  world.processes[index] = openProcess(world.database, index, world, standby);
 };
 
 export const lose = (world: LinkWorld, index: number, keepsSent: boolean): PeerID => {
   const former = loseShard(world.database, index, keepsSent);
   world.lost.add(former);
+  world.standbys.delete(index);
   const process = openProcess(world.database, index, world);
   world.processes[index] = process;
   crank(world.database, process, (shard: Shard) => makeVat(shard));
