@@ -7,7 +7,7 @@ import { isAbsentId } from './absent-modules.js';
 import { type Edit, edit, editText, type SourceMap } from './edits.js';
 import { placeAt } from './code-frame.js';
 import { failAt } from './failures.js';
-import { assignedGlobals } from './globals/assigned.js';
+import { makeAssignedGlobals } from './globals/assigned.js';
 import { pureGlobalsFor } from './globals/written.js';
 import { blankComment, rewriteForSes } from './ses-safe.js';
 import { type Node, parse, stringOf, type Visit, walk } from './syntax.js';
@@ -183,9 +183,11 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
   if (problem !== undefined) throw findProblem(problem, module, entry);
   const found: Exports = { names: [], absent: new Set(), edits: [] };
   const edits = comments.map((comment) => blankComment(comment, text));
+  const globals = makeAssignedGlobals();
   let templates = 0;
   for (const visit of walk(program)) {
     const { node } = visit;
+    globals.visit(node);
     if (node.type === 'ImportDeclaration') rewriteImport(node, found);
     else if (/^Export.*Declaration$/.test(node.type)) rewriteExport(node, found);
     else {
@@ -194,12 +196,12 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
     }
   }
   edits.push(...found.edits);
-  const isAsync = awaits(program);
+  const isAsync = text.includes('await') && awaits(program);
   const body = editText(text, edits);
   const asks = found.absent.size > 0 || /\b(?:require|__cooperage__\.import)\b/.test(body);
   const needs = body.includes('__cooperage__.') || asks;
   const given = needs ? surroundings(body, found.absent, uses) : '{}';
   const before = `((__cooperage__) => { ${asks ? ABSENT : ''} ${pureGlobalsFor(body)}return (${isAsync ? 'async ' : ''}() => {\n`;
   const after = `\n${NAMESPACE(found.names)}\n})();\n})(${given})`;
-  return { ...edit(text, map, edits, { before, after }), globals: assignedGlobals(program) };
+  return { ...edit(text, map, edits, { before, after }), globals: globals.names() };
 };
