@@ -9,10 +9,9 @@ export {
 } from './scheduler.js';
 export { makeSupervisor, type Supervisor, type SupervisorPowers } from './supervisor.js';
 export { CONSOLE_CHARACTERS, makeVatConsole, type VatConsole } from './vat-console.js';
-export { makeBuildVatNamespace, type VatEnvironment } from './vat-environment.js';
-export { type CompileBody, compileScript } from './vat-script/compile.js';
-export { evalScript, type FeralEvaluators } from './vat-script/eval-script.js';
-export { makeBundleReader, type ReadBundle } from './vat-script/read-bundle.js';
+export { constantsOfVats, makeBuildVatNamespace, type VatEnvironment } from './vat-environment.js';
+export { type CompilePowers, compileScript } from './vat-script/compile.js';
+export { type CompileScript, makeBundleReader, type ReadBundle } from './vat-script/read-bundle.js';
 export { type Ambient, makeAmbient } from './vat-globals/ambient.js';
 export { makeVatRunner, type VatRunner, type VatRunnerEvents } from './vat-runner.js';
 export type { MergingReader, VatstoreRow } from './vatstore-layers.js';

@@ -13,7 +13,8 @@ import { makeAmbientGlobals } from './vat-globals/ambient-globals.js';
 import { Float32Array, Float64Array } from './vat-globals/float-arrays.js';
 import { TextDecoder, TextEncoder } from './vat-globals/text-coding.js';
 import { UtcDate } from './vat-globals/utc-date.js';
-import { evaluateVatScript } from './vat-script/evaluate.js';
+import type { VatCompartmentOptions } from './vat-script/compartment.js';
+import { constantsFor, evaluateVatScript } from './vat-script/evaluate.js';
 import type { ReadBundle } from './vat-script/read-bundle.js';
 
 export interface VatEnvironment {
@@ -53,6 +54,52 @@ const makeSymbol = (): object => {
   return Object.defineProperties(own, Object.getOwnPropertyDescriptors(Symbol));
 };
 
+type Bag = Readonly<Record<PropertyKey, unknown>>;
+
+/** What the code of every bundle finds, whatever its format. */
+const endowmentsFor = (console: LiveSlotsConsole, vatGlobals: Bag): Bag => {
+  const { assert } = globalThis as unknown as { readonly assert: unknown };
+  return { ...vatGlobals, console, assert, harden, E, Far, TextDecoder, TextEncoder };
+};
+
+/** For a script of Cooperage's own form. */
+const optionsFor = (
+  { console, ambient, transforms, storesOneNaN }: Required<Omit<VatEnvironment, Bundle>>,
+  vatGlobals: Bag,
+  inescapableGlobals: Bag,
+): VatCompartmentOptions => {
+  const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
+  const globals = makeAmbientGlobals(ambient);
+  for (const each of Object.values({ ...floats, ...globals })) harden(each);
+  return {
+    endowments: { ...endowmentsFor(console, vatGlobals), ...floats },
+    inescapable: {
+      ...inescapableGlobals,
+      ...globals,
+      Reflect: makeReflect(),
+      Symbol: makeSymbol(),
+    },
+    transforms,
+  };
+};
+type Bundle = 'name' | 'loadBundle' | 'readBundle';
+
+/**
+ * The names of a vat's globals that cannot change, before there is a vat: with those that every liveslots gives. A script is
+ * compiled for them.
+ */
+export const constantsOfVats = (storesOneNaN: boolean): readonly string[] => {
+  const silent = (): void => undefined;
+  const console = { debug: silent, log: silent, info: silent, warn: silent, error: silent };
+  return constantsFor(
+    optionsFor(
+      { console, ambient: makeAmbient(), transforms: [], storesOneNaN },
+      { VatData: undefined },
+      { WeakMap, WeakSet },
+    ),
+  );
+};
+
 /** @param environment what this one vat's code may use; each vat gets compartments of its own */
 export const makeBuildVatNamespace =
   ({
@@ -65,33 +112,19 @@ export const makeBuildVatNamespace =
     storesOneNaN = false,
   }: VatEnvironment): BuildVatNamespace =>
   async (vatGlobals, inescapableGlobals) => {
-    const { assert } = globalThis as unknown as { readonly assert: unknown };
-    const own = { console, assert, harden, E, Far, TextDecoder, TextEncoder };
-    const endowments = { ...vatGlobals, ...own };
-    // The compartments that a vat makes have it, too.
-    const inescapable = { ...inescapableGlobals, Date: UtcDate };
+    const endowments = endowmentsFor(console, vatGlobals);
     for (const endowment of [...Object.values(endowments), UtcDate]) harden(endowment);
     const { script, foreign } = readBundle(loadBundle());
     if (script !== undefined) {
-      const floats = storesOneNaN ? realFloats() : { Float32Array, Float64Array };
-      const globals = makeAmbientGlobals(ambient);
-      for (const each of Object.values({ ...floats, ...globals })) harden(each);
-      return evaluateVatScript(script, {
-        endowments: { ...endowments, ...floats },
-        inescapable: {
-          ...inescapableGlobals,
-          ...globals,
-          Reflect: makeReflect(),
-          Symbol: makeSymbol(),
-        },
-        transforms,
-      });
+      const powers = { console, ambient, transforms, storesOneNaN };
+      return evaluateVatScript(script, optionsFor(powers, vatGlobals, inescapableGlobals));
     }
     const namespace: unknown = await importBundle(foreign, {
       filePrefix: `${name}/`,
       endowments: { ...WITHHELD, ...endowments },
       transforms,
-      inescapableGlobalProperties: inescapable,
+      // The compartments that a vat makes have it, too.
+      inescapableGlobalProperties: { ...inescapableGlobals, Date: UtcDate },
     });
     return namespace as VatNamespace;
   };

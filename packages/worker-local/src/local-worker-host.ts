@@ -46,7 +46,7 @@ const loadModules = async () => {
       setRunningCrank(undefined);
     },
   });
-  const readBundle = supervisor.makeBundleReader(supervisor.compileScript(engine.compileBody));
+  const readBundle = supervisor.makeBundleReader(supervisor.compileScript(engine.compilePowers));
   return { supervisor, engine, scheduler, readBundle };
 };
 type Modules = Awaited<ReturnType<typeof loadModules>>;

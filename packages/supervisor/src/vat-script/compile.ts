@@ -1,92 +1,83 @@
 /**
- * Compiles the script of a bundle once for all vats of a thread. SES compiles what it evaluates each time, which takes
+ * Compiles the script of a bundle before there is a vat that runs it. SES compiles what it evaluates each time, which takes
  * longer than all else that a vat needs to start; here the script becomes a function, and each vat calls it with its own
  * global object.
+ *
+ * The text stands in the body of a class, which is strict code, within the scopes of a compartment. Behind it the class
+ * uses a private name that is derived from the text's hash, so that no text can hold it. A text that closed the class would
+ * leave that name without a class that declares it, which is a syntax error: so all of the text is in the class.
  */
 import { CooperageError, messageOf } from '@cooperage/types';
 import type { CompileScript } from './read-bundle.js';
 import { insistAllowedSource } from './refused-source.js';
 import { constantsOf, lookUp, terminator } from './scopes.js';
 
-/**
- * Compiles the text of a function's body, and must see to it that it is one. Line 1 of the text is line 1 of what stacks
- * show, under the name.
- */
-export type CompileBody = (body: string, name: string) => () => unknown;
+export interface CompilePowers {
+  /**
+   * Evaluates a script in the realm's global scope, as sloppy code. Line 1 of the text is line 1 of what stacks show, under
+   * the name.
+   */
+  readonly evaluate: (text: string, name: string) => unknown;
+  /**
+   * The SHA-256, as hexadecimal digits, of the source or of a text that contains it. No author can write a source that has that
+   * hash in it.
+   */
+  readonly hashOf: (source: string) => string;
+}
 
 interface Scopes {
   readonly terminator: object;
   readonly global: object;
 }
 
-/** A name that the source does not have: none of its own is hidden. */
-const nameFor = (source: string): string => {
-  let name = '$script';
-  while (source.includes(name)) name += '$';
-  return name;
-};
-
-const functionFor = (source: string, name: string): string =>
-  `function ${name}() { 'use strict'; return (${source}\n); }`;
-
-/**
- * Nothing of it runs but the `return`: what follows a source that closes the function early does not run either, and the
- * function that comes back has another text then.
- */
-const bodyFor = (source: string, constants: readonly string[]): string => {
-  const name = nameFor(source);
-  return (
-    'with (this.terminator) { with (this.global) { ' +
-    lookUp(constants) +
-    `return ${name}; ${functionFor(source, name)} } }`
-  );
-};
-
-const { toString: functionText } = Function.prototype as { toString: (this: unknown) => string };
-
-const textOf = (value: unknown): string =>
-  typeof value === 'function' ? functionText.call(value) : '';
+const textFor = (source: string, constants: readonly string[], secret: string): string =>
+  '(function () { with (this.terminator) { with (this.global) { ' +
+  lookUp(constants) +
+  `return class { static #${secret}; static script = (function () { return (${source}\n); }); ` +
+  `static isWhole() { return this.#${secret} === undefined; } }; } } })`;
 
 const bad = (problem: string, cause?: unknown): CooperageError =>
   new CooperageError('BAD_BUNDLE', `the script of the bundle ${problem}`, { cause });
 
+/** Makes the script's class for one vat. */
+type Body = (this: Scopes) => { readonly script: unknown };
 type Script = (this: object) => unknown;
-/** Makes the script's function for one vat. */
-type Body = (this: Scopes) => Script;
 
 const makeBody = (
-  compileBody: CompileBody,
+  { evaluate, hashOf }: CompilePowers,
   source: string,
-  constants: string[],
+  constants: readonly string[],
   name: string,
 ): Body => {
   insistAllowedSource(source);
+  const hash = hashOf(source);
+  if (!/^[0-9a-f]{64}$/.test(hash)) throw Error('the hash of a script must be a SHA-256');
+  const text = textFor(source, constants, `x${hash}`);
   try {
-    return compileBody(bodyFor(source, constants), name) as Body;
+    return evaluate(text, name) as Body;
   } catch (cause) {
     throw bad(`is not strict JavaScript: ${messageOf(cause)}`, cause);
   }
 };
 
 export const compileScript =
-  (compileBody: CompileBody): CompileScript =>
+  (powers: CompilePowers): CompileScript =>
   (source, name) => {
     // By the constants that the body looks up.
     const bodies = new Map<string, Body>();
+    const provideBody = (constants: readonly string[]): Body => {
+      const key = constants.join();
+      const body = bodies.get(key) ?? makeBody(powers, source, constants, name);
+      bodies.set(key, body);
+      return body;
+    };
     return {
+      prepare: provideBody,
       run: (global) => {
-        const constants = constantsOf(global);
-        const key = constants.join();
-        const known = bodies.get(key);
-        const body = known ?? makeBody(compileBody, source, constants, name);
-        const script = Reflect.apply(body, { terminator, global }, []);
-        // A body has one function to return: what is true of it for one vat is true for all.
-        if (known === undefined) {
-          if (textOf(script) !== functionFor(source, nameFor(source)))
-            throw bad('is no expression');
-          bodies.set(key, body);
-        }
-        return Reflect.apply(script, global, []);
+        const body = provideBody(constantsOf(global));
+        const { script } = Reflect.apply(body, { terminator, global }, []);
+        if (typeof script !== 'function') throw bad('is no expression');
+        return Reflect.apply(script as Script, global, []);
       },
     };
   };

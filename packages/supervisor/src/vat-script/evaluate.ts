@@ -5,6 +5,7 @@
 import type { VatNamespace } from '@cooperage/types';
 import type { VatScript } from './read-bundle.js';
 import { rewriteRefused } from './rewrite-refused.js';
+import { constantsOf } from './scopes.js';
 import { makeVatCompartment, type VatCompartmentOptions } from './compartment.js';
 
 const fixProperties = (global: object): void => {
@@ -14,6 +15,13 @@ const fixProperties = (global: object): void => {
       Object.defineProperty(global, key, { writable: false, configurable: false });
     }
   }
+};
+
+/** The names that cannot change on the global object of such a compartment. */
+export const constantsFor = (options: VatCompartmentOptions): string[] => {
+  const { globalThis: global } = makeVatCompartment(options);
+  fixProperties(global);
+  return constantsOf(global);
 };
 
 const closeGlobal = (global: object, names: readonly string[]): void => {
@@ -40,15 +48,10 @@ export const evaluateVatScript = async (
   const { globalThis: global } = compartment;
   // What cannot change is looked up once for all that is evaluated.
   fixProperties(global);
-  const place = (text: string): string =>
-    options.transforms.reduce(
-      (moved, transform) => transform(moved),
-      `${text}\n//# sourceURL=${name}`,
-    );
   const value =
     compiled === undefined
       ? compartment.evaluate(`${source}\n//# sourceURL=${name}`)
-      : compiled.run(global, place);
+      : compiled.run(global);
   const namespace = (await value) as VatNamespace;
   const { buildRootObject } = namespace;
   if (typeof buildRootObject !== 'function') return namespace;

@@ -3,11 +3,15 @@ import { CooperageError, messageOf, scriptNameOf } from '@cooperage/types';
 
 export interface CompiledScript {
   /**
-   * The value of the script for one vat.
-   * @param place moves the source to where stacks can tell it from others
+   * Compiles it for global objects that have these constants.
    * @throws {CooperageError} `BAD_BUNDLE` where it is no expression that SES takes
    */
-  readonly run: (global: object, place?: (source: string) => string) => unknown;
+  readonly prepare: (constants: readonly string[]) => void;
+  /**
+   * The value of the script for one vat.
+   * @throws {CooperageError} `BAD_BUNDLE` as above
+   */
+  readonly run: (global: object) => unknown;
 }
 
 /** @param name what the script is called in stacks */

@@ -1,7 +1,8 @@
-/** What Node provides for the supervisor: collection, quiescence. */
+/** What Node provides for the supervisor: collection, quiescence, compilation. */
+import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
-import { compileFunction, runInNewContext } from 'node:vm';
-import type { CompileBody, EnginePowers } from '@cooperage/supervisor';
+import { runInNewContext, runInThisContext } from 'node:vm';
+import type { CompilePowers, EnginePowers } from '@cooperage/supervisor';
 
 /** V8's collector. The flag has effect on contexts that are made after it, so a context is made for it. */
 const exposeGc = (): (() => void) => {
@@ -32,5 +33,7 @@ export const enginePowers: EnginePowers = {
   collect,
 };
 
-export const compileBody: CompileBody = (body, name) =>
-  compileFunction(body, [], { filename: name }) as () => unknown;
+export const compilePowers: CompilePowers = {
+  evaluate: (text, filename) => runInThisContext(text, { filename }) as unknown,
+  hashOf: (source) => createHash('sha256').update(source).digest('hex'),
+};

@@ -2,6 +2,6 @@
 export { type CrankSigns, makeCrankSigns } from '../crank-signs.js';
 export { STEP } from '../host/debugged.js';
 export { describeFrames, framesOfStack } from '../frames.js';
-export { collect, compileBody, enginePowers, nextImmediate } from './engine.js';
+export { collect, compilePowers, enginePowers, nextImmediate } from './engine.js';
 export { type AskHostPowers, makeAskHost } from './host-reader.js';
 export { makeOutbox, type Outbox } from './outbox.js';

@@ -61,6 +61,8 @@ export interface Machine {
   startMeter(limit: number | undefined): void;
   /** Instructions since then, in a `metered` build. */
   readonly used: number;
+  /** Takes away what garbage has left in the memory, so that it takes no room in images. */
+  tidy(): void;
   /** The memory as it is: gone with the machine, and with the next call of it. */
   memory(): Uint8Array;
   state(): MachineState;

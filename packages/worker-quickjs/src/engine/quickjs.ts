@@ -302,7 +302,6 @@ class QuickJSMachine implements Machine {
     }
   }
 
-  /** After booting: what is left of programs and of garbage takes no room in images. */
   tidy(): void {
     const raw = this.#raw;
     // Once is not enough: what a collection frees leaves marks that the next one takes away.

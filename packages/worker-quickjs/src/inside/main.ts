@@ -2,35 +2,63 @@
 import './lockdown.js';
 import { makeLiveSlots } from '@cooperage/liveslots';
 import {
-  evalScript,
+  compileScript,
+  constantsOfVats,
   makeAmbient,
   makeBuildVatNamespace,
   makeBundleReader,
   makeGcTools,
   makeSupervisor,
   makeVatConsole,
+  type ReadBundle,
   type Supervisor,
 } from '@cooperage/supervisor';
 import { type MakeLiveSlots, messageOf, type VatID } from '@cooperage/types';
-import { feral } from './feral.js';
+import { feralEval } from './feral.js';
 import { callHost } from './host-calls.js';
 import { FinalizationRegistry } from './finalization-registry.js';
 import { enginePowers, runWaiting } from './powers.js';
-import { makeSourceNames, type SourceNames } from './source-names.js';
+import { makeSourceNames } from './source-names.js';
 
 interface Vat {
   readonly supervisor: Supervisor;
   readonly console: { readonly error: (...args: unknown[]) => void };
   readonly renew: (isReplay: boolean) => void;
-  readonly names: SourceNames;
 }
 
 let makeLiveSlotsHere: MakeLiveSlots = makeLiveSlots;
 let vat: Vat | undefined;
 
+/** A heap has one vat. */
+const names = makeSourceNames();
+const makeReader = (): ReadBundle =>
+  makeBundleReader((source, name) =>
+    compileScript({ evaluate: feralEval, hashOf: () => callHost('hash', '') ?? '' })(
+      names.place(`${source}\n//# sourceURL=${name}`),
+      name,
+    ),
+  );
+
+let prepared: ReturnType<ReadBundle> | undefined;
+
+/**
+ * Compiles the script of a bundle, for all vats that start from a copy of this heap. What is wrong with it is said when a vat
+ * starts.
+ */
+const prepare = (text: string): string | undefined => {
+  try {
+    const bundle = makeReader()(text);
+    if (bundle.script === undefined) return undefined;
+    bundle.script.compiled?.prepare(constantsOfVats(true));
+    prepared = bundle;
+    return 'prepared';
+  } catch {
+    return undefined;
+  }
+};
+
 const start = (text: string): void => {
   const { vatID, name } = JSON.parse(text) as { readonly vatID: VatID; readonly name: string };
-  const names = makeSourceNames();
   const { console, renew } = makeVatConsole((level, text) => {
     callHost(level, names.tell(text));
   });
@@ -46,8 +74,8 @@ const start = (text: string): void => {
     },
     buildVatNamespace: makeBuildVatNamespace({
       name,
-      loadBundle: () => callHost('bundle', '') ?? '',
-      readBundle: makeBundleReader(evalScript(feral)),
+      loadBundle: () => (prepared === undefined ? (callHost('bundle', '') ?? '') : ''),
+      readBundle: (bundle) => prepared ?? makeReader()(bundle),
       console,
       ambient,
       transforms: [names.place],
@@ -61,7 +89,7 @@ const start = (text: string): void => {
       callHost('record', record);
     },
   });
-  vat = { supervisor, console, renew, names };
+  vat = { supervisor, console, renew };
 };
 
 /** What errors hide from vats. */
@@ -105,11 +133,13 @@ const receive = (operation: string, text: string, value?: unknown): string | und
       return undefined;
     case 'newest':
       return `${vat?.supervisor.newest ?? 0}`;
+    case 'prepare':
+      return prepare(text);
     case 'start':
       start(text);
       return undefined;
     case 'stack':
-      return started().names.tell(stackOf(Error()));
+      return names.tell(stackOf(Error()));
     case 'unhandled':
       vat?.console.error('Unhandled rejection:', value);
       return undefined;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { bootBaseImage } from '../base-image.js';
 import { builtBaseImage, builtProgram } from '../built-files.js';
-import type { Engine, MachineState } from '../engine/engine.js';
-import { type Delta, type Extent, extentsOf } from '../heap-delta.js';
+import type { Engine, Machine, MachineState } from '../engine/engine.js';
+import { type Delta, differenceOf, type Extent, extentsOf } from '../heap-delta.js';
 import {
   BadImage,
   deltaOfImage,
@@ -29,6 +29,8 @@ export interface Heap {
   readonly extents: readonly Extent[];
   /** How many vats of this thread started from it, and heaps that are based on it. */
   uses: number;
+  /** Made by this thread, with the script of a bundle in it; there is no image of it. */
+  readonly isPrepared: boolean;
 }
 
 /** A heap without a machine: what it differs by from one that others differ from as well. */
@@ -49,6 +51,10 @@ export const startFrom = (heap: Heap): RestingHeap => {
 
 /** Heaps of images that are kept for the next vat that starts from the same. */
 const KEPT = 4;
+/** Prepared heaps that are kept. Each takes some hundred kilobytes, and a megabyte or more once a second vat uses it. */
+const KEPT_PREPARED = 16;
+
+const keyOf = ({ hash }: Heap, bundleID: string): string => `${hash} ${bundleID}`;
 
 export interface HeapsPowers {
   readonly engine: Engine;
@@ -58,33 +64,39 @@ export interface HeapsPowers {
   readonly announce: (hash: string, bytes: Uint8Array) => void;
 }
 
+type HeapParts = Omit<Heap, 'memory' | 'extents' | 'uses'>;
+
+const makeHeap = (parts: HeapParts): Heap => {
+  const { base, delta, state } = parts;
+  let memory: Uint8Array | undefined;
+  let extents: readonly Extent[] | undefined;
+  if (base !== undefined) base.uses += 1;
+  const heap: Heap = {
+    ...parts,
+    get memory() {
+      return (memory ??= memoryOf(state.size, delta, base?.memory));
+    },
+    get extents() {
+      return (extents ??= extentsOf(heap.memory));
+    },
+    uses: 0,
+  };
+  return heap;
+};
+
 export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
   const bases = new Map<string, Heap>();
   const byHash = new Map<string, Heap>();
   /** Of images that are no base of this thread's own; the newest last. */
   const recent = new Map<string, Heap>();
 
+  /** By what they were made of. */
+  const prepared = new Map<string, Heap>();
+
   const read = (hash: string, parsed: ParsedImage, base: Heap | undefined): Heap => {
     const { n, size, registers } = parsed.header;
     const delta = deltaOfImage(parsed);
-    let memory: Uint8Array | undefined;
-    let extents: readonly Extent[] | undefined;
-    if (base !== undefined) base.uses += 1;
-    const heap: Heap = {
-      hash,
-      n,
-      state: { size, registers },
-      base,
-      delta,
-      get memory() {
-        return (memory ??= memoryOf(size, delta, base?.memory));
-      },
-      get extents() {
-        return (extents ??= extentsOf(heap.memory));
-      },
-      uses: 0,
-    };
-    return heap;
+    return makeHeap({ hash, n, state: { size, registers }, base, delta, isPrepared: false });
   };
 
   const bootWith = (name: string): Uint8Array => {
@@ -132,7 +144,36 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
     return heap;
   };
 
-  return { baseOf, fromImages };
+  return {
+    baseOf,
+    fromImages,
+    /** The heap that was prepared for vats of this bundle. */
+    preparedFor: (base: Heap, bundleID: string): Heap | undefined => {
+      const key = keyOf(base, bundleID);
+      const heap = prepared.get(key);
+      if (heap === undefined) return undefined;
+      prepared.delete(key);
+      prepared.set(key, heap);
+      return heap;
+    },
+    /** What the machine now has is a heap for other vats of the bundle. */
+    keepPrepared: (base: Heap, bundleID: string, machine: Machine): void => {
+      const delta = differenceOf(machine.memory(), base.memory);
+      const heap = makeHeap({
+        hash: '',
+        n: 0,
+        state: machine.state(),
+        base,
+        delta,
+        isPrepared: true,
+      });
+      for (const key of prepared.keys()) {
+        if (prepared.size < KEPT_PREPARED) break;
+        prepared.delete(key);
+      }
+      prepared.set(keyOf(base, bundleID), heap);
+    },
+  };
 };
 
 export type Heaps = ReturnType<typeof makeHeaps>;

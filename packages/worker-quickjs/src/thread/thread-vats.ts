@@ -91,12 +91,18 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   const load = (vat: ThreadVat): VatMachine => {
     const { index, start } = vat;
     const own = heaps.baseOf(start.liveslots);
-    const heap = vat.images === undefined ? own : heaps.fromImages(vat.images);
+    const heap =
+      vat.images === undefined
+        ? (heaps.preparedFor(own, start.bundleID) ?? own)
+        : heaps.fromImages(vat.images);
     vat.images = undefined;
     return makeVatMachine({
       engine,
       slots,
       heap,
+      keepPrepared: (machine) => {
+        heaps.keepPrepared(own, start.bundleID, machine);
+      },
       start,
       now,
       events: {
@@ -152,13 +158,13 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   };
 
   const step = (vat: ThreadVat, { kind, text, computrons: limit }: Work): void => {
+    if (kind !== 'snapshot') signs.begin(vat.index, numberOf(text));
     vat.machine ??= load(vat);
     const { machine } = vat;
     if (kind === 'snapshot') {
       takeImage(vat.index, machine);
       return;
     }
-    signs.begin(vat.index, numberOf(text));
     const exhausted = machine.run(kind, text, limit);
     if (exhausted !== undefined) {
       const { message, computrons } = exhausted;

@@ -1,7 +1,8 @@
 /** One vat in its machine: what it is asked, what it says, and how it ends. */
+import { createHash } from 'node:crypto';
 import type { ConsoleLevel, Divergence } from '@cooperage/types';
 import { STEP } from '@cooperage/worker-kit/inside';
-import { type Engine, MachineStopped, type StopReason } from '../engine/engine.js';
+import { type Engine, type Machine, MachineStopped, type StopReason } from '../engine/engine.js';
 import { countDifferingPages, differenceOf } from '../heap-delta.js';
 import { formatImage } from '../heap-image.js';
 import type { ReadOperation, StartMessage, TakenImage } from '../protocol.js';
@@ -23,6 +24,8 @@ export interface VatMachinePowers {
   readonly slots: MachineSlots;
   /** What the vat starts from. */
   readonly heap: Heap;
+  /** Where that has no bundle in it yet: told of a machine that has, before there is a vat in it. */
+  readonly keepPrepared: (machine: Machine) => void;
   readonly start: StartMessage;
   readonly events: VatMachineEvents;
   /** Milliseconds, from a clock that only goes forward. */
@@ -75,6 +78,16 @@ export const numberOf = (text: string): number => {
   return 'n' in parsed ? parsed.n : parsed.delivery.n;
 };
 
+/** Whether it is a bundle of Cooperage's own form, whose script can be compiled ahead. */
+const hasScript = (bundle: string): boolean => {
+  try {
+    const { source, cooperage } = JSON.parse(bundle) as Record<string, unknown>;
+    return typeof source === 'string' && typeof cooperage === 'object';
+  } catch {
+    return false;
+  }
+};
+
 export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   const { engine, slots, heap, start, events, now } = powers;
   const { build, computronLimit, crankTimeLimit, memoryLimit } = start;
@@ -108,6 +121,10 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
         return nextKey(text);
       case 'bundle':
         return events.read('bundle', text);
+      case 'hash':
+        return createHash('sha256')
+          .update(events.read('bundle', '') ?? '')
+          .digest('hex');
       case 'record':
         record = text;
         return undefined;
@@ -129,7 +146,8 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     left -= Math.min(time - polled, STEP);
     polled = time;
     if (left > 0) return undefined;
-    const message = `crank ${newest} of ${start.name} took more than ${crankTimeLimit} ms`;
+    const what = newest === 0 ? `the code of ${start.name}` : `crank ${newest} of ${start.name}`;
+    const message = `${what} took more than ${crankTimeLimit} ms`;
     return ['time-limit', message];
   };
 
@@ -141,7 +159,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
   });
   let resident = lodge(heap);
   /** The heap that images may be differences to: what is below it is, too. */
-  const nearest = heap.uses === 1 ? (heap.base ?? heap) : heap;
+  const nearest = heap.isPrepared || heap.uses === 1 ? (heap.base ?? heap) : heap;
   let { n: newest } = heap;
   /** What the vat began with, and what was run again since, as long as that may have to be done anew. */
   let history: { readonly from: Heap; readonly entries: string[] } | undefined = {
@@ -149,10 +167,24 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     entries: [],
   };
 
+  /**
+   * Compiles the bundle's script in a heap that has none. It counts for no meter: which vat is the first of its bundle in a
+   * thread is chance, and its cranks cost what those of the others do.
+   */
+  const prepare = (machine: Machine): void => {
+    const bundle = events.read('bundle', '');
+    if (bundle === undefined || !hasScript(bundle)) return;
+    left = crankTimeLimit;
+    polled = now();
+    if (machine.call('prepare', bundle) === undefined) return;
+    machine.tidy();
+    powers.keepPrepared(machine);
+  };
   const introduce = (): void => {
     if (newest > 0) return;
     const machine = slots.machineOf(resident);
     machine.startMeter(undefined);
+    if (!heap.isPrepared) prepare(machine);
     machine.call('start', JSON.stringify({ vatID: start.vatID, name: start.name }));
   };
   introduce();

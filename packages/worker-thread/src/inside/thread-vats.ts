@@ -14,7 +14,7 @@ import {
 } from '@cooperage/supervisor';
 import type { MakeLiveSlots, VatstoreReader } from '@cooperage/types';
 import {
-  compileBody,
+  compilePowers,
   type CrankSigns,
   enginePowers,
   nextImmediate,
@@ -57,7 +57,7 @@ export const makeThreadVats = ({
 }: ThreadVatsPowers) => {
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
-  const readBundle = makeBundleReader(compileScript(compileBody));
+  const readBundle = makeBundleReader(compileScript(compilePowers));
   /** Whose crank ran last: between cranks Node reports what that one left unhandled. */
   let newest: ThreadVat | undefined;
   let running = false;

@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { compileFunction } from 'node:vm';
 import { lockdownForVats } from '@cooperage/supervisor/lockdown';
 
 const { positionals, values } = parseArgs({
@@ -19,9 +18,9 @@ lockdownForVats();
 const { compileScript, makeBuildVatNamespace, makeBundleReader, makeGcTools, makeSupervisor } =
   await import('@cooperage/supervisor');
 const { makeLiveSlots } = await import('@cooperage/liveslots');
+const { compilePowers } = await import('@cooperage/worker-kit/inside');
 
-const compileBody = (body, name) => compileFunction(body, [], { filename: name });
-const readBundle = makeBundleReader(values.each ? undefined : compileScript(compileBody));
+const readBundle = makeBundleReader(values.each ? undefined : compileScript(compilePowers));
 const silence = () => undefined;
 const console_ = { debug: silence, log: silence, info: silence, warn: silence, error: silence };
 const START = ['startVat', { body: '#"#undefined"', slots: [] }];
