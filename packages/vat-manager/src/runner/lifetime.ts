@@ -35,12 +35,30 @@ export const makeLifetime = ({ abandoned, failed }: LifetimePowers): Lifetime =>
   let failure: CooperageError | undefined;
   let isClosing = false;
   let isClosed = false;
-  let giveUp: (reason: CooperageError) => void = () => undefined;
-  const givenUp = unawaited(new Promise<never>((_, reject) => (giveUp = reject)));
+  let givenUp: CooperageError | undefined;
+  /** How to reject what callers wait for. What has come is not in it: a race with one lasting promise would keep all. */
+  const waiting = new Set<(reason: CooperageError) => void>();
 
   const abandon = (reason: CooperageError): void => {
     abandoned(reason);
-    giveUp(reason);
+    givenUp ??= reason;
+    for (const reject of waiting) reject(givenUp);
+    waiting.clear();
+  };
+
+  const orFailure = <T>(work: Promise<T>): Promise<T> => {
+    // What has come already counts.
+    if (givenUp !== undefined) return Promise.race([work, Promise.reject(givenUp)]);
+    return new Promise<T>((resolve, reject) => {
+      waiting.add(reject);
+      const over =
+        <Outcome>(settle: (outcome: Outcome) => void) =>
+        (outcome: Outcome): void => {
+          waiting.delete(reject);
+          settle(outcome);
+        };
+      work.then(over(resolve), over(reject));
+    });
   };
 
   return {
@@ -73,6 +91,6 @@ export const makeLifetime = ({ abandoned, failed }: LifetimePowers): Lifetime =>
       isClosed = true;
     },
     abandon,
-    orFailure: (work) => Promise.race([work, givenUp]),
+    orFailure,
   };
 };
