@@ -11,8 +11,11 @@ export type OutputHandler = (number: number, output: Output) => 'foreground' | '
 export interface OutputQueue {
   /** To be released when the group is durable: by default the one that is filling. */
   add(number: number, group?: number): void;
-  /** Releases what is durable, in order. */
-  release(): void;
+  /**
+   * Releases what is durable, in order, until it is time for something else.
+   * @returns whether more of it is durable
+   */
+  release(isOver: () => boolean): boolean;
   /** The host has dealt with it. */
   settled(number: number): void;
   /** Some wait for their group. */
@@ -30,38 +33,50 @@ export interface OutputQueuePowers {
 }
 
 export const makeOutputQueue = ({ store, find, onOutput }: OutputQueuePowers): OutputQueue => {
-  /** Oldest first. */
+  /** Oldest first, from `next` on. */
   let waiting: { readonly group: number; readonly number: number }[] = [];
+  let next = 0;
   const foreground = new Set<number>();
   const background = new Set<number>();
+
+  const hand = (number: number): void => {
+    const output = find(number);
+    if (output === undefined) return;
+    // Registered first: the host may settle it at once.
+    foreground.add(number);
+    const kind = onOutput(number, output);
+    if (kind === 'background' && foreground.delete(number)) background.add(number);
+  };
+
   return {
     add: (number, group = store.filling) => {
       waiting.push({ group, number });
     },
-    release: () => {
-      const ready = waiting.filter(({ group }) => group <= store.durable);
-      waiting = waiting.slice(ready.length);
-      for (const { number } of ready) {
-        const output = find(number);
-        if (output === undefined) continue;
-        // Registered first: the host may settle it at once.
-        foreground.add(number);
-        const kind = onOutput(number, output);
-        if (kind === 'background' && foreground.delete(number)) background.add(number);
+    release: (isOver) => {
+      for (;;) {
+        const first = waiting[next];
+        if (first === undefined || first.group > store.durable) break;
+        if (isOver()) return true;
+        next += 1;
+        hand(first.number);
       }
+      waiting = waiting.slice(next);
+      next = 0;
+      return false;
     },
     settled: (number) => {
       foreground.delete(number);
       background.delete(number);
     },
     get waiting() {
-      return waiting.length > 0;
+      const last = waiting.at(-1);
+      return last !== undefined && last.group > store.durable;
     },
     get isIdle() {
-      return waiting.length === 0 && foreground.size === 0;
+      return next === waiting.length && foreground.size === 0;
     },
     get open() {
-      return waiting.length + foreground.size + background.size;
+      return waiting.length - next + foreground.size + background.size;
     },
   };
 };
