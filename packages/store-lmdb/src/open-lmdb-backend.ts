@@ -8,14 +8,13 @@ import {
   DIRECTORY,
   flag,
   insistArguments,
-  messageOf,
   wholeNumber,
 } from '@cooperage/types';
 import { removeUnfinishedBlobs } from './blobs.js';
 import { blobFolder } from './files/blob-folder.js';
 import { markClean, removeMark, wasClosedClean } from './files/clean-mark.js';
 import { type CommitGate, gateOf, insideGate, openCommitGate } from './files/commit-gate.js';
-import { writeError } from './files/store-error.js';
+import { openError, writeError } from './files/store-error.js';
 import { checkAllPages, checkMetaPages, insistSoundRows } from './check/check-data-file.js';
 import { convertStore } from './convert-store.js';
 import { DATA_FILE } from './files/data-file.js';
@@ -57,14 +56,16 @@ const checkDataFile = async (
   insistSoundRows(dataFile, await checkAllPages(dataFile));
 };
 
-const openChecked = async (dataFile: string, durable: boolean): Promise<Environment> => {
+const openChecked = async (
+  directory: string,
+  dataFile: string,
+  durable: boolean,
+): Promise<Environment> => {
   let environment: Environment | undefined;
   try {
     environment = await openEnvironment(dataFile, 'open', durable);
   } catch (cause) {
-    throw new CooperageError('STORE_CORRUPT', `${dataFile} cannot be opened: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw openError(directory, dataFile, cause);
   }
   if (environment === undefined) {
     throw new CooperageError('STORE_CORRUPT', `${dataFile} is a database of another program`);
@@ -78,7 +79,7 @@ const openPresent = async (
   dataFile: string,
   durable: boolean,
 ): Promise<{ readonly environment: Environment; readonly found: StoreMeta }> => {
-  const environment = await openChecked(dataFile, durable);
+  const environment = await openChecked(directory, dataFile, durable);
   let found: StoreMeta;
   try {
     found = readMetaRows(directory, environment.meta);

@@ -8,7 +8,6 @@ import {
   DIRECTORY,
   insistArguments,
   isCooperageError,
-  messageOf,
   type StoreView,
 } from '@cooperage/types';
 import { makeLmdbBlobs } from './blobs.js';
@@ -18,7 +17,7 @@ import { blobFolder } from './files/blob-folder.js';
 import { wasClosedClean } from './files/clean-mark.js';
 import { DATA_FILE } from './files/data-file.js';
 import { isOwned, type ReadableFile, readableFile } from './files/read-access.js';
-import { accessError } from './files/store-error.js';
+import { openError, readError } from './files/store-error.js';
 import { makeView } from './make-view.js';
 
 export interface LmdbViewOptions {
@@ -70,14 +69,12 @@ const checkFile = async (
   if (check === 'always' || !isTrusted) insistSoundRows(path, await checkAllPages(path));
 };
 
-const openFile = async (path: string): Promise<Environment> => {
+const openFile = async (directory: string, path: string): Promise<Environment> => {
   let environment: Environment | undefined;
   try {
     environment = await openEnvironment(path, 'read-only');
   } catch (cause) {
-    throw new CooperageError('STORE_CORRUPT', `${path} cannot be read: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw openError(directory, path, cause);
   }
   if (environment !== undefined) return environment;
   throw new CooperageError('STORE_CORRUPT', `${path} is a database of another program`);
@@ -90,7 +87,7 @@ const viewOf = async (
 ): Promise<StoreView> => {
   const environment = await file.inside(async () => {
     await checkFile(directory, file.path, check);
-    return openFile(file.path);
+    return openFile(directory, file.path);
   });
   const { root, blobs } = environment;
   const shut = async (): Promise<void> => {
@@ -109,12 +106,12 @@ const viewOf = async (
 
 /**
  * What is durable in `directory` now, whether or not a kernel runs there: a view does not need the directory to
- * itself. Where this user may read the directory and not write to it, or its file system is read-only, the view is of a
- * copy of the data file, which is made in the folder for temporary files. A process that is killed while it holds a view
+ * itself. Where this user may read the directory and not write to it, or its file system is read-only or full, the view
+ * is of a copy of the data file, which is made in the folder for temporary files. A process that is killed while it holds a view
  * keeps its pages from being used until the store is opened again.
  *
  * @throws {CooperageError} `STORE_CORRUPT`, `STORE_NEWER_FORMAT`; `STORE_DENIED` where it may not be read;
- *   `BAD_ARGUMENT` where there is no store
+ *   `STORE_FULL` where there is no room for a copy; `BAD_ARGUMENT` where there is no store
  */
 export const openLmdbView = async (
   directory: string,
@@ -134,15 +131,6 @@ export const openLmdbView = async (
     }
   } catch (error) {
     if (isCooperageError(error)) throw error;
-    throw (
-      accessError(place, `reading the kernel in ${place}`, error) ??
-      new CooperageError(
-        'STORE_FAILED',
-        `reading the kernel in ${place} failed: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      )
-    );
+    throw readError(place, `reading the kernel in ${place}`, error);
   }
 };

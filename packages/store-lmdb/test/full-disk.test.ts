@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openLmdbBackend } from '../src/index.js';
+import { openLmdbBackend, openLmdbView } from '../src/index.js';
 import { startChild } from './helpers/child.js';
 import { temporaryFolder } from './helpers/temporary-folder.js';
 
@@ -90,6 +90,34 @@ describe('a full disk', () => {
     const writes = new Map([['more', 'x'.repeat(2_000_000)]]);
     await backend.commit({ epoch: backend.epoch, sequence: backend.committed + 1, writes });
     await backend.close();
+  });
+
+  it.runIf(mounts)('is not taken for damage of a store whose lock file is gone', async () => {
+    const disk = join(temporaryFolder(), 'disk');
+    mkdirSync(disk);
+    expect(mountDisk(disk, 4)).toBe(true);
+    onTestFinished(() => {
+      succeeds('umount', disk);
+    });
+    const folder = join(disk, 'store');
+    const backend = await openLmdbBackend(folder);
+    const writes = new Map([['k', 'value']]);
+    await backend.commit({ epoch: backend.epoch, sequence: 1, writes });
+    await backend.close();
+    // As where a backup is restored: it has no locks.
+    for (const name of readdirSync(folder).filter((each) => each.endsWith('-lock'))) {
+      rmSync(join(folder, name));
+    }
+    succeeds('dd', 'if=/dev/zero', `of=${join(disk, 'filling')}`, 'bs=1k');
+    await expect(openLmdbBackend(folder)).rejects.toMatchObject({ code: 'STORE_FULL' });
+    // It can be looked at all the same, in a copy.
+    const view = await openLmdbView(folder);
+    expect(view.get('k')).toBe('value');
+    await view.release();
+    rmSync(join(disk, 'filling'));
+    const again = await openLmdbBackend(folder);
+    expect(again.get('k')).toBe('value');
+    await again.close();
   });
 
   it.runIf(process.platform === 'linux').each([

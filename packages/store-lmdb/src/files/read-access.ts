@@ -8,6 +8,7 @@ import { gateOf, insideGate, openCommitGate } from './commit-gate.js';
 import { DATA_FILE } from './data-file.js';
 import { LOCKED_BYTE, ownerLockOf } from './directory-lock.js';
 import { provideLockFile } from './lock-file.js';
+import { saysFull } from './room.js';
 
 const SHARED = { shared: true };
 const REMOVAL = { recursive: true, force: true };
@@ -34,7 +35,7 @@ export const mayLock = (directory: string): boolean => {
     provideLockFile(join(directory, DATA_FILE));
     return true;
   } catch (error) {
-    if (['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) return false;
+    if (['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '') || saysFull(error)) return false;
     throw error;
   }
 };

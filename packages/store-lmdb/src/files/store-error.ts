@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, CooperageError, messageOf, systemCodeOf } from '@cooperage/types';
 import { DATA_FILE } from './data-file.js';
@@ -53,6 +54,32 @@ export const writeError = (
   return accessError(directory, what, cause) ?? failed(what, cause);
 };
 
+/** No more files, memory or processes for this process or user: the file is what it was. */
+const SCARCE: ReadonlySet<unknown> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EAGAIN',
+  11,
+  12,
+  23,
+  24,
+]);
+
+/** What it means that a data file cannot be opened: that it is damaged, unless the system says something else. */
+export const openError = (directory: string, dataFile: string, cause: unknown): CooperageError => {
+  const what = `opening ${dataFile}`;
+  const code = systemCodeOf(cause);
+  if (FULL.has(code) || saysFull(cause)) return storeFull(directory, what, cause);
+  if (SCARCE.has(code)) return failed(what, cause);
+  return (
+    accessError(directory, what, cause) ??
+    new CooperageError('STORE_CORRUPT', `${dataFile} cannot be opened: ${messageOf(cause)}`, {
+      cause,
+    })
+  );
+};
+
 const failed = (what: string, cause: unknown): CooperageError =>
   new CooperageError('STORE_FAILED', `${what} failed: ${messageOf(cause)}`, { cause });
 
@@ -67,6 +94,12 @@ const WRONG_PATH: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links lead in a circle',
   ENAMETOOLONG: 'the name is too long',
 };
+
+/** What a failed read means: of a view, which may need a copy of what it reads. */
+export const readError = (directory: string, what: string, cause: unknown): CooperageError =>
+  saysFull(cause)
+    ? storeFull(tmpdir(), what, cause)
+    : (accessError(directory, what, cause) ?? failed(what, cause));
 
 const pathOf = (thrown: unknown, otherwise: string): string => {
   const { path } = thrown as { path?: unknown };
