@@ -8,12 +8,18 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROVIDED } from '../../packages/bundler/src/inside/globals/provided.js';
 import { readRepository } from '../src/read-repository.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'cooperage-packed-'));
 const consumer = join(home, 'consumer');
 const packages = readRepository().packages.filter(({ folder }) => folder.startsWith('packages/'));
+
+/** Globals that throw whenever they are used, are part of the language's library, or come with a package's own types. */
+const NOT_DECLARED =
+  'Buffer Intl process FileList FormData Headers ReadableStream Request Response TransformStream WebSocket WritableStream ' +
+  'XMLHttpRequest fetch clearInterval setInterval cancelAnimationFrame requestAnimationFrame';
 
 interface Ran {
   readonly code: number;
@@ -87,14 +93,17 @@ test('every package is packed with its licence and README', async () => {
   }
 });
 
-/** Every entry point of every package that has types, as its users name it. */
+/** It declares what the types of Node declare in another way. */
+const GLOBALS_OF_THE_WEB = './vat/web';
+
+/** Every other entry point of every package that has types, as its users name it. */
 const entryPoints = (): string[] =>
   packages.flatMap(({ folder, manifest }) => {
     const { exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
       exports: Record<string, unknown>;
     };
     return Object.entries(exports)
-      .filter(([, target]) => typeof target === 'object')
+      .filter(([path, target]) => typeof target === 'object' && path !== GLOBALS_OF_THE_WEB)
       .map(([path]) => join(manifest.name, path));
   });
 
@@ -123,6 +132,42 @@ describe('a strict consumer compiles against every entry point', () => {
     const { output } = await node([compiler, '-p', `tsconfig.${name}.json`], consumer);
     expect(output).toBe('');
   });
+});
+
+test('the code of a vat compiles with the globals that it finds, and with no others', async () => {
+  const names = [...PROVIDED.keys(), 'TextDecoder', 'TextEncoder', 'atob', 'btoa', 'crypto'].filter(
+    (name) => !NOT_DECLARED.split(' ').includes(name),
+  );
+  const source = `import type { BuildRootObject } from 'cooperage/vat';
+export const buildRootObject: BuildRootObject = () =>
+  Far('root', {
+    take: (target: { go(): string }) => E(target).go(),
+    globals: () => [${[...names, 'harden', 'VatData', 'console', 'assert'].join(', ')}],
+    link: (path: string) => new URL(path, 'https://example.org').href,
+    copy: (bytes: Uint8Array) => structuredClone(new TextDecoder().decode(bytes)),
+    soon: (job: () => void) => setTimeout(job),
+    stop: () => new AbortController().signal.throwIfAborted(),
+    // @ts-expect-error a crank does not wait
+    late: (job: () => void) => setTimeout(job, 100),
+    // @ts-expect-error it throws in a vat
+    ask: () => fetch('https://example.org'),
+  });
+`;
+  writeFileSync(join(consumer, 'vat.ts'), source);
+  writeJson(join(consumer, 'tsconfig.vat.json'), {
+    compilerOptions: {
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2023'],
+      types: ['cooperage/vat', 'cooperage/vat/web'],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+    },
+    files: ['vat.ts'],
+  });
+  const { output } = await node([compiler, '-p', 'tsconfig.vat.json'], consumer);
+  expect(output).toBe('');
 });
 
 test.each(packages.map(({ manifest }) => manifest.name))('%s is well made', async (name) => {
