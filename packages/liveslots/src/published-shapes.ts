@@ -4,13 +4,13 @@
  */
 import { assert, makeError, X } from '@endo/errors';
 import type {
-  CapData,
   Message,
+  SwingSetCapData,
   VatDeliveryObject,
   VatDeliveryResult,
   VatSyscallObject,
   VatSyscallResult,
-} from '@cooperage/types';
+} from './published-types.js';
 
 type Elements = readonly unknown[];
 
@@ -26,8 +26,8 @@ const insistLength = (elements: Elements, length: number): void => {
   throw makeError(X`${elements} must have ${length} elements after its type`);
 };
 
-const insistCapData: (value: unknown) => asserts value is CapData = (value) => {
-  const { body, slots } = value as Partial<CapData>;
+const insistCapData: (value: unknown) => asserts value is SwingSetCapData = (value) => {
+  const { body, slots } = value as Partial<SwingSetCapData>;
   if (typeof body !== 'string') throw makeError(X`capdata has non-string .body ${body}`);
   if (!Array.isArray(slots)) throw makeError(X`capdata has non-Array slots ${slots}`);
   if (slots.some((slot) => typeof slot !== 'string')) throw makeError(X`All slots must be strings`);
@@ -49,8 +49,8 @@ const insistResolutions = (value: unknown): void => {
 };
 
 /** @throws unless `value` is the message of a delivery or a send */
-export const insistMessage: (value: unknown) => asserts value is Message<string> = (value) => {
-  const { methargs, result } = value as Partial<Message<string>>;
+export const insistMessage: (value: unknown) => asserts value is Message = (value) => {
+  const { methargs, result } = value as Partial<Message>;
   insistCapData(methargs);
   if (result && typeof result !== 'string') {
     throw makeError(X`message has non-string non-null .result ${result}`);

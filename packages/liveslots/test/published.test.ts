@@ -10,6 +10,20 @@ test('it exports what the published package exports', () => {
   expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort());
 });
 
+/** What a program has of the one can be given to the other; the compiler says so where it cannot. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+
+test('it exports the types of the published package', () => {
+  const same: readonly true[] = [
+    true satisfies Same<ours.VatDeliveryObject, theirs.VatDeliveryObject>,
+    true satisfies Same<ours.VatSyscallObject, theirs.VatSyscallObject>,
+    true satisfies Same<ours.VatSyscallResult, theirs.VatSyscallResult>,
+    true satisfies Same<ours.Message, theirs.Message>,
+    true satisfies Same<ours.VatOneResolution, theirs.VatOneResolution>,
+  ];
+  expect(same).not.toContain(false);
+});
+
 const data = { body: '#1', slots: ['o-1'] };
 const message = { methargs: data, result: 'p-1' };
 
