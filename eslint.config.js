@@ -38,6 +38,8 @@ export default tseslint.config(
       '**/dist/',
       '**/node_modules/',
       '**/fixtures/',
+      // Declarations beside those of Node, of no project that has Node's.
+      'packages/cooperage/globals/*.d.ts',
       '**/.turbo/',
       '**/.cooperage/',
       'docs/api/',

@@ -34,7 +34,7 @@ export const makeLiveSlots = (
     powers,
     { labelInstances: environmentOptionsListHas('DEBUG', 'label-instances'), ...options },
     ...rest,
-  ) as PublishedLiveSlots;
+  );
 
 /** A marshaller with tables of its own, and no vat. */
 export const makeMarshaller = (syscall: LiveSlotsSyscall, gcTools: GcTools, vatID = 'forVatID') => {
