@@ -47,6 +47,7 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
     'bundler',
     'kernel',
     'store',
+    'vat-manager',
     'store-lmdb',
     'worker-local',
     'recording',

@@ -92,6 +92,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'cooperage forkKernel': [mistake],
   'inspect debugCrank': [mistake],
   'inspect forkKernel': [mistake],
+  'inspect tryMessage': [mistake],
   'cooperage importKernel': [directory, [scratch], mistake],
   'cooperage replayKernel': [mistake],
   'cooperage garbageOfKernel': [directory, mistake],
@@ -139,6 +140,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   'data that was checked before': [
     ...['inspect crankViewOf', 'inspect labelOf', 'inspect makePast', 'inspect objectViewOf'],
     ...['inspect overviewOf', 'inspect search', 'inspect vatViewOf', 'recording causesOf'],
+    ...['inspect familyOf', 'inspect makeMetrics', 'inspect timelineOf'],
     ...['recording drawSequence', 'recording effectsOf', 'recording findCrossings'],
     ...['recording nameDeliveries', 'recording withCauses', 'test assertSent'],
     ...['tools formatSyscall', 'types insistWithinBudget'],

@@ -1,7 +1,9 @@
 /** What can be done with a crank of the past: stop in it under a debugger, and begin another kernel after it. */
 import { useState } from 'preact/hooks';
+import { Console } from './console.js';
 import type { CrankView, DebuggedCrank } from './data.js';
 import { debug, debugged, overview } from './state.js';
+import { TryMessage } from './try-message.js';
 
 const Stopped = ({ at }: { readonly at: DebuggedCrank }) => (
   <>
@@ -33,22 +35,33 @@ const Debugged = () => {
 const inShell = (text: string): string =>
   /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-export const Acts = ({ crank: { crank, vatID } }: { readonly crank: CrankView }) => {
-  const [isForking, setForking] = useState(false);
-  const source = inShell(overview.value?.source ?? '');
+const Fork = ({ crank }: { readonly crank: CrankView }) => (
+  <p class="call">
+    <code>{`cooperage fork ${inShell(overview.value?.source ?? '')} --crank ${crank.crank} --into ../fork-${crank.crank}`}</code>
+  </p>
+);
+
+const SHOWN = { fork: Fork, console: Console, try: TryMessage } as const;
+type Shown = keyof typeof SHOWN;
+
+export const Acts = ({ crank }: { readonly crank: CrankView }) => {
+  const [open, setOpen] = useState<Shown | undefined>(undefined);
+  const Open = open === undefined ? undefined : SHOWN[open];
+  const opener = (name: Shown, title: string) => (
+    <button aria-expanded={open === name} onClick={() => setOpen(open === name ? undefined : name)}>
+      {title}
+    </button>
+  );
   return (
     <section aria-label="Try something on this crank">
-      {vatID === undefined ? null : (
-        <button onClick={() => void debug(`debug?crank=${crank}`)}>Debug this crank</button>
-      )}{' '}
-      <button aria-expanded={isForking} onClick={() => setForking(!isForking)}>
-        Fork from here
-      </button>
-      {isForking ? (
-        <p class="call">
-          <code>{`cooperage fork ${source} --crank ${crank} --into ../fork-${crank}`}</code>
-        </p>
-      ) : null}
+      {crank.vatID === undefined ? null : (
+        <>
+          <button onClick={() => void debug(`debug?crank=${crank.crank}`)}>Debug this crank</button>{' '}
+          {opener('console', 'Console')}{' '}
+        </>
+      )}
+      {opener('try', 'Send another message')} {opener('fork', 'Fork from here')}
+      {Open === undefined ? null : <Open crank={crank} />}
       <Debugged />
     </section>
   );

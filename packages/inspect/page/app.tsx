@@ -17,6 +17,7 @@ import {
   zoom,
 } from './state.js';
 import { Timeline } from './timeline.js';
+import { Wholes } from './whole.js';
 
 const Results = () =>
   found.value === undefined ? null : (
@@ -107,6 +108,7 @@ export const App = () => {
       <Controls />
       <Timeline />
       <Results />
+      <Wholes />
       <div class="panels" aria-live="polite">
         {crank.value === undefined ? null : <CrankPanel crank={crank.value} />}
         {thing.value === undefined ? null : (

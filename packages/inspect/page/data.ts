@@ -1,4 +1,20 @@
 /** What the server answers: the same types as there. */
 import type { CrankView as Crank, SyscallsView } from '../src/index.js';
-export type { DebuggedCrank, Found, ObjectView, Overview, VatView } from '../src/index.js';
+export type { GarbageReport } from '@cooperage/tools';
+export type {
+  ConsoleLine,
+  DebuggedCrank,
+  FamilyMember,
+  Found,
+  Gauge,
+  Link,
+  MetricsView,
+  ObjectView,
+  Overview,
+  Rate,
+  TimelineView,
+  Tried,
+  VatDataView,
+  VatView,
+} from '../src/index.js';
 export type CrankView = Crank & { readonly inside?: SyscallsView };

@@ -2,69 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { Acts } from './acts.js';
 import type { CrankView, ObjectView, VatView } from './data.js';
-import { at, closeThing, goTo, lookAt } from './state.js';
-
-const KREF = /\b(k[op]\d+)\b/g;
-
-/** A text in which each kref can be followed. */
-const Text = ({ children }: { readonly children: string }) => (
-  <>
-    {children.split(KREF).map((part, index) =>
-      index % 2 === 0 ? (
-        part
-      ) : (
-        <button key={index} class="link" onClick={() => lookAt('object', part)}>
-          {part}
-        </button>
-      ),
-    )}
-  </>
-);
-
-const CrankLink = ({
-  crank,
-  children,
-}: {
-  readonly crank: number;
-  children: ComponentChildren;
-}) => (
-  <button class="link" onClick={() => goTo(crank)}>
-    {children}
-  </button>
-);
-
-const Links = ({
-  title,
-  links,
-}: {
-  readonly title: string;
-  readonly links: CrankView['causes'];
-}) =>
-  links.length === 0 ? null : (
-    <section>
-      <h3>{title}</h3>
-      <ol>
-        {links.map(({ crank, vat, label }) => (
-          <li key={crank}>
-            <CrankLink crank={crank}>#{crank}</CrankLink> {vat}: <Text>{label}</Text>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-
-const Row = ({
-  name,
-  children,
-}: {
-  readonly name: string;
-  readonly children: ComponentChildren;
-}) => (
-  <>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </>
-);
+import { CrankLink, Links, Row, Text, WrittenIn } from './links.js';
+import { VatData } from './vat-data.js';
+import { at, closeThing, lookAt } from './state.js';
 
 const DeliveryOf = ({ crank: { delivery } }: { readonly crank: CrankView }) =>
   delivery === undefined ? null : (
@@ -96,9 +36,10 @@ const SyscallsOf = ({ inside }: { readonly inside: CrankView['inside'] }) =>
         <code>{inside.delivery}</code>
       </p>
       <ol class="code">
-        {inside.syscalls.map(({ name, text }, index) => (
+        {inside.syscalls.map(({ name, text, writtenIn }, index) => (
           <li key={index}>
             <b>{name}</b> {text}
+            <WrittenIn crank={writtenIn} />
           </li>
         ))}
       </ol>
@@ -111,12 +52,15 @@ const ChangesOf = ({ changes }: { readonly changes: CrankView['changes'] }) => (
     <summary>Rows of the store that changed: {changes.length}</summary>
     <table>
       <tbody>
-        {changes.map(({ key, before, after }) => (
+        {changes.map(({ key, before, writtenIn, after }) => (
           <tr key={key}>
             <th scope="row">
               <Text>{key}</Text>
             </th>
-            <td>{before === undefined ? null : <del>{before}</del>}</td>
+            <td>
+              {before === undefined ? null : <del>{before}</del>}
+              <WrittenIn crank={writtenIn} />
+            </td>
             <td>{after === undefined ? null : <ins>{after}</ins>}</td>
           </tr>
         ))}
@@ -155,6 +99,7 @@ export const CrankPanel = ({ crank }: { readonly crank: CrankView }) => {
       )}
       <Links title="Caused by" links={crank.causes} />
       <Links title="It caused" links={crank.effects} />
+      <Links title="While it waited for this answer, its vat ran" links={crank.meanwhile} />
       <Links title="All that led here, the oldest first" links={crank.chain} />
       {crank.promisesResolved.length === 0 ? null : (
         <section>
@@ -250,6 +195,7 @@ const VatPanel = ({ view }: { readonly view: VatView }) => (
         ))}
       </tbody>
     </table>
+    <VatData vatID={view.vatID} />
   </article>
 );
 

@@ -1,6 +1,15 @@
 /** What the page shows, and what it asks the server. */
-import { batch, computed, signal } from '@preact/signals';
-import type { CrankView, DebuggedCrank, Found, ObjectView, Overview, VatView } from './data.js';
+import { batch, computed, effect, signal } from '@preact/signals';
+import { act, ask, textOf } from './server.js';
+import type {
+  CrankView,
+  DebuggedCrank,
+  Found,
+  ObjectView,
+  Overview,
+  TimelineView,
+  VatView,
+} from './data.js';
 
 export const overview = signal<Overview | undefined>(undefined);
 /** The crank that is looked at; objects and vats are shown as they were after it. */
@@ -20,17 +29,19 @@ export const problem = signal<string | undefined>(undefined);
 /** The part of the timeline that is seen, in cranks. */
 export const seen = signal<{ readonly from: number; readonly to: number }>({ from: 0, to: 1 });
 
+/** What is known of the timeline around the part that is seen. */
+export const part = signal<TimelineView | undefined>(undefined);
+
+/** The lane of a vat, or of the host. */
+export const laneOf = computed(() => {
+  const places = new Map(overview.value?.lanes.map(({ id }, index) => [id, index]));
+  return (id: string | undefined): number => places.get(id ?? 'host') ?? 0;
+});
+
 export const bounds = computed(() => ({
   first: overview.value?.first ?? 0,
   last: overview.value?.last ?? 0,
 }));
-
-const ask = async <T>(path: string): Promise<T | undefined> => {
-  const response = await fetch(`/data/${path}`);
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as T;
-};
 
 /** The crank that is under a debugger, or why none is. */
 export const debugged = signal<DebuggedCrank | { readonly problem: string } | 'starts' | undefined>(
@@ -40,19 +51,18 @@ export const debugged = signal<DebuggedCrank | { readonly problem: string } | 's
 /** Has the server replay the vat of a crank for a debugger. */
 export const debug = async (what: string): Promise<void> => {
   debugged.value = 'starts';
-  const response = await fetch(`/do/${what}`, { method: 'POST' });
-  if (!response.ok) {
-    debugged.value = { problem: await response.text() };
-    return;
+  try {
+    const value = await act<DebuggedCrank>(what);
+    debugged.value = value;
+    goTo(value.crank);
+  } catch (error) {
+    debugged.value = { problem: textOf(error) };
   }
-  const value = (await response.json()) as DebuggedCrank;
-  debugged.value = value;
-  goTo(value.crank);
 };
 
 const orProblem = (work: Promise<void>): void => {
   work.catch((error: unknown) => {
-    problem.value = error instanceof Error ? error.message : String(error);
+    problem.value = textOf(error);
   });
 };
 
@@ -75,10 +85,15 @@ export const zoom = (factor: number, around = at.value): void => {
 
 const lookAtThing = async (): Promise<void> => {
   const { value } = thing;
-  thingView.value =
+  const number = at.value;
+  const view =
     value === undefined
       ? undefined
-      : await ask(`${value.kind}/${encodeURIComponent(value.id)}?at=${at.value}`);
+      : await ask<ObjectView | VatView>(
+          `${value.kind}/${encodeURIComponent(value.id)}?at=${number}`,
+        );
+  // Another one may be looked at by now.
+  if (thing.value === value && at.value === number) thingView.value = view;
 };
 
 const lookAtCrank = async (number: number): Promise<void> => {
@@ -126,19 +141,56 @@ export const find = (text: string): void => {
 /** Milliseconds between two looks at a kernel that runs. */
 const INTERVAL = 1_000;
 
-/** Adds the cranks that came since, and goes along with them where the newest one was looked at. */
+/** Shows the cranks that came since, and goes along with them where the newest one was looked at. */
 const follow = async (): Promise<void> => {
   const known = overview.value;
   if (known === undefined) return;
-  const more = await ask<Overview>(`overview?after=${known.last}`);
+  const more = await ask<Overview>('overview');
   if (more === undefined || more.last === known.last) return;
   const wasLast = at.value === known.last;
-  overview.value = {
-    ...more,
-    boxes: [...known.boxes, ...more.boxes],
-    arrows: [...known.arrows, ...more.arrows],
-  };
+  overview.value = more;
   if (wasLast) goTo(more.last);
+};
+
+/** Points side by side that the timeline can show. */
+const POINTS = 1_500;
+
+/** The part that is wanted around what is seen: as much again on both sides. */
+const wanted = () => {
+  const { from, to } = seen.value;
+  const { first, last } = bounds.value;
+  const size = to - from;
+  return {
+    from: Math.max(first, Math.floor(from - size)),
+    to: Math.min(last, Math.ceil(to + size)),
+  };
+};
+
+/** Whether what is known covers what is seen, in about the same detail as it would be asked for. */
+const isEnough = (known: TimelineView | undefined): boolean => {
+  if (known === undefined) return false;
+  const { from, to } = seen.value;
+  const { first, last } = bounds.value;
+  const covers =
+    known.from <= Math.max(first, Math.floor(from)) && known.to >= Math.min(last, Math.ceil(to));
+  const isCoarse = known.to - known.from > 3 * POINTS && known.to - known.from > 6 * (to - from);
+  return covers && !isCoarse;
+};
+
+let isAsking = false;
+
+/** Asks for the part around what is seen, one after the other, until it is known. */
+const provideTimeline = async (): Promise<void> => {
+  if (isAsking) return;
+  isAsking = true;
+  try {
+    while (overview.value !== undefined && !isEnough(part.value)) {
+      const { from, to } = wanted();
+      part.value = await ask<TimelineView>(`timeline?from=${from}&to=${to}&points=${3 * POINTS}`);
+    }
+  } finally {
+    isAsking = false;
+  }
 };
 
 const keepFollowing = async (): Promise<void> => {
@@ -155,6 +207,11 @@ const crankOfAddress = (): number | undefined => {
 };
 
 export const begin = (): void => {
+  effect(() => {
+    // What it depends on.
+    void [seen.value, bounds.value];
+    orProblem(provideTimeline());
+  });
   addEventListener('hashchange', () => {
     const wanted = crankOfAddress();
     if (overview.value !== undefined && wanted !== undefined && wanted !== at.value) goTo(wanted);

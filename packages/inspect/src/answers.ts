@@ -1,15 +1,43 @@
+import { keys } from '@cooperage/kernel';
 import { followRecording } from '@cooperage/recording';
-import { isVatID, type KernelStore } from '@cooperage/types';
-import { isKernel, openSource, viewNow } from './open-source.js';
+import { isVatID, type KernelStore, type VatWorkerHost } from '@cooperage/types';
+import { makeKernelStore } from '@cooperage/store';
+import { findLostRecords, type RecordOf } from './lost-records.js';
+import { isKernel, openSourceBackend, viewNow } from './open-source.js';
 import { makePast } from './past.js';
 import { syscallsOf } from './syscalls.js';
-import { crankViewOf, objectViewOf, overviewOf, search, vatViewOf } from './views.js';
+import { makeLanes } from './views/overview.js';
+import {
+  crankViewOf,
+  familyOf,
+  makeMetrics,
+  objectViewOf,
+  overviewOf,
+  type Part,
+  search,
+  timelineOf,
+  vatDataOf,
+  vatViewOf,
+} from './views/index.js';
 
 /** Answers what the page asks, as data for JSON; undefined where there is no such thing. */
 export type Answers = (path: string, query: URLSearchParams) => unknown;
 
+/** Of a chart, where no number is asked for. */
+const POINTS = 400;
+
 const numberIn = (text: string | null | undefined): number | undefined =>
   text !== null && text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+
+/** The part of the timeline that is asked for; all of it where nothing is said. */
+const partIn = (query: URLSearchParams): Part => {
+  const points = numberIn(query.get('points'));
+  return {
+    from: numberIn(query.get('from')) ?? 0,
+    to: numberIn(query.get('to')) ?? Number.MAX_SAFE_INTEGER,
+    ...(points !== undefined && { points }),
+  };
+};
 
 interface Answering {
   readonly answers: Answers;
@@ -17,16 +45,29 @@ interface Answering {
   readonly readOn: (store: KernelStore) => void;
 }
 
-const makeAnswering = (first: KernelStore, source: string, isLive: boolean): Answering => {
+interface AnsweringPowers {
+  readonly source: string;
+  readonly isLive: boolean;
+  /** Records that went with their vats: what is known of them. */
+  readonly recordOf?: RecordOf | undefined;
+}
+
+const makeAnswering = (
+  first: KernelStore,
+  { source, isLive, recordOf }: AnsweringPowers,
+): Answering => {
   let store = first;
-  const { recording, readOn } = followRecording(store);
+  const { recording, readOn } = followRecording(store, recordOf === undefined ? {} : { recordOf });
   const past = makePast(recording);
+  const metrics = makeMetrics(recording, past);
+  const lanes = makeLanes(recording);
 
   const crankOf = (number: number | undefined) => {
     const view = number === undefined ? undefined : crankViewOf(recording, past, number);
     const { vatID, delivery } = view ?? {};
-    if (vatID === undefined || delivery === undefined) return view;
-    return { ...view, inside: syscallsOf(store, vatID, delivery.n) };
+    if (view === undefined || vatID === undefined || delivery === undefined) return view;
+    const writerOf = (key: string) => past.writerOf(keys.vatstore(vatID, key), view.crank - 1);
+    return { ...view, inside: syscallsOf(store, vatID, delivery.n, writerOf) };
   };
 
   return {
@@ -39,13 +80,21 @@ const makeAnswering = (first: KernelStore, source: string, isLive: boolean): Ans
       const at = numberIn(query.get('at')) ?? recording.cranks.at(-1)?.number ?? 0;
       switch (what) {
         case 'overview':
-          return { ...overviewOf(recording, source, numberIn(query.get('after'))), isLive };
+          return { ...overviewOf(recording, source, lanes), isLive };
+        case 'timeline':
+          return timelineOf(recording, partIn(query), lanes);
         case 'crank':
           return crankOf(numberIn(of));
         case 'object':
           return objectViewOf(recording, past, of, at);
         case 'vat':
           return isVatID(of) ? vatViewOf(recording, past, of, at) : undefined;
+        case 'data':
+          return isVatID(of) ? vatDataOf(past, of, at) : undefined;
+        case 'family':
+          return familyOf(recording, past, at);
+        case 'metrics':
+          return metrics.view(numberIn(query.get('points')) ?? POINTS);
         case 'search':
           return search(recording, query.get('for') ?? '');
         default:
@@ -57,10 +106,11 @@ const makeAnswering = (first: KernelStore, source: string, isLive: boolean): Ans
 
 /**
  * @param source what the page calls it
+ * @param recordOf records that went with their vats, where they were found otherwise
  * @throws {CooperageError} `NO_HISTORY`, `BAD_RECORDING`
  */
-export const makeAnswers = (store: KernelStore, source: string): Answers =>
-  makeAnswering(store, source, false).answers;
+export const makeAnswers = (store: KernelStore, source: string, recordOf?: RecordOf): Answers =>
+  makeAnswering(store, { source, isLive: false, recordOf }).answers;
 
 /**
  * The same of a kernel that may be running: what it has committed since is there with the next question.
@@ -71,6 +121,7 @@ export const makeAnswers = (store: KernelStore, source: string): Answers =>
 export const makeLiveAnswers = async (
   open: () => Promise<KernelStore>,
   source: string,
+  recordOf?: RecordOf,
 ): Promise<Answers> => {
   const withView = async <T>(look: (store: KernelStore) => T): Promise<T> => {
     const store = await open();
@@ -80,7 +131,9 @@ export const makeLiveAnswers = async (
       await store.close();
     }
   };
-  const { answers, readOn } = await withView((store) => makeAnswering(store, source, true));
+  const { answers, readOn } = await withView((store) =>
+    makeAnswering(store, { source, isLive: true, recordOf }),
+  );
   return (path, query) =>
     withView((store) => {
       readOn(store);
@@ -91,15 +144,19 @@ export const makeLiveAnswers = async (
 /**
  * Answers about the directory of a kernel, which may be running, or about a recording.
  *
+ * @param workers where vats run again, if records of a terminated vat are missing: the caller stops it. Without, what
+ *   came after such a record is not shown
  * @throws {CooperageError} what {@link openSource} throws; `NO_HISTORY`, `BAD_RECORDING`
  */
-export const answersFor = async (path: string): Promise<Answers> => {
+export const answersFor = async (path: string, workers?: () => VatWorkerHost): Promise<Answers> => {
   // The data file is checked once; later views are of the same one.
-  const store = await openSource(path);
+  const backend = await openSourceBackend(path);
+  const isDirectory = isKernel(path);
   try {
-    if (!isKernel(path)) return makeAnswers(store, path);
+    const recordOf = workers === undefined ? undefined : await findLostRecords(backend, workers);
+    if (!isDirectory) return makeAnswers(makeKernelStore(backend), path, recordOf);
+    return await makeLiveAnswers(() => viewNow(path), path, recordOf);
   } finally {
-    if (isKernel(path)) await store.close();
+    if (isDirectory) await backend.close();
   }
-  return makeLiveAnswers(() => viewNow(path), path);
 };

@@ -5,7 +5,8 @@ export {
   type DebuggedCrank,
   type DebugSession,
 } from './debug/debug-crank.js';
-export type { AuthorPlace } from './debug/messages.js';
+export { consoleOf, type ConsoleOfOptions } from './debug/console-of.js';
+export type { AuthorPlace, ConsoleLine } from './debug/messages.js';
 export {
   FORK_OPTIONS,
   type ForkedKernel,
@@ -16,4 +17,5 @@ export { openSource } from './open-source.js';
 export { type Change, makePast, type Past } from './past.js';
 export { type Served, serveInspector, type ServeOptions } from './serve.js';
 export { type SyscallsView, syscallsOf } from './syscalls.js';
-export * from './views.js';
+export * from './views/index.js';
+export { circlesAt, type Tried, tryMessage, type TryMessageOptions } from './what-if.js';

@@ -1,5 +1,6 @@
 /** The files of the page: its own, and the modules that it imports. Nothing else is served. */
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface PageFile {
@@ -26,7 +27,25 @@ const addressOf = (name: string): string => `/modules/${name.replace(/\W+/g, '-'
 const own = (name: string): string =>
   fileURLToPath(new URL(`../dist/page/${name}`, import.meta.url));
 
-const OWN = ['main.js', 'app.js', 'state.js', 'timeline.js', 'panels.js', 'acts.js'];
+const OWN = [
+  'acts',
+  'app',
+  'charts',
+  'console',
+  'links',
+  'loading',
+  'main',
+  'panels',
+  'server',
+  'state',
+  'timeline',
+  'try-message',
+  'vat-data',
+  'whole',
+].map((name) => `${name}.js`);
+
+/** A file of uPlot, which names them in no other way. */
+const ofPlot = (name: string): string => join(dirname(resolve('uplot/package.json')), 'dist', name);
 
 export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map<string, PageFile>([
   ...OWN.map((name) => [`/page/${name}`, { path: own(name), type: SCRIPT }] as const),
@@ -38,10 +57,12 @@ export const PAGE_FILES: ReadonlyMap<string, PageFile> = new Map<string, PageFil
     },
   ] as const,
   ...LIBRARIES.map((name) => [addressOf(name), { path: moduleOf(name), type: SCRIPT }] as const),
+  [addressOf('uplot'), { path: ofPlot('uPlot.esm.js'), type: SCRIPT }] as const,
+  ['/modules/uplot.css', { path: ofPlot('uPlot.min.css'), type: 'text/css' }] as const,
 ]);
 
 const importMap = JSON.stringify({
-  imports: Object.fromEntries(LIBRARIES.map((name) => [name, addressOf(name)])),
+  imports: Object.fromEntries([...LIBRARIES, 'uplot'].map((name) => [name, addressOf(name)])),
 });
 
 export const pageHtml = (nonce: string): string => `<!doctype html>
@@ -50,6 +71,7 @@ export const pageHtml = (nonce: string): string => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>cooperage inspect</title>
+<link rel="stylesheet" href="/modules/uplot.css">
 <link rel="stylesheet" href="/page/style.css">
 <link rel="icon" href="data:,">
 <script type="importmap" nonce="${nonce}">${importMap}</script>

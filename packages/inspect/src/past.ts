@@ -6,8 +6,10 @@ import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 export interface Past {
   /** A row after a crank; undefined where it was not there. */
   rowAt(key: string, crank: number): string | undefined;
-  /** All rows after a crank. */
-  rowsAt(crank: number): ReadonlyMap<string, string>;
+  /** The crank that wrote a row as it is after a crank, or deleted it; undefined where none did. */
+  writerOf(key: string, crank: number): number | undefined;
+  /** All rows after a crank, or those whose keys begin with a prefix. */
+  rowsAt(crank: number, prefix?: string): ReadonlyMap<string, string>;
   /** The kernel's own tables, as they were after a crank. */
   tablesAt(crank: number): KernelTables;
   /** What a crank changed, row by row. */
@@ -17,6 +19,8 @@ export interface Past {
 export interface Change {
   readonly key: string;
   readonly before?: string;
+  /** The crank that had written it before. */
+  readonly writtenIn?: number;
   readonly after?: string;
 }
 
@@ -54,15 +58,16 @@ export const makePast = (recording: Recording): Past => {
     }
   };
 
-  const rowAt: Past['rowAt'] = (key, crank) => {
+  const find = (key: string, crank: number): Version | undefined => {
     catchUp();
-    return versionAt(rows.get(key) ?? [], crank)?.value ?? undefined;
+    return versionAt(rows.get(key) ?? [], crank);
   };
 
-  const rowsAt = (crank: number): Map<string, string> => {
+  const rowsAt = (crank: number, prefix = ''): Map<string, string> => {
     catchUp();
     const found = new Map<string, string>();
     for (const [key, versions] of rows) {
+      if (!key.startsWith(prefix)) continue;
       const value = versionAt(versions, crank)?.value;
       if (typeof value === 'string') found.set(key, value);
     }
@@ -70,7 +75,8 @@ export const makePast = (recording: Recording): Past => {
   };
 
   return {
-    rowAt,
+    rowAt: (key, crank) => find(key, crank)?.value ?? undefined,
+    writerOf: (key, crank) => find(key, crank)?.crank,
     rowsAt,
     tablesAt: (crank) => {
       const { tables } = makeKernelStore(makeMemoryBackend());
@@ -81,10 +87,13 @@ export const makePast = (recording: Recording): Past => {
     },
     changesIn: (crank) =>
       [...(recording.crank(crank)?.writes ?? [])].map(([key, after]) => {
-        const before = rowAt(key, crank - 1);
+        const former = find(key, crank - 1);
         return {
           key,
-          ...(before !== undefined && { before }),
+          ...(typeof former?.value === 'string' && {
+            before: former.value,
+            writtenIn: former.crank,
+          }),
           ...(after !== null && { after }),
         };
       }),

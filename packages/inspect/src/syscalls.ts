@@ -1,10 +1,15 @@
 import { formatDelivery, formatSyscall, readTranscript } from '@cooperage/tools';
-import type { KernelStore, VatID } from '@cooperage/types';
+import type { KernelStore, SyscallEntry, VatID } from '@cooperage/types';
 
 /** What a vat was told in a crank, and what it did: in its own names, as its transcript has them. */
 export interface SyscallsView {
   readonly delivery: string;
-  readonly syscalls: readonly { readonly name: string; readonly text: string }[];
+  readonly syscalls: readonly {
+    readonly name: string;
+    readonly text: string;
+    /** Of a row of the vatstore that was read: the crank that had written it. */
+    readonly writtenIn?: number;
+  }[];
   readonly failed?: string;
 }
 
@@ -14,21 +19,44 @@ const LONGEST = 2_000;
 const clip = (text: string): string =>
   text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
 
-/** @returns undefined where the transcript went with its vat */
+/** For each row that was read, before the crank wrote it itself, the crank that had written it. */
+const writersFor = (
+  syscalls: readonly SyscallEntry[],
+  writerOf: (key: string) => number | undefined,
+): (number | undefined)[] => {
+  const own = new Set<string>();
+  return syscalls.map(([[name, key], answer]) => {
+    if (typeof key !== 'string') return undefined;
+    if (name === 'vatstoreSet' || name === 'vatstoreDelete') own.add(key);
+    if (name !== 'vatstoreGet' || typeof answer !== 'string' || own.has(key)) return undefined;
+    return writerOf(key);
+  });
+};
+
+/**
+ * @param writerOf the crank that had last written a row of the vatstore
+ * @returns undefined where the transcript went with its vat
+ */
 export const syscallsOf = (
   store: KernelStore,
   vatID: VatID,
   n: number,
+  writerOf: (key: string) => number | undefined,
 ): SyscallsView | undefined => {
   if (!store.tables.has(`${vatID}.options`)) return undefined;
   const [crank] = readTranscript(store, vatID, { from: n, to: n }).cranks;
   if (crank === undefined) return undefined;
+  const writers = writersFor(crank.syscalls, writerOf);
   return {
     delivery: clip(`${crank.delivery[0]} ${formatDelivery(crank.delivery)}`.trimEnd()),
-    syscalls: crank.syscalls.map((entry) => ({
-      name: entry[0][0],
-      text: clip(formatSyscall(entry)),
-    })),
+    syscalls: crank.syscalls.map((entry, index) => {
+      const writtenIn = writers[index];
+      return {
+        name: entry[0][0],
+        text: clip(formatSyscall(entry)),
+        ...(writtenIn !== undefined && { writtenIn }),
+      };
+    }),
     ...(crank.status[0] === 'error' && { failed: clip(String(crank.status[1])) }),
   };
 };

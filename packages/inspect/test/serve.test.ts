@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answers, openSource, type Served, serveInspector } from '../src/index.js';
@@ -68,15 +70,11 @@ describe('the server', () => {
 
     const files = [...page.body.matchAll(/"(\/(?:page|modules)\/[^"]+)"/g)].map(([, path]) => path);
     expect(files.length).toBeGreaterThan(5);
+    const own = readdirSync(join(import.meta.dirname, '../page'))
+      .filter((name) => /\.tsx?$/.test(name) && name !== 'data.ts')
+      .map((name) => `/page/${name.replace(/\.tsx?$/, '.js')}`);
     let size = gzipSync(page.body).length;
-    for (const path of [
-      ...files,
-      '/page/app.js',
-      '/page/state.js',
-      '/page/timeline.js',
-      '/page/panels.js',
-      '/page/acts.js',
-    ]) {
+    for (const path of new Set([...files, ...own])) {
       const file = await ask(path as string, { cookie });
       expect([path, file.status]).toEqual([path, 200]);
       size += gzipSync(file.body).length;

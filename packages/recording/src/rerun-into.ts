@@ -7,7 +7,7 @@ import {
   messageOf,
   type VatID,
 } from '@cooperage/types';
-import { bad, historyOf, makeRerun } from './rerun.js';
+import { bad, historyOf, makeRerun, recordedText } from './rerun.js';
 
 /** Cranks run again in one group. */
 const GROUP = 256;
@@ -56,6 +56,8 @@ export interface Retirement {
   readonly vatID: VatID;
   /** Number of the delivery in the life of the vat. */
   readonly n: DeliveryNumber;
+  /** The record went with its vat, or with an incarnation of it. */
+  readonly isLost: boolean;
 }
 
 /**
@@ -69,8 +71,11 @@ export const retirementsOf = (records: KernelStore): Retirement[] => {
   for (let crank = 1; crank <= newest; crank += 1) {
     const cause = history.find(crank)?.cause;
     if (cause === undefined || cause[0] === 'begin' || cause[0] === 'input') continue;
-    const [, vatID, n] = cause;
-    if (isVatID(vatID)) found.push({ crank, vatID, n });
+    const [tag, vatID, n] = cause;
+    if (!isVatID(vatID)) continue;
+    const isLost =
+      (tag !== 'retire' || cause[3] === undefined) && recordedText(records, vatID, n) === undefined;
+    found.push({ crank, vatID, n, isLost });
   }
   return found;
 };

@@ -32,7 +32,7 @@ const watch = (tables: CrankTables, onAccept: (writes: Map<string, string | null
 });
 
 /** The record of a past crank as it was written down; undefined where it went with its vat. */
-const recordedText = (records: KernelStore, vatID: VatID, n: number): string | undefined => {
+export const recordedText = (records: KernelStore, vatID: VatID, n: number): string | undefined => {
   const [entry] = records.transcripts.read(vatID, n, n);
   if (entry === undefined) return undefined;
   const { delivery } = JSON.parse(entry) as { readonly delivery: unknown };

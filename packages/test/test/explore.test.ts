@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importKernel, replayKernel } from 'cooperage';
-import { type CrankView, makeAnswers, openSource, type Overview } from '@cooperage/inspect';
+import {
+  type CrankView,
+  makeAnswers,
+  openSource,
+  type Overview,
+  type TimelineView,
+} from '@cooperage/inspect';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { closePool, E, explore, OrderFailsError, type World } from '../src/index.js';
@@ -58,7 +64,8 @@ test('a race is found, shortened, drawn, and recorded so that the kernel can be 
   expect(overview.lanes.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['host', 'bank', 'ann', 'bob']),
   );
-  const written = overview.boxes.filter(({ label }) => label.startsWith('set('));
+  const { boxes } = answers('timeline', new URLSearchParams()) as TimelineView;
+  const written = boxes.filter(({ label }) => label?.startsWith('set('));
   expect(written.map(({ label }) => label)).toContain('set(90)');
   for (const { crank } of written) {
     const view = answers(`crank/${crank}`, new URLSearchParams()) as CrankView;

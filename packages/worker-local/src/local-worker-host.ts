@@ -7,6 +7,7 @@ import type * as SupervisorModule from '@cooperage/supervisor';
 import {
   callback,
   CooperageError,
+  flag,
   insistOptions,
   type MakeLiveSlots,
   messageOf,
@@ -23,6 +24,8 @@ import { setRunningCrank } from './rejection-trap.js';
 export interface LocalWorkerOptions {
   /** By the names that vats ask for; `cooperage` is there unless it is given. */
   readonly liveslots?: Readonly<Record<string, MakeLiveSlots>>;
+  /** Replayed deliveries print again what they printed. */
+  readonly repeatConsole?: boolean;
 }
 
 /** What a vat does after the other vats had their turn. */
@@ -122,7 +125,7 @@ const makeRunner = async (
   return supervisor.makeVatRunner(async () => vat, {
     crankBegins: (n, isReplay) => {
       newest = n;
-      renew(isReplay);
+      renew(isReplay && options.repeatConsole !== true);
       setRunningCrank({ unhandled });
     },
     crankEnds: () => undefined,
@@ -138,6 +141,7 @@ const makeRunner = async (
 
 const OPTIONS: OptionTable = {
   liveslots: { value: recordOf(callback, 'an object of makers of liveslots by name') },
+  repeatConsole: { value: flag },
 };
 
 /** @throws {CooperageError} `BAD_ARGUMENT`; `BAD_CONFIG` where the process is not locked down */

@@ -1,7 +1,7 @@
 /** `cooperage inspect`: a page for a kernel, whether it runs or not, or for what was exported of one. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { answersFor, type Overview } from '@cooperage/inspect';
+import { answersFor, type Overview, type TimelineView } from '@cooperage/inspect';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exportKernel } from '../../src/index.js';
 import { runInProcess } from './run-in-process.js';
@@ -46,11 +46,10 @@ describe('the page is served until a signal comes:', () => {
     const [cookie = ''] = entered.headers.get('set-cookie')?.split(';') ?? [];
     const get = (path: string) => fetch(new URL(path, url), { headers: { cookie } });
     expect(await (await get('/')).text()).toContain('<title>cooperage inspect</title>');
-    const overview = (await (await get('/data/overview')).json()) as {
-      boxes: { crank: number; label: string }[];
-    };
+    const overview = (await (await get('/data/overview')).json()) as Overview;
     expect(overview).toMatchObject({ source: at(source), first: 1 });
-    const made = overview.boxes.find(({ label }) => label.startsWith('makeNode('));
+    const { boxes } = (await (await get('/data/timeline')).json()) as TimelineView;
+    const made = boxes.find(({ label }) => label?.startsWith('makeNode('));
     expect(await (await get(`/data/crank/${made?.crank}`)).json()).toMatchObject({
       vat: 'ann',
       inside: { delivery: expect.stringContaining('makeNode') as string },
@@ -64,20 +63,23 @@ test('a kernel that runs is shown with what it has committed by now', async () =
   const kernel = await openForTest({ directory: at('kernel'), config, control: false });
   const answers = await answersFor(at('kernel'));
   const ask = async (path: string) =>
-    (await answers(path.split('?')[0] ?? '', new URLSearchParams(path.split('?')[1]))) as Overview;
-  const before = await ask('overview');
+    answers(path.split('?')[0] ?? '', new URLSearchParams(path.split('?')[1]));
+  const overview = async () => (await ask('overview')) as Overview;
+  const timeline = async (from: number) => (await ask(`timeline?from=${from}`)) as TimelineView;
+  const before = await overview();
+  const boxes = (await timeline(1)).boxes;
   expect(before.isLive).toBe(true);
   await kernel.send('ann', 'makeNode');
-  const more = await ask(`overview?after=${before.last}`);
-  expect(more.last).toBeGreaterThan(before.last);
+  const { last } = await overview();
+  expect(last).toBeGreaterThan(before.last);
+  const more = await timeline(before.last + 1);
   expect(more.boxes.map(({ crank }) => crank)).toEqual(
-    Array.from({ length: more.last - before.last }, (_, i) => before.last + 1 + i),
+    Array.from({ length: last - before.last }, (_, i) => before.last + 1 + i),
   );
   expect(more.boxes.map(({ label }) => label).join()).toContain('makeNode(');
-  for (const [, to] of more.arrows) expect(to).toBeGreaterThan(before.last);
+  for (const { to } of more.arrows) expect(to).toBeGreaterThan(before.last);
   await kernel.close();
-  const whole = await ask('overview');
-  expect(whole.boxes.slice(0, before.boxes.length)).toEqual(before.boxes);
+  expect((await timeline(1)).boxes.slice(0, boxes.length)).toEqual(boxes);
 });
 
 describe('it is refused', () => {

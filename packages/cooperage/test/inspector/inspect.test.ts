@@ -13,6 +13,7 @@ import {
   overviewOf,
   type Past,
   search,
+  timelineOf,
   vatViewOf,
 } from '@cooperage/inspect';
 
@@ -91,11 +92,28 @@ describe('what the page shows', () => {
   });
 
   test('has a box for each crank, and arrows that go forward', () => {
-    const { boxes, arrows, lanes } = overviewOf(recording, 'here');
+    const { lanes } = overviewOf(recording, 'here');
+    const whole = { from: 1, to: recording.cranks.length };
+    const { boxes, arrows } = timelineOf(recording, whole);
     expect(boxes.map(({ crank }) => crank)).toEqual(recording.cranks.map(({ number }) => number));
     expect(lanes.map(({ name }) => name)).toEqual(expect.arrayContaining(['host', 'ann', 'bob']));
     expect(arrows.length).toBeGreaterThan(0);
-    for (const [from, to] of arrows) expect(from).toBeLessThan(to);
+    for (const { from, fromLane, to, toLane } of arrows) {
+      expect(from).toBeLessThan(to);
+      expect(lanes[toLane]?.id).toBe(recording.crank(to)?.vatID ?? 'host');
+      expect(lanes[fromLane]?.id).toBe(recording.crank(from)?.vatID ?? 'host');
+    }
+  });
+
+  test('has no more boxes than lanes and points where there are more cranks than points', () => {
+    const whole = { from: 1, to: recording.cranks.length };
+    const all = timelineOf(recording, whole).boxes.map(({ crank, lane }) => `${crank} ${lane}`);
+    const { boxes } = timelineOf(recording, { ...whole, points: 7 });
+    const { lanes } = overviewOf(recording, 'here');
+    expect(boxes.length).toBeLessThanOrEqual(7 * lanes.length);
+    expect(boxes.length).toBeLessThan(all.length);
+    for (const { crank, lane } of boxes) expect(all).toContain(`${crank} ${lane}`);
+    expect(new Set(boxes.map(({ lane }) => lane)).size).toBe(lanes.length);
   });
 
   test('leads from a crank to its cause and back', () => {

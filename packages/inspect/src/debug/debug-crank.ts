@@ -1,25 +1,19 @@
 /** A crank of the past under a debugger: its vat is replayed in a process of its own, and stopped in that crank. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import {
   callback,
   CooperageError,
-  ERROR_CODES,
-  type ErrorCode,
   insistOptions,
   type OptionTable,
   text,
   type VatID,
   wholeNumber,
 } from '@cooperage/types';
-import { exportKernel } from '@cooperage/tools';
-import { isKernel } from '../open-source.js';
 import type { AuthorPlace, ReplayOrder, ReplaySaid } from './messages.js';
+import { end, errorOf, recordingOf, startReplay } from './replay-child.js';
 
 export interface DebugCrankOptions {
   /** The directory of a kernel, or a recording. Nothing in it is changed. */
@@ -62,36 +56,6 @@ const OPTIONS = {
   onConsole: { value: callback },
 } as const satisfies OptionTable;
 
-const PROGRAM = fileURLToPath(new URL('./replay-process.js', import.meta.url));
-
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((done) => child.once('exit', done));
-  child.kill('SIGKILL');
-  await ended;
-};
-
-/**
- * A file for the process that replays the vat: a database is not opened where a vat runs, which is locked down.
- * @returns with what removes it, where it is a copy
- */
-const recordingOf = async (source: string) => {
-  if (!isKernel(source)) return { recording: source, remove: () => Promise.resolve() };
-  const folder = await mkdtemp(join(tmpdir(), 'cooperage-debug-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const recording = join(folder, 'kernel.cooperage');
-  try {
-    await exportKernel(source, recording);
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return { recording, remove };
-};
-
-const isErrorCode = (code: string | undefined): code is ErrorCode =>
-  ERROR_CODES.includes(code as ErrorCode);
-
 /** Resolves when the vat has stopped, or its crank is over. */
 const whenStopped = (child: ChildProcess): Promise<DebuggedCrank> =>
   new Promise((done, fail) => {
@@ -106,9 +70,7 @@ const whenStopped = (child: ChildProcess): Promise<DebuggedCrank> =>
         const { type: _, ...about } = said;
         replayed = { ...about, port: Number(new URL(said.url).port) };
       } else if (said.type === 'failed') {
-        fail(
-          new CooperageError(isErrorCode(said.code) ? said.code : 'WORKER_CRASHED', said.message),
-        );
+        fail(errorOf(said));
       } else if (replayed !== undefined) {
         done(said.type === 'stopped' ? { ...replayed, stoppedAt: said.place } : replayed);
       }
@@ -138,15 +100,7 @@ export const debugCrank = async (options: DebugCrankOptions): Promise<DebugSessi
 
   const replay = async (order: Omit<ReplayOrder, 'source'>): Promise<DebuggedCrank> => {
     if (child !== undefined) await end(child);
-    const started = spawn(
-      process.execPath,
-      [PROGRAM, JSON.stringify({ source: recording, ...order })],
-      {
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-        // What the caller's Node was told, a debugger for example, is not for this one.
-        env: { ...process.env, NODE_OPTIONS: '' },
-      },
-    );
+    const started = startReplay({ source: recording, ...order });
     child = started;
     createInterface({ input: started.stdout as Readable }).on('line', (line) => onConsole?.(line));
     try {

@@ -1,5 +1,5 @@
 /** What the process that replays a vat is told, and what it says. */
-import type { VatID } from '@cooperage/types';
+import type { ConsoleLevel, VatID } from '@cooperage/types';
 
 export interface ReplayOrder {
   /** The directory of a kernel, or a recording. */
@@ -7,8 +7,15 @@ export interface ReplayOrder {
   readonly crank: number;
   /** The crank itself, or the one of the same vat before or after it. */
   readonly step: 'at' | 'before' | 'after';
-  /** Of the debugger; 0 for one that is free. */
-  readonly port: number;
+  /** Of the debugger; 0 for one that is free. Without it there is none, and what the vat printed is said. */
+  readonly port?: number;
+}
+
+/** What a vat printed in a crank. */
+export interface ConsoleLine {
+  readonly crank: number;
+  readonly level: ConsoleLevel;
+  readonly text: string;
 }
 
 /** A place in a file of the author's, from 1. */
@@ -31,6 +38,7 @@ export type ReplaySaid =
       readonly url: string;
     }
   | { readonly type: 'stopped'; readonly place: AuthorPlace }
+  | ({ readonly type: 'printed' } & ConsoleLine)
   /** The crank is over. */
   | { readonly type: 'over' }
   | { readonly type: 'failed'; readonly code?: string | undefined; readonly message: string };

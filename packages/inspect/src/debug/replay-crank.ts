@@ -7,6 +7,7 @@ import { retirementsOf } from '@cooperage/recording';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { makeRecordSource } from '@cooperage/tools';
 import {
+  type ConsoleLevel,
   CooperageError,
   isCooperageError,
   type KernelStore,
@@ -51,21 +52,26 @@ const breakAt = (scripts: readonly AuthorScript[]): Promise<void> =>
     thread.once('error', reject);
   });
 
+type Print = (level: ConsoleLevel, text: string, n: number) => void;
+
 interface Watched {
   readonly workers: VatWorkerHost;
   /** What went wrong with the vat. */
   readonly failed: Promise<never>;
 }
 
+interface WatchPowers {
+  readonly host: VatWorkerHost;
+  readonly script: AuthorScript | undefined;
+  readonly ready: () => Promise<void>;
+  readonly print: Print;
+}
+
 /**
  * The vat in this thread: its delivery is given to it when the past is repeated and `ready` has resolved, and no delivery
  * after it.
  */
-const watchWorkers = (
-  host: VatWorkerHost,
-  script: AuthorScript | undefined,
-  ready: () => Promise<void>,
-): Watched => {
+const watchWorkers = ({ host, script, ready, print }: WatchPowers): Watched => {
   let fail: (reason: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
@@ -100,8 +106,8 @@ const watchWorkers = (
         exited: ({ message }) => {
           fail(new CooperageError('WORKER_CRASHED', `vat ${spec.name} cannot be run: ${message}`));
         },
-        console: (_level, text) => {
-          process.stdout.write(`${spec.name}: ${text}\n`);
+        console: (level, text, n) => {
+          print(level, text, n ?? 0);
         },
       },
     );
@@ -139,42 +145,70 @@ const openInspector = (port: number): string => {
   );
 };
 
-const replay = async (order: ReplayOrder): Promise<void> => {
+/** The state before a crank of a vat, in this process. */
+const prepare = async (order: ReplayOrder) => {
   const from = await openSourceBackend(order.source);
   const records = makeKernelStore(from);
-  const { crank, vatID, n } = findCrank(records, order);
+  const found = findCrank(records, order);
   const backend = makeMemoryBackend();
   const store = makeKernelStore(backend);
-  const host = makeLocalWorkerHost();
   await copyBlobs(from, backend);
-  await restoreCrank(from, store, crank - 1, host);
+  await restoreCrank(from, store, found.crank - 1, makeLocalWorkerHost());
   const core: Core = makeCore({
     tables: store.tables,
     transcripts: store.transcripts,
     order: 'recorded',
   });
   const { vats, windows } = core.kernel.tables;
-  const text = windows.find(vatID, n)?.text;
+  const text = windows.find(found.vatID, found.n)?.text;
   if (text === undefined) {
-    throw new CooperageError('BAD_RECORDING', `crank ${crank}: delivery ${n} was not handed out`);
+    throw new CooperageError(
+      'BAD_RECORDING',
+      `crank ${found.crank}: delivery ${found.n} was not handed out`,
+    );
   }
-  const { name, bundleID } = vats.options(vatID);
+  const { name, bundleID } = vats.options(found.vatID);
+  const run = async ({ workers, failed }: Watched): Promise<void> => {
+    const source = makeRecordSource(core, store, workers);
+    source.deliver(found.vatID, found.n, text);
+    await Promise.race([source.next(found.vatID), failed]);
+    say({ type: 'over' });
+  };
+  return { ...found, records, store, name, bundleID, run };
+};
+
+const debug = async (order: ReplayOrder, port: number): Promise<void> => {
+  const { crank, vatID, n, name, bundleID, store, run } = await prepare(order);
   const script = authorScriptOf(store, bundleID);
-  const url = openInspector(order.port);
-  const { workers, failed } = watchWorkers(host, script, async () => {
+  const url = openInspector(port);
+  const ready = async (): Promise<void> => {
     await breakAt(script === undefined ? [] : [script]);
     say({ type: 'replayed', crank, vatID, name, n, url });
-  });
-  const source = makeRecordSource(core, store, workers);
-  source.deliver(vatID, n, text);
-  await Promise.race([source.next(vatID), failed]);
-  say({ type: 'over' });
+  };
+  const print: Print = (_level, text) => process.stdout.write(`${name}: ${text}\n`);
+  await run(watchWorkers({ host: makeLocalWorkerHost(), script, ready, print }));
+};
+
+/** Says all that the vat printed up to the crank. */
+const listen = async (order: ReplayOrder): Promise<void> => {
+  const { records, vatID, run } = await prepare(order);
+  const cranks = new Map(
+    retirementsOf(records)
+      .filter((each) => each.vatID === vatID)
+      .map(({ n, crank }) => [n as number, crank]),
+  );
+  const print: Print = (level, text, n) =>
+    say({ type: 'printed', crank: cranks.get(n) ?? 0, level, text });
+  const host = makeLocalWorkerHost({ repeatConsole: true });
+  await run(watchWorkers({ host, script: undefined, ready: () => Promise.resolve(), print }));
+  process.exit();
 };
 
 /** Never resolves where it goes well: a debugger may want to look at what is there after the crank. */
 export const replayCrank = async (order: ReplayOrder): Promise<void> => {
   try {
-    await replay(order);
+    if (order.port === undefined) await listen(order);
+    else await debug(order, order.port);
   } catch (thrown) {
     const code = isCooperageError(thrown) ? thrown.code : undefined;
     say({ type: 'failed', code, message: messageOf(thrown) });

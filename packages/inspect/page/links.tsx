@@ -1,0 +1,75 @@
+/** Texts and buttons that lead to a crank, an object or a vat. */
+import type { ComponentChildren } from 'preact';
+import type { Link } from './data.js';
+import { goTo, lookAt } from './state.js';
+
+const KREF = /\b(k[op]\d+)\b/g;
+
+/** A text in which each kref can be followed. */
+export const Text = ({ children }: { readonly children: string }) => (
+  <>
+    {children.split(KREF).map((part, index) =>
+      index % 2 === 0 ? (
+        part
+      ) : (
+        <button key={index} class="link" onClick={() => lookAt('object', part)}>
+          {part}
+        </button>
+      ),
+    )}
+  </>
+);
+
+export const CrankLink = ({
+  crank,
+  children,
+}: {
+  readonly crank: number;
+  readonly children: ComponentChildren;
+}) => (
+  <button class="link" onClick={() => goTo(crank)}>
+    {children}
+  </button>
+);
+
+/** Leads to the crank that had written a row. */
+export const WrittenIn = ({ crank }: { readonly crank: number | undefined }) =>
+  crank === undefined ? null : (
+    <>
+      {' '}
+      <CrankLink crank={crank}>written in #{crank}</CrankLink>
+    </>
+  );
+
+export const Links = ({
+  title,
+  links,
+}: {
+  readonly title: string;
+  readonly links: readonly Link[];
+}) =>
+  links.length === 0 ? null : (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <ol>
+        {links.map(({ crank, vat, label }) => (
+          <li key={crank}>
+            <CrankLink crank={crank}>#{crank}</CrankLink> {vat}: <Text>{label}</Text>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+
+export const Row = ({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: ComponentChildren;
+}) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);

@@ -1,0 +1,120 @@
+import { causesOf, type Delivery, effectsOf, type Recording } from '@cooperage/recording';
+import type { VatID } from '@cooperage/types';
+import type { Change, Past } from '../past.js';
+import { labelOfCrank, type Link, linkTo, withNames } from './labels.js';
+
+export interface CrankView {
+  readonly crank: number;
+  readonly cause: string;
+  readonly vat: string;
+  readonly vatID?: VatID;
+  readonly label: string;
+  readonly delivery?: {
+    readonly n: number;
+    readonly kind: string;
+    readonly from?: string;
+    readonly target?: string;
+    readonly result?: string;
+    readonly enteredInbox: number;
+    readonly leftInbox: number;
+  };
+  /** What the host called. */
+  readonly calls: readonly string[];
+  readonly causes: readonly Link[];
+  readonly effects: readonly Link[];
+  /**
+   * Of an answer: what else its vat did between asking and hearing it, the oldest first. What a vat has read before it
+   * asked may have been changed by these.
+   */
+  readonly meanwhile: readonly Link[];
+  /** All that led here, the oldest first. */
+  readonly chain: readonly Link[];
+  readonly promisesMade: readonly string[];
+  readonly promisesResolved: readonly { readonly kp: string; readonly to: string }[];
+  readonly objectsMade: readonly string[];
+  readonly objectsDeleted: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+/** Cranks of a chain that are shown: the nearest ones. */
+const LONGEST_CHAIN = 200;
+
+/** The messages that led to a delivery, one after another. */
+const chainTo = (recording: Recording, delivery: Delivery): Link[] => {
+  const chain: Link[] = [];
+  let at: Delivery | undefined = causesOf(recording, delivery)[0];
+  while (at !== undefined && chain.length < LONGEST_CHAIN) {
+    chain.unshift(...linkTo(recording, at));
+    [at] = causesOf(recording, at);
+  }
+  return chain;
+};
+
+/** Cranks between a question and its answer that are shown: the latest ones. */
+const MOST_BETWEEN = 50;
+
+/** What a vat did between the crank in which it made a promise and the one in which it hears of it. */
+const meanwhileOf = (recording: Recording, { vatID, promises, retiredIn }: Delivery): Link[] => {
+  const asked = (promises ?? []).flatMap((kp) => {
+    const life = recording.promises.get(kp);
+    return life?.madeBy === vatID ? [life.madeIn] : [];
+  });
+  const found: Link[] = [];
+  if (asked.length === 0) return found;
+  const from = Math.min(...asked);
+  for (let number = (retiredIn ?? 0) - 1; number > from; number -= 1) {
+    const { delivery } = recording.crank(number) ?? {};
+    if (delivery?.vatID === vatID) found.unshift(...linkTo(recording, delivery));
+    if (found.length === MOST_BETWEEN) break;
+  }
+  return found;
+};
+
+const describeDelivery = (recording: Recording, delivery: Delivery) => {
+  const { message } = delivery;
+  return {
+    n: delivery.n,
+    kind: delivery.kind,
+    ...(message !== undefined && {
+      from: recording.nameOf(message.from),
+      target: withNames(recording, message.target),
+      ...(message.result !== undefined && { result: message.result }),
+    }),
+    enteredInbox: delivery.issuedIn,
+    leftInbox: delivery.handedOutIn,
+  };
+};
+
+/** @returns undefined where there is no such crank */
+export const crankViewOf = (
+  recording: Recording,
+  past: Past,
+  number: number,
+): CrankView | undefined => {
+  const crank = recording.crank(number);
+  if (crank === undefined) return undefined;
+  const { delivery, vatID } = crank;
+  const causes = delivery === undefined ? [] : [...new Set(causesOf(recording, delivery))];
+  const effects = delivery === undefined ? crank.issued : effectsOf(recording, delivery);
+  return {
+    crank: number,
+    cause: crank.cause,
+    vat: recording.nameOf(vatID ?? 'host'),
+    ...(vatID !== undefined && { vatID }),
+    label: labelOfCrank(recording, crank),
+    ...(delivery !== undefined && { delivery: describeDelivery(recording, delivery) }),
+    calls: crank.calls.map(([method, ...args]) => `${method} ${JSON.stringify(args)}`),
+    causes: causes.flatMap((each) => linkTo(recording, each)),
+    effects: effects.flatMap((each) => linkTo(recording, each)),
+    meanwhile: delivery === undefined ? [] : meanwhileOf(recording, delivery),
+    chain: delivery === undefined ? [] : chainTo(recording, delivery),
+    promisesMade: crank.promisesMade,
+    promisesResolved: crank.promisesResolved.map((kp) => {
+      const life = recording.promises.get(kp);
+      return { kp, to: `${life?.state ?? ''} ${withNames(recording, life?.resolution ?? '')}` };
+    }),
+    objectsMade: crank.objectsMade,
+    objectsDeleted: crank.objectsDeleted,
+    changes: past.changesIn(number),
+  };
+};

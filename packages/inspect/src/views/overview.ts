@@ -1,0 +1,57 @@
+import type { Recording } from '@cooperage/recording';
+
+export interface Lane {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Overview {
+  /** More cranks may come: ask again. */
+  readonly isLive?: boolean;
+  readonly source: string;
+  readonly first: number;
+  readonly last: number;
+  /** Where the reading ended before the newest crank. */
+  readonly cut?: { readonly crank: number; readonly reason: string };
+  readonly lanes: readonly Lane[];
+}
+
+/** The lanes of the timeline, the oldest first: it grows with its recording. */
+export interface Lanes {
+  readonly list: () => readonly Lane[];
+  /** The lane of a crank. */
+  readonly of: (crank: number) => number;
+}
+
+export const makeLanes = (recording: Recording): Lanes => {
+  const places = new Map<string, number>([['host', 0]]);
+  let indexed = 0;
+  const catchUp = (): void => {
+    for (; indexed < recording.cranks.length; indexed += 1) {
+      const vatID = recording.cranks[indexed]?.vatID;
+      if (vatID !== undefined && !places.has(vatID)) places.set(vatID, places.size);
+    }
+  };
+  return {
+    list: () => {
+      catchUp();
+      return [...places.keys()].map((id) => ({ id, name: recording.nameOf(id) }));
+    },
+    of: (crank) => {
+      catchUp();
+      return places.get(recording.crank(crank)?.vatID ?? 'host') ?? 0;
+    },
+  };
+};
+
+export const overviewOf = (
+  recording: Recording,
+  source: string,
+  lanes = makeLanes(recording),
+): Overview => ({
+  source,
+  first: recording.first,
+  last: recording.cranks.at(-1)?.number ?? 0,
+  ...(recording.cut !== undefined && { cut: recording.cut }),
+  lanes: lanes.list(),
+});

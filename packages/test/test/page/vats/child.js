@@ -1,0 +1,1 @@
+export const buildRootObject = () => Far('child', { add: (a, b) => a + b });
