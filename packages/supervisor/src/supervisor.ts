@@ -20,13 +20,17 @@ import {
   type VatstoreReader,
   type VatSyscallObject,
 } from '@cooperage/types';
-import { type CrankLog, makeCrankLog } from './crank-log.js';
-import { makeCrossings } from './crossings.js';
-import { makeReplayCheck, type ReplayCheck } from './replay-check.js';
-import { makeRecordedDeaths, type RecordedDeaths } from './recorded-deaths.js';
-import { makeSyscalls } from './syscalls.js';
+import { type CrankLog, makeCrankLog } from './crank/crank-log.js';
+import { makeCrossings } from './crank/crossings.js';
+import { makeReplayCheck, type ReplayCheck } from './crank/replay-check.js';
+import { makeRecordedDeaths, type RecordedDeaths } from './crank/recorded-deaths.js';
+import { makeSyscalls } from './crank/syscalls.js';
 import type { Ambient } from './vat-globals/ambient.js';
-import { makeVatstoreLayers, type MergingReader, type VatstoreRow } from './vatstore-layers.js';
+import {
+  makeVatstoreLayers,
+  type MergingReader,
+  type VatstoreRow,
+} from './crank/vatstore-layers.js';
 
 export interface SupervisorPowers {
   readonly vatID: VatID;

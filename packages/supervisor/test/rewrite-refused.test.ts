@@ -1,6 +1,6 @@
 /** Sources that a vat evaluates while it runs: they mean the same, or are refused. */
 import { describe, expect, test } from 'vitest';
-import { lockdownForVats } from '../src/lockdown.js';
+import { lockdownForVats } from '../src/lockdown/lockdown.js';
 import { rewriteRefused } from '../src/vat-script/rewrite-refused.js';
 
 /** As it is before lockdown: it refuses nothing. */

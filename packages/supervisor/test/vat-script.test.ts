@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { runInThisContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { lockdownForVats } from '../src/lockdown.js';
+import { lockdownForVats } from '../src/lockdown/lockdown.js';
 
 /** As they are before lockdown. */
 const feral = { eval: globalThis.eval };

@@ -19,7 +19,7 @@ const folders: readonly string[] = [
 /** Files that may, and why. */
 const exempt: Readonly<Record<string, string>> = {
   'packages/kernel/src/check/rows/key-schema.ts': 'keys: at most LIMITS.tableKeyLength',
-  'packages/supervisor/src/console-route.ts': 'what a vat spread itself when it called its console',
+  'packages/supervisor/src/console/route.ts': 'what a vat spread itself when it called its console',
   'packages/worker-local/src/engine.ts': 'the same',
   'packages/worker-thread/src/inside/engine.ts': 'the same',
   'packages/vat-manager/src/workers/guarded-sink.ts':

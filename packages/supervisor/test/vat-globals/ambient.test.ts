@@ -1,4 +1,4 @@
-import { lockdownForVats } from '../../src/lockdown.js';
+import { lockdownForVats } from '../../src/lockdown/lockdown.js';
 lockdownForVats();
 const { describe, expect, test } = await import('vitest');
 const { makeAmbient } = await import('../../src/vat-globals/ambient.js');

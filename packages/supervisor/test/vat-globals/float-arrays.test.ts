@@ -1,4 +1,4 @@
-import { lockdownForVats } from '../../src/lockdown.js';
+import { lockdownForVats } from '../../src/lockdown/lockdown.js';
 lockdownForVats();
 const { beforeAll, describe, expect, test } = await import('vitest');
 const floats = await import('../../src/vat-globals/float-arrays.js');

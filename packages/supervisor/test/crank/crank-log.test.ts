@@ -1,6 +1,6 @@
 import { type DeliveryNumber, LIMITS, parseCompletionRecord } from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
-import { makeCrankLog } from '../src/crank-log.js';
+import { makeCrankLog } from '../../src/crank/crank-log.js';
 
 const n = 1 as DeliveryNumber;
 const SUBSCRIBE = '["subscribe","p-1"]';

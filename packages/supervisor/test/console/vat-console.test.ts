@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONSOLE_CHARACTERS, makeVatConsole } from '../src/vat-console.js';
+import { CONSOLE_CHARACTERS, makeVatConsole } from '../../src/console/vat-console.js';
 
 const listen = () => {
   const heard: [string, string][] = [];

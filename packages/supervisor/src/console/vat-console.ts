@@ -1,7 +1,7 @@
 /** The console of one vat: text by level, within bounds. */
 import type { ConsoleLevel, LiveSlotsConsole } from '@cooperage/types';
-import { format } from './console-format.js';
-import { captureConsole } from './console-route.js';
+import { format } from './format.js';
+import { captureConsole } from './route.js';
 
 /** Characters that one crank can print. What it prints costs memory where it is received. */
 export const CONSOLE_CHARACTERS = 1_000_000;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lockdownForVats } from '../src/lockdown.js';
-import { makeHardener } from '../src/hardener.js';
+import { lockdownForVats } from '../../src/lockdown/lockdown.js';
+import { makeHardener } from '../../src/lockdown/hardener.js';
 
 const { harden } = globalThis as unknown as { harden: <Value>(this: void, value: Value) => Value };
 beforeAll(lockdownForVats);

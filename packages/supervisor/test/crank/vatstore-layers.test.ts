@@ -4,7 +4,7 @@ import {
   KNOWN_CHARACTERS,
   makeVatstoreLayers,
   type MergingReader,
-} from '../src/vatstore-layers.js';
+} from '../../src/crank/vatstore-layers.js';
 
 const reader = (rows: ReadonlyMap<string, string>) => ({
   get: (key: string) => rows.get(key),

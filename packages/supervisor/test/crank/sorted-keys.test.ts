@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSortedKeys } from '../src/sorted-keys.js';
+import { makeSortedKeys } from '../../src/crank/sorted-keys.js';
 
 describe('sorted keys', () => {
   it('are in the order of code units, whatever comes and goes', () => {

@@ -6,7 +6,7 @@ import './hardener.js';
 import 'ses';
 import '@endo/eventual-send/shim.js';
 import '@endo/promise-kit/shim.js';
-import { type ConsoleMethods, makeRoutedConsole } from './console-route.js';
+import { type ConsoleMethods, makeRoutedConsole } from '../console/route.js';
 import { isLockedDown } from './locked-down.js';
 import { enableOverrides } from './override-taming.js';
 

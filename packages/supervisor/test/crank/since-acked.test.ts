@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeSinceAcked } from '../src/since-acked.js';
+import { makeSinceAcked } from '../../src/crank/since-acked.js';
 
 describe('what was noted since a record was acknowledged', () => {
   it('is forgotten when a retired record covers it', () => {

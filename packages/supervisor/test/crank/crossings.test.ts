@@ -1,6 +1,6 @@
 import type { VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
-import { makeCrossings } from '../src/crossings.js';
+import { makeCrossings } from '../../src/crank/crossings.js';
 
 const vref = (text: string): VRef => text as VRef;
 const refs = (...texts: string[]): VRef[] => texts as VRef[];

@@ -1,6 +1,6 @@
 import { formatWithOptions } from 'node:util';
 import { expect, test } from 'vitest';
-import { format } from '../src/console-format.js';
+import { format } from '../../src/console/format.js';
 
 const asNode = (...args: readonly unknown[]): string =>
   formatWithOptions({ customInspect: false }, ...args);
@@ -36,7 +36,7 @@ test.each([
 });
 
 test('what lockdown has made accessors is shown as what it stands for', async () => {
-  const { lockdownForVats } = await import('../src/lockdown.js');
+  const { lockdownForVats } = await import('../../src/lockdown/lockdown.js');
   lockdownForVats();
   expect(format([[1], new Map([[1, 2]]), new Date(0), /x/, { a: 1 }, new Point()])).toBe(
     '[ 1 ] Map(1) { 1 => 2 } 1970-01-01T00:00:00.000Z /x/ { a: 1 } Point { x: 1, y: [ 2 ] }',
