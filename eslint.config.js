@@ -108,7 +108,7 @@ export default tseslint.config(
     // Where a delivery or a syscall goes by its kind, each kind is named: a new one must not pass as the rest.
     files: [
       'packages/{kernel,vat-manager,supervisor,worker-kit,worker-local,worker-thread,worker-quickjs}/src/**/*.{ts,cts}',
-      'packages/types/src/vat-syscall-shape.ts',
+      'packages/types/src/records/vat-syscall-shape.ts',
     ],
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': [

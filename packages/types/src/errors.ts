@@ -4,7 +4,7 @@
  * this package may be loaded) nor on the message (it is for people).
  */
 
-import { codeOf, isError, isInstance } from './foreign-value.js';
+import { codeOf, isError, isInstance } from './data/foreign-value.js';
 
 /** Codes, grouped by who can mend the cause. */
 export const ERROR_CODES = [

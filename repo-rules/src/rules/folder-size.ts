@@ -9,7 +9,6 @@ export const known: Readonly<Record<string, number>> = {
   'packages/bundler/src/inside': 18,
   'packages/compliance/src': 20,
   'packages/simulator/src': 33,
-  'packages/types/src': 22,
 };
 
 /** A folder shows its parts at a glance. */

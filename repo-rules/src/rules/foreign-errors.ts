@@ -4,7 +4,7 @@ import { placeOf, walk } from '../syntax.js';
 
 /** Files that may, and why. */
 const exempt: Readonly<Record<string, string>> = {
-  'packages/types/src/foreign-value.ts': 'what the others use instead',
+  'packages/types/src/data/foreign-value.ts': 'what the others use instead',
   'packages/store-lmdb/src/files/commit-error.ts':
     'what LMDB and the file system throw: codes may be numbers',
   'packages/bundler/src/inside/typescript.ts': 'what the compiler throws, with its list of errors',
@@ -64,7 +64,7 @@ const findings = (file: TextFile): string[] => {
     if (expression === undefined || !ts.isIdentifier(expression)) return;
     if (!caught.has(expression.text) || !isBoundToCaught(expression)) return;
     found.push(
-      `${placeOf(node)}: "${expression.text}" may be anything: describe it with what types/src/foreign-value.ts has`,
+      `${placeOf(node)}: "${expression.text}" may be anything: describe it with what types/src/data/foreign-value.ts has`,
     );
   });
   return found;

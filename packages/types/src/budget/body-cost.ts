@@ -2,9 +2,9 @@
  * What it takes to make values of a body: found out by looking at its brackets and quotes, before anybody parses it.
  * Vats that receive it, and the host, are held up by the sender otherwise.
  */
-import { type CapData } from '../capdata.js';
+import { type CapData } from '../data/capdata.js';
 import { CooperageError } from '../errors.js';
-import { endOfString } from '../json-in-slices.js';
+import { endOfString } from '../data/json-in-slices.js';
 import { LIMITS } from '../limits.js';
 import { AT_ONCE, finishWork, type Pace, type Work } from '../work.js';
 

@@ -1,11 +1,11 @@
 /** What one crank of a vat may cost, where the vat is given less than the limits of all vats. */
 import { costOfBody } from './body-cost.js';
-import type { CapData } from '../capdata.js';
-import type { CompletionRecord } from '../completion-record.js';
+import type { CapData } from '../data/capdata.js';
+import type { CompletionRecord } from '../records/completion-record.js';
 import { CooperageError } from '../errors.js';
 import type { VatOptions } from '../options/vat-options.js';
-import type { VatSyscallObject } from '../syscall.js';
-import { namesIn } from '../vat-syscall-shape.js';
+import type { VatSyscallObject } from '../records/syscall.js';
+import { namesIn } from '../records/vat-syscall-shape.js';
 import type { Pace, Work } from '../work.js';
 
 /** The options of a vat that bound its records. */

@@ -1,6 +1,6 @@
 /** The check at the door of every public function that takes options. */
 import { CooperageError } from '../errors.js';
-import { messageOf } from '../foreign-value.js';
+import { messageOf } from '../data/foreign-value.js';
 import { didYouMean } from './suggestion.js';
 import {
   formatPath,

@@ -2,7 +2,7 @@
  * What an option may be, as data: one rule serves the check, its complaint, the type, the flag of the command line
  * and the JSON Schema.
  */
-import { clip } from '../clip.js';
+import { clip } from '../data/clip.js';
 import { LIMITS } from '../limits.js';
 import { didYouMean } from './suggestion.js';
 

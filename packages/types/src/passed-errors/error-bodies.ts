@@ -2,7 +2,7 @@
  * The errors behind an error: `@endo/marshal` reads `cause` and `errors` of an encoded error, and writes neither. This
  * adds them to what it wrote. Only errors may stand there, so what is not an error is replaced by one with its text.
  */
-import { messageOf } from '../foreign-value.js';
+import { messageOf } from '../data/foreign-value.js';
 
 /** Errors behind errors that one value may have: more are left out, and so is the rest of a circle. */
 const MOST_ERRORS = 64;

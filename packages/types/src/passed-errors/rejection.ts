@@ -1,5 +1,5 @@
 /** Which party rejected a promise, and why: kept beside the reason, where no vat can write. */
-import type { CapData } from '../capdata.js';
+import type { CapData } from '../data/capdata.js';
 import type { ErrorCode } from '../errors.js';
 import type { KObject, KRef, VatID } from '../refs.js';
 

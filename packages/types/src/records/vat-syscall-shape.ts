@@ -1,12 +1,12 @@
 /** Syscalls as workers send them: checked one by one before anything else looks at them. */
-import { type CapData, insistCapData } from './capdata.js';
-import { quoted } from './clip.js';
+import { type CapData, insistCapData } from '../data/capdata.js';
+import { quoted } from '../data/clip.js';
 import type { Message, VatResolution } from './delivery.js';
-import { CooperageError } from './errors.js';
-import { LIMITS } from './limits.js';
-import { insistVRef, type VRef } from './refs.js';
+import { CooperageError } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import { insistVRef, type VRef } from '../refs.js';
 import type { VatSyscallObject } from './syscall.js';
-import { AT_ONCE, finishWork, type Pace, type Work } from './work.js';
+import { AT_ONCE, finishWork, type Pace, type Work } from '../work.js';
 
 export const malformed = (detail: string): CooperageError =>
   new CooperageError('MALFORMED_RECORD', `malformed completion record: ${detail}`);

@@ -3,10 +3,10 @@
  * either side can be swapped (the published package runs under our supervisor,
  * ours under another's).
  */
-import type { CapData } from './capdata.js';
-import type { SyscallEntry } from './completion-record.js';
-import type { VatDeliveryObject, VatResolution } from './delivery.js';
-import type { VRef } from './refs.js';
+import type { CapData } from '../data/capdata.js';
+import type { SyscallEntry } from '../records/completion-record.js';
+import type { VatDeliveryObject, VatResolution } from '../records/delivery.js';
+import type { VRef } from '../refs.js';
 import type { ConsoleLevel } from './vat-worker.js';
 
 /** The syscalls as liveslots calls them: synchronous, valid only during a crank. */

@@ -5,7 +5,7 @@
  * @see https://github.com/endojs/endo/blob/master/packages/marshal/docs/smallcaps-cheatsheet.md
  */
 import { clip } from './clip.js';
-import { CooperageError } from './errors.js';
+import { CooperageError } from '../errors.js';
 
 export interface CapData<Slot extends string = string> {
   readonly body: string;

@@ -2,9 +2,9 @@
  * Syscalls: vat to kernel, pure data, tuples headed by their tag. A vat makes
  * them with vrefs; the vat manager turns them into the same tuples with krefs.
  */
-import type { CapData } from './capdata.js';
+import type { CapData } from '../data/capdata.js';
 import type { Message } from './delivery.js';
-import type { KObject, KPromise, KRef, VRef } from './refs.js';
+import type { KObject, KPromise, KRef, VRef } from '../refs.js';
 
 type VatstoreSyscall =
   | readonly [tag: 'vatstoreGet', key: string]

@@ -7,8 +7,8 @@
  * that a worker that is wholly taken over can do what its vats could do, and
  * cannot name an object that they were not given.
  */
-import type { BundleID, DeliveryNumber, VatID } from './refs.js';
-import type { EngineName } from './options/vat-options.js';
+import type { BundleID, DeliveryNumber, VatID } from '../refs.js';
+import type { EngineName } from '../options/vat-options.js';
 
 /**
  * A vat's own rows of the store, as of the newest retired record. Read

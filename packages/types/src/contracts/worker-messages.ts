@@ -2,10 +2,10 @@
  * Checks of what a worker says, made by its host before anything else is done: a worker that was taken
  * over says anything. What comes out is a copy of the shape that the contract has, with texts that are cut.
  */
-import { clip } from './clip.js';
-import { CooperageError } from './errors.js';
-import { LIMITS } from './limits.js';
-import type { DeliveryNumber } from './refs.js';
+import { clip } from '../data/clip.js';
+import { CooperageError } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import type { DeliveryNumber } from '../refs.js';
 import type { ConsoleLevel, Divergence, HeapImage, WorkerExit } from './vat-worker.js';
 
 const bad = (detail: string): CooperageError => new CooperageError('BAD_ARGUMENT', detail);

@@ -5,7 +5,7 @@ import {
   formatCompletionRecord,
   LIMITS,
   parseCompletionRecord,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 const data = { body: '#[]', slots: ['o-1', 'p+5'] };
 const whole = {

@@ -5,7 +5,7 @@
  * Bounds are checked on the way, so that what is too deep or too much costs no more than what may be.
  */
 import { messageOf } from './foreign-value.js';
-import type { Pace, Work } from './work.js';
+import type { Pace, Work } from '../work.js';
 
 export interface JsonBounds {
   /** How deep arrays and records may be in one another. */

@@ -5,7 +5,7 @@ import {
   insistHeapImage,
   insistWorkerExit,
   LIMITS,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 const HASH = 'a'.repeat(128);
 const bytes = new Uint8Array([1]);
@@ -68,7 +68,7 @@ test.each([
   { n: 1, bytes },
   { n: 1, engine: 'e', bytes: [1] },
   { n: 1, engine: 'e', bytes: new Uint8Array(new SharedArrayBuffer(1)) },
-  { n: 1, engine: 'e', bytes, base: '../..' },
+  { n: 1, engine: 'e', bytes, base: '../../..' },
   { n: 1, engine: 'e', bytes, base: null },
 ])('an image is not %o', (value) => {
   expect(() => insistHeapImage(value)).toThrow(refused);

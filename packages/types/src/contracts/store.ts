@@ -9,9 +9,9 @@
  *
  * Keys that belong to one vat begin with its id and a dot (`v7.`), so that a vat's data is one range.
  */
-import type { CooperageError } from './errors.js';
-import { LIMITS } from './limits.js';
-import type { BundleID, DeliveryNumber, VatID } from './refs.js';
+import type { CooperageError } from '../errors.js';
+import { LIMITS } from '../limits.js';
+import type { BundleID, DeliveryNumber, VatID } from '../refs.js';
 
 /** Above every key that tables take: `keys('', KEYS_END)` is all of them. */
 export const KEYS_END = '\uffff'.repeat(LIMITS.tableKeyLength + 1);

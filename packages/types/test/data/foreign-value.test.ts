@@ -15,8 +15,8 @@ import {
   LIMITS,
   messageOf,
   stackOf,
-} from '../src/index.js';
-import { hostileValues } from './hostile-values.js';
+} from '../../src/index.js';
+import { hostileValues } from '../hostile-values.js';
 
 describe.each(hostileValues())('%s', (_title, value) => {
   it('has a bounded text', () => {

@@ -7,7 +7,7 @@ import {
   parseSlotText,
   soleObject,
   solePromise,
-} from '../src/index.js';
+} from '../../src/index.js';
 
 describe('capdata', () => {
   it('is a body and slots, each checked', () => {

@@ -2,8 +2,8 @@
  * Deliveries: kernel to vat, pure data, tuples headed by their tag. With krefs
  * between kernel and vat manager, with vrefs between vat manager and vat.
  */
-import type { CapData } from './capdata.js';
-import type { DeliveryNumber, KObject, KPromise, KRef, VRef } from './refs.js';
+import type { CapData } from '../data/capdata.js';
+import type { DeliveryNumber, KObject, KPromise, KRef, VRef } from '../refs.js';
 
 /** A message: `methargs` is capdata of `[method, args]`. */
 export interface Message<Ref extends string> {

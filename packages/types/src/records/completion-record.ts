@@ -7,11 +7,11 @@
  * {@link parseCompletionRecord} before anything else looks at them.
  */
 import type { Usage } from './delivery.js';
-import { CooperageError } from './errors.js';
-import { messageOf } from './foreign-value.js';
-import { parseJsonInSlices } from './json-in-slices.js';
-import { LIMITS } from './limits.js';
-import type { DeliveryNumber } from './refs.js';
+import { CooperageError } from '../errors.js';
+import { messageOf } from '../data/foreign-value.js';
+import { parseJsonInSlices } from '../data/json-in-slices.js';
+import { LIMITS } from '../limits.js';
+import type { DeliveryNumber } from '../refs.js';
 import type { VatSyscallObject } from './syscall.js';
 import {
   insistArray,
@@ -21,7 +21,7 @@ import {
   malformed,
   namesIn,
 } from './vat-syscall-shape.js';
-import { AT_ONCE, finishWork, type Pace, type Work } from './work.js';
+import { AT_ONCE, finishWork, type Pace, type Work } from '../work.js';
 
 /** One syscall and, for those that read, what the vat was told (null for a miss). */
 export type SyscallEntry = readonly [syscall: VatSyscallObject, answer?: string | null];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AT_ONCE, finishWork, makePace, parseJsonInSlices, type Pace } from '../src/index.js';
+import { AT_ONCE, finishWork, makePace, parseJsonInSlices, type Pace } from '../../src/index.js';
 
 const BOUNDS = { depth: 50, values: 100_000, members: 100 };
 const parse = (text: string, bounds = BOUNDS, pace: Pace = AT_ONCE): unknown =>

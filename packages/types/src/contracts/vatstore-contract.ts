@@ -3,7 +3,7 @@
  * an upgrade, which imports the data of a vat still names, because the heap that knew it is gone. The field's published
  * liveslots writes the same rows.
  */
-import type { VRef } from './refs.js';
+import type { VRef } from '../refs.js';
 
 /** There while durable or virtual data reaches `base`: its value is a count. */
 export const reachedByDataKey = (base: VRef): string => `vom.rc.${base}`;
