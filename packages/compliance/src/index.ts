@@ -8,10 +8,10 @@ export type {
   VectorFile,
   VectorKernel,
   VectorVat,
-} from './kernel-vector.js';
-export { kernelVectors, readKernelVectors } from './kernel-vectors.js';
-export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots.js';
-export { driveLiveSlots, type LiveSlotsVat } from './liveslots-driver.js';
+} from './kernel/vector.js';
+export { kernelVectors, readKernelVectors } from './kernel/vectors.js';
+export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots/liveslots.js';
+export { driveLiveSlots, type LiveSlotsVat } from './liveslots/driver.js';
 export { storeBackendCompliance } from './store/backend.js';
 export type {
   KernelStoreFixture,
@@ -20,7 +20,11 @@ export type {
   StoreBackendSuite,
 } from './store/fixture.js';
 export { kernelStoreCompliance } from './store/kernel.js';
-export { vatWorkerCompliance, type WorkerComplianceOptions, type WorkerSupport } from './worker.js';
+export {
+  vatWorkerCompliance,
+  type WorkerComplianceOptions,
+  type WorkerSupport,
+} from './worker/worker.js';
 export {
   type Answer,
   capdata,
@@ -31,5 +35,5 @@ export {
   makeFakeVatstore,
   syscallsOf,
   valueOf,
-} from './worker-driver.js';
-export { inlineBundles, scriptedLiveSlots, workerVats } from './worker-fixtures.js';
+} from './worker/driver.js';
+export { inlineBundles, scriptedLiveSlots, workerVats } from './worker/fixtures.js';

@@ -1,6 +1,6 @@
 /** The vectors of the kernel are data; what is committed is what their sources say. */
 import { expect, test } from 'vitest';
-import type { VectorCase } from '../src/kernel-vector.js';
+import type { VectorCase } from '../src/kernel/vector.js';
 import { crossings } from './kernel-vectors/crossings.js';
 import { endings } from './kernel-vectors/endings.js';
 import { garbage } from './kernel-vectors/garbage.js';

@@ -1,6 +1,6 @@
 /** Cases in a short form: what is left out of a case's text is filled in, its meaning is not. */
 import type { CapData, Order, VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
-import type { ExpectedState, Step, VectorCase, VectorVat } from '../../src/kernel-vector.js';
+import type { ExpectedState, Step, VectorCase, VectorVat } from '../../src/kernel/vector.js';
 
 type Data = CapData<VRef>;
 

@@ -6,7 +6,7 @@ import type { MakeLiveSlots } from '@cooperage/types';
 import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { Far } from '@endo/pass-style';
-import { liveSlotsCompliance } from '../../../compliance/src/liveslots.js';
+import { liveSlotsCompliance } from '../../../compliance/src/liveslots/liveslots.js';
 import { describe, caseOperations } from './vitest.js';
 
 const tools = { E: E as never, Far: Far as never, harden };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driveVat, syscallsOf } from './worker-driver.js';
-import type { WorkerWorld } from './worker-world.js';
+import { driveVat, syscallsOf } from './driver.js';
+import type { WorkerWorld } from './world.js';
 
 export const workerEnvironment = (world: () => WorkerWorld, liveslots: string): void => {
   const startVat = async (bundle: 'hostile' | 'imports') => {

@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { NumberedDelivery, Order } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
-import { miscounted } from './kernel-vector-counts.js';
-import { makeNames, type Names } from './kernel-vector-names.js';
+import { miscounted } from './vector-counts.js';
+import { makeNames, type Names } from './vector-names.js';
 import type {
   ExpectedState,
   KernelDump,
@@ -18,9 +18,9 @@ import type {
   VectorCase,
   VectorFile,
   VectorKernel,
-} from './kernel-vector.js';
+} from './vector.js';
 
-const FOLDER = new URL('../vectors/kernel/', import.meta.url);
+const FOLDER = new URL('../../vectors/kernel/', import.meta.url);
 
 /** All cases, by the file that they are in. */
 export const readKernelVectors = (): ReadonlyMap<string, VectorFile> =>

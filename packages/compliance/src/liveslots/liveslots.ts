@@ -6,7 +6,7 @@ import {
   type VRef,
 } from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
-import { capOf, driveLiveSlots, type LiveSlotsVat } from './liveslots-driver.js';
+import { capOf, driveLiveSlots, type LiveSlotsVat } from './driver.js';
 
 /** What vats of the suite use, of the implementation's own copy of these packages. */
 export interface VatTools {

@@ -1,4 +1,4 @@
-import type { KernelDump } from './kernel-vector.js';
+import type { KernelDump } from './vector.js';
 
 /**
  * What the counts of a kernel must be: every holder that a dump shows, counted. An independent account, which

@@ -7,9 +7,9 @@ import {
   makeFakeVatstore,
   syscallsOf,
   valueOf,
-} from './worker-driver.js';
-import { inlineBundles } from './worker-fixtures.js';
-import type { WorkerWorld } from './worker-world.js';
+} from './driver.js';
+import { inlineBundles } from './fixtures.js';
+import type { WorkerWorld } from './world.js';
 
 type Step = readonly unknown[];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatVatID, type VatDeliveryObject, type VatID } from '@cooperage/types';
-import { capdata, driveVat, syscallsOf, valueOf } from './worker-driver.js';
-import { inlineBundles } from './worker-fixtures.js';
-import type { WorkerWorld } from './worker-world.js';
+import { capdata, driveVat, syscallsOf, valueOf } from './driver.js';
+import { inlineBundles } from './fixtures.js';
+import type { WorkerWorld } from './world.js';
 
 const range = (count: number): number[] => [...Array(count).keys()];
 

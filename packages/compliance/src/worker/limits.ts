@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type DrivenVat, driveVat } from './worker-driver.js';
-import { inlineBundles } from './worker-fixtures.js';
-import type { WorkerWorld } from './worker-world.js';
+import { type DrivenVat, driveVat } from './driver.js';
+import { inlineBundles } from './fixtures.js';
+import type { WorkerWorld } from './world.js';
 
 /** Milliseconds. What never ends is ended soon, and what fills its memory is not ended for being slow. */
 const SHORTEST = 250;

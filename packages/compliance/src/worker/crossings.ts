@@ -1,8 +1,8 @@
 import type { VatDeliveryObject, VRef } from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
-import { capdata, type DrivenVat, driveVat, syscallsOf, valueOf } from './worker-driver.js';
-import { inlineBundles } from './worker-fixtures.js';
-import type { WorkerWorld } from './worker-world.js';
+import { capdata, type DrivenVat, driveVat, syscallsOf, valueOf } from './driver.js';
+import { inlineBundles } from './fixtures.js';
+import type { WorkerWorld } from './world.js';
 
 const vref = (text: string): VRef => text as VRef;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { driveVat } from './worker-driver.js';
-import { inlineBundles } from './worker-fixtures.js';
-import type { WorkerWorld } from './worker-world.js';
+import { driveVat } from './driver.js';
+import { inlineBundles } from './fixtures.js';
+import type { WorkerWorld } from './world.js';
 
 const failing = [
   ['a syntax error', 'syntaxError', /./],

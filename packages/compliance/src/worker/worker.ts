@@ -14,17 +14,17 @@ import {
   type VatWorkerHost,
 } from '@cooperage/types';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { workerVats } from './worker-fixtures.js';
-import { workerConsole } from './worker-console.js';
-import { workerContract } from './worker-contract.js';
-import { workerCrossings } from './worker-crossings.js';
-import { workerEnvironment } from './worker-environment.js';
-import { workerFailures } from './worker-failures.js';
-import { workerLimits } from './worker-limits.js';
-import { workerReplay } from './worker-replay.js';
-import { inAnotherTimeZone, workerSurroundings } from './worker-surroundings.js';
-import { workerVatstore } from './worker-vatstore.js';
-import type { WorkerWorld } from './worker-world.js';
+import { workerVats } from './fixtures.js';
+import { workerConsole } from './console.js';
+import { workerContract } from './contract.js';
+import { workerCrossings } from './crossings.js';
+import { workerEnvironment } from './environment.js';
+import { workerFailures } from './failures.js';
+import { workerLimits } from './limits.js';
+import { workerReplay } from './replay.js';
+import { inAnotherTimeZone, workerSurroundings } from './surroundings.js';
+import { workerVatstore } from './vatstore.js';
+import type { WorkerWorld } from './world.js';
 
 /** Where the contract leaves room, or a place where vats run cannot do better. All true unless said otherwise. */
 export interface WorkerSupport {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driveVat } from './worker-driver.js';
-import type { WorkerWorld } from './worker-world.js';
+import { driveVat } from './driver.js';
+import type { WorkerWorld } from './world.js';
 
 export const workerConsole = (
   world: () => WorkerWorld,

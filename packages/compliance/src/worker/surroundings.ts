@@ -1,7 +1,7 @@
 /** Of the host nothing shows: the same is seen on every host, whatever its time zone and its language. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { driveVat } from './worker-driver.js';
-import type { WorkerWorld } from './worker-world.js';
+import { driveVat } from './driver.js';
+import type { WorkerWorld } from './world.js';
 
 /** Half of what a vat must not see, from the moment at which this is called. */
 export const inAnotherTimeZone = (): void => {

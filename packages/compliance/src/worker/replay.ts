@@ -7,8 +7,8 @@ import {
   type VRef,
 } from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
-import { capdata, driveVat, makeFakeVatstore } from './worker-driver.js';
-import type { WorkerWorld } from './worker-world.js';
+import { capdata, driveVat, makeFakeVatstore } from './driver.js';
+import type { WorkerWorld } from './world.js';
 
 interface Entry {
   delivery: unknown;

@@ -1,5 +1,5 @@
 /** The vats that the worker suite runs: sources to be bundled, and bundles that are written out. */
-const at = (file: string): URL => new URL(`../fixtures/worker/${file}`, import.meta.url);
+const at = (file: string): URL => new URL(`../../fixtures/worker/${file}`, import.meta.url);
 
 /** Vats to bundle. */
 export const workerVats = {
