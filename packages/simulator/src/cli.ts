@@ -2,14 +2,14 @@
 /** `simulate`: runs worlds until one fails, the seeds are used up, or the time is over. */
 import { parseArgs } from 'node:util';
 import { type Order, ORDERS } from '@cooperage/types';
-import { explore } from './explore.js';
+import { explore } from './runs/explore.js';
 import { loadRules } from './mutations/mutations.js';
-import { planWorld } from './plan.js';
-import { runJobs } from './run-jobs.js';
-import type { Failure, SeedRange } from './run-seeds.js';
-import { failureOf, reproduction, shrink } from './shrink.js';
-import { WILD, type WorldOptions } from './world-options.js';
-import type { WorldPowers } from './world.js';
+import { planWorld } from './runs/plan.js';
+import { runJobs } from './runs/run-jobs.js';
+import type { Failure, SeedRange } from './runs/run-seeds.js';
+import { failureOf, reproduction, shrink } from './runs/shrink.js';
+import { WILD, type WorldOptions } from './world/world-options.js';
+import type { WorldPowers } from './world/world.js';
 
 const HELP = `usage: npm run simulate -w @cooperage/simulator -- [options]
 

@@ -1,7 +1,7 @@
-export type { Profile } from './behaviour.js';
-export { compareSchedules } from './compare-schedules.js';
-export { type Exploration, explore, type ExploreOptions } from './explore.js';
-export { type Catch, hunt } from './hunt.js';
+export type { Profile } from './vats/behaviour.js';
+export { compareSchedules } from './runs/compare-schedules.js';
+export { type Exploration, explore, type ExploreOptions } from './runs/explore.js';
+export { type Catch, hunt } from './runs/hunt.js';
 export {
   type Explored,
   exploreLinks,
@@ -14,11 +14,11 @@ export {
   type WorldsOutcome,
 } from './links/run-worlds.js';
 export { type Mutation, MUTATIONS } from './mutations/mutations.js';
-export { planWorld } from './plan.js';
+export { planWorld } from './runs/plan.js';
 export { VAT_SIDE_RULES, type VatSideRules } from './mutations/rules.js';
-export { failureOf, reproduction, shrink } from './shrink.js';
-export { type Run, simulate } from './simulate.js';
+export { failureOf, reproduction, shrink } from './runs/shrink.js';
+export { type Run, simulate } from './runs/simulate.js';
 export { Violation } from './violation.js';
-export { CALM, DEFAULT_OPTIONS, WILD, type WorldOptions } from './world-options.js';
-export type { WorldCounts } from './world-counts.js';
-export type { WorldPowers } from './world.js';
+export { CALM, DEFAULT_OPTIONS, WILD, type WorldOptions } from './world/world-options.js';
+export type { WorldCounts } from './world/world-counts.js';
+export type { WorldPowers } from './world/world.js';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { dealOut } from '../src/run-jobs.js';
+import { dealOut } from '../src/runs/run-jobs.js';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 

@@ -1,6 +1,6 @@
 /** Each rule for crossings is needed: without it a world fails. */
 import { describe, expect, test } from 'vitest';
-import { hunt } from '../src/hunt.js';
+import { hunt } from '../src/runs/hunt.js';
 import { MUTATIONS } from '../src/mutations/mutations.js';
 
 /** Where each is known to show soon. If none of these shows it any more, the hunt goes on from seed 1. */

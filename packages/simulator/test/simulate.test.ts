@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ORDERS } from '@cooperage/types';
-import { compareSchedules } from '../src/compare-schedules.js';
-import { explore } from '../src/explore.js';
-import { hunt } from '../src/hunt.js';
-import { planWorld } from '../src/plan.js';
-import { addTotals, type Totals } from '../src/run-seeds.js';
-import { failureOf, reproduction, shrink } from '../src/shrink.js';
-import { simulate } from '../src/simulate.js';
+import { compareSchedules } from '../src/runs/compare-schedules.js';
+import { explore } from '../src/runs/explore.js';
+import { hunt } from '../src/runs/hunt.js';
+import { planWorld } from '../src/runs/plan.js';
+import { addTotals, type Totals } from '../src/runs/run-seeds.js';
+import { failureOf, reproduction, shrink } from '../src/runs/shrink.js';
+import { simulate } from '../src/runs/simulate.js';
 import { MUTATIONS } from '../src/mutations/mutations.js';
 
 const SEEDS = Array.from({ length: 24 }, (_, i) => i + 1);

@@ -7,7 +7,6 @@ export const maxFiles = 15;
 /** What had more when the rule was made. Nothing is added here, and no number is raised. */
 export const known: Readonly<Record<string, number>> = {
   'packages/bundler/src/inside': 18,
-  'packages/simulator/src': 33,
 };
 
 /** A folder shows its parts at a glance. */

@@ -30,12 +30,12 @@ import { insistLikeParent } from './like-parent.js';
 import type { Lineage } from './lineage.js';
 import { insistMayHear } from './may-hear.js';
 import { makeObserver, type Observer } from './observer.js';
-import { makeRandom } from './random.js';
+import { makeRandom } from '../random.js';
 import { countLeftRows } from './count-left-rows.js';
-import type { ScriptedVat } from './scripted-vat.js';
+import type { ScriptedVat } from '../vats/scripted-vat.js';
 import { listParked, readDurableState, reviveVat } from './revive-vat.js';
 import { takeSnapshot } from './snapshot.js';
-import { insist, Violation } from './violation.js';
+import { insist, Violation } from '../violation.js';
 import { newCounts, type WorldCounts } from './world-counts.js';
 import type { WorldOptions } from './world-options.js';
 

@@ -9,7 +9,7 @@ import {
   type ValueRule,
   wholeNumber,
 } from '@cooperage/types';
-import { DEFAULT_OPTIONS, type WorldOptions } from './world-options.js';
+import { DEFAULT_OPTIONS, type WorldOptions } from '../world/world-options.js';
 
 /** Most worlds are of the two orders in which vats run at once; in every tenth each, one delivery is out at a time. */
 const orderOf = (seed: number): Order => {

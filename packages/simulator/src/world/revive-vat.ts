@@ -1,11 +1,11 @@
 /** Scripted vats as the tables say that they are. */
 import { keys, type Core } from '@cooperage/kernel';
 import type { KernelStore, VatID } from '@cooperage/types';
-import { DURABLE_ROW, type DurableState, parseDurableState } from './durable-state.js';
-import { findDurableState } from './leave-durable-state.js';
+import { DURABLE_ROW, type DurableState, parseDurableState } from '../vats/durable-state.js';
+import { findDurableState } from '../vats/leave-durable-state.js';
 import type { Lineage } from './lineage.js';
-import { makeScriptedVat, type ScriptedVat } from './scripted-vat.js';
-import { insist } from './violation.js';
+import { makeScriptedVat, type ScriptedVat } from '../vats/scripted-vat.js';
+import { insist } from '../violation.js';
 import type { WorldOptions } from './world-options.js';
 
 export interface RevivePowers {

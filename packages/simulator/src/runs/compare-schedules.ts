@@ -1,7 +1,7 @@
 /** In `issue` order a history is a function of the program: any two schedules go through the same states, in whatever slices. */
 import { simulate } from './simulate.js';
-import { insist } from './violation.js';
-import type { WorldPowers } from './world.js';
+import { insist } from '../violation.js';
+import type { WorldPowers } from '../world/world.js';
 
 const SLICES = [1_000_000, 10, 70] as const;
 

@@ -1,8 +1,8 @@
 /** Makes a failing world smaller, and says how to run it again. */
 import { simulate } from './simulate.js';
-import { Violation } from './violation.js';
-import type { WorldOptions } from './world-options.js';
-import type { WorldPowers } from './world.js';
+import { Violation } from '../violation.js';
+import type { WorldOptions } from '../world/world-options.js';
+import type { WorldPowers } from '../world/world.js';
 
 /** The message of the violation; undefined where the world is sound. */
 export const failureOf = async (powers: WorldPowers): Promise<string | undefined> => {

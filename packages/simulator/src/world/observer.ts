@@ -18,8 +18,8 @@ import {
   type VatID,
   type VRef,
 } from '@cooperage/types';
-import { decodeCall, type Payload, type Token, tokensOf, UNKNOWN } from './payload.js';
-import { insist } from './violation.js';
+import { decodeCall, type Payload, type Token, tokensOf, UNKNOWN } from '../vats/payload.js';
+import { insist } from '../violation.js';
 
 export interface Observer {
   /** A message of the host, or of a vat whose record is retired. */

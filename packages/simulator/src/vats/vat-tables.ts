@@ -20,8 +20,8 @@ import {
 import type { DurableState } from './durable-state.js';
 import type { OwnObject } from './own-object.js';
 import { type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
-import type { VatSideRules } from './mutations/rules.js';
-import { insist } from './violation.js';
+import type { VatSideRules } from '../mutations/rules.js';
+import { insist } from '../violation.js';
 
 /**
  * An object of another. `loose`: the vat's code has let go and the collector has

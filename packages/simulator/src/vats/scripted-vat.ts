@@ -11,9 +11,9 @@ import {
 } from '@cooperage/types';
 import { behave, type CrankContext, type Profile } from './behaviour.js';
 import type { DurableState } from './durable-state.js';
-import { identityAt, type Lineage } from './lineage.js';
-import { makeRandom } from './random.js';
-import type { VatSideRules } from './mutations/rules.js';
+import { identityAt, type Lineage } from '../world/lineage.js';
+import { makeRandom } from '../random.js';
+import type { VatSideRules } from '../mutations/rules.js';
 import { makeVatTables, type VatTables } from './vat-tables.js';
 
 export interface ScriptedVat {

@@ -1,6 +1,6 @@
 import type { Order } from '@cooperage/types';
-import type { Profile } from './behaviour.js';
-import { type VatSideRules, VAT_SIDE_RULES } from './mutations/rules.js';
+import type { Profile } from '../vats/behaviour.js';
+import { type VatSideRules, VAT_SIDE_RULES } from '../mutations/rules.js';
 
 /** All that a run depends on, besides the code. */
 export interface WorldOptions {

@@ -1,7 +1,7 @@
 import type { VRef } from '@cooperage/types';
 import { DURABLE_ROW, type DurableState, pillarsOf } from './durable-state.js';
 import type { Token } from './payload.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 import type { VatTables } from './vat-tables.js';
 
 export interface Leaving {

@@ -10,7 +10,7 @@ import {
 import type { DurableState } from './durable-state.js';
 import { leaveDurableState, noteDurableState } from './leave-durable-state.js';
 import { decodeCall, encodeCall, encodeList, encodeLone, encodeSole, type Ref } from './payload.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 import type { VatTables } from './vat-tables.js';
 
 /** What kinds of vats there are in a world. */

@@ -1,8 +1,8 @@
 /** What is true of a fork in the moment in which it is there. */
 import { endOf, keys, type KernelTables } from '@cooperage/kernel';
 import { isKPromise, type KObject, type VatID } from '@cooperage/types';
-import type { VatTables } from './vat-tables.js';
-import { insist } from './violation.js';
+import type { VatTables } from '../vats/vat-tables.js';
+import { insist } from '../violation.js';
 
 const rowsUnder = ({ rows }: KernelTables, prefix: string, start = prefix): string =>
   JSON.stringify(

@@ -26,8 +26,8 @@ import {
   tokensOf,
   type Token,
   UNKNOWN,
-} from './payload.js';
-import { makeRandom, type Random } from './random.js';
+} from '../vats/payload.js';
+import { makeRandom, type Random } from '../random.js';
 import type { WorldOptions } from './world-options.js';
 
 export interface HostProgram {

@@ -1,10 +1,10 @@
 /** Runs the worlds of one seed after the other and counts what they did. */
 import { messageOf } from '@cooperage/types';
 import { compareSchedules } from './compare-schedules.js';
-import { loadRules } from './mutations/mutations.js';
+import { loadRules } from '../mutations/mutations.js';
 import { planWorld } from './plan.js';
 import { simulate } from './simulate.js';
-import type { WorldOptions } from './world-options.js';
+import type { WorldOptions } from '../world/world-options.js';
 
 /** Seeds and how they are run. Plain data, so that it can be told to another process. */
 export interface SeedRange {

@@ -1,9 +1,9 @@
 /** One run of one world, from its seed to its end. */
 import { isKPromise, KEYS_END, type KObject } from '@cooperage/types';
-import { makeRandom, type Random } from './random.js';
-import { insist } from './violation.js';
-import type { WorldCounts } from './world-counts.js';
-import { makeWorld, type Step, type World, type WorldPowers } from './world.js';
+import { makeRandom, type Random } from '../random.js';
+import { insist } from '../violation.js';
+import type { WorldCounts } from '../world/world-counts.js';
+import { makeWorld, type Step, type World, type WorldPowers } from '../world/world.js';
 
 export interface Run {
   readonly counts: WorldCounts;

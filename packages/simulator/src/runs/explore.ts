@@ -16,12 +16,12 @@ import {
 } from '@cooperage/types';
 import { checkTables, makeCore } from '@cooperage/kernel';
 import type { Order } from '@cooperage/types';
-import { encodeCall, encodeList, encodeSole, type Ref } from './payload.js';
-import { BUNDLE } from './host-program.js';
-import { VAT_SIDE_RULES } from './mutations/rules.js';
-import { takeSnapshot } from './snapshot.js';
-import { makeVatTables, type VatTables } from './vat-tables.js';
-import { insist, Violation } from './violation.js';
+import { encodeCall, encodeList, encodeSole, type Ref } from '../vats/payload.js';
+import { BUNDLE } from '../world/host-program.js';
+import { VAT_SIDE_RULES } from '../mutations/rules.js';
+import { takeSnapshot } from '../world/snapshot.js';
+import { makeVatTables, type VatTables } from '../vats/vat-tables.js';
+import { insist, Violation } from '../violation.js';
 
 export interface Exploration {
   readonly states: number;

@@ -1,10 +1,10 @@
 /** Looks for a seed that fails. */
 import { compareSchedules } from './compare-schedules.js';
-import type { Mutation } from './mutations/mutations.js';
+import type { Mutation } from '../mutations/mutations.js';
 import { planWorld } from './plan.js';
 import { simulate } from './simulate.js';
-import { Violation } from './violation.js';
-import type { WorldOptions } from './world-options.js';
+import { Violation } from '../violation.js';
+import type { WorldOptions } from '../world/world-options.js';
 
 export interface Catch {
   readonly seed: number;

@@ -1,6 +1,6 @@
 import type { KernelTables } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
-import { insist } from './violation.js';
+import { insist } from '../violation.js';
 
 /**
  * What a crank has handed out was for a vat that may be given something after it.
