@@ -5,9 +5,7 @@ import { isShipped, type Rule } from '../repository.js';
 export const maxFiles = 15;
 
 /** What had more when the rule was made. Nothing is added here, and no number is raised. */
-export const known: Readonly<Record<string, number>> = {
-  'packages/bundler/src/inside': 18,
-};
+export const known: Readonly<Record<string, number>> = {};
 
 /** A folder shows its parts at a glance. */
 export const folderSize: Rule = ({ files }) => {

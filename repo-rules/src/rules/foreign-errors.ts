@@ -7,7 +7,8 @@ const exempt: Readonly<Record<string, string>> = {
   'packages/types/src/data/foreign-value.ts': 'what the others use instead',
   'packages/store-lmdb/src/files/commit-error.ts':
     'what LMDB and the file system throw: codes may be numbers',
-  'packages/bundler/src/inside/typescript.ts': 'what the compiler throws, with its list of errors',
+  'packages/bundler/src/inside/code/typescript.ts':
+    'what the compiler throws, with its list of errors',
 };
 
 const NAMES: readonly string[] = ['err', 'error', 'thrown', 'reason', 'cause'];

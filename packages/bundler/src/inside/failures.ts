@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { CooperageError, messageOf } from '@cooperage/types';
 import type { Place } from '../trace.js';
-import { codeFrame } from './code-frame.js';
+import { codeFrame } from './code/code-frame.js';
 
 export const bad = (message: string): CooperageError => new CooperageError('BAD_BUNDLE', message);
 

@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
 import type { BundledModule, BundleText, MadeBundle } from '../format.js';
-import { type AbsentModule, makeAbsentModules } from './absent-modules.js';
-import type { SourceMap } from './edits.js';
+import { type AbsentModule, makeAbsentModules } from './modules/absent-modules.js';
+import type { SourceMap } from './code/edits.js';
 import { bad, explainFailure } from './failures.js';
-import { makeImportGraph } from './import-graph.js';
-import { isExtension } from './node-modules.js';
-import { insistManifests, makePackages, type Packages } from './packages.js';
+import { makeImportGraph } from './modules/import-graph.js';
+import { isExtension } from './modules/node-modules.js';
+import { insistManifests, makePackages, type Packages } from './modules/packages.js';
 import { makePlugin } from './plugin.js';
 import { refuseAbsent, type RefusalPowers } from './refusals.js';
 import { makeScript } from './script.js';
-import { makeSourceReader, type SourceReader } from './source-reader.js';
-import { makeTypescript } from './typescript.js';
+import { makeSourceReader, type SourceReader } from './modules/source-reader.js';
+import { makeTypescript } from './code/typescript.js';
 
 /** What code finds where it looks around. Longer names first. */
 const DEFINE = {

@@ -2,17 +2,17 @@
 import { dirname } from 'node:path';
 import { messageOf } from '@cooperage/types';
 import type { ModuleType, Plugin } from 'rolldown';
-import { type AbsentModules, type ImportKind, isAbsentId } from './absent-modules.js';
+import { type AbsentModules, type ImportKind, isAbsentId } from './modules/absent-modules.js';
 import { bad } from './failures.js';
-import type { ImportGraph } from './import-graph.js';
+import type { ImportGraph } from './modules/import-graph.js';
 import {
   isExtension,
   nodeNameOf,
   plainNodeModule,
   pureNodeModule,
   sourceOfExtension,
-} from './node-modules.js';
-import type { SourceReader } from './source-reader.js';
+} from './modules/node-modules.js';
+import type { SourceReader } from './modules/source-reader.js';
 import {
   isProvided,
   providedNodeModule,
@@ -20,7 +20,7 @@ import {
   sourceOfProvided,
 } from './globals/provided.js';
 import { withGlobals } from './globals/with-globals.js';
-import { type Compiled, langOf } from './typescript.js';
+import { type Compiled, langOf } from './code/typescript.js';
 
 export interface PluginPowers {
   readonly reader: SourceReader;

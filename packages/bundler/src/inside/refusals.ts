@@ -4,15 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 import type { OutputChunk } from 'rolldown';
-import { type AbsentModule, type AbsentModules, reasonFor } from './absent-modules.js';
+import { type AbsentModule, type AbsentModules, reasonFor } from './modules/absent-modules.js';
 import { bad } from './failures.js';
-import type { Edge, ImportGraph } from './import-graph.js';
-import { lineOfImport } from './import-places.js';
-import { nodeNameOf } from './node-modules.js';
-import type { Packages } from './packages.js';
+import type { Edge, ImportGraph } from './modules/import-graph.js';
+import { lineOfImport } from './code/import-places.js';
+import { nodeNameOf } from './modules/node-modules.js';
+import type { Packages } from './modules/packages.js';
 import type { AbsentUses } from './script.js';
-import { isRelative } from './source-reader.js';
-import { whenRun } from './when-run.js';
+import { isRelative } from './modules/source-reader.js';
+import { whenRun } from './code/when-run.js';
 
 export interface RefusalPowers {
   readonly entry: string;

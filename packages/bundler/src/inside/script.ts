@@ -3,14 +3,14 @@
  * takes. It needs nothing around it but a compartment's globals.
  */
 import { makeTrace } from '../trace.js';
-import { isAbsentId } from './absent-modules.js';
-import { type Edit, edit, editText, type SourceMap } from './edits.js';
-import { placeAt } from './code-frame.js';
+import { isAbsentId } from './modules/absent-modules.js';
+import { type Edit, edit, editText, type SourceMap } from './code/edits.js';
+import { placeAt } from './code/code-frame.js';
 import { failAt } from './failures.js';
 import { makeAssignedGlobals } from './globals/assigned.js';
 import { pureGlobalsFor } from './globals/written.js';
-import { blankComment, rewriteForSes } from './ses-safe.js';
-import { type Node, parse, stringOf, type Visit, walk } from './syntax.js';
+import { blankComment, rewriteForSes } from './code/ses-safe.js';
+import { type Node, parse, stringOf, type Visit, walk } from './code/syntax.js';
 
 export interface ModuleText {
   readonly text: string;

@@ -1,5 +1,5 @@
 /** What a program puts on its global object. */
-import { isNamed, isNode, type Node, stringOf } from '../syntax.js';
+import { isNamed, isNode, type Node, stringOf } from '../code/syntax.js';
 
 /** The string that a property is called by, where the text says it. */
 const keyOf = (member: Node, texts: ReadonlyMap<string, string>): string | undefined => {

@@ -1,5 +1,5 @@
 /** Globals of other hosts, for modules that take them to be there. */
-import { isVariable, type Node, parse, walk } from '../syntax.js';
+import { isVariable, type Node, parse, walk } from '../code/syntax.js';
 import { ALWAYS, PROVIDED } from './provided.js';
 
 const DECLARATIONS = /Declar|Function|Import.*Specifier|Catch|Class/;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { nodeNameOf, remedyFor } from './node-modules.js';
 import type { Packages } from './packages.js';
 import { isRelative, packageNameOf } from './source-reader.js';
-import { whenRun, type WhenRun } from './when-run.js';
+import { whenRun, type WhenRun } from '../code/when-run.js';
 
 export type ImportKind = 'import-statement' | 'dynamic-import' | 'require-call';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { messageOf } from '@cooperage/types';
-import { bad } from './failures.js';
+import { bad } from '../failures.js';
 
 export interface Package {
   readonly folder: string;

@@ -1,6 +1,6 @@
 /** Lines of a source around a place in it, as people want to see it. */
 
-import type { Place } from '../trace.js';
+import type { Place } from '../../trace.js';
 
 const CONTEXT = 2;
 const WIDTH = 160;

@@ -5,7 +5,7 @@
 import { dirname } from 'node:path';
 import { transform } from 'esbuild';
 import { resolveTsconfig } from 'rolldown/experimental';
-import { failAt } from './failures.js';
+import { failAt } from '../failures.js';
 import { parse, walk } from './syntax.js';
 
 export interface Compiled {

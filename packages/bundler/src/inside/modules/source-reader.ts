@@ -1,7 +1,7 @@
 /** The bundler's view of the disk: reads modules, and remembers what the bundle depends on. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hashOf, type InputFile, type Inputs } from '../inputs.js';
+import { hashOf, type InputFile, type Inputs } from '../../inputs.js';
 
 /** `name` or `@scope/name` of an import that is neither a path nor one of the package's own names. */
 export const packageNameOf = (specifier: string): string =>
