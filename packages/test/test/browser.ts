@@ -36,7 +36,7 @@ export const withPage = async (
   { width = 1200, height = 900, colorScheme = 'light' }: PageOptions = {},
 ): Promise<void> => {
   if (browserPath === undefined) throw Error('there is no browser');
-  const browser = await chromium.launch({ executablePath: browserPath, timeout: 60_000 });
+  const browser = await chromium.launch({ executablePath: browserPath, timeout: 240_000 });
   try {
     const context = await browser.newContext({
       viewport: { width, height },
@@ -44,7 +44,7 @@ export const withPage = async (
       reducedMotion: 'reduce',
     });
     // A busy machine is no reason to fail.
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(240_000);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));
