@@ -152,6 +152,18 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'The promise was resolved to itself, or nothing can resolve it any more.',
     then: REJECTED,
   },
+  PEER_LOST: {
+    what: 'The kernel that the object is of, or that was to settle the promise, was declared lost.',
+    then: REJECTED,
+  },
+  NAME_NOT_OFFERED: {
+    what: 'A peer kernel was asked for an object by a name under which it offers none.',
+    then: REJECTED,
+  },
+  LINK_CORRUPT: {
+    what: 'A peer kernel sent what is no message of the protocol, or names what it was not given. The message says what.',
+    then: 'Nothing of the message is applied, and the link is stopped. The kernel goes on.',
+  },
   MALFORMED_RECORD: {
     what: 'A worker sent a text that is not a completion record of the delivery that is due.',
     then: VAT_ENDS,

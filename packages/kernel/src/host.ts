@@ -15,6 +15,7 @@ import {
 import type { ChangeOptions } from './vats/change-options.js';
 import type { Effects } from './effects.js';
 import { type HostObjects, makeHostObjects, rejectionOfHost } from './host-objects.js';
+import type { LinkHost, Links } from './links/links.js';
 import type { Halts } from './vats/halts.js';
 import type { Messages } from './messages/messages.js';
 import type { Meters } from './meters/meters.js';
@@ -33,7 +34,7 @@ import type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
  * What the host may do. The host is trusted and speaks in krefs; what it holds
  * is counted like everything else. Each call is made inside a crank.
  */
-export interface Host extends HostObjects {
+export interface Host extends HostObjects, LinkHost {
   /** Sends a message; the promise for its answer is told to the host by an output. */
   send(target: KRef, methargs: CapData<KRef>): KPromise;
   /** Asks for a vat; the promise is told to the host when the vat is announced. */
@@ -112,6 +113,7 @@ export const makeHost = (
   changeOptions: ChangeOptions,
   halts: Halts,
   meters: Meters,
+  links: Links,
 ): Host => {
   const { inboxes, names, objects, outputs, pins, promises, reapCounters } = tables;
   const { references, rows, vats } = tables;
@@ -153,6 +155,7 @@ export const makeHost = (
 
   return {
     ...makeHostObjects(tables, messages),
+    ...links.host(subscribe),
     subscribe,
     unpin,
     send: (target, methargs) => {

@@ -6,6 +6,7 @@ export type { CrankEnd, Cranks } from './crank.js';
 export type { Host } from './host.js';
 export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
 export type { Halts } from './vats/halts.js';
+export type { Arrival, LinkHost } from './links/links.js';
 export type { Meters } from './meters/meters.js';
 export type { Messages } from './messages/messages.js';
 export { allegedCodeOf } from './messages/alleged-code.js';
@@ -74,6 +75,7 @@ export {
   type PromiseRow,
   type Subscriber,
 } from './tables/references/promises.js';
+export type { LinkRows } from './tables/links/link-rows.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats/ends.js';
 export { migrateRows } from './tables/former-keys.js';

@@ -14,6 +14,7 @@ import { type Forks, makeForks } from './vats/forks.js';
 import { makeGarbage } from './garbage/garbage.js';
 import { type Halts, makeHalts } from './vats/halts.js';
 import { type Host, makeHost } from './host.js';
+import { makeLinks } from './links/links.js';
 import { makeMessages, type Messages } from './messages/messages.js';
 import { makeMeters, type Meters } from './meters/meters.js';
 import { makeSyscalls, type Syscalls } from './messages/syscalls.js';
@@ -76,7 +77,14 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     forks: () => forks,
     meters: () => meters,
   });
-  const messages: Messages = makeMessages(tables, effects, vatAdmin.call, pace);
+  const messages: Messages = makeMessages(
+    tables,
+    effects,
+    vatAdmin.call,
+    () => links.departing,
+    pace,
+  );
+  const links = makeLinks(tables, () => messages, pace);
   const upgrades: Upgrades = makeUpgrades({
     tables,
     effects,
@@ -101,7 +109,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     forks,
     pace,
   });
-  const garbage = makeGarbage(tables, effects, messages, pace);
+  const garbage = makeGarbage(tables, effects, messages, links.garbage, pace);
   return {
     tables,
     effects,
@@ -113,7 +121,17 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     forks,
     meters,
     halts,
-    host: makeHost(tables, effects, messages, lifecycle, upgrades, changeOptions, halts, meters),
+    host: makeHost(
+      tables,
+      effects,
+      messages,
+      lifecycle,
+      upgrades,
+      changeOptions,
+      halts,
+      meters,
+      links,
+    ),
     cranks: makeCranks({ rows, tables, effects, messages, garbage, pace }),
     pace,
   };

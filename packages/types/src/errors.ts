@@ -53,10 +53,14 @@ export const ERROR_CODES = [
   'NOT_AN_OBJECT',
   'METHOD_NOT_FOUND',
   'PROMISE_BROKEN',
+  'PEER_LOST',
+  'NAME_NOT_OFFERED',
   // What a worker sent: the record is refused and the vat ends.
   'MALFORMED_RECORD',
   'RECORD_TOO_LARGE',
   'ILLEGAL_SYSCALL',
+  // What a peer kernel sent: nothing of the message is applied, and the link is stopped.
+  'LINK_CORRUPT',
   // Why a vat ended, or its worker.
   'VAT_TERMINATED',
   'VAT_START_FAILED',

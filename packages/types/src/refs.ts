@@ -14,6 +14,8 @@ type Brand<T, B extends string> = T & { readonly [brand]: B };
 
 /** `v1`, `v2`, … */
 export type VatID = Brand<string, 'VatID'>;
+/** One life of a kernel that is linked with others: `s3~1`. After a loss the kernel has another one. */
+export type PeerID = Brand<string, 'PeerID'>;
 /** A kernel object: `ko7`. */
 export type KObject = Brand<string, 'KRef'> & `ko${string}`;
 /** A kernel promise: `kp3`. */
@@ -51,6 +53,7 @@ export interface ParsedVRef {
 
 const KREF = /^k([opd])([1-9][0-9]{0,15})$/;
 const VATID = /^v([1-9][0-9]{0,15})$/;
+const PEERID = /^[a-z][a-z0-9-]{0,31}~[1-9][0-9]{0,8}$/;
 const BUNDLEID = /^b1-[0-9a-f]{128}$/;
 const VREF = /^([opd])([+-])(0|[1-9][0-9]{0,15})$/;
 const KIND_VREF = /^o\+([vd])([1-9][0-9]{0,15})\/([1-9][0-9]{0,15})(?::(0|[1-9][0-9]{0,5}))?$/;
@@ -65,6 +68,7 @@ const matches = (re: RegExp, value: unknown): boolean =>
   typeof value === 'string' && re.test(value);
 
 export const isVatID = (value: unknown): value is VatID => matches(VATID, value);
+export const isPeerID = (value: unknown): value is PeerID => matches(PEERID, value);
 export const isKRef = (value: unknown): value is KRef => matches(KREF, value);
 export const isKObject = (value: unknown): value is KObject =>
   isKRef(value) && value.startsWith('ko');
@@ -87,6 +91,11 @@ export const insistKRef = (value: unknown): KRef => {
 /** @throws {CooperageError} `BAD_REFERENCE` */
 export const insistVRef = (value: unknown): VRef => {
   if (!isVRef(value)) throw bad('a vat reference such as "o+5", "p-3" or "o+d10/1:0"', value);
+  return value;
+};
+/** @throws {CooperageError} `BAD_REFERENCE` */
+export const insistPeerID = (value: unknown): PeerID => {
+  if (!isPeerID(value)) throw bad('a peer id such as "s3~1"', value);
   return value;
 };
 /** @throws {CooperageError} `BAD_REFERENCE` */

@@ -1,6 +1,7 @@
 import {
   byNumber,
   errorCapData,
+  isPeerID,
   isVatID,
   type KObject,
   type KPromise,
@@ -13,6 +14,7 @@ import {
   type Work,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
+import type { FarGarbage } from '../links/far-garbage.js';
 import type { Messages } from '../messages/messages.js';
 import { findForgottenCircles } from './promise-circles.js';
 import { follow } from '../messages/redirection.js';
@@ -49,6 +51,7 @@ export const makeGarbage = (
   tables: KernelTables,
   effects: Effects,
   messages: Messages,
+  far: FarGarbage,
   pace: Pace,
 ): Garbage => {
   const { cLists, ends, hosted, inboxes, objects, promises, references, rows, vats } = tables;
@@ -69,9 +72,10 @@ export const makeGarbage = (
   const retireOrphan = (ko: KObject, recognizable: number): void => {
     if (recognizable === 0) {
       objects.delete(ko);
+      far.forget(ko);
       return;
     }
-    let left = recognizable;
+    let left = recognizable - far.tellGone(ko);
     for (const vatID of vats.list()) {
       if (left === 0) break;
       const vref = cLists.toVat(vatID, ko);
@@ -101,6 +105,10 @@ export const makeGarbage = (
     const { owner, recognizable } = row;
     if (isOrphan(owner)) {
       retireOrphan(ko, recognizable);
+      return;
+    }
+    if (isPeerID(owner)) {
+      far.giveBack(ko, row);
       return;
     }
     if (owner === 'host' && hosted.has(ko)) {
@@ -231,7 +239,10 @@ export const makeGarbage = (
   };
 
   return {
-    forget: () => pending.clear(),
+    forget: () => {
+      pending.clear();
+      far.discard();
+    },
     *collect() {
       for (;;) {
         const noted = yield* references.takeNoted(pace);
@@ -242,6 +253,7 @@ export const makeGarbage = (
         yield* append(vatID, pending.get(vatID) as Actions);
       }
       pending.clear();
+      far.flush();
     },
   };
 };

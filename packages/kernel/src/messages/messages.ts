@@ -2,12 +2,14 @@ import {
   type CapData,
   errorCapData,
   isKPromise,
+  isPeerID,
   isVatID,
   type KObject,
   type KPromise,
   type KRef,
   type Message,
   type Pace,
+  type PeerID,
   rejectionBy,
   type Rejection,
   solePromise,
@@ -15,15 +17,17 @@ import {
   type Work,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
+import type { Departing } from '../links/departing-contract.js';
 import { panic } from '../panic.js';
 import { type Departure, makeDepartures } from './departures.js';
+import { makeToPeers } from './to-peers.js';
 import { follow, leaderOf } from './redirection.js';
 import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
-import type { Decider, PromiseRow } from '../tables/references/promises.js';
+import type { Decider, PromiseRow, Promises } from '../tables/references/promises.js';
 
 /** Who sent a message; undefined where that is not known any more, because it was routed before. */
-export type Sender = VatID | 'host' | undefined;
+export type Sender = VatID | PeerID | 'host' | undefined;
 
 /** Answers a message to an object of the kernel's own; what it does is done when it returns. */
 export type DeviceCall = (target: KObject, message: Message<KRef>, from: Sender) => void;
@@ -39,8 +43,9 @@ export interface Messages {
   /**
    * Puts a message where its target leads now. The decider of its result leaves the sender: no vat decides
    * while it waits in the kernel; the receiver does from the moment at which it is handed out.
+   * @param hops how many kernels have forwarded it
    */
-  send(target: KRef, message: Message<KRef>, from?: Sender): void;
+  send(target: KRef, message: Message<KRef>, from?: Sender, hops?: number): void;
   /**
    * The receiver of a message decides its result from now on. One that takes part in pipelining is given what
    * waits on that promise: each message at the place in its inbox that it got when it came to wait.
@@ -66,6 +71,20 @@ export interface Messages {
   reject(kp: KPromise, reason: Rejection): void;
 }
 
+const decideResult = (
+  promises: Promises,
+  message: Message<KRef>,
+  decider: PeerID | 'host' | 'kernel' | undefined,
+): void => {
+  if (message.result === null) return;
+  const kp = message.result as KPromise;
+  const row = promises.get(kp);
+  if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
+  if (row.decider !== decider || row.nextDecider !== undefined) {
+    promises.put(kp, { ...row, decider, nextDecider: undefined });
+  }
+};
+
 /**
  * Sending and settling feed each other: a promise that is settled releases its
  * messages, a message that cannot be delivered settles its result. The work
@@ -76,6 +95,7 @@ export const makeMessages = (
   tables: KernelTables,
   effects: Effects,
   callDevice: DeviceCall,
+  departing: () => Departing,
   pace: Pace,
 ): Messages => {
   const { inboxes, outputs, promises, references, vats } = tables;
@@ -88,19 +108,9 @@ export const makeMessages = (
     work.push(step);
   };
 
-  const decide = (message: Message<KRef>, decider: 'host' | 'kernel' | undefined): void => {
-    if (message.result === null) return;
-    const kp = message.result as KPromise;
-    const row = promises.get(kp);
-    if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
-    if (row.decider !== decider || row.nextDecider !== undefined) {
-      promises.put(kp, { ...row, decider, nextDecider: undefined });
-    }
-  };
-
   /** Nothing takes hold of the arguments: the message may have been the last that kept a circle. */
   const refuse = (message: Message<KRef>, why: Rejection): void => {
-    decide(message, undefined);
+    decideResult(promises, message, undefined);
     if (message.result !== null) reject(message.result as KPromise, why);
     for (const slot of message.methargs.slots) references.recheck(slot);
   };
@@ -143,7 +153,7 @@ export const makeMessages = (
     awaitDecider(vatID, result);
   };
 
-  const send = (target: KRef, message: Message<KRef>, from?: Sender): void => {
+  const send = (target: KRef, message: Message<KRef>, from?: Sender, hops = 0): void => {
     const to = route(tables, target);
     switch (to.to) {
       case 'vat': {
@@ -152,7 +162,7 @@ export const makeMessages = (
           refuse(message, why);
           break;
         }
-        decide(message, undefined);
+        decideResult(promises, message, undefined);
         references.retain(to.target);
         references.retainMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
@@ -160,25 +170,32 @@ export const makeMessages = (
         break;
       }
       case 'host':
-        decide(message, 'host');
+        decideResult(promises, message, 'host');
         references.retain(to.target);
         references.retainMessage(message);
         effects.add({ type: 'output', number: outputs.append(['call', to.target, message]) });
         break;
       case 'kernel':
-        decide(message, 'kernel');
+        decideResult(promises, message, 'kernel');
         callDevice(to.target, message, from);
         break;
       case 'promise': {
-        decide(message, undefined);
+        decideResult(promises, message, undefined);
         references.retainMessage(message);
         const row = promises.get(to.promise);
-        promises.enqueue(to.promise, row, from === undefined ? message : { ...message, from });
+        promises.enqueue(to.promise, row, {
+          ...message,
+          ...(from !== undefined && { from }),
+          ...(hops > 0 && { hops }),
+        });
         promises.put(to.promise, row);
         const decider = row.decider ?? row.nextDecider;
         if (isPipelining(decider)) place(decider, to.promise, message.result);
         break;
       }
+      case 'peer':
+        toPeers.send(to, message, hops);
+        break;
       case 'refusal':
         refuse(message, to.why);
         break;
@@ -192,10 +209,12 @@ export const makeMessages = (
       if ((row?.decider ?? row?.nextDecider) === placeIn) place(placeIn, promise, waiting.result);
       return;
     }
-    const { from, methargs, result } = waiting;
-    send(promise, { methargs, result }, from);
+    const { from, methargs, result, hops } = waiting;
+    send(promise, { methargs, result }, from, hops);
     references.releaseMoved(waiting);
   };
+
+  const toPeers = makeToPeers({ promises, departing, depart, decideResult, refuse });
 
   const drain = function* (): Work {
     // Each step may add some, and may itself have done what was to be done before it goes on.
@@ -203,7 +222,7 @@ export const makeMessages = (
       // The messages go before any news, so that nothing that is sent because of the news can overtake them.
       const departure = departures.take();
       if (departure !== undefined) {
-        depart(departure);
+        toPeers.depart(departures, departure);
         if (pace.spend(8 + 2 * departure.message.methargs.slots.length)) yield;
         continue;
       }
@@ -232,6 +251,8 @@ export const makeMessages = (
       for (const subscriber of subscribers) {
         if (subscriber === 'host') {
           effects.add({ type: 'output', number: outputs.append(['notify', kp]) });
+        } else if (isPeerID(subscriber)) {
+          yield* departing().tell(subscriber, kp);
         } else if (vats.isAlive(subscriber)) {
           inboxes.append(subscriber, ['notify', kp]);
         }
@@ -313,6 +334,7 @@ export const makeMessages = (
     },
     forget: () => {
       departures.clear();
+      toPeers.forget();
       work = [];
       next = 0;
     },

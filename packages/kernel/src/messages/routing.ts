@@ -1,11 +1,13 @@
 import {
   CooperageError,
   errorCapData,
+  isPeerID,
   isVatID,
   type KObject,
   type KPromise,
   type KRef,
   messageOf,
+  type PeerID,
   rejectionBy,
   type RejectedBy,
   type Rejection,
@@ -23,6 +25,8 @@ export type Route =
   | { readonly to: 'vat'; readonly vatID: VatID; readonly target: KObject }
   | { readonly to: 'host'; readonly target: KObject }
   | { readonly to: 'kernel'; readonly target: KObject }
+  /** To an object of a peer kernel, or to a promise that it decides. */
+  | { readonly to: 'peer'; readonly peer: PeerID; readonly target: KObject | KPromise }
   | { readonly to: 'promise'; readonly promise: KPromise }
   | { readonly to: 'refusal'; readonly why: Rejection };
 
@@ -43,11 +47,16 @@ export const HOST_RESTARTED = rejectionBy(
   ),
 );
 
+/** What waited for a kernel that is lost. */
+export const peerIsLost = (peer: PeerID, reason: string): Rejection =>
+  rejectionBy({ code: 'PEER_LOST', peer }, errorCapData(`the kernel ${peer} was lost: ${reason}`));
+
 /** The reason that the holder of a broken reference gets. */
 const whyOrphaned = (tables: KernelTables, owner: NoOwner): Rejection => {
   const vatID = formerOwner(owner);
   if (vatID === undefined) return OWNER_GONE;
   if (vatID === 'host') return HOST_RESTARTED;
+  if (isPeerID(vatID)) return peerIsLost(vatID, tables.links.find(vatID)?.lost ?? 'long ago');
   const end = tables.ends.find(vatID);
   return end === undefined
     ? vatTerminated(vatID, { name: vatID, reason: 'it did not start, or ended long ago' })
@@ -87,7 +96,7 @@ export const terminatedBy = (
 export const notForZygotes = (
   vatID: VatID,
   { name, zygote, creator }: VatOptions,
-  from: VatID | 'host' | undefined,
+  from: VatID | PeerID | 'host' | undefined,
 ): Rejection | undefined =>
   zygote !== true || from === (creator ?? 'host')
     ? undefined
@@ -105,7 +114,11 @@ export const route = (tables: KernelTables, target: KRef): Route => {
   if (!isObjectRef(target)) {
     const kp = leaderOf(tables, target as KPromise);
     const promise = tables.promises.get(kp);
-    if (promise.state === 'unresolved') return { to: 'promise', promise: kp };
+    if (promise.state === 'unresolved') {
+      const { decider } = promise;
+      if (isPeerID(decider)) return { to: 'peer', peer: decider, target: kp };
+      return { to: 'promise', promise: kp };
+    }
     const data = tables.promises.getData(kp);
     if (promise.state === 'rejected') return { to: 'refusal', why: data };
     const object = soleObject(data);
@@ -116,5 +129,6 @@ export const route = (tables: KernelTables, target: KRef): Route => {
   const { owner } = tables.objects.get(target);
   if (isOrphan(owner)) return { to: 'refusal', why: whyOrphaned(tables, owner) };
   if (isVatID(owner)) return { to: 'vat', vatID: owner, target };
+  if (isPeerID(owner)) return { to: 'peer', peer: owner, target };
   return { to: owner, target };
 };

@@ -13,6 +13,7 @@ import { type Ends, makeEnds } from './vats/ends.js';
 import { type Inboxes, makeInboxes } from './deliveries/inboxes.js';
 import { makeParameters, type Parameters } from './vats/parameters.js';
 import { makeQuarantines, type Quarantines } from './vats/quarantines.js';
+import { makeLinkRows, type LinkRows } from './links/link-rows.js';
 import { makeNames, type Names } from './names.js';
 import { type Hosted, makeHosted } from './references/hosted.js';
 import { makeObjects, type Objects } from './references/objects.js';
@@ -50,6 +51,7 @@ export interface KernelTables {
   readonly creations: Creations;
   readonly outputs: Outputs;
   readonly names: Names;
+  readonly links: LinkRows;
   readonly history: History;
   readonly leftRows: LeftRows;
   /** Writes what this crank has changed so far: before many rows of a kind are iterated. */
@@ -116,6 +118,7 @@ export const makeKernelTables = (
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     names: makeNames(rows),
+    links: makeLinkRows(rows),
     history: makeHistory(rows),
     leftRows,
     writeOut: (pace) => cache.flushInSlices(pace),

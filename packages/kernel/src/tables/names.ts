@@ -4,10 +4,19 @@ import { endOf, keys } from './schema.js';
 /**
  * What names stand for: static vats, services, meters, bundles, and the host's own notes; for a bundle that had a name and
  * was replaced, which name it was; what the config said of a vat, bundle or meter when it took effect (`settled`); and what
- * the host holds beyond its process (`kept`).
+ * the host holds beyond its process (`kept`); what peer kernels may find (`offered`).
  */
 export type NameSpace =
-  'vat' | 'service' | 'meter' | 'bundle' | 'formerly' | 'host' | 'default' | 'settled' | 'kept';
+  | 'vat'
+  | 'service'
+  | 'meter'
+  | 'bundle'
+  | 'formerly'
+  | 'host'
+  | 'default'
+  | 'settled'
+  | 'kept'
+  | 'offered';
 
 export interface Names {
   find(space: NameSpace, name: string): string | undefined;

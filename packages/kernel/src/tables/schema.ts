@@ -6,12 +6,14 @@
  * Values are short texts: fields separated by blanks where every field is a
  * number or a reference, JSON where there is data.
  */
+import type { PromiseName } from '../links/link-message.js';
 import type {
   DeliveryNumber,
   EngineName,
   KRef,
   KObject,
   KPromise,
+  PeerID,
   VatID,
   VRef,
 } from '@cooperage/types';
@@ -29,7 +31,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `tombstone` row; `leftRows`: how many terminated vats still have rows; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired; `schema`: the number of this schema of keys',
+      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `tombstone` row, and of the names that this kernel gave to promises on links (`linkName`); `leftRows`: how many terminated vats still have rows; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired; `schema`: the number of this schema of keys',
   },
   {
     pattern: 'deliveryOrder',
@@ -52,13 +54,13 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'ko<N>',
     value: 'owner reachable recognizable queued',
     meaning:
-      'an object: its owner (a vat, `host`, `kernel`, or `none`; `none:<vatID>` or the id of a terminated vat if its owner terminated, `none:host` if it ended with a former process of the host); its reachable and recognizable counts; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
+      'an object: its owner (a vat, a peer kernel, `host`, `kernel`, or `none`; `none:<vatID>` or the id of a terminated vat if its owner terminated, `none:host` if it ended with a former process of the host, `none:<peer>` if that peer is lost); its reachable and recognizable counts; which garbage actions (1 drop, 2 retire) wait in the owner’s inbox',
   },
   {
     pattern: 'kp<N>',
-    value: 'state references decider queued links subscribers taken followers',
+    value: 'state references decider queued links subscribers taken followers hops',
     meaning:
-      'a promise: u (unresolved), f (fulfilled) or r (rejected); its reference count; its decider, or the promise that it follows, or the vat with a question mark in whose inbox the message waits that the promise answers (only for vats with `enablePipelining`), or `-`; the number of queued messages; 1 if its resolution names promises; its subscribers, separated by commas, or `-`; the index of the first queued message; the number of promises that follow it. The last two are left out if they are 0',
+      'a promise: u (unresolved), f (fulfilled) or r (rejected); its reference count; its decider, or the promise that it follows, or the vat with a question mark in whose inbox the message waits that the promise answers (only for vats with `enablePipelining`), or `-`; the number of queued messages; 1 if its resolution names promises; its subscribers, separated by commas, or `-`; the index of the first queued message; the number of promises that follow it; the number of kernels that have passed it on. The last three are left out if they are 0',
   },
   {
     pattern: 'kp<N>.d',
@@ -68,9 +70,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'kp<N>.q.<i>',
-    value: '{ methargs, result, from, stamp }',
+    value: '{ methargs, result, from, stamp, hops }',
     meaning:
-      'a message that is queued on the promise, with its sender and its number among all that have been queued on promises',
+      'a message that is queued on the promise, with its sender, its number among all that have been queued on promises, and how many kernels have forwarded it',
   },
   {
     pattern: 'kp<N>.f.<kpref>',
@@ -255,6 +257,61 @@ export const SCHEMA: readonly RowKind[] = [
     meaning: 'of a vat whose engine was changed: after which delivery each version ran it',
   },
   {
+    pattern: 'linkSelf',
+    value: 'peer',
+    meaning: 'the name of this kernel for the kernels that it is linked with',
+  },
+  {
+    pattern: 'peer.<peer>',
+    value: '{ sent, taken, needs, lost }',
+    meaning:
+      'a peer kernel: the newest message sent to it, and the newest taken from it; which messages of other links the next message to it depends on; why it is lost, if it is',
+  },
+  {
+    pattern: 'link.<peer>.s.<n>',
+    value: 'text',
+    meaning: 'a message to the peer that the peer is not known to have taken',
+  },
+  {
+    pattern: 'link.<peer>.p.<promiseName>',
+    value: 'kref',
+    meaning: 'a promise by its name on the link with the peer',
+  },
+  {
+    pattern: 'link.<peer>.e.<promiseName>',
+    value: '{ promise, data }',
+    meaning:
+      'the peer has resolved the promise, and the resolution is not applied before the peer has answered an `echo`',
+  },
+  {
+    pattern: 'link.<peer>.o.<i>',
+    value: 'kref',
+    meaning: 'an object of the peer by its number there',
+  },
+  {
+    pattern: 'link.<peer>.l.<ko>',
+    value: '{ by, keeps }',
+    meaning:
+      'an object of this kernel that the peer holds: how often each kernel has given it to the peer and it was not given back; whether the peer still compares it',
+  },
+  {
+    pattern: 'far.<ko>',
+    value: '{ home, id, received, keeps }',
+    meaning:
+      'an object of a peer: its home and its number there; how often it was received from each kernel since its home was last told; whether its home was told that it is still compared here',
+  },
+  {
+    pattern: 'via.<kpref>',
+    value: '{ peer, name, sentOn }',
+    meaning:
+      'the peer that decides the promise, its name on that link, and how many messages went to it by that link',
+  },
+  {
+    pattern: 'told.<kpref>.<peer>',
+    value: 'name',
+    meaning: 'the name under which the peer was told of the promise; the peer subscribes to it',
+  },
+  {
     pattern: 'history.<crank>',
     value: 'hash cause',
     meaning:
@@ -358,6 +415,18 @@ export const keys = {
   engineOf: (vatID: VatID | ''): string => `engine.vat.${vatID}`,
   history: (crank: number): string => `history.${pad(crank)}`,
   historyNewest: 'history.newest',
+  linkSelf: 'linkSelf',
+  peer: (peer: PeerID | ''): string => `peer.${peer}`,
+  linkSents: (peer: PeerID): string => `link.${peer}.s.`,
+  linkSent: (peer: PeerID, n: number): string => `link.${peer}.s.${pad(n)}`,
+  linkName: (peer: PeerID, name: PromiseName | ''): string => `link.${peer}.p.${name}`,
+  embargo: (peer: PeerID, name: PromiseName | ''): string => `link.${peer}.e.${name}`,
+  farIDs: (home: PeerID): string => `link.${home}.o.`,
+  farID: (home: PeerID, id: number): string => `link.${home}.o.${pad(id)}`,
+  lent: (peer: PeerID, ko: KObject | ''): string => `link.${peer}.l.${ko}`,
+  far: (ko: KObject): string => `far.${ko}`,
+  via: (kp: KPromise): string => `via.${kp}`,
+  told: (kp: KPromise, peer: PeerID): string => `told.${kp}.${peer}`,
   ambientTime: 'ambient.time',
   ambientSeed: 'ambient.seed',
 };

@@ -9,6 +9,7 @@ import {
   CooperageError,
   errorCapData,
   isBundleID,
+  isPeerID,
   type KObject,
   type KPromise,
   type KRef,
@@ -56,6 +57,10 @@ const insistSender = (call: string, from: Sender): VatID | undefined => {
   if (from === undefined)
     throw badArgument(
       `${call}: the sender of this message is unknown, because the message waited on a promise in an older version; send it again`,
+    );
+  if (isPeerID(from))
+    throw badArgument(
+      `${call}: ${from} is a kernel of its own, and nothing here pays for what it asks for; let a vat of this kernel ask`,
     );
   return from === 'host' ? undefined : from;
 };

@@ -1,7 +1,7 @@
 /** Which party rejected a promise, and why: kept beside the reason, where no vat can write. */
 import type { CapData } from '../data/capdata.js';
 import type { ErrorCode } from '../errors.js';
-import type { KObject, KRef, VatID } from '../refs.js';
+import type { KObject, KRef, PeerID, VatID } from '../refs.js';
 
 export interface RejectedBy {
   /** Why the kernel rejected it, or for which party; a vat that rejects with a reason of its own has none. */
@@ -12,6 +12,8 @@ export interface RejectedBy {
   readonly name?: string;
   /** Why that vat ended, or was not upgraded, where there is a code for it. */
   readonly reasonCode?: ErrorCode;
+  /** The peer kernel that said so, or that is lost. `name` is a name there. */
+  readonly peer?: PeerID;
   /** The service that failed. */
   readonly service?: KObject;
   /** What failed, where one failure rejects many promises: the vat that ended, or the first of the promises. */

@@ -17,7 +17,7 @@ const checkPromise = (check: Check, kp: KPromise): void => {
       report(kp, `its decider ${row.decider} has no name for it`);
     }
     for (const vatID of row.subscribers) {
-      if (vatID !== 'host' && tables.cLists.toVat(vatID, kp) === undefined) {
+      if (isVatID(vatID) && tables.cLists.toVat(vatID, kp) === undefined) {
         report(kp, `its subscriber ${vatID} has no name for it`);
       }
     }

@@ -5,7 +5,7 @@ import {
   isOrphan,
   RETIRE_QUEUED,
 } from '../../tables/references/objects.js';
-import { isVatAllocated, isVatID, type KObject } from '@cooperage/types';
+import { isPeerID, isVatAllocated, isVatID, type KObject } from '@cooperage/types';
 import { type Check, krefsWithPrefix, wayTo } from '../context.js';
 
 /** No unreachable object is left, except those that a queued garbage action will delete. */
@@ -17,6 +17,10 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
     // The sweep has not come to it yet.
     if (isVatID(former) && tables.cLists.toVat(former, ko) !== undefined) return;
     if (recognizable === 0) report(ko, 'no vat, queue or promise knows it');
+    for (const peer of tables.links.peers()) {
+      if (tables.links.lent(peer, ko) !== undefined)
+        report(ko, `${peer} is not told that it is gone`);
+    }
     for (const vatID of tables.vats.list()) {
       const vref = tables.cLists.toVat(vatID, ko);
       if (vref === undefined) continue;
@@ -31,6 +35,8 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
   }
   // The host may tell it again, as long as a vat can.
   if (owner === 'host' && tables.hosted.has(ko) && recognizable > 0) return;
+  // What only compares it has to hear it from its home.
+  if (isPeerID(owner) && recognizable > 0 && tables.links.far(ko)?.keeps === true) return;
   if (!isVatID(owner)) {
     report(ko, `it is unreachable, and ${owner} has not dropped it`);
     return;

@@ -11,6 +11,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   kpref: 'kp[1-9][0-9]*',
   ko: 'ko[1-9][0-9]*',
   kref: 'k[op][1-9][0-9]*',
+  peer: '[a-z][a-z0-9-]*~[1-9][0-9]*',
+  promiseName: '[a-z][a-z0-9-]*~[1-9][0-9]*#[1-9][0-9]*',
   vref: '[op][+-][0-9vd/:]+',
   hash: '[0-9a-f]{128}',
   space: '[a-z]+',

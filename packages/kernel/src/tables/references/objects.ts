@@ -1,20 +1,23 @@
-import { formatKObject, isVatID, type KObject, type VatID } from '@cooperage/types';
+import { formatKObject, isVatID, type KObject, type PeerID, type VatID } from '@cooperage/types';
 import { panic } from '../../panic.js';
 import type { CellCache } from '../cells.js';
 import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
-/** The object has no owner any more: the owner dropped it, or (with its id) was terminated or, as the host, restarted. */
-export type NoOwner = 'none' | 'none:host' | `none:${VatID}`;
+/**
+ * The object has no owner any more: the owner dropped it, or (with its id) was terminated or, as the host, restarted, or, as
+ * a peer, is lost.
+ */
+export type NoOwner = 'none' | 'none:host' | `none:${VatID | PeerID}`;
 
-/** What answers messages to an object: a vat, the host, the kernel itself, or nothing any more. */
-export type Owner = VatID | 'host' | 'kernel' | NoOwner;
+/** What answers messages to an object: a vat, a peer kernel, the host, the kernel itself, or nothing any more. */
+export type Owner = VatID | PeerID | 'host' | 'kernel' | NoOwner;
 
 export const isOrphan = (owner: Owner): owner is NoOwner => owner.startsWith('none');
 
-/** The vat that answered for an orphan before it ended, or the host whose process did. */
-export const formerOwner = (owner: NoOwner): VatID | 'host' | undefined =>
-  owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID | 'host');
+/** The vat that answered for an orphan before it ended, or the host whose process did, or the peer that is lost. */
+export const formerOwner = (owner: NoOwner): VatID | PeerID | 'host' | undefined =>
+  owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID | PeerID | 'host');
 
 /** Garbage actions that wait in the owner's inbox. */
 export const DROP_QUEUED = 1;

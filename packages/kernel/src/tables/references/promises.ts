@@ -7,6 +7,7 @@ import {
   type KRef,
   type Message,
   type Pace,
+  type PeerID,
   type Rejection,
   sortInSlices,
   type Tables,
@@ -19,16 +20,18 @@ import type { Counters } from '../counters.js';
 import { endOf, keys } from '../schema.js';
 
 /** Who may resolve a promise; undefined while the message that will answer it waits in the kernel. */
-export type Decider = VatID | 'host' | 'kernel' | undefined;
-export type Subscriber = VatID | 'host';
+export type Decider = VatID | PeerID | 'host' | 'kernel' | undefined;
+export type Subscriber = VatID | PeerID | 'host';
 
 /**
  * A message that waits on a promise, who sent it, and its number among all that have come to wait in this kernel
  * (absent where an earlier version stored it).
  */
 export type WaitingMessage = Message<KRef> & {
-  readonly from?: VatID | 'host';
+  readonly from?: VatID | PeerID | 'host';
   readonly stamp?: number;
+  /** How many kernels have forwarded it. */
+  readonly hops?: number;
 };
 
 export interface PromiseRow {
@@ -52,6 +55,8 @@ export interface PromiseRow {
   /** Its resolution names promises: it can be part of a circle. */
   links: boolean;
   subscribers: Subscriber[];
+  /** How many kernels have passed it on before it came here. */
+  hops: number;
 }
 
 /** Its only referrer is a promise that follows it, and it follows another one: the former can follow the latter directly. */
@@ -93,8 +98,11 @@ const STATES = { u: 'unresolved', f: 'fulfilled', r: 'rejected' } as const;
 
 export const parsePromiseRow = (text: string): PromiseRow => {
   const fields = text.split(' ');
-  const [state, references, decider, queued, links, subscribers, taken = '0', followers = '0'] =
-    fields as ['u' | 'f' | 'r', string, string, string, string, string, string?, string?];
+  const [state, references, decider, queued, links, subscribers] = fields as [
+    'u' | 'f' | 'r',
+    ...[references: string, decider: string, queued: string, links: string, subscribers: string],
+  ];
+  const [taken = '0', followers = '0', hops = '0'] = fields.slice(6);
   const follows = isKPromise(decider) ? decider : undefined;
   const nextDecider = decider.endsWith('?') ? (decider.slice(0, -1) as VatID) : undefined;
   const isDecided = decider !== '-' && follows === undefined && nextDecider === undefined;
@@ -109,6 +117,7 @@ export const parsePromiseRow = (text: string): PromiseRow => {
     taken: Number(taken),
     links: links === '1',
     subscribers: subscribers === '-' ? [] : (subscribers.split(',') as Subscriber[]),
+    hops: Number(hops),
   };
 };
 
@@ -117,7 +126,9 @@ const format = (row: PromiseRow): string => {
   const next = row.nextDecider === undefined ? '-' : `${row.nextDecider}?`;
   const decider = row.decider ?? row.follows ?? next;
   const told = subscribers.length === 0 ? '-' : subscribers.join(',');
-  const rest = followers > 0 ? ` ${taken} ${followers}` : taken > 0 ? ` ${taken}` : '';
+  const hops = row.hops > 0 ? ` ${row.hops}` : '';
+  const rest =
+    followers > 0 || hops !== '' ? ` ${taken} ${followers}${hops}` : taken > 0 ? ` ${taken}` : '';
   return `${state[0] as string} ${references} ${decider} ${queued} ${links ? 1 : 0} ${told}${rest}`;
 };
 
@@ -218,6 +229,7 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
         taken: 0,
         links: false,
         subscribers: [],
+        hops: 0,
       });
       return kp;
     },
