@@ -42,6 +42,7 @@ const FINAL: Readonly<Record<number, string>> = {
   4002: 'GATEWAY_REVOKED',
   4004: 'GATEWAY_PROTOCOL',
   4005: 'GATEWAY_ENDED',
+  4006: 'GATEWAY_TAKEN_OVER',
 };
 const FINAL_CODES: readonly unknown[] = Object.values(FINAL);
 

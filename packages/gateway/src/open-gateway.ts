@@ -86,7 +86,12 @@ export const openGateway = async (
   const port = gatewayPortOf(kernel);
   const limits = limitsOf(options.limits);
   const urls = makeIssuedUrls(port, Date.now);
-  const sessions = openSessions(port, limits, Date.now);
+  const sessions = openSessions({
+    port,
+    limits,
+    now: Date.now,
+    issued: new Set(urls.list().map(({ id }) => id)),
+  });
   const path = options.path ?? '/gateway';
   const live = new Set<Live>();
   const imported = new Set<{ end(reason: CooperageError): void }>();

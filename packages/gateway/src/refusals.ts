@@ -12,6 +12,7 @@ export const CLOSE_CODES: Partial<Readonly<Record<ErrorCode, number>>> = {
   GATEWAY_PROTOCOL: 4004,
   BAD_CAPDATA: 4004,
   GATEWAY_ENDED: 4005,
+  GATEWAY_TAKEN_OVER: 4006,
   CLOSED: 1001,
 };
 

@@ -1,7 +1,8 @@
 /** Sessions: clients that stay while connections and processes end. */
 import { type Client, connect, type GatewayError } from '@cooperage/client';
 import { checkTables } from '@cooperage/kernel';
-import { afterEach, describe, expect, it } from 'vitest';
+import { gatewayPortOf } from 'cooperage/gateway-port';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   type Any,
@@ -188,6 +189,109 @@ describe('a session', () => {
   });
 });
 
+const endOf = (url: string, session: string | undefined): Promise<GatewayError | undefined> =>
+  new Promise((resolve) => {
+    connectTo(url, {
+      session,
+      onStatus: (status: string, reason?: GatewayError) => {
+        if (status === 'ended') resolve(reason);
+      },
+    });
+  });
+
+describe('the end of a session', () => {
+  it('by revocation is told to a client that was away, also after a restart, and forgotten in time', async () => {
+    const directory = temporaryDirectory();
+    const kernel = await openForTest({ directory });
+    const gateway = await gatewayOn(kernel);
+    const { url } = await gateway.issue(kernel.root('bank'));
+    const client = connectTo<Bank>(url);
+    await client.root.echo(1);
+    const { session } = client;
+    client.close();
+    expect(await gateway.revoke(url)).toBe(true);
+    expect(gateway.stats().sessions).toBe(0);
+    expect(await endOf(url, session)).toMatchObject({ code: 'GATEWAY_REVOKED' });
+    await gateway.close();
+    await kernel.close();
+
+    const again = await openForTest({ directory });
+    const second = await gatewayOn(again);
+    expect(await endOf(second.url + url.slice(url.indexOf('#')), session)).toMatchObject({
+      code: 'GATEWAY_REVOKED',
+    });
+    const rows = () => [
+      ...again.store.tables.keys('name.host.gateway.revoked.', 'name.host.gateway.revoked/'),
+    ];
+    expect(rows()).toHaveLength(1);
+    await second.close();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 40 * 86_400_000 });
+    try {
+      await gatewayOn(again);
+      await expect.poll(rows).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(checkTables(again.store.tables)).toEqual([]);
+  });
+
+  it('follows at the next start where the process ended between that of the URL and its own', async () => {
+    const kernel = await openForTest();
+    const gateway = await gatewayOn(kernel);
+    const { url } = await gateway.issue(kernel.root('bank'));
+    const client = connectTo<Bank>(url);
+    await client.root.echo(1);
+    const { session } = client;
+    client.close();
+    const [{ id } = { id: '' }] = gateway.list();
+    await gateway.close();
+    // What `revoke` does first.
+    const port = gatewayPortOf(kernel);
+    const [[label] = ['']] = port.listKept('gateway.url.');
+    await port.change((input) => {
+      input.releaseReference(label);
+      input.note(label);
+    });
+    const second = await gatewayOn(kernel);
+    expect(id).not.toBe('');
+    expect(second.list()).toEqual([]);
+    const secret = url.slice(url.indexOf('#'));
+    expect(await endOf(second.url + secret, session)).toMatchObject({ code: 'GATEWAY_REVOKED' });
+    expect(second.stats().sessions).toBe(0);
+    expect(checkTables(kernel.store.tables)).toEqual([]);
+  });
+});
+
+describe('two clients on one session', () => {
+  it('the later one takes over, the earlier is told, and no call is taken twice or lost', async () => {
+    const kernel = await openForTest();
+    const gateway = await gatewayOn(kernel);
+    const { url } = await gateway.issue(kernel.root('bank'));
+    const ends: (string | undefined)[] = [];
+    const first = connectTo<Bank>(url, {
+      onStatus: (status: string, reason?: GatewayError) => {
+        if (status === 'ended') ends.push(reason?.code);
+      },
+    });
+    await first.root.open('ann').deposit(1);
+    const late = upTo(300).map(async (n) => first.root.echo(`first ${n}`));
+    const settled = Promise.allSettled(late);
+    const second = connectTo<Bank>(url, { session: first.session });
+    const mine = upTo(300).map(async (n) => second.root.echo(`second ${n}`));
+    expect(await Promise.all(mine)).toEqual(upTo(300).map((n) => `second ${n}`));
+    await expect.poll(() => ends).toEqual(['GATEWAY_TAKEN_OVER']);
+    expect(second.status).toBe('connected');
+    // Each was answered, or is said to be uncertain: none got the answer to another.
+    for (const [i, each] of (await settled).entries()) {
+      if (each.status === 'fulfilled') expect(each.value).toBe(`first ${i + 1}`);
+      else expect(each.reason).toMatchObject({ code: 'GATEWAY_TAKEN_OVER' });
+    }
+    expect(await second.root.open('ann').balance()).toBe(1);
+    expect(gateway.stats().sessions).toBe(1);
+    expect(checkTables(kernel.store.tables)).toEqual([]);
+  });
+});
+
 describe('twenty clients of a server that is killed', () => {
   it('have each call once, and each event once and in order', async () => {
     const server = new ServerProcess(temporaryDirectory());
@@ -235,7 +339,7 @@ describe('twenty clients of a server that is killed', () => {
       }
       // It was away when its URL was revoked.
       await expect((async () => revoked?.root.size())()).rejects.toMatchObject({
-        code: 'GATEWAY_ENDED',
+        code: 'GATEWAY_REVOKED',
       });
       const heard = revoked?.listener.heard ?? [];
       expect(heard).toEqual(upTo(heard.length));

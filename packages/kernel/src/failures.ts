@@ -77,7 +77,7 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   },
   GATEWAY_REVOKED: {
     what: 'A capability URL was revoked.',
-    then: 'Connections and sessions that redeemed it end. What they had sent before is delivered.',
+    then: 'Connections and sessions that redeemed it end, also those of clients that were away. What they had sent before is delivered.',
   },
   GATEWAY_LIMIT: {
     what: 'A client of a gateway sent more, faster, or held more than the limits allow.',
@@ -92,8 +92,12 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: 'Promises of the client are rejected.',
   },
   GATEWAY_ENDED: {
-    what: 'A session of a gateway has ended: it was closed, not used for too long, or revoked.',
+    what: 'A session of a gateway has ended: it was closed, or not used for too long.',
     then: 'The references of the session are let go of; calls of the client’s objects are rejected.',
+  },
+  GATEWAY_TAKEN_OVER: {
+    what: 'Another client continues the session of this one.',
+    then: 'The earlier client ends, and what it had sent and was not acknowledged is rejected there. The session goes on.',
   },
   BAD_RECORDING: {
     what: 'A recording is damaged, or its history does not lead to what it says.',

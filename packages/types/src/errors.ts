@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'GATEWAY_PROTOCOL',
   'GATEWAY_LOST',
   'GATEWAY_ENDED',
+  'GATEWAY_TAKEN_OVER',
   // A recording.
   'BAD_RECORDING',
   // A test of vats.

@@ -67,7 +67,7 @@ export class SessionTarget extends RpcTarget {
   /** Numbered messages, as JSON. Resolves with the newest that was accepted, once that is durable. */
   async push(messages: unknown, taken: unknown): Promise<number> {
     try {
-      return await this.#session.push(messages, taken);
+      return await this.#session.push(this.#link, messages, taken);
     } catch (error) {
       // What a client says in order cannot go on without this.
       this.#endConnection(asRefusal(error));

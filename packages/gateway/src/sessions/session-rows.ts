@@ -4,6 +4,7 @@ import type { GatewayInput, GatewayPort } from 'cooperage/gateway-port';
 
 const SESSIONS = 'gateway.session.';
 const AT = 'gateway.at.';
+const REVOKED = 'gateway.revoked.';
 const REFS = 'gateway.ref.';
 const OBJECTS = 'gateway.object.';
 
@@ -57,6 +58,13 @@ export const listSessions = (port: GatewayPort): (readonly [hash: string, note: 
 
 export const noteSession = (input: GatewayInput, hash: string, note?: SessionNote): void =>
   input.note(SESSIONS + hash, note === undefined ? undefined : JSON.stringify(note));
+
+/** Sessions that ended with their URL, and the day: a client that was away is told so. */
+export const listRevoked = (port: GatewayPort): (readonly [hash: string, day: number])[] =>
+  port.listNotes(REVOKED).map(([label, text]) => [label.slice(REVOKED.length), Number(text)]);
+
+export const noteRevoked = (input: GatewayInput, hash: string, day?: number): void =>
+  input.note(REVOKED + hash, day === undefined ? undefined : String(day));
 
 /** The session of a client's object, of its label. */
 export const ownerOf = (label: string): string =>

@@ -47,8 +47,11 @@ export interface Session {
     taken: number,
   ): { readonly accepted: number; readonly objects: readonly string[] };
   leave(link: SessionLink): void;
-  /** @returns the newest message that was accepted, once that is durable */
-  push(text: unknown, taken: unknown): Promise<number>;
+  /**
+   * @param from the connection over which it came: once another has taken the session over, nothing of it is accepted
+   * @returns the newest message that was accepted, once that is durable
+   */
+  push(from: SessionLink, text: unknown, taken: unknown): Promise<number>;
   called(number: number, object: KObject, methargs: CapData<KRef>): void;
   /** @returns whether it waits for this news */
   settled(number: number, kp: KPromise): boolean;
@@ -105,6 +108,15 @@ const roomFor = (
   return Math.max(room, first === -1 ? messages.length : first);
 };
 
+const takenOver = (): CooperageError =>
+  refuse('GATEWAY_TAKEN_OVER', 'another client continues this session');
+
+const gone = (name: string): CooperageError =>
+  refuse('GATEWAY_PROTOCOL', `this session has no reference ${name}`);
+
+/** Events that are sent at once. */
+const BATCH = 200;
+
 /** Before a client asks again for which there is no room. */
 const PAUSE = 20;
 
@@ -117,13 +129,12 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
   let rows = open();
   const outbox = makeOutbox();
   let link: SessionLink | undefined;
+  /** The newest connection, also when it is lost. */
+  let owner: SessionLink | undefined;
   /** The newest event that was sent over the present link. */
   let sent = 0;
   let isSending = false;
   let isOver = false;
-
-  const gone = (name: string): CooperageError =>
-    refuse('GATEWAY_PROTOCOL', `this session has no reference ${name}`);
 
   const find = (name: string): KRef => {
     const kref = rows.krefOf(name);
@@ -226,8 +237,6 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       : [number, 'settle', name, code, data.body, slots];
   };
 
-  const BATCH = 200;
-
   const sendSome = async (to: SessionLink): Promise<boolean> => {
     const next = outbox
       .all()
@@ -281,8 +290,9 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       return outbox.size;
     },
     resume: (to, taken) => {
-      link?.end(refuse('GATEWAY_LOST', 'the session is used over another connection'));
+      link?.end(takenOver());
       link = to;
+      owner = to;
       sent = taken;
       // Calls that the client has taken and not answered are its own to answer.
       queueMicrotask(() => void pump());
@@ -294,13 +304,15 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
     leave: (from) => {
       if (link === from) link = undefined;
     },
-    push: async (text, taken) => {
+    push: async (from, text, taken) => {
       const messages = readMessages(text);
       if (!Number.isSafeInteger(taken)) throw refuse('GATEWAY_PROTOCOL', 'no number');
       insistModest({ port, limits }, rows, outbox, messages);
       const room = roomFor(limits, rows, outbox, messages);
       await change((input) => {
         if (isOver) throw refuse('GATEWAY_ENDED', 'the session has ended');
+        // The client that took it over numbers its messages from what was accepted by then.
+        if (owner !== from) throw takenOver();
         // What came before a connection was lost may come again.
         const fresh = messages.filter(({ n }) => n > rows.accepted).slice(0, room);
         accept(fresh, taken as number)(input);

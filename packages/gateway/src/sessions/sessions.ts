@@ -7,7 +7,9 @@ import type { RedeemedUrl } from '../urls/issued-urls.js';
 import { hashOf, idOf, makeSecret, secretIn } from '../urls/secrets.js';
 import { makeSession, type Session } from './session.js';
 import {
+  listRevoked,
   listSessions,
+  noteRevoked,
   noteSession,
   openSessionRows,
   ownerOf,
@@ -24,7 +26,7 @@ export interface OpenedSession {
 export interface Sessions {
   readonly count: number;
   open(redeemed: RedeemedUrl): Promise<OpenedSession>;
-  /** @throws {CooperageError} `GATEWAY_ENDED` */
+  /** @throws {CooperageError} `GATEWAY_ENDED`, and `GATEWAY_REVOKED` where its URL was revoked */
   find(secret: unknown): Session;
   end(session: Session): Promise<void>;
   /** Ends those that redeemed a URL. */
@@ -40,13 +42,20 @@ interface Known {
   readonly usedOn: () => number;
 }
 
-export const openSessions = (
-  port: GatewayPort,
-  limits: GatewayLimits,
-  now: () => number,
-): Sessions => {
+const revokedError = (): CooperageError => refuse('GATEWAY_REVOKED', 'the URL was revoked');
+
+export interface SessionsPowers {
+  readonly port: GatewayPort;
+  readonly limits: GatewayLimits;
+  readonly now: () => number;
+  /** The ids of the URLs that were issued and not revoked. */
+  readonly issued: ReadonlySet<string>;
+}
+
+export const openSessions = ({ port, limits, now, issued }: SessionsPowers): Sessions => {
   const byHash = new Map<string, Known>();
   const byID = new Map<string, Known>();
+  const revoked = new Set<string>();
   const watchers: Watchers = new Map();
   const today = (): number => Math.floor(now() / DAY);
 
@@ -66,15 +75,27 @@ export const openSessions = (
   };
 
   const end = async ({ hash, note, session }: Known, reason: CooperageError): Promise<void> => {
+    const isRevoked = reason.code === 'GATEWAY_REVOKED';
     byHash.delete(hash);
-    await session.end(reason, (input) => noteSession(input, hash));
+    if (isRevoked) revoked.add(hash);
+    await session.end(reason, (input) => {
+      noteSession(input, hash);
+      if (isRevoked) noteRevoked(input, hash, today());
+    });
     byID.delete(note.id);
   };
 
   for (const [hash, note] of listSessions(port)) add(hash, note);
   for (const known of [...byID.values()]) {
-    if (today() - known.usedOn() <= limits.sessionDays) continue;
-    void end(known, refuse('GATEWAY_ENDED', 'it was not used for too long'));
+    // The process may have ended between the end of the URL and that of its sessions.
+    if (!known.note.urls.every((url) => issued.has(url))) void end(known, revokedError());
+    else if (today() - known.usedOn() > limits.sessionDays) {
+      void end(known, refuse('GATEWAY_ENDED', 'it was not used for too long'));
+    }
+  }
+  for (const [hash, day] of listRevoked(port)) {
+    if (today() - day <= limits.sessionDays) revoked.add(hash);
+    else void port.change((input) => noteRevoked(input, hash));
   }
 
   const sessionOf = (object: KObject): Session | undefined =>
@@ -109,8 +130,10 @@ export const openSessions = (
     },
     find: (given) => {
       const secret = secretIn(given);
-      const known = secret === undefined ? undefined : byHash.get(hashOf(secret));
+      const hash = secret === undefined ? '' : hashOf(secret);
+      const known = byHash.get(hash);
       if (known !== undefined) return known.session;
+      if (revoked.has(hash)) throw revokedError();
       throw refuse('GATEWAY_ENDED', 'this session is not known here: it has ended');
     },
     end: async (session) => {
@@ -119,10 +142,8 @@ export const openSessions = (
         await end(known, refuse('GATEWAY_ENDED', 'the client has closed it'));
     },
     revoke: async (url) => {
-      const reason = refuse('GATEWAY_REVOKED', 'the URL was revoked');
-      for (const known of [...byID.values()]) {
-        if (known.note.urls.includes(url)) await end(known, reason);
-      }
+      const ends = [...byID.values()].filter(({ note }) => note.urls.includes(url));
+      await Promise.all(ends.map((known) => end(known, revokedError())));
     },
   };
 };
