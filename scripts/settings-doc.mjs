@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { configSchema } from '../packages/cooperage/dist/config/config-schema.js';
-import { withSettings } from '../packages/cooperage/dist/config/settings-doc.js';
+import { PAGES, withSettings } from '../packages/cooperage/dist/config/settings-doc.js';
 
 const fileAt = (path) => new URL(`../${path}`, import.meta.url);
 
-for (const path of ['packages/cooperage/README.md', 'docs/cli.md']) {
+for (const path of PAGES) {
   writeFileSync(fileAt(path), withSettings(readFileSync(fileAt(path), 'utf8')));
 }
 

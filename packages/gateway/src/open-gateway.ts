@@ -6,21 +6,20 @@ import {
   flag,
   insistArguments,
   insistOptions,
-  listOf,
   optionsOf,
   type OptionTable,
   text,
   wholeNumber,
 } from '@cooperage/types';
 import type { CooperageKernel, KernelRef } from 'cooperage';
-import { gatewayPortOf } from 'cooperage/gateway-port';
+import { GATEWAY_SETTINGS, gatewayPortOf, operateGateway } from 'cooperage/gateway-port';
 import type { WebSocket } from 'ws';
 import { answerBatch, serveCapnweb } from './capnweb/front.js';
 import { importFrom } from './capnweb/import.js';
 import { serveCapTP } from './captp/front.js';
 import { type Client, makeClient } from './client.js';
 import type { Gateway, GatewayOptions } from './gateway-api.js';
-import { LIMIT_TABLE, limitsOf } from './limits.js';
+import { limitsOf } from './limits.js';
 import { makeConnection } from './net/connection.js';
 import { type Listening, listen, makeEndpoints } from './net/server.js';
 import { refuse } from './refusals.js';
@@ -37,13 +36,8 @@ const OPTIONS = {
       ),
     ),
   },
-  path: { value: text('a path such as /gateway', /^\/[\w/-]*\w$/) },
-  publicUrl: { value: text('a URL such as https://example.com', /^https?:\/\/[^#]+$/) },
-  origins: {
-    value: listOf(text('an origin such as https://example.com, or *'), 'a list of origins'),
-  },
+  ...GATEWAY_SETTINGS,
   authenticate: { value: callback },
-  limits: { value: optionsOf(LIMIT_TABLE, 'an object of limits') },
 } as const satisfies OptionTable;
 
 const ISSUE_OPTIONS: OptionTable = {
@@ -92,7 +86,7 @@ export const openGateway = async (
     now: Date.now,
     issued: new Set(urls.list().map(({ id }) => id)),
   });
-  const path = options.path ?? '/gateway';
+  const path = options.path ?? GATEWAY_SETTINGS.path.default;
   const live = new Set<Live>();
   const imported = new Set<{ end(reason: CooperageError): void }>();
   const refused: Record<string, number> = {};
@@ -165,7 +159,7 @@ export const openGateway = async (
   }
   kernel.start();
 
-  return {
+  const gateway: Gateway = {
     get url() {
       return ownUrl();
     },
@@ -208,9 +202,12 @@ export const openGateway = async (
     close: async () => {
       if (isClosed) return;
       isClosed = true;
+      release();
       for (const each of [...live, ...imported]) each.end(closing());
       endpoints.close();
       await listening?.close();
     },
   };
+  const release = operateGateway(kernel, gateway);
+  return gateway;
 };

@@ -18,6 +18,7 @@ import { makeHeldRefs } from '../control/message.js';
 import { partsOf } from '../control/parts.js';
 import { storeOn } from '@cooperage/tools';
 import { openKernel } from '../open-kernel.js';
+import { openConfigGateway } from '../serve/config-gateway.js';
 import type { CommandContext } from './command.js';
 import { configToOpen, type DirectoryOptions, findDirectory } from './find-directory.js';
 import { makeProgress } from './progress.js';
@@ -99,6 +100,8 @@ export interface Attempt {
   readonly leave?: boolean;
   /** The kernel runs on until it is left, between two calls too. */
   readonly stays?: boolean;
+  /** It takes a gateway. */
+  readonly gateway?: boolean;
 }
 
 /** Opens the kernel in this process for as long as it takes. */
@@ -106,7 +109,7 @@ const withOpened = async <T>(
   { terminal }: CommandContext,
   options: DirectoryOptions,
   directory: string,
-  { label, leave = false, stays = false }: Attempt,
+  { label, leave = false, stays = false, gateway = false }: Attempt,
   act: (operator: Operator) => Promise<T>,
 ): Promise<T> => {
   const config = configToOpen(directory, options);
@@ -127,13 +130,15 @@ const withOpened = async <T>(
         log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
       },
     });
+    const parts = partsOf(kernel);
     const context: CallContext = {
-      parts: partsOf(kernel),
+      parts,
       held,
       emit: () => true,
       signal: new AbortController().signal,
     };
     let isChanged = false;
+    let closeGateway: () => Promise<void> | undefined = () => undefined;
     const call: Operator['call'] = async (name, args = {}) => {
       // What was changed has taken effect before it is looked at.
       if (isLook(name) && isChanged && !stays) await kernel.run();
@@ -145,6 +150,8 @@ const withOpened = async <T>(
       kernel.start();
     }
     try {
+      const opened = gateway ? await openConfigGateway(kernel, parts.config, false) : undefined;
+      closeGateway = () => opened?.close();
       const result = await act({
         directory,
         isRunning: false,
@@ -154,6 +161,7 @@ const withOpened = async <T>(
       if (!leave && !stays) await kernel.run();
       return result;
     } finally {
+      await closeGateway();
       await kernel.close();
     }
   } finally {

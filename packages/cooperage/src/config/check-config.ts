@@ -113,6 +113,9 @@ export const checkConfig = (value: unknown): KernelConfig => {
   const names = Object.keys(config.vats);
   if (names.length === 0) throw new ConfigMistake(['vats'], 'must name at least one vat');
   if (config.bootstrap !== undefined) insistKnown(config.bootstrap, ['bootstrap'], 'vats', names);
+  for (const [name, vat] of Object.entries(config.gateway?.expose ?? {})) {
+    insistKnown(vat, ['gateway', 'expose', name], 'vats', names);
+  }
   for (const [name, vat] of Object.entries(config.vats)) checkVat(vat, ['vats', name], config);
   return config;
 };

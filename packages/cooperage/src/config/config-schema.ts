@@ -18,7 +18,7 @@ const TEXT = {
 } as const;
 
 const schemaOfText = ({ pattern }: TextRule): JsonSchema =>
-  pattern === undefined ? TEXT : { allOf: [TEXT, { pattern: pattern.source }] };
+  pattern === undefined ? TEXT : { ...TEXT, allOf: [{ type: 'string', pattern: pattern.source }] };
 
 /** @throws {Error} for what a JSON file cannot hold */
 const schemaOf = (rule: ValueRule): JsonSchema => {

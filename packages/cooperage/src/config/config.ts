@@ -1,5 +1,7 @@
 /** How a kernel is declared. */
 export type {
+  GatewayConfig,
+  GatewayLimits,
   KernelConfig,
   MeterConfig,
   ResolvedConfig,

@@ -1,5 +1,6 @@
 /** What a user writes, and what becomes of it. The tables in `settings.ts` say what each setting means. */
 import type { DefaultVatOptions, Order, StoredVatOptions, VatOptionsIn } from '@cooperage/types';
+import type { GATEWAY_LIMITS } from './gateway-settings.js';
 import type { KernelSettings } from './settings.js';
 
 /** A vat that is there from the beginning. */
@@ -32,6 +33,21 @@ export interface MeterConfig {
   readonly threshold?: number | bigint | string;
 }
 
+/** How clients reach objects of vats. */
+export interface GatewayConfig {
+  /** `HOST:PORT`. */
+  readonly listen?: string;
+  readonly path?: string;
+  readonly publicUrl?: string;
+  readonly origins?: readonly string[];
+  readonly limits?: Partial<GatewayLimits>;
+  /** Vats by the names under which `cooperage urls --issue` finds their root objects. */
+  readonly expose?: Readonly<Record<string, string>>;
+}
+
+/** What one client may use. */
+export type GatewayLimits = { readonly [Name in keyof typeof GATEWAY_LIMITS]: number };
+
 /** A kernel as it is declared. Options of vats at this level hold for vats that do not say. */
 export interface KernelConfig extends KernelSettings, DefaultVatOptions {
   /** The JSON Schema by which an editor checks the file. */
@@ -45,6 +61,8 @@ export interface KernelConfig extends KernelSettings, DefaultVatOptions {
   readonly meters?: Readonly<Record<string, MeterConfig>>;
   /** Modules of the host, by the names under which vats list them. */
   readonly services?: Readonly<Record<string, string>>;
+  /** The gateway that `cooperage serve` opens. */
+  readonly gateway?: GatewayConfig;
   /** Where the kernel keeps its state; relative to the config file. */
   readonly directory?: string;
 }
@@ -89,4 +107,5 @@ export interface ResolvedConfig extends Pick<
   /** What was said for vats that do not say. */
   readonly usual: DefaultVatOptions;
   readonly directory: string | undefined;
+  readonly gateway: GatewayConfig | undefined;
 }

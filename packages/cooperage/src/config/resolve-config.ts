@@ -130,6 +130,7 @@ export const resolveWith = async (
     ),
     ...settingsOf(config),
     usual,
+    gateway: config.gateway,
     directory:
       config.directory === undefined ? undefined : resolve(found.baseDirectory, config.directory),
   };

@@ -17,6 +17,7 @@ import {
   type SettingRow,
   VAT_SETTINGS,
 } from './settings.js';
+import { GATEWAY_CONFIG, GATEWAY_LIMITS } from './gateway-settings.js';
 import { flagText } from '../cli/setting-flags.js';
 
 const COMMAND =
@@ -36,6 +37,14 @@ const otherwise = ({ required, default: usual, unlessGiven }: Row): string => {
   if (unlessGiven !== undefined) return unlessGiven;
   return usual === undefined ? '' : `\`${JSON.stringify(usual)}\``;
 };
+
+/** Pages with such tables. */
+export const PAGES = [
+  'packages/cooperage/README.md',
+  'packages/gateway/README.md',
+  'docs/cli.md',
+  'docs/gateway.md',
+] as const;
 
 const numbers = (text: string): string =>
   text.replace(/\b[0-9]{5,}\b/g, (digits) => Number(digits).toLocaleString('en-US'));
@@ -91,6 +100,17 @@ const vatOptions = (): string =>
     }),
   );
 
+const gatewayLimits = (): string =>
+  formatTable(
+    ['limit', 'of one client', 'unless given', 'beyond it'],
+    Object.entries(GATEWAY_LIMITS).map(([name, row]) => [
+      `\`${name}\``,
+      row.meaning,
+      row.default.toLocaleString('en-US'),
+      row.beyond,
+    ]),
+  );
+
 const flags = (): string =>
   formatTable(
     ['option', ''],
@@ -110,6 +130,8 @@ const TABLES: Readonly<Record<string, () => string>> = {
   'options of a vat': vatOptions,
   'settings of a meter': () => settings(METER_SETTINGS),
   'settings of a bundle': () => settings(BUNDLE_SETTINGS),
+  'settings of the gateway': () => settings(GATEWAY_CONFIG),
+  'limits of a gateway': gatewayLimits,
   'flags of settings': flags,
 };
 

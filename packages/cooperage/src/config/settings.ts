@@ -10,7 +10,6 @@ import {
   type DefaultVatOptions,
   flag,
   listOf,
-  type OptionRow,
   optionsOf,
   ORDERS,
   recordOf,
@@ -21,6 +20,10 @@ import {
   vatOptionTable,
   wholeNumber,
 } from '@cooperage/types';
+import { GATEWAY_CONFIG } from './gateway-settings.js';
+import type { SettingRow } from './setting-row.js';
+
+export type { SettingRow } from './setting-row.js';
 
 /** Names are shown to people and stand in keys of the store. */
 export const NAMES = {
@@ -30,14 +33,6 @@ export const NAMES = {
 
 const named = (what: string, of: ValueRule): ValueRule =>
   recordOf(of, `an object of ${what} by name`, NAMES);
-
-export interface SettingRow extends OptionRow {
-  readonly default?: number | boolean | string;
-  /** The same in words, where no constant says it. */
-  readonly unlessGiven?: string;
-  /** What it is or does: begins in lower case, has no full stop. */
-  readonly meaning: string;
-}
 
 const MAX_THREADS = 512;
 const MAX_MEGABYTES = 1_000_000;
@@ -204,6 +199,12 @@ export const CONFIG_SETTINGS = {
     unlessGiven: 'none',
     meaning:
       'modules of the host by the names under which vats list them; the default export is an object with methods, or a function that makes one',
+  },
+  gateway: {
+    value: optionsOf(GATEWAY_CONFIG, 'an object such as { "expose": { "lobby": "chat" } }'),
+    unlessGiven: 'none',
+    meaning:
+      'the gateway that `cooperage serve` and `cooperage dev` open, by which clients hold objects of vats; it takes the package `@cooperage/gateway`',
   },
   directory: {
     value: text('the path of a directory'),

@@ -23,6 +23,7 @@ import type { ControlParts } from './parts.js';
 import { protocolError } from './protocol.js';
 import { followLog, watchStats } from './streams.js';
 import { upgradeAndReport } from './upgrade-vat.js';
+import { issueUrl, revokeUrl } from './urls/url-calls.js';
 
 interface Call {
   readonly table: OptionTable;
@@ -226,6 +227,15 @@ const CALLS = {
       await parts.runner.flush();
     },
   ),
+  'urls.issue': call(
+    {
+      object: named('the name of a vat, a name that is exposed, or a kref'),
+      label: { value: text('a text for people') },
+      page: { value: text('the URL of a page') },
+    },
+    issueUrl,
+  ),
+  'urls.revoke': call({ url: named('the id of a URL, or the URL') }, revokeUrl),
   'history.trim': call(
     { crank: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER), required: true } },
     trim,

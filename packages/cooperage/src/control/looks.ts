@@ -16,6 +16,7 @@ import {
   showVat,
   type TranscriptCrank,
 } from '@cooperage/tools';
+import { listUrls } from '../gateway-port/urls.js';
 import { listQuarantined } from '../quarantine.js';
 import { listTimers } from '../services/timer/list-timers.js';
 
@@ -125,6 +126,7 @@ export const LOOKS = {
   roots: look({}, rootsOf),
   history: look({}, historyOf),
   timers: look({}, ({ tables }) => listTimers(makeKernelTables(tables))),
+  urls: look({}, ({ tables }) => listUrls(makeKernelTables(tables))),
 } as const;
 
 export type LookName = keyof typeof LOOKS;

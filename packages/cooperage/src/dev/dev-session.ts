@@ -16,6 +16,10 @@ export interface DevPowers {
   readonly config: ResolvedConfig;
   /** @param fresh deletes the kernel that is there */
   readonly open: (fresh: boolean) => Promise<CooperageKernel>;
+  /** The gateway of the config, where it names one; closed before the kernel. */
+  readonly openGateway: (
+    kernel: CooperageKernel,
+  ) => Promise<{ readonly close: () => Promise<void> } | undefined>;
   readonly workers: VatWorkerHost;
   readonly tell: {
     readonly failedBundle: (vat: string, message: string) => void;
@@ -44,7 +48,7 @@ const filesOf = (source: string, bundle: Bundle | undefined): readonly string[] 
 
 /** Opens the kernel, gives its vats what was changed while it did not run, and then what is saved. */
 export const startDev = async (powers: DevPowers): Promise<DevSession> => {
-  const { config, open, workers, tell, choose } = powers;
+  const { config, open, openGateway, workers, tell, choose } = powers;
   const bundler = makeBundler();
   const files = new Map<string, readonly string[]>();
   /** The code of which a person has said that the vat is not to have it. */
@@ -56,9 +60,23 @@ export const startDev = async (powers: DevPowers): Promise<DevSession> => {
   });
   failed.catch(() => undefined);
 
+  let closeGateway: () => Promise<void> | undefined = () => undefined;
+
+  const end = async (ended: CooperageKernel): Promise<void> => {
+    await closeGateway();
+    await ended.close();
+  };
+
   const begin = async (fresh: boolean): Promise<CooperageKernel> => {
     const opened = await open(fresh);
     opened.start();
+    try {
+      const gateway = await openGateway(opened);
+      closeGateway = () => gateway?.close();
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
     declined.clear();
     tell.began(fresh || opened.isNew);
     return opened;
@@ -137,7 +155,7 @@ export const startDev = async (powers: DevPowers): Promise<DevSession> => {
     for (const vat of vats) {
       const source = config.vats[vat]?.source;
       if (isClosed || source === undefined || !(await look(vat, source))) continue;
-      await kernel.close();
+      await end(kernel);
       kernel = await begin(true);
       // All of it is new.
       return;
@@ -164,7 +182,7 @@ export const startDev = async (powers: DevPowers): Promise<DevSession> => {
     close: async () => {
       isClosed = true;
       watch.close();
-      await kernel.close();
+      await end(kernel);
       await work;
     },
   };

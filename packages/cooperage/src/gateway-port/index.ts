@@ -23,6 +23,10 @@ import type { KeptOutputs, OutputsTaker } from '../host/kept-outputs.js';
 import type { KernelRef } from '../host/passable.js';
 import type { CooperageKernel } from '../kernel-api.js';
 
+export { GATEWAY_LIMITS, GATEWAY_SETTINGS } from '../config/gateway-settings.js';
+export type { GatewayLimits } from '../config/config.js';
+export { type OperatedGateway, operateGateway } from './operated.js';
+export { EXPOSED_ROWS, type ShownUrl, URL_ROWS } from './urls.js';
 export type { OutputsTaker } from '../host/kept-outputs.js';
 
 /** One change of the kernel: all of it happens, or nothing. */

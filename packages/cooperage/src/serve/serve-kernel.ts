@@ -13,6 +13,8 @@ import { makeKernelMetrics } from './kernel-metrics.js';
 
 export interface ServePowers {
   readonly open: (on: NonNullable<OpenKernelOptions['on']>) => Promise<CooperageKernel>;
+  /** The gateway of the config, where it names one. */
+  readonly openGateway: (kernel: CooperageKernel) => Promise<ServedGateway | undefined>;
   /** Where the endpoints are; undefined for none. */
   readonly listen: Address | undefined;
   /** Milliseconds that what waits may take to be delivered when the kernel is asked to end. */
@@ -21,6 +23,11 @@ export interface ServePowers {
   readonly write: (entry: LogEntry) => void;
   /** Calls `stop` when the process is asked to end. @returns a function that ends that */
   readonly onStop: (stop: () => void) => () => void;
+}
+
+export interface ServedGateway {
+  readonly url: string;
+  close(): Promise<void>;
 }
 
 type Phase = 'starting' | 'serving' | 'draining' | 'failed';
@@ -106,7 +113,7 @@ const makeView = (version: string, write: (entry: LogEntry) => void, ending: End
  * @throws what `openKernel` throws, and what stopped the kernel
  */
 export const serveKernel = async (powers: ServePowers): Promise<void> => {
-  const { open, listen, drain, version, write, onStop } = powers;
+  const { open, openGateway, listen, drain, version, write, onStop } = powers;
   const ending = makeEnding();
   const { probes, metrics, say, enter, on } = makeView(version, write, ending);
   let server: ProbeServer | undefined;
@@ -120,16 +127,22 @@ export const serveKernel = async (powers: ServePowers): Promise<void> => {
     }
     const kernel = await open(on);
     metrics.follow(kernel);
+    let gateway: ServedGateway | undefined;
     try {
       kernel.start();
+      gateway = await openGateway(kernel);
+      if (gateway !== undefined) say(`the gateway is at ${gateway.url}`);
       enter('serving');
       say(kernel.isNew ? 'a new kernel runs' : 'the kernel runs');
       await ending.ended;
       enter('draining');
+      // Clients come back to the next process, and their calls wait until then.
+      await gateway?.close();
       say(`the kernel is closed as soon as nothing waits, within ${drain} ms`);
       const isEmpty = await drainAndClose(kernel, drain);
       say(`closed; ${isEmpty ? 'nothing waits' : 'what waits is durable'}`);
     } finally {
+      await gateway?.close();
       await kernel.close();
     }
   } finally {

@@ -71,7 +71,12 @@ const valueBy = (rule: ValueRule): fc.Arbitrary<unknown> => {
         fc.constantFrom('1'.repeat(31), '-1', '1\n', -1, 0.5, ''),
       );
     case 'text':
-      return mostly(fc.constant(NAME), oddText);
+      return mostly(
+        rule.pattern === undefined ? fc.constant(NAME) : fc.stringMatching(rule.pattern),
+        oddText,
+      );
+    case 'list':
+      return fc.array(valueBy(rule.of), { maxLength: 2 });
     case 'options':
       return optionsBy(rule.table);
     case 'record':
@@ -160,6 +165,7 @@ test.each([
   ['a bootstrap vat that is not there', { bootstrap: 'b', ...of({}) }],
   ['a bundle that is not there', { vats: { a: { bundle: 'b' } } }],
   ['a meter that is not there', of({ meter: 'b' })],
+  ['an exposed vat that is not there', { gateway: { expose: { lobby: 'b' } }, ...of({}) }],
   ['a quota that is less than a limit', of({ memoryLimit: 2, memoryQuota: 1 })],
 ])('only the check refuses %s', (_, config) => {
   expect(accepts(config)).toBe(true);

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configSchema } from '../../src/config/config-schema.js';
-import { withSettings } from '../../src/config/settings-doc.js';
+import { PAGES, withSettings } from '../../src/config/settings-doc.js';
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
-test.each(['packages/cooperage/README.md', 'docs/cli.md'])(
+test.each(PAGES)(
   'the tables in %s say what the code says; if not, run `npm run docs:settings`',
   (page) => {
     const text = read(page);

@@ -55,6 +55,7 @@ const project = async () => {
     const session = await startDev({
       config,
       workers,
+      openGateway: async () => undefined,
       open: (fresh) =>
         openKernel({
           config: config.file ?? '',

@@ -1,12 +1,9 @@
 /** The URLs of a gateway, in the store of the kernel: each is a reference that is kept, and a note about it. */
 import { CooperageError, type KObject } from '@cooperage/types';
-import type { GatewayPort } from 'cooperage/gateway-port';
+import { EXPOSED_ROWS as NAME, type GatewayPort, URL_ROWS as URLS } from 'cooperage/gateway-port';
 import type { ListedUrl } from '../gateway-api.js';
 import { refuse } from '../refusals.js';
 import { hashOf, idOf, makeSecret, secretIn } from './secrets.js';
-
-const NAME = 'gateway.name.';
-const URLS = 'gateway.url.';
 
 interface Note {
   readonly id: string;

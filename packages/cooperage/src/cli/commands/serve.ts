@@ -5,6 +5,7 @@ import { resolveWith } from '../../config/resolve-config.js';
 import { OVERRIDES } from '../../config/settings.js';
 import type { LogEntry } from '../../control/log-book.js';
 import { openResolved } from '../../open-kernel.js';
+import { openConfigGateway } from '../../serve/config-gateway.js';
 import { serveKernel } from '../../serve/serve-kernel.js';
 import { type CommandContext, EXIT, type ExitCode } from '../command.js';
 import { exitCodeOf } from '../exit-code.js';
@@ -46,6 +47,8 @@ export const serveCommand = async (
     const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
     await serveKernel({
       ...{ listen, version, write, drain: options.drain, onStop: onInterrupt },
+      openGateway: async (kernel) =>
+        config.gateway === undefined ? undefined : openConfigGateway(kernel, config, true),
       open: (on) =>
         openResolved(
           {

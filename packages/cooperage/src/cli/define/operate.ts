@@ -4,6 +4,7 @@ import type { SendOptions } from '../commands/operate/send.js';
 import type { StatsOptions } from '../commands/operate/stats.js';
 import type { TerminateOptions } from '../commands/operate/terminate.js';
 import type { TimersOptions } from '../commands/operate/timers.js';
+import type { UrlsOptions } from '../commands/operate/urls.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { wholeNumber } from '../setting-flags.js';
 import { type Definer, type Everywhere } from './definer.js';
@@ -101,6 +102,17 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
     .action(async (options: Everywhere & TimersOptions) =>
       perform(options, async (context) =>
         (await import('../commands/operate/timers.js')).timersCommand(context, options),
+      ),
+    );
+
+  inspecting('urls', 'Lists, issues and revokes the capability URLs of the gateway.')
+    .option('--issue <object>', 'print a URL of a vat’s root, of an exposed name, or of a kref')
+    .option('--label <text>', 'with --issue: what people call it in the list')
+    .option('--page <url>', 'with --issue: the page that the URL opens')
+    .option('--revoke <id>', 'end a URL, by its id or itself, and all that was obtained by it')
+    .action(async (options: Everywhere & UrlsOptions) =>
+      perform(options, async (context) =>
+        (await import('../commands/operate/urls.js')).urlsCommand(context, options),
       ),
     );
 

@@ -6,6 +6,7 @@ import { resolveWith } from '../../../config/resolve-config.js';
 import { OVERRIDES } from '../../../config/settings.js';
 import { type DevPowers, type OnDifference, startDev } from '../../../dev/dev-session.js';
 import { openResolved } from '../../../open-kernel.js';
+import { openConfigGateway } from '../../../serve/config-gateway.js';
 import { workersFor } from '../../../workers/tool-workers.js';
 import { type CommandContext, EXIT, type ExitCode } from '../../command.js';
 import { directoryOf } from '../../find-directory.js';
@@ -99,6 +100,12 @@ export const devCommand = async (
         if (!isAsked) return options.onDifference ?? 'keep';
         terminal.out(QUESTION);
         return askForKey(process.stdin, stopped);
+      },
+      openGateway: async (kernel) => {
+        if (config.gateway === undefined) return undefined;
+        const gateway = await openConfigGateway(kernel, config, true);
+        terminal.out(`the gateway is at ${gateway.url}`);
+        return gateway;
       },
       open: (again) => {
         const fresh = isFresh || again;
