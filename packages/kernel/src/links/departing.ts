@@ -126,6 +126,8 @@ export const makeDeparting = ({
     if (state !== 'unresolved') return settledOut(to, kp, hops + 1);
     const leader = leaderOf(tables, kp);
     const row = promises.get(leader);
+    // What follows a promise may be told of its settlement later than others in the crank.
+    if (row.state !== 'unresolved') return settledOut(to, leader, hops + 1);
     const via = row.decider === to ? links.via(leader) : undefined;
     // The decider has no name for it yet where it is the result of the very message that carries it.
     const known = via?.name ?? links.told(leader, to);

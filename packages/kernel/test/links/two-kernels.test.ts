@@ -1,4 +1,4 @@
-import type { CapData, KObject, VatDeliveryObject, VatSyscallObject } from '@cooperage/types';
+import type { CapData, KObject, VatDeliveryObject, VatSyscallObject, VRef } from '@cooperage/types';
 import { describe, expect, it } from 'vitest';
 import {
   call,
@@ -46,6 +46,9 @@ const slotsOf = (delivery: VatDeliveryObject): readonly string[] => {
   const [tag, , message] = delivery as unknown as [string, string, { methargs: CapData }];
   return tag === 'message' ? message.methargs.slots : [];
 };
+
+/** Nothing but a promise: what is resolved to it follows it. */
+const lone = (vpid: string): CapData<VRef> => ({ body: '#"&0"', slots: [vref(vpid)] });
 
 const newsIn = (delivery: VatDeliveryObject): [string, boolean, CapData][] =>
   delivery[0] === 'notify' ? (delivery[1] as unknown as [string, boolean, CapData][]) : [];
@@ -128,6 +131,30 @@ describe('two kernels', () => {
     expect(result).not.toBe('s0~1#2');
     cluster.settle();
     here.insistSound();
+    there.insistSound();
+  });
+
+  it('tell of a promise that follows one whose settlement sends it on', () => {
+    const { cluster, here, there, alice, bob } = aliceAndBob();
+    const carol = here.vat('carol');
+    const led = here.input((host) => host.send(alice.root, call('lead')));
+    const follower = here.input((host) => host.send(alice.root, call('follow')));
+    const [, , { result: ofLed }] = alice.next() as unknown as [string, string, { result: string }];
+    alice.does();
+    const [, , { result: ofFollower }] = alice.next() as unknown as [
+      ...[string, string, { result: string }],
+    ];
+    here.input((host) => host.send(carol.root, call('take', led, follower)));
+    carol.next();
+    // It waits on the one promise, and carries the other.
+    carol.does(send('p-1', 'late', ['p-2']));
+    alice.does(fulfil(ofFollower, lone(ofLed)), fulfil(ofLed, sole(vref('o-1'))));
+    here.insistSound();
+    cluster.settle();
+    const delivery = bob.next();
+    expect([nameOf(delivery), slotsOf(delivery)]).toEqual(['late', ['p-1']]);
+    bob.does(['subscribe', vref('p-1')]);
+    expect(newsIn(bob.next())).toEqual([['p-1', false, sole('o+0')]]);
     there.insistSound();
   });
 
