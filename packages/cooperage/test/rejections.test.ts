@@ -155,7 +155,7 @@ describe.each(onPublished ? (['v8'] as const) : (['v8', 'quickjs'] as const))('o
 
   describe('a vat that ended', () => {
     it.each([
-      ['loop', { crankTimeLimit: 300 }, 'CRANK_TIME_LIMIT'],
+      ['loop', { crankTimeLimit: 2_000 }, 'CRANK_TIME_LIMIT'],
       ['exit', {}, undefined],
       ['fail', {}, undefined],
       // Under the published liveslots it is an answer that is refused, and the vat goes on.
