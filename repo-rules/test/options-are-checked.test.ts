@@ -140,7 +140,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
   'data that was checked before': [
     ...['inspect crankViewOf', 'inspect labelOf', 'inspect makePast', 'inspect objectViewOf'],
     ...['inspect overviewOf', 'inspect search', 'inspect vatViewOf', 'recording causesOf'],
-    ...['inspect familyOf', 'inspect makeMetrics', 'inspect timelineOf'],
+    ...['inspect familyOf', 'inspect makeLanes', 'inspect makeMetrics', 'inspect timelineOf'],
     ...['recording drawSequence', 'recording effectsOf', 'recording findCrossings'],
     ...['recording nameDeliveries', 'recording withCauses', 'test assertSent'],
     ...['tools formatSyscall', 'types insistWithinBudget'],
