@@ -66,7 +66,7 @@ const insistHarmless = (text: string): void => {
   expect(bystander.deliveries()).toEqual([]);
   const end = kernel.core.kernel.tables.ends.find(villain.vatID);
   expect(end).toMatchObject({ isFailure: true });
-  expect(end?.info.body).not.toBe('');
+  expect(end?.info.body).toBeTypeOf('string');
   // Who waited for an answer is told.
   const outputs = [...kernel.core.kernel.tables.outputs.list()].map(([, [tag]]) => tag);
   expect(outputs.filter((tag) => tag === 'notify')).toHaveLength(3);

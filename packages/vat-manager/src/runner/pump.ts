@@ -86,6 +86,9 @@ export const makePump = ({
     });
   };
 
+  /** What was open when the kernel started is handed over at once: its receivers may come back at any moment. */
+  let hasReleased = false;
+
   const pump = (): void => {
     if (lifetime.failure !== undefined || lifetime.isClosed) return;
     const began = performance.now();
@@ -94,7 +97,10 @@ export const makePump = ({
     // A vat may have called the host tens of thousands of times in one crank: others go on in between.
     const isHalfOver = (): boolean => performance.now() >= began + TIME_SLICE / 2;
     try {
-      if (wants() && outputs.release(isHalfOver)) goOnSoon();
+      if (wants()) {
+        if (outputs.release(hasReleased ? isHalfOver : () => false)) goOnSoon();
+        hasReleased = true;
+      }
       // A full group waits for the disk: else its outputs would wait too long.
       while ((wants() || core.isRetiring) && !commits.isFull) {
         const more = retireSome(until);
