@@ -149,16 +149,24 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
         : find(name),
     );
 
+  let isAbandoned = false;
+  /** Once the kernel has taken a failed change back: by the next change, which may come in the same turn. */
+  const readAgain = (): void => {
+    if (!isAbandoned) return;
+    isAbandoned = false;
+    rows = open();
+  };
+
   /** If it fails nothing has happened, here as in the kernel. */
   const change = <T>(act: (input: GatewayInput) => T): Promise<T> =>
     port.change((input) => {
+      readAgain();
       try {
         return outbox.orRestore(() => act(input));
       } catch (thrown) {
         rows.abandon();
-        queueMicrotask(() => {
-          rows = open();
-        });
+        isAbandoned = true;
+        queueMicrotask(readAgain);
         throw thrown;
       }
     });
