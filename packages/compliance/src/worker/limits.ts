@@ -103,7 +103,9 @@ export const workerLimits = (
 
     it('the vats that shared its place are told that it was not their doing', async () => {
       const { vat: culprit } = await startLimited();
-      const others = await Promise.all(Array.from({ length: 7 }, startHostile));
+      // One after another: a host may keep vats that come at once away from a place that was just busy.
+      const others: DrivenVat[] = [];
+      while (others.length < 7) others.push(await startHostile());
       culprit.deliver([culprit.message('loop')]);
       expect(await culprit.exit).toMatchObject({ kind: 'time-limit' });
       const fates = await Promise.all(
