@@ -114,6 +114,15 @@ const takenOver = (): CooperageError =>
 const gone = (name: string): CooperageError =>
   refuse('GATEWAY_PROTOCOL', `this session has no reference ${name}`);
 
+const eventOf = (rows: SessionRows, input: GatewayInput, waiting: Waiting): SessionEvent => {
+  const { number, kind, kref, data, code } = waiting;
+  const slots = data.slots.map((slot) => rows.give(input, slot));
+  const name = rows.nameOf(kref) ?? '';
+  return kind === 'call'
+    ? [number, 'call', name, data.body, slots]
+    : [number, 'settle', name, code, data.body, slots];
+};
+
 /** Events that are sent at once. */
 const BATCH = 200;
 
@@ -236,22 +245,13 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       rows.noteProgress(input);
     };
 
-  const eventOf = (input: GatewayInput, waiting: Waiting): SessionEvent => {
-    const { number, kind, kref, data, code } = waiting;
-    const slots = data.slots.map((slot) => rows.give(input, slot));
-    const name = rows.nameOf(kref) ?? '';
-    return kind === 'call'
-      ? [number, 'call', name, data.body, slots]
-      : [number, 'settle', name, code, data.body, slots];
-  };
-
   const sendSome = async (to: SessionLink): Promise<boolean> => {
     const next = outbox
       .all()
       .filter(({ number }) => number > sent)
       .slice(0, BATCH);
     if (next.length === 0) return false;
-    const events = await change((input) => next.map((each) => eventOf(input, each)));
+    const events = await change((input) => next.map((each) => eventOf(rows, input, each)));
     // The client may use the names that it is told, also after a restart.
     await port.flush();
     if (link !== to) return false;
