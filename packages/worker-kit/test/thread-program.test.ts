@@ -1,17 +1,15 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { type MessagePort, Worker } from 'node:worker_threads';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { scriptProgram, type ThreadProgram } from '../src/host/thread-program.js';
 
 const SCRIPT = `
 const { parentPort, workerData } = require('node:worker_threads');
 const isStrict = (function () { return this === undefined; })();
 parentPort.on('message', (bytes) => {
-  try {
-    workerData.program.compiledTo.postMessage(bytes);
-  } catch {}
+  workerData.program.compiledTo.postMessage(bytes);
   parentPort.postMessage('tried');
 });
 importModule('node:path').then(({ sep }) => {
@@ -22,7 +20,9 @@ importModule('node:path').then(({ sep }) => {
 `;
 
 const scriptFile = async (): Promise<string> => {
-  const file = join(await mkdtemp(join(tmpdir(), 'cooperage-program-')), 'script.cjs');
+  const folder = await mkdtemp(join(tmpdir(), 'cooperage-program-'));
+  onTestFinished(async () => rm(folder, { recursive: true }));
+  const file = join(folder, 'script.cjs');
   await writeFile(file, SCRIPT);
   return file;
 };
