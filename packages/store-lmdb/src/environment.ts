@@ -44,9 +44,8 @@ export const openEnvironment = async (
     eventTurnBatching: false,
   };
   provideLockFile(path);
+  // This also clears what readers that were killed have left behind.
   const root = open<Uint8Array, string>(options);
-  // Readers that were killed keep pages from being used again until they are checked.
-  root.readerCheck();
   const openNamed = <V, K extends string>(
     name: string,
     encoding: 'string' | 'binary',

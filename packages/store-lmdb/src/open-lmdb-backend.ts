@@ -18,6 +18,7 @@ import { openError, writeError } from './files/store-error.js';
 import { checkAllPages, checkMetaPages, insistSoundRows } from './check/check-data-file.js';
 import { convertStore } from './convert-store.js';
 import { DATA_FILE } from './files/data-file.js';
+import { clearDeadReaders } from './files/dead-readers.js';
 import { lockDirectory } from './files/directory-lock.js';
 import { provideFolder } from './files/durable-files.js';
 import { type Presence, watchPresence } from './files/presence.js';
@@ -139,8 +140,10 @@ const openLocked = async (
     });
     root.resetReadTxn();
     const presence = watchPresence(directory, dataFile);
+    const leaveReaders = clearDeadReaders(root);
     const shut = async (): Promise<void> => {
       presence.stop();
+      leaveReaders();
       await root.close();
       // Without the mark the next open takes longer, and that is all. Where another store has the place, it is not ours.
       if (durable && isThere(presence)) await markClean(directory, dataFile).catch(() => {});

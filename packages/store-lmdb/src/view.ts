@@ -107,8 +107,9 @@ const viewOf = async (
 /**
  * What is durable in `directory` now, whether or not a kernel runs there: a view does not need the directory to
  * itself. Where this user may read the directory and not write to it, or its file system is read-only or full, the view
- * is of a copy of the data file, which is made in the folder for temporary files. A process that is killed while it holds a view
- * keeps its pages from being used until the store is opened again.
+ * is of a copy of the data file, which is made in the folder for temporary files. A process that is killed while it holds
+ * a view keeps the pages of that time from being used again, for seconds where a kernel runs, else until the store is
+ * opened.
  *
  * @throws {CooperageError} `STORE_CORRUPT`, `STORE_NEWER_FORMAT`; `STORE_DENIED` where it may not be read;
  *   `STORE_FULL` where there is no room for a copy; `BAD_ARGUMENT` where there is no store
