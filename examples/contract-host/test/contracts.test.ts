@@ -54,6 +54,16 @@ describe('an auction', () => {
   const openAt = (reserve: bigint) =>
     world.market.open.auction('sale', 'alice', lot, { token: 'coin', value: reserve }, deadline);
 
+  it('is no faucet to draw from: that would be a bid that waits for the end', async () => {
+    await openAt(30n);
+    await expect(world.market.draw('bob', 'sale')).rejects.toThrow(
+      'sale runs the contract auction, not faucet',
+    );
+    await expect(world.market.bid('bob', 'shares', 1n)).rejects.toThrow(
+      'shares runs the contract faucet, not auction',
+    );
+  });
+
   it('gives the lot to the highest bid at the price of the second', async () => {
     const { market } = world;
     const { result, paid } = await openAt(30n);

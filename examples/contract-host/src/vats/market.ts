@@ -41,13 +41,20 @@ interface Holder {
  */
 export const makeMarket = (host: ContractHost, users: readonly string[], changed: () => void) => {
   const issuers = new Map<string, Issuer>();
-  const instances = new Map<string, { readonly started: Instance; readonly tokens: Tokens }>();
+  const instances = new Map<
+    string,
+    { readonly contract: string; readonly started: Instance; readonly tokens: Tokens }
+  >();
   const purses = new Map<string, Map<string, Promise<Purse>>>();
   const options = new Map<string, Holder>();
 
-  const insistInstance = (name: string) => {
+  /** @param contract that the instance must run: what is asked of it may mean something else to another one */
+  const insistInstance = (name: string, contract?: string) => {
     const instance = instances.get(name);
     if (instance === undefined) throw Error(`no instance is called ${name}`);
+    if (contract !== undefined && instance.contract !== contract) {
+      throw Error(`${name} runs the contract ${instance.contract}, not ${contract}`);
+    }
     return instance;
   };
 
@@ -80,7 +87,7 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
         .map(([keyword, token]) => [keyword, insistIssuer(token)]),
     );
     const started = await E(host).start(harden({ ...request, issuers: dealtIn }));
-    instances.set(request.name, { started, tokens });
+    instances.set(request.name, { contract: request.contract, started, tokens });
     return started as Instance<Creator, Public>;
   };
 
@@ -201,7 +208,7 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
     offer,
 
     draw: async (user: string, faucet: string) => {
-      const { started, tokens } = insistInstance(faucet);
+      const { started, tokens } = insistInstance(faucet, 'faucet');
       const invitation = E((started as Instance<undefined, Faucet>).public).makeInvitation();
       const { result, paid } = await offer<bigint>(user, faucet, invitation, {
         give: {},
@@ -214,7 +221,7 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
 
     /** @returns the promise that the bidder is paid, and the bid's place */
     bid: async (bidder: string, auction: string, value: bigint) => {
-      const { started } = insistInstance(auction);
+      const { started } = insistInstance(auction, 'auction');
       const { public: bidders } = started as Instance<Seller, Bidders>;
       const { result, paid } = await offer<number>(bidder, auction, E(bidders).makeInvitation(), {
         give: { Bid: value },
@@ -224,7 +231,7 @@ export const makeMarket = (host: ContractHost, users: readonly string[], changed
     },
 
     close: async (auction: string) => {
-      const { started } = insistInstance(auction);
+      const { started } = insistInstance(auction, 'auction');
       await E((started as Instance<Seller, Bidders>).creator).close();
     },
 
