@@ -148,6 +148,16 @@ describe.each(['v8', 'quickjs'] as const)('a circle of promises of a vat on %s',
     await expectIdle();
   });
 
+  it('goes through a promise of the host, which comes back as itself', async () => {
+    let resolve!: (value: unknown) => void;
+    const own = new Promise<Link>((done) => (resolve = done as never));
+    const answer = kernel.send('a', 'nextIs', [[own]]);
+    expect(((await answer) as Link).next[0]).toBe(own);
+    resolve({ index: 0, next: [answer] });
+    expect(await walk(own)).toEqual({ indexes: [0, 1], isBackAtFirst: true });
+    await expectIdle();
+  });
+
   it('leaves nothing in the kernel', async () => {
     await kernel.send('a', 'increment');
     await expectIdle();

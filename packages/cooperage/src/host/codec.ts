@@ -20,6 +20,7 @@ import { types } from 'node:util';
 import { isRemotable } from './references/exported-object.js';
 import type { NameOf } from './references/host-exports.js';
 import { propertyOfPromise } from './copied-kinds.js';
+import { decodeData } from './decode-data.js';
 import { copyError, copyPassable, originalOf, pathOf, type KernelRef } from './passable.js';
 import type { Presences } from './references/presences.js';
 import { completeDecoded, errorIdOf, escapeText } from './rejections/received-errors.js';
@@ -65,6 +66,15 @@ export const withNames = ({ body, slots }: Encoded, nameOf: NameOf): CapData<KRe
   slots: slots.map(nameOf),
 });
 
+/** `@endo/marshal` refuses a promise of the host's own that is not frozen, and it is not ours to freeze. */
+const frozenOf = (value: object): object => {
+  if (!types.isPromise(value) || Object.isFrozen(value)) return value;
+  const follower = value.then();
+  // The recipient may look at it or not.
+  follower.catch(() => undefined);
+  return Object.freeze(follower);
+};
+
 /** Between the host's values and capdata. */
 export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Codec => {
   let made: KernelRef[] = [];
@@ -108,19 +118,31 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
   let lastError = 0;
   /** The errors of the value that is being encoded. */
   let sent = new Map<unknown, Error>();
+  /** What the slots of the data that is being decoded stand for. */
+  let found = new Map<string, object>();
+
+  const findSlot = (slot: KRef, iface: string | undefined): object => {
+    const own = findOwn(slot);
+    if (own !== undefined) return own;
+    if (isKPromise(slot)) return promiseFor(slot);
+    const ref = presences.provide(slot as KObject, iface);
+    made.push(ref);
+    return ref;
+  };
+
+  const valueOfSlot = (named: string, iface?: string): object => {
+    const known = found.get(named);
+    if (known !== undefined) return known;
+    // A body may name a slot that is not there.
+    const value = findSlot(insistKRef(named), iface);
+    found.set(named, value);
+    return value;
+  };
+
   const marshal = makeMarshal<string>(
     // The values themselves: the kernel has names for them when they are sent.
     (value: unknown) => value as string,
-    (named: string, iface?: string) => {
-      // A body may name a slot that is not there.
-      const slot = insistKRef(named);
-      const own = findOwn(slot);
-      if (own !== undefined) return own;
-      if (isKPromise(slot)) return promiseFor(slot);
-      const ref = presences.provide(slot as KObject, iface);
-      made.push(ref);
-      return ref;
-    },
+    (named: string, iface?: string) => frozenOf(valueOfSlot(named, iface)),
     {
       serializeBodyFormat: 'smallcaps',
       marshalName: 'host',
@@ -187,8 +209,18 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
       marshalCopy(Object.freeze([copyForeign(method, 'method', 1), copyForeign(args, 'args', 1)])),
     decode: (data) => {
       made = [];
-      const value: unknown = marshal.fromCapData({ body: data.body, slots: [...data.slots] });
-      return { value: completeDecoded(data.body, value), refs: made };
+      found = new Map();
+      const refs = made;
+      const slots = [...data.slots];
+      // Liveslots of the caller may have another encoding.
+      if (!data.body.startsWith('#')) {
+        return { value: marshal.fromCapData({ body: data.body, slots }), refs };
+      }
+      const readPart = (part: unknown): unknown => {
+        const body = `#${JSON.stringify(part)}`;
+        return completeDecoded(body, marshal.fromCapData({ body, slots }));
+      };
+      return { value: decodeData(data, { valueOf: valueOfSlot, readPart }), refs };
     },
   };
 };
