@@ -27,8 +27,7 @@ test.each([
   expect(documentWidth(page(text))).toEqual([]);
 });
 
-const sections =
-  '## Why it came up\n\n## What was decided\n\n## What it costs, and what was left\n';
+const sections = '## Context\n\n## Decision\n\n## Consequences and rejected alternatives\n';
 const good = `# 0001: Do it\n\nStatus: accepted\n\n${sections}`;
 const decide = (page: string, rows = '| [0001](0001-do-it.md) | Do it | accepted |') =>
   decisionsShaped(
@@ -45,8 +44,8 @@ test.each([
   ['its number is missing', good.replace('0001: ', '1. '), 'begins with'],
   ['its title is a riddle', good.replace('Do it', 'Who does it does not show'), 'its title is'],
   ['its status is none of those', good.replace('accepted', 'done'), 'its status is'],
-  ['a section has another name', good.replace('Why it came up', 'Context'), 'has the sections'],
-  ['a section is missing', good.replace('## What was decided\n\n', ''), 'has the sections'],
+  ['a section has another name', good.replace('Context', 'Background'), 'has the sections'],
+  ['a section is missing', good.replace('## Decision\n\n', ''), 'has the sections'],
 ])('a decision is reported if %s', (_what, page, problem) => {
   expect(decide(page)[0]).toContain(`docs/adr/0001-do-it.md: ${problem}`);
 });

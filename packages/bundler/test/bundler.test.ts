@@ -236,12 +236,12 @@ describe('a vat that cannot be bundled is refused, naming file and line, and not
     [
       'a module of Node',
       { 'vat.js': "import { readFile } from 'node:fs';" },
-      'vat.js:1 imports "node:fs": vats have nothing of Node',
+      'vat.js:1 imports "node:fs": vats have no Node modules',
     ],
     [
       'one of Node by its old name',
       { 'vat.js': "import 'fs';" },
-      'vat.js:1 imports "fs": vats have nothing of Node',
+      'vat.js:1 imports "fs": vats have no Node modules',
     ],
     ['a package.json that is none', { 'vat.js': '', 'package.json': '{' }, 'package.json'],
   ])('%s', async (_, files, message) => {

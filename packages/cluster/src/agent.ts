@@ -17,7 +17,7 @@ import type { ShardChild } from './shard-child.js';
 const SETTLE = 10_000;
 /** So long an agent that was told to end waits for other nodes to take its shards. */
 const HAND_OVER_WITHIN = 60_000;
-/** While a shard is handed over the loop turns so often, for so long. */
+/** While a shard is handed over the loop runs so often, for so long. */
 const HURRIED = 20;
 const HURRY = 5_000;
 
@@ -60,7 +60,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   let stopping: Promise<void> | undefined;
   let isOver = false;
   let view: ClusterView = { nodes: [], shards: [] };
-  /** Until when the loop turns quickly: a shard is between two nodes. */
+  /** Until when the loop runs more often: a shard is between two nodes. */
   let hurryUntil = 0;
   const counters: Counters = { takeovers: {}, epochLost: 0, restarts: 0, leasesLost: 0 };
 
@@ -183,7 +183,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
     }
   };
 
-  const turn = async (): Promise<void> => {
+  const round = async (): Promise<void> => {
     turned = performance.now();
     if (turned - renewed > lease / 3) await renew();
     view = await membership.view();
@@ -202,7 +202,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
   const loop = async (): Promise<void> => {
     while (!isOver) {
       try {
-        await turn();
+        await round();
       } catch (error) {
         log('warn', messageOf(error), { code: codeOf(error) });
       }

@@ -58,7 +58,7 @@ export const metricsOf = (agent: Agent): string => {
   return `${lines.join('\n')}\n`;
 };
 
-/** Milliseconds without a turn of the agent's loop after which it counts as stuck. */
+/** Milliseconds without a round of the agent's loop after which it counts as stuck. */
 const STUCK = 30_000;
 
 /** What a supervisor asks of a node. */

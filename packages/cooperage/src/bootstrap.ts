@@ -51,14 +51,14 @@ const NAME = 'bootstrap';
 const FULFILLED = 'fulfilled';
 
 /** What an earlier process had pinned is let go of in each start: what is kept under the name stays. */
-export const keepBootstrap = (host: Host, { names }: Pick<KernelTables, 'names'>): void => {
-  const kept = names.find('host', NAME);
+export const keepBootstrap = (host: Host, { hostNames }: Pick<KernelTables, 'hostNames'>): void => {
+  const kept = hostNames.find('host', NAME);
   if (isKPromise(kept)) host.pin(kept);
 };
 
 /** Whether an earlier start sent it in vain. */
-export const isBootstrapRejected = ({ names, promises }: KernelTables): boolean => {
-  const kept = names.find('host', NAME);
+export const isBootstrapRejected = ({ hostNames, promises }: KernelTables): boolean => {
+  const kept = hostNames.find('host', NAME);
   return isKPromise(kept) && promises.get(kept).state === 'rejected';
 };
 
@@ -70,13 +70,13 @@ export const makeBootstrap = ({
   vat,
   isGiven,
 }: BootstrapPowers): Bootstrap => {
-  const { names, promises } = runner.core.kernel.tables;
+  const { hostNames, promises } = runner.core.kernel.tables;
   const { codec, exports, presences } = switchboard;
   /** By the promise: reading an answer makes references, so that it is read once. */
   const errors = new Map<KPromise, unknown>();
 
   const kept = (): KPromise | undefined => {
-    const name = names.find('host', NAME);
+    const name = hostNames.find('host', NAME);
     return isKPromise(name) ? name : undefined;
   };
 
@@ -96,7 +96,7 @@ export const makeBootstrap = ({
   const state: Bootstrap['state'] = () => {
     const kp = kept();
     if (kp === undefined) {
-      return names.find('host', NAME) === FULFILLED ? { state: 'fulfilled' } : undefined;
+      return hostNames.find('host', NAME) === FULFILLED ? { state: 'fulfilled' } : undefined;
     }
     const row = promises.get(kp);
     if (row.state === 'rejected') return { state: 'rejected', error: errorOf(kp) };
@@ -105,7 +105,7 @@ export const makeBootstrap = ({
 
   const refs = (space: 'vat' | 'service'): Record<string, KernelRef> =>
     Object.fromEntries(
-      [...names.list(space)]
+      [...hostNames.list(space)]
         .filter(([name]) => (space === 'service' ? isGiven(name) : name !== vat))
         .map(([name, kref]) => [name, presences.provide(kref as KObject, name)]),
     );
@@ -116,7 +116,7 @@ export const makeBootstrap = ({
   };
 
   const send = (host: Host, name: string): void => {
-    const root = names.find('vat', name) as KObject;
+    const root = hostNames.find('vat', name) as KObject;
     forget(host);
     const message = codec.encode(['bootstrap', [refs('vat'), refs('service')]]);
     const kp = exports.naming((_host, nameOf) => host.send(root, withNames(message, nameOf)))(host);

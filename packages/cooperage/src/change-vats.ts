@@ -12,7 +12,7 @@ import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
 import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
-import { notesOfUpgrade, writeNotes } from './changes/notes.js';
+import { settledByUpgrade, writeSettled } from './changes/settled-entries.js';
 import { codeOf, readSettled } from './changes/settled.js';
 import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
@@ -77,12 +77,12 @@ export const makeChangeVats = ({
   emitter,
 }: ChangeVatsPowers): ChangeVats => {
   const { tables } = runner.core.kernel;
-  const { counters, names, vats } = tables;
+  const { counters, hostNames, vats } = tables;
 
   const findBundle = (name: string): BundleID => {
-    const bundleID = names.find('bundle', name);
+    const bundleID = hostNames.find('bundle', name);
     if (bundleID !== undefined) return bundleID as BundleID;
-    const known = [...names.list('bundle')].map(([each]) => each).join(', ');
+    const known = [...hostNames.list('bundle')].map(([each]) => each).join(', ');
     throw new CooperageError(
       'BUNDLE_NOT_FOUND',
       `no bundle is named "${name}"; there are: ${known || 'none'}`,
@@ -154,7 +154,7 @@ export const makeChangeVats = ({
   const vatsOf = (name: string, present: BundleID): VatID[] =>
     vats.list().filter((vatID) => {
       const { bundleID } = vats.options(vatID);
-      return bundleID === present || names.find('formerly', bundleID) === name;
+      return bundleID === present || hostNames.find('formerly', bundleID) === name;
     });
 
   const upgradeOne = async (
@@ -172,15 +172,15 @@ export const makeChangeVats = ({
   };
 
   /** If a vat of the config has by now what the config says, no later start needs to ask. */
-  const noteUpgrade = async (
+  const recordUpgrade = async (
     vatID: VatID,
     { bundle, ...request }: UpgradeVatRequest,
     { path, code }: Code,
   ): Promise<void> => {
     const given = givenIn(request);
-    const notes = notesOfUpgrade(config, tables, { vatID, source: path, bundle, code, given });
-    if (notes.length === 0) return;
-    runner.input((host) => writeNotes(host, notes));
+    const entries = settledByUpgrade(config, tables, { vatID, source: path, bundle, code, given });
+    if (entries.length === 0) return;
+    runner.input((host) => writeSettled(host, entries));
     await runner.flush();
   };
 
@@ -211,7 +211,7 @@ export const makeChangeVats = ({
       await runner.flush();
     }
     for (const { vatID, outcome } of report) {
-      if (outcome === 'upgraded') await noteUpgrade(vatID as VatID, request, code);
+      if (outcome === 'upgraded') await recordUpgrade(vatID as VatID, request, code);
     }
     return report;
   };
@@ -228,7 +228,7 @@ export const makeChangeVats = ({
       const vatParameters = encode(vatID, givenIn(request));
       const { upgradeMessage = MESSAGE } = request;
       const upgraded = await upgrade(vatID, bundleID, vatParameters, upgradeMessage);
-      await noteUpgrade(vatID, request, code);
+      await recordUpgrade(vatID, request, code);
       return upgraded;
     },
     upgradeTo: (vatID, bundleID, given, upgradeMessage) =>

@@ -66,7 +66,7 @@ const HOST_CALLS = {
   'meters.facet': [METER],
   'meters.topUp': [METER, COMPUTRONS],
   'quarantine.release': [VAT],
-  'quarantine.terminate': [VAT, { name: 'reason', rule: text('a text for people') }],
+  'quarantine.terminate': [VAT, { name: 'reason', rule: text('a text') }],
   'suspension.resume': [VAT],
   'suspension.topUp': [VAT, COMPUTRONS],
 } as const satisfies Readonly<Record<string, readonly Argument[]>>;

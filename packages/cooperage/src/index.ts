@@ -67,7 +67,7 @@ export {
   type RowDifference,
 } from '@cooperage/tools';
 export { replayKernel, type ReplayKernelOptions } from './tools/replay-kernel.js';
-export type { HaltedVat, RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';
+export type { PausedVat, RunBounds, RunEnd, RunEndReason } from '@cooperage/vat-manager';
 export type { ForkedKernel } from '@cooperage/inspect';
 export { forkKernel, type ForkKernelOptions } from './tools/fork-kernel.js';
 export { garbageOfKernel, type GarbageOptions } from './tools/garbage-of-kernel.js';

@@ -1,14 +1,23 @@
 import type { KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
 import { makeKernelTables } from '@cooperage/kernel';
-import { listHalted, makeRunner, type ResidencyLimits, type Runner } from '@cooperage/vat-manager';
+import {
+  listPausedVats,
+  makeRunner,
+  type ResidencyLimits,
+  type Runner,
+} from '@cooperage/vat-manager';
 import { makeBootstrap } from './bootstrap.js';
 import { makeChangeVats } from './change-vats.js';
 import { applyChanges } from './changes/apply-changes.js';
 import type { ResolvedConfig } from './config/config.js';
-import { type EngineNotes, findEngineChanges, makeEngineNotes } from './engines/engine-versions.js';
+import {
+  type EngineRecorder,
+  findEngineChanges,
+  makeEngineRecorder,
+} from './engines/engine-versions.js';
 import type { Emitter } from './host/events.js';
 import { type EndOfKernel, makeEndOfKernel } from './host/end-of-kernel.js';
-import { makeHaltedNotices } from './host/halted/notices.js';
+import { makePausedNotices } from './host/paused/notices.js';
 import { installServices } from './host/install-services.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
@@ -18,7 +27,7 @@ import { makeRejectionNotices } from './host/rejections/notices.js';
 import { loadServices } from './services/load-services.js';
 import { type LogSink, makeLogger } from './services/logger.js';
 import { makeTimer, type Timer } from './services/timer/index.js';
-import { bundleAll, INITIALISED, noteUsualOptions } from './static-vats.js';
+import { bundleAll, INITIALISED, storeUsualOptions } from './static-vats.js';
 import type { Opening } from './opening/options.js';
 import { eventsFor } from './opening/runner-events.js';
 import {
@@ -107,17 +116,17 @@ export const openOnStore = async (
   workers: VatWorkerHost,
 ): Promise<CooperageKernel> => {
   const logBook = makeLogBook();
-  emitter.tap(logBook.note);
+  emitter.tap(logBook.add);
   const { played, manual = false } = options;
   const before = makeKernelTables(store.tables);
-  const isNew = before.names.find('host', INITIALISED) === undefined;
+  const isNew = before.hostNames.find('host', INITIALISED) === undefined;
   // A test opens what it made of this config.
   const isSame = isNew || played !== undefined;
   const found = isSame ? NO_CHANGES : await lookForChanges(options, config, emitter, store, before);
   const bundled = await bundleAll(config, store, emitter, before);
   const engineChanges = await findEngineChanges(before);
-  const engineNotes: { current?: EngineNotes } = {};
-  const engines = (): EngineNotes | undefined => engineNotes.current;
+  const engineRecorder: { current?: EngineRecorder } = {};
+  const engines = (): EngineRecorder | undefined => engineRecorder.current;
 
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const switchboard =
@@ -127,7 +136,7 @@ export const openOnStore = async (
   const loaded = await loadServices(config, options.services ?? {}, { directory, log });
   tellChanges(found.changes, options.upgrade === true, emitter, log);
   tellEngineChanges(engineChanges.changes, emitter, log);
-  const notices = makeHaltedNotices(emitter, log, switchboard, config.rejectHaltedAfter);
+  const notices = makePausedNotices(emitter, log, switchboard, config.rejectPausedAfter);
   const nameOf = (vatID: VatID): string =>
     tables.vats.isAlive(vatID) ? tables.vats.options(vatID).name : vatID;
   const runner: Runner = makeRunner({
@@ -138,7 +147,7 @@ export const openOnStore = async (
     events: eventsFor({ emitter, switchboard, notices, end, nameOf, engines }),
   });
   switchboard.connect(runner);
-  engineNotes.current = makeEngineNotes(runner, engineChanges);
+  engineRecorder.current = makeEngineRecorder(runner, engineChanges);
   const { tables } = runner.core.kernel;
   const vat = config.bootstrap;
   const isGiven = isGivenAtBootstrap(config);
@@ -152,7 +161,7 @@ export const openOnStore = async (
     const services = { ...boxed(timer, log), ...loaded.services, ...options.services };
     const isSameHost = played?.switchboard !== undefined;
     installServices({ runner, switchboard, services, timer, isSameHost });
-    noteUsualOptions(runner, config.usual);
+    storeUsualOptions(runner, config.usual);
     const powers = { runner, switchboard, emitter, config, bundled, isNew, bootstrap };
     await provideVats(powers, found);
   } catch (error) {
@@ -162,7 +171,7 @@ export const openOnStore = async (
     throw error;
   }
 
-  for (const halted of listHalted(tables)) notices.waits(halted);
+  for (const paused of listPausedVats(tables)) notices.waits(paused);
   const changes = makeChangeVats({ config, runner, switchboard, store, emitter });
   if (!isNew) followBootstrap(bootstrap, log);
   if (options.upgrade === true && found.changes.length > 0) {

@@ -80,8 +80,8 @@ export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatW
     get running() {
       return workers.running ?? 0;
     },
-    get paused() {
-      return workers.paused ?? 0;
+    get debuggedTime() {
+      return workers.debuggedTime ?? 0;
     },
     start: (spec, sink) =>
       workers.start(spec, {

@@ -15,7 +15,7 @@ import type { KernelTables, Quotas } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
 import type { Bootstrap } from './bootstrap.js';
-import { notesOfNew, writeNotes } from './changes/notes.js';
+import { settledByStart, writeSettled } from './changes/settled-entries.js';
 import { codeOf, readSettled } from './changes/settled.js';
 import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
@@ -46,12 +46,12 @@ export const allowancesOf = (
 });
 
 /** Writes down what holds for vats that do not say, whether the config or a vat asks for them. */
-export const noteUsualOptions = (runner: Runner, usual: DefaultVatOptions): void => {
-  const { names } = runner.core.kernel.tables;
+export const storeUsualOptions = (runner: Runner, usual: DefaultVatOptions): void => {
+  const { hostNames } = runner.core.kernel.tables;
   const changes = vatOptionsIn('default').flatMap((name) => {
     const given = (usual as Readonly<Record<string, number | string | undefined>>)[name];
     const value = given === undefined ? undefined : String(given);
-    return value === names.find('default', name) ? [] : [[name, value] as const];
+    return value === hostNames.find('default', name) ? [] : [[name, value] as const];
   });
   if (changes.length === 0) return;
   runner.input((host) => {
@@ -94,11 +94,11 @@ export const bundleAll = async (
   config: ResolvedConfig,
   store: KernelStore,
   emitter: Emitter,
-  { names }: Pick<KernelTables, 'names'>,
+  { hostNames }: Pick<KernelTables, 'hostNames'>,
 ): Promise<Bundled> => {
   const isKnown = (space: 'bundle' | 'vat', name: string): boolean =>
-    names.find(space, name) !== undefined;
-  const idOf = (bundle: string) => names.find('bundle', bundle) as BundleID | undefined;
+    hostNames.find(space, name) !== undefined;
+  const idOf = (bundle: string) => hostNames.find('bundle', bundle) as BundleID | undefined;
   const bundler = makeBundler();
   const code = new Map<BundleID, string>();
   const bundleOne = async (name: string, source: string): Promise<BundleID> => {
@@ -121,8 +121,8 @@ export const bundleAll = async (
     const known = bundle === undefined ? undefined : idOf(bundle);
     if (known !== undefined) {
       vats.set(name, known);
-      const noted = readSettled({ names }, `bundles.${bundle as string}`)?.code;
-      if (noted !== undefined) code.set(known, noted);
+      const settledCode = readSettled({ hostNames }, `bundles.${bundle as string}`)?.code;
+      if (settledCode !== undefined) code.set(known, settledCode);
     } else vats.set(name, await bundleOne(name, source));
   }
   return { bundles, vats, code };
@@ -182,7 +182,7 @@ const allReady = (emitter: Emitter, pending: Map<string, string>): AllReady => {
 export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   const { runner, switchboard, emitter, config, bundled, isNew, bootstrap } = powers;
   const { tables } = runner.core.kernel;
-  const { names } = tables;
+  const { hostNames } = tables;
   const { codec, exports, presences } = switchboard;
   const parametersOf = (name: string, parameters: unknown) => {
     const encoded = codec.encode(parameters, `vats.${name}.parameters`);
@@ -193,7 +193,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
   const { ready, stop } = allReady(emitter, pending);
 
   const newMeters = Object.keys(config.meters).filter(
-    (name) => names.find('meter', name) === undefined,
+    (name) => hostNames.find('meter', name) === undefined,
   );
   runner.input((host) => {
     for (const [name, id] of bundled.bundles) host.setName('bundle', name, id);
@@ -201,7 +201,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       host.provideMeter(name, String(remaining), String(threshold));
     }
     for (const [name, vat] of Object.entries(config.vats)) {
-      if (names.find('vat', name) !== undefined) continue;
+      if (hostNames.find('vat', name) !== undefined) continue;
       const vatOptions = optionsOf(name, bundled.vats.get(name) as BundleID, vat);
       const { charged, quotas } = allowancesOf(tables, vat);
       const { vatID, root } = host.createVat(
@@ -213,7 +213,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       host.setName('vat', name, root);
       pending.set(vatID, name);
     }
-    writeNotes(host, notesOfNew(config, bundled.code, { ...bundled, meters: newMeters }));
+    writeSettled(host, settledByStart(config, bundled.code, { ...bundled, meters: newMeters }));
     if (isNew) bootstrap.sendIn(host);
     host.setName('host', INITIALISED, '1');
   });

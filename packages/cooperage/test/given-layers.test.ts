@@ -80,7 +80,7 @@ describe('workers of the caller', () => {
     ['threads', { threads: 2 }],
     ['heapLimit', { heapLimit: 100 }],
     ['liveslots', { liveslots: { other: './other.js' } }],
-    ['quickjs', { quickjs: { awake: 1 } }],
+    ['quickjs', { quickjs: { machineSlots: 1 } }],
   ])('do not go with the option %s of the built-in ones', async (name, options) => {
     const workers = makeThreadWorkerHost({ threads: 1 });
     await expect(openKernel({ config, workers, ...options })).rejects.toMatchObject({

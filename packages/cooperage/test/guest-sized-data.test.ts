@@ -43,10 +43,10 @@ describe.each([
         () => 'none',
         (error: Error) => error.message,
       );
-    expect(await errorOf('nested', [300])).toContain('nested 250 deep; this is nested 300');
-    expect(await errorOf('digits', [20_000])).toContain('may have 10000 digits');
-    expect(await errorOf('sendNested', [other, 300])).toContain('nested 250 deep; this is nested');
-    expect(await errorOf('sendDigits', [other, 20_000])).toContain('may have 10000 digits');
+    expect(await errorOf('nested', [300])).toContain('nested 300 deep; the limit is 250');
+    expect(await errorOf('digits', [20_000])).toContain('digits; the limit is 10000');
+    expect(await errorOf('sendNested', [other, 300])).toContain('deep; the limit is 250');
+    expect(await errorOf('sendDigits', [other, 20_000])).toContain('digits; the limit is 10000');
     expect(await kernel.send('evil', 'sendNested', [other, 248])).toBe('taken');
     expect(await kernel.send('evil', 'sendDigits', [other, 10_000])).toBe('taken');
     expect(await kernel.send('evil', 'ping')).toBe('pong');

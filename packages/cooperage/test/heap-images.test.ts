@@ -152,7 +152,7 @@ it('an image of another build of the engine is refused by the names of both', as
   const hash = await snapshots.putImage(bytes);
   const base = [...snapshots.images()].find(([image]) => image === newer.hash)?.[1];
   store.tables.beginCrank();
-  snapshots.noteImage([hash, base]);
+  snapshots.addImage([hash, base]);
   snapshots.record(ANN, { ...newer, hash, engine: foreign });
   store.tables.acceptCrank();
   await store.flush();
@@ -209,6 +209,6 @@ it('an image that is damaged is found by a check, which says that it costs time 
       problem: expect.stringContaining('is not what it was') as string,
     },
   ]);
-  expect(makeRepairReport(store, check)[0]?.remedy).toMatch(/^nothing: the kernel does so/);
+  expect(makeRepairReport(store, check)[0]?.remedy).toMatch(/^nothing: the kernel restores them/);
   await store.close();
 });

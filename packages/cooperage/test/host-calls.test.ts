@@ -53,11 +53,15 @@ test.each(
     [
       'send',
       ['a', 'm', [], { timeout: 1 }],
-      'send takes (vat, method, args) and no more: argument 4 is an object',
+      'send takes (vat, method, args): argument 4 is superfluous: an object',
     ],
-    ['createVat', ['v', { bundle: 'b' }, { window: 1 }], 'createVat takes (name, options) and'],
-    ['run', [{}, { cranks: 1 }], 'run takes (bounds) and no more'],
-    ['root', ['a', { fresh: true }], 'root takes (vat) and no more'],
+    [
+      'createVat',
+      ['v', { bundle: 'b' }, { window: 1 }],
+      'createVat takes (name, options): argument 3',
+    ],
+    ['run', [{}, { cranks: 1 }], 'run takes (bounds): argument 2'],
+    ['root', ['a', { fresh: true }], 'root takes (vat): argument 2'],
     ['createVat', ['n'.repeat(1e6), { bundle: 'b' }], 'createVat: name must be a text'],
     ['createVat', ['v', { bundle: 'b', widnow: 3 }], '"widnow"; did you mean "window"?'],
     ['createVat', ['v', { bundle: 'b', window: 'x' }], 'createVat: window must be a whole number'],
@@ -101,7 +105,7 @@ test('a reference’s messages are looked at like the kernel’s', async () => {
   await expect(root.send('m', 'x')).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
   await expect(root.send('m', [], { timeout: 1 })).rejects.toMatchObject({
     code: 'BAD_ARGUMENT',
-    message: 'send takes (method, args) and no more: argument 3 is an object',
+    message: 'send takes (method, args): argument 3 is superfluous: an object',
   });
   // What an array's own methods pass besides is no mistake.
   expect(['a'].map(kernel.root)).toEqual([kernel.root('a')]);

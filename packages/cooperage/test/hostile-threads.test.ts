@@ -11,9 +11,9 @@ const source = fixture('lying-vat.js');
 /** What the vat ends with where its worker lies each time. What else threads can post is in the tests of their hosts. */
 const LIES: readonly (readonly [lie: string, reason: RegExp])[] = [
   ['recordUndefined', /malformed completion record: it must be text/],
-  ['text', /lost 3 times .* no list of messages/],
-  ['diverged', /lost 3 times .* which it was not repeating/],
-  ['collateral', /lost 3 times .* may not say/],
+  ['text', /lost 3 times .* other than a list of messages/],
+  ['diverged', /lost 3 times .* which it was not replaying/],
+  ['collateral', /lost 3 times .* may not report/],
   ['throwNull', /lost 3 times/],
 ];
 

@@ -177,7 +177,9 @@ describe('behind what is counted', () => {
     });
     const stuck = kernel.send('stuck', 'scan', [4_000_000]);
     await expect(stuck).rejects.toThrow(/vat stuck terminated/);
-    expect(ended).toEqual([expect.stringMatching(/^stuck: .*4000 ms and could not be broken off/)]);
+    expect(ended).toEqual([
+      expect.stringMatching(/^stuck: .*4000 ms and could not be interrupted/),
+    ]);
     expect(await kernel.send('other', 'spin', [10])).toBe(10);
   });
 });

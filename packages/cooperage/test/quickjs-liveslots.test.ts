@@ -38,7 +38,7 @@ it('the published liveslots run vats on QuickJS too, and come back with them', a
   const options = {
     config: { vats: { ann: vat, ben: { ...vat, engine: 'v8', liveslots: 'cooperage' } } },
     directory,
-    quickjs: { liveslots: { published }, awake: 2 },
+    quickjs: { liveslots: { published }, machineSlots: 2 },
   } as const;
   const first = await openForTest(options);
   const a = (await first.send('ann', 'makeNode')) as KernelRef;

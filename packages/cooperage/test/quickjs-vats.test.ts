@@ -36,7 +36,7 @@ describe('a vat that means harm', () => {
   it.each([
     ['loopForEver', 5_000, /more than 5000 ms/],
     ['loopInMicrotasks', 5_000, /more than 5000 ms/],
-    ['fillMemory', 60_000, /larger than the vat may have/],
+    ['fillMemory', 60_000, /larger than the memoryLimit of the vat/],
   ])(
     '%s: it ends alone, and others are served meanwhile',
     async (method, crankTimeLimit, reason) => {

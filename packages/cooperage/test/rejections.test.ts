@@ -131,7 +131,7 @@ describe.each(onPublished ? (['v8'] as const) : (['v8', 'quickjs'] as const))('o
       [
         'throwRecord',
         { code: 'KERNEL_PANIC', by: { code: 'KERNEL_PANIC' }, name: 'mine' },
-        /rejected with a value that is no error/,
+        /rejected with a value that is not an error/,
       ],
       ['throwNothing', undefined, /rejected with undefined$/],
     ])('%s: one that is no error is the `reason` of one', async (method, reason, message) => {

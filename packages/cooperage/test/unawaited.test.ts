@@ -34,7 +34,7 @@ describe('the timer', () => {
   };
 
   it('rejects a delay that it cannot note the end of', async () => {
-    const notes = { find: () => undefined, note: () => undefined, forget: closed };
+    const notes = { find: () => undefined, set: () => undefined, forget: closed };
     await expect(makeDelays(notes, makeAlarms()).until('1', Date.now() + 1)).rejects.toThrow(
       'closed',
     );
@@ -46,7 +46,7 @@ describe('the timer', () => {
     const delays = makeDelays(
       {
         find: () => undefined,
-        note: () => undefined,
+        set: () => undefined,
         forget: (id) => void forgotten.push(id),
       },
       alarms,

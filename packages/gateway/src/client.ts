@@ -30,14 +30,14 @@ export interface ClientPowers {
   readonly port: GatewayPort;
   readonly urls: IssuedUrls;
   readonly limits: GatewayLimits;
-  readonly note: (refusal: CooperageError) => void;
+  readonly onRefused: (refusal: CooperageError) => void;
   readonly end: (reason: CooperageError) => void;
 }
 
 /** Secrets cannot be guessed: a client that tries is not worth its bytes. */
 const MOST_WRONG = 10;
 
-export const makeClient = ({ port, urls, limits, note, end }: ClientPowers): Client => {
+export const makeClient = ({ port, urls, limits, onRefused, end }: ClientPowers): Client => {
   const redeemed = new Set<string>();
   /** They keep what was redeemed alive. */
   const held: KernelRef[] = [];
@@ -45,7 +45,7 @@ export const makeClient = ({ port, urls, limits, note, end }: ClientPowers): Cli
   let wrong = 0;
 
   const refused = (error: CooperageError): CooperageError => {
-    note(error);
+    onRefused(error);
     return error;
   };
 

@@ -41,7 +41,7 @@ const OPTIONS = {
 } as const satisfies OptionTable;
 
 const ISSUE_OPTIONS: OptionTable = {
-  label: { value: text('a text for people', /^[^]{0,200}$/) },
+  label: { value: text('a text', /^[^]{0,200}$/) },
   page: { value: text('the URL of a page', /^https?:\/\/[^#]+$/) },
 };
 
@@ -93,7 +93,7 @@ export const openGateway = async (
   let isClosed = false;
   let listening: Listening | undefined;
 
-  const note = ({ code }: CooperageError): void => {
+  const onRefused = ({ code }: CooperageError): void => {
     refused[code] = (refused[code] ?? 0) + 1;
   };
 
@@ -104,7 +104,7 @@ export const openGateway = async (
   const ownUrl = (): string => ownOrigin() + path;
 
   const makeLive = (end: (reason: CooperageError) => void): Live => {
-    const made = { client: makeClient({ port, urls, limits, note, end }), end };
+    const made = { client: makeClient({ port, urls, limits, onRefused, end }), end };
     live.add(made);
     return made;
   };
@@ -118,7 +118,7 @@ export const openGateway = async (
     const connection = makeConnection(socket, limits);
     const made = makeLive(connection.end);
     void connection.closed.then((reason) => {
-      if (reason.code !== 'GATEWAY_LOST') note(reason);
+      if (reason.code !== 'GATEWAY_LOST') onRefused(reason);
     });
     const serving =
       transport === 'capnweb'
@@ -146,7 +146,7 @@ export const openGateway = async (
     limits,
     path,
     ownOrigin,
-    note,
+    onRefused,
     isFull: () => isClosed || live.size >= limits.connections,
     connected,
     answer,

@@ -27,7 +27,7 @@ it('an Endo peer redeems, pipelines, passes objects and gets references back', a
   await E(bank).listen(Far('listener', { deposited: (...args: unknown[]) => heard.push(args) }));
   await E(purse).deposit(2);
   await expect.poll(() => heard).toEqual([['ann', 2]]);
-  await expect(E(main).redeem('nothing')).rejects.toThrow(/not known/);
+  await expect(E(main).redeem('nothing')).rejects.toThrow(/not valid/);
   expect(await gateway.revoke(id)).toBe(true);
   expect((await closed)[1]).toContain('GATEWAY_REVOKED');
 });

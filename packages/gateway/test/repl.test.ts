@@ -27,7 +27,7 @@ root
     '$3 = true',
     expect.stringMatching(/^error VAT_REJECTED: no money/),
     '$4 = [root: the object of this URL]',
-    expect.stringMatching(/^error BAD_ARGUMENT: \.vats is not there/),
+    expect.stringMatching(/^error BAD_ARGUMENT: \.vats is not available here/),
     '',
   ]);
   expect(code).toBe(1);

@@ -250,7 +250,7 @@ describe('the end of a session', () => {
     const [[label] = ['']] = port.listKept('gateway.url.');
     await port.change((input) => {
       input.releaseReference(label);
-      input.note(label);
+      input.setText(label);
     });
     const second = await gatewayOn(kernel);
     expect(id).not.toBe('');

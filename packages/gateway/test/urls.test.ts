@@ -59,7 +59,7 @@ describe('a capability URL', () => {
     expect(await one.closed).toEqual([4002, 'GATEWAY_REVOKED: the URL was revoked']);
     await expect(purse.balance()).rejects.toThrow();
     expect(await bank.open('bob').balance()).toBe(0);
-    expect(() => gateway.redeem(first.url)).toThrow(/not known/);
+    expect(() => gateway.redeem(first.url)).toThrow(/not valid/);
     expect(await gateway.revoke(first.id)).toBe(false);
     expect(gateway.list().map(({ id }) => id)).toEqual([second.id]);
     expect(await gateway.revoke(second.id)).toBe(true);

@@ -4,7 +4,7 @@ import type { Garbage } from './garbage/garbage.js';
 import type { Messages } from './messages/messages.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 
-/** What the kernel's user adds to the end of a crank. */
+/** Steps that the caller adds to the end of a crank. */
 export interface CrankEnd {
   /**
    * Hands deliveries out of inboxes. Handing out releases references, so the kernel collects garbage and
@@ -16,16 +16,17 @@ export interface CrankEnd {
 }
 
 /**
- * One crank on the tables, applied whole or not at all. The steps at its end have one order, which no caller can
- * get wrong: rows of terminated vats are deleted first, because each import among them that is released may leave an
- * object without a holder, and only then is garbage collected.
+ * One crank on the tables, applied whole or not at all. The order of its final steps is fixed here: first rows of
+ * terminated vats are deleted, because each released import may leave an object without references; then garbage is
+ * collected.
  */
 export interface Cranks {
   /** Runs `act` as one crank. If `act` throws, the crank is abandoned and the error is thrown on. */
   run<T>(act: () => T, end?: CrankEnd): T;
   /**
-   * The same in slices. Between two of them call {@link Cranks.suspend}, and {@link Cranks.resume} before the next:
-   * then nothing of the crank is visible until all of it is done. To abandon it, resume it and end the work by `return()`.
+   * Runs it in slices. Between two of them call {@link Cranks.suspend}, and before the next one {@link
+   * Cranks.resume}: until the end nothing of the crank is visible. To abandon it, resume it and call `return()` of
+   * the work.
    */
   runInSlices<T>(act: () => Work<T>, end?: CrankEnd): Work<T>;
   suspend(): void;
@@ -41,7 +42,7 @@ export interface CrankPowers {
   readonly pace: Pace;
 }
 
-/** Rows that are made ready to be accepted at a time. */
+/** Rows that are serialized in one slice. */
 const READY_ROWS = 500;
 
 export const makeCranks = ({
@@ -58,7 +59,7 @@ export const makeCranks = ({
     do yield* garbage.collect();
     while (end.handOut !== undefined && (yield* end.handOut()));
     for (const vatID of tables.inboxes.takeAwaited()) {
-      if (tables.isHalted(vatID)) effects.add({ type: 'delivery-waits', vatID });
+      if (tables.isPaused(vatID)) effects.add({ type: 'delivery-waits', vatID });
     }
     tables.inboxes.advance();
     yield* tables.finish(pace);
@@ -83,7 +84,7 @@ export const makeCranks = ({
       isAccepted = true;
       return result;
     } finally {
-      // Something was thrown, or the work was given up between two slices.
+      // The work threw, or was abandoned between two slices.
       if (!isAccepted) abandon();
     }
   };

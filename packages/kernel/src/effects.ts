@@ -1,25 +1,28 @@
 import type { DeliveryNumber, ErrorCode, KObject, VatID } from '@cooperage/types';
-import type { Halt } from './tables/vats/halt.js';
+import type { PauseReasons } from './tables/vats/pause-reasons.js';
 import type { Unreaped } from './tables/vats/reap-counters.js';
 import type { Suspension } from './tables/vats/suspensions.js';
 
-/** Why a heap took no part in an upgrade, and what was not done therefore. */
+/** Why a heap took no part in an upgrade, and what was therefore not collected. */
 export interface UpgradedWithoutHeap {
-  readonly halt: Halt;
-  /** What the old incarnation was given since it last brought out its dead: what died in that was not collected. */
+  readonly pause: PauseReasons;
+  /**
+   * Deliveries and references since the old incarnation last brought out its dead: garbage of that time was not
+   * collected.
+   */
   readonly uncollected: Unreaped;
 }
 
-/** What the world outside the tables must do about a crank that was accepted. */
+/** What the vat manager must do after an accepted crank. */
 export type Effect =
-  /** Give this text to the vat's worker. */
+  /** Send this text to the vat's worker. */
   | {
       readonly type: 'deliver';
       readonly vatID: VatID;
       readonly n: DeliveryNumber;
       readonly text: string;
     }
-  /** The vat is terminated; forget its worker and what the worker still says. */
+  /** The vat is terminated: stop its worker, and ignore what the worker still sends. */
   | {
       readonly type: 'vat-ended';
       readonly vatID: VatID;
@@ -28,36 +31,36 @@ export type Effect =
       readonly code?: ErrorCode;
       readonly isFailure: boolean;
     }
-  /** No vat can send to this object of the host any more. The tables say whether one can still recognize it. */
+  /** No vat can send to this object of the host any more. The tables say whether a vat can still recognize it. */
   | { readonly type: 'host-object-dropped'; readonly object: KObject }
-  /** What the vat's worker holds is not what the vat is any more: the next delivery needs another one. */
+  /** The heap of the vat's worker is stale: the next delivery needs a new worker. */
   | { readonly type: 'worker-stale'; readonly vatID: VatID }
   | {
       readonly type: 'vat-upgraded';
       readonly vatID: VatID;
       readonly name: string;
       readonly incarnation: number;
-      /** Where the old incarnation was halted, so that its heap took no part. */
+      /** Present if the old incarnation was paused, so that its heap took no part. */
       readonly withoutHeap?: UpgradedWithoutHeap;
-      /** Where it went back to the old incarnation: why. */
+      /** The reason, if the upgrade was rolled back. */
       readonly error?: string;
     }
-  /** The vat began as a copy of another one, which goes on. */
+  /** The vat began as a copy of another one, which continues. */
   | { readonly type: 'vat-forked'; readonly vatID: VatID; readonly parent: VatID }
-  /** Nothing is out at the vat's worker: keep its heap on disk only, until there is something for it. */
+  /** The window is empty: evict the vat until its next delivery. */
   | { readonly type: 'rest'; readonly vatID: VatID }
-  /** The vat's crank was undone; it gets nothing until there is more for it to use. */
+  /** The vat's crank was undone, and the vat is suspended. */
   | {
       readonly type: 'vat-suspended';
       readonly vatID: VatID;
       readonly name: string;
       readonly suspension: Suspension;
     }
-  /** The vat is not halted any more: what is out may be given to a worker again. */
+  /** The pause of the vat has ended: its window may go to a worker again. */
   | { readonly type: 'vat-released'; readonly vatID: VatID }
-  /** Something that is waited for came to wait for a halted vat. */
+  /** A message or request whose sender waits for the answer has reached a paused vat. */
   | { readonly type: 'delivery-waits'; readonly vatID: VatID }
-  /** The vat is there (its creator is told in the same crank). */
+  /** The vat has started (its creator is told in the same crank). */
   | { readonly type: 'vat-ready'; readonly vatID: VatID; readonly name: string }
   /** Release this output once the crank is durable. */
   | { readonly type: 'output'; readonly number: number };
@@ -65,7 +68,7 @@ export type Effect =
 /** Collects effects during a crank. */
 export interface Effects {
   add(effect: Effect): void;
-  /** All since the last call, in order. */
+  /** The effects since the last call, in order. */
   take(): Effect[];
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cooperage/types';
 
-/** A kind of failure: what has happened, and what becomes of the kernel and of what was asked. */
+/** A kind of failure: what happened, and what happens to the kernel and to the request. */
 export interface FailureKind {
   readonly what: string;
   readonly then: string;
@@ -12,7 +12,7 @@ const VAT_ENDS =
   'No part of the record is applied, and the vat is terminated with that reason: its promises and messages are rejected, and references to its exports break. During an upgrade, the upgrade is rolled back instead.';
 const STOPS = 'The kernel stops. The next start continues from the newest durable state.';
 
-/** Every error code, in words: the compiler insists that there is one for each. */
+/** A description of every error code; the compiler demands one for each. */
 export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   BAD_ARGUMENT: { what: 'An argument or option has a value that is not allowed.', then: CALLER },
   BAD_REFERENCE: {
@@ -139,8 +139,8 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     what: 'The vat is a zygote, which takes messages of its creator only.',
     then: REJECTED,
   },
-  VAT_HALTED: {
-    what: 'The vat is in quarantine or suspended, and the kernel was opened with `rejectHaltedAfter`: the message waited for that long.',
+  VAT_PAUSED: {
+    what: 'The vat is in quarantine or suspended, and the kernel was opened with `rejectPausedAfter`: the message waited for that long.',
     then: `${REJECTED} A message that had been handed out to the vat may still be run when the vat goes on.`,
   },
   OBJECT_GONE: { what: 'No vat answers for the object any more.', then: REJECTED },

@@ -1,4 +1,7 @@
-/** What the host's process answers for without a name: objects that vats send to, and promises that it settles. */
+/**
+ * Objects and promises of the host's process that have no name: vats send to the objects, and the process settles the
+ * promises.
+ */
 import {
   type CapData,
   type KObject,
@@ -13,28 +16,31 @@ import type { KernelTables } from './tables/kernel-tables.js';
 
 export interface HostObjects {
   /**
-   * A new object of the host. It is gone at the end of the crank unless something holds it by then, as a message does
-   * that names it; later an effect says when no vat can reach it.
-   * @param keptAs the next process finds it by this label: it does not break
+   * Makes an object of the host. It is deleted at the end of the crank unless something references it by then, such
+   * as a message; a later effect reports that no vat can reach it.
+   * @param keptAs a label by which the next process finds it: then it does not break
    */
   exportObject(keptAs?: string): KObject;
-  /** No vat can reach it, and the host cannot send it any more: those who only recognize it are told. */
+  /**
+   * Retires an object that no vat can reach: the host will not pass it again, and the vats that recognize it are
+   * told.
+   */
   retireObject(ko: KObject): void;
-  /** A new promise that the host settles. It is kept until then. */
+  /** Makes a promise that the host settles. It is kept until then. */
   exportPromise(): KPromise;
-  /** Settles a promise of the host's own; without effect where another process of the host made it. */
+  /** Settles a promise of this process; has no effect on a promise of an earlier process. */
   settlePromise(
     kp: KPromise,
     outcome: { readonly isReject: boolean; readonly data: CapData<KRef> },
   ): void;
   /**
-   * The process that was the host before is gone: its objects break, but for those that are kept, its promises are rejected,
-   * and so is what it was asked and did not answer.
+   * The former process of the host has ended: its objects break, except those that are kept; its promises and the
+   * calls that it did not answer are rejected.
    */
   breakHosted(): void;
 }
 
-/** The code and the maker of a rejection that an object of the host gives. */
+/** The code and the origin of a rejection by an object of the host. */
 export const rejectionOfHost = (
   { hosted }: KernelTables,
   object: KObject,

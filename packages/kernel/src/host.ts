@@ -16,14 +16,14 @@ import type { ChangeOptions } from './vats/change-options.js';
 import type { Effects } from './effects.js';
 import { type HostObjects, makeHostObjects, rejectionOfHost } from './host-objects.js';
 import type { LinkHost, Links } from './links/links.js';
-import type { Halts } from './vats/halts.js';
+import type { Pauses } from './vats/pauses.js';
 import type { Messages } from './messages/messages.js';
 import type { Meters } from './meters/meters.js';
 import { panic } from './panic.js';
 import type { KernelTables } from './tables/kernel-tables.js';
 import type { UpgradeRequest } from './tables/deliveries/inboxes.js';
 import type { Quotas } from './tables/vats/accounts.js';
-import type { NameSpace } from './tables/names.js';
+import type { NameSpace } from './tables/host-names.js';
 import type { Output } from './tables/deliveries/outputs.js';
 import { endOf, keys } from './tables/schema.js';
 import { makeWaitingCallers } from './vats/waiting-callers.js';
@@ -31,73 +31,76 @@ import type { Upgrades } from './vats/upgrades.js';
 import type { RequestedVat, VatLifecycle } from './vats/vat-lifecycle.js';
 
 /**
- * What the host may do. The host is trusted and speaks in krefs; what it holds
- * is counted like everything else. Each call is made inside a crank.
+ * The operations of the host. The host is trusted and uses krefs; its references are counted like all others. Each
+ * call is made inside a crank.
  */
 export interface Host extends HostObjects, LinkHost {
-  /** Sends a message; the promise for its answer is told to the host by an output. */
+  /** Sends a message. An output tells the host how the promise for the answer is resolved. */
   send(target: KRef, methargs: CapData<KRef>): KPromise;
-  /** Asks for a vat; the promise is told to the host when the vat is announced. */
+  /** Requests a vat. The promise is resolved when the vat is announced. */
   createVat(
     options: VatOptions,
     vatParameters: CapData<KRef>,
     quotas?: Quotas,
   ): RequestedVat & { readonly result: KPromise };
-  /** Ends a vat, also a critical one: it is the host's decision. */
+  /** Terminates a vat, even a critical one: it is the host's decision. */
   terminateVat(vatID: VatID, isFailure: boolean, info: CapData<KRef>, reason: string): void;
-  /** The vat's worker is at fault; ends the vat, or the upgrade that it is in the middle of. */
+  /** The vat's worker failed: terminates the vat, or rolls back its upgrade in progress. */
   failVat(vatID: VatID, info: CapData<KRef>, reason: string, code?: ErrorCode): void;
-  /** From now on one delivery is out at a time, and which one: `sequential`, `adversarial <seed>`; without it, as windows let. */
-  takeTurns(order?: string): void;
-  /** Vats that have work waiting are looked at again: they may have waited for another order's reasons. */
+  /**
+   * Sets the order of deliveries: with `sequential` or `adversarial <seed>` one is out at a time; without an order,
+   * as many as the windows allow.
+   */
+  setDeliveryOrder(order?: string): void;
+  /** Hands out deliveries to vats with work again, which the rules of another order may have delayed. */
   resume(): void;
-  /** Tells the vat to bring out its dead, unless nothing was delivered to it since it was last told. */
+  /** Tells the vat to collect garbage, unless nothing was delivered to it since it was last told. */
   bringOutYourDead(vatID: VatID): void;
-  /** There is nothing else to do: tells those vats that wait for that. */
+  /** The kernel has no other work: tells the vats that wait for this to collect garbage. */
   bringOutDeadAtRest(): void;
-  /** Nothing is handed out to the vat any more, until it is released or ended. */
+  /** Quarantines the vat: it gets no deliveries until it is released, upgraded or terminated. */
   quarantine(vatID: VatID, divergence: Divergence): void;
-  /** A vat that is in quarantine or suspended may try again. */
+  /** Lets a quarantined or suspended vat try again. */
   release(vatID: VatID): void;
   /**
-   * Rejects what waits for a vat in quarantine or suspended, with an issue number up to `upTo`.
-   * @returns whether more of it waits: call it again
+   * Rejects the messages that wait for a paused vat, with issue numbers up to `upTo`.
+   * @returns whether more of them wait: call it again
    */
   rejectWaiting(vatID: VatID, upTo: IssueNumber): boolean;
   /**
-   * More for the vats of a meter to use: those that were suspended for want of it go on.
-   * @param computrons digits: a bigint could not be written into a history
+   * Tops up a meter; vats that it suspended continue.
+   * @param computrons digits: JSON, and so a history, has no bigints
    */
   topUp(meter: KObject, computrons: string): void;
-  /** Asks for an upgrade; the promise is told to the host when it is over. */
+  /** Requests an upgrade. The promise is resolved when it is complete. */
   upgradeVat(vatID: VatID, request: Omit<UpgradeRequest, 'result'>): KPromise;
-  /** Asks for a change of options; the promise is told to the host when it has taken effect. */
+  /** Requests a change of options. The promise is resolved when it has taken effect. */
   changeOptions(vatID: VatID, options: ChangeableVatOptions): KPromise;
   /**
-   * From now on the vat's history is repeated by other code: by code of which the host has seen that it answers each
-   * retired delivery with the same syscalls. The new code takes over with the state that this gives it.
+   * Replaces the code of a vat without an upgrade. The host has rehearsed that the new code answers each retired
+   * delivery with the same syscalls. The next worker replays the transcript on the new code, and so has its state.
    */
   replaceCode(vatID: VatID, bundleID: BundleID): void;
-  /** The host wants to be told. */
+  /** Subscribes the host to a promise. */
   subscribe(kp: KPromise): void;
-  /** The object that answers for a service: made the first time, and found again later. */
+  /** The object of a service: created by the first call, found by later ones. */
   provideService(name: string): KObject;
   /**
-   * The meter of this name: made the first time with so many computrons, and found again later.
-   * @param remaining digits, as `threshold`: a bigint could not be written into a history
+   * The meter of this name: created by the first call with this many computrons, found by later ones.
+   * @param remaining digits, as `threshold`: JSON, and so a history, has no bigints
    */
   provideMeter(name: string, remaining: string, threshold: string): KObject;
   /** The object of the vat administration. */
   provideVatAdmin(): KObject;
-  /** One more hold by the host. */
+  /** Adds a reference of the host. */
   pin(kref: KRef): void;
-  /** One less. */
+  /** Removes one. */
   unpin(kref: KRef): void;
-  /** Lets go of everything that `pin` holds and no name does: what a process that is gone held. */
+  /** Removes the pins of a former process: all references that were added by `pin` and have no name. */
   forgetPins(): void;
-  /** Names something; without a value the name stands for nothing any more. */
+  /** Gives something a name; without a value, deletes the name. */
   setName(space: NameSpace, name: string, value?: string): void;
-  /** The host has dealt with an output. For a call: with the answer to it. */
+  /** The host has processed an output. For a call: with its answer. */
   settleOutput(
     number: number,
     answer?: { readonly isReject: boolean; readonly data: CapData<KRef> },
@@ -111,11 +114,11 @@ export const makeHost = (
   lifecycle: VatLifecycle,
   upgrades: Upgrades,
   changeOptions: ChangeOptions,
-  halts: Halts,
+  pauses: Pauses,
   meters: Meters,
   links: Links,
 ): Host => {
-  const { inboxes, names, objects, outputs, pins, promises, reapCounters } = tables;
+  const { inboxes, hostNames, objects, outputs, pins, promises, reapCounters } = tables;
   const { references, rows, vats } = tables;
   const waitingCallers = makeWaitingCallers(tables, messages);
 
@@ -130,11 +133,11 @@ export const makeHost = (
   };
 
   const provide = (name: string, owner: 'host' | 'kernel'): KObject => {
-    const known = names.find('service', name);
+    const known = hostNames.find('service', name);
     if (known !== undefined) return known as KObject;
     const ko = objects.add(owner);
     references.retain(ko);
-    names.set('service', name, ko);
+    hostNames.set('service', name, ko);
     return ko;
   };
 
@@ -173,20 +176,20 @@ export const makeHost = (
       lifecycle.end(vatID, isFailure, info, { reason });
     },
     failVat: (vatID, info, reason, code) => lifecycle.fail(vatID, () => info, { reason, code }),
-    takeTurns: (order) => {
+    setDeliveryOrder: (order) => {
       if (order === undefined) rows.delete(keys.deliveryOrder);
       else rows.set(keys.deliveryOrder, order);
     },
     resume: () => {
       for (const vatID of vats.list()) {
         if (inboxes.length(vatID) > 0) inboxes.touch(vatID);
-        if (tables.isHalted(vatID)) tables.upgradesInProgress.noteHalted(vatID);
+        if (tables.isPaused(vatID)) tables.upgradesInProgress.addPaused(vatID);
       }
     },
     bringOutYourDead,
     bringOutDeadAtRest: () => reapCounters.waitingForRest().forEach(bringOutYourDead),
-    quarantine: (vatID, divergence) => halts.quarantine(vatID, divergence),
-    release: (vatID) => halts.release(vatID),
+    quarantine: (vatID, divergence) => pauses.quarantine(vatID, divergence),
+    release: (vatID) => pauses.release(vatID),
     rejectWaiting: (vatID, upTo) => waitingCallers.reject(vatID, upTo),
     topUp: (meter, computrons) => meters.add(meter, BigInt(computrons)),
     upgradeVat: (vatID, request) => {
@@ -204,27 +207,27 @@ export const makeHost = (
     replaceCode: (vatID, bundleID) => {
       if (
         !vats.isAlive(vatID) ||
-        tables.isHalted(vatID) ||
+        tables.isPaused(vatID) ||
         tables.upgradesInProgress.find(vatID) !== undefined
       ) {
         throw new CooperageError(
           'BAD_ARGUMENT',
-          `the code of ${vatID} cannot be replaced: it has ended, is halted, or is being upgraded`,
+          `the code of ${vatID} cannot be replaced: it has ended, is paused, or is being upgraded`,
         );
       }
       vats.setOptions(vatID, { ...vats.options(vatID), bundleID });
-      // Images of what the former code has in memory.
+      // Heap images of the old code.
       const images = `${vatID}.s.`;
       for (const key of [...rows.keys(images, endOf(images))]) rows.delete(key);
       effects.add({ type: 'worker-stale', vatID });
     },
     provideService: (name) => provide(name, 'host'),
     provideMeter: (name, remaining, threshold) => {
-      const known = names.find('meter', name);
+      const known = hostNames.find('meter', name);
       if (known !== undefined) return known as KObject;
       const meter = meters.make(BigInt(remaining), BigInt(threshold));
       references.retain(meter);
-      names.set('meter', name, meter);
+      hostNames.set('meter', name, meter);
       return meter;
     },
     provideVatAdmin: () => {
@@ -243,8 +246,8 @@ export const makeHost = (
       }
     },
     setName: (space, name, value) => {
-      if (value === undefined) names.delete(space, name);
-      else names.set(space, name, value);
+      if (value === undefined) hostNames.delete(space, name);
+      else hostNames.set(space, name, value);
     },
     settleOutput: (number, answer) => {
       const output = outputs.find(number);

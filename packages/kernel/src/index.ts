@@ -5,7 +5,7 @@ export type { Forks } from './vats/forks.js';
 export type { CrankEnd, Cranks } from './crank.js';
 export type { Host } from './host.js';
 export { type Kernel, type KernelSettings, makeKernel } from './kernel.js';
-export type { Halts } from './vats/halts.js';
+export type { Pauses } from './vats/pauses.js';
 export type { Arrival, LinkHost } from './links/links.js';
 export type { Meters } from './meters/meters.js';
 export type { Messages } from './messages/messages.js';
@@ -36,7 +36,7 @@ export {
   vatOfAdmin,
   waitingOnMeter,
 } from './tables/references/devices.js';
-export type { Halt } from './tables/vats/halt.js';
+export type { PauseReasons } from './tables/vats/pause-reasons.js';
 export type { Unreaped } from './tables/vats/reap-counters.js';
 export type { UpgradeInProgress, Undo, WithoutHeap } from './tables/vats/upgrades-in-progress.js';
 export {

@@ -24,7 +24,7 @@ const rowsOf = (kinds: readonly RowKind[]): string =>
     ]),
   );
 
-/** `docs/kernel.md`: made from the descriptions that the code itself uses. */
+/** `docs/kernel.md`, generated from the descriptions that the code uses. */
 export const kernelDoc = (): string => `# The kernel’s tables, actions and failures
 
 <!-- Made by \`npm run docs:kernel\` from packages/kernel/src: schema.ts, actions.ts, failures.ts. A test says if it is stale. -->

@@ -12,7 +12,7 @@ import { type Cranks, makeCranks } from './crank.js';
 import { type Effects, makeEffects } from './effects.js';
 import { type Forks, makeForks } from './vats/forks.js';
 import { makeGarbage } from './garbage/garbage.js';
-import { type Halts, makeHalts } from './vats/halts.js';
+import { type Pauses, makePauses } from './vats/pauses.js';
 import { type Host, makeHost } from './host.js';
 import { makeLinks } from './links/links.js';
 import { makeMessages, type Messages } from './messages/messages.js';
@@ -25,11 +25,9 @@ import { makeUpgrades, type Upgrades } from './vats/upgrades.js';
 import { makeVatLifecycle, type VatLifecycle } from './vats/vat-lifecycle.js';
 
 /**
- * The kernel: a synchronous state machine over a map of strings. It does no
- * I/O, reads no clock and draws no random numbers; all that it knows is in the
- * tables, and all that it wants done is in `effects`.
- *
- * All work happens in cranks ({@link Cranks}), each applied whole or not at all.
+ * The kernel: a synchronous state machine over a map of strings. It does no I/O, reads no clock and draws no random
+ * numbers. Its whole state is in the tables, and `effects` lists what has to be done outside. All work happens in
+ * cranks ({@link Cranks}), each applied whole or not at all.
  */
 export interface Kernel {
   readonly tables: KernelTables;
@@ -41,15 +39,15 @@ export interface Kernel {
   readonly changeOptions: ChangeOptions;
   readonly forks: Forks;
   readonly meters: Meters;
-  readonly halts: Halts;
+  readonly pauses: Pauses;
   readonly host: Host;
   readonly cranks: Cranks;
-  /** Measures the work that is done in a crank. */
+  /** Measures the work of a crank. */
   readonly pace: Pace;
 }
 
 export interface KernelSettings {
-  /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
+  /** Rows of terminated vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;
@@ -89,16 +87,16 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     tables,
     effects,
     messages,
-    halts: () => halts,
+    pauses: () => pauses,
   });
-  const halts: Halts = makeHalts({
+  const pauses: Pauses = makePauses({
     tables,
     effects,
     rollBack: (vatID, upgrade, reason) => upgrades.rollBack(vatID, upgrade, reason),
     meters: () => meters,
   });
-  const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, halts);
-  const meters: Meters = makeMeters(tables, () => messages, halts);
+  const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, pauses);
+  const meters: Meters = makeMeters(tables, () => messages, pauses);
   const forks: Forks = makeForks(tables, effects, messages);
   const lifecycle: VatLifecycle = makeVatLifecycle({
     tables,
@@ -120,7 +118,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     changeOptions,
     forks,
     meters,
-    halts,
+    pauses,
     host: makeHost(
       tables,
       effects,
@@ -128,7 +126,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
       lifecycle,
       upgrades,
       changeOptions,
-      halts,
+      pauses,
       meters,
       links,
     ),

@@ -1,14 +1,17 @@
 import { clip, CooperageError, type ErrorCode, messageOf, type Work } from '@cooperage/types';
 
 /**
- * Stops the kernel: nothing of the crank is kept, and none follows. Thrown where an invariant of the kernel is broken,
- * where the store below it fails, and where a critical vat ends; never because of what a guest says.
+ * Stops the kernel: the crank is undone, and no other follows. Thrown if an invariant of the kernel is broken, the
+ * store fails, or a critical vat terminates; never because of a guest's data.
  */
 export class KernelStop extends CooperageError {}
 
-/** A vat did what no vat may: its record is refused whole, and the vat ends. */
+/** A vat violated the rules: its record is refused, and the vat terminates. */
 export class VatFault extends CooperageError {
-  /** No check foresaw it, so it is a defect of ours as well: nothing but the vat ends, but it should be reported. */
+  /**
+   * No check anticipated this fault. Only the vat terminates, but it is also a defect of the kernel that should be
+   * reported.
+   */
   readonly unforeseen: boolean;
 
   constructor(
@@ -21,20 +24,20 @@ export class VatFault extends CooperageError {
   }
 }
 
-/** An invariant of the kernel is broken: a defect of ours, never a vat's doing. */
+/** An invariant of the kernel is broken: a defect of the kernel, never of a vat. */
 export const panic = (message: string): never => {
   throw new KernelStop('KERNEL_PANIC', `broken invariant: ${message}`);
 };
 
-/** Whether an error stops the kernel, whatever its cause. */
+/** Whether an error stops the kernel. */
 export const stopsKernel = (error: unknown): error is KernelStop => error instanceof KernelStop;
 
-/** What a vat did that no vat may. */
+/** Reports a violation by a vat. */
 export const illegal = (message: string): never => {
   throw new VatFault('ILLEGAL_SYSCALL', message);
 };
 
-/** What was thrown while a vat's data was looked at is the vat's fault, foreseen or not, unless it stops the kernel. */
+/** An error during the examination of a vat's data is the vat's fault, unless it stops the kernel. */
 const asFault = (thrown: unknown): VatFault | KernelStop => {
   if (thrown instanceof VatFault || stopsKernel(thrown)) return thrown;
   if (thrown instanceof CooperageError) {
@@ -47,8 +50,8 @@ const asFault = (thrown: unknown): VatFault | KernelStop => {
 };
 
 /**
- * Runs what parses, checks or translates a vat's data. Whatever it throws is the vat's fault, foreseen or not, unless
- * it stops the kernel: every error that a guest can cause must be blamed on the guest.
+ * Wraps a function that parses, checks or translates a vat's data. Every error that a guest can cause must be blamed
+ * on the guest, so all errors of the function are faults of the vat, except those that stop the kernel.
  */
 export const blamingVat = <Args extends readonly unknown[], Result>(
   look: (...args: Args) => Result,
@@ -70,7 +73,7 @@ export const blamingVatInSlices = function* <Result>(work: Work<Result>): Work<R
   }
 };
 
-/** What was thrown where nothing looks at a vat's data: the kernel stops. What the store says keeps its code. */
+/** An error outside the examination of vat data stops the kernel. An error of the store keeps its code. */
 export const asStop = (thrown: unknown, during: string): KernelStop => {
   if (stopsKernel(thrown)) return thrown;
   const isOfStore = thrown instanceof CooperageError && thrown.code.startsWith('STORE_');

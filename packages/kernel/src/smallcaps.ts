@@ -1,7 +1,6 @@
 /**
- * As much of smallcaps as the kernel's own objects need: taking a message
- * apart into method and arguments, cutting capdata out of capdata, and writing
- * a record of references. The kernel never turns a vat's data into objects.
+ * The part of smallcaps that the kernel's own objects need: splitting a message into method and arguments, cutting
+ * capdata out of capdata, and writing a record of references. The kernel never turns a vat's data into objects.
  */
 import {
   type CapData,
@@ -19,7 +18,7 @@ const bad = (detail: string): CooperageError => new CooperageError('BAD_CAPDATA'
 
 export interface ParsedCall {
   readonly method: string;
-  /** The arguments as they stand in the body. */
+  /** The arguments, as in the body. */
   readonly args: readonly Json[];
 }
 
@@ -50,7 +49,7 @@ export const plainString = (json: Json | undefined): string | undefined => {
 /** A vat must not be able to make the kernel run out of stack. */
 const DEEPEST = 500;
 
-/** `json`, which stands in `from`, as capdata of its own with only the slots that it uses. */
+/** `json`, a part of `from`, as its own capdata with only the slots that it uses. */
 export const cutOut = (json: Json, from: CapData<KRef>): CapData<KRef> => {
   const slots: KRef[] = [];
   const renumbered = new Map<number, number>();
@@ -105,7 +104,7 @@ export const recordOfReferences = (
   return { body: `#${JSON.stringify(body)}`, slots };
 };
 
-/** The reference that a member of a body stands for, and what people call it; undefined for anything else. */
+/** The reference of a member of a body, with its interface name; undefined for anything else. */
 export const referenceIn = (json: Json, from: CapData<KRef>): NamedRef | undefined => {
   const reference = typeof json === 'string' ? parseSlotText(json) : undefined;
   const kref = reference === undefined ? undefined : from.slots[reference.index];
@@ -113,10 +112,10 @@ export const referenceIn = (json: Json, from: CapData<KRef>): NamedRef | undefin
   return [kref, reference?.iface?.replace(/^Alleged: /, '') ?? 'object'];
 };
 
-/** A string as it stands in a body. */
+/** A string, encoded for a body. */
 export const smallcapsString = (text: string): string => (/^[!-,-]/.test(text) ? `!${text}` : text);
 
-/** What a reason says to people: the message of an error, or a string; undefined for anything else. */
+/** The readable text of a reason: the message of an error, or a string; undefined for anything else. */
 export const reasonText = (reason: CapData<string>): string | undefined => {
   let value: unknown;
   try {

@@ -70,7 +70,7 @@ const makeScribe = (model: Model, tables: KernelTables) => {
     return [from, to];
   };
 
-  const noteNames = (writes: Crank['writes']): void => {
+  const readNames = (writes: Crank['writes']): void => {
     for (const [key, value] of writes) {
       const named = /^name\.(vat|service)\.(.*)$/s.exec(key);
       if (named !== null && value !== null) model.names.set(value, named[2] as string);
@@ -81,7 +81,7 @@ const makeScribe = (model: Model, tables: KernelTables) => {
     }
   };
 
-  const notePromises = (writes: Crank['writes'], number: number): KPromise[] => {
+  const readPromises = (writes: Crank['writes'], number: number): KPromise[] => {
     const resolved: KPromise[] = [];
     for (const [key, value] of writes) {
       if (value === null || !/^kp\d+$/.test(key)) continue;
@@ -97,7 +97,7 @@ const makeScribe = (model: Model, tables: KernelTables) => {
     return resolved;
   };
 
-  const noteOutputs = (writes: Crank['writes'], number: number): void => {
+  const readOutputs = (writes: Crank['writes'], number: number): void => {
     for (const [key, value] of writes) {
       if (!key.startsWith('out.')) continue;
       const output = parseInt(key.slice('out.'.length), 36);
@@ -132,7 +132,7 @@ const makeScribe = (model: Model, tables: KernelTables) => {
     handedOut: readonly { readonly vatID: VatID; readonly n: number }[],
   ): Crank => {
     const { number, cause, vatID, calls, writes, n } = about;
-    noteNames(writes);
+    readNames(writes);
     const maker: Party = vatID ?? 'host';
     const promisesMade = numbersMade(...advance('promise'), (i) => `kp${i}` as KPromise);
     for (const kp of promisesMade) {
@@ -151,8 +151,8 @@ const makeScribe = (model: Model, tables: KernelTables) => {
       if (life !== undefined) life.deletedIn = number;
     }
     for (const issue of numbersMade(...advance('issue'), (i) => i)) issuedIn.set(issue, number);
-    const promisesResolved = notePromises(writes, number);
-    noteOutputs(writes, number);
+    const promisesResolved = readPromises(writes, number);
+    readOutputs(writes, number);
     const delivery = n === undefined ? undefined : at.get(`${vatID} ${n}`);
     if (delivery !== undefined) delivery.retiredIn = number;
     const given: Delivery[] = [];

@@ -34,7 +34,7 @@ const ARGUMENTS: readonly Argument[] = [
 ];
 
 const refuse = (): never => {
-  throw new CooperageError('STORE_FAILED', 'a view is for reading');
+  throw new CooperageError('STORE_FAILED', 'a view is read-only');
 };
 
 /** @throws {CooperageError} `BAD_ARGUMENT`, `STORE_DENIED`, `STORE_CORRUPT` where there is no data file to be read */

@@ -144,7 +144,7 @@ describe('a damaged row', () => {
     flipAt(dataFile, 'value 2999 4 ');
     await expect(openLmdbBackend(folder)).rejects.toMatchObject({
       ...corrupt,
-      message: expect.stringContaining('key 2999 (its checksum does not fit)') as string,
+      message: expect.stringContaining('key 2999 (its checksum does not match)') as string,
     });
   });
 

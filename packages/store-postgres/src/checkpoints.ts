@@ -23,7 +23,7 @@ export interface CheckpointsPowers {
 /** Counts what the log grows by, and writes a checkpoint when it is much. */
 export interface Checkpoints {
   /** One group more, of so many bytes. */
-  note(bytes: number, groups?: number): void;
+  count(bytes: number, groups?: number): void;
   /** Waits for the one under way, and begins no other. */
   stop(): Promise<void>;
 }
@@ -51,9 +51,9 @@ export const makeCheckpoints = ({
   };
 
   return {
-    note: (more, count = 1) => {
+    count: (more, moreGroups = 1) => {
       bytes += more;
-      groups += count;
+      groups += moreGroups;
       if (isStopped || underWay !== undefined) return;
       if (bytes < after.bytes && groups < after.groups) return;
       bytes = 0;

@@ -70,7 +70,7 @@ const follow = async (shard: OpenedShard): Promise<Following> => {
     lag = committed - replica.committed;
     if (lag <= 0) return;
     const before = replica.committed;
-    checkpoints.note(await replica.catchUp(), replica.committed - before);
+    checkpoints.count(await replica.catchUp(), replica.committed - before);
     blobsSeen = await followBlobs(replica.rows.blobs, blobs, blobsSeen);
     lag = 0;
   };

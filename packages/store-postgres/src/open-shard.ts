@@ -122,7 +122,7 @@ export const insistShard = ({ id, session }: OpenedShard, row: ShardRow | undefi
   throw new CooperageError(
     'STORE_CORRUPT',
     `the shard ${where} is stopped, because the database went back behind what was durable: restore its newest state, ` +
-      'or declare the shard lost, so that it goes on as a new incarnation',
+      'or declare the shard lost ("cooperage cluster lose"), so that it begins again as a new incarnation',
   );
 };
 
@@ -181,7 +181,7 @@ export const ownShard = async (
   const checkpoints = await checkpointsOf(shard, row, replica, 2);
   return makePostgresBackend({
     ...{ life, epoch: row.epoch, log, replica, blobs, watch },
-    onCommitted: (bytes) => checkpoints.note(bytes),
+    onCommitted: (bytes) => checkpoints.count(bytes),
     shut: async () => {
       await checkpoints.stop();
       await session.close();

@@ -66,7 +66,7 @@ export const makePostgresBackend = ({
     new CooperageError(
       'STORE_CORRUPT',
       `${where} went back to group ${now}, and group ${seen} was durable: a backup was restored, or a standby without it ` +
-        'promoted. Restore the newest state of the database, or declare the shard lost, so that it goes on as a new incarnation',
+        'promoted. Restore the newest state of the database, or declare the shard lost ("cooperage cluster lose"), so that it begins again as a new incarnation',
     );
 
   const lose = (why: CooperageError): void => {

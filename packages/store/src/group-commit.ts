@@ -22,7 +22,7 @@ export interface GroupCommit {
   /** @throws {CooperageError} why nothing may become part of the filling group any more */
   insistOpen(): void;
   /** The filling group has grown by a crank. */
-  noteAccepted(): void;
+  crankAccepted(): void;
   flush(): Promise<void>;
   /** Takes nothing more; commits what was accepted, unless a commit has failed. */
   finish(discard: boolean): Promise<void>;
@@ -93,7 +93,7 @@ export const makeGroupCommit = (backend: StoreBackend, source: GroupSource): Gro
       return durable;
     },
     insistOpen,
-    noteAccepted: () => {
+    crankAccepted: () => {
       accepted += 1;
     },
     flush: async () => {

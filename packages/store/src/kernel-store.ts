@@ -24,7 +24,7 @@ export const makeKernelStore = (backend: StoreBackend): KernelStore => {
   const tables = makeLayeredTables(
     backend,
     () => groups.insistOpen(),
-    () => groups.noteAccepted(),
+    () => groups.crankAccepted(),
   );
   const groups: GroupCommit = makeGroupCommit(backend, tables);
   let closing: Promise<void> | undefined;

@@ -44,7 +44,7 @@ export const makeSnapshots = (tables: Tables, blobs: BlobBackend): Snapshots => 
       throw new CooperageError('STORE_CORRUPT', `the heap image ${hash} is missing`);
     },
     deleteImage: (hash) => blobs.delete(hash),
-    noteImage: ([hash, base]) => tables.set(imageKey(hash), base ?? '-'),
+    addImage: ([hash, base]) => tables.set(imageKey(hash), base ?? '-'),
     forgetImage: (hash) => tables.delete(imageKey(hash)),
     *images() {
       for (const key of keysWith(tables, imagePrefix)) {

@@ -1,6 +1,6 @@
 /**
- * Turns of the vats that share a thread: one crank at a time, a few cranks of a vat in a row as long as they are short,
- * then the next vat's, so that a vat with a full inbox holds up the others by a turn and no more.
+ * Time slices of the vats that share a thread. A vat runs a few cranks in its slice, as long as they are short; then
+ * the next vat runs. So a vat with a full inbox delays each of the others by one slice.
  */
 export interface Schedulable {
   readonly hasWork: boolean;
@@ -9,13 +9,13 @@ export interface Schedulable {
 }
 
 export interface SchedulerPowers {
-  /** Steps of one vat before the next vat's turn. */
-  readonly stepsInTurn: number;
-  /** Milliseconds after which no step of that turn begins. */
-  readonly turn: number;
+  /** The most steps of a vat in one slice. */
+  readonly stepsPerSlice: number;
+  /** Milliseconds after which no further step of the slice begins. */
+  readonly timeSlice: number;
   readonly now: () => number;
-  /** A turn is over: sends what was produced and lets the event loop run. */
-  readonly endTurn: () => Promise<void>;
+  /** Ends a slice: sends the records of the vat and lets the event loop run. */
+  readonly endSlice: () => Promise<void>;
 }
 
 export interface Scheduler {
@@ -23,23 +23,28 @@ export interface Scheduler {
   wake(vat: Schedulable): void;
 }
 
-export const makeScheduler = ({ stepsInTurn, turn, now, endTurn }: SchedulerPowers): Scheduler => {
-  /** In the order of their turns. */
+export const makeScheduler = ({
+  stepsPerSlice,
+  timeSlice,
+  now,
+  endSlice,
+}: SchedulerPowers): Scheduler => {
+  /** In the order in which they run. */
   const waiting = new Set<Schedulable>();
   let running = false;
 
-  const takeTurns = async (): Promise<void> => {
+  const runWaiting = async (): Promise<void> => {
     for (;;) {
       const [vat] = waiting;
       if (vat === undefined) break;
       waiting.delete(vat);
-      const end = now() + turn;
-      for (let step = 0; step < stepsInTurn && vat.hasWork; step += 1) {
+      const end = now() + timeSlice;
+      for (let step = 0; step < stepsPerSlice && vat.hasWork; step += 1) {
         if (step > 0 && now() >= end) break;
         await vat.step();
       }
       if (vat.hasWork) waiting.add(vat);
-      await endTurn();
+      await endSlice();
     }
     running = false;
   };
@@ -49,7 +54,7 @@ export const makeScheduler = ({ stepsInTurn, turn, now, endTurn }: SchedulerPowe
       waiting.add(vat);
       if (running) return;
       running = true;
-      void takeTurns();
+      void runWaiting();
     },
   };
 };

@@ -99,8 +99,8 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
   };
 
   /** Keeps up what later cranks depend on. */
-  const note = (syscall: VatSyscallObject, running: Crank): void => {
-    crossings.noteSyscall(syscall, running.n);
+  const addToCrossings = (syscall: VatSyscallObject, running: Crank): void => {
+    crossings.addSyscall(syscall, running.n);
     if (syscall[0] === 'vatstoreSet') vatstore.set(syscall[1], syscall[2], running.n);
     if (syscall[0] === 'vatstoreDelete') vatstore.delete(syscall[1], running.n);
     if (syscall[0] === 'exit') running.exited = true;
@@ -115,7 +115,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
       const text = JSON.stringify(syscall);
       const answer = running.check === undefined ? read(syscall) : running.check.next(text);
       running.log.add(text, namesIn(syscall), answer);
-      note(syscall, running);
+      addToCrossings(syscall, running);
       return answer;
     },
     () => liveSlots?.replayDeaths !== undefined,
@@ -164,7 +164,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     for (const [syscall, answer] of past) {
       running.check?.next(JSON.stringify(syscall));
       running.log.add(JSON.stringify(syscall), namesIn(syscall), answer);
-      note(syscall, running);
+      addToCrossings(syscall, running);
     }
   };
 

@@ -3,16 +3,16 @@ import { makeScheduler } from '../src/scheduler.js';
 
 const run = async (
   work: Record<string, number>,
-  stepsInTurn: number,
-  turn = Infinity,
+  stepsPerSlice: number,
+  timeSlice = Infinity,
 ): Promise<string[]> => {
   const log: string[] = [];
   let time = 0;
   const scheduler = makeScheduler({
-    stepsInTurn,
-    turn,
+    stepsPerSlice,
+    timeSlice,
     now: () => time,
-    endTurn: async () => {
+    endSlice: async () => {
       log.push('|');
     },
   });
@@ -34,7 +34,7 @@ const run = async (
 };
 
 describe('the scheduler', () => {
-  it('gives each vat a few steps in its turn', async () => {
+  it('gives each vat a few steps in its time slice', async () => {
     expect((await run({ a: 5, b: 1, c: 3 }, 2)).join('')).toBe('aa|b|cc|aa|c|a|');
   });
 

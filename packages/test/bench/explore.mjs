@@ -25,7 +25,7 @@ const measure = async (act) => {
 };
 
 /** Twenty messages: ten of the host, and two that each but the last of its askers sends. */
-const takeTurns = async ({ roots: { bank, ann, bob } }) => {
+const sendSeveral = async ({ roots: { bank, ann, bob } }) => {
   const taken = [];
   for (let i = 0; i < 5; i += 1) taken.push(E(i % 2 === 0 ? ann : bob).take(bank, 1));
   for (let i = 0; i < 5; i += 1) taken.push(E(bank).balance());
@@ -60,6 +60,6 @@ say(
   ms(median(opened.map(({ wall }) => wall))),
   ms(median(opened.map(({ processor }) => processor))),
 );
-const explored = await measure(() => explore(config, takeTurns, { runs, recording: false }));
+const explored = await measure(() => explore(config, sendSeveral, { runs, recording: false }));
 say(`${runs} orders of 20 messages`, ms(explored.wall), ms(explored.processor));
 await closePool();

@@ -56,7 +56,7 @@ test('a race is found, shortened, drawn, and recorded so that the kernel can be 
   );
   expect(alone.exploration.failures).toBe(1);
 
-  expect(error.message).toContain(`to look at it: cooperage inspect ${recording}`);
+  expect(error.message).toContain(`to inspect it: cooperage inspect ${recording}`);
   const store = await openSource(recording);
   const answers = makeAnswers(store, recording);
   const overview = answers('overview', new URLSearchParams()) as Overview;

@@ -11,5 +11,5 @@ export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contrac
 export type { RunBounds, RunEnd, RunEndReason } from './runs/runs.js';
 export type { ResidencyLimits } from './workers/residency.js';
 export { makeVatstoreReader } from './workers/vatstore-reader.js';
-export { findHalted, type HaltedVat, listHalted } from './workers/halted-vats.js';
+export { findPausedVat, type PausedVat, listPausedVats } from './workers/paused-vats.js';
 export type { RunnerEvents, UpgradedVat } from './runner/runner-events.js';

@@ -88,7 +88,7 @@ const setUp = async (deed: Deed, repeat: Repeat = (_sink, _last, proper) => prop
     events: {
       vatEnded: (_vatID, name, _isFailure, reason) => ends.push(`${name}: ${reason}`),
       workerLost: (_vatID, reason) => losses.push(reason),
-      vatQuarantined: (_halted, divergence) => quarantined.push(divergence),
+      vatQuarantined: (_paused, divergence) => quarantined.push(divergence),
       failed: (error) => failures.push(error),
       console: () => undefined,
     },
@@ -207,7 +207,7 @@ describe('a worker that is not repeating anything', () => {
     ask(evil.root);
     expect((await started.run()).reason).toBe('idle');
     expect(quarantined).toEqual([]);
-    expect(losses).toEqual([expect.stringContaining('which it was not repeating')]);
+    expect(losses).toEqual([expect.stringContaining('which it was not replaying')]);
     expect(acked(evil.vatID)).toBe(2);
   });
 
@@ -271,7 +271,7 @@ describe('a claim that a vat does not repeat its history', () => {
     );
     expect(quarantined).toEqual([]);
     expect(ends).toEqual([]);
-    expect(losses).toEqual(['lost', expect.stringContaining('another worker is asked')]);
+    expect(losses).toEqual(['lost', expect.stringContaining('another worker replays it')]);
     expect(starts.filter(({ name }) => name === 'evil')).toMatchObject([
       { ownThread: false, replayed: 0 },
       { ownThread: true, replayed: 1 },
@@ -300,8 +300,8 @@ describe('a claim that a vat does not repeat its history', () => {
     expect(quarantined).toEqual([]);
     expect(losses).toEqual([
       'lost',
-      expect.stringContaining('delivery 2 is not repeated, which it was not repeating'),
-      expect.stringContaining('delivery 1 is not repeated, which it was not repeating'),
+      expect.stringContaining('a divergence of delivery 2, which it was not replaying'),
+      expect.stringContaining('a divergence of delivery 1, which it was not replaying'),
     ]);
     expect(ends).toEqual([expect.stringContaining('lost 3 times')]);
   });

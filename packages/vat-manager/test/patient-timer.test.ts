@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import { makeStopwatch } from '../src/runs/patient-timer.js';
 
 const makeWorld = () => {
-  const world = { time: 0, isDebugged: false, paused: 0 };
+  const world = { time: 0, isDebugged: false, debuggedTime: 0 };
   const elapsed = makeStopwatch({
     now: () => world.time,
     isDebugged: () => world.isDebugged,
-    paused: () => world.paused,
+    debuggedTime: () => world.debuggedTime,
   });
-  const after = (milliseconds: number, paused = 0): number => {
+  const after = (milliseconds: number, debuggedTime = 0): number => {
     world.time += milliseconds;
-    world.paused += paused;
+    world.debuggedTime += debuggedTime;
     return elapsed();
   };
   return { world, after };

@@ -28,10 +28,10 @@ export interface LocalWorkerOptions {
   readonly repeatConsole?: boolean;
 }
 
-/** What a vat does after the other vats had their turn. */
-const STEPS_IN_TURN = 8;
-/** Milliseconds after which it is the next vat's anyway. */
-const TURN = 5;
+/** The most cranks of a vat before the next vat runs. */
+const STEPS_PER_SLICE = 8;
+/** Milliseconds after which the next vat runs in any case. */
+const TIME_SLICE = 5;
 
 /** Loaded when the first vat starts: these modules need the lockdown to have happened. */
 const loadModules = async () => {
@@ -40,10 +40,10 @@ const loadModules = async () => {
     import('@cooperage/worker-kit/inside'),
   ]);
   const scheduler = supervisor.makeScheduler({
-    stepsInTurn: STEPS_IN_TURN,
-    turn: TURN,
+    stepsPerSlice: STEPS_PER_SLICE,
+    timeSlice: TIME_SLICE,
     now: () => performance.now(),
-    endTurn: async () => {
+    endSlice: async () => {
       // Node reports what the turn left unhandled when its microtasks and ticks are done.
       await engine.nextImmediate();
       setRunningCrank(undefined);

@@ -8,7 +8,7 @@ const MANY = 1_000_000;
 export const QUICKJS_OPTIONS = {
   threads: { value: wholeNumber(1, MANY) },
   memoryLimitMB: { value: wholeNumber(MEMORY.least, MEMORY.most, 'megabytes') },
-  awake: { value: wholeNumber(1, MANY, 'vats') },
+  machineSlots: { value: wholeNumber(1, MANY, 'vats') },
   unmetered: { value: choice('guarded', 'plain') },
   liveslots: {
     value: recordOf(text('the path of a script'), 'an object of scripts by the names of liveslots'),

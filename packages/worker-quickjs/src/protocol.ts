@@ -50,11 +50,11 @@ export type FromThread =
 /** What a thread is started with. */
 export interface ThreadData extends CommonThreadData {
   /** One number: the vat whose crank is to be broken off. */
-  readonly halt: SharedArrayBuffer;
+  readonly stopFlag: SharedArrayBuffer;
   /** Files of scripts that leave `makeLiveSlots` on the global object, by the names that vats ask for. */
   readonly liveslots: Readonly<Record<string, string>>;
   /** Machines of each build that the thread's vats share. */
-  readonly awake: number;
+  readonly machineSlots: number;
   /** The build for vats that are not metered. */
   readonly unmetered: Build;
 }

@@ -74,13 +74,13 @@ const runMany = async (host: VatWorkerHost): Promise<string[]> => {
 
 describe('vats that share machines', () => {
   it('have the same heaps, byte for byte, and say the same, as vats with machines of their own', async () => {
-    const many = await runMany(hostOf({ threads: 1, awake: 64 }));
-    expect(await runMany(hostOf({ threads: 1, awake: 1 }))).toEqual(many);
-    expect(await runMany(hostOf({ threads: 1, awake: 3 }))).toEqual(many);
+    const many = await runMany(hostOf({ threads: 1, machineSlots: 64 }));
+    expect(await runMany(hostOf({ threads: 1, machineSlots: 1 }))).toEqual(many);
+    expect(await runMany(hostOf({ threads: 1, machineSlots: 3 }))).toEqual(many);
   });
 
   it('a machine that was stopped is not given to the next', async () => {
-    const host = hostOf({ threads: 1, awake: 1 });
+    const host = hostOf({ threads: 1, machineSlots: 1 });
     const neighbour = openVat(host, { bundle });
     expect(await neighbour.value('count')).toBe(1);
     for (let i = 2; i < 5; i += 1) {
@@ -114,6 +114,8 @@ describe('vats that share machines', () => {
   });
 
   it('the number of machines must be one', () => {
-    expect(() => makeQuickJSWorkerHost({ awake: 0 })).toThrow(/awake must be a whole number/);
+    expect(() => makeQuickJSWorkerHost({ machineSlots: 0 })).toThrow(
+      /machineSlots must be a whole number/,
+    );
   });
 });

@@ -28,7 +28,7 @@ describe('a crank that nobody inside of the thread can break off', () => {
     expect(await vat.exit).toEqual({
       kind: 'time-limit',
       n,
-      message: `crank ${n} of harmful took more than ${crankTimeLimit} ms and could not be broken off`,
+      message: `crank ${n} of harmful took more than ${crankTimeLimit} ms and could not be interrupted`,
     });
     for (const each of neighbours) expect(await each.exit).toMatchObject({ kind: 'collateral' });
     // They come up again from what they were told before, in a new thread.

@@ -133,8 +133,8 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
     get running() {
       return all().filter(({ sign }) => sign.running !== undefined).length;
     },
-    get paused() {
-      return watchdog.paused;
+    get debuggedTime() {
+      return watchdog.debuggedTime;
     },
     stop: async () => {
       stopped = true;

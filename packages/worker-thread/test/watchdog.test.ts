@@ -48,7 +48,7 @@ const watch = (...threads: ReturnType<typeof makeThread>[]) => {
     world.time = time;
     watchdog.look();
   };
-  return { world, lookAt, paused: () => watchdog.paused };
+  return { world, lookAt, paused: () => watchdog.debuggedTime };
 };
 
 describe('the watchdog', () => {

@@ -4,7 +4,7 @@ import type { Rule, TextFile } from '../repository.js';
 const index = 'docs/adr/README.md';
 const template = '0000';
 
-const SECTIONS = ['Why it came up', 'What was decided', 'What it costs, and what was left'];
+const SECTIONS = ['Context', 'Decision', 'Consequences and rejected alternatives'];
 
 /** Words by which a title tells a story instead of saying what was decided. */
 const RIDDLES = /\b(?:who|whoever|whom|nobody|somebody|what)\b/i;

@@ -108,7 +108,7 @@ export const makeBundle = async (entry: string): Promise<MadeBundle> => {
   const graph = makeImportGraph();
   const packages = makePackages(entry);
   const absent = makeAbsentModules(packages);
-  const compile = makeTypescript(reader.note);
+  const compile = makeTypescript(reader.addInput);
   const powers: RefusalPowers = { entry, graph, packages, absent };
   let chunk: OutputChunk;
   insistManifests(dirname(entry));

@@ -48,8 +48,8 @@ const insistCode = (path: string): void => {
   const extension = extensionOf(path);
   if (extension === '' || Object.hasOwn(TYPES, extension)) return;
   throw bad(
-    `${path}: a vat is made of JavaScript, TypeScript and JSON; what is in a ".${extension}" file ` +
-      'can be given to the vat as a parameter, or be written as a module that exports it',
+    `${path}: a vat consists of JavaScript, TypeScript and JSON modules; pass the contents of a ".${extension}" file ` +
+      'to the vat as a parameter, or write a module that exports them',
   );
 };
 
@@ -76,7 +76,7 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
     // A package of that name that is installed is what its importer means, unless it says `node:`.
     if (!specifier.startsWith('node:') && !isExtension(importer)) {
       const found = await this.resolve(specifier, importer, { kind: given, skipSelf: true });
-      reader.noteImport(specifier, importer);
+      reader.addImport(specifier, importer);
       if (found !== null && found.external === false) {
         if (nodeName === undefined || found.id.includes('node_modules')) {
           connect(found.id);
@@ -108,7 +108,7 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
       if (!path.includes(':') && !path.startsWith('/')) return null;
       throw bad(`${path} cannot be read: ${messageOf(cause)}`);
     }
-    reader.noteFolder(dirname(path));
+    reader.addFolder(dirname(path));
     const compiled = await compile(path, text);
     const moduleType = TYPES[extensionOf(path)] ?? 'js';
     if (moduleType === 'json') return { code: text, moduleType };

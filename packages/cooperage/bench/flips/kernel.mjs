@@ -73,12 +73,12 @@ export const ask = async (directory) => {
   try {
     for (const name of NAMES) {
       const sent = kernel.send(name, 'all');
-      const halted = kernel.run().then((outcome) => outcome.halted?.length > 0);
+      const paused = kernel.run().then((outcome) => outcome.paused?.length > 0);
       // The answer of a vat in quarantine does not come.
       answers.push(
         await Promise.race([
           sent,
-          halted.then((isHalted) => (isHalted ? 'none: it is halted' : sent)),
+          paused.then((isPaused) => (isPaused ? 'none: it is paused' : sent)),
         ]),
       );
     }

@@ -87,7 +87,7 @@ const call = async () => {
 
 /** When each call of all callers together may be made. */
 let next = performance.now();
-const turn = async () => {
+const round = async () => {
   if (RATE === 0) return;
   next = Math.max(next + 1_000 / RATE, performance.now() - 1_000);
   const wait = next - performance.now();
@@ -95,7 +95,7 @@ const turn = async () => {
 };
 const caller = async () => {
   while (performance.now() < until) {
-    await turn();
+    await round();
     await call();
   }
 };

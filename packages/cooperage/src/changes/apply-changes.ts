@@ -14,7 +14,7 @@ import type { ResolvedConfig } from '../config/config.js';
 import { putBundle } from '../source-places.js';
 import type { CodeChange, ConfigChange, OptionsChange } from './config-change.js';
 import { type FoundChanges, staticVat } from './find-changes.js';
-import { writeNotes } from './notes.js';
+import { writeSettled } from './settled-entries.js';
 import { codeOf, readSettled, type Settled, type SettledPlace } from './settled.js';
 import { settledParameters } from '../services/vat-services.js';
 
@@ -60,9 +60,9 @@ export const applyChanges = async (
       return false;
     }
   };
-  const note = (place: SettledPlace, news: Settled): void => {
+  const recordSettled = (place: SettledPlace, news: Settled): void => {
     const settled = { ...readSettled(tables, place), ...news };
-    runner.input((host) => writeNotes(host, [[place, settled]]));
+    runner.input((host) => writeSettled(host, [[place, settled]]));
   };
   const bundleFrom = (source: string): Bundle => sources.get(source) as Bundle;
 
@@ -79,7 +79,7 @@ export const applyChanges = async (
       change.upgradeTo(vatID, bundle, parameters, UPGRADE_MESSAGE),
     );
     if (isDone) {
-      note(`vats.${name}`, {
+      recordSettled(`vats.${name}`, {
         ...(code !== undefined && { code: codeOf(bundleFrom(vat.source)) }),
         ...(isOther && { parameters: settledParameters(vat) }),
       });
@@ -99,7 +99,8 @@ export const applyChanges = async (
     // A vat of the config is reported by its own name.
     const others = rolledBack.filter((vat) => staticVat(tables, vat.name) !== vat.vatID);
     failures.push(...others.map((vat) => `${vat.name} (${vat.vatID}): ${vat.reason}`));
-    if (rolledBack.length === 0) note(`bundles.${name}`, { code: codeOf(bundleFrom(source)) });
+    if (rolledBack.length === 0)
+      recordSettled(`bundles.${name}`, { code: codeOf(bundleFrom(source)) });
   };
 
   const changeOptions = async ({ name, options }: OptionsChange): Promise<void> => {
@@ -121,7 +122,7 @@ export const applyChanges = async (
       if (now === undefined) delete said[option];
       else said[option] = now;
     }
-    note(`vats.${name}`, { options: said });
+    recordSettled(`vats.${name}`, { options: said });
   };
 
   const withOtherParameters = new Set(
@@ -143,9 +144,9 @@ export const applyChanges = async (
   throw new CooperageError(
     'UPGRADE_FAILED',
     [
-      'vats do not start with what the config says now, and are as they were; all others are upgraded:',
+      'vats do not start with the code or parameters that the config has now, and keep those that they had; all others are upgraded:',
       ...failures.map((failure) => `  ${failure}`),
-      'Mend them and upgrade again, or go on with what they have: --ignore-changes (`ignoreChanges: true`).',
+      'Correct them and upgrade again, or continue with what they have: --ignore-changes (`ignoreChanges: true`).',
     ].join('\n'),
   );
 };

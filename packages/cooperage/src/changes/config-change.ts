@@ -103,9 +103,9 @@ const describeOptions = ({ of, name, options }: OptionsChange): string => {
     of === 'meter'
       ? `; to add to it: cooperage meters ${name} --add N`
       : options.some(({ isChangeable }) => isChangeable)
-        ? '; --upgrade (`upgrade: true`) changes what can be changed'
+        ? '; to change what can be changed: --upgrade (`upgrade: true`)'
         : '';
-  return `${of} "${name}" keeps what it has, although the config was changed: ${each.join(', ')}${remedy}`;
+  return `${of} "${name}" keeps its values, although the config was changed: ${each.join(', ')}${remedy}`;
 };
 
 /** One line for people. */
@@ -119,7 +119,7 @@ export const describeChange = (change: ConfigChange): string => {
     case 'options':
       return describeOptions(change);
     case 'removed':
-      return `${of} "${name}" is not in the config any more; it lives on as it is`;
+      return `${of} "${name}" is no longer in the config; it continues unchanged`;
     case 'bootstrap':
       return change.before === undefined
         ? `the kernel was made without bootstrap, which the config sends to "${name}" now; --bootstrap (\`kernel.bootstrap()\`) sends it`
@@ -136,14 +136,14 @@ export const changedError = (
   new CooperageError(
     'CONFIG_CHANGED',
     [
-      `the kernel was not started: its vats are not what ${configFile ?? 'the config'} and its sources say now.`,
+      `the kernel was not started: its vats differ from ${configFile ?? 'the config'} and its sources.`,
       ...changes.map((change) => `  ${describeChange(change)}`),
       ...(isBootstrapRejected
-        ? ['  bootstrap was rejected; --bootstrap beside --upgrade sends it again']
+        ? ['  bootstrap was rejected; add --bootstrap to --upgrade to send it again']
         : []),
       'Choose one:',
       '  --upgrade (`upgrade: true`) gives the vats what the config says, and keeps their durable data',
       '  --fresh (`fresh: true`) deletes the kernel with all its data, and begins again',
-      '  --ignore-changes (`ignoreChanges: true`) goes on with what the vats have',
+      '  --ignore-changes (`ignoreChanges: true`) continues with what the vats have',
     ].join('\n'),
   );

@@ -33,10 +33,10 @@ export interface FoundChanges {
 
 /** The living vat behind the name of a static vat. */
 export const staticVat = (
-  { names, objects, vats }: KernelTables,
+  { hostNames, objects, vats }: KernelTables,
   name: string,
 ): VatID | undefined => {
-  const root = names.find('vat', name);
+  const root = hostNames.find('vat', name);
   const owner = root === undefined ? undefined : objects.find(root as KObject)?.owner;
   return isVatID(owner) && vats.isAlive(owner) ? owner : undefined;
 };
@@ -87,7 +87,7 @@ const changedOptions = (
 
 export const findChanges = async (powers: FindChangesPowers): Promise<FoundChanges> => {
   const { config, tables, bundles } = powers;
-  const { names, vats } = tables;
+  const { hostNames, vats } = tables;
   const sources = new Map<string, Bundle>();
   const changes: ConfigChange[] = [];
 
@@ -161,14 +161,14 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
   };
 
   const compareNames = (): void => {
-    for (const [name] of names.list('vat')) {
+    for (const [name] of hostNames.list('vat')) {
       if (Object.hasOwn(config.vats, name) || staticVat(tables, name) === undefined) continue;
       changes.push({ kind: 'removed', of: 'vat', name });
     }
-    for (const [name] of names.list('meter')) {
+    for (const [name] of hostNames.list('meter')) {
       if (!Object.hasOwn(config.meters, name)) changes.push({ kind: 'removed', of: 'meter', name });
     }
-    const before = names.find('host', BOOTSTRAP_VAT);
+    const before = hostNames.find('host', BOOTSTRAP_VAT);
     const { bootstrap } = config;
     if (before === undefined || bootstrap === undefined || bootstrap === before) return;
     const sentTo = before === '' ? undefined : before;
@@ -176,7 +176,7 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
   };
 
   for (const [name, { source }] of Object.entries(config.bundles)) {
-    const runs = names.find('bundle', name) as BundleID | undefined;
+    const runs = hostNames.find('bundle', name) as BundleID | undefined;
     if (runs === undefined) continue;
     await compareCode('bundle', name, source, runs, () =>
       vats.list().filter((vatID) => vats.options(vatID).bundleID === runs),

@@ -57,10 +57,10 @@ export const codeOf = ({ id, files }: Pick<Bundle, 'id' | 'files'>): string =>
       );
 
 export const readSettled = (
-  { names }: Pick<KernelTables, 'names'>,
+  { hostNames }: Pick<KernelTables, 'hostNames'>,
   place: SettledPlace,
 ): Settled | undefined => {
-  const text = names.find('settled', place);
+  const text = hostNames.find('settled', place);
   return text === undefined ? undefined : (JSON.parse(text) as Settled);
 };
 

@@ -62,6 +62,6 @@ export const configToOpen = (directory: string, { config }: DirectoryOptions): s
   if (found !== undefined) return found;
   throw new CooperageError(
     'BAD_ARGUMENT',
-    `the kernel in ${directory} does not run, and opening it takes its config; name the file with --config`,
+    `the kernel in ${directory} does not run, and it cannot be opened without its config: name the file with --config`,
   );
 };

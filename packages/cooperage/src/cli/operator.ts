@@ -124,10 +124,10 @@ const withOpened = async <T>(
       ignoreChanges: true,
       on: {
         'config-changed': (change) => {
-          if (stays) terminal.note(`warn: ${harmless(describeChange(change))}`);
+          if (stays) terminal.report(`warn: ${harmless(describeChange(change))}`);
         },
-        console: ({ name, text }) => terminal.note(`${harmless(name)}: ${harmless(text)}`),
-        log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
+        console: ({ name, text }) => terminal.report(`${harmless(name)}: ${harmless(text)}`),
+        log: ({ level, message }) => terminal.report(`${level}: ${harmless(message)}`),
       },
     });
     const parts = partsOf(kernel);
@@ -203,7 +203,7 @@ export const withRunning = async <T>(
   if (client === undefined) {
     throw new CooperageError(
       'CONTROL_UNAVAILABLE',
-      `no kernel runs in ${directory}, or none that you may ask; "cooperage run" and "cooperage serve" start one`,
+      `no kernel runs in ${directory}, or this user may not reach it; "cooperage run" and "cooperage serve" start one`,
     );
   }
   try {

@@ -30,11 +30,11 @@ export const makeProgram = (
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError()
-    .showHelpAfterError('(--help says what there is)')
+    .showHelpAfterError('(--help lists the commands)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
-      writeErr: (text) => terminal.note(text.trimEnd()),
+      writeErr: (text) => terminal.report(text.trimEnd()),
     });
 
   const command = (name: string, description: string): Command => {
@@ -80,7 +80,7 @@ export const runProgram = async (
         terminal.out(JSON.stringify({ error: describeError(thrown) }, undefined, 2));
       }
       if (json !== true || debug)
-        for (const line of formatError(thrown, debug)) terminal.note(line);
+        for (const line of formatError(thrown, debug)) terminal.report(line);
     }
   };
   const program = makeProgram({ terminal, version }, perform);

@@ -27,7 +27,7 @@ export const makeProgress = (terminal: Terminal): Progress => {
     } else if (now - said >= IN_FILE && text !== last) {
       said = now;
       last = text;
-      terminal.note(text);
+      terminal.report(text);
     }
   };
   const timer = setInterval(tick, ON_TERMINAL).unref();

@@ -13,12 +13,12 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   STORE_LOCKED: 'end that kernel first, or look at a copy of its directory',
   STORE_FULL: 'make room on the disk and start again: everything that was durable is still there',
   STORE_LOST:
-    'what was acknowledged is in the files that were removed or moved away, and nowhere else',
+    'acknowledged data is only in the files that were removed or moved away: put them back',
   SERVICE_NOT_FOUND:
-    'start the program that offers the services: the commands reach the kernel while it runs; or name their modules in the config',
-  VAT_START_FAILED: 'nothing was written; mend the vat and start again',
+    'start the program that provides the services (the commands reach the kernel while it runs), or name the modules of the services in the config',
+  VAT_START_FAILED: 'nothing was written; correct the vat and start again',
   CRITICAL_VAT_FAILED:
-    'nothing of the crank in which it ended has happened; mend the vat (or what it depends on) and start again',
+    'the crank in which it ended was undone; correct the vat (or what it depends on) and start again',
   KERNEL_PANIC: '"cooperage check" examines the whole database',
 };
 

@@ -4,7 +4,7 @@ export interface Terminal {
   /** A line of the result. */
   out(line: string): void;
   /** A line beside the result. */
-  note(line: string): void;
+  report(line: string): void;
   /** One line that is replaced by the next; undefined takes it away. Does nothing where the output is no terminal. */
   status(line: string | undefined): void;
   /** Lines are cut to this. */
@@ -41,7 +41,7 @@ export const makeTerminal = (stdout: Stream, stderr: Stream): Terminal => {
     isLive,
     width: stdout.isTTY === true ? Math.max(LEAST_WIDTH, stdout.columns ?? WIDTH) : WIDTH,
     out: (line) => around(() => stdout.write(`${line}\n`)),
-    note: (line) => around(() => stderr.write(`${line}\n`)),
+    report: (line) => around(() => stderr.write(`${line}\n`)),
     status: (line) => {
       if (!isLive) return;
       wipe();

@@ -115,7 +115,8 @@ const send = async ({
   args,
 }: Extract<ToShard, { type: 'send' }>): Promise<void> => {
   try {
-    if (kernel === undefined) throw new CooperageError('CLOSED', 'this process runs no kernel now');
+    if (kernel === undefined)
+      throw new CooperageError('CLOSED', 'this process does not run a kernel at the moment');
     answer(id, await kernel.send(vat, method, args));
   } catch (error) {
     const code = codeOf(error);

@@ -87,7 +87,7 @@ export interface ResolvedVat extends StoredVatOptions, VatAllowances {
 /** A checked config: defaults filled in, paths absolute, every file there. */
 export interface ResolvedConfig extends Pick<
   KernelSettings,
-  'history' | 'threads' | 'maxVatsOnline' | 'maxMegabytes' | 'rejectHaltedAfter'
+  'history' | 'threads' | 'maxVatsOnline' | 'maxMegabytes' | 'rejectPausedAfter'
 > {
   /** The file that it came from, where it came from one. */
   readonly file: string | undefined;

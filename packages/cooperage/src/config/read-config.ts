@@ -24,7 +24,7 @@ const readText = async (file: string, named: string): Promise<string> => {
     const { code } = cause as { code?: string };
     if (code === 'ENOENT') {
       throw badConfig(
-        `there is no config file ${file}; "cooperage init" writes a project that has one`,
+        `there is no config file ${file}; "cooperage init" creates a project with one`,
         cause,
       );
     }

@@ -83,11 +83,11 @@ export const KERNEL_SETTINGS = {
     default: DEFAULTS.snapshotInterval,
     meaning: 'deliveries after which the heap of a vat is copied, on engines that can',
   },
-  rejectHaltedAfter: {
+  rejectPausedAfter: {
     value: wholeNumber(1, 31_536_000_000, 'milliseconds'),
     unlessGiven: 'never',
     meaning:
-      'time after which messages to a vat in quarantine or suspended are rejected, with `VAT_HALTED`, instead of waiting on',
+      'time after which messages to a vat in quarantine or suspended are rejected, with `VAT_PAUSED`, instead of waiting on',
   },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 

@@ -109,7 +109,7 @@ const settled = async (
   if (promise === undefined) {
     throw new CooperageError(
       'BAD_ARGUMENT',
-      `no answer on this connection had the promise ${JSON.stringify(request.promise)} in it`,
+      `no answer on this connection contained the promise ${JSON.stringify(request.promise)}`,
     );
   }
   return { answer: sendableAnswer(parts, await promise, held) };
@@ -182,7 +182,10 @@ const CALLS = {
   'meters.topUp': call(
     {
       meter: named('the name of a meter, or its kref'),
-      computrons: { value: amount('a number of computrons, in digits'), required: true },
+      computrons: {
+        value: amount('a number of computrons, as a string of digits'),
+        required: true,
+      },
     },
     async (context, args: { readonly meter: string; readonly computrons: string | number }) => {
       context.parts.kernel.meters.topUp(args.meter, BigInt(args.computrons));
@@ -205,7 +208,7 @@ const CALLS = {
     },
   ),
   terminate: call(
-    { vat, reason: named('a text for people') },
+    { vat, reason: named('a text') },
     async (context, args: { readonly vat: string; readonly reason: string }) => {
       context.parts.kernel.quarantine.terminate(args.vat, args.reason);
       await context.parts.runner.flush();

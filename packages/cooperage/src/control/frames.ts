@@ -55,9 +55,7 @@ export const makeFrameReader = (limit: () => number): FrameReader => {
         if (length < HEAD) return undefined;
         expected = take(HEAD).readUInt32BE();
         if (expected > limit()) {
-          throw protocolError(
-            `a frame of ${expected} bytes is too long: ${limit()} are taken here`,
-          );
+          throw protocolError(`a frame of ${expected} bytes is too long; the limit is ${limit()}`);
         }
       }
       if (length < expected) return undefined;

@@ -76,7 +76,7 @@ const SAYINGS: {
 };
 
 export interface LogBook {
-  readonly note: <Name extends KernelEventName>(name: Name, event: KernelEvents[Name]) => void;
+  readonly add: <Name extends KernelEventName>(name: Name, event: KernelEvents[Name]) => void;
   /** The newest entries, oldest first. */
   recent(): readonly LogEntry[];
   /** @returns a function that ends the following */
@@ -87,7 +87,7 @@ export const makeLogBook = (): LogBook => {
   const kept: LogEntry[] = [];
   const followers = new Set<(entry: LogEntry) => void>();
   return {
-    note: (name, event) => {
+    add: (name, event) => {
       const said = SAYINGS[name]?.(event);
       if (said === undefined) return;
       const entry: LogEntry = {

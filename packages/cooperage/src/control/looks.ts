@@ -88,7 +88,7 @@ export interface ShownRoot {
 }
 
 const rootsOf = ({ tables }: KernelStore): ShownRoot[] =>
-  [...makeKernelTables(tables).names.list('vat')].map(([vat, kref]) => ({ vat, kref }));
+  [...makeKernelTables(tables).hostNames.list('vat')].map(([vat, kref]) => ({ vat, kref }));
 
 /** What a re-run does not need to be right: so this is no crank of the kernel's, and in no history. */
 export const trimIn = ({ tables }: KernelStore, crank: number): void => {
@@ -117,7 +117,7 @@ export const LOOKS = {
   ),
   quarantined: look({}, ({ tables }) => listQuarantined(makeKernelTables(tables))),
   suspended: look({}, (store) =>
-    listVats(store).vats.filter(({ standstill }) => standstill?.kind === 'suspended'),
+    listVats(store).vats.filter(({ blocked }) => blocked?.kind === 'suspended'),
   ),
   holders: look(
     { kref: { value: text('the kref of an object or a promise'), required: true } },

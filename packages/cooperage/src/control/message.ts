@@ -60,7 +60,7 @@ export const readData = (
     codec.encode(value, what);
     return value;
   } catch (error) {
-    throw badArgument(`${what}: this is no data that a vat can be sent: ${messageOf(error)}`);
+    throw badArgument(`${what}cannot be sent to a vat: ${messageOf(error)}`);
   }
 };
 

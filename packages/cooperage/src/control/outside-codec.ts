@@ -50,9 +50,9 @@ export const makeOutsideCodec = ({
     const known = presences.krefOf(slot);
     if (known !== undefined) return known;
     return kps.has(slot)
-      ? refuse(`${path}: this promise of a vat is not settled: await it, and pass what it gives`)
+      ? refuse(`${path}: this promise of a vat is not settled: await it, and pass its value`)
       : refuse(
-          `${path}: an object, a function or a promise of this program cannot be passed to a kernel that runs elsewhere; pass data, what a vat has answered with, or a promise that was awaited`,
+          `${path}: an object, a function or a promise of this program cannot be passed to a kernel in another process; pass data, references from answers of vats, or the value of a promise`,
         );
   };
   return {

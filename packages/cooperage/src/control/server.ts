@@ -71,7 +71,7 @@ export const startControl = async (
         isClosing ? 'CLOSED' : 'CONTROL_LIMIT',
         isClosing
           ? 'the kernel is being closed'
-          : `${CONTROL_LIMITS.clients} clients are connected, and no more are taken`,
+          : `${CONTROL_LIMITS.clients} clients are connected, which is the limit: end one of them first`,
       );
       socket.on('error', () => undefined);
       socket.end(encodeFrame({ error: sendableError(error) }, CONTROL_LIMITS.answer));

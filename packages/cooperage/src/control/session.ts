@@ -100,12 +100,12 @@ export const makeSession = ({ socket, parts, directory, onGone }: SessionPowers)
 
   const insistRoom = (id: number): void => {
     if (calls.has(id)) {
-      throw new CooperageError('CONTROL_PROTOCOL', `request ${id} is still open: take another id`);
+      throw new CooperageError('CONTROL_PROTOCOL', `request ${id} is still open: use another id`);
     }
     if (calls.size >= CONTROL_LIMITS.requests) {
       throw new CooperageError(
         'CONTROL_LIMIT',
-        `${CONTROL_LIMITS.requests} requests are open on this connection, and no more are taken: wait for answers`,
+        `${CONTROL_LIMITS.requests} requests are open on this connection, which is the limit: wait for answers`,
       );
     }
   };

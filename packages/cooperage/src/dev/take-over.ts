@@ -3,7 +3,7 @@ import type { Bundle } from '@cooperage/bundler';
 import type { KernelTables } from '@cooperage/kernel';
 import { type Rehearsal, rehearseVat } from '@cooperage/tools';
 import type { VatID, VatWorkerHost } from '@cooperage/types';
-import { notesOfUpgrade, writeNotes } from '../changes/notes.js';
+import { settledByUpgrade, writeSettled } from '../changes/settled-entries.js';
 import { codeOf } from '../changes/settled.js';
 import type { ControlParts } from '../control/parts.js';
 import { putBundle } from '../source-places.js';
@@ -42,14 +42,14 @@ export const takeOver = async (
     await runner.whenFree();
     // An operator may have sent to it meanwhile: then there is more to be tried.
     if (ackedOf(tables, vatID) !== deliveries.to) continue;
-    const notes = notesOfUpgrade(config, tables, {
+    const entries = settledByUpgrade(config, tables, {
       ...{ vatID, source, code: codeOf(bundle) },
       bundle: undefined,
       given: undefined,
     });
     runner.input((host) => {
       host.replaceCode(vatID, bundleID);
-      writeNotes(host, notes);
+      writeSettled(host, entries);
     });
     await runner.flush();
     return rehearsal;

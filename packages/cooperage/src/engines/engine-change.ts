@@ -19,11 +19,11 @@ export const describeEngineChange = ({ engine, from, to, vats }: EngineChange): 
     .map(({ vatID, name }) => `"${clip(name, 80)}" (${vatID})`);
   const more = vats.length > MOST_NAMED ? `, and ${vats.length - MOST_NAMED} more` : '';
   return (
-    `the engine ${engine} is another version than before: it was ${from}, and is ${to}. ` +
-    `The histories of these vats were made with the former: ${named.join(', ')}${more}. ` +
-    'A vat whose history does not repeat exactly is quarantined when it is replayed; nothing of it is lost. ' +
+    `the version of the engine ${engine} has changed from ${from} to ${to}. ` +
+    `The transcripts of these vats were made with the former version: ${named.join(', ')}${more}. ` +
+    'A vat whose replay differs from its transcript is quarantined; it loses no data. ' +
     'To find out before, run `cooperage replay DIRECTORY` on a copy (it needs a history). ' +
-    'To begin a history with this version, give the vat its code again (`cooperage upgrade VAT`), which keeps its durable data, ' +
-    'or begin with a new kernel (`--fresh`). Or go back to the former version.'
+    'To begin a transcript with this version, give the vat its code again (`cooperage upgrade VAT`), which keeps its durable data, ' +
+    'or begin with a new kernel (`--fresh`), or go back to the former version.'
   );
 };

@@ -23,7 +23,7 @@ export const presentVersion = async (engine: EngineName): Promise<string> =>
 type Rows = Map<string, string | undefined>;
 
 /** Notes that a vat goes on with another version. */
-const noteEra = (tables: KernelTables, vatID: VatID, version: string, rows: Rows): void => {
+const recordEra = (tables: KernelTables, vatID: VatID, version: string, rows: Rows): void => {
   const after = tables.windows.acked(vatID);
   // A vat that has run nothing has no history by the former version.
   const eras = erasOf(tables, vatID).filter(([from]) => from < after);
@@ -49,7 +49,7 @@ export const findEngineChanges = async (tables: KernelTables): Promise<FoundEngi
     rows.set(keys.engine(engine), present);
     if (known === undefined) continue;
     const vats = its.filter((vatID) => tables.windows.acked(vatID) > 0);
-    for (const vatID of its) noteEra(tables, vatID, present, rows);
+    for (const vatID of its) recordEra(tables, vatID, present, rows);
     if (vats.length === 0) continue;
     const named = vats.map((vatID) => ({ vatID, name: tables.vats.options(vatID).name }));
     changes.push({ engine, from: known, to: present, vats: named });
@@ -64,7 +64,7 @@ export const findEngineChanges = async (tables: KernelTables): Promise<FoundEngi
 };
 
 /** Writes down what was found, and what comes with vats that are made later. Nothing of it is part of a crank. */
-export const makeEngineNotes = (runner: Runner, { rows: found }: FoundEngines) => {
+export const makeEngineRecorder = (runner: Runner, { rows: found }: FoundEngines) => {
   const { core } = runner;
   const { tables } = core.kernel;
   const write = (rows: Iterable<readonly [string, string | undefined]>): void =>
@@ -74,7 +74,7 @@ export const makeEngineNotes = (runner: Runner, { rows: found }: FoundEngines) =
         else tables.rows.set(key, value);
       }
     });
-  const noteLater = async (engine: EngineName): Promise<void> => {
+  const recordLater = async (engine: EngineName): Promise<void> => {
     const version = await presentVersion(engine);
     // Large records are retired in slices, between which nothing may be written.
     while (core.isRetiring) await runner.whenFree();
@@ -93,7 +93,7 @@ export const makeEngineNotes = (runner: Runner, { rows: found }: FoundEngines) =
         return;
       }
       // Without the note a later change of the engine is not told, and that is all.
-      noteLater(engine).catch(() => undefined);
+      recordLater(engine).catch(() => undefined);
     },
     /** A fork has its parent's history. */
     forked: (vatID: VatID, parent: VatID): void => {
@@ -103,4 +103,4 @@ export const makeEngineNotes = (runner: Runner, { rows: found }: FoundEngines) =
   };
 };
 
-export type EngineNotes = ReturnType<typeof makeEngineNotes>;
+export type EngineRecorder = ReturnType<typeof makeEngineRecorder>;

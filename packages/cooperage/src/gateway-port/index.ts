@@ -35,7 +35,7 @@ export interface GatewayInput {
   keep(label: string, kref: KRef): void;
   releaseReference(label: string): void;
   /** Writes a text beside the kernel's own; without a text there is none any more. */
-  note(label: string, text?: string): void;
+  setText(label: string, text?: string): void;
   /** Sends a message; the promise for the answer is kept under the label, and news of it goes to the taker of outputs. */
   send(target: KRef, methargs: CapData<KRef>, label: string): KPromise;
   /** News of a promise goes to the taker of outputs; the promise is kept under the label. */
@@ -66,8 +66,8 @@ export interface GatewayPort {
   kept(label: string): KRef | undefined;
   /** @param prefix a text that ends in a dot, here and in the other lists */
   listKept(prefix: string): (readonly [label: string, kref: KRef])[];
-  noteOf(label: string): string | undefined;
-  listNotes(prefix: string): (readonly [label: string, text: string])[];
+  textOf(label: string): string | undefined;
+  listTexts(prefix: string): (readonly [label: string, text: string])[];
   /** The objects of clients that vats can reach or recognize, by label. */
   listObjects(prefix: string): (readonly [label: string, object: KObject])[];
   labelOf(object: KObject): string | undefined;
@@ -116,7 +116,7 @@ const makeInput = ({ host, kept, find, made, settled }: InputPowers): GatewayInp
   return {
     keep,
     releaseReference,
-    note: (label, text) => host.setName('host', label, text),
+    setText: (label, text) => host.setName('host', label, text),
     send: (target, methargs, label) => {
       const kp = host.send(target, methargs);
       watch(kp, label);
@@ -153,7 +153,7 @@ const shapes = (() => {
   const anyPromise = Object.freeze(Promise.resolve());
   const shapeOf = (slot: string | undefined): object => {
     // The body names slots by their indices, and may name more than there are.
-    if (slot === undefined) throw new TypeError('the body names a slot that is not there');
+    if (slot === undefined) throw new TypeError('the body names a slot that does not exist');
     return isKPromise(slot) ? anyPromise : anyObject;
   };
   return makeMarshal<string>(undefined, shapeOf, {
@@ -169,8 +169,9 @@ const shapes = (() => {
 export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
   const { runner, presences, kept } = partsOf(kernel);
   const { tables } = runner.core.kernel;
-  const { hosted, names, objects, promises } = tables;
-  const find = (label: string): KRef | undefined => names.find('kept', label) as KRef | undefined;
+  const { hosted, hostNames, objects, promises } = tables;
+  const find = (label: string): KRef | undefined =>
+    hostNames.find('kept', label) as KRef | undefined;
 
   return {
     change: (act) =>
@@ -192,9 +193,9 @@ export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
       }),
     flush: () => runner.flush(),
     kept: find,
-    listKept: (prefix) => [...names.list('kept', prefix)] as (readonly [string, KRef])[],
-    noteOf: (label) => names.find('host', label),
-    listNotes: (prefix) => [...names.list('host', prefix)],
+    listKept: (prefix) => [...hostNames.list('kept', prefix)] as (readonly [string, KRef])[],
+    textOf: (label) => hostNames.find('host', label),
+    listTexts: (prefix) => [...hostNames.list('host', prefix)],
     listObjects: (prefix) =>
       hosted.list().flatMap((kref): (readonly [string, KObject])[] => {
         const label = hosted.keptAs(kref);
@@ -212,7 +213,7 @@ export const gatewayPortOf = (kernel: CooperageKernel): GatewayPort => {
       if (kref !== undefined) return kref;
       throw new CooperageError(
         'BAD_ARGUMENT',
-        'this is no reference to an object of a vat: pass what `kernel.root(…)` or an answer of a vat gave',
+        'this is not a reference to an object of a vat: pass one from `kernel.root(…)` or from an answer of a vat',
       );
     },
     refOf: (kref) => presences.provide(kref),

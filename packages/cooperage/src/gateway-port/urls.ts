@@ -16,8 +16,8 @@ export interface ShownUrl {
   readonly object: string;
 }
 
-export const listUrls = ({ names }: Pick<KernelTables, 'names'>): ShownUrl[] =>
-  [...names.list('host', URL_ROWS)].map(([label, text]) => ({
+export const listUrls = ({ hostNames }: Pick<KernelTables, 'hostNames'>): ShownUrl[] =>
+  [...hostNames.list('host', URL_ROWS)].map(([label, text]) => ({
     ...(JSON.parse(text) as Omit<ShownUrl, 'object'>),
-    object: names.find('kept', label) ?? '',
+    object: hostNames.find('kept', label) ?? '',
   }));

@@ -6,7 +6,7 @@ import { type CooperageError, isCooperageError } from '@cooperage/types';
 
 export interface EndOfKernel {
   /** The kernel stopped for good, with this error. */
-  noteFailure(failure: CooperageError): void;
+  setFailure(failure: CooperageError): void;
   /** Whether a rejection with this reason counts as handled: the kernel was closed, or failed and a listener heard of that. */
   isKnown(reason: unknown): boolean;
   /**
@@ -37,7 +37,7 @@ export const makeEndOfKernel = (isHeard: () => boolean): EndOfKernel => {
   };
 
   return {
-    noteFailure: (failure) => {
+    setFailure: (failure) => {
       failed = failure;
     },
     isKnown,

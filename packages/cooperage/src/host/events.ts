@@ -1,6 +1,6 @@
 import type { ConfigChange } from '../changes/config-change.js';
 import type { EngineChange } from '../engines/engine-change.js';
-import type { HaltedVat, RetiredCrank } from '@cooperage/vat-manager';
+import type { PausedVat, RetiredCrank } from '@cooperage/vat-manager';
 import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
 import type { RejectionMarks } from './rejections/rejections.js';
@@ -58,7 +58,7 @@ export interface KernelEvents {
      * last brought out its dead, so many deliveries ago, was not collected.
      */
     readonly withoutHeap?: {
-      readonly halt: 'quarantined' | 'suspended';
+      readonly state: 'quarantined' | 'suspended';
       readonly uncollected: { readonly deliveries: number; readonly references: number };
     };
   };
@@ -90,7 +90,7 @@ export interface KernelEvents {
    * `waiting` deliveries do. They are delivered when the vat goes on, in its next incarnation too, and rejected if it
    * ends.
    */
-  'delivery-waits': HaltedVat;
+  'delivery-waits': PausedVat;
   /** A worker started; it first replays `toReplay` cranks. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
   /** The worker of a vat ended, with the reason. The vat is replayed in another one, or terminated. */

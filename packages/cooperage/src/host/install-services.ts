@@ -29,18 +29,21 @@ export const installServices = ({
   isSameHost,
 }: InstallPowers): void => {
   const { tables } = runner.core.kernel;
-  const { names } = tables;
-  const missing = [...names.list('service')]
+  const { hostNames } = tables;
+  const missing = [...hostNames.list('service')]
     .map(([name]) => name)
     .filter((name) => name !== 'vatAdmin' && !isTimerPart(name) && !(name in services));
   if (missing.length > 0) {
     throw new CooperageError(
       'SERVICE_NOT_FOUND',
-      `vats of this kernel may hold these services, which were not given: ${missing.join(', ')}; give them under "services" in the config, or to openKernel`,
+      `vats of this kernel may have references to these services, which are missing: ${missing.join(', ')}; give them under "services" in the config, or to openKernel`,
     );
   }
   if ('vatAdmin' in services) {
-    throw new CooperageError('NAME_IN_USE', 'the service name "vatAdmin" is the kernel’s own');
+    throw new CooperageError(
+      'NAME_IN_USE',
+      'the service name "vatAdmin" is reserved for the kernel',
+    );
   }
   const checked = Object.entries(services).map(([name, given]) => ({
     name,
@@ -50,8 +53,8 @@ export const installServices = ({
   runner.input((host) => {
     if (!isSameHost) {
       host.forgetPins();
-      for (const [, kref] of names.list('vat')) host.pin(kref as KObject);
-      for (const [, kref] of names.list('kept')) host.pin(kref as KRef);
+      for (const [, kref] of hostNames.list('vat')) host.pin(kref as KObject);
+      for (const [, kref] of hostNames.list('kept')) host.pin(kref as KRef);
       keepBootstrap(host, tables);
     }
     host.provideVatAdmin();

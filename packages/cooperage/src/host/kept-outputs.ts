@@ -29,7 +29,7 @@ export interface KeptOutputs {
 }
 
 export const makeKeptOutputs = (
-  tables: () => Pick<KernelTables, 'hosted' | 'names'>,
+  tables: () => Pick<KernelTables, 'hosted' | 'hostNames'>,
 ): KeptOutputs => {
   let taker: OutputsTaker | undefined;
   let watched: Set<KPromise> | undefined;
@@ -38,7 +38,7 @@ export const makeKeptOutputs = (
 
   const watchedPromises = (): Set<KPromise> => {
     watched ??= new Set(
-      [...tables().names.list('kept')].map(([, kref]) => kref).filter(isKPromise),
+      [...tables().hostNames.list('kept')].map(([, kref]) => kref).filter(isKPromise),
     );
     return watched;
   };

@@ -12,7 +12,7 @@ import {
   withoutApplicable,
 } from '../changes/config-change.js';
 import { findChanges, type FoundChanges } from '../changes/find-changes.js';
-import { notesOfOld, writeNotes } from '../changes/notes.js';
+import { settledOfFormer, writeSettled } from '../changes/settled-entries.js';
 import type { ResolvedConfig } from '../config/config.js';
 import { describeEngineChange, type EngineChange } from '../engines/engine-change.js';
 import type { Emitter } from '../host/events.js';
@@ -83,14 +83,14 @@ export const provideVats = async (powers: StaticVats, found: FoundChanges): Prom
   const { runner, config, isNew } = powers;
   const { tables } = runner.core.kernel;
   const isNamed = (space: 'meter' | 'vat' | 'bundle') => (name: string) =>
-    tables.names.find(space, name) !== undefined;
+    tables.hostNames.find(space, name) !== undefined;
   const isComplete =
     Object.keys(config.vats).every(isNamed('vat')) &&
     Object.keys(config.bundles).every(isNamed('bundle')) &&
     Object.keys(config.meters).every(isNamed('meter'));
   if (!isNew) {
-    const notes = notesOfOld(config, tables, found);
-    if (notes.length > 0) runner.input((host) => writeNotes(host, notes));
+    const entries = settledOfFormer(config, tables, found);
+    if (entries.length > 0) runner.input((host) => writeSettled(host, entries));
   }
   if (!isComplete || isNew) await createStaticVats(powers);
 };

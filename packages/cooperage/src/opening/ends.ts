@@ -2,7 +2,7 @@
 import { messageOf } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import type { Emitter } from '../host/events.js';
-import type { HaltedNotices } from '../host/halted/notices.js';
+import type { PausedNotices } from '../host/paused/notices.js';
 import type { Switchboard } from '../host/switchboard.js';
 import { type ControlParts, keepParts } from '../control/parts.js';
 import type { ControlServer } from '../control/server.js';
@@ -26,7 +26,7 @@ export const openControl = async (
     return await startControl(directory, parts);
   } catch (error) {
     if (control === true) throw error;
-    log('warn', `${messageOf(error)}. Operators cannot reach this kernel while it runs`);
+    log('warn', `${messageOf(error)}. Operator commands cannot reach this kernel while it runs`);
     return undefined;
   }
 };
@@ -58,7 +58,7 @@ export const finishOpening = (
 export interface EndsPowers {
   readonly runner: Runner;
   readonly timer: Timer;
-  readonly notices: HaltedNotices;
+  readonly notices: PausedNotices;
   readonly loaded: { dispose(): Promise<void> };
   /** Known once it is opened. */
   readonly control: { server?: ControlServer | undefined };

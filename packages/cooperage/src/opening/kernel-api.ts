@@ -48,11 +48,11 @@ const makeMotion = (
 });
 
 /** Static vats by their names. */
-const makeRoots = ({ names, objects }: KernelTables, { presences }: Switchboard) => {
+const makeRoots = ({ hostNames, objects }: KernelTables, { presences }: Switchboard) => {
   const rootOf = (name: string): KObject => {
-    const kref = names.find('vat', name);
+    const kref = hostNames.find('vat', name);
     if (kref === undefined) {
-      const known = [...names.list('vat')].map(([each]) => each).join(', ');
+      const known = [...hostNames.list('vat')].map(([each]) => each).join(', ');
       throw new CooperageError(
         'VAT_NOT_FOUND',
         `no vat is named "${name}"; there are: ${known || 'none'}`,

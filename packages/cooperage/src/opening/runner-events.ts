@@ -1,21 +1,21 @@
 /** What the runner tells, on its way to those who listen. */
 import type { VatID } from '@cooperage/types';
 import type { RunnerEvents } from '@cooperage/vat-manager';
-import type { EngineNotes } from '../engines/engine-versions.js';
+import type { EngineRecorder } from '../engines/engine-versions.js';
 import type { Emitter } from '../host/events.js';
 import type { EndOfKernel } from '../host/end-of-kernel.js';
-import type { HaltedNotices } from '../host/halted/notices.js';
+import type { PausedNotices } from '../host/paused/notices.js';
 import type { Switchboard } from '../host/switchboard.js';
 import { endErrorId } from '../host/rejections/rejections.js';
 
 interface EventsPowers {
   readonly emitter: Emitter;
   readonly switchboard: Switchboard;
-  readonly notices: HaltedNotices;
+  readonly notices: PausedNotices;
   readonly end: EndOfKernel;
   readonly nameOf: (vatID: VatID) => string;
   /** Known once there is a runner. */
-  readonly engines: () => EngineNotes | undefined;
+  readonly engines: () => EngineRecorder | undefined;
 }
 
 export const eventsFor = ({
@@ -59,18 +59,18 @@ export const eventsFor = ({
       ...(error !== undefined && { error }),
       ...(withoutHeap !== undefined && {
         withoutHeap: {
-          halt: withoutHeap.halt.divergence === undefined ? 'suspended' : 'quarantined',
+          state: withoutHeap.pause.divergence === undefined ? 'suspended' : 'quarantined',
           uncollected: withoutHeap.uncollected,
         },
       }),
     });
   },
-  vatSuspended: (halted, suspension) => notices.suspended(halted, suspension),
-  vatQuarantined: (halted, divergence) => notices.quarantined(halted, divergence),
-  deliveryWaits: (halted) => notices.waits(halted),
+  vatSuspended: (paused, suspension) => notices.suspended(paused, suspension),
+  vatQuarantined: (paused, divergence) => notices.quarantined(paused, divergence),
+  deliveryWaits: (paused) => notices.waits(paused),
   workerLost: (vatID, reason) => emitter.emit('worker-lost', { vatID, reason }),
   failed: (error) => {
-    end.noteFailure(error);
+    end.setFailure(error);
     emitter.emit('failed', error);
   },
   console: (vatID, level, text, crank) => {

@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Retired } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
-import { listHalted } from '@cooperage/vat-manager';
+import { listPausedVats } from '@cooperage/vat-manager';
 import { partsOf } from '../control/parts.js';
 import type { KernelEventName, Listener } from '../host/events.js';
 import { staticNames } from '@cooperage/tools';
@@ -24,9 +24,10 @@ const countWaiting = (kernel: CooperageKernel): number => {
   return vats.list().reduce((sum, vatID) => sum + inboxes.length(vatID), 0);
 };
 
-const countHalted = (kernel: CooperageKernel): Record<'quarantined' | 'suspended', number> => {
+const countPaused = (kernel: CooperageKernel): Record<'quarantined' | 'suspended', number> => {
   const counts = { quarantined: 0, suspended: 0 };
-  for (const { halt } of listHalted(partsOf(kernel).runner.core.kernel.tables)) counts[halt] += 1;
+  for (const { state } of listPausedVats(partsOf(kernel).runner.core.kernel.tables))
+    counts[state] += 1;
   return counts;
 };
 
@@ -56,14 +57,14 @@ const defineGauges = (
   );
   gauge('deliveries_waiting', 'Deliveries in the inboxes of all vats', countWaiting);
   new Gauge({
-    name: 'cooperage_vats_halted',
+    name: 'cooperage_vats_paused',
     help: 'Vats that get no deliveries until an operator acts',
-    labelNames: ['halt'],
+    labelNames: ['state'],
     registers,
     collect() {
       const kernel = opened();
-      const counts = kernel === undefined ? { quarantined: 0, suspended: 0 } : countHalted(kernel);
-      for (const [halt, count] of Object.entries(counts)) this.set({ halt }, count);
+      const counts = kernel === undefined ? { quarantined: 0, suspended: 0 } : countPaused(kernel);
+      for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
     },
   });
   new Gauge({

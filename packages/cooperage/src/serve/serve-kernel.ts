@@ -93,12 +93,12 @@ const makeView = (version: string, write: (entry: LogEntry) => void, ending: End
   return {
     probes,
     metrics,
-    say: (message: string): void => book.note('log', { level: 'info', message }),
+    say: (message: string): void => book.add('log', { level: 'info', message }),
     enter: (next: Phase): void => {
       phase = next;
     },
     on: listeningTo((name, event) => {
-      book.note(name, event);
+      book.add(name, event);
       (metrics.listeners[name] as Listener<never> | undefined)?.(event);
       if (name === 'stop-requested') ending.stop();
       if (name !== 'failed') return;
@@ -138,9 +138,9 @@ export const serveKernel = async (powers: ServePowers): Promise<void> => {
       enter('draining');
       // Clients come back to the next process, and their calls wait until then.
       await gateway?.close();
-      say(`the kernel is closed as soon as nothing waits, within ${drain} ms`);
+      say(`the kernel closes when no messages wait, at the latest in ${drain} ms`);
       const isEmpty = await drainAndClose(kernel, drain);
-      say(`closed; ${isEmpty ? 'nothing waits' : 'what waits is durable'}`);
+      say(`closed; ${isEmpty ? 'no messages wait' : 'waiting messages are durable'}`);
     } finally {
       await gateway?.close();
       await kernel.close();

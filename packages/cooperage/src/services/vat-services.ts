@@ -18,14 +18,14 @@ export const settledParameters = ({ parameters, services }: Given): string =>
 export const parametersFor = (
   name: string,
   { parameters, services }: Given,
-  { names }: Pick<KernelTables, 'names'>,
+  { hostNames }: Pick<KernelTables, 'hostNames'>,
   presences: Presences,
 ): unknown => {
   if (services === undefined) return parameters;
   const entries = services.map((service) => {
-    const kref = names.find('service', service);
+    const kref = hostNames.find('service', service);
     if (kref === undefined) {
-      const known = [...names.list('service')].map(([each]) => each).join(', ');
+      const known = [...hostNames.list('service')].map(([each]) => each).join(', ');
       throw new CooperageError(
         'BAD_CONFIG',
         `vats.${name}.services names "${service}", and there is no such service (there are: ${known})`,

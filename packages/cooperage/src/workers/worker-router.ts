@@ -94,9 +94,9 @@ export const makeWorkerRouter = (engines: EngineHosts): VatWorkerHost => {
       for (const host of ready.values()) sum += host.running ?? 0;
       return sum;
     },
-    get paused() {
+    get debuggedTime() {
       let most = 0;
-      for (const host of ready.values()) most = Math.max(most, host.paused ?? 0);
+      for (const host of ready.values()) most = Math.max(most, host.debuggedTime ?? 0);
       return most;
     },
     baseImage: (hash) => {

@@ -38,7 +38,9 @@ it('run() says that it was rejected, in each start until it is sent again and su
   expect(checkTables(second.store.tables)).toEqual([]);
   await second.close();
 
-  await expect(project.open(config(false))).rejects.toThrow(/bootstrap was rejected; --bootstrap/);
+  await expect(project.open(config(false))).rejects.toThrow(
+    /bootstrap was rejected; add --bootstrap/,
+  );
   const mended = await project.open(config(false), { upgrade: true });
   expect(await mended.bootstrap()).toBe('set up by one');
   expect(await mended.run()).toMatchObject({ bootstrap: { state: 'fulfilled' } });

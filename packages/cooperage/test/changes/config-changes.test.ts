@@ -251,7 +251,7 @@ describe('what no vat has to be started anew for', () => {
       },
     );
     expect(lines).toEqual([
-      'vat "main" keeps what it has, although the config was changed: window was not given and is 8; --upgrade (`upgrade: true`) changes what can be changed',
+      'vat "main" keeps its values, although the config was changed: window was not given and is 8; to change what can be changed: --upgrade (`upgrade: true`)',
     ]);
   });
 

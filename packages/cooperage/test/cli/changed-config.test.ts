@@ -67,8 +67,8 @@ test('"upgrade" takes the parameters of the config if they were changed, and oth
 });
 
 test.each([
-  [['--upgrade', '--ignore-changes'], /give one of them/],
-  [['--fresh', '--upgrade'], /make all vats anew/],
+  [['--upgrade', '--ignore-changes'], /give either --upgrade/],
+  [['--fresh', '--upgrade'], /create all vats anew/],
 ])('run refuses %j', async (flags, reason) => {
   const { code, stderr } = await cooperage(['run', ...flags], project);
   expect(stderr).toMatch(reason);

@@ -12,7 +12,7 @@ test('garbage shows circles of a kernel that runs, and how they hold', async () 
     config: { vats: { ann: { source }, ben: { source } } },
   });
   expect((await cooperage(['garbage', directory], directory)).stdout).toMatch(
-    /^\d+ objects? held by vats alone, vats asked \d+ times?: no circles\n$/,
+    /^\d+ objects? retained by vats only, vats asked \d+ times?: no circles\n$/,
   );
   const a = (await kernel.send('ann', 'makeNode')) as KernelRef;
   const b = (await kernel.send('ben', 'makeNode')) as KernelRef;

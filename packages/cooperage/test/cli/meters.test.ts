@@ -40,7 +40,7 @@ it('vats, show, suspended and meters say why, and have them go on', async () => 
   const list = await cooperage(['vats'], folder);
   expect(list.stdout).toMatch(/v1 +ann +suspended/);
   expect(list.stdout).toMatch(
-    /^v1 ann: suspended since crank \d+, which used [\d,]+ computrons, more than the meter (ko\d+) held; to continue: cooperage meters \1 --add N$/m,
+    /^v1 ann: suspended since crank \d+, which used [\d,]+ computrons, more than was left in the meter (ko\d+); to continue: cooperage meters \1 --add N$/m,
   );
   expect(list.stdout).toMatch(
     /^v2 ben: suspended since crank 2, which used all [\d,]+ computrons of its computronLimit; to continue: cooperage suspended v2 --computron-limit N$/m,

@@ -56,7 +56,7 @@ test('init overwrites nothing', async () => {
   const before = await readFile(join(project, 'vats', 'main.js'), 'utf8');
   const { code, stderr } = await cooperage(['init'], project);
   expect(stderr).toContain('error BAD_ARGUMENT');
-  expect(stderr).toContain('nothing is overwritten');
+  expect(stderr).toContain('existing files are not overwritten');
   expect(code).toBe(1);
   expect(await readFile(join(project, 'vats', 'main.js'), 'utf8')).toBe(before);
 });
@@ -106,7 +106,7 @@ describe('a kernel that is not running can be looked into, and is not changed by
   test('transcript says so where it has no crank as new as asked for', async () => {
     const { stdout, code } = await cooperage(['transcript', 'main', '--from', '99'], project);
     expect(stdout).toBe(
-      'main (v1): 12 cranks in all\nthe newest crank is 12: there is none from 99 on\n',
+      'main (v1): 12 cranks in all\nthe newest crank is 12; there is none from 99 on\n',
     );
     expect(code).toBe(0);
   });
@@ -252,7 +252,7 @@ test('a bundle is verified against what its module makes now, and ends with exit
   const same = await cooperage(['bundle', './vats/greeter.js', '--verify', out], project);
   expect(same).toMatchObject({
     code: 0,
-    stdout: `${out} is what ${join(project, 'vats', 'greeter.js')} makes.\n`,
+    stdout: `${out} is the bundle of ${join(project, 'vats', 'greeter.js')}.\n`,
   });
   const module = join(project, 'vats', 'greeter.js');
   const text = await readFile(module, 'utf8');

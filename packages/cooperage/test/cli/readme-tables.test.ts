@@ -5,7 +5,7 @@ import { commandsTable, eventsTable, withTable } from '../../src/cli/text/readme
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const terminal = { out: () => {}, note: () => {}, status: () => {}, width: 80, isColored: false };
+const terminal = { out: () => {}, report: () => {}, status: () => {}, width: 80, isColored: false };
 const program = makeProgram({ terminal: terminal as never, version: '' }, () => Promise.resolve());
 
 test('the README lists every command as the command line says; if not, run `npm run docs:tables`', () => {

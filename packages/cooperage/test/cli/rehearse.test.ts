@@ -24,7 +24,7 @@ const run = async (...args: string[]) => {
   const notes: string[] = [];
   const terminal = {
     out: (line: string) => void out.push(line),
-    note: (line: string) => void notes.push(line),
+    report: (line: string) => void notes.push(line),
     status: () => undefined,
     width: 160,
     isLive: false,

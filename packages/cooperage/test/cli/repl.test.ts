@@ -11,7 +11,7 @@ const vats = { bank: { source: fixture('repl-vat.js') } };
 
 const terminalOf = (notes: string[]) => ({
   out: () => undefined,
-  note: (line: string) => void notes.push(line),
+  report: (line: string) => void notes.push(line),
   status: () => undefined,
   width: 160,
   isLive: false,
@@ -134,7 +134,7 @@ it('shows errors with code and errorId, promises of vats, and no control charact
   expect(text).toContain('$2 = 7');
   expect(text).toContain('error BAD_ARGUMENT: args[0].date');
   expect(text).toContain('error BAD_ARGUMENT: args[0]');
-  expect(text).toContain('SyntaxError: the input ends before its last line is complete');
+  expect(text).toContain('SyntaxError: the last statement of the input is incomplete');
   // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\u0000-\u0009\u001b]/);
 });
@@ -174,7 +174,7 @@ it('completes vats and methods, abandons a wait at Ctrl-C, and keeps its history
   await press('1 + 1 // waits its turn\n');
   await shows('1 + 1 // waits its turn');
   await press('\u0003');
-  await shows('not waited for any longer: "await $2" goes on waiting');
+  await shows('stopped waiting; "await $2" waits again');
   await shows('$3 = 2');
   await press('.exit\n');
   expect(await ended).toBe(0);

@@ -20,7 +20,7 @@ export const runInProcess = async (args: readonly string[], version = '0'): Prom
       out.push(line);
       all.push(line);
     },
-    note: (line: string) => {
+    report: (line: string) => {
       notes.push(line);
       all.push(line);
     },

@@ -101,7 +101,7 @@ test('probes, metrics, log lines and the end: what a supervisor needs', async ()
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as LogEntry);
-  expect(entries.at(-1)).toMatchObject({ level: 'info', message: 'closed; nothing waits' });
+  expect(entries.at(-1)).toMatchObject({ level: 'info', message: 'closed; no messages wait' });
   const config = join(folder, 'cooperage.json');
   const kernel = await openForTest({ config, directory: join(folder, '.cooperage') });
   expect(await kernel.send('clerk', 'done')).toBe(300);

@@ -142,7 +142,7 @@ describe.runIf(hasServer)('the commands of a cluster', async () => {
     [['move', 's9', 'three'], 'there is no open shard "s9"; there are: s0'],
     [['drain', 'nowhere'], 'there is no node "nowhere"; there are: three'],
     [['lose', 's9', '--really'], 'there is no shard "s9"; there are: s0'],
-    [['lose', 's0'], 'say --really'],
+    [['lose', 's0'], 'add --really to do it'],
     [['import', 's9', 'backups'], 'there is no shard s9 in the database'],
   ])('%j is refused with what there is', async (args, message) => {
     const { code, error } = await cluster(...args);

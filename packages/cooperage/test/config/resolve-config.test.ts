@@ -235,7 +235,7 @@ describe('a mistake in a config is BAD_CONFIG and names its path, what is wrong 
       vatWith({ parameters: cyclic }),
       'vats.main.parameters.self must not contain itself',
     ],
-    ['a name that is none', { vats: { '': main } }, 'vats[""] is no name'],
+    ['a name that is none', { vats: { '': main } }, 'vats[""] is not a valid name'],
     [
       'a heap for nobody',
       { vats: { main }, heapLimit: 1 },

@@ -110,7 +110,7 @@ it('code that does the same takes over with its state, and the kernel can be rep
   await hears('counter: took over');
   expect(await count()).toEqual(['Hello', 3, 3]);
 
-  // A module that it imports; the answer is another, and the former code goes on.
+  // A module that it imports; the answer is another, and the old code continues.
   prefer('keep');
   write('helper.js', HELPER('Hi'));
   await hears(/differs at \d+\ncounter: kept/);

@@ -157,7 +157,7 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
       [lines.slice(0, -2).join('\n') + '\n', /cut off/],
       [sound.replace('"initialised"', '"initialized"').replace('ann', 'amn'), /damaged/],
       [lines.filter((_, i) => i !== 5).join('\n'), /damaged/],
-      [`${sound}["r","a","b"]\n`, /goes on behind its end/],
+      [`${sound}["r","a","b"]\n`, /continues after its end/],
       ['', /is empty/],
       ['{"a":1}\n', /is not an export/],
       [sound.replace('"version":2', '"version":99'), /version 99/],
@@ -172,11 +172,8 @@ describe('what cannot be imported is refused, and nothing is left of it:', () =>
   test('an increment without its base, or on another one', async () => {
     const { increment, full } = await makeExports();
     const other = await makeExports();
-    await refuses(
-      [increment],
-      /builds on an export up to commit \d+ that is not among those given/,
-    );
-    await refuses([other.increment, increment], /not among those given/);
+    await refuses([increment], /builds on an export up to commit \d+, which is missing/);
+    await refuses([other.increment, increment], /which is missing/);
     writeFileSync(full, readFileSync(full, 'utf8').replace('ann', 'amn'));
     await refuses([full, increment], /damaged/);
   });

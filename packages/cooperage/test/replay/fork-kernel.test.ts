@@ -108,7 +108,7 @@ test('the command forks, and what it refuses leaves nothing behind', async () =>
   const lines: string[] = [];
   const terminal = {
     out: (line: string) => void lines.push(line),
-    note: (line: string) => void lines.push(line),
+    report: (line: string) => void lines.push(line),
     status: () => undefined,
     width: 160,
     isLive: false,

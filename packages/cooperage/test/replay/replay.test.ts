@@ -156,7 +156,7 @@ describe('the first difference is shown', () => {
     expect(difference).toMatchObject({
       cause: ['retire', vatID, 1],
       vat: { name: 'odd', n: 1 },
-      what: 'it did something else',
+      what: 'it behaved differently',
     });
     expect(difference?.records?.expected).toContain('"steady"');
     expect(difference?.records?.actual).toContain('"odd"');

@@ -74,7 +74,7 @@ describe.each([
       ({ length }) => length > 1,
     );
     await tell('repeater', 'disable');
-    await expect(tell('repeater', 'schedule', '@scheduled')).rejects.toThrow('is disabled');
+    await expect(tell('repeater', 'schedule', '@scheduled')).rejects.toThrow('was disabled');
 
     await keep('notifier', 'makeNotifier', 0, 10);
     const first = (await tell('notifier', 'getUpdateSince')) as Record<string, number>;

@@ -64,7 +64,7 @@ test.each([
     );
     // What vats at run time will have.
     const store = makeKernelStore(await openLmdbBackend(join(folder, '.cooperage')));
-    expect(usualOptions(makeKernelTables(store.tables).names)).toEqual(expected);
+    expect(usualOptions(makeKernelTables(store.tables).hostNames)).toEqual(expected);
     await store.close();
   },
 );

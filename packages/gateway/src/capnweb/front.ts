@@ -64,7 +64,12 @@ export const serveCapnweb = async (
       // It asks for the first message while it is made.
       const { imports, exports } = made.session?.getStats() ?? { imports: 0, exports: 0 };
       if (imports + exports > references) {
-        client.end(refuse('GATEWAY_LIMIT', `a client may hold ${references} references`));
+        client.end(
+          refuse(
+            'GATEWAY_LIMIT',
+            `the limit of ${references} references of a client is reached: release some`,
+          ),
+        );
       }
       return connection.receive();
     },

@@ -54,7 +54,7 @@ export const importFrom = async (given: string, limits: GatewayLimits): Promise<
     const object = values.fromWire(await main.redeem(secret)) as object;
     return { object, end: connection.end };
   } catch (error) {
-    connection.end(refuse('GATEWAY_LOST', 'not needed any more'));
+    connection.end(refuse('GATEWAY_LOST', 'no longer needed'));
     if (codeOf(error) === 'GATEWAY_REFUSED') {
       throw refuse('GATEWAY_REFUSED', messageOf(error));
     }

@@ -26,7 +26,7 @@ export class SessionTarget extends RpcTarget {
 
   constructor({ session, sink, finish, endConnection }: SessionTargetPowers) {
     super();
-    if (!(sink instanceof RpcStub)) throw refuse('GATEWAY_PROTOCOL', 'no function takes events');
+    if (!(sink instanceof RpcStub)) throw refuse('GATEWAY_PROTOCOL', 'no function handles events');
     const taker = (sink as unknown as Sink).dup();
     let isOver = false;
     let unconfirmed = 0;

@@ -125,7 +125,8 @@ export const makeCapnwebValues = ({ begin }: CapnwebValuesPowers): CapnwebValues
   };
 
   const call = async (stub: Stub, method: PropertyKey | undefined, args: readonly unknown[]) => {
-    if (typeof method === 'symbol') throw refuse('BAD_ARGUMENT', 'methods are named by texts');
+    if (typeof method === 'symbol')
+      throw refuse('BAD_ARGUMENT', 'the name of a method must be a string');
     const sent = args.map(toWire);
     const answer: PromiseLike<unknown> =
       method === undefined

@@ -12,12 +12,12 @@ const read = (text: string): Record<string, unknown> => {
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuse('GATEWAY_PROTOCOL', 'this is no JSON');
+    throw refuse('GATEWAY_PROTOCOL', 'this is not JSON');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw refuse('GATEWAY_PROTOCOL', 'this is no message of CapTP');
+  throw refuse('GATEWAY_PROTOCOL', 'this is not a CapTP message');
 };
 
 /** Serves one WebSocket until it is closed. */
@@ -46,10 +46,13 @@ export const serveCapTP = async (connection: Connection, client: Client): Promis
         throw refuse('GATEWAY_LIMIT', `${inFlight} calls are not answered yet: await some first`);
       }
       if (tables.count > references) {
-        throw refuse('GATEWAY_LIMIT', `a client may hold ${references} references`);
+        throw refuse(
+          'GATEWAY_LIMIT',
+          `the limit of ${references} references of a client is reached: release some`,
+        );
       }
       if (!dispatch(message)) {
-        throw refuse('GATEWAY_PROTOCOL', 'this is no message of CapTP');
+        throw refuse('GATEWAY_PROTOCOL', 'this is not a CapTP message');
       }
     }
   } catch (error) {

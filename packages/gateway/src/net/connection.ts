@@ -89,7 +89,10 @@ export const makeConnection = (
     if (over === undefined) socket.resume();
   };
 
-  const tooLarge = refuse('GATEWAY_LIMIT', `a frame may have ${limits.frameBytes} bytes`);
+  const tooLarge = refuse(
+    'GATEWAY_LIMIT',
+    `a frame has more than the limit of ${limits.frameBytes} bytes`,
+  );
   const close = socket.close.bind(socket);
   // What the library ends with, when a frame is too large, names no reason.
   socket.close = (code, reason) =>
@@ -115,7 +118,7 @@ export const makeConnection = (
     finish(
       error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
         ? tooLarge
-        : refuse('GATEWAY_PROTOCOL', 'the peer does not keep to the WebSocket protocol'),
+        : refuse('GATEWAY_PROTOCOL', 'the peer violated the WebSocket protocol'),
     ),
   );
   socket.on('close', () => finish(refuse('GATEWAY_LOST', 'the connection was closed')));
@@ -146,7 +149,12 @@ export const makeConnection = (
       if (over !== undefined) return;
       socket.send(message);
       if (socket.bufferedAmount > limits.unsentBytes) {
-        end(refuse('GATEWAY_LIMIT', `${limits.unsentBytes} bytes wait for you: read faster`));
+        end(
+          refuse(
+            'GATEWAY_LIMIT',
+            `more than ${limits.unsentBytes} bytes wait for this client: read faster`,
+          ),
+        );
         // It does not read: it would not read the reason either.
         setTimeout(() => socket.terminate(), GRACE).unref();
       }

@@ -16,7 +16,7 @@ export interface EndpointsPowers {
   readonly path: string;
   /** The origin of the gateway itself. */
   readonly ownOrigin: () => string;
-  readonly note: (refusal: CooperageError) => void;
+  readonly onRefused: (refusal: CooperageError) => void;
   readonly isFull: () => boolean;
   readonly connected: (transport: 'capnweb' | 'captp', socket: WebSocket) => void;
   readonly answer: (body: string) => Promise<string>;
@@ -35,14 +35,15 @@ const bodyOf = async (request: IncomingMessage, most: number): Promise<string> =
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > most) throw refuse('GATEWAY_LIMIT', `a request may have ${most} bytes`);
+    if (length > most)
+      throw refuse('GATEWAY_LIMIT', `a request has more than the limit of ${most} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 };
 
 export const makeEndpoints = (powers: EndpointsPowers): Endpoints => {
-  const { options, limits, path, ownOrigin, note, isFull, connected, answer } = powers;
+  const { options, limits, path, ownOrigin, onRefused, isFull, connected, answer } = powers;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frameBytes,
@@ -59,7 +60,11 @@ export const makeEndpoints = (powers: EndpointsPowers): Endpoints => {
         throw refuse('GATEWAY_REFUSED', 'pages of this origin may not connect');
       }
     }
-    if (isFull()) throw refuse('GATEWAY_LIMIT', `${limits.connections} clients are connected`);
+    if (isFull())
+      throw refuse(
+        'GATEWAY_LIMIT',
+        `${limits.connections} clients are connected, which is the limit`,
+      );
     if (options.authenticate === undefined) return;
     const address = request.socket.remoteAddress;
     const asked = { transport, origin, address, headers };
@@ -98,7 +103,7 @@ export const makeEndpoints = (powers: EndpointsPowers): Endpoints => {
     error: unknown,
   ): void => {
     const refusal = asRefusal(error);
-    note(refusal);
+    onRefused(refusal);
     const { code, message } = refusal;
     const text = `${JSON.stringify({ code, message })}\n`;
     respond(request, response, statusOf(refusal), text, 'application/json');
@@ -123,7 +128,7 @@ export const makeEndpoints = (powers: EndpointsPowers): Endpoints => {
 
   const refuseUpgrade = (socket: Duplex, error: unknown): void => {
     const refusal = asRefusal(error);
-    note(refusal);
+    onRefused(refusal);
     const { code, message } = refusal;
     const body = `${JSON.stringify({ code, message })}\n`;
     socket.end(

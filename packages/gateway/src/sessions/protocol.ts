@@ -43,25 +43,26 @@ const NAME = /^[oacp][1-9]\d{0,14}$/;
 
 const insistName = (value: unknown): string => {
   if (typeof value === 'string' && NAME.test(value)) return value;
-  throw malformed('this is no name of a reference');
+  throw malformed('this is not the name of a reference');
 };
 
 const insistData = (body: unknown, slots: unknown): WireData => {
   if (typeof body !== 'string' || !body.startsWith('#') || !Array.isArray(slots)) {
-    throw malformed('data is a body in smallcaps and a list of slots');
+    throw malformed('data must be a body in smallcaps and a list of slots');
   }
   return { body, slots: slots.map(insistName) };
 };
 
 const readMessage = (value: unknown): ClientMessage => {
-  if (!Array.isArray(value) || !isNumber(value[0])) throw malformed('a message has a number');
+  if (!Array.isArray(value) || !isNumber(value[0])) throw malformed('a message must have a number');
   const [n, kind, ...rest] = value as [number, unknown, ...unknown[]];
   switch (kind) {
     case 'send': {
       const [target, method, body, slots] = rest;
-      if (method !== null && typeof method !== 'string') throw malformed('a method is a text');
+      if (method !== null && typeof method !== 'string')
+        throw malformed('a method must be a string');
       const args = insistData(body, slots);
-      if (!args.body.startsWith('#[')) throw malformed('arguments are an array');
+      if (!args.body.startsWith('#[')) throw malformed('arguments must be an array');
       return { n, kind, target: insistName(target), method, args };
     }
     case 'answer': {
@@ -75,7 +76,7 @@ const readMessage = (value: unknown): ClientMessage => {
       return { n, kind, names: names.map(insistName), taken };
     }
     default:
-      throw malformed('this is no message of a session');
+      throw malformed('this is not a message of a session');
   }
 };
 
@@ -87,7 +88,7 @@ export const readMessages = (text: unknown): ClientMessage[] => {
   } catch {
     // Told below.
   }
-  if (!Array.isArray(value)) throw malformed('messages are a JSON array');
+  if (!Array.isArray(value)) throw malformed('messages must be a JSON array');
   return value.map(readMessage);
 };
 

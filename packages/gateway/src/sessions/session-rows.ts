@@ -9,7 +9,7 @@ const REFS = 'gateway.ref.';
 const OBJECTS = 'gateway.object.';
 
 /** What never changes of a session. */
-export interface SessionNote {
+export interface SessionRow {
   readonly id: string;
   /** The URLs that it redeemed. */
   readonly urls: readonly string[];
@@ -42,7 +42,7 @@ export interface SessionRows {
   releaseReference(input: GatewayInput, name: string): void;
   /** The object of the client is gone, of which vats know nothing any more. */
   objectDropped(object: KRef): string | undefined;
-  noteProgress(input: GatewayInput): void;
+  saveProgress(input: GatewayInput): void;
   forget(input: GatewayInput): void;
   /** What is known here is read anew by others. */
   abandon(): void;
@@ -51,20 +51,20 @@ export interface SessionRows {
 /** Sessions that wait for a promise, for all sessions of a gateway. */
 export type Watchers = Map<KRef, Set<string>>;
 
-export const listSessions = (port: GatewayPort): (readonly [hash: string, note: SessionNote])[] =>
+export const listSessions = (port: GatewayPort): (readonly [hash: string, row: SessionRow])[] =>
   port
-    .listNotes(SESSIONS)
-    .map(([label, text]) => [label.slice(SESSIONS.length), JSON.parse(text) as SessionNote]);
+    .listTexts(SESSIONS)
+    .map(([label, text]) => [label.slice(SESSIONS.length), JSON.parse(text) as SessionRow]);
 
-export const noteSession = (input: GatewayInput, hash: string, note?: SessionNote): void =>
-  input.note(SESSIONS + hash, note === undefined ? undefined : JSON.stringify(note));
+export const saveSession = (input: GatewayInput, hash: string, row?: SessionRow): void =>
+  input.setText(SESSIONS + hash, row === undefined ? undefined : JSON.stringify(row));
 
 /** Sessions that ended with their URL, and the day: a client that was away is told so. */
 export const listRevoked = (port: GatewayPort): (readonly [hash: string, day: number])[] =>
-  port.listNotes(REVOKED).map(([label, text]) => [label.slice(REVOKED.length), Number(text)]);
+  port.listTexts(REVOKED).map(([label, text]) => [label.slice(REVOKED.length), Number(text)]);
 
-export const noteRevoked = (input: GatewayInput, hash: string, day?: number): void =>
-  input.note(REVOKED + hash, day === undefined ? undefined : String(day));
+export const saveRevoked = (input: GatewayInput, hash: string, day?: number): void =>
+  input.setText(REVOKED + hash, day === undefined ? undefined : String(day));
 
 /** The session of a client's object, of its label. */
 export const ownerOf = (label: string): string =>
@@ -98,7 +98,7 @@ export const openSessionRows = (port: GatewayPort, watchers: Watchers, id: strin
   };
   for (const [label, kref] of port.listKept(refs)) add(label.slice(refs.length), kref);
   for (const [label, kref] of port.listObjects(objects)) add(label.slice(objects.length), kref);
-  const [accepted = 0, next = 1, usedOn = 0] = JSON.parse(port.noteOf(AT + id) ?? '[]') as number[];
+  const [accepted = 0, next = 1, usedOn = 0] = JSON.parse(port.textOf(AT + id) ?? '[]') as number[];
   let number = next;
 
   const rows: SessionRows = {
@@ -122,7 +122,7 @@ export const openSessionRows = (port: GatewayPort, watchers: Watchers, id: strin
       if (isKPromise(kref)) input.watch(kref, refs + name);
       else input.keep(refs + name, kref);
       add(name, kref);
-      rows.noteProgress(input);
+      rows.saveProgress(input);
       return name;
     },
     answerOf: (input, n, target, methargs) => {
@@ -149,11 +149,11 @@ export const openSessionRows = (port: GatewayPort, watchers: Watchers, id: strin
       return name;
     },
     abandon: () => [...byName.keys()].forEach(remove),
-    noteProgress: (input) =>
-      input.note(AT + id, JSON.stringify([rows.accepted, number, rows.usedOn])),
+    saveProgress: (input) =>
+      input.setText(AT + id, JSON.stringify([rows.accepted, number, rows.usedOn])),
     forget: (input) => {
       for (const name of [...byName.keys()]) rows.releaseReference(input, name);
-      input.note(AT + id);
+      input.setText(AT + id);
     },
   };
   return rows;

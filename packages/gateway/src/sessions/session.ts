@@ -86,10 +86,16 @@ const insistModest = (
     });
   }
   if (outbox.size > limits.waiting) {
-    throw refuse('GATEWAY_LIMIT', `${limits.waiting} events wait for you: say what you have taken`);
+    throw refuse(
+      'GATEWAY_LIMIT',
+      `${limits.waiting} events wait for this client: acknowledge those that it has received`,
+    );
   }
   if (rows.count > limits.references) {
-    throw refuse('GATEWAY_LIMIT', `a client may hold ${limits.references} references`);
+    throw refuse(
+      'GATEWAY_LIMIT',
+      `the limit of ${limits.references} references of a client is reached: release some`,
+    );
   }
 };
 
@@ -234,7 +240,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
     (input: GatewayInput): void => {
       for (const message of messages) {
         if (message.n !== rows.accepted + 1) {
-          throw refuse('GATEWAY_PROTOCOL', `message ${rows.accepted + 1} comes next`);
+          throw refuse('GATEWAY_PROTOCOL', `message ${rows.accepted + 1} is next`);
         }
         perform(input, message);
         rows.accepted = message.n;
@@ -242,7 +248,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       // Afterwards, because the messages may name what was settled.
       settleTaken(input, taken);
       rows.usedOn = today();
-      rows.noteProgress(input);
+      rows.saveProgress(input);
     };
 
   const sendSome = async (to: SessionLink): Promise<boolean> => {

@@ -9,11 +9,11 @@ import { makeSession, type Session } from './session.js';
 import {
   listRevoked,
   listSessions,
-  noteRevoked,
-  noteSession,
   openSessionRows,
   ownerOf,
-  type SessionNote,
+  saveRevoked,
+  saveSession,
+  type SessionRow,
   type Watchers,
 } from './session-rows.js';
 
@@ -37,7 +37,7 @@ const DAY = 86_400_000;
 
 interface Known {
   readonly hash: string;
-  readonly note: SessionNote;
+  readonly row: SessionRow;
   readonly session: Session;
   readonly usedOn: () => number;
 }
@@ -59,43 +59,43 @@ export const openSessions = ({ port, limits, now, issued }: SessionsPowers): Ses
   const watchers: Watchers = new Map();
   const today = (): number => Math.floor(now() / DAY);
 
-  const add = (hash: string, note: SessionNote): Known => {
-    let rows = openSessionRows(port, watchers, note.id);
+  const add = (hash: string, row: SessionRow): Known => {
+    let rows = openSessionRows(port, watchers, row.id);
     let isFirst = true;
     const open = () => {
-      if (!isFirst) rows = openSessionRows(port, watchers, note.id);
+      if (!isFirst) rows = openSessionRows(port, watchers, row.id);
       isFirst = false;
       return rows;
     };
     const session = makeSession({ port, open, limits, today });
-    const known = { hash, note, session, usedOn: () => rows.usedOn };
+    const known = { hash, row, session, usedOn: () => rows.usedOn };
     byHash.set(hash, known);
-    byID.set(note.id, known);
+    byID.set(row.id, known);
     return known;
   };
 
-  const end = async ({ hash, note, session }: Known, reason: CooperageError): Promise<void> => {
+  const end = async ({ hash, row, session }: Known, reason: CooperageError): Promise<void> => {
     const isRevoked = reason.code === 'GATEWAY_REVOKED';
     byHash.delete(hash);
     if (isRevoked) revoked.add(hash);
     await session.end(reason, (input) => {
-      noteSession(input, hash);
-      if (isRevoked) noteRevoked(input, hash, today());
+      saveSession(input, hash);
+      if (isRevoked) saveRevoked(input, hash, today());
     });
-    byID.delete(note.id);
+    byID.delete(row.id);
   };
 
-  for (const [hash, note] of listSessions(port)) add(hash, note);
+  for (const [hash, row] of listSessions(port)) add(hash, row);
   for (const known of [...byID.values()]) {
     // The process may have ended between the end of the URL and that of its sessions.
-    if (!known.note.urls.every((url) => issued.has(url))) void end(known, revokedError());
+    if (!known.row.urls.every((url) => issued.has(url))) void end(known, revokedError());
     else if (today() - known.usedOn() > limits.sessionDays) {
-      void end(known, refuse('GATEWAY_ENDED', 'it was not used for too long'));
+      void end(known, refuse('GATEWAY_ENDED', 'it was unused for too long'));
     }
   }
   for (const [hash, day] of listRevoked(port)) {
     if (today() - day <= limits.sessionDays) revoked.add(hash);
-    else void port.change((input) => noteRevoked(input, hash));
+    else void port.change((input) => saveRevoked(input, hash));
   }
 
   const sessionOf = (object: KObject): Session | undefined =>
@@ -123,9 +123,9 @@ export const openSessions = ({ port, limits, now, issued }: SessionsPowers): Ses
     open: async ({ id: url, object }) => {
       const secret = makeSecret();
       const hash = hashOf(secret);
-      const note: SessionNote = { id: idOf(hash), urls: [url] };
-      const known = add(hash, note);
-      const root = await known.session.begin(object, (input) => noteSession(input, hash, note));
+      const row: SessionRow = { id: idOf(hash), urls: [url] };
+      const known = add(hash, row);
+      const root = await known.session.begin(object, (input) => saveSession(input, hash, row));
       return { secret, root };
     },
     find: (given) => {
@@ -134,7 +134,7 @@ export const openSessions = ({ port, limits, now, issued }: SessionsPowers): Ses
       const known = byHash.get(hash);
       if (known !== undefined) return known.session;
       if (revoked.has(hash)) throw revokedError();
-      throw refuse('GATEWAY_ENDED', 'this session is not known here: it has ended');
+      throw refuse('GATEWAY_ENDED', 'this session does not exist: it has ended');
     },
     end: async (session) => {
       const known = byID.get(session.id);
@@ -142,7 +142,7 @@ export const openSessions = ({ port, limits, now, issued }: SessionsPowers): Ses
         await end(known, refuse('GATEWAY_ENDED', 'the client has closed it'));
     },
     revoke: async (url) => {
-      const ends = [...byID.values()].filter(({ note }) => note.urls.includes(url));
+      const ends = [...byID.values()].filter(({ row }) => row.urls.includes(url));
       await Promise.all(ends.map((known) => end(known, revokedError())));
     },
   };

@@ -1,11 +1,11 @@
-/** The URLs of a gateway, in the store of the kernel: each is a reference that is kept, and a note about it. */
+/** The URLs of a gateway, in the store of the kernel: each is a reference that is kept, and a row about it. */
 import { CooperageError, type KObject } from '@cooperage/types';
 import { EXPOSED_ROWS as NAME, type GatewayPort, URL_ROWS as URLS } from 'cooperage/gateway-port';
 import type { ListedUrl } from '../gateway-api.js';
 import { refuse } from '../refusals.js';
 import { hashOf, idOf, makeSecret, secretIn } from './secrets.js';
 
-interface Note {
+interface UrlRow {
   readonly id: string;
   readonly label: string;
   readonly issued: number;
@@ -29,7 +29,7 @@ export interface IssuedUrls {
 }
 
 const unknown = (): CooperageError =>
-  refuse('GATEWAY_REFUSED', 'this URL is not known here: it was revoked, or it is not complete');
+  refuse('GATEWAY_REFUSED', 'this URL is not valid: it was revoked, or it is incomplete');
 
 export const makeIssuedUrls = (port: GatewayPort, now: () => number): IssuedUrls => {
   const exposed = (name: string): KObject => {
@@ -46,11 +46,11 @@ export const makeIssuedUrls = (port: GatewayPort, now: () => number): IssuedUrls
     const secret = secretIn(idOrUrl);
     if (secret !== undefined) {
       const hash = hashOf(secret);
-      return port.noteOf(URLS + hash) === undefined ? undefined : hash;
+      return port.textOf(URLS + hash) === undefined ? undefined : hash;
     }
     const found = port
-      .listNotes(URLS)
-      .find(([, text]) => (JSON.parse(text) as Note).id === idOrUrl);
+      .listTexts(URLS)
+      .find(([, text]) => (JSON.parse(text) as UrlRow).id === idOrUrl);
     return found?.[0].slice(URLS.length);
   };
 
@@ -63,13 +63,13 @@ export const makeIssuedUrls = (port: GatewayPort, now: () => number): IssuedUrls
     issue: async (object, label) => {
       const secret = makeSecret();
       const hash = hashOf(secret);
-      const note: Note = { id: idOf(hash), label, issued: now() };
+      const row: UrlRow = { id: idOf(hash), label, issued: now() };
       await port.change((input) => {
         input.keep(URLS + hash, object);
-        input.note(URLS + hash, JSON.stringify(note));
+        input.setText(URLS + hash, JSON.stringify(row));
       });
       await port.flush();
-      return { id: note.id, secret };
+      return { id: row.id, secret };
     },
     redeem: (urlOrSecret) => {
       const secret = secretIn(urlOrSecret);
@@ -85,14 +85,14 @@ export const makeIssuedUrls = (port: GatewayPort, now: () => number): IssuedUrls
       if (hash === undefined) return undefined;
       await port.change((input) => {
         input.releaseReference(URLS + hash);
-        input.note(URLS + hash);
+        input.setText(URLS + hash);
       });
       await port.flush();
       return idOf(hash);
     },
     list: () =>
-      port.listNotes(URLS).map(([label, text]) => ({
-        ...(JSON.parse(text) as Note),
+      port.listTexts(URLS).map(([label, text]) => ({
+        ...(JSON.parse(text) as UrlRow),
         object: port.kept(label) ?? '',
       })),
   };

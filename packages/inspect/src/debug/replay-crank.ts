@@ -141,7 +141,7 @@ const openInspector = (port: number): string => {
   if (url !== undefined) return url;
   throw new CooperageError(
     'BAD_ARGUMENT',
-    `port ${port} cannot be used for the debugger: another program has it, or this one may not. Choose another port, or none`,
+    `port ${port} cannot be used for the debugger: another program uses it, or this user may not. Choose another port, or leave --port out`,
   );
 };
 

@@ -1,7 +1,7 @@
 /**
- * The check of the whole database: everything that the rows say twice is counted and followed anew, and compared. It
- * changes nothing and believes nothing; what it finds is data. Meant for the simulator, which runs it after every
- * step, and for an operator who doubts a disk.
+ * Checks the whole database: everything that the rows say twice is counted or followed again, and compared. It trusts
+ * no row and changes none; a finding is data. The simulator runs it after every step, and operators run it when they
+ * suspect a disk.
  */
 import { makeKernelTables } from '../tables/kernel-tables.js';
 import { messageOf, type ReadableTables, type Tables, type VatID } from '@cooperage/types';
@@ -34,7 +34,7 @@ const READ_ONLY = (): never => {
 
 /**
  * @param rows a kernel's tables between two cranks
- * @returns what is wrong with them; nothing for a sound database
+ * @returns the findings; none for a sound database
  */
 export const checkTables = (rows: ReadableTables): Finding[] => {
   const findings: Finding[] = [];
@@ -56,7 +56,7 @@ export const checkTables = (rows: ReadableTables): Finding[] => {
     try {
       act();
     } catch (error) {
-      // A row that cannot even be read.
+      // The row cannot be parsed.
       findings.push({ key: name, problem: messageOf(error) });
     }
   };

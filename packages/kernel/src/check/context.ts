@@ -13,13 +13,13 @@ import type { Counted } from './references/counted.js';
 
 export type Report = (key: string, problem: string) => void;
 
-/** What is on its way to one vat. */
+/** Deliveries that are on their way to one vat. */
 export interface OnItsWay {
-  /** By kref: the garbage actions that wait in the inbox. */
+  /** By kref: the garbage actions in the inbox. */
   readonly queuedDrops: Set<KRef>;
   readonly queuedRetires: Set<KRef>;
   readonly queuedImportRetires: Set<KRef>;
-  /** By delivery number: what is out. */
+  /** By delivery number: the deliveries in the window. */
   readonly out: Map<number, NumberedDelivery>;
 }
 

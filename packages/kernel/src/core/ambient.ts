@@ -1,7 +1,7 @@
 /**
- * The time and the randomness that a vat's cranks have, where the vat has the option `ambient`. Both come from
- * outside, which makes them inputs: the history has them with the crank that handed out the delivery, and the delivery
- * has what its crank may know. So a crank that is run again knows the same.
+ * Time and randomness for the cranks of vats with the option `ambient`. Both are inputs: the history records them
+ * with the crank that hands out the delivery, and the delivery carries what its crank may use. So a replayed crank
+ * sees the same values.
  */
 import type { AmbientInput } from '../tables/history.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
@@ -14,15 +14,15 @@ import {
 } from '@cooperage/types';
 
 export interface AmbientSource {
-  /** Milliseconds since 1970. It may go back; what vats are told does not. */
+  /** Milliseconds since 1970. The clock may go back; the time that vats see does not. */
   now(): number;
-  /** 256 bits that nothing else has, as text. Asked for once in the life of a kernel. */
+  /** 256 unique random bits, as text. Requested once in the life of a kernel. */
   entropy(): string;
-  /** A hash of the text, as 64 hexadecimal digits. */
+  /** A hash of the text: 64 hexadecimal digits. */
   makeSeed(text: string): string;
 }
 
-/** What a delivery says of it. */
+/** The part of a delivery that carries time and seed. */
 export interface AmbientOfDelivery {
   readonly time?: number;
   readonly seed?: string;
@@ -46,7 +46,7 @@ export const makeAmbient = (
   { vats }: KernelTables,
   source: AmbientSource = NO_SOURCE,
 ) => {
-  /** What came into the crank that is under way. */
+  /** The inputs of the crank in progress. */
   let input: AmbientInput = {};
 
   const time = (): number => {
@@ -71,14 +71,14 @@ export const makeAmbient = (
     beginCrank: (): void => {
       input = {};
     },
-    /** What came in since then; undefined where nothing did. */
+    /** The inputs since then; undefined for none. */
     taken: (): AmbientInput | undefined => (Object.keys(input).length === 0 ? undefined : input),
     forDelivery: (vatID: VatID, n: DeliveryNumber): AmbientOfDelivery => {
       const { ambient } = vats.options(vatID);
       if (ambient === undefined) return {};
       return {
         ...(ambient.time === true && { time: time() }),
-        // Nothing about the kernel's secret, or another crank's seed, can be told from it.
+        // The seed reveals nothing about the kernel's secret or about the seeds of other cranks.
         ...(ambient.random === true && { seed: source.makeSeed(`${secret()} ${vatID} ${n}`) }),
       };
     },

@@ -8,73 +8,82 @@ import type { DeliveryNumber, ErrorCode, VatID } from '@cooperage/types';
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
-  /** No check foresaw it: besides the vat's fault it is a defect of ours, to be reported. */
+  /**
+   * No check anticipated this fault. The vat is terminated, and it is also a defect of the kernel that should be
+   * reported.
+   */
   readonly unforeseen?: true;
 }
 
-/** What one step did, for those who watch. */
+/** What one step did, for observers. */
 export interface Retired {
   readonly vatID: VatID;
   readonly n: DeliveryNumber;
   readonly syscalls: number;
-  /** What was delivered, and its issue number; absent where nothing was out. `delivery` is the text that the worker had. */
+  /** The delivery, as the text that the worker received, and its issue number; absent if no delivery was out. */
   readonly tag?: string;
   readonly issue?: number;
   readonly delivery?: string;
-  /** What the crank used; 0 where its engine does not meter. Also of a record that is refused. */
+  /** Computrons that the crank used, also of a refused record; 0 if the engine does not meter. */
   readonly computrons: number;
-  /** Where the record was refused: why. The vat is gone. */
+  /** If the record was refused: the reason. The vat is terminated. */
   readonly refused?: Refusal;
-  /** Where the crank was undone because it used up what the vat may use: why. The vat stands still. */
+  /** If the crank was undone because it used up the meter or its limit: the reason. The vat is suspended. */
   readonly suspended?: string;
 }
 
 /**
- * Kernel and vat manager as one synchronous machine. Things happen to it one
- * at a time: the host does something, a record arrives, a record is retired.
- * Each is one crank on the tables: applied whole or not at all. What is to be
- * done outside is collected as effects.
+ * The kernel as one synchronous machine. Its events come one at a time: a call of the host, a record that arrives, a
+ * record that is retired. Each is one crank on the tables, applied whole or not at all. What has to be done outside
+ * is collected as effects.
  */
 export interface Core {
   readonly kernel: Kernel;
-  /** A crank of the host's. If `act` throws, nothing has happened. */
+  /** Runs `act` as a crank of the host. If `act` throws, the crank is undone. */
   input<T>(act: (host: Host) => T): T;
   /**
-   * Call it once when the tables were found: what was left waiting, because records were retired in another order
-   * before, is handed out.
+   * Call it once after opening existing tables: it hands out what was left waiting because records were retired in
+   * another order before.
    */
   resume(): void;
   /**
-   * Writes rows that say nothing of what the kernel is or has done, such as where images of heaps are: no crank of
-   * its history. If `act` throws, nothing was written.
+   * Writes rows that do not describe the kernel's state, such as the places of heap images. The history has no crank
+   * for it. If `act` throws, nothing is written.
    */
   withoutHistory<T>(act: () => T): T;
-  /** A worker says that a crank is over: what should be the text of its record, and may be anything. */
+  /** A worker reports the end of a crank. `text` should be its record, and may be anything. */
   arrived(vatID: VatID, recordText: unknown): void;
   /**
-   * Retires part of the record whose turn it is: a slice of `sliceWork`. Nothing of it is visible, and there can be no
-   * input, until all of it is retired. If its vat's worker is lost before, it has never come.
-   * @returns `unfinished` where there is more of it; undefined where there is no record
+   * Retires a slice (`sliceWork`) of the next record. None of it is visible, and no input is possible, until the
+   * whole record is retired. If the vat's worker is lost before that, the slices are undone.
+   * @returns `unfinished` if the record has more slices; undefined if there is no record
    */
   retireStep(): Retired | 'unfinished' | undefined;
-  /** A record is between two of its slices. */
+  /** Whether a record is between two of its slices. */
   readonly isRetiring: boolean;
-  /** The record that is between two of its slices has never come, nor those of its vat behind it: the kernel is being closed. */
+  /**
+   * Undoes the slices of the unfinished record, and forgets it and the vat's later records: the kernel is closing.
+   */
   abandon(): void;
-  /** Retires what is left of the record whose turn it is; undefined when there is none. */
+  /** Retires the rest of the next record; undefined if there is none. */
   retireNext(): Retired | undefined;
-  /** Retires the vat's next record, whosever turn it is; undefined where it has not arrived. For re-runs. */
+  /** Retires the vat's next record, even if another vat is next; undefined if it has not arrived. For replays. */
   retireOf(vatID: VatID): Retired | undefined;
-  /** The vat's worker is gone; its successor will say again what was not retired. */
+  /** The vat's worker was lost. Its successor will send the records again that are not retired. */
   workerLost(vatID: VatID): void;
-  /** What a worker for the vat must have. */
+  /** What a worker for the vat needs. */
   incarnation(vatID: VatID): Incarnation;
   /** Effects of accepted cranks since the last call. */
   takeEffects(): Effect[];
-  /** Records that arrived and are not retired. */
+  /** The number of records that arrived and are not retired. */
   readonly waiting: number;
-  /** No inbox holds work, no crank is in flight, no vat is being created. Vats in quarantine do not count. */
+  /**
+   * Whether no inbox holds work, no crank is in flight, and no vat is being created. Quarantined vats do not count.
+   */
   isIdle(): boolean;
-  /** Vats that are no more have left rows: each crank deletes some of them, and one that does nothing else may be made. */
+  /**
+   * Whether terminated vats have left rows. Each crank deletes some of them; the caller may also make cranks that do
+   * nothing else.
+   */
   readonly hasLeftRows: boolean;
 }

@@ -13,25 +13,24 @@ import type { AmbientSource } from './ambient.js';
 import type { Digest } from './record-history.js';
 import { CHOICES } from './delivery-order.js';
 
-/** What `makeCore` is made of. */
+/** The options of `makeCore`. */
 export interface CoreOptions {
   readonly tables: CrankTables;
   readonly transcripts: Transcripts;
-  /** `recorded`: deliveries are let out as the tables say, for re-runs by `Core.retireOf`. */
+  /** `recorded`: deliveries are handed out as the tables say, for replays with `Core.retireOf`. */
   readonly order: Order | 'recorded';
-  /** Where a history is kept: how what a crank wrote is hashed. */
+  /** The hash function for the writes of a crank, if a history is kept. */
   readonly digest?: Digest | undefined;
-  /** Where vats may have the option `ambient`: what they are told. */
+  /** The source of time and randomness for vats with the option `ambient`. */
   readonly ambient?: AmbientSource | undefined;
-  /** For the choices of `adversarial` order. Default: 0. */
+  /** Seed of the choices of `adversarial` order. Default: 0. */
   readonly seed?: number;
   /**
-   * The choices of `adversarial` order themselves, instead of a seed: `3:1,7:2` for the second of what may come next at
-   * the third choice, and the third at the seventh; the oldest at all others; `none` for
-   * the oldest always.
+   * The choices of `adversarial` order, instead of a seed: with `3:1,7:2` the third choice is the second of the
+   * possible deliveries, the seventh is the third, and all others are the oldest. `none` always takes the oldest.
    */
   readonly choices?: string | undefined;
-  /** Rows of ended vats that one crank deletes. Default: `LIMITS.sweptRows`. */
+  /** Rows of terminated vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;

@@ -1,4 +1,4 @@
-/** Kernel and vat manager as one synchronous machine, made of its parts. */
+/** Puts the parts of the kernel together to one synchronous machine. */
 import { asStop, panic } from '../panic.js';
 import type { HostCall } from '../tables/history.js';
 import type { Effect } from '../effects.js';
@@ -74,7 +74,7 @@ export const makeCore = (options: CoreOptions): Core => {
   });
   const retirement = makeRetirementOrder(order === 'recorded' ? 'issue' : order, kernel);
   const history = digest === undefined ? undefined : makeRecordHistory(rows, tables, digest);
-  /** What the input under way has called. */
+  /** The calls of the host in the present input. */
   let calls: HostCall[] = [];
   const watched = history?.watch(host, (call) => calls.push(call)) ?? host;
   const oneAtATime = makeOneAtATime({ rows, kernel, handOut, order, seed, choices });
@@ -119,7 +119,7 @@ export const makeCore = (options: CoreOptions): Core => {
   };
 
   const underWay = makeUnderWay<Retired>(kernel.cranks);
-  if (!oneAtATime.isWritten()) input((each) => each.takeTurns(oneAtATime.text));
+  if (!oneAtATime.isWritten()) input((each) => each.setDeliveryOrder(oneAtATime.text));
 
   const stepping = (step: () => Retired | undefined): Retired | 'unfinished' => {
     try {
@@ -137,7 +137,7 @@ export const makeCore = (options: CoreOptions): Core => {
 
   const workerLost = (vatID: VatID): void => {
     if (underWay.vatID === vatID) underWay.abandon();
-    // Those behind the record that is abandoned are of no use without it.
+    // The vat's later records depend on the abandoned one.
     retirement.forget(vatID);
   };
 
@@ -156,7 +156,7 @@ export const makeCore = (options: CoreOptions): Core => {
         .some(
           (vatID) =>
             inboxes.length(vatID) > 0 &&
-            (tables.isHalted(vatID)
+            (tables.isPaused(vatID)
               ? inboxes.list(vatID).some(({ work }) => work[0] === 'upgrade')
               : windows.size(vatID) === 0 && !backPressure.isSlowed(vatID)),
         );

@@ -1,4 +1,4 @@
-/** Ends of a crank that are the vat's doing, and mean more than that its record is refused. */
+/** Faults of a vat that end its crank in another way than a refused record. */
 import { reasonText } from '../smallcaps.js';
 import type { Suspension } from '../tables/vats/suspensions.js';
 import { VatFault } from '../panic.js';
@@ -9,7 +9,7 @@ export const exitReason = (what: string, info: CapData<string>): string => {
   return why === undefined ? what : `${what}: ${why}`;
 };
 
-/** The crank used up what the vat, or what one crank of it, may use. */
+/** The crank used up the vat's meter or the limit of a crank. */
 export class Exhausted extends VatFault {
   constructor(
     readonly why: Suspension['why'],
@@ -27,8 +27,8 @@ export const meterExhausted = (): Exhausted =>
 
 /**
  * The fault that a record reports of its own crank.
- * @param hasAllowance the delivery went out with an allowance: the meter held less than the limit of a crank, and may
- *                     hold more by now
+ * @param hasAllowance the delivery had an allowance, because the meter held less than the limit of a crank; it may
+ * hold more by now
  */
 export const faultIn = (
   { n, status: [kind, detail] }: CompletionRecord,
@@ -46,7 +46,7 @@ export const faultIn = (
   );
 };
 
-/** The vat ended its crank by `exitVatWithFailure`: nothing of the crank counts but the reason. */
+/** The vat called `exitVatWithFailure`: only the reason counts, and the crank is undone. */
 export class FailureExit extends VatFault {
   constructor(readonly info: CapData<VRef>) {
     super('VAT_TERMINATED', exitReason('the vat exited with failure', info));

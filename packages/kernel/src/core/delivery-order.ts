@@ -4,36 +4,40 @@ import { byNumber, type KRef, type Order, type VatID, type Work } from '@coopera
 import type { HandOut } from '../deliveries/hand-out.js';
 
 /**
- * One delivery at a time in the whole kernel: for finding out what a program leans on, and for debugging.
+ * Orders in which one delivery is out at a time in the whole kernel, for debugging and for finding hidden assumptions
+ * of a program.
  *
- * * `sequential`: in the order in which the deliveries were issued.
- * * `adversarial`: in any order that the guarantee permits, chosen by a seed. What is sent to one object keeps its
- *   order, regardless of the sender. What was sent to a promise that the vat decides comes after the messages before it,
- *   and before those that name this promise. Exclusive work lets nothing pass. Nothing else is promised.
- * * `adversarial` with given choices: the same orders, one by one; what is not chosen is `sequential`.
+ * * `sequential`: deliveries in the order in which they were issued.
+ * * `adversarial`: any order that the guarantee permits, chosen by a seed. Messages to one object keep their order,
+ *   regardless of the sender. Messages to a promise that the vat decides come after the messages before them, and
+ *   before those that name this promise. Nothing passes exclusive work. No other order is kept.
+ * * `adversarial` with given choices: the same orders, one by one; where no choice is given, `sequential`.
  */
 export interface DeliveryOrder {
-  /** Something of these vats has changed. */
-  noteChanged(vatIDs: readonly VatID[]): void;
-  /** Hands out the next delivery, unless one is out; says whether anything has moved. */
+  /** The inboxes or windows of these vats have changed. */
+  markChanged(vatIDs: readonly VatID[]): void;
+  /** Hands out the next delivery, unless one is out. Returns whether it did anything. */
   take(): Work<boolean>;
-  /** After an aborted crank. */
+  /** Resets the state after an aborted crank. */
   forget(): void;
 }
 
-/** Which one of so many. */
+/** Chooses one of `count`. */
 export type Choose = (count: number) => number;
 
 /** The lane of the messages to a promise that the vat decides. */
 const laneTo = (promise: KRef): string => `to ${promise}`;
 
-/** How the next delivery is found: the oldest; by two choices, of a vat and of a delivery to it; by one among all. */
+/**
+ * How the next delivery is chosen: the oldest; by two choices, of a vat and of one of its deliveries; or by one
+ * choice among all.
+ */
 export type HowToChoose =
   | { readonly how: 'oldest' }
   | { readonly how: 'vat, then delivery'; readonly choose: Choose }
   | { readonly how: 'delivery'; readonly choose: Choose };
 
-/** What keeps its order among itself. */
+/** A lane: deliveries that keep their order. */
 const laneOf = (work: InboxWork): string => {
   switch (work[0]) {
     case 'message':
@@ -58,7 +62,7 @@ const laneOf = (work: InboxWork): string => {
   }
 };
 
-/** Nothing passes it, and it passes nothing. */
+/** Whether nothing may pass this work, and it may pass nothing. */
 const standsAlone = (work: InboxWork): boolean => isExclusive(work) || work[0] === 'startVat';
 
 export const makeDeliveryOrder = (
@@ -67,9 +71,9 @@ export const makeDeliveryOrder = (
   choice: HowToChoose,
   nextChoice: () => number,
 ): DeliveryOrder => {
-  const { backPressure, upgradesInProgress, inboxes, isHalted, vats, windows } = tables;
+  const { backPressure, upgradesInProgress, inboxes, isPaused, vats, windows } = tables;
 
-  /** Places in the vat's inbox of what may come next. */
+  /** The places in the vat's inbox of the deliveries that may come next. */
   const permitted = (vatID: VatID): number[] => {
     const places: number[] = [];
     const lanes = new Set<string>();
@@ -93,7 +97,7 @@ export const makeDeliveryOrder = (
     return places;
   };
 
-  /** All that may come next, in the order in which it was issued. */
+  /** All deliveries that may come next, in the order in which they were issued. */
   const permittedOfAll = (withWork: readonly VatID[]): { vatID: VatID; place: number }[] =>
     withWork
       .flatMap((vatID) => {
@@ -124,7 +128,7 @@ export const makeDeliveryOrder = (
     }
   };
 
-  /** Those that may have something to do, so that vats at rest are not looked at; undefined until it is known. */
+  /** The vats that may have work, so that idle vats are not examined; undefined until it is known. */
   let active: Set<VatID> | undefined;
 
   const isActive = (vatID: VatID): boolean =>
@@ -137,14 +141,14 @@ export const makeDeliveryOrder = (
   };
 
   return {
-    noteChanged: (vatIDs) => {
+    markChanged: (vatIDs) => {
       for (const vatID of vatIDs) active?.add(vatID);
     },
     forget: () => {
       active = undefined;
     },
     *take() {
-      const all = listActive().filter((vatID) => !isHalted(vatID));
+      const all = listActive().filter((vatID) => !isPaused(vatID));
       if (
         all.some((vatID) => windows.size(vatID) > 0 || upgradesInProgress.find(vatID) !== undefined)
       ) {
@@ -161,8 +165,8 @@ export const makeDeliveryOrder = (
 };
 
 /**
- * Choices that are a function of the seed and of how many were made: the finalizer of MurmurHash3 over both, so
- * that a kernel that is opened again goes on as it would have.
+ * Choices as a function of the seed and of the number of choices made: the finalizer of MurmurHash3 over both. So a
+ * kernel that is opened again continues with the same choices.
  */
 export const makeChoose =
   (seed: number, nextChoice: () => number): Choose =>
@@ -174,9 +178,10 @@ export const makeChoose =
   };
 
 /**
- * Choices that are given, each by its number; where none is given, the first.
+ * Given choices, by their numbers; where none is given, the first.
  *
- * @param text `3:1,7:2`: the third choice is the second of what may come next, the seventh the third; or `none`
+ * @param text `3:1,7:2`: the third choice is the second of the possible deliveries, the seventh is the third; or
+ * `none`
  */
 const makeGivenChoices = (text: string, nextChoice: () => number): Choose => {
   const given = new Map(
@@ -188,7 +193,7 @@ const makeGivenChoices = (text: string, nextChoice: () => number): Choose => {
   return (count) => (given.get(nextChoice()) ?? 0) % count;
 };
 
-/** What `CoreOptions.choices` may be. */
+/** The form of `CoreOptions.choices`. */
 export const CHOICES =
   /^none$|^[1-9][0-9]{0,15}:[0-9]{1,9}(,[1-9][0-9]{0,15}:[0-9]{1,9}){0,99999}$/;
 
@@ -203,7 +208,7 @@ export const deliveryOrderText = (
   return choices === undefined ? `adversarial ${seed}` : `chosen ${choices}`;
 };
 
-/** What such a row means. */
+/** Parses such a row. */
 export const howToChoose = (text: string, nextChoice: () => number): HowToChoose => {
   const [how, what = ''] = text.split(' ');
   if (how === 'chosen') return { how: 'delivery', choose: makeGivenChoices(what, nextChoice) };

@@ -1,4 +1,7 @@
-/** The orders in which one delivery is out at a time, as the kernel is opened in them, or was when it is replayed. */
+/**
+ * Applies the orders in which one delivery is out at a time: the order that the kernel was opened with, or the
+ * recorded one in a replay.
+ */
 import type { HandOut } from '../deliveries/hand-out.js';
 import type { Kernel } from '../kernel.js';
 import { keys } from '../tables/schema.js';
@@ -12,18 +15,18 @@ import {
 } from './delivery-order.js';
 
 export interface OneAtATime {
-  /** What the row `deliveryOrder` must say; undefined in the orders that do not wait. */
+  /** The required text of the row `deliveryOrder`; undefined in the orders with windows. */
   readonly text: string | undefined;
-  /** Whether the row says so. */
+  /** Whether the row has this text. */
   isWritten(): boolean;
   readonly isOn: boolean;
-  /** In a re-run the kernel may be opened in another order in the middle. */
+  /** In a replay the order may change in the middle. */
   follow(): void;
-  /** Something of these vats has changed. */
-  noteChanged(vatIDs: readonly VatID[]): void;
-  /** Hands out the next delivery, unless one is out; says whether anything has moved. */
+  /** The inboxes or windows of these vats have changed. */
+  markChanged(vatIDs: readonly VatID[]): void;
+  /** Hands out the next delivery, unless one is out. Returns whether it did anything. */
   take(): Work<boolean>;
-  /** After an aborted crank. */
+  /** Resets the state after an aborted crank. */
   forget(): void;
 }
 
@@ -65,7 +68,7 @@ export const makeOneAtATime = ({
       text = rows.get(keys.deliveryOrder);
       deliveryOrder = makeOrderOf(text);
     },
-    noteChanged: (vatIDs) => deliveryOrder?.noteChanged(vatIDs),
+    markChanged: (vatIDs) => deliveryOrder?.markChanged(vatIDs),
     *take() {
       return deliveryOrder === undefined ? false : yield* deliveryOrder.take();
     },

@@ -5,28 +5,29 @@ import {
   type HostCall,
 } from '../tables/history.js';
 import type { Host } from '../host.js';
+import { withFormerCalls } from '../tables/former-calls.js';
 import { formerKey } from '../tables/former-keys.js';
 import { keys } from '../tables/schema.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { type CrankTables, KEYS_END, type Work } from '@cooperage/types';
 
 /**
- * SHA-256, or as good, of texts one after the other: the core has no cryptography of its own. What a crank writes
- * can be more than one text can hold.
+ * SHA-256, or an equally strong hash, of a list of texts. The core has no cryptography of its own. It passes a list,
+ * because the writes of a crank may exceed the length of a string.
  */
 export type Digest = (texts: readonly string[]) => string;
 
-/** Writes down each crank: why there was one, and a hash of what it did. */
+/** Records each crank: its cause, and a hash of its writes. */
 export interface RecordHistory {
-  /** The last thing in a crank, when all else is written. */
+  /** Call it last in a crank, after all other writes. */
   recordCrank(cause: CrankCause, ambient?: AmbientInput): Work;
-  /** The host, with `onCall` told of each call. */
+  /** Returns a host that reports each call to `onCall`. */
   watch(host: Host, onCall: (call: HostCall) => void): Host;
 }
 
 /**
- * Heap images are made when it suits the machine, and what they replace is
- * deleted then; the versions of engines are the host's: none of them is part of what a crank does.
+ * Rows that are no part of what a crank does. The time at which heap images are made and replaced depends on the
+ * machine, and the versions of engines belong to the host.
  */
 export const isIncidental = (key: string, value: string | null): boolean =>
   /^(v\d{1,16}\.s|image|engine)\./.test(key) || (value === null && /^v\d{1,16}\.t\./.test(key));
@@ -34,8 +35,8 @@ export const isIncidental = (key: string, value: string | null): boolean =>
 const isKept = (key: string): boolean => !key.startsWith('history.');
 
 /**
- * What a crank wrote, as texts one after the other. Equal for equal writes, in whatever order
- * they were made; lengths make it unambiguous where a key ends.
+ * The writes of a crank, as a list of texts. Equal writes give equal texts in whatever order they were made; the
+ * lengths make the borders of keys unambiguous.
  */
 export const formatWrites = (writes: ReadonlyMap<string, string | null>): string[] => {
   const named = [...writes.keys()].filter(isKept).map((key) => [formerKey(key), key] as const);
@@ -49,7 +50,7 @@ export const formatWrites = (writes: ReadonlyMap<string, string | null>): string
   return texts;
 };
 
-/** Without what was not said, so that it is read back as it was. */
+/** Without trailing undefined arguments, so that a call is read back as it was written. */
 const asCall = (method: string, args: readonly unknown[]): HostCall => {
   let { length } = args;
   while (length > 0 && args[length - 1] === undefined) length -= 1;
@@ -76,9 +77,10 @@ export const makeRecordHistory = (
     *recordCrank(cause, ambient) {
       const last = history.newest() ?? { crank: 0, hash: '' };
       const crank = last.crank + 1;
-      const what = formatCause(cause, ambient);
-      const hash = digest([`${last.hash} ${crank} ${what}\n`, ...formatWrites(rows.crankWrites())]);
-      history.append(crank, hash, what);
+      const hashed = formatCause(withFormerCalls(cause), ambient);
+      const writes = formatWrites(rows.crankWrites());
+      const hash = digest([`${last.hash} ${crank} ${hashed}\n`, ...writes]);
+      history.append(crank, hash, formatCause(cause, ambient));
     },
     watch: (host, onCall) => {
       const methods = Object.entries(host) as [string, (...args: unknown[]) => unknown][];

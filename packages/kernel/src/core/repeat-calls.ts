@@ -3,10 +3,10 @@ import type { Host } from '../host.js';
 import type { HostCall } from '../tables/history.js';
 
 /**
- * Makes the calls of a past crank again. A history may come from elsewhere: of the host it reaches the methods,
- * and nothing that an object inherits.
+ * Repeats the calls of a recorded crank. A history may come from elsewhere: it reaches only the own methods of the
+ * host.
  *
- * @throws {CooperageError} `BAD_RECORDING` where the host has no such method
+ * @throws {CooperageError} `BAD_RECORDING` if the host has no such method
  */
 export const repeatCalls = (host: Host, calls: readonly HostCall[]): void => {
   for (const [method, ...args] of calls) {

@@ -1,4 +1,4 @@
-/** Retires the record of one crank: it is applied, or the vat is suspended, or the record is refused and the vat ends. */
+/** Retires the record of one crank: applies it, suspends the vat, or refuses the record and terminates the vat. */
 import { blamingVat, blamingVatInSlices, VatFault } from '../panic.js';
 import { type ApplyRecord, findFailureExit } from '../records/apply-record.js';
 import type { Kernel } from '../kernel.js';
@@ -27,13 +27,13 @@ export interface RetireRecordPowers {
   readonly records: ApplyRecord;
   readonly upgradeSteps: UpgradeSteps;
   readonly transcripts: Pick<Transcripts, 'append'>;
-  /** Whether a history of cranks is written down. */
+  /** Whether a history is kept. */
   readonly isRecorded: boolean;
   readonly crank: Crank;
   readonly fillWindow: (vatID: VatID) => Work;
 }
 
-/** What came of the attempt to apply a record, and the computrons that the vat has used, whatever came of it. */
+/** The outcome of applying a record, with the computrons that the crank used in any case. */
 type Attempt = { readonly computrons: number } & (
   | { readonly kind: 'applied'; readonly record: CompletionRecord }
   | { readonly kind: 'exhausted'; readonly fault: Exhausted }
@@ -58,10 +58,10 @@ export const makeRetireRecord = ({
   const { lifecycle, messages, meters, tables } = kernel;
   const { backPressure, creations, upgradesInProgress, inboxes, vats, windows } = tables;
 
-  /** Makes the vat wait for the receivers whose inboxes it has filled. */
+  /** Slows the vat until the inboxes that it has filled are shorter. */
   const applyBackPressure = (vatID: VatID): void => {
     for (const receiver of [...inboxes.touched()].sort(byNumber)) {
-      const drains = vats.isAlive(receiver) && !tables.isHalted(receiver);
+      const drains = vats.isAlive(receiver) && !tables.isPaused(receiver);
       if (drains) backPressure.sent(vatID, receiver);
     }
   };
@@ -85,7 +85,10 @@ export const makeRetireRecord = ({
     if (fault !== undefined) throw fault;
     const out = windows.find(vatID, n);
     if (out === undefined) {
-      throw new VatFault('MALFORMED_RECORD', `a record of delivery ${n}, which is not out`);
+      throw new VatFault(
+        'MALFORMED_RECORD',
+        `a record of delivery ${n}, which is not in the window`,
+      );
     }
     const failure = findFailureExit(record);
     if (failure !== undefined) throw new FailureExit(failure);
@@ -122,13 +125,13 @@ export const makeRetireRecord = ({
       const record = yield* crank(causeOf(vatID, n, sent), function* () {
         const read = yield* blamingVatInSlices(readCompletionRecord(sent, kernel.pace));
         computrons = read.usage?.computrons ?? 0;
-        // Only a text passes as a record.
+        // A record must be a text.
         yield* apply(vatID, read, sent as string);
         return read;
       });
       return { kind: 'applied', record, computrons };
     } catch (thrown) {
-      // What looks at a record throws the vat's faults and nothing else; the rest is the kernel's own.
+      // The functions that examine a record throw only faults of the vat; any other error is the kernel's own.
       if (!(thrown instanceof VatFault)) throw thrown;
       return thrown instanceof Exhausted && maySuspend(vatID)
         ? { kind: 'exhausted', fault: thrown, computrons }
@@ -136,7 +139,10 @@ export const makeRetireRecord = ({
     }
   };
 
-  /** A vat that is being created ends instead, and one that is being upgraded rolls back: a caller waits for the result. */
+  /**
+   * A vat that is being created terminates, and an upgrade in progress is rolled back, because a caller waits for the
+   * result.
+   */
   const maySuspend = (vatID: VatID): boolean => {
     const step = upgradesInProgress.find(vatID)?.step;
     return (
@@ -146,7 +152,7 @@ export const makeRetireRecord = ({
     );
   };
 
-  /** Asked only where the vat ends: a vat whose upgrade fails lives on, and exports nothing by it. */
+  /** Needed only if the vat terminates: after a failed upgrade the vat lives on and exports nothing by it. */
   const infoOf = (vatID: VatID, fault: VatFault): CapData<KRef> => {
     if (!(fault instanceof FailureExit)) return errorCapData(fault.message);
     try {
@@ -173,21 +179,21 @@ export const makeRetireRecord = ({
         return { ...about, syscalls: attempted.record.syscalls.length, computrons };
       case 'exhausted': {
         const { message, why } = attempted.fault;
-        // Nothing of the record counts but what it used; the delivery is made again when there is more to use.
-        // eslint-disable-next-line require-yield -- one slice
+        // Only the used computrons count. The delivery is made again when there are more.
+        // eslint-disable-next-line require-yield -- it is one slice
         yield* crank(['suspend', vatID, n], function* () {
           meters.charge(vatID, computrons);
-          kernel.halts.suspend(vatID, { n, why, computrons });
+          kernel.pauses.suspend(vatID, { n, why, computrons });
         });
         return { ...about, syscalls: 0, computrons, suspended: message };
       }
       case 'faulty': {
         const { fault } = attempted;
         const { code, message } = fault;
-        // Nothing of the record counts; what the delivery carried is consumed, and the vat ends.
-        // eslint-disable-next-line require-yield -- what the end of the vat leaves to do follows
+        // The record is dropped, the references of the delivery are consumed, and the vat terminates.
+        // eslint-disable-next-line require-yield -- it is one slice: the vat's rows are deleted in later ones
         yield* crank(['refuse', vatID, n, code], function* () {
-          // What was charged went with the crank that is refused.
+          // The charge was undone with the refused crank.
           meters.charge(vatID, computrons);
           lifecycle.fail(vatID, () => infoOf(vatID, fault), { reason: message, code });
         });

@@ -3,18 +3,18 @@ import type { Order, VatID } from '@cooperage/types';
 
 export interface Arrived {
   readonly vatID: VatID;
-  /** What the worker sent, which should be a text. */
+  /** The message of the worker, which should be a text. */
   readonly text: unknown;
 }
 
-/** The records that arrived and are not retired: in `issue` order a reorder buffer. */
+/** The records that arrived and are not retired. In `issue` order this is a reorder buffer. */
 export interface RetirementOrder {
   add(vatID: VatID, text: unknown): void;
-  /** Takes out the one which vat is next, if it is here. */
+  /** Removes and returns the next record, if it has arrived. */
   next(): Arrived | undefined;
-  /** Takes out the oldest of this vat, even if another vat is next. Not in `arrival` order. */
+  /** Removes and returns the oldest record of this vat, even if another vat is next. Not in `arrival` order. */
   take(vatID: VatID): Arrived | undefined;
-  /** Forgets what a vat's worker said: it is gone, and its successor will say it again. */
+  /** Forgets the records of a lost worker: its successor will send them again. */
   forget(vatID: VatID): void;
   readonly size: number;
 }
@@ -22,7 +22,7 @@ export interface RetirementOrder {
 export const makeRetirementOrder = (order: Order, { tables }: Kernel): RetirementOrder => {
   const { inboxes } = tables;
   const arrived = new Map<VatID, unknown[]>();
-  /** In any order but `issue`: which vat is next. An entry is void when its vat was forgotten. */
+  /** In all orders except `issue`: which vat is next. Entries of forgotten vats are void. */
   let arrivals: VatID[] = [];
   let firstArrival = 0;
   let size = 0;

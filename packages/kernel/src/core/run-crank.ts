@@ -1,4 +1,4 @@
-/** One crank of the core: what happens, then all that follows from it, applied whole or not at all. */
+/** Runs one crank of the core: an event and all its consequences, applied whole or not at all. */
 import type { Effect } from '../effects.js';
 import type { HandOut } from '../deliveries/hand-out.js';
 import type { Kernel } from '../kernel.js';
@@ -18,13 +18,13 @@ export interface RunCrankPowers {
   readonly history: RecordHistory | undefined;
   readonly oneAtATime: OneAtATime;
   readonly upgradeSteps: UpgradeSteps;
-  /** An effect of a crank that counts. */
+  /** An effect of an accepted crank. */
   readonly accepted: (effect: Effect) => void;
 }
 
 export interface RunCrank {
   readonly crank: Crank;
-  /** Hands out what may go, now that something of the vat has changed. */
+  /** Hands out deliveries after a change of the vat. */
   readonly fillWindow: (vatID: VatID) => Work;
 }
 
@@ -43,7 +43,7 @@ export const makeRunCrank = ({
     if (!oneAtATime.isOn) yield* handOut.fillWindow(vatID);
   };
 
-  /** Deliveries of a slowed vat go behind all other work, so that no other vat waits for them. */
+  /** Moves the deliveries of a slowed vat behind all other work, so that no other vat waits for them. */
   const postpone = (): void => {
     for (;;) {
       const oldest = inboxes.oldest();
@@ -53,16 +53,16 @@ export const makeRunCrank = ({
     }
   };
 
-  /** Hands out what may go to the vats whose inboxes or windows have changed; true if anything moved. */
+  /** Hands out deliveries to the vats whose inboxes or windows have changed. Returns whether it handed out any. */
   const handOutTouched = function* (): Work<boolean> {
-    const halted = upgradesInProgress.takeHalted();
-    for (const vatID of halted) yield* upgradeSteps.beginWithoutHeap(vatID);
+    const paused = upgradesInProgress.takePaused();
+    for (const vatID of paused) yield* upgradeSteps.beginWithoutHeap(vatID);
     const touched = inboxes.takeTouched();
     for (const vatID of touched) yield* fillWindow(vatID);
-    oneAtATime.noteChanged(touched);
+    oneAtATime.markChanged(touched);
     postpone();
     const moved = yield* oneAtATime.take();
-    return halted.length > 0 || touched.length > 0 || moved;
+    return paused.length > 0 || touched.length > 0 || moved;
   };
 
   return {

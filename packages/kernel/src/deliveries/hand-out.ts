@@ -28,20 +28,20 @@ import type { References } from '../records/references.js';
 
 export interface HandOut {
   /**
-   * Translates and hands out what the vat's inbox holds, as far as its window has room. Depends on nothing but
-   * the tables, so that in issue order every c-list is a function of the history.
+   * Translates and hands out deliveries of the vat's inbox, as many as its window has room for. It depends only on
+   * the tables, so in `issue` order every c-list is a function of the history.
    */
   fillWindow(vatID: VatID): Work;
-  /** Hands out one piece of work of the inbox, the one that is `place` places behind the first. */
+  /** Hands out one entry of the inbox: the one that is `place` entries behind the first. */
   takeOut(vatID: VatID, place: number): Work;
-  /** Hands out one delivery, whatever the inbox holds. */
+  /** Hands out one delivery that does not come from the inbox. */
   readonly open: (vatID: VatID, issue: IssueNumber, delivery: VatDeliveryObject) => void;
 }
 
-/** Begins what has a vat to itself; its window is empty, and the work is out of the inbox. */
+/** Begins exclusive work. The window is empty, and the work is out of the inbox. */
 export type BeginExclusive = (vatID: VatID, issue: IssueNumber, work: ExclusiveWork) => Work;
 
-/** What can still be delivered of a piece of work when its turn comes; undefined where nothing can. */
+/** The part of an entry that can still be delivered; undefined for none. */
 type Translator = (
   vatID: VatID,
   work: Exclude<InboxWork, ExclusiveWork>,
@@ -63,7 +63,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
     reapCounters,
     upgradesInProgress,
     inboxes,
-    isHalted,
+    isPaused,
     objects,
     promises,
     references,
@@ -78,7 +78,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
     n: DeliveryNumber,
   ): Work<VatDeliveryObject | undefined> {
     if (objects.get(target).owner !== vatID) {
-      // The vat has let go of the object since the message was routed: route it again.
+      // The vat has dropped the object since the message was routed: route it again.
       messages.send(target, carried);
       references.releaseMoved(carried);
       references.release(target);
@@ -90,7 +90,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
       yield* names.messageToVat(vatID, carried, n),
     ] as const;
     if (carried.result !== null) messages.becomeDecider(vatID, carried.result);
-    // The c-list holds from here on what the queue held.
+    // From here on the c-list has the references that the queue had.
     references.releaseMoved(carried);
     references.release(target);
     return delivery;
@@ -102,7 +102,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
     n: DeliveryNumber,
   ): Work<VatDeliveryObject | undefined> {
     const row = promises.find(kp);
-    // Void: it is resolved, what waited is sent on, or the vat has handed the promise on.
+    // Void: the promise is resolved and its messages were forwarded, or the vat has passed the promise on.
     if (row === undefined || row.decider !== vatID || row.queued === 0) return undefined;
     const { methargs, result } = promises.takeMessage(kp, row);
     promises.put(kp, row);
@@ -122,7 +122,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
     kp: KPromise,
     n: DeliveryNumber,
   ): Work<VatDeliveryObject | undefined> {
-    // Void where an earlier notify carried it along.
+    // Void if an earlier notify carried this resolution.
     if (cLists.toVat(vatID, kp) === undefined) return undefined;
     const news = yield* resolutionsFrom(tables, kp, pace);
     const resolutions: VatResolution[] = [];
@@ -131,7 +131,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
       resolutions.push([vref, state === 'rejected', yield* names.dataToVat(vatID, data, n)]);
       if (pace.spend(2)) yield;
     }
-    // The vat forgets these names when it is told; it may use them until then.
+    // The vat forgets these vrefs when it gets the delivery, and may use them until then.
     for (const [each] of news) {
       cLists.forgetToVat(vatID, each);
       if (pace.spend(1)) yield;
@@ -145,7 +145,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
       objects.put(ko, { ...row, queued: row.queued & ~flag });
   };
 
-  /** Checks each reference again, and marks in the c-list what is under way. */
+  /** Checks each reference again, and marks in the c-list that the delivery is in progress. */
   const collect = function* (
     vatID: VatID,
     tag: 'dropExports' | 'retireExports' | 'retireImports',
@@ -157,7 +157,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
       if (pace.spend(2)) yield;
       if (tag === 'dropExports') unqueue(ko, DROP_QUEUED);
       if (tag === 'retireExports') unqueue(ko, RETIRE_QUEUED);
-      // What cannot be done now may have to be asked for again: a retire that has overtaken its drop.
+      // A retire that has overtaken its drop cannot be done now; it may be needed again later.
       if (tag !== 'retireImports') references.recheck(ko);
       const row = objects.find(ko);
       const vref = cLists.toVat(vatID, ko);
@@ -210,7 +210,10 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
 
   const next = (vatID: VatID): DeliveryNumber => (windows.delivered(vatID) + 1) as DeliveryNumber;
 
-  /** Counts what may have made garbage in the vat, and has it looked for when that is enough. */
+  /**
+   * Counts deliveries and references that may have made garbage in the vat, and requests a reap when a counter is
+   * full.
+   */
   const scheduleReaping = (vatID: VatID, delivery: VatDeliveryObject): void => {
     const isGarbage = delivery[0] === 'dropExports' || delivery[0] === 'retireExports';
     if (delivery[0] === 'bringOutYourDead') reapCounters.clear(vatID);
@@ -242,7 +245,7 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
       if (delivery === undefined) inboxes.close(issue);
       else open(vatID, issue, delivery);
     }
-    // A message may have gone elsewhere.
+    // A message may have been routed elsewhere.
     yield* messages.drain();
     if (pace.spend(10)) yield;
   };
@@ -254,14 +257,14 @@ export const makeHandOut = ({ kernel, names, ambient, beginExclusive }: HandOutP
     },
     open,
     *fillWindow(vatID) {
-      if (!vats.isAlive(vatID) || isHalted(vatID)) return;
+      if (!vats.isAlive(vatID) || isPaused(vatID)) return;
       if (backPressure.isSlowed(vatID)) return;
-      // What is handed out may have changed the options.
+      // The delivery may have changed the options.
       while (windows.size(vatID) < vats.options(vatID).window) {
         if (upgradesInProgress.find(vatID) !== undefined) return;
         const entry = inboxes.first(vatID);
         if (entry === undefined) return;
-        // It waits until the vat is quiet, and so does all that is behind it.
+        // Exclusive work waits until the window is empty, and everything behind it waits too.
         if (waitsForQuiet(entry.work) && windows.size(vatID) > 0) return;
         yield* handOutOne(vatID, entry);
       }

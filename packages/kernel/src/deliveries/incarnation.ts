@@ -2,14 +2,14 @@ import type { KernelTables } from '../tables/kernel-tables.js';
 import { keys } from '../tables/schema.js';
 import { parseCompletionRecord, type VatID, type VatOptions } from '@cooperage/types';
 
-/** What a worker must have that is to take the deliveries which are out now. */
+/** What a worker needs before it can take the deliveries of the window. */
 export interface Incarnation {
   readonly options: VatOptions;
-  /** The deliveries to run again before: from this one to the newest whose record is retired; none where it is greater. */
+  /** The deliveries to replay first: from this one to the newest retired one; none if it is greater. */
   readonly first: number;
   /**
-   * What the last incarnation wrote and no row says yet, because it is not settled that it ends; undefined deletes.
-   * Good for as long as {@link hasPendingWrites} says so.
+   * Vatstore writes of the last incarnation that are in no row yet, because its end is not settled; undefined
+   * deletes. Valid while {@link hasPendingWrites} returns true.
    */
   readonly pendingWrites: ReadonlyMap<string, string | undefined>;
 }

@@ -27,11 +27,11 @@ import { DROP_QUEUED, isOrphan, RETIRE_QUEUED } from '../tables/references/objec
 
 export interface Garbage {
   /**
-   * Deals with everything whose counts fell in this crank, to a fixpoint: deletes what has no holder and
-   * tells owners what can be dropped and retired. Call it once at the end of each crank.
+   * Processes everything whose counts fell in this crank, to a fixpoint: deletes what has no reference, and tells
+   * owners what to drop and retire. Call it once at the end of each crank.
    */
   collect(): Work;
-  /** After an aborted crank. */
+  /** Resets the state after an aborted crank. */
   forget(): void;
 }
 
@@ -44,7 +44,7 @@ const UNANSWERABLE = rejectionBy(
 
 type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;
 
-/** Objects in one delivery: a vat that let go of very many is told in several. */
+/** The most objects in one delivery; more are split into several deliveries. */
 const MOST_OBJECTS = 1_000;
 
 export const makeGarbage = (
@@ -56,7 +56,7 @@ export const makeGarbage = (
 ): Garbage => {
   const { cLists, ends, hosted, inboxes, objects, promises, references, rows, vats } = tables;
 
-  /** Actions of this collection for each vat; they become deliveries when the fixpoint is reached. */
+  /** Garbage actions of this collection by vat; they become deliveries at the fixpoint. */
   const pending = new Map<VatID, Actions>();
 
   const actionsFor = (vatID: VatID): Actions => {
@@ -68,7 +68,7 @@ export const makeGarbage = (
     return actions;
   };
 
-  /** The owner is gone or has let go: those who only recognize it are told that it will not come back. */
+  /** The owner has terminated or retired the object: the vats that only recognize it are told so. */
   const retireOrphan = (ko: KObject, recognizable: number): void => {
     if (recognizable === 0) {
       objects.delete(ko);
@@ -112,7 +112,7 @@ export const makeGarbage = (
       return;
     }
     if (owner === 'host' && hosted.has(ko)) {
-      // As long as a vat could tell it again, the host gives it no other name.
+      // While a vat can still pass the object, the host gives it no other name.
       effects.add({ type: 'host-object-dropped', object: ko });
       if (recognizable > 0) return;
       objects.delete(ko);
@@ -120,7 +120,7 @@ export const makeGarbage = (
       return;
     }
     if (!isVatID(owner)) {
-      // The kernel keeps no heap that would have to be told, and services are never let go of.
+      // The kernel has no heap to be told, and services are never dropped.
       if (owner === 'kernel') forgetDevice(ko);
       retireOrphan(ko, recognizable);
       if (recognizable > 0) objects.put(ko, { ...row, owner: 'none' });
@@ -143,7 +143,7 @@ export const makeGarbage = (
     if (queued !== row.queued) objects.put(ko, { ...row, queued });
   };
 
-  /** It has no decider any more: what waits on it is rejected. */
+  /** The promise has no decider any more: its messages are rejected. */
   const freeWaiting = function* (kp: KPromise): Work {
     const row = promises.get(kp);
     const waiting = promises.takeMessages(kp, row);
@@ -158,7 +158,7 @@ export const makeGarbage = (
     }
   };
 
-  /** It has no subscriber any more. */
+  /** The promise has no subscriber any more. */
   const leaveLeader = (kp: KPromise, { state }: PromiseRow): void => {
     follow(tables, kp, undefined);
     if (state === 'unresolved') return;
@@ -175,7 +175,7 @@ export const makeGarbage = (
     promises.delete(kp);
   };
 
-  /** @param suspects is given those that may be part of a circle */
+  /** @param suspects collects the promises that may be part of a cycle */
   const collectPromise = function* (kp: KPromise, suspects: KPromise[]): Work {
     const row = promises.find(kp);
     if (row === undefined) return;
@@ -193,7 +193,7 @@ export const makeGarbage = (
     if (row.links || row.follows !== undefined || waits) suspects.push(kp);
   };
 
-  /** The members hold one another: take the links out first, then the members are free one by one. */
+  /** The members of a cycle reference one another: remove these links first, then each member can be freed. */
   const collectCircles = function* (suspects: readonly KPromise[]): Work {
     const known = suspects.filter((kp) => promises.find(kp) !== undefined);
     for (const member of yield* findForgottenCircles(tables, known, pace)) {
@@ -214,10 +214,10 @@ export const makeGarbage = (
     yield* messages.drain();
   };
 
-  /** Looks at what was noted since it was last called. */
-  const collectNoted = function* (noted: readonly KRef[]): Work {
+  /** Collects candidates that are unreachable. */
+  const collectCandidates = function* (candidates: readonly KRef[]): Work {
     const suspects: KPromise[] = [];
-    for (const kref of noted) {
+    for (const kref of candidates) {
       if (isObjectRef(kref)) collectObject(kref);
       else yield* collectPromise(kref as KPromise, suspects);
       if (messages.hasWork) yield* messages.drain();
@@ -227,7 +227,7 @@ export const makeGarbage = (
   };
 
   const append = function* (vatID: VatID, actions: Actions): Work {
-    // Drop before retire, and what others retired last.
+    // Drops first, then retires, then imports that other vats retired.
     for (const tag of ['dropExports', 'retireExports', 'retireImports'] as const) {
       const list = [...actions[tag]];
       yield* sortInSlices(list, byNumber, pace);
@@ -245,9 +245,9 @@ export const makeGarbage = (
     },
     *collect() {
       for (;;) {
-        const noted = yield* references.takeNoted(pace);
-        if (noted.length === 0) break;
-        yield* collectNoted(noted);
+        const candidates = yield* references.takeCandidates(pace);
+        if (candidates.length === 0) break;
+        yield* collectCandidates(candidates);
       }
       for (const vatID of [...pending.keys()].sort(byNumber)) {
         yield* append(vatID, pending.get(vatID) as Actions);

@@ -2,7 +2,7 @@ import type { KPromise, KRef, Pace, Work } from '@cooperage/types';
 import { isObjectRef } from '../messages/routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 
-/** The promises that one promise holds, once for each time that it holds them. */
+/** The promises that one promise references, once for each reference. */
 const heldBy = function* (
   { promises }: KernelTables,
   kp: KPromise,
@@ -24,15 +24,12 @@ const heldBy = function* (
 };
 
 /**
- * Promises that are resolved in a circle, or that wait for one another in a
- * circle that has no decider hold one another and are never freed by
- * counting. This looks at promises from which a holder has gone, and at all
- * that they lead to: where every reference to some of them comes from one of these, none
- * can ever be named again.
+ * Promises that are resolved in a cycle, or wait for one another in a cycle without a decider, reference one another
+ * and are never freed by counting. This function looks at promises that lost a reference and at all promises that
+ * they lead to. If every reference to some of them comes from one of these promises, none of them is reachable.
  *
- * The trial deletion of Bacon and Rajan, "Concurrent Cycle Collection in
- * Reference Counted Systems" (2001), on the promise table: for all suspects together, because what a
- * chain of them leads to is the same, over and over.
+ * It is the trial deletion of Bacon and Rajan, "Concurrent Cycle Collection in Reference Counted Systems" (2001), on
+ * the promise table. It runs for all suspects together, because suspects of one chain lead to the same promises.
  */
 export const findForgottenCircles = function* (
   tables: KernelTables,
@@ -54,7 +51,7 @@ export const findForgottenCircles = function* (
     if (pace.spend(1 + held.length)) yield;
   }
 
-  // What is held from outside the circle, and all that it leads to, lives.
+  // What is referenced from outside the cycle, and all that it leads to, stays.
   const living = new Set<KPromise>();
   const visit: KPromise[] = [];
   for (const kp of edges.keys()) {

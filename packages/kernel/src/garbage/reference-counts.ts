@@ -13,15 +13,14 @@ import type { Objects } from '../tables/references/objects.js';
 import { isDetour, type Promises } from '../tables/references/promises.js';
 
 /**
- * Counts who holds what. Objects are counted twice, by those who can send to
- * them (reachable) and by all who can compare them (recognizable); promises
- * once. What falls to zero, and promises that may have become part of a
- * forgotten circle, are noted for the collection at the end of the crank.
+ * The reference counts. Objects have two: of references that can be sent to (reachable), and of those that can at
+ * least be compared (recognizable). Promises have one. What falls to zero, and promises that may have become part of
+ * an unreachable cycle, become candidates of the collection at the end of the crank.
  */
 export interface ReferenceCounts {
-  /** One more holder who can reach it. */
+  /** Adds a reachable reference. */
   retain(kref: KRef): void;
-  /** One less. */
+  /** Removes one. */
   release(kref: KRef): void;
   retainReachable(ko: KObject): void;
   retainRecognizable(ko: KObject): void;
@@ -29,26 +28,26 @@ export interface ReferenceCounts {
   releaseRecognizable(ko: KObject): void;
   retainAll(data: CapData<KRef>): void;
   releaseAll(data: CapData<KRef>): void;
-  /** What a queued message holds besides its target: its arguments and the promise for its result. */
+  /** Adds the references of a queued message besides its target: its arguments and its result promise. */
   retainMessage(message: Message<KRef>): void;
   releaseMessage(message: Message<KRef>): void;
-  /** The same where something else took hold of all of it before: no circle can be forgotten by that. */
+  /** Removes references that were added elsewhere just before: this cannot make a cycle unreachable. */
   releaseMoved(message: Message<KRef>): void;
-  /** Look at it at the end of the crank, whatever its counts were. */
+  /** Examines the object or promise at the end of the crank, whatever its counts were. */
   recheck(kref: KRef): void;
-  /** What was noted, oldest reference first; the notes are empty afterwards. */
-  takeNoted(pace: Pace): Work<KRef[]>;
-  forgetNoted(): void;
+  /** Returns the candidates, oldest reference first, and empties the list. */
+  takeCandidates(pace: Pace): Work<KRef[]>;
+  forgetCandidates(): void;
 }
 
 const isObject = (kref: KRef): kref is KObject => kref.startsWith('ko');
 
-/** Numbers are written without leading zeros. */
+/** Numbers have no leading zeros. */
 const byAge = (a: KRef, b: KRef): number =>
   a.length !== b.length ? a.length - b.length : a < b ? -1 : a > b ? 1 : 0;
 
 export const makeReferenceCounts = (objects: Objects, promises: Promises): ReferenceCounts => {
-  const noted = new Set<KRef>();
+  const candidates = new Set<KRef>();
 
   const change = (ko: KObject, reachable: number, recognizable: number): void => {
     const row = objects.get(ko);
@@ -58,7 +57,7 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
       panic(`counts of ${ko}: ${row.reachable} reachable, ${row.recognizable} recognizable`);
     }
     objects.put(ko, row);
-    if (row.reachable === 0) noted.add(ko);
+    if (row.reachable === 0) candidates.add(ko);
   };
 
   const changePromise = (kp: KPromise, by: number, mayCloseCircle: boolean): void => {
@@ -68,7 +67,7 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     promises.put(kp, row);
     const inCircle =
       row.links || row.follows !== undefined || (row.queued > 0 && row.decider === undefined);
-    if (row.references === 0 || (mayCloseCircle && inCircle) || isDetour(row)) noted.add(kp);
+    if (row.references === 0 || (mayCloseCircle && inCircle) || isDetour(row)) candidates.add(kp);
   };
 
   const retain = (kref: KRef): void =>
@@ -100,14 +99,14 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
       if (result !== null) releaseMoved(result);
     },
     recheck: (kref) => {
-      noted.add(kref);
+      candidates.add(kref);
     },
-    *takeNoted(pace) {
-      const taken = [...noted];
-      noted.clear();
+    *takeCandidates(pace) {
+      const taken = [...candidates];
+      candidates.clear();
       yield* sortInSlices(taken, byAge, pace);
       return taken;
     },
-    forgetNoted: () => noted.clear(),
+    forgetCandidates: () => candidates.clear(),
   };
 };

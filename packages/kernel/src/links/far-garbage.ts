@@ -27,7 +27,7 @@ export interface FarGarbage {
 /** Objects in one message. */
 const MOST_OBJECTS = 1_000;
 
-const noteIn = <T>(lists: Map<PeerID, T[]>, peer: PeerID, item: T): void => {
+const addTo = <T>(lists: Map<PeerID, T[]>, peer: PeerID, item: T): void => {
   const list = lists.get(peer);
   if (list === undefined) lists.set(peer, [item]);
   else list.push(item);
@@ -55,7 +55,7 @@ export const makeFarGarbage = (
       const far = links.far(ko) ?? panic(`${ko} is not of a peer`);
       const keeps = recognizable > 0;
       const isNew = sumOf(far.received) > 0;
-      if (isNew || (far.keeps && !keeps)) noteIn(given, far.home, [far.id, far.received, keeps]);
+      if (isNew || (far.keeps && !keeps)) addTo(given, far.home, [far.id, far.received, keeps]);
       if (keeps) {
         if (isNew) links.setFar(ko, { ...far, received: {}, keeps: true });
         return;
@@ -69,7 +69,7 @@ export const makeFarGarbage = (
       for (const peer of peers) {
         if (links.lent(peer, ko) === undefined) continue;
         lending.forget(peer, ko);
-        noteIn(gone, peer, idOf(ko));
+        addTo(gone, peer, idOf(ko));
         told += 1;
       }
       return told;

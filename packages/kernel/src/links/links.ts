@@ -57,7 +57,7 @@ const badArgument = (message: string): never => {
 };
 
 export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: Pace): Links => {
-  const { links, names, promises, references } = tables;
+  const { hostNames, links, promises, references } = tables;
   const outbox = makeOutbox(tables);
   const lending = makeLending(tables);
   const departing = makeDeparting({ tables, messages, outbox, lending, pace });
@@ -90,11 +90,11 @@ export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: 
   };
 
   const offer = (name: string, object: KObject | undefined): void => {
-    const before = names.find('offered', name) as KRef | undefined;
-    if (object === undefined) names.delete('offered', name);
+    const before = hostNames.find('offered', name) as KRef | undefined;
+    if (object === undefined) hostNames.delete('offered', name);
     else {
       references.retain(object);
-      names.set('offered', name, object);
+      hostNames.set('offered', name, object);
     }
     if (before !== undefined) references.release(before);
   };

@@ -45,7 +45,7 @@ interface Told {
 }
 
 export const makeTake = ({ tables, messages, outbox, lending, arriving }: TakePowers): Take => {
-  const { links, names, objects, promises, references } = tables;
+  const { hostNames, links, objects, promises, references } = tables;
 
   const send = (from: PeerID, op: OpOf<'send'>): void => {
     const { target, result, hops } = op;
@@ -193,7 +193,7 @@ export const makeTake = ({ tables, messages, outbox, lending, arriving }: TakePo
 
   const find = (from: PeerID, { name, result }: OpOf<'find'>): void => {
     const answer = arriving.result(from, result);
-    const offered = names.find('offered', name);
+    const offered = hostNames.find('offered', name);
     if (offered !== undefined) {
       messages().fulfill(answer, { body: '#"$0"', slots: [offered as KObject] });
       return;

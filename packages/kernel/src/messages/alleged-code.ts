@@ -1,19 +1,19 @@
 /**
- * A vat that passes on an error makes it its own, and only the text tells what it was. What a text claims is an
- * allegation: vat code can write any text.
+ * The error code that a rejection alleges. If a vat passes on an error, only its text tells what the error was, and
+ * the vat can write any text.
  */
 import { type ErrorCode, isEncodedError } from '@cooperage/types';
 
-/** How a text begins, and what is in it further on. */
+/** How a text begins, and what it contains after that. */
 const TEXTS: readonly (readonly [code: ErrorCode, start: string, part: string])[] = [
-  // What `E()` says inside a vat, of its objects and of data.
+  // Texts of `E()` in a vat, for its own objects and for data.
   ['METHOD_NOT_FOUND', '', ' has no method '],
   ['METHOD_NOT_FOUND', 'Cannot deliver ', ' to target; typeof target is '],
-  // What the kernel says.
+  // Texts of the kernel.
   ['VAT_TERMINATED', 'vat ', ' terminated: '],
   ['UPGRADE_FAILED', 'vat ', ' was not upgraded: '],
   ['VAT_IS_ZYGOTE', 'vat ', ' is a zygote, which '],
-  ['VAT_HALTED', 'vat ', ', and its callers were let wait no longer'],
+  ['VAT_PAUSED', 'vat ', ', and the host does not let messages wait longer'],
   ['NOT_AN_OBJECT', 'cannot send a message to data: ', ''],
   ['OBJECT_GONE', 'the owner of this object is terminated or has retired it', ''],
   ['HOST_RESTARTED', 'the host’s process that this object or promise belonged to has ended', ''],
@@ -21,7 +21,7 @@ const TEXTS: readonly (readonly [code: ErrorCode, start: string, part: string])[
   ['PROMISE_BROKEN', 'the target of this message can never be resolved: ', ''],
 ];
 
-/** Characters that are looked at: longer texts are no kernel's. */
+/** Characters that are examined: no text of the kernel is longer. */
 const MOST = 2_000;
 
 const codeOfText = (text: string): ErrorCode | undefined => {

@@ -1,7 +1,7 @@
 import type { KPromise, VatID } from '@cooperage/types';
 import type { WaitingMessage } from '../tables/references/promises.js';
 
-/** A message that may leave a promise on which it waits. */
+/** A message that may leave the promise on which it waits. */
 export interface Departure {
   readonly promise: KPromise;
   readonly message: WaitingMessage;
@@ -17,19 +17,19 @@ interface Queue extends Departure {
 }
 
 /**
- * The queues of all promises whose messages may go on, merged: the message that came to wait first goes first. So what one
- * sender sent to several promises keeps its order where one settlement sets all of them free.
+ * The merged queues of all promises whose messages may leave: the message that began to wait first goes first. So the
+ * messages of one sender to several promises keep their order when one settlement releases them all.
  */
 export interface Departures {
-  /** @param waiting in the order in which they came to wait; each is read when it is the first that is left */
+  /** @param waiting in the order in which they began to wait; each is read when it is the first that is left */
   add(promise: KPromise, waiting: Iterable<WaitingMessage>, placeIn?: VatID): void;
-  /** The next one. */
+  /** Removes and returns the next message. */
   take(): Departure | undefined;
   readonly isEmpty: boolean;
   clear(): void;
 }
 
-/** Those that an earlier version stored come first, in the order of their promises. */
+/** Messages without a number, stored by an earlier version, come first, in the order of their promises. */
 const stampOf = ({ message }: Departure): number => message.stamp ?? 0;
 
 /** A binary heap of queues, by their first messages. */

@@ -26,10 +26,10 @@ import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import type { Decider, PromiseRow, Promises } from '../tables/references/promises.js';
 
-/** Who sent a message; undefined where that is not known any more, because it was routed before. */
+/** The sender of a message; undefined if unknown, because the message was routed before. */
 export type Sender = VatID | PeerID | 'host' | undefined;
 
-/** Answers a message to an object of the kernel's own; what it does is done when it returns. */
+/** Answers a message to an object of the kernel. Its work is done when it returns. */
 export type DeviceCall = (target: KObject, message: Message<KRef>, from: Sender) => void;
 
 const LEADS_TO_ITSELF = rejectionBy(
@@ -41,33 +41,33 @@ const LEADS_TO_ITSELF = rejectionBy(
 
 export interface Messages {
   /**
-   * Puts a message where its target leads now. The decider of its result leaves the sender: no vat decides
-   * while it waits in the kernel; the receiver does from the moment at which it is handed out.
+   * Puts a message where its target leads now. The sender stops being the decider of the result. No vat decides it
+   * while the message is in the kernel; the receiver does when the message is handed out.
    * @param hops how many kernels have forwarded it
    */
   send(target: KRef, message: Message<KRef>, from?: Sender, hops?: number): void;
   /**
-   * The receiver of a message decides its result from now on. One that takes part in pipelining is given what
-   * waits on that promise: each message at the place in its inbox that it got when it came to wait.
+   * The receiver of a message becomes the decider of its result. A vat with `enablePipelining` gets the messages that
+   * wait on that promise, each at its place in the inbox.
    */
   becomeDecider(vatID: VatID, result: KRef): void;
-  /** Has something done in this crank, in slices, after what was left to be done before. */
+  /** Schedules work in this crank, in slices, behind the work that is already scheduled. */
   later(step: () => Work): void;
   /**
-   * Does what sending and settling have left to do: the subscribers of settled promises are notified, and what waited on them is
-   * sent on. Until then it is not.
+   * Runs the work that sending and settling have scheduled: it notifies the subscribers of settled promises, and
+   * forwards their messages.
    */
   drain(): Work;
-  /** There is something to drain. */
+  /** Whether work is scheduled. */
   readonly hasWork: boolean;
-  /** After an aborted crank. */
+  /** Resets the state after an aborted crank. */
   forget(): void;
   /**
-   * Resolves a promise, whatever its decider was, and has all told that wait for it. Where `data` is nothing but a
-   * promise, the promise is redirected to that one: it is resolved when and as that one is.
+   * Resolves a promise, regardless of its decider, and notifies its subscribers. If `data` is just a promise, the
+   * promise is redirected: it is resolved when and as the other one is.
    */
   fulfill(kp: KPromise, data: CapData<KRef>): void;
-  /** Rejects a promise, whatever its decider was, and has all told that wait for it. */
+  /** Rejects a promise, regardless of its decider, and notifies its subscribers. */
   reject(kp: KPromise, reason: Rejection): void;
 }
 
@@ -86,10 +86,19 @@ const decideResult = (
 };
 
 /**
- * Sending and settling feed each other: a promise that is settled releases its
- * messages, a message that cannot be delivered settles its result. The work
- * that is left is kept in a list instead of on the stack, because a chain of
- * pipelined messages can be as long as memory allows.
+ * A zygote gets no pipelined messages: it accepts only messages of its creator, and the target must be known to check
+ * that.
+ */
+const isPipelining = (vats: KernelTables['vats'], decider: Decider): decider is VatID => {
+  if (!isVatID(decider) || !vats.isAlive(decider)) return false;
+  const { enablePipelining, zygote } = vats.options(decider);
+  return enablePipelining === true && zygote !== true;
+};
+
+/**
+ * Sending and settling lead to each other: a settled promise releases its messages, and a message that cannot be
+ * delivered settles its result. The work is kept in a list instead of on the stack, because a chain of pipelined
+ * messages can be very long.
  */
 export const makeMessages = (
   tables: KernelTables,
@@ -108,27 +117,20 @@ export const makeMessages = (
     work.push(step);
   };
 
-  /** Nothing takes hold of the arguments: the message may have been the last that kept a circle. */
+  /** The arguments lose their last reference here: the message may have been the last one that kept a cycle. */
   const refuse = (message: Message<KRef>, why: Rejection): void => {
     decideResult(promises, message, undefined);
     if (message.result !== null) reject(message.result as KPromise, why);
     for (const slot of message.methargs.slots) references.recheck(slot);
   };
 
-  /** A zygote does not take pipelined messages: it accepts its creator's only, and their target must be known for that. */
-  const isPipelining = (decider: Decider): decider is VatID => {
-    if (!isVatID(decider) || !vats.isAlive(decider)) return false;
-    const { enablePipelining, zygote } = vats.options(decider);
-    return enablePipelining === true && zygote !== true;
-  };
-
-  /** What waits on the promise gets its places in the inbox of a vat that takes part in pipelining. */
+  /** Gives the messages that wait on the promise their places in the inbox of a vat with `enablePipelining`. */
   const placeWaiting = (vatID: VatID, kp: KPromise, row: PromiseRow): void =>
     departures.add(kp, promises.waiting(kp, row), vatID);
 
   /**
-   * The message that the promise answers waits in the inbox of this vat, or on a promise that it decides. What is sent to the
-   * promise from now on, and what was before, comes behind that message and before all that comes to the inbox later.
+   * The message whose result this promise is waits in the inbox of this vat, or on a promise that the vat decides.
+   * All messages to the promise come behind that message, and before everything that enters the inbox later.
    */
   const awaitDecider = (vatID: VatID, result: KRef | null): void => {
     if (result === null) return;
@@ -142,12 +144,12 @@ export const makeMessages = (
     const kp = result as KPromise;
     const { nextDecider, ...row } = promises.get(kp);
     promises.put(kp, { ...row, decider: vatID, nextDecider: undefined });
-    if (nextDecider !== vatID && isPipelining(vatID)) {
+    if (nextDecider !== vatID && isPipelining(vats, vatID)) {
       placeWaiting(vatID, kp, promises.get(kp));
     }
   };
 
-  /** A message that waits on a promise, or has just come to, gets its place in the inbox of the vat that decides it. */
+  /** A message that waits on a promise gets its place in the inbox of the vat that decides the promise. */
   const place = (vatID: VatID, kp: KPromise, result: KRef | null): void => {
     inboxes.append(vatID, ['pipelined', kp]);
     awaitDecider(vatID, result);
@@ -166,7 +168,7 @@ export const makeMessages = (
         references.retain(to.target);
         references.retainMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
-        if (isPipelining(to.vatID)) awaitDecider(to.vatID, message.result);
+        if (isPipelining(vats, to.vatID)) awaitDecider(to.vatID, message.result);
         break;
       }
       case 'host':
@@ -190,7 +192,7 @@ export const makeMessages = (
         });
         promises.put(to.promise, row);
         const decider = row.decider ?? row.nextDecider;
-        if (isPipelining(decider)) place(decider, to.promise, message.result);
+        if (isPipelining(vats, decider)) place(decider, to.promise, message.result);
         break;
       }
       case 'peer':
@@ -204,7 +206,7 @@ export const makeMessages = (
 
   const depart = ({ promise, message: waiting, placeIn }: Departure): void => {
     if (placeIn !== undefined) {
-      // Unless another vat, or none, is to decide it by now.
+      // The promise may have another next decider, or none, by now.
       const row = promises.find(promise);
       if ((row?.decider ?? row?.nextDecider) === placeIn) place(placeIn, promise, waiting.result);
       return;
@@ -217,9 +219,9 @@ export const makeMessages = (
   const toPeers = makeToPeers({ promises, departing, depart, decideResult, refuse });
 
   const drain = function* (): Work {
-    // Each step may add some, and may itself have done what was to be done before it goes on.
+    // Each step may schedule more work, and may do the work before it continues.
     for (;;) {
-      // The messages go before any news, so that nothing that is sent because of the news can overtake them.
+      // Messages go before notifications, so that no message that a notification causes can overtake them.
       const departure = departures.take();
       if (departure !== undefined) {
         toPeers.depart(departures, departure);
@@ -235,7 +237,7 @@ export const makeMessages = (
     next = 0;
   };
 
-  /** What became of it is known: those who wait for it are told. */
+  /** The promise is settled: notify its subscribers. */
   const conclude = (kp: KPromise, state: PromiseRow['state']): void => {
     const row = promises.get(kp);
     const { subscribers } = row;
@@ -265,16 +267,19 @@ export const makeMessages = (
   const concludeFollowers = function* (kp: KPromise, state: PromiseRow['state']): Work {
     const leader = promises.get(kp).follows;
     for (const follower of yield* promises.followers(kp, pace)) {
-      // One that was redirected after that was so has been told already.
+      // A follower that was redirected since was notified already.
       if (promises.get(follower).state !== 'unresolved') continue;
-      // Long ways are gone only once.
+      // Shortens long chains of redirections, so that each is followed only once.
       if (leader !== undefined) follow(tables, follower, leader);
       conclude(follower, state);
       if (pace.spend(8)) yield;
     }
   };
 
-  /** What waits on it now goes behind what waits on the other one, and before all that is sent on either from now on. */
+  /**
+   * The messages that wait on it go behind those that wait on the other promise, and before all later messages to
+   * either.
+   */
   const redirect = (kp: KPromise, to: KPromise): void => {
     const leader = leaderOf(tables, to);
     if (leader === kp) {

@@ -10,14 +10,14 @@ import {
 import { isObjectRef } from './routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 
-/** Characters of a resolution besides its data: names and punctuation of the delivery that tells it. */
+/** Characters of a resolution besides its data: references and punctuation of the notify. */
 const ENVELOPE = 60;
 
 const TOO_LARGE = errorCapData(
   `the promise is part of a circle of resolved promises whose data exceed ${LIMITS.notifyLength} characters together`,
 );
 
-/** All that is resolved and that `start` leads to; undefined where that is too much for one delivery. */
+/** All resolved promises that `start` leads to; undefined if they exceed one delivery. */
 const allFrom = function* (
   { promises }: KernelTables,
   start: KPromise,
@@ -41,7 +41,7 @@ const allFrom = function* (
   return found;
 };
 
-/** The resolved promises that `start` leads to and that lead back to it, itself included; looks at no data. */
+/** The resolved promises that `start` leads to and that lead back to it, including itself; reads no data. */
 const circleOf = function* (
   { promises }: KernelTables,
   start: KPromise,
@@ -69,13 +69,10 @@ const circleOf = function* (
 };
 
 /**
- * The news of one promise, with that of every resolved promise that its data
- * leads to: told one by one, promises that name each other would be given new
- * names without end.
- *
- * Where that is more than one delivery may carry, only those go together that must: the ones that lead back to the
- * promise. The vat asks for the others when it is told that they are there. A circle that is too large in itself is
- * told as a rejection.
+ * The resolution of one promise, with those of every resolved promise that its data leads to. If they were told one
+ * by one, promises that name each other would get new vrefs without end. If they exceed one delivery, only the
+ * promises that lead back to the first go together; the vat subscribes to the others when it sees them. A cycle that
+ * exceeds one delivery is told as a rejection.
  */
 export const resolutionsFrom = function* (
   tables: KernelTables,

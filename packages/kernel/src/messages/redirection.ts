@@ -2,8 +2,7 @@ import type { KPromise } from '@cooperage/types';
 import type { KernelTables } from '../tables/kernel-tables.js';
 
 /**
- * A promise that is resolved to another one follows it: whatever becomes of
- * that one becomes of it. What it follows is held by it, as data would be.
+ * Makes a promise follow another one: it is settled as that one is. It references the other promise, as data would.
  */
 export const follow = (
   { promises, references }: KernelTables,
@@ -17,8 +16,8 @@ export const follow = (
 };
 
 /**
- * The promise that `kp` follows in the end; `kp` itself where it follows none.
- * All on the way follow that one directly from now on, so that long ways are gone only once.
+ * The promise at the end of the chain that `kp` follows; `kp` itself if it follows none. All promises of the chain
+ * follow it directly from now on, so a long chain is walked only once.
  */
 export const leaderOf = (tables: KernelTables, kp: KPromise): KPromise => {
   const { promises } = tables;

@@ -20,7 +20,7 @@ import type { VatEnd } from '../tables/vats/ends.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { formerOwner, isOrphan, type NoOwner } from '../tables/references/objects.js';
 
-/** Where a message goes, decided before anything is done about it. */
+/** The route of a message, decided before anything is changed. */
 export type Route =
   | { readonly to: 'vat'; readonly vatID: VatID; readonly target: KObject }
   | { readonly to: 'host'; readonly target: KObject }
@@ -39,7 +39,7 @@ const OWNER_GONE = rejectionBy(
   errorCapData('the owner of this object is terminated or has retired it'),
 );
 
-/** What ended with a process of the host. */
+/** The rejection for objects and promises of a former process of the host. */
 export const HOST_RESTARTED = rejectionBy(
   { code: 'HOST_RESTARTED' },
   errorCapData(
@@ -47,11 +47,11 @@ export const HOST_RESTARTED = rejectionBy(
   ),
 );
 
-/** What waited for a kernel that is lost. */
+/** The rejection of messages to a kernel that is lost. */
 export const peerIsLost = (peer: PeerID, reason: string): Rejection =>
   rejectionBy({ code: 'PEER_LOST', peer }, errorCapData(`the kernel ${peer} was lost: ${reason}`));
 
-/** The reason that the holder of a broken reference gets. */
+/** The rejection for messages to a broken reference. */
 const whyOrphaned = (tables: KernelTables, owner: NoOwner): Rejection => {
   const vatID = formerOwner(owner);
   if (vatID === undefined) return OWNER_GONE;
@@ -59,11 +59,11 @@ const whyOrphaned = (tables: KernelTables, owner: NoOwner): Rejection => {
   if (isPeerID(vatID)) return peerIsLost(vatID, tables.links.find(vatID)?.lost ?? 'long ago');
   const end = tables.ends.find(vatID);
   return end === undefined
-    ? vatTerminated(vatID, { name: vatID, reason: 'it did not start, or ended long ago' })
+    ? vatTerminated(vatID, { name: vatID, reason: 'it did not start, or terminated long ago' })
     : vatTerminated(vatID, end);
 };
 
-/** What a message, or a request that it made, is refused with because of an error. */
+/** The rejection of a message, or of its request, because of an error. */
 export const refusal = (thrown: unknown, by: RejectedBy = {}): Rejection =>
   rejectionBy(
     { code: thrown instanceof CooperageError ? thrown.code : 'BAD_ARGUMENT', ...by },
@@ -80,7 +80,7 @@ export const vatTerminated = (
     errorCapData(`vat ${name} terminated: ${reason}`),
   );
 
-/** All that the end of a vat rejects has one id. */
+/** All rejections by the end of one vat have the same id. */
 export const terminatedBy = (
   vatID: VatID,
   { name, code }: Pick<VatEnd, 'name' | 'code'>,
@@ -92,7 +92,7 @@ export const terminatedBy = (
   id: vatID,
 });
 
-/** Zygotes are not yet in the world: why one does not take a message, unless it is its creator's. */
+/** Why a zygote does not accept a message; undefined for messages of its creator. */
 export const notForZygotes = (
   vatID: VatID,
   { name, zygote, creator }: VatOptions,
@@ -109,7 +109,7 @@ export const notForZygotes = (
 
 export const isObjectRef = (kref: KRef): kref is KObject => kref.startsWith('ko');
 
-/** Follows resolutions to wherever `target` leads now. */
+/** Follows resolutions from `target` to where it leads now. */
 export const route = (tables: KernelTables, target: KRef): Route => {
   if (!isObjectRef(target)) {
     const kp = leaderOf(tables, target as KPromise);

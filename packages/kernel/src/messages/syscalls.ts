@@ -17,7 +17,7 @@ import { illegal } from '../panic.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import { keys } from '../tables/schema.js';
 
-/** How a vat asked for its own end. */
+/** How a vat requested its own end. */
 export interface Exit {
   readonly isFailure: boolean;
   readonly info: CapData<KRef>;
@@ -25,13 +25,13 @@ export interface Exit {
 
 export interface Syscalls {
   /**
-   * Applies one syscall of `vatID`, whose references were translated and checked.
-   * Those about the c-list (drop, retire, abandon) are the vat manager's: it applies them to the c-list.
-   * @param drainsLast what follows from one resolution waits until all syscalls of the crank are applied
+   * Applies one syscall of `vatID`, with translated and checked references. Drops, retirements and abandonments only
+   * change the c-list, and are applied elsewhere.
+   * @param drainsLast the consequences of a resolution wait until all syscalls of the crank are applied
    * @throws {CooperageError} `ILLEGAL_SYSCALL`: refuse the whole record
    */
   apply(vatID: VatID, syscall: KernelSyscallObject, drainsLast?: boolean): Work<Exit | undefined>;
-  /** The vat is told what becomes of the promise. */
+  /** Subscribes the vat to the promise. */
   subscribe(vatID: VatID, kp: KPromise): void;
 }
 
@@ -56,7 +56,7 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages, pace: Pac
 
   const subscribe = (vatID: VatID, kp: KPromise): void => {
     const row = promises.get(kp);
-    // A notify for a promise that the vat was told of meanwhile turns out void when it is handed out.
+    // If the vat is told of the promise meanwhile, the notify is void when it is handed out.
     if (row.state !== 'unresolved') inboxes.append(vatID, ['notify', kp]);
     else if (!row.subscribers.includes(vatID)) {
       promises.put(kp, { ...row, subscribers: [...row.subscribers, vatID] });
@@ -107,7 +107,7 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages, pace: Pac
           return undefined;
         case 'vatstoreGet':
         case 'vatstoreGetNextKey':
-          // Answered in the worker; in the record for the sake of replay.
+          // The worker has answered it; it is in the record for replays.
           return undefined;
         case 'callNow':
           return illegal('there are no devices: services are called with E()');

@@ -3,8 +3,8 @@ import type { KernelTables } from '../tables/kernel-tables.js';
 import { keys } from '../tables/schema.js';
 
 /**
- * What the vat's next crank may use of its meter, in computrons; undefined where it has none, or where one crank may use
- * less than that anyway. A function of the tables, so that a crank that is made again has the same limit.
+ * The computrons of the meter that the vat's next crank may use; undefined without a meter, or if the limit of a
+ * crank is lower anyway. It is a function of the tables, so a crank that is made again has the same limit.
  */
 export const allowanceOf = ({ rows, vats }: KernelTables, vatID: VatID): number | undefined => {
   const { meter, computronLimit = Number.MAX_SAFE_INTEGER } = vats.options(vatID);

@@ -7,7 +7,7 @@ import {
   UNDEFINED_CAPDATA,
   type VatID,
 } from '@cooperage/types';
-import type { Halts } from '../vats/halts.js';
+import type { Pauses } from '../vats/pauses.js';
 import type { Messages } from '../messages/messages.js';
 import type { Json } from '../smallcaps.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
@@ -15,14 +15,14 @@ import { keys } from '../tables/schema.js';
 import { badArgument, noMethod } from '../vats/requested-options.js';
 
 /**
- * Meters: what vats may still use, in computrons. A meter is an object of the kernel's own, which its holder can
- * look at and top up; the vats that were made with it share it. Every crank is charged, a refused one too.
+ * Meters: budgets of computrons. A meter is an object of the kernel; its holder can read it and top it up, and the
+ * vats that were made with it share it. Every crank is charged, even a refused one.
  */
 export interface Meters {
-  /** A meter without a holder: the caller must retain it. */
+  /** Makes a meter without references: the caller must retain it. */
   make(remaining: bigint, threshold: bigint): KObject;
   /**
-   * What a call of `createMeter` asks for, ready to be done.
+   * Checks a call of `createMeter`, and returns a function that performs it.
    * @throws {CooperageError} `BAD_ARGUMENT`
    */
   planCreate(
@@ -30,23 +30,23 @@ export interface Meters {
     threshold: Json | undefined,
     result: KPromise,
   ): () => void;
-  /** More is left; vats that were suspended for want of it go on, as far as it lasts. */
+  /** Adds computrons; suspended vats continue as far as the meter lasts. */
   add(meter: KObject, computrons: bigint): void;
-  /** The vat was suspended; it goes on when the meter holds what its crank needs. */
+  /** The vat was suspended: it continues when the meter has what its crank needs. */
   await(meter: KObject, vatID: VatID): void;
   /**
-   * What a message to a meter asks for, ready to be done.
+   * Checks a message to a meter, and returns a function that performs it.
    * @throws {CooperageError} `BAD_ARGUMENT`
    */
   planCall(meter: KObject, method: string, args: readonly Json[], result: KPromise): () => void;
   /**
-   * Charges what a crank of the vat used; tells those who wait for it when the meter falls below its threshold.
-   * @returns false where that is more than was left
+   * Charges a crank of the vat, and notifies the subscribers if the meter falls below its threshold.
+   * @returns false if the crank used more than was left
    */
   charge(vatID: VatID, computrons: number): boolean;
 }
 
-/** A natural number as it stands in a body: a bigint, or a number. */
+/** A natural number in a body: a bigint or a number. */
 const parseNat = (what: string, json: Json | undefined): bigint => {
   if (typeof json === 'number' && Number.isSafeInteger(json) && json >= 0) return BigInt(json);
   if (typeof json === 'string' && /^\+[0-9]{1,30}$/.test(json)) return BigInt(json.slice(1));
@@ -58,7 +58,7 @@ const nat = (value: bigint): CapData<never> => ({ body: `#"+${value}"`, slots: [
 export const makeMeters = (
   tables: KernelTables,
   messages: () => Messages,
-  halts: Halts,
+  pauses: Pauses,
 ): Meters => {
   const { objects, promises, references, rows, suspensions, vats } = tables;
 
@@ -66,7 +66,7 @@ export const makeMeters = (
     remaining: string;
     threshold: string;
     waiting: KPromise[];
-    /** In the order in which they were suspended; some may have gone on or ended since. */
+    /** In the order in which they were suspended; some may have continued or terminated since. */
     suspended?: VatID[];
   }
   const get = (meter: KObject): MeterRow =>
@@ -79,7 +79,7 @@ export const makeMeters = (
     const { suspended = [], ...row } = get(meter);
     let left = BigInt(row.remaining) + computrons;
     const remaining = String(left);
-    // A vat that goes on is told its new limit.
+    // A vat that continues gets its new limit.
     put(meter, { ...row, remaining });
     const still = suspended.filter((vatID) => {
       const suspension = vats.isAlive(vatID) ? suspensions.find(vatID) : undefined;
@@ -87,7 +87,7 @@ export const makeMeters = (
       const needed = BigInt(suspension.computrons);
       if (left < needed) return true;
       left -= needed;
-      halts.release(vatID);
+      pauses.release(vatID);
       return false;
     });
     if (still.length > 0) put(meter, { ...row, remaining, suspended: still });

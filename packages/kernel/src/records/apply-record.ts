@@ -25,19 +25,19 @@ import { isNamedAfter } from './crossing-rules.js';
 import type { References } from './references.js';
 
 export interface ApplyRecord {
-  /** What delivery `n` itself does to the c-list is final now that its record is being retired. */
+  /** The changes of the c-list by delivery `n` itself become final, because its record is being retired. */
   finish(vatID: VatID, n: DeliveryNumber): Work;
   /**
    * Translates and applies the syscalls of a record, in order, in slices.
-   * @returns how the vat asked for its end, where it did
-   * @throws {VatFault} abort the crank, the whole record is refused
+   * @returns how the vat requested its end, if it did
+   * @throws {VatFault} undo the crank and refuse the whole record
    */
   apply(vatID: VatID, record: CompletionRecord): Work<Exit | undefined>;
-  /** The reason of an exit that nothing else of the record counts of. */
+  /** The reason of an exit with failure, from which nothing else of the record counts. */
   readonly exitInfo: (vatID: VatID, info: CapData<VRef>) => CapData<KRef>;
 }
 
-/** Where an exit is left untranslated until it is known whether the crank counts. */
+/** An exit with failure stays untranslated until it is known whether the crank counts. */
 export const findFailureExit = (record: CompletionRecord): CapData<VRef> | undefined => {
   for (const [syscall] of record.syscalls) {
     if (syscall[0] === 'exit') return syscall[1] ? syscall[2] : undefined;
@@ -99,7 +99,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
     }
   };
 
-  /** About the c-list: applied here and now. */
+  /** Applies a syscall that only changes the c-list. */
   const applyToCList = (
     vatID: VatID,
     tag: 'dropImports' | 'retireImports' | 'retireExports' | 'abandonExports',
@@ -118,7 +118,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
     }
   };
 
-  /** Checks a syscall and translates it; those about the c-list alone are done then. */
+  /** Checks and translates a syscall. Those that only change the c-list are also applied. */
   const translate = function* (
     vatID: VatID,
     syscall: VatSyscallObject,
@@ -162,14 +162,14 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       case 'vatstoreDelete':
         return syscall;
       default:
-        // A new kind of syscall does not compile before it is translated here.
+        // A new kind of syscall fails to compile until it is translated here.
         return syscall satisfies never;
     }
   };
 
   /**
-   * The resolver forgets the promise, unless a later delivery named it: then it hears of it again, at once or, where
-   * it was redirected, when it is known what becomes of it.
+   * The resolver forgets the promise, unless a later delivery named it. In that case it is notified: at once, or for
+   * a redirected promise when that is settled.
    */
   const retireResolved = (vatID: VatID, vref: VRef, n: DeliveryNumber): void => {
     const entry = cLists.toKernel(vatID, vref);
@@ -179,7 +179,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       const kp = entry.kref as KPromise;
       cLists.delete(vatID, vref, entry);
       const row = promises.get(kp);
-      // It follows another promise from now on. The vat that redirected it has forgotten it, and waits no more.
+      // The promise was redirected: the vat has forgotten it and is no subscriber any more.
       if (row.state !== 'unresolved' || !row.subscribers.includes(vatID)) return;
       const subscribers = row.subscribers.filter((each) => each !== vatID);
       promises.put(kp, { ...row, subscribers });
@@ -204,7 +204,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       case 'dropExports':
         yield* forEach(delivery[1], (vref) => {
           const entry = cLists.toKernel(vatID, vref);
-          // Otherwise the vat has named it since: the drop was taken back.
+          // Otherwise the vat has named the export since, and the drop was taken back.
           if (entry?.dropping !== n) return;
           entry.dropping = 0;
           cLists.makeUnreachable(vatID, vref, entry);
@@ -246,7 +246,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
       const options = vats.options(vatID);
       yield* blamingVatInSlices(insistWithinBudget(record, options, pace));
       let exit: Exit | undefined;
-      // What a vat that takes part in pipelining sends on comes before what still waits on the promise.
+      // Messages that a vat with `enablePipelining` forwards come before those that still wait on the promise.
       const drainsLast = options.enablePipelining === true;
       for (const [syscall] of made) {
         if (pace.spend(5)) yield;
@@ -255,7 +255,7 @@ export const makeApplyRecord = (kernel: Kernel, names: References): ApplyRecord 
         const asked = yield* syscalls.apply(vatID, translated, drainsLast);
         exit ??= asked;
         if (!drainsLast && messages.hasWork) yield* messages.drain();
-        // The vat may hold the facet with which it ends itself.
+        // The vat may have terminated itself by its admin facet.
         if (!vats.isAlive(vatID)) return undefined;
         if (syscall[0] === 'resolve') {
           yield* forEach(

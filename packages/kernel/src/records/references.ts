@@ -15,19 +15,18 @@ import {
 import { isBeingReleased } from './crossing-rules.js';
 
 /**
- * References of one vat, in both directions, with the first half of the rules
- * for deliveries and records that cross: what a delivery names is remembered,
- * and an export that a record names while the kernel is letting go of it is
- * taken back.
+ * Translates the references of one vat in both directions, with the first half of the rules for deliveries and
+ * records that cross: it records which delivery named a reference, and takes back the release of an export that a
+ * record names.
  */
 export interface References {
-  /** Names `kref` to the vat in delivery `n`; a new import where it has none. */
+  /** The vref of `kref` for delivery `n`; a new import if the vat has none. */
   toVat(vatID: VatID, kref: KRef, n: DeliveryNumber): VRef;
   dataToVat(vatID: VatID, data: CapData<KRef>, n: DeliveryNumber): Work<CapData<VRef>>;
   messageToVat(vatID: VatID, message: Message<KRef>, n: DeliveryNumber): Work<Message<VRef>>;
   /**
-   * What the vat means by `vref`; a new export where the vat made it up.
-   * @throws {CooperageError} `ILLEGAL_SYSCALL` where the vat was not given it, or has let go of it
+   * The kref of the vat's `vref`; a new export if the vat made it up.
+   * @throws {CooperageError} `ILLEGAL_SYSCALL` if the vat was not given the vref, or has dropped it
    */
   toKernel(vatID: VatID, vref: VRef): KRef;
   dataToKernel(vatID: VatID, data: CapData<VRef>): Work<CapData<KRef>>;
@@ -75,7 +74,7 @@ export const makeReferences = ({ pace, tables }: Kernel): References => {
       return kref;
     }
     if (isBeingReleased(entry)) {
-      // The vat named it before it was told that it has no holder, or exports it again.
+      // The vat named the export before it was told of the drop, or exports it again.
       entry.dropping = 0;
       entry.retiring = 0;
       entry.reachable = true;

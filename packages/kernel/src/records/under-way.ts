@@ -1,15 +1,15 @@
 import type { Cranks } from '../crank.js';
 import type { VatID, Work } from '@cooperage/types';
 
-/** The crank that is between two of its slices, if there is one: nothing of it is visible, and no other may begin. */
+/** The crank between two of its slices, if there is one: nothing of it is visible, and no other crank may begin. */
 export interface UnderWay<Result> {
-  /** Whose record is being retired. */
+  /** The vat whose record is being retired. */
   readonly vatID: VatID | undefined;
-  /** A crank and all that is done about it, to its first slice. */
+  /** Begins a crank and runs it to the end of its first slice. */
   begin(vatID: VatID, work: Work<Result>): Result | undefined;
-  /** One more slice; gives the result when all is done. */
+  /** Runs one more slice. Returns the result when the crank is complete. */
   step(): Result | undefined;
-  /** It has never happened. */
+  /** Undoes the crank. */
   abandon(): void;
 }
 

@@ -1,6 +1,6 @@
 import type { InboxWork } from './deliveries/inboxes.js';
 
-/** What each kind of work in an inbox does, in words: the compiler insists that there is one for each. */
+/** A description of each kind of work in an inbox; the compiler demands one for each. */
 export const ACTIONS: Readonly<Record<InboxWork[0], string>> = {
   message:
     'A message for an object of the vat. It is routed again when it is handed out, and then the vat becomes the decider of its result.',

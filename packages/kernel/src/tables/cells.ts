@@ -10,69 +10,67 @@ import {
 } from '@cooperage/types';
 import { KernelStop } from '../panic.js';
 
-/** Rows of one kind, as what they mean instead of as text. */
+/** Parsed rows of one kind. */
 export interface Cells<Row> {
-  /** A caller that changes what it gets calls `set` with it. */
+  /** A caller that changes the row must call `set` with it. */
   get(key: string): Row | undefined;
-  /** As `get`, for one of many that are looked at once: what was not known before is not kept. */
+  /** Like `get`, for scans of many rows: a row that was not cached is not added to the cache. */
   peek(key: string): Row | undefined;
   set(key: string, row: Row): void;
-  /** `set` of a key that is not there. */
+  /** Like `set`, for a key that does not exist. */
   add(key: string, row: Row): void;
   delete(key: string): void;
 }
 
-/** How rows of one kind are kept. */
+/** The representation of rows of one kind. */
 export interface RowForm<Row> {
   readonly parse: (text: string) => Row;
   readonly format: (row: Row) => string;
-  /** A row that is changed in place is copied once in a crank, so that an aborted crank can be undone. */
+  /** Copies a row that is changed in place, once in a crank, so that an aborted crank can be undone. */
   readonly copy?: (row: Row) => Row;
-  /** Characters of data in it, of rows that may hold many: what it costs to make text of the row. */
+  /** Characters of data in a row that may have many: the cost of its serialization. */
   readonly weigh?: (row: Row) => number;
 }
 
 /**
- * A crank reads and writes the same few rows again and again, and makes many that it or one of the next cranks unmakes.
- * Rows are parsed when they are first read. Where the tables take rows late, text is made once for each group of cranks
- * that is committed together, of the rows that are still there: most never become text. Elsewhere it is made at the end
- * of the crank.
- *
- * The kernel is the only writer of its rows, so what was read stays true for the next crank. Before rows are iterated or
- * deleted by range: `flush`.
+ * A cache of rows. A crank reads and writes the same few rows again and again, and creates many that it or one of the
+ * next cranks deletes. Rows are parsed when they are first read. If the tables take late rows, the rows that still
+ * exist are serialized once per commit group, and most never are; otherwise at the end of each crank. The kernel is
+ * the only writer of its rows, so what was read stays valid in later cranks. Call `flush` before rows are iterated or
+ * deleted by range.
  */
 export interface CellCache {
   make<Row>(form: RowForm<Row>): Cells<Row>;
-  /** Writes what the crank has changed into its tables. */
+  /** Writes the changes of the crank to the tables. */
   flush(): void;
   /** The same in slices. */
   flushInSlices(pace: Pace): Work;
-  /** The last change of the crank was made: a large one is written, in slices. */
+  /** Call it after the last change of the crank: writes a large crank, in slices. */
   finish(pace: Pace): Work;
   /** The crank was accepted. */
   accept(): void;
-  /** What the crank changed has never happened. */
+  /** Undoes the changes of the crank. */
   forget(): void;
-  /** Between two slices of a crank: what is read is what the tables say, and nothing of the crank. */
+  /** Call it between two slices of a crank: readers see the tables without the crank. */
   suspend(): void;
-  /** The crank goes on. */
+  /** The next slice begins. */
   resume(): void;
 }
 
 interface Cell {
   readonly key: string;
   readonly form: RowForm<never>;
-  /** undefined: there is no such row. */
+  /** undefined if there is no such row. */
   row: unknown;
-  /** Whether the tables hold a row with this key; undefined where that was not looked up. */
+  /** Whether the tables have a row with this key; undefined if unknown. */
   stored: boolean | undefined;
-  /** An accepted crank has changed the row, and the tables do not know it yet. */
+  /** An accepted crank has changed the row, and the tables do not have the change yet. */
   late: boolean;
-  /** The crank under way has changed it. */
+  /** Whether the present crank has changed it. */
   changed: boolean;
-  /** The crank for which `before` was noted. */
+  /** The crank for which `before` was saved. */
   crank: number;
-  /** A late row as it was before that crank. */
+  /** The state of a late row before that crank. */
   before: unknown;
 }
 
@@ -83,20 +81,20 @@ const makeCell = (
   stored: boolean | undefined,
 ): Cell => ({ key, form, row, stored, late: false, changed: false, crank: 0, before: undefined });
 
-/** So many rows that are used are kept from one crank to the next; from then on those that were not used are forgotten. */
+/** The number of recently used rows that are kept from crank to crank; older ones are dropped. */
 const RECENT_CELLS = 20_000;
 
-/** A crank that changes more rows writes them in slices. */
+/** A crank that changes more rows than this writes them in slices. */
 const LARGE_CRANK = 1_000;
 
-/** Late rows, and characters of data in them, of which text is made at once: some 20 milliseconds. */
+/** Bounds for late rows and the characters in them: their serialization takes about 20 milliseconds. */
 const LATE_ROWS = 8_000;
 const LATE_CHARACTERS = 2_000_000;
 
-/** Characters of data of which text is made in the time of one unit of work. */
+/** Characters of data that are serialized in the time of one unit of work. */
 const CHARACTERS_PER_WORK = 2_000;
 
-/** The kernel wrote it: where it cannot be read, no vat is to blame. */
+/** The kernel wrote the row: if it cannot be parsed, no vat is to blame. */
 const parseRow = <Row>(key: string, text: string, parse: (text: string) => Row): Row => {
   try {
     return parse(text);
@@ -107,24 +105,24 @@ const parseRow = <Row>(key: string, text: string, parse: (text: string) => Row):
   }
 };
 
-/** @param tables takes rows late where it has `attach` */
+/** @param tables takes late rows if it has `attach` */
 export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): CellCache => {
   let recent = new Map<string, Cell>();
-  /** Used earlier. What is used again moves to the recent ones; late rows are never among these. */
+  /** Less recently used rows. A row that is used again moves to the recent ones; late rows are never among these. */
   let older = new Map<string, Cell>();
-  /** Changed by the crank under way, each once. */
+  /** Changed by the present crank, each once. */
   let changed: Cell[] = [];
-  /** Were late when they were added, each once; some have been unmade since. */
+  /** Late when they were added, each once; some have been deleted since. */
   let late: Cell[] = [];
   let lateCount = 0;
-  /** Characters of data in them, at least. */
+  /** A lower bound of the characters in them. */
   let lateWeight = 0;
-  /** Number of the crank under way, or of the next one. */
+  /** Number of the present or next crank. */
   let crank = 1;
-  /** Of a crank that is between two of its slices. */
+  /** The state of a crank between two of its slices. */
   let suspended: { recent: Map<string, Cell>; older: Map<string, Cell> } | undefined;
 
-  /** The row as it was before the crank under way. */
+  /** The row as it was before the present crank. */
   const settledRow = (cell: Cell): unknown => (cell.crank === crank ? cell.before : cell.row);
 
   const textOf = ({ form }: Cell, row: unknown): string => form.format(row as never);
@@ -142,8 +140,8 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
     return found;
   };
 
-  /** A late row is about to be changed, maybe in place. */
-  const noteBefore = (cell: Cell): void => {
+  /** Saves a late row before it is changed, perhaps in place. */
+  const saveBefore = (cell: Cell): void => {
     cell.crank = crank;
     const { row, form } = cell;
     cell.before = row === undefined || form.copy === undefined ? row : form.copy(row as never);
@@ -183,7 +181,7 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
   };
   const settle = tables.attach?.(lateRows);
 
-  /** What a crank writes is a function of the tables, and not of what happens to be known of them. */
+  /** The writes of a crank must be a function of the tables, not of the cache. */
   const wasThere = (cell: Cell): boolean =>
     cell.late ? settledRow(cell) !== undefined : (cell.stored ??= tables.has(cell.key));
 
@@ -225,7 +223,7 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
       changed.push(cell);
       return;
     }
-    if (cell.late && cell.crank !== crank) noteBefore(cell);
+    if (cell.late && cell.crank !== crank) saveBefore(cell);
     cell.row = row;
     if (cell.changed) return;
     cell.changed = true;
@@ -241,12 +239,12 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
         get: (key) => {
           const cell = find(key);
           if (cell !== undefined) {
-            if (isChangedInPlace && cell.late && cell.crank !== crank) noteBefore(cell);
+            if (isChangedInPlace && cell.late && cell.crank !== crank) saveBefore(cell);
             return cell.row as Row | undefined;
           }
           const text = tables.get(key);
           const row = text === undefined ? undefined : parseRow(key, text, parse);
-          // That there is no such row is remembered too: what is asked in every crank is mostly not there.
+          // The absence of a row is cached too: most of the rows that every crank asks for do not exist.
           const stored = text !== undefined;
           recent.set(key, makeCell(key, form, row, stored));
           return row;
@@ -278,7 +276,7 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
         }
         cell.late = !isGone;
         lateWeight += weightOf(cell);
-        // What was made and unmade since the last group is never written.
+        // A row that was created and deleted since the last group is never written.
         if (isGone) recent.delete(cell.key);
       }
       changed = [];
@@ -302,7 +300,7 @@ export const makeCellCache = (tables: Tables & Pick<CrankTables, 'attach'>): Cel
       suspended = undefined;
     },
     forget: () => {
-      // What an accepted crank left is known here only. The crank may have changed any of the rest in place.
+      // Late rows exist only here. The present crank may have changed any other row in place.
       const kept = new Map<string, Cell>();
       for (const cell of late) {
         if (!cell.late) continue;

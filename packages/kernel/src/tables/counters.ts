@@ -4,9 +4,9 @@ export interface Counters {
   /** The value; 0 for a new one. */
   read(key: string): number;
   write(key: string, value: number): void;
-  /** Back to 0, and out of the tables. */
+  /** Resets it to 0, and deletes its row. */
   delete(key: string): void;
-  /** Adds one and gives the new value. */
+  /** Adds one and returns the new value. */
   next(key: string): number;
 }
 

@@ -1,4 +1,4 @@
-/** Keys of rows that were renamed, and the migration of tables that a version before wrote. */
+/** Keys of rows that were renamed, and the migration of tables of an earlier version. */
 import { CooperageError, type CrankTables, isVatID, type VatID } from '@cooperage/types';
 import { endOf, keys } from './schema.js';
 
@@ -18,14 +18,14 @@ const WHOLE_KEYS: readonly Renamed[] = [
   ['k.filed', 'k.tombstone'],
 ];
 
-/** What stands before the first dot. */
+/** Renamed prefixes: the part before the first dot. */
 const PREFIXES: readonly Renamed[] = [
   ['untidy', 'reapDue'],
   ['remains', 'leftRows'],
   ['filed', 'tombstone'],
 ];
 
-/** What stands behind the id of a vat. */
+/** Renamed rows of vats: the part behind the id of the vat. */
 const VAT_ROWS: readonly Renamed[] = [
   ['hold', 'upgrade'],
   ['dirt', 'reapCounters'],
@@ -80,7 +80,8 @@ const renameRows = (rows: CrankTables): void => {
 };
 
 /**
- * Gives rows that an earlier version wrote their present keys. It is no crank of the history: no row changes its meaning.
+ * Gives rows of an earlier version their present keys. The history has no crank for it, because no row changes its
+ * meaning.
  *
  * @returns the same rows
  * @throws {CooperageError} `STORE_NEWER_FORMAT`

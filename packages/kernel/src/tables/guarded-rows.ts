@@ -1,7 +1,10 @@
 import { CooperageError, type CrankTables, type LateRows, messageOf } from '@cooperage/types';
 import { KernelStop } from '../panic.js';
 
-/** A key or a crank that the store refuses is a mistake of the kernel's; what else it throws says what happened to it. */
+/**
+ * If the store refuses a key or a crank, the kernel has made a mistake; its other errors describe what happened to
+ * it.
+ */
 const stop = (thrown: unknown): KernelStop => {
   if (!(thrown instanceof CooperageError)) {
     return new KernelStop('STORE_FAILED', `the store failed: ${messageOf(thrown)}`, {
@@ -29,7 +32,7 @@ const guardAttach = (rows: CrankTables): Pick<CrankTables, 'attach'> => {
   return attach === undefined ? {} : { attach: guarded((late: LateRows) => guarded(attach(late))) };
 };
 
-/** The same rows; what their store throws stops the kernel, whatever the kernel was looking at when it read them. */
+/** The same rows, but errors of their store stop the kernel, whatever it was examining when it read them. */
 export const guardRows = (rows: CrankTables): CrankTables => ({
   ...guardAttach(rows),
   get: (key) => {

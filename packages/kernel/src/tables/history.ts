@@ -1,20 +1,11 @@
-import type { DeliveryNumber, ErrorCode, Tables, VatID } from '@cooperage/types';
+import type { Tables } from '@cooperage/types';
+import type { CrankCause, HostCall } from './crank-cause.js';
+import { withPresentCalls } from './former-calls.js';
 import { endOf, keys, numberAtEnd } from './schema.js';
 
-/** A call of the `Host` interface, with its arguments. */
-export type HostCall = readonly [method: string, ...args: unknown[]];
+export type { CrankCause, HostCall };
 
-/** Why there was a crank on the tables: all that is needed to have it again. */
-export type CrankCause =
-  /** A history that does not begin with the kernel: what was there before is not in it. */
-  | readonly [tag: 'begin']
-  | readonly [tag: 'input', calls: readonly HostCall[]]
-  /** With the record itself where it depends on what the vat's engine collected: that is an input, too. */
-  | readonly [tag: 'retire', vatID: VatID, n: DeliveryNumber, record?: string]
-  | readonly [tag: 'refuse', vatID: VatID, n: DeliveryNumber, code: ErrorCode]
-  | readonly [tag: 'suspend', vatID: VatID, n: DeliveryNumber];
-
-/** What the outside put into a crank besides its cause, for vats with the option `ambient`. */
+/** Inputs of a crank besides its cause, for vats with the option `ambient`. */
 export interface AmbientInput {
   /** Milliseconds since 1970. */
   readonly time?: number;
@@ -24,33 +15,34 @@ export interface AmbientInput {
 export interface HistoryEntry {
   /** 1, 2, 3, … */
   readonly crank: number;
-  /** Over what the crank wrote, its cause, and the hash of the crank before. */
+  /** A hash of the crank's writes, its cause, and the hash of the crank before. */
   readonly hash: string;
   readonly cause: CrankCause;
   readonly ambient?: AmbientInput;
 }
 
-/** As text: what the history has of a crank besides its hash. */
+/** The text of a crank in the history, without its hash. */
 export const formatCause = (cause: CrankCause, ambient?: AmbientInput): string =>
   JSON.stringify(ambient === undefined ? cause : { cause, ambient });
 
 const parseCause = (text: string): Pick<HistoryEntry, 'cause' | 'ambient'> => {
   const parsed = JSON.parse(text) as CrankCause | Pick<HistoryEntry, 'cause' | 'ambient'>;
-  return 'cause' in parsed ? parsed : { cause: parsed };
+  if (!('cause' in parsed)) return { cause: withPresentCalls(parsed) };
+  return { ...parsed, cause: withPresentCalls(parsed.cause) };
 };
 
-/** Every crank on the tables, in order, where a history is kept. */
+/** The history: every crank on the tables, in order, if it is kept. */
 export interface History {
-  /** The newest crank and its hash; undefined where no history is kept. */
+  /** The newest crank and its hash; undefined if no history is kept. */
   newest(): { readonly crank: number; readonly hash: string } | undefined;
-  /** Number of the oldest crank that was not trimmed; undefined where there is none. */
+  /** Number of the oldest crank that is left; undefined for none. */
   oldest(): number | undefined;
   find(crank: number): HistoryEntry | undefined;
   /** @param cause as text */
   append(crank: number, hash: string, cause: string): void;
-  /** Forgets the cranks up to and with this one; the newest one stays. */
+  /** Deletes the cranks up to and including this one; the newest one stays. */
   trim(crank: number): void;
-  /** Keeps no history any more. */
+  /** Deletes the history and stops keeping it. */
   deleteAll(): void;
 }
 

@@ -14,7 +14,7 @@ import { type Inboxes, makeInboxes } from './deliveries/inboxes.js';
 import { makeParameters, type Parameters } from './vats/parameters.js';
 import { makeQuarantines, type Quarantines } from './vats/quarantines.js';
 import { makeLinkRows, type LinkRows } from './links/link-rows.js';
-import { makeNames, type Names } from './names.js';
+import { type HostNames, makeHostNames } from './host-names.js';
 import { type Hosted, makeHosted } from './references/hosted.js';
 import { makeObjects, type Objects } from './references/objects.js';
 import { makeOutputs, type Outputs } from './deliveries/outputs.js';
@@ -24,11 +24,11 @@ import { makeSuspensions, type Suspensions } from './vats/suspensions.js';
 import { makeVats, type Vats } from './vats/vats.js';
 import { makeWindows, type Windows } from './deliveries/windows.js';
 
-/** All that a kernel knows, as typed rows over one map of strings. */
+/** The whole state of a kernel, as typed rows over one map of strings. */
 export interface KernelTables {
   readonly rows: Tables;
   readonly counters: Counters;
-  /** How often the host holds what. Rows that may be iterated at any time. */
+  /** The references of the host, with their counts. These rows may be iterated at any time. */
   readonly pins: Counters;
   readonly objects: Objects;
   readonly hosted: Hosted;
@@ -44,27 +44,27 @@ export interface KernelTables {
   readonly backPressure: BackPressure;
   readonly quarantines: Quarantines;
   readonly suspensions: Suspensions;
-  /** In quarantine, or suspended: nothing is handed out to the vat, and none of its records is retired. */
-  readonly isHalted: (vatID: VatID) => boolean;
+  /** Whether the vat is quarantined or suspended: it gets no deliveries, and none of its records is retired. */
+  readonly isPaused: (vatID: VatID) => boolean;
   readonly reapCounters: ReapCounters;
   readonly accounts: Accounts;
   readonly creations: Creations;
   readonly outputs: Outputs;
-  readonly names: Names;
+  readonly hostNames: HostNames;
   readonly links: LinkRows;
   readonly history: History;
   readonly leftRows: LeftRows;
-  /** Writes what this crank has changed so far: before many rows of a kind are iterated. */
+  /** Writes the changes of this crank so far: call it before rows of a kind are iterated. */
   writeOut(pace: Pace): Work;
-  /** The last change of the crank was made. The last thing before it is accepted. */
+  /** Call it after the last change of the crank, before it is accepted. */
   finish(pace: Pace): Work;
   /** The crank was accepted. */
   accept(): void;
-  /** After an aborted crank. */
+  /** Resets the state after an aborted crank. */
   forget(): void;
-  /** Between two slices of a crank: readers see nothing of it, and nothing can be changed. */
+  /** Call it between two slices of a crank: readers see nothing of it, and nothing can be changed. */
   suspend(): void;
-  /** The crank goes on. */
+  /** The next slice begins. */
   resume(): void;
 }
 
@@ -80,9 +80,9 @@ export const makeKernelTables = (
   const references = makeReferenceCounts(objects, promises);
   const quarantines = makeQuarantines(cache);
   const suspensions = makeSuspensions(cache);
-  const isHalted = (vatID: VatID): boolean =>
+  const isPaused = (vatID: VatID): boolean =>
     quarantines.has(vatID) || suspensions.find(vatID) !== undefined;
-  const inboxes = makeInboxes(cache, counters, isHalted);
+  const inboxes = makeInboxes(cache, counters, isPaused);
   const upgradesInProgress = makeUpgradesInProgress(cache);
   const cLists = makeCLists(rows, cache, counters, references);
   const leftRows = makeLeftRows(rows, counters, cLists, sweptRows);
@@ -112,12 +112,12 @@ export const makeKernelTables = (
     backPressure: makeBackPressure(cache, inboxes, vats),
     quarantines,
     suspensions,
-    isHalted,
+    isPaused,
     reapCounters: makeReapCounters(rows, cache),
     accounts: makeAccounts(rows, counters),
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
-    names: makeNames(rows),
+    hostNames: makeHostNames(rows),
     links: makeLinkRows(rows),
     history: makeHistory(rows),
     leftRows,
@@ -141,10 +141,10 @@ export const makeKernelTables = (
       promises.settle();
       vats.forget();
       leftRows.forget();
-      references.forgetNoted();
+      references.forgetCandidates();
       inboxes.takeTouched();
       inboxes.takeAwaited();
-      upgradesInProgress.takeHalted();
+      upgradesInProgress.takePaused();
     },
   };
 };

@@ -1,10 +1,7 @@
 /**
- * The key schema of the kernel tables. Each row that the kernel or a vat
- * manager writes is described here once; `docs` and the whole-database check
- * are made from it. Keys of one vat begin with its id and a dot.
- *
- * Values are short texts: fields separated by blanks where every field is a
- * number or a reference, JSON where there is data.
+ * The schema of the keys. It describes each row that the kernel or a vat manager writes; docs/kernel.md and the
+ * whole-database check are made from it. Keys of a vat begin with its id and a dot. Values are short texts: fields
+ * separated by blanks if every field is a number or a reference, JSON otherwise.
  */
 import type { PromiseName } from '../links/link-message.js';
 import type {
@@ -19,7 +16,7 @@ import type {
 } from '@cooperage/types';
 
 export interface RowKind {
-  /** The key, with `<…>` for what varies. */
+  /** The key, with `<…>` for its variable parts. */
   readonly pattern: string;
   /** The value's form. */
   readonly value: string;
@@ -243,7 +240,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'name.<space>.<name>',
     value: 'text',
     meaning:
-      'names of vats, services and bundles, the host’s own notes, and what the host holds beyond its process (`kept`)',
+      'names of vats, services and bundles, texts of the host, and references that outlive the host’s process (`kept`)',
   },
   {
     pattern: 'engine.v8, engine.quickjs',
@@ -326,7 +323,7 @@ export const SCHEMA: readonly RowKind[] = [
 
 const pad = (n: number): string => n.toString(36).padStart(9, '0');
 
-/** The keys that every crank of a vat asks for. */
+/** Keys that every crank of a vat uses. */
 const makeFixedKeys = (vatID: VatID) => ({
   options: `${vatID}.options`,
   inboxHead: `${vatID}.in.head`,
@@ -344,14 +341,14 @@ const makeFixedKeys = (vatID: VatID) => ({
 
 type FixedKeys = ReturnType<typeof makeFixedKeys>;
 
-/** Vats whose keys are remembered. */
+/** Vats whose keys are cached. */
 const KEYS_OF_VATS = 4_096;
 
 let known = new Map<VatID, FixedKeys>();
 
 /**
- * Made once for each vat, because a string that was looked up before has its hash: a crank looks up some thirty of these,
- * each in 30 ns instead of 90.
+ * Made once for each vat: a string that was looked up before has its hash. A crank looks up about thirty of these
+ * keys, each in 30 ns instead of 90.
  */
 const fixedKeys = (vatID: VatID): FixedKeys => {
   const found = known.get(vatID);
@@ -382,11 +379,11 @@ export const keys = {
   vatCounter: (vatID: VatID, name: 'object' | 'promise'): string => `${vatID}.${name}`,
   toVat: (vatID: VatID, kref: KRef): string => `${vatID}.k.${kref}`,
   toKernel: (vatID: VatID, vref: VRef): string => `${vatID}.r.${vref}`,
-  /** From where to where the rows of a c-list are that speak of objects: the rest is promises. */
+  /** The range of the c-list rows of objects; the other rows are promises. */
   namesOfObjects: (vatID: VatID): readonly [string, string] => [`${vatID}.k.ko`, `${vatID}.k.kp`],
   objectsOf: (vatID: VatID): readonly [string, string] => [`${vatID}.r.o`, `${vatID}.r.p`],
   vatstore: (vatID: VatID, key: string): string => `${vatID}.vs.${key}`,
-  /** As the store writes them: in base 10. */
+  /** The store writes these in base 10. */
   transcript: (vatID: VatID, n: number): string => `${vatID}.t.${String(n).padStart(16, '0')}`,
   transcriptNewest: (vatID: VatID): string => fixedKeys(vatID).transcriptNewest,
   reapCounters: (vatID: VatID): string => fixedKeys(vatID).reapCounters,

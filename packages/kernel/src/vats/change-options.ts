@@ -10,7 +10,7 @@ import {
   vatOption,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
-import type { Halts } from './halts.js';
+import type { Pauses } from './pauses.js';
 import type { Messages } from '../messages/messages.js';
 import type { OptionsRequest } from '../tables/deliveries/inboxes.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
@@ -39,7 +39,7 @@ export const makeChangeOptions = (
   { ends, inboxes, promises, references, suspensions, vats }: KernelTables,
   effects: Effects,
   messages: Messages,
-  halts: Halts,
+  pauses: Pauses,
 ): ChangeOptions => {
   const isOpen = (kp: KPromise): boolean => promises.get(kp).state === 'unresolved';
   const done = (result: KPromise): void => {
@@ -60,7 +60,7 @@ export const makeChangeOptions = (
         const end = ends.find(vatID);
         throw new CooperageError(
           'VAT_TERMINATED',
-          `changeOptions: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
+          `changeOptions: vat ${end?.name ?? vatID} has terminated: ${end?.reason ?? 'it did not start'}`,
         );
       }
       references.retain(result);
@@ -68,7 +68,7 @@ export const makeChangeOptions = (
       if (suspension !== undefined) {
         // Its inbox stands still until this has happened.
         change(vatID, options);
-        if (suspension.why === 'computronLimit') halts.release(vatID);
+        if (suspension.why === 'computronLimit') pauses.release(vatID);
         done(result);
         return;
       }

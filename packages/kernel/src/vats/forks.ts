@@ -292,7 +292,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
       inboxes.append(vatID, ['takeOffline', result]);
     },
     rest: (vatID, issue, result) => {
-      if (windows.size(vatID) > 0) panic(`${vatID} rests with deliveries out`);
+      if (windows.size(vatID) > 0) panic(`${vatID} is to be forked with deliveries in its window`);
       inboxes.close(issue);
       effects.add({ type: 'rest', vatID });
       if (promises.get(result).state === 'unresolved') {

@@ -17,7 +17,7 @@ import {
 } from '@cooperage/types';
 import { type Json, plainString } from '../smallcaps.js';
 import type { Quotas } from '../tables/vats/accounts.js';
-import type { Names } from '../tables/names.js';
+import type { HostNames } from '../tables/host-names.js';
 
 export const noMethod = (message: string): CooperageError =>
   new CooperageError('METHOD_NOT_FOUND', message);
@@ -90,10 +90,10 @@ export const parseChangeableOptions = (options: unknown): ChangeableVatOptions =
 };
 
 /** What the config says for vats that do not say, as the host wrote it down when it opened the kernel. */
-export const usualOptions = (names: Names): DefaultVatOptions => {
+export const usualOptions = (hostNames: HostNames): DefaultVatOptions => {
   const table = vatOptionTable(vatOptionsIn('default'));
   return Object.fromEntries(
-    [...names.list('default')].map(([each, value]) => [
+    [...hostNames.list('default')].map(([each, value]) => [
       each,
       table[each]?.value.kind === 'whole number' ? Number(value) : value,
     ]),

@@ -31,7 +31,7 @@ import type { References } from '../records/references.js';
 export interface UpgradeSteps {
   /** The vat's window is empty. */
   begin(vatID: VatID, issue: IssueNumber, request: UpgradeRequest): void;
-  /** Hands out `startVat` alone, where an upgrade waits for a vat that is halted. */
+  /** Hands out `startVat` alone, where an upgrade waits for a vat that is paused. */
   beginWithoutHeap(vatID: VatID): Work;
   /** The record of `bringOutYourDead` was retired. */
   reaped(vatID: VatID, upgrade: UpgradeInProgress): void;
@@ -157,7 +157,7 @@ export const makeUpgradeSteps = ({
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
     counters.write(keys.first(vatID), record.n);
     upgrades.complete(vatID, upgrade);
-    // One that was halted before it had started is there now.
+    // One that was paused before it had started is there now.
     if (creations.find(vatID) !== undefined) kernel.lifecycle.started(vatID);
   };
 
@@ -176,7 +176,7 @@ export const makeUpgradeSteps = ({
       open(vatID, issue, [step]);
     },
     *beginWithoutHeap(vatID) {
-      if (!vats.isAlive(vatID) || !tables.isHalted(vatID)) return;
+      if (!vats.isAlive(vatID) || !tables.isPaused(vatID)) return;
       const upgrade = upgrades.beginWithoutHeap(vatID);
       if (upgrade !== undefined) yield* handOutStart(vatID, upgrade);
     },

@@ -17,7 +17,7 @@ import {
   recognizedByDataPrefix,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
-import type { Halts } from './halts.js';
+import type { Pauses } from './pauses.js';
 import { makeParkedDeliveries } from './parked-deliveries.js';
 import type { Messages } from '../messages/messages.js';
 import { isObjectRef } from '../messages/routing.js';
@@ -36,11 +36,11 @@ import { keys } from '../tables/schema.js';
 export interface Upgrades {
   /** How often the vat was upgraded. */
   incarnation(vatID: VatID): number;
-  /** Asks for an upgrade; it begins when the vat's window is empty, or at once where the vat is halted. */
+  /** Asks for an upgrade; it begins when the vat's window is empty, or at once where the vat is paused. */
   ask(vatID: VatID, request: UpgradeRequest): void;
   /**
-   * Begins an upgrade of a halted vat, where one waits or is under way: its heap takes no part, and what was handed
-   * out to it is parked. The vat is not halted any more; `startVat` is to be handed out next.
+   * Begins an upgrade of a paused vat, where one waits or is under way: its heap takes no part, and what was handed
+   * out to it is parked. The vat is not paused any more; `startVat` is to be handed out next.
    */
   beginWithoutHeap(vatID: VatID): UpgradeInProgress | undefined;
   /** What `stopVat` carries, and those learn whose promises the old incarnation did not keep. */
@@ -67,10 +67,10 @@ export interface UpgradesPowers {
   readonly tables: KernelTables;
   readonly effects: Effects;
   readonly messages: Messages;
-  readonly halts: () => Pick<Halts, 'lift' | 'restore'>;
+  readonly pauses: () => Pick<Pauses, 'lift' | 'restore'>;
 }
 
-export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPowers): Upgrades => {
+export const makeUpgrades = ({ tables, effects, messages, pauses }: UpgradesPowers): Upgrades => {
   const { backPressure, cLists, counters, reapCounters, upgradesInProgress, inboxes } = tables;
   const { objects, parameters, promises, references, rows, vats, windows } = tables;
   const parked = makeParkedDeliveries(tables);
@@ -153,13 +153,13 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
       if (request.vatParameters !== undefined) references.retainAll(request.vatParameters);
       references.retain(request.result);
       inboxes.append(vatID, ['upgrade', request]);
-      if (tables.isHalted(vatID)) upgradesInProgress.noteHalted(vatID);
+      if (tables.isPaused(vatID)) upgradesInProgress.addPaused(vatID);
     },
     beginWithoutHeap: (vatID) => {
       const under = upgradesInProgress.find(vatID);
       const found = under ?? inboxes.takeUpgrade(vatID);
       if (found === undefined) return undefined;
-      const halt = halts().lift(vatID);
+      const pause = pauses().lift(vatID);
       // Its dead are brought out when `stopVat` is delivered.
       const unreaped = under === undefined ? reapCounters.find(vatID) : (under.unreaped ?? NOTHING);
       reapCounters.clear(vatID);
@@ -175,7 +175,7 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
         step: 'startVat',
         last: windows.delivered(vatID) as DeliveryNumber,
         undo: [],
-        withoutHeap: { acked, halt, unreaped },
+        withoutHeap: { acked, pause, unreaped },
       };
     },
     disconnect: (vatID, { request, withoutHeap }) => {
@@ -198,7 +198,7 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
       if (vatParameters !== undefined) parameters.set(vatID, vatParameters);
       const incarnationNumber = counters.next(keys.incarnation(vatID));
       const left = withoutHeap && {
-        halt: withoutHeap.halt,
+        pause: withoutHeap.pause,
         uncollected: withoutHeap.unreaped,
       };
       effects.add({
@@ -229,7 +229,7 @@ export const makeUpgrades = ({ tables, effects, messages, halts }: UpgradesPower
       }
       if (upgrade.withoutHeap !== undefined) {
         parked.unpark(vatID, upgrade.withoutHeap.acked);
-        halts().restore(vatID, upgrade.withoutHeap.halt);
+        pauses().restore(vatID, upgrade.withoutHeap.pause);
       }
       effects.add({ type: 'worker-stale', vatID });
       effects.add({

@@ -99,15 +99,15 @@ export const makeVatAdmin = ({
   forks,
   meters,
 }: VatAdminPowers): VatAdmin => {
-  const { ends, names, references, rows, vats } = tables;
+  const { ends, hostNames, references, rows, vats } = tables;
 
   const findBundle = (call: string, name: string | undefined): VatOptions['bundleID'] => {
     if (name === undefined) {
       throw badArgument(`${call}(bundle, options): the bundle must be a name or a bundle id`);
     }
-    const id = names.find('bundle', name) ?? name;
+    const id = hostNames.find('bundle', name) ?? name;
     if (!isBundleID(id)) {
-      const known = [...names.list('bundle')].map(([each]) => each).join(', ');
+      const known = [...hostNames.list('bundle')].map(([each]) => each).join(', ');
       throw new CooperageError(
         'BUNDLE_NOT_FOUND',
         `${call}: no bundle is named ${quoted(name)}; there are: ${known || 'none'}`,
@@ -121,7 +121,7 @@ export const makeVatAdmin = ({
     const end = ends.find(vatID);
     throw new CooperageError(
       'VAT_TERMINATED',
-      `${call}: vat ${end?.name ?? vatID} is no more: ${end?.reason ?? 'it did not start'}`,
+      `${call}: vat ${end?.name ?? vatID} has terminated: ${end?.reason ?? 'it did not start'}`,
     );
   };
 
@@ -162,7 +162,7 @@ export const makeVatAdmin = ({
     const vatOptions: VatOptions = {
       name: (plain['name'] ?? bundleName) as string,
       bundleID,
-      ...completeVatOptions(givenOptions(plain), usualOptions(names)),
+      ...completeVatOptions(givenOptions(plain), usualOptions(hostNames)),
       ...meterOption(call, options, message),
     };
     const vatParameters = parametersOf(options, message) ?? UNDEFINED_CAPDATA;
@@ -301,7 +301,8 @@ export const makeVatAdmin = ({
 
   return {
     call: (target: KObject, message: Message<KRef>, from: Sender) => {
-      const device = rows.get(keys.device(target)) ?? panic(`${target} is no object of the kernel`);
+      const device =
+        rows.get(keys.device(target)) ?? panic(`${target} is not an object of the kernel`);
       // The work below may end the vat that holds the result: keep it until it is settled.
       const result =
         message.result === null ? tables.promises.add('kernel') : (message.result as KPromise);

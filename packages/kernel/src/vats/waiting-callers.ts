@@ -21,22 +21,22 @@ const MOST = 500;
 
 export interface WaitingCallers {
   /**
-   * Rejects the promises of messages that wait for a halted vat with an issue number up to `upTo`.
+   * Rejects the promises of messages that wait for a paused vat with an issue number up to `upTo`.
    * @returns whether more wait: call it again
    */
   reject(vatID: VatID, upTo: IssueNumber): boolean;
 }
 
-const halted = (vatID: VatID, name: string, isQuarantined: boolean): Rejection =>
+const paused = (vatID: VatID, name: string, isQuarantined: boolean): Rejection =>
   rejectionBy(
     {
-      code: 'VAT_HALTED',
+      code: 'VAT_PAUSED',
       vat: vatID,
       name,
       reasonCode: isQuarantined ? 'REPLAY_DIVERGED' : 'METER_EXHAUSTED',
     },
     errorCapData(
-      `vat ${name} is ${isQuarantined ? 'in quarantine' : 'suspended'}, and its callers were let wait no longer`,
+      `vat ${name} is ${isQuarantined ? 'in quarantine' : 'suspended'}, and the host does not let messages wait longer`,
     ),
   );
 
@@ -76,8 +76,8 @@ export const makeWaitingCallers = (tables: KernelTables, messages: Messages): Wa
 
   return {
     reject: (vatID, upTo) => {
-      if (!vats.isAlive(vatID) || !tables.isHalted(vatID)) return false;
-      const why = halted(vatID, vats.options(vatID).name, quarantines.has(vatID));
+      if (!vats.isAlive(vatID) || !tables.isPaused(vatID)) return false;
+      const why = paused(vatID, vats.options(vatID).name, quarantines.has(vatID));
       rejectOut(vatID, upTo, why);
       return rejectInbox(vatID, upTo, why);
     },

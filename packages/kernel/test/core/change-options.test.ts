@@ -79,7 +79,7 @@ describe.each([1, 3])('with a window of %i', (window) => {
     kernel.input((host) => host.terminateVat(bob.vatID, true, NOTHING, 'ended by the host'));
     expect(tables().promises.get(changed).state).toBe('rejected');
     expect(() => kernel.input((host) => host.changeOptions(bob.vatID, { window: 2 }))).toThrow(
-      /bob is no more: ended by the host/,
+      /bob has terminated: ended by the host/,
     );
     settleAll();
     kernel.insistSound();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import { describe, expect, test } from 'vitest';
 import { checkTables } from '../../src/check/check.js';
+import type { HostCall } from '../../src/tables/history.js';
 import type { Core } from '../../src/core/core-contract.js';
 import { makeCore } from '../../src/core/core.js';
 import { repeatCalls } from '../../src/core/repeat-calls.js';
@@ -178,3 +179,21 @@ test.each(['nothing', 'constructor', 'toString', '__proto__', 'hasOwnProperty'])
     expect(() => core.input((host) => repeatCalls(host, [[method, 'x']]))).toThrow(refused);
   },
 );
+
+test('a history of an earlier version is read and replayed: it has the former name of a call', () => {
+  const { core, store } = makeHistorian();
+  core.input((host) => host.setDeliveryOrder('sequential'));
+  const { history } = core.kernel.tables;
+  const { hash } = history.find(1) ?? {};
+  const written = JSON.stringify(['input', [['takeTurns', 'sequential']]]);
+  expect(hash).toBe(digest([` 1 ${written}\n`, '5:10:turns', 'sequential']));
+  store.tables.beginCrank();
+  store.tables.set('history.000000001', `${hash} ${written}`);
+  store.tables.acceptCrank();
+  const { cause } = history.find(1) ?? {};
+  expect(cause).toEqual(['input', [['setDeliveryOrder', 'sequential']]]);
+
+  const again = makeHistorian();
+  again.core.input((host) => repeatCalls(host, cause?.[1] as readonly HostCall[]));
+  expect(again.core.kernel.tables.history.newest()?.hash).toBe(hash);
+});

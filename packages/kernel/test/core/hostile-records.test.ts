@@ -125,7 +125,7 @@ test('the reason of an exit with failure has the limits of any data', () => {
   const slots = Array.from({ length: LIMITS.capdataSlots + 1 }, () => vref('o-1'));
   villain.does(['exit', true, { body: '#[]', slots }]);
   const end = kernel.core.kernel.tables.ends.find(villain.vatID);
-  expect(end?.info.body).toContain('a syscall may carry 10000 slots');
+  expect(end?.info.body).toContain('10001 slots; the limit');
 });
 
 test('what is left of a text that was cut is refused', () => {

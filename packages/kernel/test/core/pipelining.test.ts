@@ -141,7 +141,7 @@ describe('messages to promises that a vat decides', () => {
 
   test('createVat has an option for it', () => {
     const { kernel, tables } = trio();
-    kernel.input(() => tables.names.set('bundle', 'code', `b1-${'0'.repeat(128)}`));
+    kernel.input(() => tables.hostNames.set('bundle', 'code', `b1-${'0'.repeat(128)}`));
     const admin = kernel.input((host) => host.provideVatAdmin());
     const ask = (value: string) =>
       kernel.input((host) =>

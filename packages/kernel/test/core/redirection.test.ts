@@ -444,10 +444,10 @@ test('the check of the whole database finds what does not fit', () => {
   };
   expect(problems(() => undefined)).toEqual([]);
   expect(problems((changed) => changed.delete(`${kp6}.f.${kp5}`))).toContain(
-    `${kp6} does not know that it follows`,
+    `${kp6} has no row for it as a follower`,
   );
   expect(problems((changed) => changed.set(kp5, 'u 1 - 0 0 -'))).toContain(
-    'it follows another one, or none',
+    'it follows another promise, or none',
   );
 });
 

@@ -115,10 +115,10 @@ describe('a meter that runs out', () => {
     run(first, 981);
     kernel.effects();
     send(meter, ['add', ['+980']]);
-    expect(tables().isHalted(first)).toBe(true);
+    expect(tables().isPaused(first)).toBe(true);
     send(meter, ['add', ['+20']]);
     expect(effectsOf()).toEqual(['vat-released']);
-    expect(tables().isHalted(first)).toBe(false);
+    expect(tables().isPaused(first)).toBe(false);
     expect(out(first)).toEqual(['go1', 'go2']);
     run(first, 981, [['vatstoreSet', 'key', 'value']]);
     expect(tables().rows.get(`${first}.vs.key`)).toBe('value');
@@ -166,11 +166,11 @@ describe('a meter that runs out', () => {
     go(second);
     run(first, 981);
     run(second, 30);
-    expect([first, second].map((each) => tables().isHalted(each))).toEqual([true, true]);
+    expect([first, second].map((each) => tables().isPaused(each))).toEqual([true, true]);
     kernel.input((host) => host.topUp(meter, '40'));
-    expect([first, second].map((each) => tables().isHalted(each))).toEqual([true, false]);
+    expect([first, second].map((each) => tables().isPaused(each))).toEqual([true, false]);
     kernel.input((host) => host.topUp(meter, '1000'));
-    expect(tables().isHalted(first)).toBe(false);
+    expect(tables().isPaused(first)).toBe(false);
     isSound();
   });
 
@@ -210,7 +210,7 @@ describe('a limit for one crank', () => {
     expect(cutOff(vatID, 101).suspended).toMatch(/more than 100/);
     // Topping up is of no use.
     send(meter, ['add', ['+5000']]);
-    expect(tables().isHalted(vatID)).toBe(true);
+    expect(tables().isPaused(vatID)).toBe(true);
     kernel.effects();
     const changed = send(admin, ['changeOptions', [{ computronLimit: 500 }]]);
     expect(answer(changed)[0]).toBe('fulfilled');
@@ -226,9 +226,9 @@ describe('a limit for one crank', () => {
     go(vatID);
     cutOff(vatID, 101);
     kernel.input((host) => host.release(vatID));
-    expect(tables().isHalted(vatID)).toBe(false);
+    expect(tables().isPaused(vatID)).toBe(false);
     cutOff(vatID, 101);
-    expect(tables().isHalted(vatID)).toBe(true);
+    expect(tables().isPaused(vatID)).toBe(true);
     isSound();
   });
 });
@@ -281,7 +281,7 @@ describe('what is asked of the administrator of a suspended vat', () => {
     ({ vatID, admin } = create({}));
     go(vatID);
     run(vatID, 2000);
-    expect(tables().isHalted(vatID)).toBe(true);
+    expect(tables().isPaused(vatID)).toBe(true);
   });
 
   test('done() tells nothing of it, and all of the end', () => {
@@ -300,7 +300,7 @@ describe('what is asked of the administrator of a suspended vat', () => {
     test('and what was handed out is delivered to the new incarnation', () => {
       const upgraded = send(admin, ['upgrade', [bundle]]);
       expect([state(upgraded), out(vatID)]).toEqual(['unresolved', ['startVat']]);
-      expect(tables().isHalted(vatID)).toBe(false);
+      expect(tables().isPaused(vatID)).toBe(false);
       send(meter, ['add', ['+100']]);
       expect(run(vatID, 100).suspended).toBeUndefined();
       expect(answer(upgraded)[1].body).toBe(
@@ -326,7 +326,7 @@ describe('what is asked of the administrator of a suspended vat', () => {
       const upgraded = send(admin, ['upgrade', [bundle]]);
       send(meter, ['add', ['+100000']]);
       run(vatID, 10, [], ['error', 'it does not start']);
-      expect([state(upgraded), tables().isHalted(vatID)]).toEqual(['rejected', false]);
+      expect([state(upgraded), tables().isPaused(vatID)]).toEqual(['rejected', false]);
       expect(out(vatID)).toEqual(['go']);
       isSound();
     });
@@ -343,7 +343,7 @@ describe('what is asked of the administrator of a suspended vat', () => {
     const child = tables().vats.list().at(-1) as VatID;
     expect(tables().vats.list()).toHaveLength(before + 1);
     expect(tables().vats.options(child)).toMatchObject({ meter, whenExhausted: 'suspend' });
-    expect(tables().isHalted(child)).toBe(false);
+    expect(tables().isPaused(child)).toBe(false);
     isSound();
   });
 });
@@ -372,14 +372,14 @@ test('an option that there is not is complained about', () => {
 
 describe('callers that are to wait no longer', () => {
   const newest = () => tables().inboxes.newestIssue();
-  const why = { code: 'VAT_HALTED', reasonCode: 'METER_EXHAUSTED' };
+  const why = { code: 'VAT_PAUSED', reasonCode: 'METER_EXHAUSTED' };
   let results: KPromise[];
 
   beforeEach(() => {
     results = [go(first, 'go1'), go(first, 'go2'), go(first, 'go3')];
     kernel.input((host) => host.pin(rootOf(second)));
     run(first, 981);
-    expect(tables().isHalted(first)).toBe(true);
+    expect(tables().isPaused(first)).toBe(true);
   });
 
   const stateOf = (kp: KPromise | undefined) => tables().promises.get(kp as KPromise).state;
@@ -401,7 +401,7 @@ describe('callers that are to wait no longer', () => {
     kernel.input((host) => host.rejectWaiting(first, newest()));
     settleAll();
     kernel.input((host) => host.topUp(meter, '5000'));
-    expect(tables().isHalted(first)).toBe(false);
+    expect(tables().isPaused(first)).toBe(false);
     const [{ text } = { text: '' }] = tables().windows.list(first);
     const { delivery } = JSON.parse(text) as { delivery: [string, string, { result: string }] };
     const retired = run(first, 10, [

@@ -44,7 +44,7 @@ export const makeRecognizers = (
   const inMemory = new Map<VRef, Set<WeakEntries>>();
 
   /** Only an import is retired by telling the kernel. What is ours is retired when it is deleted. */
-  const noteForgotten = (vref: VRef): void => {
+  const addForgotten = (vref: VRef): void => {
     if (isImport(vref)) possiblyDead.retired.add(vref);
   };
 
@@ -88,7 +88,7 @@ export const makeRecognizers = (
     },
     removeStored(vref, collectionID) {
       syscall.vatstoreDelete(`${prefixOf(vref)}${collectionID}`);
-      noteForgotten(vref);
+      addForgotten(vref);
     },
     addInMemory(vref, entries) {
       const all = inMemory.get(vref);
@@ -99,7 +99,7 @@ export const makeRecognizers = (
       const all = inMemory.get(vref);
       if (all?.delete(entries) && all.size === 0) {
         inMemory.delete(vref);
-        noteForgotten(vref);
+        addForgotten(vref);
       }
     },
     isRecognizable(vref) {

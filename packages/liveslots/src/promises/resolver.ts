@@ -35,7 +35,7 @@ const hardenOutcome = (isReject: boolean, value: unknown): Outcome => {
   try {
     return [isReject, harden(value)];
   } catch {
-    return [true, makeError(X`what a promise settles to must be possible to harden`)];
+    return [true, makeError(X`the value of a promise must be possible to harden`)];
   }
 };
 

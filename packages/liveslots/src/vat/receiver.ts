@@ -66,7 +66,7 @@ export const makeReceiver = ({
   };
 
   const warn = (error: unknown): void => {
-    console.warn('a message that wants no answer failed:', error);
+    console.warn('a message without a result failed:', error);
   };
 
   /**
@@ -185,8 +185,8 @@ export const makeReceiver = ({
             if (isReject) promise.reject(value);
             else promise.resolve(value);
           } catch (error) {
-            console.error('news of a promise could not be read:', error);
-            promise.reject(makeError(X`what the promise was resolved to could not be read`));
+            console.error('the resolution of a promise could not be read:', error);
+            promise.reject(makeError(X`the resolution of the promise could not be read`));
           }
           settled.push(vpid);
         }

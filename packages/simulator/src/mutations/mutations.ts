@@ -153,8 +153,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       {
         file: 'deliveries/hand-out.js',
         after: '  *fillWindow(vatID)',
-        from: 'isHalted(vatID)',
-        to: 'isHalted(vatID) || ++asked % 7 === 0',
+        from: 'isPaused(vatID)',
+        to: 'isPaused(vatID) || ++asked % 7 === 0',
       },
     ),
     needsComparison: true,
@@ -180,7 +180,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   isPaused: kernelSide('a quarantined vat gets no deliveries', {
     file: 'deliveries/hand-out.js',
     after: '  *fillWindow(vatID)',
-    from: 'isHalted(vatID)',
+    from: 'isPaused(vatID)',
     to: 'false',
   }),
   tellsUnreachable: kernelSide('a fork is told which of its exports no vat references', {
@@ -194,7 +194,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     to: '',
   }),
   putsBack: kernelSide(
-    'deliveries that were handed out to a halted vat go to its next incarnation',
+    'deliveries that were handed out to a paused vat go to its next incarnation',
     {
       file: 'vats/parked-deliveries.js',
       after: 'putBack:',
@@ -202,7 +202,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
       to: '[]',
     },
   ),
-  remembersNames: kernelSide('a promise keeps its vref if the halted vat was not notified of it', {
+  remembersNames: kernelSide('a promise keeps its vref if the paused vat was not notified of it', {
     file: 'vats/parked-deliveries.js',
     after: 'windows.park(vatID)',
     from: 'remember(vatID, vpid)',

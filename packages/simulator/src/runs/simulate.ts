@@ -55,7 +55,7 @@ const isDeadlocked = ({ core }: World): boolean => {
 const insistEmpty = (world: World): void => {
   if (isDeadlocked(world)) return;
   const { tables } = world.core.kernel;
-  const services = new Set([...tables.names.list('service')].map(([, ko]) => ko));
+  const services = new Set([...tables.hostNames.list('service')].map(([, ko]) => ko));
   const left = [...tables.rows.keys('', KEYS_END)].filter(
     (key) => !STAYS.test(key) && !services.has(key as KObject),
   );

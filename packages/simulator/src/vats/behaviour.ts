@@ -8,7 +8,7 @@ import {
   type VRef,
 } from '@cooperage/types';
 import type { DurableState } from './durable-state.js';
-import { leaveDurableState, noteDurableState } from './leave-durable-state.js';
+import { leaveDurableState, putDurableState } from './leave-durable-state.js';
 import { decodeCall, encodeCall, encodeList, encodeLone, encodeSole, type Ref } from './payload.js';
 import type { Random } from '../random.js';
 import type { VatTables } from './vat-tables.js';
@@ -416,7 +416,7 @@ export const behave = (
       return act(context, payload?.fuel ?? 0);
     }
     case 'startVat':
-      if (context.durable?.isFound === true) noteDurableState(tables, context.durable);
+      if (context.durable?.isFound === true) putDurableState(tables, context.durable);
       return act(context, 2);
     case 'notify':
       return act(context, random.chance(0.3) ? 1 : 0);

@@ -22,7 +22,7 @@ export interface DurableState {
   /** Objects that ended with the old incarnation. */
   readonly abandoned: readonly Token[];
   readonly finishing: boolean;
-  /** The old incarnation was halted, and did not write this itself. */
+  /** The old incarnation was paused, and did not write this itself. */
   readonly isFound?: true;
 }
 

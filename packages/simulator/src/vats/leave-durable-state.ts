@@ -12,7 +12,7 @@ export interface Leaving {
   readonly durable: DurableState | undefined;
 }
 
-export const noteDurableState = (tables: VatTables, state: DurableState): void =>
+export const putDurableState = (tables: VatTables, state: DurableState): void =>
   tables.say(['vatstoreSet', DURABLE_ROW, JSON.stringify(state)]);
 
 const isDurable = (vref: VRef): boolean => vref === 'o+0' || vref.startsWith('o+d');
@@ -51,7 +51,7 @@ export const leaveDurableState = ({
     if (!pillars.includes(key)) tables.say(['vatstoreDelete', key]);
   }
   for (const key of pillars) tables.say(['vatstoreSet', key, '1']);
-  noteDurableState(tables, state);
+  putDurableState(tables, state);
 };
 
 /** What stays of a vat that is upgraded without `stopVat`: of its imports those that its rows speak of. */

@@ -66,21 +66,21 @@ export const makeHostProgram = (
   sent: (payload: Payload) => void,
 ): HostProgram => {
   const { tables } = core.kernel;
-  const { counters, creations, names, outputs, rows, vats, cLists, objects } = tables;
+  const { counters, creations, hostNames, outputs, rows, vats, cLists, objects } = tables;
   const { seed, inputs, profile } = options;
 
-  const progress = (): number => Number(names.find('host', PROGRESS) ?? 0);
+  const progress = (): number => Number(hostNames.find('host', PROGRESS) ?? 0);
   const last = inputs + 5;
 
   const pins = (): KRef[] =>
     [...rows.keys('pin.', 'pin/')].map((key) => key.slice('pin.'.length) as KRef);
 
-  const tokenOf = (kref: KRef): Token => names.find('host', `token.${kref}`) ?? UNKNOWN;
+  const tokenOf = (kref: KRef): Token => hostNames.find('host', `token.${kref}`) ?? UNKNOWN;
   const refTo = (kref: KRef): Ref<KRef> => ({ slot: kref, token: tokenOf(kref) });
 
   const keep = (host: Host, kref: KRef, token: Token): void => {
     host.pin(kref);
-    if (token !== UNKNOWN) names.set('host', `token.${kref}`, token);
+    if (token !== UNKNOWN) hostNames.set('host', `token.${kref}`, token);
   };
 
   const someRefs = (random: Random): Ref<KRef>[] => {
@@ -140,7 +140,7 @@ export const makeHostProgram = (
   };
 
   const begin = (host: Host, random: Random): void => {
-    names.set('bundle', 'scripted', BUNDLE);
+    hostNames.set('bundle', 'scripted', BUNDLE);
     const admin = host.provideVatAdmin();
     const service = host.provideService('service');
     keep(host, admin, 'kernel:vatAdmin');
@@ -242,8 +242,8 @@ export const makeHostProgram = (
 
   const unpinAll = (host: Host): void => {
     host.forgetPins();
-    for (const [name] of [...names.list('host')]) {
-      if (name !== PROGRESS) names.delete('host', name);
+    for (const [name] of [...hostNames.list('host')]) {
+      if (name !== PROGRESS) hostNames.delete('host', name);
     }
   };
 
@@ -251,7 +251,7 @@ export const makeHostProgram = (
     const place = progress();
     const random = makeRandom(`${seed}/host/${place}`);
     core.input((host) => {
-      names.set('host', PROGRESS, String(place + 1));
+      hostNames.set('host', PROGRESS, String(place + 1));
       if (place === 0) begin(host, random);
       else if (place <= inputs) randomInput(host, random, `h${place}`);
       else if (place === inputs + 1) releaseAll(host);

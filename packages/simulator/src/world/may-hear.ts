@@ -8,12 +8,12 @@ import { insist } from '../violation.js';
  * @throws {Violation}
  */
 export const insistMayHear = (
-  { backPressure, upgradesInProgress, isHalted, vats }: KernelTables,
+  { backPressure, upgradesInProgress, isPaused, vats }: KernelTables,
   vatID: VatID,
 ): void => {
   // What has the vat to itself goes on, however slow it was.
   if (!vats.isAlive(vatID) || upgradesInProgress.find(vatID) !== undefined) return;
-  insist(!isHalted(vatID), () => `${vatID} is given something, but stands still`);
+  insist(!isPaused(vatID), () => `${vatID} is given something, but stands still`);
   insist(
     !backPressure.isSlowed(vatID),
     () =>

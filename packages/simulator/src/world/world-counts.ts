@@ -9,7 +9,7 @@ export interface WorldCounts {
   vats: number;
   upgrades: number;
   rolledBack: number;
-  /** Upgrades of vats that were halted. */
+  /** Upgrades of vats that were paused. */
   withoutHeap: number;
   quarantines: number;
   forks: number;

@@ -155,13 +155,13 @@ export const makeWorld = ({
       observe((each) => each.sent('host', payload)),
     );
     workers.clear();
-    noteParked();
-    const { isHalted, vats } = core.kernel.tables;
+    recordParked();
+    const { isPaused, vats } = core.kernel.tables;
     for (const vatID of lineages.keys()) if (!vats.isAlive(vatID)) lineages.delete(vatID);
-    for (const vatID of vats.list()) if (!isHalted(vatID)) restoreVat(vatID);
+    for (const vatID of vats.list()) if (!isPaused(vatID)) restoreVat(vatID);
   };
 
-  const noteHash = (): void => {
+  const recordHash = (): void => {
     const { counters, upgradesInProgress, vats } = core.kernel.tables;
     // The deliveries of an upgrade have one issue number.
     const steps = vats.list().map((vatID) => upgradesInProgress.find(vatID)?.step ?? '');
@@ -192,7 +192,7 @@ export const makeWorld = ({
     observe((each) => each.forked(vatID, parent, shared));
   };
 
-  const noteParked = (): void => {
+  const recordParked = (): void => {
     parked.clear();
     for (const vatID of core.kernel.tables.vats.list()) {
       const texts = listParked(core, vatID);
@@ -243,14 +243,14 @@ export const makeWorld = ({
         if (zygote === true) observe((each) => each.reserved(effect.vatID, creator));
       }
     }
-    noteParked();
+    recordParked();
     unchecked += 1;
     if (unchecked >= options.checkEvery) {
       unchecked = 0;
       const [finding] = checkTables(takeSnapshot(store.tables));
       insist(finding === undefined, () => `${finding?.key}: ${finding?.problem}`);
     }
-    if (recordHashes) noteHash();
+    if (recordHashes) recordHash();
   };
 
   /** Of the tables, while a record is being retired: nothing of it shows before it is. */
@@ -326,9 +326,9 @@ export const makeWorld = ({
   };
 
   /** Of a vat in quarantine nothing counts that was not retired. */
-  const haltWorkers = (): void => {
+  const stopPausedWorkers = (): void => {
     for (const vatID of [...workers.keys()]) {
-      if (!core.kernel.tables.isHalted(vatID)) continue;
+      if (!core.kernel.tables.isPaused(vatID)) continue;
       counts.quarantines += 1;
       core.workerLost(vatID);
       workers.delete(vatID);
@@ -344,7 +344,7 @@ export const makeWorld = ({
     }
     const done = host.next() === 'settle' ? host.settle() : host.input();
     trace?.(`  ${done}`);
-    haltWorkers();
+    stopPausedWorkers();
     changed();
   };
 

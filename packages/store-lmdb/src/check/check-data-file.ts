@@ -80,7 +80,7 @@ export const insistSoundRows = (path: string, { damaged }: CheckedRows): void =>
   const more = damaged.length > MOST_NAMED ? `, and ${damaged.length - MOST_NAMED} more` : '';
   throw new CooperageError(
     'STORE_CORRUPT',
-    `${path} holds rows that are not as they were written: ${named}${more}; ` +
+    `${path} holds rows that differ from what was written: ${named}${more}; ` +
       'nothing was changed; restore the directory from a backup',
   );
 };

@@ -38,7 +38,7 @@ export class PageUses {
     this.#claim(pgno, count);
   }
 
-  noteFree(pgno: number, count: number): void {
+  addFree(pgno: number, count: number): void {
     this.#free.push([pgno, count]);
   }
 

@@ -12,7 +12,7 @@ export interface DamagedRow {
   readonly problem: string;
 }
 
-const UNSEALED = 'its checksum does not fit';
+const UNSEALED = 'its checksum does not match';
 const WRONG_KEY = 'its key is damaged';
 
 /** Looks at rows as they are on the disk, one after the other. */

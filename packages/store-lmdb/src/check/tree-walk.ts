@@ -130,7 +130,8 @@ export class TreeWalk {
     }
     if (Number(page.readBigUInt64LE(0)) !== pgno) throw this.#fail(pgno, 'bears another number');
     // LMDB takes a page from the future for one in memory.
-    if (page.readBigUInt64LE(8) > meta.txnid) throw this.#fail(pgno, 'is from the future');
+    if (page.readBigUInt64LE(8) > meta.txnid)
+      throw this.#fail(pgno, 'is newer than the newest transaction');
     return page;
   }
 
@@ -159,7 +160,7 @@ export class TreeWalk {
       const key = page.subarray(at + NODE_HEADER, keyEnd);
       // The first key of a branch is left out: everything below the second is there.
       if (isFree && key.length !== 8 && !(kind === BRANCH && i === 0)) {
-        throw this.#fail(pgno, 'lists free pages under no number');
+        throw this.#fail(pgno, 'lists free pages without a transaction number');
       }
       return key;
     });
@@ -199,7 +200,7 @@ export class TreeWalk {
       const at = page.readUInt16LE(PAGE_HEADER + 2 * i) + PAGE_HEADER;
       if (at < PAGE_HEADER + upper || at + NODE_HEADER > page.length || (at & 1) !== 0) {
         sizes.fill(0);
-        throw this.#fail(pgno, `has node ${i} outside itself`);
+        throw this.#fail(pgno, `has node ${i} beyond its end`);
       }
       const keyEnd = at + NODE_HEADER + page.readUInt16LE(at + 6);
       const size = keyEnd - at + (kind === LEAF ? this.#inlineSize(page, at) : 0);
@@ -228,7 +229,7 @@ export class TreeWalk {
     }
     if (at === end && found === count) return;
     sizes.fill(0);
-    throw this.#fail(pgno, 'has nodes that do not fill it');
+    throw this.#fail(pgno, 'has unused bytes between its nodes');
   }
 
   #insistOrder(
@@ -247,10 +248,10 @@ export class TreeWalk {
     const [first] = keys;
     if (first === undefined || previous === undefined) return;
     if (from !== undefined && compare(first, from) < 0) {
-      throw this.#fail(pgno, 'has keys that belong before it');
+      throw this.#fail(pgno, 'has keys that are lower than its range');
     }
     if (to !== undefined && compare(previous, to) >= 0) {
-      throw this.#fail(pgno, 'has keys that belong behind it');
+      throw this.#fail(pgno, 'has keys that are higher than its range');
     }
   }
 
@@ -259,7 +260,7 @@ export class TreeWalk {
     const flags = page.readUInt16LE(at + 4);
     if (tree.holds === 'databases') {
       if (flags !== SUB_TREE || size !== TREE_LENGTH) {
-        throw this.#fail(pgno, 'names a database wrongly');
+        throw this.#fail(pgno, 'has a malformed database entry');
       }
       this.#enter(parseTree(page, keyEnd, 'rows', readName(key)));
       return;
@@ -277,37 +278,37 @@ export class TreeWalk {
     const { meta } = this.#options;
     const first = Number(page.readBigUInt64LE(dataAt));
     if (page.readBigUInt64LE(dataAt + 8) > meta.txnid) {
-      throw this.#fail(pgno, 'names a value from the future');
+      throw this.#fail(pgno, 'refers to a value newer than the newest transaction');
     }
     const pages = Math.floor((PAGE_HEADER - 1 + size) / meta.pageSize) + 1;
     this.#uses.claim(first, pages);
     const value = this.#read(first, PAGE_HEADER + size);
     const kind = value.readUInt16LE(18) & KINDS;
     if (kind !== OVERFLOW || value.readUInt32LE(20) !== pages) {
-      throw this.#fail(first, 'does not hold the value that it should');
+      throw this.#fail(first, 'does not contain the expected value');
     }
     if (Number(page.readBigUInt64LE(dataAt + 16)) !== pages) {
-      throw this.#fail(pgno, 'names a value of another length');
+      throw this.#fail(pgno, 'refers to a value of another length');
     }
     return value.subarray(PAGE_HEADER);
   }
 
   #freeList(pgno: number, freedBy: bigint, list: Buffer): void {
     if (freedBy > this.#options.meta.txnid) {
-      throw this.#fail(pgno, 'lists pages that will be free in the future');
+      throw this.#fail(pgno, 'lists pages freed by a transaction after the newest');
     }
     const length = list.length >= 8 ? Number(list.readBigInt64LE(0)) : -1;
     if (length < 0 || 8 * (length + 1) > list.length) {
-      throw this.#fail(pgno, 'lists more free pages than it holds');
+      throw this.#fail(pgno, 'announces more free pages than it lists');
     }
     for (let i = 1; i <= length; i += 1) {
       const entry = Number(list.readBigInt64LE(8 * i));
       if (entry > 0) {
-        this.#uses.noteFree(entry, 1);
+        this.#uses.addFree(entry, 1);
       } else if (entry < 0) {
         i += 1;
-        if (i > length) throw this.#fail(pgno, 'lists free pages that it does not name');
-        this.#uses.noteFree(Number(list.readBigInt64LE(8 * i)), -entry);
+        if (i > length) throw this.#fail(pgno, 'announces free pages that it does not list');
+        this.#uses.addFree(Number(list.readBigInt64LE(8 * i)), -entry);
       }
     }
   }

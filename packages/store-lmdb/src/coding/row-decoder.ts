@@ -18,7 +18,7 @@ export const makeRowDecoder = (directory: string, format: number): RowDecoder =>
     if (value !== undefined) return value;
     throw new CooperageError(
       'STORE_CORRUPT',
-      `the row "${key}" in ${directory} is not as it was written: its checksum does not fit; ` +
+      `the row "${key}" in ${directory} is damaged: its checksum does not match; ` +
         'restore the directory from a backup',
     );
   };

@@ -46,7 +46,8 @@ const changeOf = ({ path, found }: Watched): string | undefined => {
     return undefined;
   }
   if (now === undefined) return `${path} was removed`;
-  if (now.ino !== found.ino || now.dev !== found.dev) return `${path} was replaced by another one`;
+  if (now.ino !== found.ino || now.dev !== found.dev)
+    return `${path} was replaced by another directory`;
   return undefined;
 };
 
@@ -71,7 +72,7 @@ export const watchPresence = (directory: string, dataFile: string): Presence => 
       clearInterval(timer);
       loss = new CooperageError(
         'STORE_LOST',
-        `the store in ${directory} is lost: ${change} while it was in use; ` +
+        `the store in ${directory} is lost: ${change} while the store was open; ` +
           'put the directory back, or restore it from a backup, and open the store again',
       );
       for (const listener of listeners) listener(loss);

@@ -109,7 +109,7 @@ export const writeCheckpoint = async (
 const incomplete = (which: string): CooperageError =>
   new CooperageError(
     'STORE_CORRUPT',
-    `${which} in the database is not as it was written; restore the database from a backup`,
+    `${which} in the database is damaged; restore the database from a backup`,
   );
 
 /** Fills an empty replica with the rows of a checkpoint. */

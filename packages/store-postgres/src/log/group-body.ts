@@ -72,7 +72,7 @@ export const encodeRows = async (
 export function* decodeRows(bytes: Buffer): Generator<Map<string, string | null>> {
   for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(10, from);
-    if (end < 0) throw Error('the last line has no end');
+    if (end < 0) throw Error('its last line is incomplete');
     const line = JSON.parse(bytes.toString('utf8', from, end)) as (string | null)[];
     const rows = new Map<string, string | null>();
     for (let i = 0; i < line.length; i += 2)
@@ -90,7 +90,7 @@ export const encodeGroup = async (writes: Writes, previous: string): Promise<Gro
   if (rows.length > LARGEST) {
     throw new CooperageError(
       'STORE_FAILED',
-      `a group of ${rows.length} bytes; the limit is ${LARGEST}`,
+      `a commit group has ${rows.length} bytes; the limit is ${LARGEST}`,
     );
   }
   const before = Buffer.from(previous, 'hex');
@@ -129,8 +129,7 @@ export const decodeGroup = async (
   const before = body.subarray(2, 2 + LINK_BYTES);
   const rows = body.subarray(HEADER);
   const link = linkOf(body);
-  if (linkOver(before, rows).toString('hex') !== link)
-    throw corrupt(which, 'is not as it was written');
+  if (linkOver(before, rows).toString('hex') !== link) throw corrupt(which, 'is damaged');
   if (before.toString('hex') !== previous)
     throw corrupt(which, 'does not follow the group before it');
   try {

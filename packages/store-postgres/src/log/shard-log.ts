@@ -93,7 +93,7 @@ const textOf = (value: unknown): string | undefined =>
 export const bytesOf = (value: unknown): Buffer => {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
-  throw new CooperageError('STORE_CORRUPT', 'a value of the database is no bytes');
+  throw new CooperageError('STORE_CORRUPT', 'a value of the database is not bytes');
 };
 
 const parseShard = (row: SqlRow): ShardRow => ({

@@ -72,8 +72,8 @@ const makeAnew = async (powers: ReplicaPowers, directory: string): Promise<LmdbB
 const wentBack = (directory: string, where: string, seq: number, has: string): CooperageError =>
   new CooperageError(
     'STORE_CORRUPT',
-    `the database ${where} went back: ${directory} has group ${seq}, which was durable, and the database ${has}. ` +
-      'Restore the newest state of the database, or declare the shard lost, so that it goes on as a new incarnation',
+    `the database ${where} has lost commits: ${directory} has commit group ${seq}, which was durable, and the database ${has}. ` +
+      'Restore the newest state of the database, or declare the shard lost ("cooperage cluster lose"), so that it begins again as a new incarnation',
   );
 
 const linkIn = (rows: LmdbBackend): string => rows.note ?? FIRST_LINK;
@@ -98,7 +98,7 @@ const isContinued = async (
   const link = await log.linkAt(life, own);
   if (link === undefined) return false;
   if (link === linkIn(rows)) return true;
-  throw wentBack(directory, log.session.where, own, 'has another one of this number');
+  throw wentBack(directory, log.session.where, own, 'has another group with this number');
 };
 
 const openSlot = async (

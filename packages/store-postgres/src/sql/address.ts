@@ -30,7 +30,7 @@ const parseUrl = (text: string): URL => {
     return new URL(text);
   } catch (cause) {
     return refuse(
-      `is not one (${messageOf(cause)}); write postgres://USER:PASSWORD@HOST:PORT/DATABASE`,
+      `is not a valid URL (${messageOf(cause)}); write postgres://USER:PASSWORD@HOST:PORT/DATABASE`,
       cause,
     );
   }
@@ -61,8 +61,7 @@ export const parseAddress = ({ url: text, ca }: DatabaseAddress): ParsedAddress 
     refuse(`has sslmode=${mode}; write verify-full, or disable where no TLS is wanted`);
   }
   for (const name of url.searchParams.keys()) {
-    if (name !== 'host' && name !== 'sslmode')
-      refuse(`has the parameter "${name}", which is not known`);
+    if (name !== 'host' && name !== 'sslmode') refuse(`has the unknown parameter "${name}"`);
   }
   const isNear = isSocket || isLoopback(host);
   const port = url.port === '' ? 5432 : Number(url.port);

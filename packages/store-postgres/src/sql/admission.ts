@@ -18,8 +18,8 @@ const insistSafe = (where: string, settings: SqlRow): void => {
   if (off.length === 0) return;
   throw new CooperageError(
     'STORE_UNSAFE',
-    `the database ${where} would lose what it has acknowledged when its machine fails: ${off.join(', ')} ` +
-      `${off.length === 1 ? 'is' : 'are'} off; switch ${off.length === 1 ? 'it' : 'them'} on, or say "allowUnsafe" for a test`,
+    `the database ${where} would lose acknowledged commits when its machine fails: ${off.join(', ')} ` +
+      `${off.length === 1 ? 'is' : 'are'} off; switch ${off.length === 1 ? 'it' : 'them'} on, or set "allowUnsafe" for a test`,
   );
 };
 
@@ -42,7 +42,7 @@ export const admit = async (
   }
   // With the code of the server, so that it counts as passing for one that waits for a new primary.
   if (settings['read_only'] === 'on') {
-    throw Object.assign(Error('the server takes no writes'), { code: '25006' });
+    throw Object.assign(Error('the server is read-only'), { code: '25006' });
   }
   if (!allowUnsafe) insistSafe(where, settings);
 };

@@ -174,8 +174,8 @@ export const makeSession = ({
         if (isGivenUp(since)) {
           throw new CooperageError(
             'STORE_UNREACHABLE',
-            `the database ${where} gave no answer for ${Math.round(performance.now() - since)} ms, and the ` +
-              `statement was given up (${messageOf(error)}); open the store again when the database is back`,
+            `the database ${where} gave no answer for ${Math.round(performance.now() - since)} ms, so the ` +
+              `statement was abandoned (${messageOf(error)}); open the store again when the database is back`,
             { cause: error },
           );
         }

@@ -47,7 +47,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   '28000': {
     code: 'STORE_DENIED',
-    what: 'the server does not let this user in; look at its pg_hba.conf',
+    what: 'the server refuses this user; check its pg_hba.conf',
   },
   '3D000': {
     code: 'BAD_ARGUMENT',
@@ -79,14 +79,14 @@ const meaningOf = (error: unknown): Meaning | undefined => {
     return {
       code: 'STORE_DENIED',
       what:
-        'the server could not prove who it is; give the certificate of its authority as "ca", ' +
-        'or write sslmode=disable where the network is trusted',
+        'the certificate of the server cannot be verified; give the certificate of its authority as "ca", ' +
+        'or write sslmode=disable if the network is trusted',
     };
   }
   if (!isPassing(error)) return undefined;
   return {
     code: 'STORE_UNREACHABLE',
-    what: 'the database cannot be reached; start it, or look at the address and the network',
+    what: 'the database cannot be reached; start it, or check the address and the network',
   };
 };
 

@@ -34,7 +34,7 @@ export const makeVatConsole = (write: (level: ConsoleLevel, text: string) => voi
       room -= text.length + 1;
       // Formatted even so: it can run the vat's code, which must do the same each time.
       if (silent) return;
-      write(level, room > 0 ? text : '[more console output in one crank than is shown]');
+      write(level, room > 0 ? text : '[the rest of the console output of this crank is left out]');
     };
 
   return {

@@ -49,17 +49,17 @@ export const makeCrankLog = (n: DeliveryNumber): CrankLog => {
     add: (syscall, more, answer) => {
       if (excess !== undefined) throw excess;
       if (count >= LIMITS.syscallsPerCrank) {
-        refuse(`more than ${LIMITS.syscallsPerCrank} syscalls in one crank`);
+        refuse(`the crank made more than ${LIMITS.syscallsPerCrank} syscalls`);
       }
       names += more;
       if (names > LIMITS.namesPerCrank) {
-        refuse(`more than ${LIMITS.namesPerCrank} references named in one crank`);
+        refuse(`the crank named more than ${LIMITS.namesPerCrank} references`);
       }
       const entry =
         answer === undefined ? `[${syscall}]` : `[${syscall},${JSON.stringify(answer)}]`;
       length += entry.length + 1;
       if (length > LIMITS.recordLength) {
-        refuse(`a crank whose record exceeds ${LIMITS.recordLength} characters`);
+        refuse(`the record of the crank exceeds ${LIMITS.recordLength} characters`);
       }
       count += 1;
       entries.push(entry);

@@ -11,7 +11,7 @@ export interface Crossings {
   /** Records up to `acked` were retired when the delivery at hand was translated. */
   advance(acked: number): void;
   /** Crank `n` made this syscall. */
-  noteSyscall(syscall: VatSyscallObject, n: number): void;
+  addSyscall(syscall: VatSyscallObject, n: number): void;
   /** What liveslots is to get; undefined where nothing is left of it. */
   admit(delivery: VatDeliveryObject): VatDeliveryObject | undefined;
 }
@@ -45,11 +45,11 @@ export const makeCrossings = (): Crossings => {
   /** Imports that the vat retired and has not been given again. */
   const retired = makeSinceAcked();
 
-  const noteNamed = (vrefs: readonly VRef[], n: number): void => {
-    for (const vref of vrefs) if (isExport(vref)) named.note(vref, n);
+  const addNamed = (vrefs: readonly VRef[], n: number): void => {
+    for (const vref of vrefs) if (isExport(vref)) named.add(vref, n);
   };
-  const noteData = (data: CapData<VRef>, n: number): void => {
-    noteNamed(data.slots, n);
+  const addData = (data: CapData<VRef>, n: number): void => {
+    addNamed(data.slots, n);
   };
 
   const without = (
@@ -66,28 +66,28 @@ export const makeCrossings = (): Crossings => {
       named.advance(acked);
       retired.advance(acked);
     },
-    noteSyscall: (syscall, n) => {
+    addSyscall: (syscall, n) => {
       switch (syscall[0]) {
         case 'send':
-          noteNamed([syscall[1]], n);
-          noteData(syscall[2].methargs, n);
+          addNamed([syscall[1]], n);
+          addData(syscall[2].methargs, n);
           return;
         case 'resolve':
-          for (const [, , data] of syscall[1]) noteData(data, n);
+          for (const [, , data] of syscall[1]) addData(data, n);
           return;
         case 'exit':
-          noteData(syscall[2], n);
+          addData(syscall[2], n);
           return;
         case 'retireExports':
         case 'abandonExports':
-          noteNamed(syscall[1], n);
+          addNamed(syscall[1], n);
           return;
         case 'retireImports':
-          for (const vref of syscall[1]) retired.note(vref, n);
+          for (const vref of syscall[1]) retired.add(vref, n);
           return;
         case 'callNow':
-          noteNamed([syscall[1]], n);
-          noteData(syscall[3], n);
+          addNamed([syscall[1]], n);
+          addData(syscall[3], n);
           return;
         case 'dropImports':
         case 'subscribe':

@@ -4,7 +4,7 @@
  */
 export interface SinceAcked {
   /** `key` was noted by crank `n`; cranks come in order. */
-  note(key: string, n: number): void;
+  add(key: string, n: number): void;
   /** Whether a crank that is not acknowledged noted `key`. */
   readonly has: (key: string) => boolean;
   forget(key: string): void;
@@ -19,7 +19,7 @@ export const makeSinceAcked = (): SinceAcked => {
   const cranks: { readonly n: number; readonly keys: string[] }[] = [];
 
   return {
-    note: (key, n) => {
+    add: (key, n) => {
       if (newest.get(key) === n) return;
       newest.set(key, n);
       const last = cranks[cranks.length - 1];

@@ -126,7 +126,7 @@ export const makeVatstoreLayers = (
   const write = (key: string, value: string | undefined, n: number): void => {
     if (!written.has(key)) writtenKeys.add(key);
     written.set(key, value);
-    cranks.note(key, n);
+    cranks.add(key, n);
   };
 
   const isGone = (key: string): boolean => written.get(key) === undefined;

@@ -89,7 +89,8 @@ export const makeHardener = (): (<Value>(value: Value) => Value) => {
       for (let index = 0; index < keys.length; index += 1) {
         const descriptor = propertyOf(value, keys[index] as PropertyKey);
         // No proxy can take a property back after it was frozen.
-        if (descriptor === undefined) throw TypeError(`a property is gone: ${String(keys[index])}`);
+        if (descriptor === undefined)
+          throw TypeError(`a property disappeared: ${String(keys[index])}`);
         if (hasOwn(descriptor, 'value')) add(descriptor.value);
         else {
           add(descriptor.get);

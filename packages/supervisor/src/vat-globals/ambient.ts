@@ -17,8 +17,8 @@ export interface Ambient {
 }
 
 const NO_TIME =
-  'this vat has no clock: give it one with the vat option "ambient: { time: true }", which is the time of the crank ' +
-  'that runs; or let it ask the timer service';
+  'this vat has no clock: give it one with the vat option "ambient: { time: true }", the time of the crank ' +
+  'that runs; or let it call the timer service';
 const NO_RANDOMNESS =
   'this vat has no source of randomness: give it one with the vat option "ambient: { random: true }", which begins ' +
   'anew with each crank and is the same when the crank is run again';

@@ -50,7 +50,7 @@ const parse = (text: string): object => {
     throw new CooperageError('BAD_BUNDLE', `the bundle is not JSON (${messageOf(cause)})`);
   }
   if (typeof bundle !== 'object' || bundle === null || !('moduleFormat' in bundle)) {
-    throw new CooperageError('BAD_BUNDLE', 'the bundle does not say its moduleFormat');
+    throw new CooperageError('BAD_BUNDLE', 'the bundle has no moduleFormat');
   }
   return bundle;
 };

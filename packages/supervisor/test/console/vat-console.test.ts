@@ -34,7 +34,7 @@ describe('the console of a vat', () => {
     const line = 'x'.repeat(CONSOLE_CHARACTERS / 2);
     for (let i = 0; i < 5; i += 1) console.log(line);
     expect(heard).toHaveLength(2);
-    expect(heard[1]?.[1]).toMatch(/more console output/);
+    expect(heard[1]?.[1]).toMatch(/the rest of the console output/);
     renew(false);
     console.log('again');
     expect(heard).toHaveLength(3);

@@ -18,7 +18,7 @@ const naming: [string, VatSyscallObject][] = [
 describe('messages that cross', () => {
   it.each(naming)('an export that was named as %s is not dropped', (_what, syscall) => {
     const crossings = makeCrossings();
-    crossings.noteSyscall(syscall, 3);
+    crossings.addSyscall(syscall, 3);
     crossings.advance(2);
     expect(crossings.admit(['dropExports', refs('o+7')])).toBe(undefined);
     expect(crossings.admit(['retireExports', refs('o+7', 'o+8')])).toEqual([
@@ -31,7 +31,7 @@ describe('messages that cross', () => {
 
   it('each facet is named by itself', () => {
     const crossings = makeCrossings();
-    crossings.noteSyscall(['resolve', [[vref('p-1'), false, data('o+d10/1:0')]]], 1);
+    crossings.addSyscall(['resolve', [[vref('p-1'), false, data('o+d10/1:0')]]], 1);
     expect(crossings.admit(['dropExports', refs('o+d10/1:0', 'o+d10/1:1')])).toEqual([
       'dropExports',
       ['o+d10/1:1'],
@@ -45,7 +45,7 @@ describe('messages that cross', () => {
   ];
   it.each(bringing)('an import that the vat retired is live again with %s', (_what, delivery) => {
     const crossings = makeCrossings();
-    crossings.noteSyscall(['retireImports', refs('o-5')], 1);
+    crossings.addSyscall(['retireImports', refs('o-5')], 1);
     expect(crossings.admit(['retireImports', refs('o-5')])).toBe(undefined);
     expect(crossings.admit(delivery)).toBe(delivery);
     expect(crossings.admit(['retireImports', refs('o-5')])).toEqual(['retireImports', ['o-5']]);
@@ -53,7 +53,7 @@ describe('messages that cross', () => {
 
   it('an import that the vat only dropped may be retired', () => {
     const crossings = makeCrossings();
-    crossings.noteSyscall(['dropImports', refs('o-5')], 1);
+    crossings.addSyscall(['dropImports', refs('o-5')], 1);
     expect(crossings.admit(['retireImports', refs('o-5')])).toEqual(['retireImports', ['o-5']]);
   });
 });

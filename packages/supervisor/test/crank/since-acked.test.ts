@@ -4,8 +4,8 @@ import { makeSinceAcked } from '../../src/crank/since-acked.js';
 describe('what was noted since a record was acknowledged', () => {
   it('is forgotten when a retired record covers it', () => {
     const table = makeSinceAcked();
-    table.note('a', 1);
-    table.note('b', 2);
+    table.add('a', 1);
+    table.add('b', 2);
     const forgotten: string[] = [];
     table.advance(1, (key) => forgotten.push(key));
     expect(forgotten).toEqual(['a']);
@@ -14,8 +14,8 @@ describe('what was noted since a record was acknowledged', () => {
 
   it('counts from the last time that it was noted', () => {
     const table = makeSinceAcked();
-    table.note('a', 1);
-    table.note('a', 3);
+    table.add('a', 1);
+    table.add('a', 3);
     table.advance(2);
     expect(table.has('a')).toBe(true);
     table.advance(3);
@@ -24,10 +24,10 @@ describe('what was noted since a record was acknowledged', () => {
 
   it('can be forgotten and noted again in one crank', () => {
     const table = makeSinceAcked();
-    table.note('a', 1);
+    table.add('a', 1);
     table.forget('a');
     expect(table.has('a')).toBe(false);
-    table.note('a', 1);
+    table.add('a', 1);
     const forgotten: string[] = [];
     table.advance(1, (key) => forgotten.push(key));
     expect(forgotten).toEqual(['a']);

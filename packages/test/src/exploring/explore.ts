@@ -162,7 +162,7 @@ export const explore = async <const Config extends WorldConfig, Plan = undefined
 
   /** The order nearest to that of sending in which all went well, where the plan is the same for all. */
   let lightestPassing: Order | undefined;
-  const notePassing = (order: Order): void => {
+  const addPassing = (order: Order): void => {
     if (options.plan !== undefined) return;
     if (lightestPassing === undefined || weightOf(order) < weightOf(lightestPassing)) {
       lightestPassing = order;
@@ -201,7 +201,7 @@ export const explore = async <const Config extends WorldConfig, Plan = undefined
   if (options.order !== undefined) {
     const order = parseOrder(options.order);
     if (order === undefined) {
-      throw new CooperageError('BAD_ARGUMENT', `explore: "${options.order}" is no order`);
+      throw new CooperageError('BAD_ARGUMENT', `explore: "${options.order}" is not an order`);
     }
     const run = { order, plan: drawPlan(seed) };
     const outcome = await attempt(run);
@@ -221,7 +221,7 @@ export const explore = async <const Config extends WorldConfig, Plan = undefined
     const run = { order: order as Order, plan: drawPlan(own) };
     const outcome = await attempt(run);
     if (outcome.failed) failed.push({ ...run, error: outcome.error });
-    else notePassing(run.order);
+    else addPassing(run.order);
   });
   const [lightest] = failed.sort((a, b) => weightOf(a.order) - weightOf(b.order));
   if (lightest !== undefined) await finish(lightest, lightest.error, failed.length, runs);

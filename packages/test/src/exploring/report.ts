@@ -97,7 +97,7 @@ export const makeReport = async (
     `seed: ${counts.seed}; this order alone: { order: ${JSON.stringify(order)} }`,
     ...(file === undefined
       ? []
-      : [`recording: ${shown(file)}`, `to look at it: cooperage inspect ${shown(file)}`]),
+      : [`recording: ${shown(file)}`, `to inspect it: cooperage inspect ${shown(file)}`]),
   ].join('\n');
   return { exploration: { ...counts, report }, message, cause: failing.error };
 };

@@ -72,7 +72,7 @@ export const chainTo = async (file: string, others: readonly string[]): Promise<
     if (before === undefined || chain.includes(before)) {
       throw badExport(
         first,
-        `builds on an export up to commit ${base.commit} that is not among those given; give that one, too`,
+        `builds on an export up to commit ${base.commit}, which is missing; give that file, too`,
       );
     }
     chain.unshift(before);

@@ -38,7 +38,7 @@ const findBase = async (folder: string, since: number | true): Promise<Base> => 
   const wanted = since === true ? 'no export' : `no export up to commit ${since}`;
   throw new CooperageError(
     'BAD_ARGUMENT',
-    `there is ${wanted} in ${folder} to build on; make a full one first`,
+    `there is ${wanted} in ${folder} to build on; make a full export first`,
   );
 };
 
@@ -64,7 +64,7 @@ export const exportView = async (
     ...(header.base === undefined ? {} : { base: header.base }),
   };
   const file = intoFolder ? join(path, nameOf(header)) : path;
-  if (existsSync(file)) throw badExport(file, 'is there already: exports are never written over');
+  if (existsSync(file)) throw badExport(file, 'exists already: exports are never overwritten');
   const { rows, deleted, blobs, state }: Footer = await writeExport(view, file, header, base);
   if (base?.state === state) {
     await rm(file);

@@ -70,7 +70,7 @@ const apply = async (files: readonly ExportFile[], backend: StoreBackend): Promi
       if (line[0] === 'b') {
         const [, hash, bytes] = line;
         if ((await backend.blobs.put(Buffer.from(bytes, 'base64'))) !== hash) {
-          throw badExport(file, `holds a blob that is not what its name says: ${hash}`);
+          throw badExport(file, `holds a blob that does not have the hash ${hash}`);
         }
         return;
       }
@@ -91,7 +91,7 @@ const insistEmpty = (directory: string): void => {
   if (!existsSync(directory) || readdirSync(directory).length === 0) return;
   throw new CooperageError(
     'BAD_ARGUMENT',
-    `${directory} is not empty: a kernel is imported into a directory of its own`,
+    `${directory} is not empty: give an empty or missing directory for the import`,
   );
 };
 
@@ -107,7 +107,7 @@ export const importInto = async (
   if (backend.committed !== 0) {
     throw new CooperageError(
       'BAD_ARGUMENT',
-      'the store is not empty: a kernel is imported into one of its own',
+      'the store is not empty: give an empty store for the import',
     );
   }
   const { last, others } = await select(sources, undefined);
@@ -115,7 +115,7 @@ export const importInto = async (
   const { header, footer } = files.at(-1) as ExportFile;
   await apply(files, backend);
   if (hashTables(backend) !== footer.state) {
-    throw badExport(last, 'does not lead to the state that it says; take another copy of it');
+    throw badExport(last, 'does not lead to the state whose hash it has; use another copy of it');
   }
   return {
     files: files.map(({ file }) => file),
@@ -152,7 +152,10 @@ export const importKernel = async (
     try {
       await apply(files, backend);
       if (hashTables(backend) !== footer.state) {
-        throw badExport(last, 'does not lead to the state that it says; take another copy of it');
+        throw badExport(
+          last,
+          'does not lead to the state whose hash it has; use another copy of it',
+        );
       }
     } finally {
       await backend.close();

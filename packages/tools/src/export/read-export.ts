@@ -57,7 +57,7 @@ export const readExport = async (
       if (header === undefined) {
         header = parseHeader(file, text);
       } else if (footer !== undefined) {
-        throw badExport(file, 'goes on behind its end');
+        throw badExport(file, 'continues after its end');
       } else {
         const parsed = JSON.parse(text) as Line | Footer;
         if (!('length' in parsed)) {
@@ -72,15 +72,15 @@ export const readExport = async (
     if (codeOf(error) === 'BAD_EXPORT') throw error;
     if (codeOf(error) === 'ENOENT') throw badExport(file, 'is not there', error);
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    throw badExport(file, `is damaged: ${messageOf(error)}; take another copy of it`, error);
+    throw badExport(file, `is damaged: ${messageOf(error)}; use another copy of it`, error);
   }
   if (header === undefined) throw badExport(file, 'is empty');
   if (footer === undefined)
-    throw badExport(file, 'is cut off: its end is missing; take another copy of it');
+    throw badExport(file, 'is cut off: its end is missing; use another copy of it');
   if (footer.sha256 !== sum.digest('hex')) {
     throw badExport(
       file,
-      'is damaged: its lines are not those that were written; take another copy of it',
+      'is damaged: its lines differ from what was written; use another copy of it',
     );
   }
   return { file, header, footer };

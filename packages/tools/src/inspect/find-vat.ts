@@ -9,9 +9,9 @@ import {
 } from '@cooperage/types';
 
 /** The names under which the host finds vats, by vat. */
-export const staticNames = ({ names, objects }: KernelTables): Map<VatID, string> => {
+export const staticNames = ({ hostNames, objects }: KernelTables): Map<VatID, string> => {
   const found = new Map<VatID, string>();
-  for (const [name, root] of names.list('vat')) {
+  for (const [name, root] of hostNames.list('vat')) {
     const owner = objects.find(root as KObject)?.owner;
     if (isVatID(owner)) found.set(owner, name);
   }

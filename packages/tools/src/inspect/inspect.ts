@@ -13,7 +13,7 @@ export {
   metersOf,
   type ShownMeter,
 } from './list-meters.js';
-export type { Standstill } from './standstill.js';
+export type { Blocked } from './blocked.js';
 export { makeRepairReport, type Repair } from './repair-report.js';
 export {
   readTranscript,

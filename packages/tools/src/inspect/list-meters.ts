@@ -31,8 +31,8 @@ export interface ShownMeter {
 }
 
 /** The names of meters that have one. */
-const meterNames = ({ names }: KernelTables): Map<string, string> =>
-  new Map([...names.list('meter')].map(([name, meter]) => [meter, name]));
+const meterNames = ({ hostNames }: KernelTables): Map<string, string> =>
+  new Map([...hostNames.list('meter')].map(([name, meter]) => [meter, name]));
 
 export const metersOf = (tables: KernelTables): ShownMeter[] => {
   const { rows, suspensions, vats } = tables;
@@ -59,13 +59,13 @@ export const metersOf = (tables: KernelTables): ShownMeter[] => {
  * @param nameOrKref its name in the config, or `ko12`
  * @throws {CooperageError} `METER_NOT_FOUND`
  */
-export const findMeter = ({ names, rows }: KernelTables, nameOrKref: string): KObject => {
-  const named = names.find('meter', nameOrKref);
+export const findMeter = ({ hostNames, rows }: KernelTables, nameOrKref: string): KObject => {
+  const named = hostNames.find('meter', nameOrKref);
   if (named !== undefined) return named as KObject;
   if (rows.has(keys.meter(nameOrKref as KObject))) return nameOrKref as KObject;
   const prefix = keys.meter('' as KObject);
   const known = [
-    ...[...names.list('meter')].map(([name]) => name),
+    ...[...hostNames.list('meter')].map(([name]) => name),
     ...[...rows.keys(prefix, 'meter/')].map((key) => key.slice(prefix.length)),
   ];
   throw new CooperageError(

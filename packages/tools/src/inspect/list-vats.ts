@@ -1,7 +1,7 @@
 import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
 import type { BundleID, KernelStore, VatID } from '@cooperage/types';
 import { endedVats, staticNames } from './find-vat.js';
-import { type Standstill, standstillOf } from './standstill.js';
+import { type Blocked, findBlocked } from './blocked.js';
 
 /** A vat in one line. */
 export interface VatSummary {
@@ -9,9 +9,9 @@ export interface VatSummary {
   readonly name: string;
   /** Declared in the config, and found by its name. */
   readonly isStatic: boolean;
-  readonly state: 'booting' | 'alive' | Standstill['kind'];
+  readonly state: 'booting' | 'alive' | Blocked['kind'];
   /** Why it is handed out nothing, where that is so. */
-  readonly standstill?: Standstill;
+  readonly blocked?: Blocked;
   readonly bundleID: BundleID;
   readonly window: number;
   readonly ownThread: boolean;
@@ -45,14 +45,14 @@ export const summarize = (
   const { vats, windows, inboxes, creations } = tables;
   const { name, bundleID, window, ownThread } = vats.options(vatID);
   const creation = creations.find(vatID)?.[1];
-  const standstill = standstillOf(tables, vatID);
+  const blocked = findBlocked(tables, vatID);
   const isThere = creation === undefined || creation.state === 'ready';
   return {
     vatID,
     name: given.get(vatID) ?? name,
     isStatic: given.has(vatID),
-    state: standstill?.kind ?? (isThere ? 'alive' : 'booting'),
-    ...(standstill !== undefined && { standstill }),
+    state: blocked?.kind ?? (isThere ? 'alive' : 'booting'),
+    ...(blocked !== undefined && { blocked }),
     bundleID,
     window,
     ownThread,

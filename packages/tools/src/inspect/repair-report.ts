@@ -57,12 +57,12 @@ const KINDS: readonly (readonly [RegExp, effect: string, remedy: string])[] = [
   [
     /^engine\./,
     'a change of the engine may go unnoticed',
-    'delete the row: the next start writes down the present version',
+    'delete the row: the next start records the present version',
   ],
   [
     /^image\./,
-    'vats whose heaps begin with this image are brought back from an older one, or from the whole transcript',
-    'nothing: the kernel does so by itself, and makes new images',
+    'vats whose heaps begin with this image are restored from an older one, or from the whole transcript',
+    'nothing: the kernel restores them by itself, and makes new images',
   ],
   [
     /^v\d+\.options$/,
@@ -80,7 +80,11 @@ const KINDS: readonly (readonly [RegExp, effect: string, remedy: string])[] = [
     'the kernel itself is not affected; it cannot be replayed past this crank',
     'open it once with "history": false, which deletes the history, and then begin a new one after an export',
   ],
-  [/^(?:name|pin|out|device|ended|filed)\./, 'the host gets another answer than before', RESTORE],
+  [
+    /^(?:name|pin|out|device|ended|filed)\./,
+    'the host gets a different answer than before',
+    RESTORE,
+  ],
 ];
 
 const unknown = (row: string | null): readonly [effect: string, remedy: string] =>

@@ -8,7 +8,7 @@ import {
 } from '@cooperage/types';
 
 const refuse = (): never => {
-  throw new CooperageError('STORE_FAILED', 'a view is for reading');
+  throw new CooperageError('STORE_FAILED', 'a view is read-only');
 };
 
 /** A view as what a store stands on, which closes it. Each write is refused. */

@@ -153,7 +153,7 @@ const repeat = async (
       if (entries.length !== last - first + 1) {
         return {
           outcome: 'failed',
-          reason: `of its deliveries ${first} to ${last} the transcript has ${entries.length}`,
+          reason: `the transcript has ${entries.length} of its deliveries ${first} to ${last}`,
         };
       }
       worker.replay(entries);

@@ -35,7 +35,7 @@ export const makeRecordSource = (
   let wake: () => void = () => undefined;
 
   /** What the kernel of the records did about a worker that was lost is among the records. */
-  const noteLoss = {
+  const lossRecorder = {
     failVat: (vatID: VatID, _info: unknown, reason: string) => lost.set(vatID, reason),
     quarantine: (vatID: VatID, { n, expected, actual }: Divergence) =>
       lost.set(
@@ -64,7 +64,7 @@ export const makeRecordSource = (
     failed: () => undefined,
     residency: {},
     asTheyCome: true,
-    input: async (act) => act(noteLoss),
+    input: async (act) => act(lossRecorder),
     isFree: () => true,
     images: NO_IMAGES,
     snapshotInterval: Infinity,

@@ -128,8 +128,8 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
       cause,
       what:
         error === undefined
-          ? 'what the host did has other effects: this row of the history was changed, or another version of the kernel wrote it'
-          : `what the host did cannot be done: ${messageOf(error)}`,
+          ? 'the calls of the host had other effects: this row of the history was changed, or another version of the kernel wrote it'
+          : `a call of the host failed: ${messageOf(error)}`,
       ...(error === undefined ? { hashes: hashes(entry) } : {}),
       rows: [],
     } satisfies Difference;
@@ -151,7 +151,7 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
       },
     };
     if (about.vat.delivery === '') {
-      return { ...about, what: 'the delivery was not made', rows: [] };
+      return { ...about, what: 'there was no such delivery', rows: [] };
     }
     const said = await recordSource.next(vatID);
     if (said.text === undefined) return { ...about, what: said.lost, rows: [] };
@@ -170,8 +170,8 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
       return {
         ...about,
         what: wasRefused
-          ? `its record was refused (${cause[3]}), and now is not`
-          : `its record is refused: ${retired?.refused?.message ?? ''}`,
+          ? `its record was refused (${cause[3]}), and is accepted now`
+          : `its record was accepted, and is refused now: ${retired?.refused?.message ?? ''}`,
         rows: expected === undefined ? [] : compareWrites(expected, watched.lastWrites()),
       };
     }
@@ -180,15 +180,15 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
         ...about,
         what:
           recorded === undefined
-            ? 'it did something else; what it did then went with the vat, but for the hash'
-            : 'it did the same, with other effects: this row of the history was changed, or another version of the kernel wrote it',
+            ? 'it behaved differently; only the hash of the recorded crank is left, because the vat was deleted'
+            : 'it made the same syscalls, with other effects: this row of the history was changed, or another version of the kernel wrote it',
         hashes: hashes(entry),
         rows: [],
       };
     }
     return {
       ...about,
-      what: 'it did something else',
+      what: 'it behaved differently',
       records: { expected: recorded, actual: text },
       rows: compareWrites(expected, watched.lastWrites()),
     };
@@ -222,15 +222,14 @@ export const replayHistory = async (options: ReplayHistoryOptions): Promise<Repl
   if (last < newest) return { from, to: last };
   const rows = compareTables(records.tables, store.tables, MOST_ROWS);
   if (rows.length === 0) return { from, to: last };
-  const what =
-    'every crank did the same, but the tables hold something else than what came of them';
+  const what = 'every crank did the same, but the tables differ from the outcome of the cranks';
   return { from, to: last, difference: { crank: last, what, rows } };
 };
 
 const noBeginning = (crank: number): CooperageError =>
   new CooperageError(
     'NO_HISTORY',
-    `the history begins with crank ${crank}, and not with the kernel; give an export of it from then or later to start from`,
+    `the history begins with crank ${crank}, not with the first crank of the kernel; start from an export of that crank or a later one`,
   );
 
 /** @throws {CooperageError} `NO_HISTORY` */
@@ -252,7 +251,7 @@ const insistReplayable = (
   if (start !== undefined && !isTrimmed && source.find(start.crank)?.hash !== start.hash) {
     throw new CooperageError(
       'NO_HISTORY',
-      `the kernel to start from is at crank ${start.crank}, which is not in the history of the other one, or did something else there`,
+      `the kernel to start from is at crank ${start.crank}, which the history of the other kernel does not contain, or contains with another hash`,
     );
   }
   if (oldest > from && from <= newest) throw noBeginning(oldest);

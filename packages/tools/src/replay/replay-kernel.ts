@@ -81,7 +81,7 @@ export const replayKernel = async (options: ReplayKernelOptions): Promise<Replay
   if (into === directory) {
     throw new CooperageError(
       'BAD_ARGUMENT',
-      'a kernel cannot be replayed in its own directory: give another one',
+      'a kernel cannot be replayed in its own directory: give another directory',
     );
   }
   const from = backendOn(await openLmdbView(directory));

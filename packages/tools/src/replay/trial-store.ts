@@ -7,7 +7,7 @@ import {
 } from '@cooperage/types';
 
 const refuse = (): never => {
-  throw new CooperageError('KERNEL_PANIC', 'a trial reads tables, and nothing else');
+  throw new CooperageError('KERNEL_PANIC', 'a trial can only read');
 };
 
 /** A store on top of another one, in which cranks can be tried: nothing is ever committed. */

@@ -115,18 +115,18 @@ export const insistModest = function* (capdatas: readonly CapData[], pace: Pace)
   }
   if (length > LIMITS.capdataLength || slots > LIMITS.capdataSlots) {
     throw tooMuch(
-      `a syscall may carry ${LIMITS.capdataLength} characters and ${LIMITS.capdataSlots} slots; this one has ${length} and ${slots}`,
+      `a syscall has ${length} characters and ${slots} slots; the limits are ${LIMITS.capdataLength} and ${LIMITS.capdataSlots}`,
     );
   }
   for (const { body } of capdatas) {
     if (isShort(body)) continue;
     const { depth, digits } = yield* costOfBody(body, pace);
     if (depth > LIMITS.capdataDepth) {
-      throw tooMuch(`data may be nested ${LIMITS.capdataDepth} deep; this is nested ${depth} deep`);
+      throw tooMuch(`data is nested ${depth} deep; the limit is ${LIMITS.capdataDepth}`);
     }
     if (digits > LIMITS.bigintDigits) {
       throw tooMuch(
-        `a bigint may have ${LIMITS.bigintDigits} digits; this one has ${digits}: pass it as a string`,
+        `a bigint has ${digits} digits; the limit is ${LIMITS.bigintDigits}: pass it as a string`,
       );
     }
   }

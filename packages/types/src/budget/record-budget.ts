@@ -24,7 +24,7 @@ const insistAtMost = (
   if (limit === undefined || found <= limit) return;
   throw new CooperageError(
     'RECORD_TOO_LARGE',
-    `${found} ${what}; the vat's ${option} is ${limit}: do less at once, or raise it`,
+    `${found} ${what}; the vat's ${option} is ${limit}: do less in one crank, or raise the limit`,
   );
 };
 

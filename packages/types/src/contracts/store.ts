@@ -187,7 +187,7 @@ export interface Snapshots {
   /** After the crank that named it last is durable. */
   deleteImage(hash: string): Promise<void>;
   /** There is, or may be, a blob of this hash: written in a crank before the first snapshot that needs it. */
-  noteImage(image: ImageRow): void;
+  addImage(image: ImageRow): void;
   forgetImage(hash: string): void;
   images(): IterableIterator<ImageRow>;
   /** The image must be in the blobs already. */

@@ -150,7 +150,7 @@ export interface VatWorkerHost {
   /** Cranks that are running at this moment, where the host can tell without asking its workers. */
   readonly running?: number;
   /** Milliseconds, so far, for which a crank was under way and a debugger had stopped it. */
-  readonly paused?: number;
+  readonly debuggedTime?: number;
   /**
    * An image that other images of this host are based on (the engine with nothing but its liveslots in it).
    * Store the base of an image before the image.

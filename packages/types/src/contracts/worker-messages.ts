@@ -30,7 +30,7 @@ export const insistText = (
   what: string,
   most: number = LIMITS.reasonLength,
 ): string => {
-  if (typeof value !== 'string') throw bad(`${what} must be a text`);
+  if (typeof value !== 'string') throw bad(`${what} must be a string`);
   return clip(value, most);
 };
 

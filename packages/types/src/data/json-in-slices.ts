@@ -186,7 +186,7 @@ export const parseJsonInSlices = function* (
       const next = skipBlanks();
       const holder = open.at(-1);
       if (holder === undefined) {
-        if (at < text.length) throw bad('there is more behind the value', at);
+        if (at < text.length) throw bad('there is text after the value', at);
         return value;
       }
       holder.values.push(value);

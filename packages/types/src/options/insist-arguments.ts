@@ -26,7 +26,7 @@ const insistNoMore = (
   const names = expected.map((each) => ('table' in each ? 'options' : each.name)).join(', ');
   throw new CooperageError(
     'BAD_ARGUMENT',
-    `${call} takes (${names}) and no more: argument ${expected.length + 1} is ${showValue(args[expected.length])}`,
+    `${call} takes (${names}): argument ${expected.length + 1} is superfluous: ${showValue(args[expected.length])}`,
   );
 };
 

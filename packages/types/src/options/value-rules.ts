@@ -312,7 +312,7 @@ const mistakeInName = (
 ): Mistake | undefined => {
   if (rule === undefined) return undefined;
   if (rule.pattern.test(name)) return undefined;
-  return { path, message: `is no name: ${rule.what}` };
+  return { path, message: `is not a valid name: ${rule.what}` };
 };
 
 function* mistakesWithin(

@@ -59,7 +59,7 @@ export const VAT_OPTIONS = {
     changeable: true,
     where: EVERYWHERE,
     meaning:
-      'deliveries that may be at the vat’s worker at once; 1 waits for each record, and works with every liveslots',
+      'deliveries that may be at the vat’s worker at once; with 1 the kernel waits for each record, which every liveslots supports',
   },
   ownThread: {
     value: flag,
@@ -113,41 +113,41 @@ export const VAT_OPTIONS = {
     changeable: true,
     where: EVERYWHERE,
     meaning:
-      'length of the inbox beyond which its senders get no deliveries, until half of this is left',
+      'length of the inbox above which its senders get no deliveries, until it has half this length',
   },
   syscallLimit: {
     value: wholeNumber(1, LIMITS.syscallsPerCrank, 'syscalls'),
-    unlessGiven: 'as many as may be',
+    unlessGiven: 'the maximum',
     changeable: true,
     where: EVERYWHERE,
     meaning: 'syscalls that one crank may make; a vat that exceeds it is terminated',
   },
   nameLimit: {
     value: wholeNumber(1, LIMITS.namesPerCrank, 'references'),
-    unlessGiven: 'as many as may be',
+    unlessGiven: 'the maximum',
     changeable: true,
     where: EVERYWHERE,
     meaning:
-      'references that the syscalls of one crank may name, each time that they do; a vat that exceeds it is terminated',
+      'references that the syscalls of one crank may name, counted each time; a vat that exceeds it is terminated',
   },
   slotLimit: {
     value: wholeNumber(1, LIMITS.capdataSlots, 'slots'),
-    unlessGiven: 'as many as may be',
+    unlessGiven: 'the maximum',
     changeable: true,
     where: EVERYWHERE,
     meaning: 'slots that one syscall may carry; a vat that exceeds it is terminated',
   },
   depthLimit: {
     value: wholeNumber(1, LIMITS.capdataDepth, 'levels'),
-    unlessGiven: 'as many as may be',
+    unlessGiven: 'the maximum',
     changeable: true,
     where: EVERYWHERE,
     meaning:
-      'how deep arrays, records and tagged values may be in one another in what the vat sends; a vat that exceeds it is terminated',
+      'nesting depth of arrays, records and tagged values in what the vat sends; a vat that exceeds it is terminated',
   },
   digitLimit: {
     value: wholeNumber(1, LIMITS.bigintDigits, 'digits'),
-    unlessGiven: 'as many as may be',
+    unlessGiven: 'the maximum',
     changeable: true,
     where: EVERYWHERE,
     meaning:

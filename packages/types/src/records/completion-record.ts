@@ -91,7 +91,7 @@ const parseText = function* (text: string, pace: Pace): Work<unknown> {
     if (cause instanceof RangeError) {
       throw new CooperageError(
         'RECORD_TOO_LARGE',
-        `a completion record is too much: ${cause.message}`,
+        `a completion record is too large: ${cause.message}`,
       );
     }
     throw malformed(`not JSON (${messageOf(cause)})`);

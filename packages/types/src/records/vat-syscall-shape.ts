@@ -48,7 +48,7 @@ const insistData = (value: unknown): CapData<VRef> => {
   if (Array.isArray(slots) && slots.length > LIMITS.capdataSlots) {
     throw new CooperageError(
       'ILLEGAL_SYSCALL',
-      `a syscall may carry ${LIMITS.capdataSlots} slots; this one has ${slots.length}`,
+      `a syscall has ${slots.length} slots; the limit is ${LIMITS.capdataSlots}`,
     );
   }
   return insistCapData(value, insistVRef);

@@ -12,7 +12,7 @@ export interface Commits {
   pause(): () => void;
   readonly isHeld: boolean;
   /** A record was retired into the filling group. */
-  noteRetired(): void;
+  countRetired(): void;
   /** The group is as large as it may grow while the last one is being written. */
   readonly isFull: boolean;
   /** Everything that was accepted is durable. */
@@ -100,7 +100,7 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
     get isHeld() {
       return pauses > 0;
     },
-    noteRetired: () => {
+    countRetired: () => {
       retired += 1;
     },
     get isFull() {

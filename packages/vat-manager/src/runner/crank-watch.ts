@@ -82,7 +82,7 @@ export const makeCrankWatch = (
   };
 
   /** What has got an issue number since the last look was made by this crank, or by the host. */
-  const noteIssues = (cause: CrankName | undefined): void => {
+  const recordIssues = (cause: CrankName | undefined): void => {
     const newest = inboxes.newestIssue();
     if (isWanted()) {
       const origin = { cause, at: now() };
@@ -120,10 +120,10 @@ export const makeCrankWatch = (
     workerLost: (vatID) => {
       for (const timing of timings.get(vatID)?.values() ?? []) delete timing.arrived;
     },
-    input: () => noteIssues(undefined),
+    input: () => recordIssues(undefined),
     retired: (retired) => {
       const { vatID, n, issue, delivery, tag } = retired;
-      noteIssues({ vatID, n });
+      recordIssues({ vatID, n });
       const origin = issue === undefined ? undefined : origins.get(issue);
       const timing = timings.get(vatID)?.get(n) ?? {};
       if (issue !== undefined) origins.delete(issue);

@@ -1,6 +1,6 @@
 import type { Core } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
-import { findHalted, type HaltedVat } from '../workers/halted-vats.js';
+import { findPausedVat, type PausedVat } from '../workers/paused-vats.js';
 import type { HeapImages } from '../workers/heap-images.js';
 import type { WorkerManager } from '../workers/worker-manager-contract.js';
 import type { CrankWatch } from './crank-watch.js';
@@ -26,9 +26,9 @@ export const makePerformEffects = ({
   watch,
 }: PerformEffectsPowers): (() => void) => {
   /** It may have gone on in the same crank, because its meter had been topped up. */
-  const ifHalted = (vatID: VatID, tell: (halted: HaltedVat) => void): void => {
-    const halted = findHalted(core.kernel.tables, vatID);
-    if (halted !== undefined) tell(halted);
+  const ifPaused = (vatID: VatID, tell: (paused: PausedVat) => void): void => {
+    const paused = findPausedVat(core.kernel.tables, vatID);
+    if (paused !== undefined) tell(paused);
   };
 
   return () => {
@@ -44,7 +44,7 @@ export const makePerformEffects = ({
           events.vatEnded?.(effect.vatID, effect.name, effect.isFailure, effect.reason);
           break;
         case 'vat-suspended':
-          ifHalted(effect.vatID, (halted) => events.vatSuspended?.(halted, effect.suspension));
+          ifPaused(effect.vatID, (paused) => events.vatSuspended?.(paused, effect.suspension));
           break;
         case 'vat-released':
           manager.released(effect.vatID);
@@ -57,7 +57,7 @@ export const makePerformEffects = ({
           events.vatUpgraded?.(effect);
           break;
         case 'delivery-waits':
-          ifHalted(effect.vatID, (halted) => events.deliveryWaits?.(halted));
+          ifPaused(effect.vatID, (paused) => events.deliveryWaits?.(paused));
           break;
         case 'vat-forked':
           images.forked(effect.vatID);

@@ -26,7 +26,7 @@ export interface PumpPowers {
   readonly wants: () => boolean;
   /** Whether single steps are all that is asked for. */
   readonly takesOne: () => boolean;
-  readonly note: (retired: Retired) => void;
+  readonly onRetired: (retired: Retired) => void;
   readonly perform: () => void;
   readonly input: (act: (host: Host) => void) => void;
 }
@@ -43,7 +43,7 @@ export const makePump = ({
   steps,
   wants,
   takesOne,
-  note,
+  onRetired,
   perform,
   input,
 }: PumpPowers): (() => void) => {
@@ -58,8 +58,8 @@ export const makePump = ({
       if (retired === undefined) return false;
       if (retired === 'unfinished') continue;
       i += 1;
-      note(retired);
-      steps.note(retired);
+      onRetired(retired);
+      steps.onRetired(retired);
     }
     return true;
   };

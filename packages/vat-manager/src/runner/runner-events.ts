@@ -1,6 +1,6 @@
 import type { ConsoleLevel, CooperageError, Divergence, KObject, VatID } from '@cooperage/types';
 import type { Suspension, UpgradedWithoutHeap } from '@cooperage/kernel';
-import type { HaltedVat } from '../workers/halted-vats.js';
+import type { PausedVat } from '../workers/paused-vats.js';
 import type { RetiredCrank } from './crank-watch.js';
 
 export interface UpgradedVat {
@@ -29,11 +29,11 @@ export interface RunnerEvents {
   vatUpgraded(upgraded: UpgradedVat): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
   /** A replay diverged: the vat gets nothing more until the operator decides. */
-  vatQuarantined(halted: HaltedVat, divergence: Divergence): void;
+  vatQuarantined(paused: PausedVat, divergence: Divergence): void;
   /** A crank used up what the vat may use and was undone: the vat stands still until there is more. */
-  vatSuspended(halted: HaltedVat, suspension: Suspension): void;
-  /** Something came to wait for a vat that is halted: a message, or what an administrator asks. */
-  deliveryWaits(halted: HaltedVat): void;
+  vatSuspended(paused: PausedVat, suspension: Suspension): void;
+  /** Something came to wait for a vat that is paused: a message, or what an administrator asks. */
+  deliveryWaits(paused: PausedVat): void;
   /** A worker came up, with so many cranks to run again first. */
   workerStarted(vatID: VatID, toReplay: number): void;
   /** The image of the vat's heap after delivery `n` cannot be used; the one before is, or the transcript alone. */

@@ -6,7 +6,7 @@ import { makeWatchedCore } from './crank-watch.js';
 import { sha256 } from './digest.js';
 import { makeAmbientSource } from './host-ambient.js';
 import { makeWorkerManager } from '../workers/worker-manager.js';
-import { listHalted } from '../workers/halted-vats.js';
+import { listPausedVats } from '../workers/paused-vats.js';
 import { makeHeapImages } from '../workers/heap-images.js';
 import { makeInputs } from './inputs.js';
 import { makeLifetime, unawaited } from './lifetime.js';
@@ -74,8 +74,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const runs = makeRuns({
     flush: () => commits.flush(),
     changed: () => schedulePump(),
-    halted: () => listHalted(core.kernel.tables),
-    paused: () => options.workers.paused ?? 0,
+    paused: () => listPausedVats(core.kernel.tables),
+    debuggedTime: () => options.workers.debuggedTime ?? 0,
   });
 
   const images = makeHeapImages({
@@ -117,12 +117,12 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     !lifetime.isClosing &&
     (started || demand > 0 || steps.some || runs.some);
 
-  const note = (retired: Retired): void => {
-    commits.noteRetired();
-    counts.note(retired, manager.busy, options.workers.running ?? 0);
+  const onRetired = (retired: Retired): void => {
+    commits.countRetired();
+    counts.onRetired(retired, manager.busy, options.workers.running ?? 0);
     manager.retired(retired.vatID);
     events.retired?.(watch.retired(retired));
-    runs.note(retired);
+    runs.onRetired(retired);
   };
 
   const schedulePump = makePump({
@@ -136,7 +136,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     steps,
     wants,
     takesOne: () => !started && demand === 0 && !runs.some,
-    note,
+    onRetired,
     perform,
     input: (act) => input(act),
   });
@@ -151,7 +151,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     if (core.isRetiring) {
       try {
         const retired = core.retireNext();
-        if (retired !== undefined) note(retired);
+        if (retired !== undefined) onRetired(retired);
         perform();
       } catch (thrown) {
         fail(thrown);

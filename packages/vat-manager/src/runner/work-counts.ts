@@ -21,7 +21,7 @@ export const makeWorkCounts = () => {
   let mostVatsAtOnce = 0;
   return {
     /** @param vats with deliveries at their workers @param running cranks that workers are running */
-    note: (retired: Retired, vats: number, running: number): void => {
+    onRetired: (retired: Retired, vats: number, running: number): void => {
       cranks += 1;
       if (retired.refused !== undefined) refused += 1;
       sumVatsAtOnce += vats;

@@ -16,7 +16,7 @@ export interface PatientTimerPowers {
   /** Whether there is an inspector to which a debugger can attach. Node does not say whether one has. */
   readonly isDebugged: () => boolean;
   /** Milliseconds that vats have stood at breakpoints, so far. */
-  readonly paused: () => number;
+  readonly debuggedTime: () => number;
 }
 
 /** Milliseconds that count at most between two looks while a debugger may have stopped this thread. */
@@ -25,16 +25,20 @@ const STEP = 200;
 const isInspected = (): boolean => url() !== undefined;
 
 /** Milliseconds that count since it was made, as long as it is asked every now and then. */
-export const makeStopwatch = ({ now, isDebugged, paused }: PatientTimerPowers): (() => number) => {
+export const makeStopwatch = ({
+  now,
+  isDebugged,
+  debuggedTime,
+}: PatientTimerPowers): (() => number) => {
   let counted = 0;
   let looked = now();
-  let pausedBefore = paused();
+  let debuggedBefore = debuggedTime();
   return () => {
     const time = now();
     const passed = time - looked;
-    const stood = paused() - pausedBefore;
+    const stood = debuggedTime() - debuggedBefore;
     looked = time;
-    pausedBefore += stood;
+    debuggedBefore += stood;
     counted += isDebugged() ? Math.max(0, Math.min(passed, STEP) - stood) : passed;
     return counted;
   };
@@ -43,7 +47,7 @@ export const makeStopwatch = ({ now, isDebugged, paused }: PatientTimerPowers): 
 export const startPatientTimer = (
   milliseconds: number,
   callback: () => void,
-  powers: Pick<PatientTimerPowers, 'paused'> & Partial<PatientTimerPowers>,
+  powers: Pick<PatientTimerPowers, 'debuggedTime'> & Partial<PatientTimerPowers>,
 ): PatientTimer => {
   const elapsed = makeStopwatch({
     now: () => performance.now(),

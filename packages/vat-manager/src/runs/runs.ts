@@ -1,6 +1,6 @@
 import { callback, insistOptions, type OptionTable, wholeNumber } from '@cooperage/types';
 import type { Retired } from '@cooperage/kernel';
-import type { HaltedVat } from '../workers/halted-vats.js';
+import type { PausedVat } from '../workers/paused-vats.js';
 import { type PatientTimer, startPatientTimer } from './patient-timer.js';
 
 /** How far a run goes. The first bound that is reached ends it, between two cranks. */
@@ -19,13 +19,13 @@ export type RunEndReason = 'idle' | 'cranks' | 'computrons' | 'milliseconds' | '
 
 /** Why a run ended, and what it did; all of it is durable. */
 export interface RunEnd {
-  /** `idle`: nothing is left to do, but for what waits for halted vats. */
+  /** `idle`: nothing is left to do, but for what waits for paused vats. */
   readonly reason: RunEndReason;
   readonly cranks: number;
   readonly computrons: number;
   readonly milliseconds: number;
   /** Vats in quarantine or suspended for which something waits: it goes on waiting until they are dealt with. */
-  readonly halted: readonly HaltedVat[];
+  readonly paused: readonly PausedVat[];
 }
 
 /** The runs under way. Each wants the kernel to go on until it has reached its end. */
@@ -33,7 +33,7 @@ export interface Runs {
   /** @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none */
   begin(bounds: RunBounds): Promise<RunEnd>;
   /** A record was retired. */
-  note(retired: Retired): void;
+  onRetired(retired: Retired): void;
   /** Nothing is left to do. */
   idle(): void;
   /** Answers those that have ended, once it is durable. Call it when the effects of what was retired are performed. */
@@ -48,9 +48,9 @@ export interface RunsPowers {
   readonly flush: () => Promise<void>;
   /** A run has begun or ended. */
   readonly changed: () => void;
-  readonly halted: () => readonly HaltedVat[];
+  readonly paused: () => readonly PausedVat[];
   /** Milliseconds that vats have stood at breakpoints, so far. */
-  readonly paused: () => number;
+  readonly debuggedTime: () => number;
 }
 
 interface Run {
@@ -72,7 +72,7 @@ const BOUNDS = {
   policy: { value: callback },
 } as const satisfies OptionTable;
 
-export const makeRuns = ({ flush, changed, halted, paused }: RunsPowers): Runs => {
+export const makeRuns = ({ flush, changed, paused, debuggedTime }: RunsPowers): Runs => {
   const runs = new Set<Run>();
   let ended: { readonly run: Run; readonly end: RunEnd }[] = [];
 
@@ -81,7 +81,7 @@ export const makeRuns = ({ flush, changed, halted, paused }: RunsPowers): Runs =
     run.timer?.cancel();
     const { cranks, computrons, began, timer } = run;
     const milliseconds = timer?.elapsed() ?? performance.now() - began;
-    const end = { reason, cranks, computrons, milliseconds, halted: halted() };
+    const end = { reason, cranks, computrons, milliseconds, paused: paused() };
     ended.push({ run, end });
     changed();
   };
@@ -109,7 +109,9 @@ export const makeRuns = ({ flush, changed, halted, paused }: RunsPowers): Runs =
           timer:
             milliseconds === undefined
               ? undefined
-              : startPatientTimer(milliseconds, () => finish(run, 'milliseconds'), { paused }),
+              : startPatientTimer(milliseconds, () => finish(run, 'milliseconds'), {
+                  debuggedTime,
+                }),
           resolve,
           reject,
         };
@@ -117,7 +119,7 @@ export const makeRuns = ({ flush, changed, halted, paused }: RunsPowers): Runs =
         changed();
       });
     },
-    note: (retired) => {
+    onRetired: (retired) => {
       for (const run of [...runs]) {
         run.cranks += 1;
         run.computrons += retired.computrons;

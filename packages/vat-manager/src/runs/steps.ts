@@ -12,7 +12,7 @@ export interface Steps {
   readonly some: boolean;
   ask(): Promise<Retired | undefined>;
   /** A record was retired: it is the step that was asked for, if one was. */
-  note(retired: Retired): void;
+  onRetired(retired: Retired): void;
   /** The effects of what was noted are performed. */
   performed(): void;
   /** There is nothing to retire: those who wait hear that. */
@@ -41,7 +41,7 @@ export const makeSteps = (flush: () => Promise<void>): Steps => {
         wanted += 1;
         waiters.push({ resolve, reject });
       }),
-    note: (retired) => {
+    onRetired: (retired) => {
       if (wanted === 0) return;
       wanted -= 1;
       made.push(retired);

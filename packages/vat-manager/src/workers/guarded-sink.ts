@@ -50,7 +50,7 @@ export const guardSink = ({ sink, broken, failed }: GuardPowers): VatWorkerSink 
       try {
         checked = check(...said);
       } catch (thrown) {
-        broken(`it said what no worker says: ${clip(messageOf(thrown))}`);
+        broken(`it sent an invalid message: ${clip(messageOf(thrown))}`);
         return;
       }
       try {

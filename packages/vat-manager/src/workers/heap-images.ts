@@ -97,7 +97,7 @@ export const makeHeapImages = (powers: HeapImagesPowers): HeapImages => {
     if (!bases.has(hash)) {
       bases.set(hash, base);
       if (base !== undefined) retainImage(base);
-      core.withoutHistory(() => snapshots.noteImage([hash, base]));
+      core.withoutHistory(() => snapshots.addImage([hash, base]));
     }
     return hash;
   };

@@ -8,7 +8,7 @@ import {
   type VatID,
   type WorkerExit,
 } from '@cooperage/types';
-import { findHalted } from './halted-vats.js';
+import { findPausedVat } from './paused-vats.js';
 import type { Imaging } from './imaging.js';
 import type { OnlineVat, Register } from './online-vats.js';
 import { insistReadable } from './stored-work.js';
@@ -89,7 +89,7 @@ export const makeLostWorkers = ({
   const lost = (vatID: VatID, exit: WorkerExit): void => {
     const vat = onlineVats.get(vatID);
     onlineVats.delete(vatID);
-    if (vat !== undefined) imaging.gone(vat, `the worker of ${vatID} is gone: ${exit.message}`);
+    if (vat !== undefined) imaging.gone(vat, `the worker of ${vatID} has ended: ${exit.message}`);
     if (exit.kind === 'bad-image' && vat?.origin !== undefined) {
       // Not the vat's fault: there is an older one, or the whole transcript.
       core.workerLost(vatID);
@@ -120,8 +120,8 @@ export const makeLostWorkers = ({
       .input(quarantine)
       .then(() => {
         // An upgrade that waited for it may have begun.
-        const halted = findHalted(core.kernel.tables, vatID);
-        if (halted !== undefined) events.vatQuarantined?.(halted, divergence);
+        const paused = findPausedVat(core.kernel.tables, vatID);
+        if (paused !== undefined) events.vatQuarantined?.(paused, divergence);
         admitWaiting();
         options.changed();
       })
@@ -138,10 +138,10 @@ export const makeLostWorkers = ({
     const { vatID, past, origin } = vat;
     const { n } = divergence;
     if (n <= past.repeated || n > past.to) {
-      discard(vat, `it says that delivery ${n} is not repeated, which it was not repeating`);
+      discard(vat, `it reported a divergence of delivery ${n}, which it was not replaying`);
       return;
     }
-    imaging.gone(vat, `${vatID} did not repeat its history`);
+    imaging.gone(vat, `${vatID} diverged from its transcript`);
     unload(vatID, vat);
     core.workerLost(vatID);
     if (doubted.has(vatID)) {
@@ -152,7 +152,7 @@ export const makeLostWorkers = ({
     doubted.set(vatID, origin);
     events.workerLost?.(
       vatID,
-      `it says that the vat did not repeat delivery ${n}; another worker is asked`,
+      `it reported that the replay of delivery ${n} diverged; another worker replays it`,
     );
     admit(vatID);
     options.changed();
@@ -162,7 +162,7 @@ export const makeLostWorkers = ({
   const repeated = (vat: OnlineVat, n: number): void => {
     const { vatID, past } = vat;
     if (n > past.to) {
-      discard(vat, `it says that it has repeated delivery ${n}, which it was not to repeat`);
+      discard(vat, `it reported the replay of delivery ${n}, which it was not replaying`);
       return;
     }
     past.repeated = Math.max(past.repeated, n);
@@ -170,7 +170,7 @@ export const makeLostWorkers = ({
     const origin = doubted.get(vatID);
     doubted.delete(vatID);
     if (origin === undefined) return;
-    events.imageRefused?.(vatID, origin, 'what it led to was not what the vat had done');
+    events.imageRefused?.(vatID, origin, 'the vat started from it diverged from the transcript');
     images.discard(vatID, origin);
   };
 

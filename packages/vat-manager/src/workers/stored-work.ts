@@ -64,7 +64,7 @@ const insistEntry = (text: string, n: number): void => {
     readonly delivery?: { readonly delivery?: unknown };
     readonly record?: { readonly status?: unknown; readonly syscalls?: unknown };
   };
-  if (numberOf(delivery) !== n || numberOf(record) !== n) throw Error('it bears another number');
+  if (numberOf(delivery) !== n || numberOf(record) !== n) throw Error('it has another number');
   const lists = [delivery?.delivery, record?.status, record?.syscalls];
   if (!lists.every(Array.isArray)) throw Error('a part of it is missing');
 };

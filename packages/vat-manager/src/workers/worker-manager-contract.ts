@@ -24,7 +24,7 @@ export interface WorkerManager {
   forked(vatID: VatID, parent: VatID): void;
   /** After a start: gives every vat what was handed out to it before. */
   resume(): void;
-  /** The vat is not halted any more. */
+  /** The vat is not paused any more. */
   released(vatID: VatID): void;
   /** The kernel is closed: messages of workers are ignored from now on. */
   close(): void;

@@ -65,7 +65,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
     try {
       startWorker(vatID);
     } catch (thrown) {
-      options.failed(asStop(thrown, `while ${vatID} was brought up`));
+      options.failed(asStop(thrown, `while ${vatID} was started`));
     }
   };
 
@@ -122,7 +122,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
       residency.waiting.delete(vatID);
       // A request for its heap has started it already.
       if (onlineVats.has(vatID)) continue;
-      if (vats.isAlive(vatID) && !core.kernel.tables.isHalted(vatID)) bringUp(vatID);
+      if (vats.isAlive(vatID) && !core.kernel.tables.isPaused(vatID)) bringUp(vatID);
     }
   };
 
@@ -195,7 +195,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
       if (onlineVats.get(vatID) === undefined) bringUp(vatID);
       const vat = onlineVats.get(vatID);
       if (vat === undefined) {
-        return Promise.reject(new CooperageError('CLOSED', `${vatID} could not be brought up`));
+        return Promise.reject(new CooperageError('CLOSED', `${vatID} could not be started`));
       }
       if (vat.worker.snapshot === undefined) {
         const { name, engine = 'v8' } = vats.options(vatID);
@@ -217,7 +217,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
       busy.delete(vatID);
       const vat = onlineVats.get(vatID);
       if (vat !== undefined) {
-        imaging.gone(vat, `${vatID} is no more what it was`);
+        imaging.gone(vat, `${vatID} has changed since`);
         unload(vatID, vat);
       }
       admitWaiting();

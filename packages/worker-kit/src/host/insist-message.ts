@@ -64,7 +64,7 @@ export const insistRead = <Operation extends string>(
   operations: readonly Operation[],
 ): readonly ['read', VatIndex, Operation, string] => {
   const operation = operations.find((each) => each === asked);
-  if (operation === undefined) throw bad('a vat asked its store for what no store does');
+  if (operation === undefined) throw bad('a vat made an invalid request to its store');
   if (typeof key !== 'string' || key.length > LIMITS.vatstoreKeyLength) {
     throw bad(`a key must be a text of at most ${LIMITS.vatstoreKeyLength} characters`);
   }
@@ -77,7 +77,7 @@ export const insistFailed = <Kind extends WorkerExit['kind']>(
   kinds: readonly Kind[],
 ): readonly ['failed', VatIndex, Kind, number, string] => {
   const kind = kinds.find((each) => each === insistExitKind(asked));
-  if (kind === undefined) throw bad(`a thread may not say of a vat that it is ${String(asked)}`);
+  if (kind === undefined) throw bad(`a thread may not report that a vat is ${String(asked)}`);
   return [
     'failed',
     insistIndex(vat),
@@ -103,7 +103,7 @@ export const hearBatch = <Message>(
   { insist, hear, broken, listens }: Hearing<Message>,
 ): void => {
   if (!Array.isArray(batch)) {
-    broken('it posted what is no list of messages', undefined);
+    broken('it posted something other than a list of messages', undefined);
     return;
   }
   for (const value of batch as readonly unknown[]) {
@@ -113,7 +113,9 @@ export const hearBatch = <Message>(
       message = insist(value);
     } catch (thrown) {
       broken(
-        thrown instanceof CooperageError ? thrown.message : 'it posted what cannot be read',
+        thrown instanceof CooperageError
+          ? thrown.message
+          : 'it posted a message that cannot be read',
         Array.isArray(value) ? (value as readonly unknown[])[1] : undefined,
       );
       return;

@@ -267,7 +267,7 @@ export const makePooledThread = <To extends readonly unknown[], From extends rea
     heard += 1;
     debts.review();
   });
-  worker.on('messageerror', () => broken('it posted what cannot be copied', undefined));
+  worker.on('messageerror', () => broken('it posted a message that cannot be copied', undefined));
   worker.on('error', (thrown: unknown) => {
     fault ??= judge(thrown);
   });

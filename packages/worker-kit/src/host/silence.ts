@@ -42,7 +42,7 @@ export const makeSilenceWatch = () => {
       const limits = [...thread.vats.values()].map(({ spec }) => spec.crankTimeLimit);
       const limit = limits.reduce((most, each) => Math.max(most, each), SILENCE);
       if (age < limit) return;
-      const message = `its thread owes records, runs nothing and has said nothing for ${limit} ms`;
+      const message = `its thread owes records, runs no crank, and was silent for ${limit} ms`;
       thread.condemn({ culprit: undefined, kind: 'crashed', n: 0, message });
     },
   };

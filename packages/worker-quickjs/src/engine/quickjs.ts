@@ -50,7 +50,7 @@ const bytesOf = (raw: Raw): Uint8Array => new Uint8Array(raw.memory.buffer);
 const write = (raw: Raw, bytes: Uint8Array): Pointer => {
   const pointer = raw.wasm_malloc(bytes.length + 1);
   if (pointer === 0) {
-    throw new MachineStopped('out-of-memory', 'the heap has no room for what it is given');
+    throw new MachineStopped('out-of-memory', 'the heap has no room for the text that it is given');
   }
   const memory = bytesOf(raw);
   memory.set(bytes, pointer);
@@ -164,7 +164,10 @@ class QuickJSMachine implements Machine {
       return;
     }
     if (raw[STARVED].value !== 0) {
-      throw new MachineStopped('out-of-memory', 'the heap is larger than the vat may have');
+      throw new MachineStopped(
+        'out-of-memory',
+        'the heap is larger than the memoryLimit of the vat',
+      );
     }
     // The engine asks as well, every so many jumps and calls of the vat's code.
     const isSpent = raw[FUEL].value < 0n;

@@ -8,7 +8,7 @@ import { insistFromThread } from './insist-message.js';
 export interface PoolThreadPowers {
   readonly liveslots: Readonly<Record<string, string>>;
   /** Machines of each build that the thread's vats share. */
-  readonly awake: number;
+  readonly machineSlots: number;
   /** The build for vats that are not metered. */
   readonly unmetered: Build;
   /** What the thread itself prints, for the people who run the host. */
@@ -46,14 +46,14 @@ export interface PoolThread extends Shared {
 const STACK = 16;
 
 export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
-  const { liveslots, awake, unmetered, log, onBase, onFirstRecord, onGone } = powers;
-  const halt = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const { liveslots, machineSlots, unmetered, log, onBase, onFirstRecord, onGone } = powers;
+  const stopFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let hasRun = false;
   const thread = makePooledThread<ToThread, FromThread>({
     program: threadProgram,
     name: 'cooperage-quickjs-vats',
     resourceLimits: { stackSizeMb: STACK },
-    data: { halt: halt.buffer, liveslots, awake, unmetered },
+    data: { stopFlag: stopFlag.buffer, liveslots, machineSlots, unmetered },
     insist: insistFromThread,
     hear: (message, hearCommon) => {
       if (message[0] === 'base') {
@@ -101,7 +101,7 @@ export const makePoolThread = (powers: PoolThreadPowers): PoolThread => {
     },
     remove: (vat: HostedVat): Promise<void> => {
       // A crank of it that is under way is broken off when the engine next asks.
-      if (thread.vats.has(vat.index)) Atomics.store(halt, 0, vat.index);
+      if (thread.vats.has(vat.index)) Atomics.store(stopFlag, 0, vat.index);
       return thread.stop(vat, ['stop', vat.index]);
     },
   });

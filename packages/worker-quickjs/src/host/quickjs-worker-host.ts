@@ -33,7 +33,7 @@ export interface QuickJSWorkerOptions {
    * Vats of each thread whose heaps stand ready to run (16): about 2.6 MB each. Of the others only that is in
    * memory by which they differ from what they started from; such a vat takes some 2 ms more for its next delivery.
    */
-  readonly awake?: number;
+  readonly machineSlots?: number;
   /**
    * What vats without a `computronLimit` run on. `guarded` (the default): built-in functions ask now and then
    * whether they may go on, so that a vat that takes too long ends alone. `plain`: they do not, which is a few percent
@@ -51,7 +51,7 @@ export interface QuickJSWorkerOptions {
 }
 
 const MEGABYTE = 2 ** 20;
-const AWAKE = 16;
+const MACHINE_SLOTS = 16;
 
 /** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWorkerHost => {
@@ -59,7 +59,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
   const {
     threads: size = availableParallelism(),
     memoryLimitMB = DEFAULTS.heapLimit,
-    awake = AWAKE,
+    machineSlots = MACHINE_SLOTS,
     unmetered = 'guarded',
     liveslots = {},
     log = () => undefined,
@@ -97,7 +97,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     keepModule(unmetered);
     const thread = makePoolThread({
       liveslots,
-      awake,
+      machineSlots,
       unmetered,
       log,
       onBase: (hash, bytes) => {
@@ -150,7 +150,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     if (spec.liveslots !== 'cooperage' && liveslots[spec.liveslots] === undefined) {
       throw new CooperageError(
         'BAD_CONFIG',
-        `there is no liveslots of the name ${spec.liveslots} for this engine`,
+        `this engine has no liveslots named ${spec.liveslots}`,
       );
     }
     const { origin, computronLimit, memoryLimit = memoryLimitMB * MEGABYTE } = spec;

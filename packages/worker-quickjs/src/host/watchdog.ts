@@ -53,7 +53,7 @@ export const makeWatchdog = ({ threads, now, mayBePaused }: WatchdogPowers) => {
     const spec = thread.vats.get(running)?.spec;
     const limit = spec?.crankTimeLimit ?? 0;
     if (age < limit + GRACE) return;
-    const message = `crank ${n} of ${spec?.name ?? 'a stopped vat'} took more than ${limit} ms and could not be broken off`;
+    const message = `crank ${n} of ${spec?.name ?? 'a stopped vat'} took more than ${limit} ms and could not be interrupted`;
     thread.condemn({ culprit: running, kind: 'time-limit', n, message });
   };
 

@@ -134,7 +134,8 @@ export const makeHeaps = ({ engine, liveslots, announce }: HeapsPowers) => {
     const parsed = parseImage(first.bytes, engine.id);
     const { base } = parsed.header;
     const under = base === null ? undefined : (byHash.get(base) ?? fromImages(others));
-    if (base !== null && under?.hash !== base) throw new BadImage('what it is based on is missing');
+    if (base !== null && under?.hash !== base)
+      throw new BadImage('the image that it is based on is missing');
     const heap = read(first.hash, parsed, under);
     recent.set(first.hash, heap);
     for (const hash of recent.keys()) {

@@ -9,7 +9,8 @@ import { makeThreadVats } from './thread-vats.js';
 
 if (parentPort === null) throw Error('this module runs in worker threads only');
 const host = parentPort;
-const { signs, halt, answers, answered, liveslots, awake, unmetered } = workerData as ThreadData;
+const { signs, stopFlag, answers, answered, liveslots, machineSlots, unmetered } =
+  workerData as ThreadData;
 
 const now = (): number => performance.now();
 const outbox = makeOutbox<FromThread>((batch) => {
@@ -37,7 +38,7 @@ const heaps = makeHeaps({
     outbox.say(['base', hash, bytes]);
   },
 });
-const slots = makeMachineSlots(engine, awake);
+const slots = makeMachineSlots(engine, machineSlots);
 const vats = makeThreadVats({
   engine,
   heaps,
@@ -45,7 +46,7 @@ const vats = makeThreadVats({
   outbox,
   signs: makeCrankSigns(signs),
   read: (vat, operation, key) => ask(['read', vat, operation, key]),
-  halt: new Int32Array(halt),
+  stopFlag: new Int32Array(stopFlag),
   nextTask: setImmediate,
   now,
 });

@@ -21,7 +21,7 @@ export interface ThreadVatsPowers {
   readonly signs: CrankSigns;
   readonly read: (vat: VatIndex, operation: ReadOperation, key: string) => string | undefined;
   /** The vat whose crank is to be broken off. */
-  readonly halt: Int32Array;
+  readonly stopFlag: Int32Array;
   /** Calls back in another turn of the event loop. */
   readonly nextTask: (callback: () => void) => void;
   readonly now: () => number;
@@ -49,13 +49,13 @@ interface ThreadVat {
   done: boolean;
 }
 
-/** Milliseconds, and cranks, of one vat before the next vat's turn. */
-const TURN = 20;
-const STEPS_IN_TURN = 32;
+/** The most milliseconds, and the most cranks, of a vat before the next vat runs. */
+const TIME_SLICE = 20;
+const STEPS_PER_SLICE = 32;
 const BUNDLES = 64;
 
 export const makeThreadVats = (powers: ThreadVatsPowers) => {
-  const { engine, heaps, slots, outbox, signs, read, halt, nextTask, now } = powers;
+  const { engine, heaps, slots, outbox, signs, read, stopFlag, nextTask, now } = powers;
   const vats = new Map<VatIndex, ThreadVat>();
   const bundles = new Map<string, string>();
   const waiting = new Set<ThreadVat>();
@@ -118,7 +118,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
         },
         read: (operation, key) =>
           operation === 'bundle' ? readBundle(vat) : read(index, operation, key),
-        halted: () => Atomics.load(halt, 0) === index,
+        isStopped: () => Atomics.load(stopFlag, 0) === index,
       },
     });
   };
@@ -151,7 +151,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
         outbox.flush();
       },
       (error: unknown) => {
-        outbox.say(['log', `no image of a heap could be made: ${messageOf(error)}`]);
+        outbox.say(['log', `the heap could not be copied: ${messageOf(error)}`]);
         refuseImage(index);
       },
     );
@@ -203,14 +203,14 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
     return true;
   };
 
-  const takeTurn = (): void => {
+  const runSlice = (): void => {
     scheduled = false;
     const [vat] = waiting;
     if (vat !== undefined) {
       waiting.delete(vat);
-      const end = now() + TURN;
+      const end = now() + TIME_SLICE;
       let more = true;
-      for (let i = 0; more && i < STEPS_IN_TURN && now() < end; i += 1) more = takeStep(vat);
+      for (let i = 0; more && i < STEPS_PER_SLICE && now() < end; i += 1) more = takeStep(vat);
       if (more) waiting.add(vat);
     }
     outbox.flush();
@@ -224,7 +224,7 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   const schedule = (): void => {
     if (scheduled || waiting.size === 0) return;
     scheduled = true;
-    nextTask(takeTurn);
+    nextTask(runSlice);
   };
 
   const add = (vat: ThreadVat, work: readonly Work[]): void => {

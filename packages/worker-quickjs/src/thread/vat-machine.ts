@@ -16,7 +16,7 @@ export interface VatMachineEvents {
   readonly diverged: (divergence: Divergence) => void;
   readonly read: (operation: ReadOperation, key: string) => string | undefined;
   /** The vat was stopped while it ran. */
-  readonly halted: () => boolean;
+  readonly isStopped: () => boolean;
 }
 
 export interface VatMachinePowers {
@@ -140,7 +140,7 @@ export const makeVatMachine = (powers: VatMachinePowers): VatMachine => {
     }
   };
   const poll = (): readonly [StopReason, string] | undefined => {
-    if (events.halted()) return ['stopped', 'the vat was stopped'];
+    if (events.isStopped()) return ['stopped', 'the vat was stopped'];
     const time = now();
     // A thread that stands still between two polls is stopped by a debugger, or waits for the processor.
     left -= Math.min(time - polled, STEP);

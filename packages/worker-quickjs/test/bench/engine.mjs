@@ -78,7 +78,7 @@ const forks = async () => {
   const call = await timed(1_000, () => warm.call('count'));
   report('a small delivery, round trip', milliseconds(call));
 
-  const crowd = makeQuickJSWorkerHost({ threads: 1, awake: 1 });
+  const crowd = makeQuickJSWorkerHost({ threads: 1, machineSlots: 1 });
   const two = [open(crowd), open(crowd)];
   for (const each of two) await each.start();
   const swapped = await timed(200, (i) => two[i % 2].call('count'));

@@ -15,7 +15,7 @@ export interface MemoryLimits {
 
 export interface MemoryWatch {
   /** A turn of `vat` is over. @returns the vat that holds too much, and how much */
-  endTurn(vat: VatIndex): { readonly vat: VatIndex; readonly message: string } | undefined;
+  endSlice(vat: VatIndex): { readonly vat: VatIndex; readonly message: string } | undefined;
   forget(vat: VatIndex): void;
 }
 
@@ -39,7 +39,7 @@ export const makeMemoryWatch = (
     heap > limits.heap || external > limits.external;
 
   return {
-    endTurn: (vat) => {
+    endSlice: (vat) => {
       if (!exceeds(look(vat))) return undefined;
       // Only what survives a collection is kept; array buffers that one collection finds dead are counted
       // as freed by the next.

@@ -39,10 +39,10 @@ interface ThreadVat {
   unhandled(reason: unknown): void;
 }
 
-/** Cranks of one vat before the next vat's turn. */
-const STEPS_IN_TURN = 32;
-/** Milliseconds after which it is the next vat's anyway. */
-const TURN = 5;
+/** The most cranks of a vat before the next vat runs. */
+const STEPS_PER_SLICE = 32;
+/** Milliseconds after which the next vat runs in any case. */
+const TIME_SLICE = 5;
 
 const pairs = function* (rows: readonly string[]): Generator<readonly [string, string]> {
   for (let at = 0; at < rows.length; at += 2) yield [rows[at] as string, rows[at + 1] as string];
@@ -76,12 +76,12 @@ export const makeThreadVats = ({
   };
 
   const scheduler = makeScheduler({
-    stepsInTurn: STEPS_IN_TURN,
-    turn: TURN,
+    stepsPerSlice: STEPS_PER_SLICE,
+    timeSlice: TIME_SLICE,
     now: () => performance.now(),
-    endTurn: async () => {
+    endSlice: async () => {
       outbox.flush();
-      const excess = newest === undefined ? undefined : memory.endTurn(newest.index);
+      const excess = newest === undefined ? undefined : memory.endSlice(newest.index);
       if (excess !== undefined) end(excess.vat, 'out-of-memory', excess.message);
       await nextImmediate();
       outbox.flush();

@@ -61,7 +61,7 @@ export const makeWatchdog = ({
   const asked = new WeakSet<WatchedThread>();
   let looked = now();
   /** Milliseconds for which some crank was under way and did not count. */
-  let paused = 0;
+  let debuggedTime = 0;
 
   /** Ends a thread that is in a crank for too long, with the place in its code where it is. */
   const endLate = async (thread: WatchedThread, fault: ThreadFault): Promise<void> => {
@@ -119,8 +119,8 @@ export const makeWatchdog = ({
   };
 
   return {
-    get paused(): number {
-      return paused;
+    get debuggedTime(): number {
+      return debuggedTime;
     },
     /** Looks once. */
     look: (): void => {
@@ -138,7 +138,7 @@ export const makeWatchdog = ({
         longest = Math.max(longest, passed - counted);
         return crank;
       });
-      paused += longest;
+      debuggedTime += longest;
       for (const { thread, culprit, n, vat, age } of old) {
         const limit = vat?.spec.crankTimeLimit ?? 0;
         if (age < limit) continue;

@@ -23,22 +23,22 @@ describe('the memory of the vats of a thread', () => {
   it('may fill with garbage', () => {
     const { memory, watch } = make();
     memory.garbage = 500;
-    expect(watch.endTurn(1)).toBe(undefined);
+    expect(watch.endSlice(1)).toBe(undefined);
     expect(memory.collections).toBe(2);
-    expect(watch.endTurn(1)).toBe(undefined);
+    expect(watch.endSlice(1)).toBe(undefined);
     expect(memory.collections).toBe(2);
   });
 
   it.each(['heap', 'external'] as const)('is too much where too much is kept: %s', (kind) => {
     const { memory, watch } = make();
     memory[kind] += 35;
-    expect(watch.endTurn(1)).toBe(undefined);
+    expect(watch.endSlice(1)).toBe(undefined);
     memory[kind] += 10;
-    expect(watch.endTurn(2)).toBe(undefined);
+    expect(watch.endSlice(2)).toBe(undefined);
     memory.heap += kind === 'heap' ? 20 : 0;
-    expect(watch.endTurn(1)).toBe(undefined);
+    expect(watch.endSlice(1)).toBe(undefined);
     memory[kind] += 30;
     // Vat 2 was the last to add to it; vat 1 holds more.
-    expect(watch.endTurn(2)).toMatchObject({ vat: 1 });
+    expect(watch.endSlice(2)).toMatchObject({ vat: 1 });
   });
 });

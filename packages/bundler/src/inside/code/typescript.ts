@@ -52,7 +52,7 @@ interface Settings {
   readonly files: readonly string[];
 }
 
-export const makeTypescript = (note: (path: string) => void) => {
+export const makeTypescript = (addInput: (path: string) => void) => {
   /** Of folders of packages that are installed, whose files are not told apart. */
   const known = new Map<string, Settings>();
 
@@ -75,7 +75,7 @@ export const makeTypescript = (note: (path: string) => void) => {
   return async (path: string, text: string): Promise<Compiled | undefined> => {
     if (!SCRIPT.test(path)) return undefined;
     const settings = settingsFor(path);
-    for (const file of settings.files) note(file);
+    for (const file of settings.files) addInput(file);
     if (settings.legacyDecorators || !hasDecorators(path, text)) return undefined;
     try {
       const { code, map } = await transform(text, {

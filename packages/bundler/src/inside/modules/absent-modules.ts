@@ -26,13 +26,13 @@ export const isAbsentId = (id: string): boolean => id.startsWith(PREFIX);
 /** Why there is no such module, and what to do. */
 export const reasonFor = ({ specifier, importer }: AbsentModule, packages: Packages): string => {
   const node = nodeNameOf(specifier);
-  if (node !== undefined) return `vats have nothing of Node; ${remedyFor(node)}`;
+  if (node !== undefined) return `vats have no Node modules; ${remedyFor(node)}`;
   if (isRelative(specifier)) return 'there is no such file';
   if (specifier.startsWith('#')) {
     return `the "imports" of the package in ${packages.labelOf(packages.packageOf(importer).folder) || 'this folder'} do not name it`;
   }
   const name = packageNameOf(specifier);
-  return `the package ${name} is not installed, or has no such module; npm install ${name}`;
+  return `the package ${name} is not installed, or has no such module; run npm install ${name}`;
 };
 
 export const makeAbsentModules = (packages: Packages) => {

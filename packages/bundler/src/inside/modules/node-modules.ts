@@ -74,12 +74,12 @@ export const sourceOfExtension = (id: string): string =>
 
 const REMEDIES: Readonly<Record<string, string>> = {
   crypto: 'hash and sign with a pure package (@noble/hashes, @noble/curves)',
-  process: 'hand what it needs to the vat as a parameter',
+  process: 'pass what it needs to the vat as a parameter',
   timers: 'let the vat use the timer service',
   'timers/promises': 'let the vat use the timer service',
 };
 
 /** What to do about a module of Node that a vat cannot have. */
 export const remedyFor = (name: string): string =>
-  `${REMEDIES[name] ?? 'let the host offer what is needed as a service'}, ` +
-  'or import a package, or a part of this one, that does without it';
+  `${REMEDIES[name] ?? 'provide what is needed as a service of the host'}, ` +
+  'or import a package, or a part of this one, that does not need it';

@@ -52,28 +52,28 @@ export const makeSourceReader = () => {
     return bytes;
   };
 
-  const note = (path: string): void => {
+  const addInput = (path: string): void => {
     if (files.has(path) || absent.has(path)) return;
     if (look(path)?.isFile() === true) read(path);
     else absent.add(path);
   };
 
   /** What decides how modules of this folder are read and what they may import. */
-  const noteFolder = (folder: string): void => {
+  const addFolder = (folder: string): void => {
     for (let at = folder; !folders.has(at); at = dirname(at)) {
       folders.add(at);
-      note(join(at, 'package.json'));
-      if (!/[/\\]node_modules(?:[/\\]|$)/.test(at)) note(join(at, 'tsconfig.json'));
+      addInput(join(at, 'package.json'));
+      if (!/[/\\]node_modules(?:[/\\]|$)/.test(at)) addInput(join(at, 'tsconfig.json'));
     }
   };
 
-  const noteCandidates = (path: string): void => {
+  const addCandidates = (path: string): void => {
     if (looked.has(path)) return;
     looked.add(path);
     for (const candidate of candidatesOf(path)) if (!isThere(candidate)) absent.add(candidate);
   };
 
-  const notePackage = (name: string, importer: string): void => {
+  const addPackage = (name: string, importer: string): void => {
     const key = `${dirname(importer)}\0${name}`;
     if (looked.has(key)) return;
     looked.add(key);
@@ -82,7 +82,7 @@ export const makeSourceReader = () => {
       if (isThere(place)) {
         const real = realpathSync(place);
         if (real !== place) links.set(place, real);
-        note(join(real, 'package.json'));
+        addInput(join(real, 'package.json'));
         return;
       }
       absent.add(place);
@@ -91,16 +91,16 @@ export const makeSourceReader = () => {
   };
 
   /** @param specifier as the module at `importer` has it */
-  const noteImport = (specifier: string, importer: string): void => {
-    if (isRelative(specifier)) noteCandidates(join(dirname(importer), specifier));
-    else if (!specifier.startsWith('#')) notePackage(packageNameOf(specifier), importer);
+  const addImport = (specifier: string, importer: string): void => {
+    if (isRelative(specifier)) addCandidates(join(dirname(importer), specifier));
+    else if (!specifier.startsWith('#')) addPackage(packageNameOf(specifier), importer);
   };
 
   return {
     read,
-    note,
-    noteFolder,
-    noteImport,
+    addInput,
+    addFolder,
+    addImport,
     hashOf: (path: string): string | undefined => files.get(path)?.[3],
     inputs: (): Inputs => ({
       since,

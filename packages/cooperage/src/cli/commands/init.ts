@@ -24,7 +24,7 @@ export const initCommand = async (
   if (inTheWay.length > 0) {
     throw new CooperageError(
       'BAD_ARGUMENT',
-      `${directory} has ${inTheWay.join(', ')} already, and nothing is overwritten; name another directory`,
+      `${directory} already has ${inTheWay.join(', ')}, and existing files are not overwritten; name another directory`,
     );
   }
   for (const [path, text] of Object.entries(files)) {

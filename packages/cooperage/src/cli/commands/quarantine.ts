@@ -16,7 +16,9 @@ const formatQuarantined = (vats: readonly QuarantinedVat[]): string[] =>
   vats.length === 0
     ? ['no vat is in quarantine']
     : vats.flatMap(({ vatID, name, inbox, n, index, expected, actual }) => [
-        harmless(`${vatID} ${name}: did not repeat delivery ${n}; ${inbox} wait in its inbox`),
+        harmless(
+          `${vatID} ${name}: did not repeat delivery ${n}; ${inbox} deliveries wait in its inbox`,
+        ),
         harmless(`  syscall ${index} was  ${expected ?? '(none)'}`),
         harmless(`  and is now  ${actual ?? '(none)'}`),
       ]);

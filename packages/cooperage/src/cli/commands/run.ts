@@ -2,7 +2,12 @@
 import { basename } from 'node:path';
 import { hasCode, messageOf } from '@cooperage/types';
 import { makeKernelTables } from '@cooperage/kernel';
-import { type HaltedVat, listHalted, type RunEnd, type RunEndReason } from '@cooperage/vat-manager';
+import {
+  type PausedVat,
+  listPausedVats,
+  type RunEnd,
+  type RunEndReason,
+} from '@cooperage/vat-manager';
 import type { BootstrapState } from '../../bootstrap.js';
 import { type ConfigChange, describeChange } from '../../changes/config-change.js';
 import type { ResolvedConfig } from '../../config/config.js';
@@ -71,12 +76,12 @@ const makeLog = (context: CommandContext) => {
       },
       'config-changed': (change: ConfigChange) => {
         changes.push(change);
-        context.terminal.note(`warn: ${harmless(describeChange(change))}`);
+        context.terminal.report(`warn: ${harmless(describeChange(change))}`);
       },
       bootstrapped: (event: { readonly error?: unknown }) => {
         // A kernel that was closed before the answer came has not been told that it failed.
         if (!('error' in event) || hasCode(event.error, 'CLOSED')) return;
-        context.terminal.note(`bootstrap was rejected: ${harmless(messageOf(event.error))}`);
+        context.terminal.report(`bootstrap was rejected: ${harmless(messageOf(event.error))}`);
       },
       'vat-ready': ({ vatID, name }: { readonly vatID: string; readonly name: string }) => {
         ready += 1;
@@ -90,7 +95,7 @@ const makeLog = (context: CommandContext) => {
         names.set(event.vatID, event.name);
       },
       'worker-lost': ({ vatID, reason }: { readonly vatID: string; readonly reason: string }) =>
-        context.terminal.note(
+        context.terminal.report(
           `the worker of ${names.get(vatID) ?? vatID} ended: ${harmless(reason)}`,
         ),
       retired: ({ vatID, syscalls }: { readonly vatID: string; readonly syscalls: number }) => {
@@ -100,9 +105,9 @@ const makeLog = (context: CommandContext) => {
         byVat.set(vatID, tally);
       },
       log: ({ level, message }: { readonly level: string; readonly message: string }) =>
-        context.terminal.note(`${level}: ${harmless(message)}`),
+        context.terminal.report(`${level}: ${harmless(message)}`),
       console: ({ name, text }: { readonly name: string; readonly text: string }) =>
-        context.terminal.note(`${harmless(name)}: ${harmless(text)}`),
+        context.terminal.report(`${harmless(name)}: ${harmless(text)}`),
     },
   };
 };
@@ -118,7 +123,7 @@ interface Ran {
   readonly milliseconds: number;
   readonly stats: KernelStats;
   readonly list: VatList;
-  readonly halted: readonly HaltedVat[];
+  readonly paused: readonly PausedVat[];
   readonly bootstrap: BootstrapState | undefined;
 }
 
@@ -164,7 +169,7 @@ const summarize = (ran: Ran, log: RunLog): RunSummary => {
       })),
     ],
     ended: log.ended,
-    halted: ran.halted,
+    paused: ran.paused,
     bootstrap: summarizeBootstrap(ran.bootstrap),
     changes: log.changes,
   };
@@ -225,7 +230,7 @@ const runToEnd = async (
   readonly bootstrap: BootstrapState | undefined;
   readonly stats: KernelStats;
   readonly list: VatList;
-  readonly halted: readonly HaltedVat[];
+  readonly paused: readonly PausedVat[];
 }> => {
   let interrupted = false;
   let byOperator = false;
@@ -233,7 +238,7 @@ const runToEnd = async (
   const lookAt = () => ({
     stats: kernel.stats(),
     list: listVats(kernel.store),
-    halted: listHalted(makeKernelTables(kernel.store.tables)),
+    paused: listPausedVats(makeKernelTables(kernel.store.tables)),
   });
   let seen = lookAt();
   const look = (): void => {
@@ -243,7 +248,7 @@ const runToEnd = async (
     if (interrupted) return;
     interrupted = true;
     progress.stop();
-    context.terminal.note(why);
+    context.terminal.report(why);
     // The kernel stops between two cranks; what it has retired by now is what is counted.
     void kernel
       .stop()
@@ -281,12 +286,12 @@ const runToEnd = async (
 const insistOneChoice = ({ fresh, upgrade, ignoreChanges, memory }: RunOptions): void => {
   if (upgrade === true && ignoreChanges === true) {
     throw usageError(
-      '--upgrade gives the vats what the config says, --ignore-changes leaves them what they have: give one of them',
+      'give either --upgrade (the vats get what the config has now) or --ignore-changes (they keep what they have)',
     );
   }
   if ((fresh === true || memory === true) && (upgrade === true || ignoreChanges === true)) {
     throw usageError(
-      '--fresh and --memory make all vats anew: neither --upgrade nor --ignore-changes goes with them',
+      '--fresh and --memory create all vats anew: leave out --upgrade and --ignore-changes',
     );
   }
 };
@@ -295,7 +300,7 @@ const insistOneChoice = ({ fresh, upgrade, ignoreChanges, memory }: RunOptions):
 const repeatBootstrap = (kernel: CooperageKernel, { terminal }: CommandContext): void => {
   if (kernel.isNew) return;
   kernel.bootstrap().catch((error: unknown) => {
-    if (hasCode(error, 'BAD_ARGUMENT')) terminal.note(`warn: ${harmless(messageOf(error))}`);
+    if (hasCode(error, 'BAD_ARGUMENT')) terminal.report(`warn: ${harmless(messageOf(error))}`);
   });
 };
 
@@ -347,7 +352,7 @@ export const runCommand = async (
     if (end.interrupted) return end.byOperator ? EXIT.done : EXIT.interrupted;
     const declared = summary.ended.some(({ name, isFailure }) => isFailure && name in config.vats);
     const hasFailed =
-      declared || summary.bootstrap?.state === 'rejected' || summary.halted.length > 0;
+      declared || summary.bootstrap?.state === 'rejected' || summary.paused.length > 0;
     return hasFailed ? EXIT.failed : EXIT.done;
   } finally {
     release();

@@ -1,10 +1,10 @@
-/** Vats that used up what they may use and stand still: which, and what to do about them. */
+/** Suspended vats: which there are, and what to do about them. */
 import type { VatSummary } from '@cooperage/tools';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { withLooker, withOperator } from '../operator.js';
 import { usageError } from '../report-error.js';
-import { formatStandstills } from '../text/standstill.js';
+import { formatBlockedVats } from '../text/blocked.js';
 
 export interface SuspendedOptions extends DirectoryOptions {
   readonly resume?: boolean;
@@ -16,14 +16,14 @@ const say = (context: CommandContext, directory: string, vats: readonly VatSumma
     context,
     {
       directory,
-      vats: vats.map(({ vatID, name, inbox, standstill }) => ({
+      vats: vats.map(({ vatID, name, inbox, blocked }) => ({
         vatID,
         name,
         inbox,
-        ...standstill,
+        ...blocked,
       })),
     },
-    () => (vats.length === 0 ? ['no vat is suspended'] : formatStandstills(vats)),
+    () => (vats.length === 0 ? ['no vat is suspended'] : formatBlockedVats(vats)),
   );
   return vats.length === 0 ? EXIT.done : EXIT.failed;
 };

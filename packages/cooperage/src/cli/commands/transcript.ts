@@ -17,7 +17,7 @@ const sayHead = ({ terminal }: CommandContext, page: TranscriptPage, from: numbe
   const { name, newest, vatID } = page;
   terminal.out(`${harmless(name)} (${vatID}): ${countOf(newest, 'crank')} in all`);
   if (from > newest && from > 1) {
-    terminal.out(`the newest crank is ${newest}: there is none from ${from} on`);
+    terminal.out(`the newest crank is ${newest}; there is none from ${from} on`);
   }
 };
 

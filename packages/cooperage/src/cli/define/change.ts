@@ -16,16 +16,19 @@ import {
 
 const REHEARSE_HELP = `
 Without --source each vat is tried with the source that the config names for it, and without VATS
-all vats of the config are. Exit code 1 if one of them does something else, or cannot be run; with
+all vats of the config are. Exit code 1 if one of them behaves differently, or cannot be run; with
 --accept upgrade only if an upgrade to the new code would not start either.`;
 
 const defineRehearsing = ({ inspecting, perform }: Definer): void => {
   inspecting(
     'rehearse',
-    'Runs the recorded deliveries of vats on new code, and tries how an upgrade would start. Changes nothing.',
+    'Runs the recorded deliveries of vats on new code, and tries whether an upgrade would start. Changes nothing.',
   )
     .argument('[vats...]', 'their names, or ids such as v3')
-    .option('-s, --source <module>', 'the new code: a module, or a file that "bundle" wrote')
+    .option(
+      '-s, --source <module>',
+      'the new code: a module, or a file that "cooperage bundle" wrote',
+    )
     .option('--export <files...>', 'what "export" wrote, instead of a directory')
     .addOption(
       new Option('--accept <what>', 'what counts as good')

@@ -59,18 +59,18 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
   );
   define(
     'status',
-    'Shows nodes and shards. Exit code 1 if a shard is not open, or has no owner that lives.',
+    'Shows nodes and shards. Exit code 1 if a shard is not open, or its owner is down.',
     ({ statusCommand }, { context, options }) => statusCommand(context, options.config),
   );
   define(
     'drain',
-    'Takes the shards of a node to other nodes, and gives it none.',
+    'Moves the shards of a node to other nodes, and gives it no others.',
     ({ drainCommand }, { context, options }, [node = '']) =>
       drainCommand(context, options.config, node),
   ).argument('<node>', 'its name');
   define(
     'move',
-    'Takes a shard to a node, where it stays while that node lives.',
+    'Moves a shard to a node, where it stays while that node is up.',
     ({ moveCommand }, { context, options }, [shard = '', node = '']) =>
       moveCommand(context, options.config, { shard, node }),
   )
@@ -78,7 +78,7 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
     .argument('<node>', 'its name');
   define(
     'lose',
-    'Gives up what a shard has in the database, and begins it again under the next incarnation, empty.',
+    'Discards the data of a shard in the database, and begins it again, empty, as its next incarnation.',
     ({ loseCommand }, { context, options }, [shard = '']) =>
       loseCommand(context, options.config, { shard, really: options.really === true }),
   )
@@ -86,7 +86,7 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
     .option('--really', 'delete it');
   define(
     'finish-upgrade',
-    'Checks that all nodes run this version, before it would raise a format.',
+    'Checks that all nodes run this version, before a format is raised.',
     ({ finishUpgradeCommand }, { context, options }) =>
       finishUpgradeCommand(context, options.config, version),
   );

@@ -4,7 +4,14 @@ import type { ForkCommandOptions } from '../commands/copy/fork.js';
 import type { ImportOptions } from '@cooperage/tools';
 import type { ReplayOptions } from '../commands/replay.js';
 import { wholeNumber } from '../setting-flags.js';
-import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
+import {
+  type Everywhere,
+  type Definer,
+  anyDelivery,
+  LIVESLOTS,
+  RECORDING,
+  threads,
+} from './definer.js';
 
 const defineReplay = ({ command, perform }: Definer): void => {
   command(
@@ -72,7 +79,7 @@ const defineImport = ({ command, perform }: Definer): void => {
     'import',
     'Makes a kernel from an export. It checks all files first; if one is damaged, it makes nothing.',
   )
-    .argument('<directory>', 'where to make it; must be missing or empty')
+    .argument('<directory>', 'where to make it; the directory must be missing or empty')
     .argument('<sources...>', 'files, or a folder: a full export and the increments that follow it')
     .option('--to <commit>', 'the export up to this commit (default: the newest one)', anyDelivery)
     .action(async (directory: string, sources: string[], options: Everywhere & ImportOptions) =>
@@ -90,14 +97,14 @@ const defineImport = ({ command, perform }: Definer): void => {
 const defineFork = ({ command, perform }: Definer): void => {
   command(
     'fork',
-    'Makes a kernel of its own of the state after any crank of a history, to try something on. The original is not changed.',
+    'Makes a separate kernel from the state after any crank of a history, to try things on. The original is not changed.',
   )
-    .argument(
-      '[source]',
-      'the directory of a kernel, or a file that "cooperage export" or a test wrote (default: as cooperage.json says)',
-    )
+    .argument('[source]', RECORDING)
     .requiredOption('--crank <n>', 'the crank after which the fork begins', anyDelivery)
-    .requiredOption('--into <directory>', 'where to make it; must be missing or empty')
+    .requiredOption(
+      '--into <directory>',
+      'where to make it; the directory must be missing or empty',
+    )
     .option('--liveslots <name=module...>', LIVESLOTS)
     .action(async (source: string | undefined, options: Everywhere & ForkCommandOptions) =>
       perform(options, async (context) =>

@@ -13,6 +13,15 @@ export const computrons = (text: string): bigint => {
 /** A module of a config's liveslots by the name that vats ask for. */
 export const LIVESLOTS = 'liveslots that vats can name, besides the built-in one';
 
+const RECORDING_FILE =
+  'a file that "cooperage export" or a test wrote (default: as cooperage.json says)';
+
+/** The argument of commands that read a history. */
+export const RECORDING = `the directory of a kernel, or ${RECORDING_FILE}`;
+
+/** The same for a command that reads it from a running kernel, too. */
+export const LIVE_RECORDING = `the directory of a kernel, which may be running, or ${RECORDING_FILE}`;
+
 export const SETTINGS_HELP = `
 Settings given here replace those at the top level of the config. Settings of vats apply to vats
 that this start creates and that do not have the setting themselves.`;

@@ -8,17 +8,22 @@ import type { ShowOptions } from '../commands/show.js';
 import type { TranscriptOptions } from '../commands/transcript.js';
 import type { DirectoryOptions } from '../find-directory.js';
 import { wholeNumber } from '../setting-flags.js';
-import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, threads } from './definer.js';
+import {
+  type Everywhere,
+  type Definer,
+  anyDelivery,
+  LIVE_RECORDING,
+  LIVESLOTS,
+  RECORDING,
+  threads,
+} from './definer.js';
 
 const definePage = ({ command, perform }: Definer): void => {
   command(
     'inspect',
-    'Shows what a kernel did, in a page on this machine: its cranks, what caused each, and objects and promises after any of them. Until Ctrl-C; changes nothing.',
+    'Shows what a kernel did, in a page on this machine: its cranks, what caused each, and objects and promises after any of them. Runs until Ctrl-C; changes nothing.',
   )
-    .argument(
-      '[source]',
-      'the directory of a kernel, which may be running, or a file that "cooperage export" or a test wrote (default: as cooperage.json says)',
-    )
+    .argument('[source]', LIVE_RECORDING)
     .option(
       '--port <n>',
       'the port of the page (default: one that is free)',
@@ -34,12 +39,9 @@ const definePage = ({ command, perform }: Definer): void => {
 const defineDebug = ({ command, perform }: Definer): void => {
   command(
     'debug',
-    'Replays a vat up to a crank of the past, and stops it there for a debugger for Node, in the code of its author. Until Ctrl-C; changes nothing.',
+    'Replays a vat up to a crank of the past, and stops it there for a debugger for Node, in the code of its author. Runs until Ctrl-C; changes nothing.',
   )
-    .argument(
-      '[source]',
-      'the directory of a kernel, or a file that "cooperage export" or a test wrote (default: as cooperage.json says)',
-    )
+    .argument('[source]', RECORDING)
     .requiredOption('--crank <n>', 'a crank of a vat, as "cooperage inspect" shows it', anyDelivery)
     .option(
       '--port <n>',
@@ -106,7 +108,7 @@ export const defineInspecting = (definer: Definer): void => {
 
   command(
     'garbage',
-    'Finds circles of objects across vats that nothing else refers to. The kernel may be running. Changes nothing.',
+    'Finds cycles of objects across vats that nothing else refers to. The kernel may be running. Changes nothing.',
   )
     .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
     .option('--threads <n>', 'threads that vats share during the search', threads)

@@ -11,12 +11,12 @@ import { type Definer, type Everywhere } from './definer.js';
 
 const SEND_HELP = `
 Arguments are JSON or JavaScript literals: 5, 5n, true, '"a text"', '{ name: "ann" }'. A plain word
-stands for itself, and what begins with a minus comes after --: cooperage send bank add -- ann -5.
+is a string. Arguments that begin with a minus come after --: cooperage send bank add -- ann -5.
 Exit code 1 if the vat rejects the message.`;
 
 const REPL_HELP = `
-A kernel that runs is asked over its control socket; one that has stopped is opened here and closed
-at the end. Lines may come from a file: cooperage repl < lines.js. Exit code 1 if one of them fails.`;
+A running kernel is reached over its control socket; a stopped one is opened here and closed at the
+end. Lines may come from a file: cooperage repl < lines.js. Exit code 1 if one of them fails.`;
 
 export const defineOperating = ({ inspecting, perform }: Definer): void => {
   inspecting(
@@ -61,7 +61,7 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
 
   inspecting('logs', 'Shows the newest log entries of a running kernel, with --json one a line.')
     .argument('[vat]', 'only those of this vat: its name, or its id such as v3')
-    .option('-f, --follow', 'go on with each entry that comes, until Ctrl-C')
+    .option('-f, --follow', 'follow the log until Ctrl-C')
     .action(async (vat: string | undefined, options: Everywhere & LogsOptions) =>
       perform(options, async (context) =>
         (await import('../commands/operate/logs.js')).logsCommand(context, vat, options),
@@ -96,7 +96,7 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
 
   inspecting(
     'timers',
-    'Lists what the timer has before it: delays, wake-ups, repetitions and cron patterns.',
+    'Lists what the timer will do: delays, wake-ups, repetitions and cron patterns.',
   )
     .option('--cancel <id>', 'end a wake-up, a repetition or a cron pattern')
     .action(async (options: Everywhere & TimersOptions) =>

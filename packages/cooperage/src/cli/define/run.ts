@@ -10,8 +10,9 @@ import { addFlags, wholeNumber } from '../setting-flags.js';
 import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, SETTINGS_HELP } from './definer.js';
 
 const DEV_HELP = `
-What is saved is bundled, and the history of the vat is tried on it. The same syscalls: the new code
-takes over, with the state of the former. Other ones: they are shown, and u, f or k chooses.`;
+Each module that is saved is bundled, and the transcripts of its vats are replayed on the new code. If
+the syscalls are the same, the new code replaces the old and has its state. If not, the first
+difference is shown, and you choose with u, f or k.`;
 
 const defineDev = ({ command, perform }: Definer): void => {
   command('dev', 'Runs a kernel and gives its vats the code that is saved, until Ctrl-C.')
@@ -21,7 +22,7 @@ const defineDev = ({ command, perform }: Definer): void => {
     .addOption(
       new Option(
         '--on-difference <what>',
-        'what to do where the new code does something else (default: ask at a terminal, or else keep)',
+        'what to do if the new code behaves differently (default: ask at a terminal, otherwise keep)',
       ).choices(['upgrade', 'fresh', 'keep']),
     )
     .option('--liveslots <name=module...>', LIVESLOTS)
@@ -45,11 +46,11 @@ export const defineRunning = (definer: Definer): void => {
       .option('--fresh', 'first delete the kernel that is there')
       .option(
         '--upgrade',
-        'give the vats what the config and its sources say now; their durable data stays',
+        'give the vats the code and parameters that the config has now; their durable data stays',
       )
-      .option('--ignore-changes', 'go on with the code and the parameters that the vats have')
+      .option('--ignore-changes', 'continue with the code and the parameters that the vats have')
       .option('--bootstrap', 'send bootstrap again, where it was rejected')
-      .option('--memory', 'keep the kernel in memory, and forget it at the end')
+      .option('--memory', 'keep the kernel in memory only')
       .option('--liveslots <name=module...>', LIVESLOTS)
       .option('--cranks <n>', 'stop after this many cranks', anyDelivery)
       .option(

@@ -7,9 +7,9 @@ import { type Definer, type Everywhere, LIVESLOTS, SETTINGS_HELP } from './defin
 
 const SERVE_HELP = `${SETTINGS_HELP}
 
-The log goes to standard output, one JSON object a line. Exit codes: 0 it was asked to end; 75 another
+The log goes to standard output, one JSON object a line. Exit codes: 0 the kernel was asked to stop; 75 another
 process has the directory or the address, try later; 78 the config, a vat or the directory must be
-mended first; 1 it failed, and the next start continues from the newest durable state.`;
+mended first; 1 the kernel failed; the next start continues from the newest durable state.`;
 
 export const defineServing = ({ command, perform, version }: Definer): void => {
   addFlags(
@@ -26,15 +26,15 @@ export const defineServing = ({ command, perform, version }: Definer): void => {
       )
       .option(
         '--drain <milliseconds>',
-        'how long what waits may be delivered after SIGTERM; the rest stays durable',
+        'how long waiting messages are still delivered after SIGTERM; the rest stays durable',
         wholeNumber(0, 2_147_483_647),
         10_000,
       )
       .option(
         '--upgrade',
-        'give the vats what the config and its sources say now; their durable data stays',
+        'give the vats the code and parameters that the config has now; their durable data stays',
       )
-      .option('--ignore-changes', 'go on with the code and the parameters that the vats have')
+      .option('--ignore-changes', 'continue with the code and the parameters that the vats have')
       .option('--liveslots <name=module...>', LIVESLOTS)
       .addHelpText('after', SERVE_HELP),
     OVERRIDES,

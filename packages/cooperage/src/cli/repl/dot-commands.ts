@@ -37,7 +37,7 @@ interface DotCommand {
 }
 
 const insistText = (text: string, example: string): string => {
-  if (text === '') throw usageError(`it is used like this: ${example}`);
+  if (text === '') throw usageError(`usage: ${example}`);
   return text;
 };
 
@@ -73,7 +73,9 @@ export const defineDotCommands = (
     const run = async (text: string): Promise<string> => {
       const { look } = world;
       if (look === undefined) {
-        throw usageError(`.${name} is not there: a capability URL shows one object, no kernel`);
+        throw usageError(
+          `.${name} is not available here: a capability URL gives access to one object, not to a kernel`,
+        );
       }
       return (await act(world, look, text.trim())).filter((line) => line !== '').join('\n');
     };

@@ -222,7 +222,7 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
         forget(name);
         throw error;
       }
-      write(`not waited for any longer: "await ${name}" goes on waiting`);
+      write(`stopped waiting; "await ${name}" waits again`);
     }
   };
 
@@ -248,7 +248,7 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
           done(new Recoverable(error as Error), undefined);
           return;
         }
-        if (error instanceof Abandoned) write('not waited for any longer');
+        if (error instanceof Abandoned) write('stopped waiting');
         else fail(error);
         done(null, undefined);
       },
@@ -282,7 +282,7 @@ export const openPrompt = (world: ReplWorld, options: PromptOptions): Prompt => 
       to.write(`${line}\n`);
     }
     await idle();
-    if (isUnfinishedLine) fail(new SyntaxError('the input ends before its last line is complete'));
+    if (isUnfinishedLine) fail(new SyntaxError('the last statement of the input is incomplete'));
     server.close();
   };
   if (piped !== undefined) void feed(piped);

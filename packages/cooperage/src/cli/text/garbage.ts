@@ -16,11 +16,11 @@ export const formatGarbage = (report: GarbageReport, width: number): string[] =>
   const { circles, heldByCircles, unasked, suspects, questions } = report;
   const lines = [
     ...circles.flatMap(formatCircle),
-    ...(heldByCircles.length === 0 ? [] : [`held by them: ${heldByCircles.join(', ')}`]),
+    ...(heldByCircles.length === 0 ? [] : [`retained by them: ${heldByCircles.join(', ')}`]),
     ...(unasked.length === 0
       ? []
-      : [`not asked, as something is on its way to them: ${unasked.join(', ')}`]),
-    `${countOf(suspects, 'object')} held by vats alone, vats asked ${countOf(questions, 'time')}: ${
+      : [`not asked, because a delivery is on its way to them: ${unasked.join(', ')}`]),
+    `${countOf(suspects, 'object')} retained by vats only, vats asked ${countOf(questions, 'time')}: ${
       circles.length === 0 ? 'no circles' : countOf(circles.length, 'circle')
     }`,
   ];

@@ -1,7 +1,7 @@
 /** What a run came to. */
 import type { Order } from '@cooperage/types';
-import type { HaltedVat } from '@cooperage/vat-manager';
-import { describeHalted } from '../../host/halted/notices.js';
+import type { PausedVat } from '@cooperage/vat-manager';
+import { describePaused } from '../../host/paused/notices.js';
 import type { ConfigChange } from '../../changes/config-change.js';
 import { formatTable } from './table.js';
 import type { VatSummary } from '@cooperage/tools';
@@ -48,7 +48,7 @@ export interface RunSummary {
   readonly vats: readonly RanVat[];
   readonly ended: readonly EndedInRun[];
   /** Vats in quarantine or suspended for which something waits. */
-  readonly halted: readonly HaltedVat[];
+  readonly paused: readonly PausedVat[];
   /** What has become of `bootstrap`, in this run or an earlier one; null where none was sent. */
   readonly bootstrap:
     | { readonly state: 'pending' | 'fulfilled' }
@@ -58,16 +58,16 @@ export interface RunSummary {
   readonly changes: readonly ConfigChange[];
 }
 
-const formatOutcome = ({ outcome, directory, halted }: RunSummary): string => {
+const formatOutcome = ({ outcome, directory, paused }: RunSummary): string => {
   if (outcome === 'quiescent') {
     const what =
-      halted.length === 0
+      paused.length === 0
         ? 'nothing is left to do'
-        : 'nothing is left to do but what waits for these vats';
+        : 'nothing is left to do, except deliveries that wait for these vats';
     return directory === null ? what : `${what}, and everything is durable`;
   }
   const what =
-    outcome === 'interrupted' ? 'interrupted' : `stopped at the bound that was given in ${outcome}`;
+    outcome === 'interrupted' ? 'interrupted' : `stopped: the limit of ${outcome} is reached`;
   return directory === null
     ? `${what}: the kernel was in memory and is gone`
     : `${what}: what was retired is durable; the same command continues`;
@@ -110,11 +110,11 @@ export const formatSummary = (summary: RunSummary, width: number): string[] => {
         ? []
         : [`${countOf(summary.openCalls, 'call')} of services without an answer yet`]),
     ].join('; '),
-    ...summary.halted.map((halted) => harmless(describeHalted(halted))),
+    ...summary.paused.map((paused) => harmless(describePaused(paused))),
     ...(summary.bootstrap?.state === 'rejected'
       ? [
           `bootstrap was rejected: ${harmless(summary.bootstrap.error)}`,
-          'mend what is wrong, and send it again: --upgrade --bootstrap, or --fresh to begin again',
+          'correct the cause, and send it again with --upgrade --bootstrap, or begin again with --fresh',
         ]
       : []),
     formatOutcome(summary),

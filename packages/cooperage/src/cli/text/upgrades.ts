@@ -6,7 +6,7 @@ import { countOf, cut, harmless } from './words.js';
 const withoutHeap = (uncollected: Uncollected | undefined): string => {
   if (uncollected === undefined) return '';
   const { deliveries, objects } = uncollected;
-  return `, without its old heap: ${countOf(objects, 'durable object')} that nothing holds, and what died in ${countOf(deliveries, 'delivery', 'deliveries')}, cannot be collected`;
+  return `, without its old heap: ${countOf(objects, 'durable object')} without references, and the garbage of ${countOf(deliveries, 'delivery', 'deliveries')}, cannot be collected`;
 };
 
 export const formatUpgrades = (upgrades: readonly VatUpgrade[], width: number): string[] =>

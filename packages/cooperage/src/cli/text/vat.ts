@@ -1,7 +1,7 @@
 import { VAT_OPTION_NAMES } from '@cooperage/types';
 import { formatCapData, type VatDetails } from '@cooperage/tools';
 import { formatDelivery } from '@cooperage/tools';
-import { formatStandstill } from './standstill.js';
+import { formatBlocked } from './blocked.js';
 import { formatFields, formatTable } from './table.js';
 import { countOf, cut, harmless } from './words.js';
 
@@ -110,12 +110,12 @@ const formatOtherOptions = ({ options, account }: VatDetails): [string, string |
 /** @param width to which lines are cut */
 export const formatVat = (vat: VatDetails, width: number): string[] => {
   const { options, counters } = vat;
-  const standstill = formatStandstill(vat);
+  const blocked = formatBlocked(vat);
   const fields = formatFields([
     ['vat', vat.vatID],
     ['name', harmless(vat.name)],
     ['state', vat.state],
-    ...(standstill === undefined ? [] : [['why', standstill] as const]),
+    ...(blocked === undefined ? [] : [['why', blocked] as const]),
     ['bundle', options.bundleID],
     ['window', options.window],
     ['thread', options.ownThread ? 'own' : 'shared'],

@@ -1,5 +1,5 @@
 import type { VatList } from '@cooperage/tools';
-import { formatStandstills } from './standstill.js';
+import { formatBlockedVats } from './blocked.js';
 import { formatTable } from './table.js';
 import { cut, harmless } from './words.js';
 
@@ -21,8 +21,8 @@ export const formatVats = ({ vats, ended }: VatList, width: number): string[] =>
             vat.isStatic ? 'config' : 'a vat or the host',
           ]),
         );
-  const still = formatStandstills(vats);
-  if (still.length > 0) lines.push('', ...still.map((line) => cut(line, Math.max(160, width))));
+  const blocked = formatBlockedVats(vats);
+  if (blocked.length > 0) lines.push('', ...blocked.map((line) => cut(line, Math.max(160, width))));
   if (ended.length === 0) return lines;
   return [
     ...lines,

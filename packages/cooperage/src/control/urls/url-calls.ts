@@ -20,9 +20,9 @@ const objectOf = (parts: ControlParts, object: string): object | string => {
   if (isKRef(object)) {
     return readData(parts, { body: '#"$0"', slots: [object] }, 'object') as object;
   }
-  const { names } = parts.runner.core.kernel.tables;
-  const isExposed = names.find('kept', EXPOSED_ROWS + object) !== undefined;
-  if (isExposed || names.find('vat', object) === undefined) return object;
+  const { hostNames } = parts.runner.core.kernel.tables;
+  const isExposed = hostNames.find('kept', EXPOSED_ROWS + object) !== undefined;
+  if (isExposed || hostNames.find('vat', object) === undefined) return object;
   return parts.kernel.root(object);
 };
 

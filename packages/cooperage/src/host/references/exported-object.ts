@@ -43,7 +43,7 @@ export const callExported = (
 ): Promise<unknown> => {
   if (method === undefined) return HandledPromise.applyFunction(target, [...args]);
   if (typeof method !== 'string') {
-    throw new TypeError('an object of the host takes messages with a method name only');
+    throw new TypeError('an object of the host accepts only messages with a method name');
   }
   const isCommon = method in Function.prototype || method in Object.prototype;
   if (isCommon && findMethod(target, method) === undefined) {

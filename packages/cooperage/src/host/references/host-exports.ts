@@ -46,7 +46,7 @@ export interface HostExportsPowers {
 export const objectGone = (kref: KRef): CooperageError =>
   new CooperageError(
     'OBJECT_GONE',
-    `the host has let go of ${kref}, and so has every vat: to use a reference after the call that brought it, call its retain() in that call`,
+    `the host has released ${kref}, and so has every vat: to use a reference after the call that passed it, call its retain() during that call`,
   );
 
 export const makeHostExports = ({

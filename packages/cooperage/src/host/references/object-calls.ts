@@ -114,7 +114,7 @@ export const makeObjectCalls = ({
   ): 'foreground' | 'background' => {
     const [method, args] = decodeCall(open, methargs);
     if (typeof method !== 'string') {
-      throw new TypeError(`the service "${name}" takes messages with a method name only`);
+      throw new TypeError(`the service "${name}" accepts only messages with a method name`);
     }
     const result = service.answer({ id: String(open.number), method, args });
     if (!isThenable(result)) {
@@ -132,7 +132,8 @@ export const makeObjectCalls = ({
     try {
       if (named !== undefined) return callService(open, named, methargs);
       const object = exports.find(target);
-      if (object === undefined) throw new Error(`no service answers for ${target} in this process`);
+      if (object === undefined)
+        throw new Error(`no service of this process stands behind ${target}`);
       const [method, args] = decodeCall(open, methargs);
       answerLater(open, callExported(object, method, args));
     } catch (thrown) {

@@ -63,7 +63,7 @@ const reasonMessage = (value: unknown, by: RejectedBy): string => {
     return `vat ${by.name ?? by.vat} was upgraded before it resolved the promise: ${String(upgradeMessage)}`;
   }
   if (typeof value !== 'object' || value === null) return `${who} with ${messageOf(value)}`;
-  return `${who} with a value that is no error: see \`reason\``;
+  return `${who} with a value that is not an error: see \`reason\``;
 };
 
 /** Whether all promises that the end of a vat rejects have this id. */

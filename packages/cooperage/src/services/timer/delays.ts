@@ -4,10 +4,10 @@ import type { Alarms } from './alarms.js';
 import { timerCancelled } from './times.js';
 
 /** What the timer keeps beside its calls, so that a restart does not begin a delay anew. */
-export interface TimerNotes {
+export interface Deadlines {
   /** The deadline of this call in milliseconds since 1970, where it was noted before. */
   find(callID: string): number | undefined;
-  note(callID: string, deadline: number): void;
+  set(callID: string, deadline: number): void;
   forget(callID: string): void;
 }
 
@@ -17,7 +17,7 @@ export interface Delays {
   cancel(token: KObject): void;
 }
 
-export const makeDelays = (notes: TimerNotes, alarms: Alarms): Delays => {
+export const makeDelays = (deadlines: Deadlines, alarms: Alarms): Delays => {
   const cancels = new Map<KObject, Set<() => void>>();
 
   const onCancel = (token: KObject | undefined, cancel: () => void): (() => void) => {
@@ -33,12 +33,12 @@ export const makeDelays = (notes: TimerNotes, alarms: Alarms): Delays => {
   return {
     until: (callID, deadline, token) =>
       new Promise((resolve, reject) => {
-        notes.note(callID, notes.find(callID) ?? deadline);
+        deadlines.set(callID, deadlines.find(callID) ?? deadline);
         const end = (settle: () => void): void => {
           release();
           alarms.clear(`delay ${callID}`);
           try {
-            notes.forget(callID);
+            deadlines.forget(callID);
             settle();
           } catch (error) {
             // The kernel stopped for good: the call is made again after the next start.
@@ -46,7 +46,7 @@ export const makeDelays = (notes: TimerNotes, alarms: Alarms): Delays => {
           }
         };
         const release = onCancel(token, () => end(() => reject(timerCancelled())));
-        alarms.set(`delay ${callID}`, notes.find(callID) ?? deadline, () =>
+        alarms.set(`delay ${callID}`, deadlines.find(callID) ?? deadline, () =>
           end(() => resolve(alarms.now())),
         );
       }),

@@ -59,7 +59,7 @@ export const makeTimer = (
     delays: makeDelays(
       {
         find: (id) => findDeadline(tables, id),
-        note: (id, deadline) => runner.input((host) => setDeadline(host, id, deadline)),
+        set: (id, deadline) => runner.input((host) => setDeadline(host, id, deadline)),
         forget: (id) => runner.input((host) => setDeadline(host, id)),
       },
       alarms,
@@ -77,7 +77,7 @@ export const makeTimer = (
     service: timer,
     install: (host, isHeld) => {
       if (!isHeld) holdEntries(host, tables);
-      for (const [service] of [...tables.names.list('service')]) {
+      for (const [service] of [...tables.hostNames.list('service')]) {
         const part = isTimerPart(service) ? partNamed(service.slice(PARTS.length)) : undefined;
         if (part !== undefined) provide(host, service.slice(PARTS.length), part);
       }

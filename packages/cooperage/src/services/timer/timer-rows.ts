@@ -14,15 +14,15 @@ export interface Grid {
   readonly every: number;
 }
 
-type Tables = Pick<KernelTables, 'names'>;
+type Tables = Pick<KernelTables, 'hostNames'>;
 
-const read = <T>({ names }: Tables, name: string): T | undefined => {
-  const text = names.find('host', name);
+const read = <T>({ hostNames }: Tables, name: string): T | undefined => {
+  const text = hostNames.find('host', name);
   return text === undefined ? undefined : (JSON.parse(text) as T);
 };
 
-const list = function* <T>({ names }: Tables, prefix: string): Generator<readonly [string, T]> {
-  for (const [name, text] of names.list('host')) {
+const list = function* <T>({ hostNames }: Tables, prefix: string): Generator<readonly [string, T]> {
+  for (const [name, text] of hostNames.list('host')) {
     if (name.startsWith(prefix)) yield [name.slice(prefix.length), JSON.parse(text) as T];
   }
 };

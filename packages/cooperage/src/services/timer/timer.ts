@@ -101,7 +101,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
     partOf('repeater', {
       schedule: ({ id, method, args: [handler] }) => {
         const grid = grids.find(repeater);
-        if (grid === undefined) throw new Error('the repeater is disabled');
+        if (grid === undefined) throw new Error('the repeater was disabled');
         repeat(id, grid, { handler: handlerOf(handler, method), repeater });
         return now();
       },
@@ -116,7 +116,7 @@ export const makeTimerService = (powers: TimerPowers): TimerServices => {
       // The count is that of the times that have come: it is the same after a restart.
       getUpdateSince: ({ id, args: [since] }) => {
         const grid = grids.find(notifier);
-        if (grid === undefined) throw new Error('the notifier is no more');
+        if (grid === undefined) throw new Error('the notifier has ended');
         const { from, every } = grid;
         const countAt = (time: number): number =>
           Math.max(0, Math.floor((time - from) / every) + 1);

@@ -162,14 +162,14 @@ test('vats are listed, and those that are no more with their reason', () => {
     { kind: 'slowed', receiver: 'v9' as VatID },
     { kind: 'quarantined', n: 4 as never, index: 1, expected: 'a', actual: 'b' },
   ] as const;
-  const still = [slowed, quarantined].map((standstill) => ({
+  const still = [slowed, quarantined].map((blocked) => ({
     ...vat,
-    state: standstill.kind,
-    standstill,
+    state: blocked.kind,
+    blocked,
   }));
   expect(formatVats({ vats: still, ended: [] }, 100).slice(3)).toEqual([
     '',
-    'v1 bank: slowed until the inbox of v9, which it has filled, is shorter',
+    'v1 bank: slowed until the inbox of v9 is shorter',
     'v1 bank: quarantined since its replay diverged at crank 4; to continue: cooperage upgrade v1 --bundle FILE, or cooperage quarantine v1 --release',
   ]);
 });
@@ -181,7 +181,7 @@ describe('the summary of a run', () => {
     isNew: true,
     order: 'arrival',
     outcome: 'quiescent',
-    halted: [],
+    paused: [],
     bootstrap: { state: 'fulfilled' },
     changes: [],
     milliseconds: 2_000,
@@ -264,7 +264,7 @@ test('a difference between two runs is a diff with what the vat was told', () =>
           ],
         }),
       },
-      what: 'it did something else',
+      what: 'it behaved differently',
       records: { expected: record('good'), actual: record('bad') },
       rows: [{ key: 'v2.vs.mood', expected: 'good', actual: null }],
     },
@@ -273,7 +273,7 @@ test('a difference between two runs is a diff with what the vat was told', () =>
   expect(lines).toEqual([
     'crank 7: shop (v2), delivery 2',
     'told: message o+0.open(1)',
-    'it did something else',
+    'it behaved differently',
     'syscall 2:',
     '- vatstoreSet mood := good',
     '+ vatstoreSet mood := bad',

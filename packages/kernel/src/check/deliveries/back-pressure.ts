@@ -2,7 +2,10 @@ import type { KernelTables } from '../../tables/kernel-tables.js';
 import { keys } from '../../tables/schema.js';
 import type { VatID } from '@cooperage/types';
 
-/** Who waits for an inbox is known at both ends, has a reason, and does not wait for itself. */
+/**
+ * A slowed vat and the vat that it waits for have rows for each other, the inbox is a reason to wait, and no vat
+ * waits for itself.
+ */
 export const checkBackPressure = (
   { backPressure, vats }: KernelTables,
   report: (key: string, problem: string) => void,
@@ -10,7 +13,7 @@ export const checkBackPressure = (
 ): void => {
   for (const sender of backPressure.senders(vatID)) {
     if (backPressure.receiver(sender) !== vatID) {
-      report(keys.slows(vatID), `${sender} does not wait for this vat`);
+      report(keys.slows(vatID), `${sender} is not slowed by this vat`);
       return;
     }
   }
@@ -21,11 +24,11 @@ export const checkBackPressure = (
     report(key, `${receiver} is not alive`);
     return;
   }
-  if (!backPressure.senders(receiver).includes(vatID)) report(key, `${receiver} does not know`);
+  if (!backPressure.senders(receiver).includes(vatID)) report(key, `${receiver} has no row for it`);
   const chain = new Set<VatID>([vatID]);
   for (let at = backPressure.receiver(vatID); at !== undefined; at = backPressure.receiver(at)) {
     if (chain.has(at)) {
-      report(key, 'in the end the vat waits for itself');
+      report(key, 'it waits for its own inbox, directly or through other vats');
       return;
     }
     chain.add(at);

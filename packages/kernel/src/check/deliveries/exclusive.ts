@@ -1,7 +1,7 @@
 import type { ExclusiveWork } from '../../tables/deliveries/inboxes.js';
 import type { Counted } from '../references/counted.js';
 
-/** What a piece of work holds that waits for a vat to be quiet, or has it to itself. */
+/** Counts the references of exclusive work, which waits until a vat is quiet, or has the vat to itself. */
 export const countExclusive = (counted: Counted, work: ExclusiveWork): void => {
   switch (work[0]) {
     case 'upgrade':

@@ -38,7 +38,7 @@ const countInbox = (check: Check, vatID: VatID, work: InboxWork): void => {
   }
 };
 
-/** Inbox and window are dense and in issue order; the window is full as long as the inbox holds work. */
+/** Inbox and window have no gaps and are in issue order; the window is full while the inbox holds work. */
 export const checkQueues = (check: Check, vatID: VatID): number[] => {
   const { tables, rows, report } = check;
   const issues: number[] = [];
@@ -49,14 +49,16 @@ export const checkQueues = (check: Check, vatID: VatID): number[] => {
     const key = keys.out(vatID, n as DeliveryNumber);
     const row = tables.windows.find(vatID, n as DeliveryNumber);
     if (row === undefined) {
-      report(key, 'a delivery that is out is missing');
+      report(key, 'a delivery of the window is missing');
       continue;
     }
     issues.push(row.issue);
     const numbered = JSON.parse(row.text) as NumberedDelivery;
     wayTo(check, vatID).out.set(n, numbered);
-    if (numbered.n !== n || numbered.delivery[0] !== row.tag) report(key, 'the text is another’s');
-    if (numbered.acked < newestAcked || numbered.acked > acked) report(key, 'acked out of order');
+    if (numbered.n !== n || numbered.delivery[0] !== row.tag)
+      report(key, 'the text belongs to another delivery');
+    if (numbered.acked < newestAcked || numbered.acked > acked)
+      report(key, '`acked` is out of order');
     newestAcked = numbered.acked;
   }
   const parked = parkedOf(tables, vatID);
@@ -79,25 +81,28 @@ export const checkQueues = (check: Check, vatID: VatID): number[] => {
   const first = tables.inboxes.first(vatID);
   const isHeld =
     tables.upgradesInProgress.find(vatID) !== undefined ||
-    tables.isHalted(vatID) ||
+    tables.isPaused(vatID) ||
     (first !== undefined && waitsForQuiet(first.work) && size > 0);
   const isSlowed = tables.backPressure.isSlowed(vatID);
-  // One delivery at a time, and in any order.
+  // In these orders one delivery is out at a time, in any order.
   const isAlone = tables.counters.read(keys.counter('choice')) > 0;
   if (size > window || (tail > head && size < window && !isHeld && !isSlowed && !isAlone)) {
-    report(keys.delivered(vatID), `${size} of ${window} are out and ${tail - head} wait`);
+    report(
+      keys.delivered(vatID),
+      `${size} of at most ${window} are in the window and ${tail - head} wait in the inbox`,
+    );
   }
   const count = (prefix: string): number => [...rows.keys(prefix, endOf(prefix))].length;
-  // `head` and `tail` are there as soon as anything was put in.
+  // `head` and `tail` exist once an entry was appended.
   const counters = ['head', 'tail'].filter((name) => rows.has(`${vatID}.in.${name}`)).length;
   if (count(`${vatID}.in.`) !== tail - head + counters) {
-    report(keys.inboxTail(vatID), 'there are entries outside the inbox');
+    report(keys.inboxTail(vatID), 'there are entries beyond the ends of the inbox');
   }
   if (count(`${vatID}.out.`) !== size + parked.length)
-    report(keys.delivered(vatID), 'rows outside the window');
+    report(keys.delivered(vatID), 'there are rows beyond the ends of the window');
   issues.forEach((issue, i) => {
     if (!isAlone && i > 0 && issue <= (issues[i - 1] as number))
-      report(vatID, 'issue numbers out of order');
+      report(vatID, 'the issue numbers are out of order');
   });
   return issues;
 };

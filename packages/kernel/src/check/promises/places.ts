@@ -2,8 +2,8 @@ import { isVatID, type KPromise, type VatID } from '@cooperage/types';
 import type { KernelTables } from '../../tables/kernel-tables.js';
 
 /**
- * Each message that waits on a promise which a vat with `enablePipelining` decides, or is to decide, has a place in the
- * inbox of that vat: it would wait there until the promise is resolved otherwise.
+ * A message that waits on a promise has a place in the inbox of the vat that decides the promise, or will decide it,
+ * if that vat has `enablePipelining`. Without a place the message would wait until the promise is resolved.
  */
 export const checkPlaces = (
   { inboxes, promises, vats }: KernelTables,

@@ -12,13 +12,13 @@ const checkPromise = (check: Check, kp: KPromise): void => {
   const holders = counted.reachable(kp);
   if (row.references !== holders) report(kp, `counts ${row.references}, holders ${holders}`);
   if (row.state === 'unresolved') {
-    if (rows.has(keys.promiseData(kp))) report(kp, 'unresolved, but has data');
+    if (rows.has(keys.promiseData(kp))) report(kp, 'it is unresolved, but has data');
     if (isVatID(row.decider) && tables.cLists.toVat(row.decider, kp) === undefined) {
-      report(kp, `its decider ${row.decider} has no name for it`);
+      report(kp, `its decider ${row.decider} has no c-list entry for it`);
     }
     for (const vatID of row.subscribers) {
       if (isVatID(vatID) && tables.cLists.toVat(vatID, kp) === undefined) {
-        report(kp, `its subscriber ${vatID} has no name for it`);
+        report(kp, `its subscriber ${vatID} has no c-list entry for it`);
       }
     }
     return;
@@ -27,11 +27,11 @@ const checkPromise = (check: Check, kp: KPromise): void => {
   const links = counted.heldBy(kp).some((kref) => !isObjectRef(kref));
   if (row.links !== links) report(kp, `links is ${row.links}`);
   if (row.decider !== undefined || row.queued > 0 || row.subscribers.length > 0) {
-    report(kp, 'resolved, but it still has subscribers or a decider');
+    report(kp, 'it is resolved, but has subscribers or a decider');
   }
 };
 
-/** Each promise is whole, and can be named again. */
+/** Each promise is complete and reachable. */
 export const checkPromises = (check: Check): void => {
   const { tables, rows, counted, report } = check;
   const reached = new Set<KRef>();
@@ -44,7 +44,7 @@ export const checkPromises = (check: Check): void => {
   checkPlaces(tables, report, krefsWithPrefix(rows, 'kp') as Iterable<KPromise>);
   for (const kref of krefsWithPrefix(rows, 'kp')) {
     checkPromise(check, kref as KPromise);
-    if (!reached.has(kref)) report(kref, 'no party can name it again');
+    if (!reached.has(kref)) report(kref, 'no party can reach it');
   }
   for (const key of rows.keys('kp', 'kp:')) {
     const kref = key.slice(0, Math.max(0, key.indexOf('.')));

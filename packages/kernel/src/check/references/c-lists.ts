@@ -14,7 +14,7 @@ const namesInNotify = (way: OnItsWay, vref: string): boolean =>
     ({ delivery }) => delivery[0] === 'notify' && delivery[1].some(([each]) => each === vref),
   );
 
-/** Whether the delivery that a c-list entry speaks of is out and says so. */
+/** Whether the delivery that a c-list entry names is in the window and does what the entry says. */
 const isUnderWay = (way: OnItsWay, n: number, tag: string, vref: string): boolean => {
   const delivery = way.out.get(n)?.delivery;
   return (
@@ -24,7 +24,7 @@ const isUnderWay = (way: OnItsWay, n: number, tag: string, vref: string): boolea
   );
 };
 
-/** A c-list leads both ways, and what it says is under way is out. */
+/** Both directions of a c-list agree, and deliveries that its entries name are in the window. */
 export const checkCList = (check: Check, vatID: VatID): void => {
   const { tables, rows, counted, report } = check;
   const way = wayTo(check, vatID);
@@ -41,30 +41,30 @@ export const checkCList = (check: Check, vatID: VatID): void => {
     if (!rows.has(kref)) report(key, `${kref} does not exist`);
     const isLed = tables.cLists.toVat(vatID, kref) === vref || namesInNotify(way, vref);
     if (!isLed && !isNamedInParked(tables, vatID, vref)) {
-      report(key, `${kref} leads elsewhere, and no notify is on its way`);
+      report(key, `${kref} has another vref, and no notify is on its way`);
     }
-    if (named > delivered) report(key, `named by delivery ${named}, which was not handed out`);
+    if (named > delivered) report(key, `delivery ${named} names it, and was not handed out`);
     if (isPromiseRef(kref) !== isPromiseRef(vref)) report(key, 'of two types');
     if (isPromiseRef(kref)) {
       counted.retain(kref);
-      if (!reachable || dropping !== 0 || retiring !== 0) report(key, 'no promise is collected');
+      if (!reachable || dropping !== 0 || retiring !== 0) report(key, 'promises are not collected');
       continue;
     }
     const owner = tables.objects.find(kref as KObject)?.owner;
     if (isVatAllocated(vref)) {
-      if (owner !== vatID) report(key, `an export that ${owner} owns`);
+      if (owner !== vatID) report(key, `it is an export, and its owner is ${owner}`);
       if (dropping !== 0 && !isUnderWay(way, dropping, 'dropExports', vref)) {
-        report(key, `no drop is under way in delivery ${dropping}`);
+        report(key, `delivery ${dropping} does not drop it`);
       }
       if (retiring !== 0 && !isUnderWay(way, retiring, 'retireExports', vref)) {
-        report(key, `no retire is under way in delivery ${retiring}`);
+        report(key, `delivery ${retiring} does not retire it`);
       }
       continue;
     }
-    if (owner === vatID) report(key, 'an import of what the vat itself exports');
-    if (dropping !== 0) report(key, 'the kernel drops an import');
+    if (owner === vatID) report(key, 'it is an import, and the vat itself exports it');
+    if (dropping !== 0) report(key, 'it is an import, and only the vat may drop it');
     if (retiring !== 0 && !isUnderWay(way, retiring, 'retireImports', vref)) {
-      report(key, `no retire is under way in delivery ${retiring}`);
+      report(key, `delivery ${retiring} does not retire it`);
     }
     if (reachable) counted.retain(kref);
     else counted.recognize(kref);

@@ -1,12 +1,14 @@
 import type { KRef } from '@cooperage/types';
 
-/** What the rows hold, counted anew. */
+/** Reference counts, computed again from the rows. */
 export interface Counted {
   reachable(kref: KRef): number;
   recognizable(kref: KRef): number;
-  /** Holders that are not promises: a promise without any must be held by a promise that has one. */
+  /**
+   * References that do not come from promises. A promise without any must be referenced by a promise that has one.
+   */
   readonly rooted: ReadonlySet<KRef>;
-  /** The references that a promise holds, by its data or by the messages that wait on it. */
+  /** The references of a promise: in its data, and in the messages that wait on it. */
   heldBy(kp: KRef): readonly KRef[];
   retain(kref: KRef, holder?: KRef): void;
   recognize(kref: KRef): void;

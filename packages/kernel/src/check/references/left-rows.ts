@@ -2,7 +2,7 @@ import type { KernelTables } from '../../tables/kernel-tables.js';
 import { isVatAllocated, type ReadableTables, type VatID } from '@cooperage/types';
 import type { Counted } from './counted.js';
 
-/** What ended vats imported is held until the sweep comes to it. */
+/** Counts the imports of terminated vats whose rows are not deleted yet. */
 export const countLeft = (tables: KernelTables, rows: ReadableTables, counted: Counted): void => {
   for (const marker of rows.keys('leftRows.', 'leftRows/')) {
     const vatID = marker.slice('leftRows.'.length) as VatID;

@@ -63,7 +63,7 @@ export const countHeldByPeers = (check: Check): void => {
   const { tables, counted } = check;
   for (const peer of tables.links.peers()) countPeer(check, peer);
   countEmbargoes(check);
-  for (const [, object] of tables.names.list('offered')) counted.retain(object as KRef);
+  for (const [, object] of tables.hostNames.list('offered')) counted.retain(object as KRef);
 };
 
 /** Objects of peers lead both ways; promises that peers decide, or are told of, have names for them. */

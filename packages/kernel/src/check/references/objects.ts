@@ -8,15 +8,15 @@ import {
 import { isPeerID, isVatAllocated, isVatID, type KObject } from '@cooperage/types';
 import { type Check, krefsWithPrefix, wayTo } from '../context.js';
 
-/** No unreachable object is left, except those that a queued garbage action will delete. */
+/** No unreachable object exists, except those with a queued garbage action. */
 const checkUnreachable = (check: Check, ko: KObject): void => {
   const { tables, report } = check;
   const { owner, recognizable, queued } = tables.objects.get(ko);
   if (isOrphan(owner)) {
     const former = formerOwner(owner);
-    // The sweep has not come to it yet.
+    // Its rows are still to be deleted.
     if (isVatID(former) && tables.cLists.toVat(former, ko) !== undefined) return;
-    if (recognizable === 0) report(ko, 'no vat, queue or promise knows it');
+    if (recognizable === 0) report(ko, 'no vat, queue or promise refers to it');
     for (const peer of tables.links.peers()) {
       if (tables.links.lent(peer, ko) !== undefined)
         report(ko, `${peer} is not told that it is gone`);
@@ -28,12 +28,12 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
       const entry = tables.cLists.toKernel(vatID, vref);
       const told = entry !== undefined && entry.retiring !== 0;
       if (!told && !way.queuedImportRetires.has(ko)) {
-        report(ko, `${vatID} is not told that it is gone`);
+        report(ko, `${vatID} has no delivery that tells it of the retirement`);
       }
     }
     return;
   }
-  // The host may tell it again, as long as a vat can.
+  // The host may pass it again as long as a vat recognizes it.
   if (owner === 'host' && tables.hosted.has(ko) && recognizable > 0) return;
   // What only compares it has to hear it from its home.
   if (isPeerID(owner) && recognizable > 0 && tables.links.far(ko)?.keeps === true) return;
@@ -45,14 +45,14 @@ const checkUnreachable = (check: Check, ko: KObject): void => {
   const entry = vref === undefined ? undefined : tables.cLists.toKernel(owner, vref);
   if (entry === undefined) return;
   if (entry.reachable && entry.dropping === 0 && !(queued & DROP_QUEUED)) {
-    report(ko, `it is unreachable, and ${owner} is not told to drop it`);
+    report(ko, `it is unreachable, and ${owner} has no delivery that drops it`);
   }
   if (recognizable === 0 && entry.retiring === 0 && !(queued & RETIRE_QUEUED)) {
-    report(ko, `it is unrecognizable, and ${owner} is not told to retire it`);
+    report(ko, `it is unrecognizable, and ${owner} has no delivery that retires it`);
   }
 };
 
-/** The counts of objects are those of their holders, and their owners have names for them. */
+/** The counts of an object match its references, and its owner has a c-list entry for it. */
 export const checkObjects = (check: Check): void => {
   const { tables, rows, counted, report } = check;
   for (const kref of krefsWithPrefix(rows, 'ko')) {
@@ -63,12 +63,13 @@ export const checkObjects = (check: Check): void => {
       report(ko, `counts ${reachable} ${recognizable}, holders ${really.join(' ')}`);
     }
     const isDevice = rows.has(keys.device(ko));
-    if (isDevice !== (owner === 'kernel')) report(ko, 'owned by the kernel and no device, or else');
+    if (isDevice !== (owner === 'kernel'))
+      report(ko, 'owned by the kernel without a device row, or the reverse');
     if (isVatID(owner)) {
       const vref = tables.cLists.toVat(owner, ko);
       if (!tables.vats.isAlive(owner)) report(ko, `its owner ${owner} is not alive`);
       else if (vref === undefined || !isVatAllocated(vref))
-        report(ko, `${owner} has no name for it`);
+        report(ko, `${owner} has no c-list entry for it`);
       const { queuedDrops, queuedRetires } = wayTo(check, owner);
       if (queuedDrops.has(ko) !== Boolean(queued & DROP_QUEUED))
         report(ko, 'the drop flag is wrong');

@@ -43,9 +43,9 @@ const KNOWN = new RegExp(
   's',
 );
 
-/** True for a key that the schema describes. */
+/** Whether the schema describes the key. */
 export const isDescribed = (key: string): boolean => KNOWN.test(key);
 
-/** What the schema says of a key. */
+/** The schema's description of a key. */
 export const describeKey = (key: string): RowKind | undefined =>
   KINDS.find(({ regExp }) => regExp.test(key))?.kind;

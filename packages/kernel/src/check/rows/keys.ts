@@ -4,7 +4,7 @@ import type { KernelTables } from '../../tables/kernel-tables.js';
 import { isVatID, KEYS_END, type ReadableTables } from '@cooperage/types';
 import { isDescribed } from './key-schema.js';
 
-/** All keys are described, and each vat's rows belong to a vat that is there, or are left to be swept. */
+/** The schema describes every key, and each row of a vat belongs to a living vat or is listed as left. */
 export const checkKeys = (
   { counters, vats }: KernelTables,
   rows: ReadableTables,
@@ -13,7 +13,7 @@ export const checkKeys = (
   for (const vatID of vats.list()) {
     if (rows.has(keys.leftRows(vatID))) continue;
     for (const [start, end] of rangesLeft(rows, counters, vatID)) {
-      for (const key of rows.keys(start, end)) report(key, 'of an earlier incarnation');
+      for (const key of rows.keys(start, end)) report(key, 'it belongs to an earlier incarnation');
     }
   }
   const markers = [...rows.keys('leftRows.', 'leftRows/')].length;

@@ -2,7 +2,7 @@ import { keys } from '../../tables/schema.js';
 import type { KernelTables } from '../../tables/kernel-tables.js';
 import { DEFAULTS } from '@cooperage/types';
 
-/** Each account is charged for the vats that live on it, and for those of the accounts below it. */
+/** Each account is charged for its own vats and for those of its descendant accounts. */
 export const checkAccounts = (
   tables: KernelTables,
   report: (key: string, problem: string) => void,
@@ -12,7 +12,8 @@ export const checkAccounts = (
   for (const vatID of tables.vats.list()) {
     const { account, memoryLimit = DEFAULTS.memoryLimit } = tables.vats.options(vatID);
     for (let each = account; each !== undefined; each = accounts.get(each)?.parent) {
-      if (!accounts.has(each)) report(keys.account(each), `missing, ${vatID} is charged to it`);
+      if (!accounts.has(each))
+        report(keys.account(each), `the row is missing, and ${vatID} is charged to it`);
       const { vats, memory } = used.get(each) ?? { vats: 0, memory: 0 };
       used.set(each, { vats: vats + 1, memory: memory + memoryLimit });
     }

@@ -3,7 +3,10 @@ import { keys } from '../../tables/schema.js';
 import type { KernelTables } from '../../tables/kernel-tables.js';
 import { LIMITS, type VatID } from '@cooperage/types';
 
-/** Why a vat ended is kept while its admin facet has a holder. Of the others, a fixed number of the last ones are kept. */
+/**
+ * The reason of a terminated vat is kept while its admin facet is referenced. Of all others, the newest are kept, up
+ * to a fixed number.
+ */
 export const checkEnds = (
   { counters, creations, ends, rows, vats }: KernelTables,
   report: (key: string, problem: string) => void,
@@ -22,11 +25,11 @@ export const checkEnds = (
     else tombstones.add(vatID);
   }
   if ([...rows.keys('tombstone.', 'tombstone/')].length !== tombstones.size) {
-    report(keys.counter('tombstone'), 'more is tombstones than is kept');
+    report(keys.counter('tombstone'), 'there are more tombstones than the limit');
   }
   for (const vatID of tombstones) {
     if (ends.find(vatID) === undefined)
-      report(keys.ended(vatID), 'it has a tombstone, but no reason');
+      report(keys.ended(vatID), 'it has a tombstone, but no row with a reason');
   }
   for (const key of rows.keys('ended.', 'ended/')) {
     const vatID = key.slice('ended.'.length) as VatID;
@@ -35,15 +38,15 @@ export const checkEnds = (
       report(
         key,
         held.has(vatID)
-          ? 'it has a tombstone, but its admin facet has a holder'
-          : 'its admin facet has no holder, and it has no tombstone',
+          ? 'it has a tombstone, but its admin facet is referenced'
+          : 'its admin facet is not referenced, and it has no tombstone',
       );
     }
   }
   for (const vatID of vats.list()) {
     const isAnnounced = creations.find(vatID) === undefined;
     if (isAnnounced && ends.isHeld(vatID) !== held.has(vatID)) {
-      report(keys.facetDropped(vatID), 'it says otherwise than there is an admin facet');
+      report(keys.facetDropped(vatID), 'it disagrees with the row of the admin facet');
     }
   }
 };

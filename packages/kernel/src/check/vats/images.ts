@@ -1,7 +1,7 @@
 import { endOf, keys } from '../../tables/schema.js';
 import type { KernelTables } from '../../tables/kernel-tables.js';
 
-/** Each snapshot is of a crank of the present heap, and names an image that there is, with all that it is based on. */
+/** Each snapshot belongs to a crank of the present heap, and its image exists with all its bases. */
 export const checkImages = (
   { counters, rows, vats, windows }: KernelTables,
   report: (key: string, problem: string) => void,
@@ -12,7 +12,7 @@ export const checkImages = (
     for (const key of rows.keys(prefix, endOf(prefix))) {
       const n = numberOf(key);
       if (n < counters.read(keys.first(vatID)) || n > windows.acked(vatID)) {
-        report(key, 'of another heap than the present one');
+        report(key, 'it is an image of another heap than the present one');
       }
       const { hash } = JSON.parse(rows.get(key) as string) as { hash: string };
       if (!rows.has(`image.${hash}`)) report(key, `there is no image ${hash}`);

@@ -4,7 +4,7 @@ import type { NumberedDelivery, VatID, VRef } from '@cooperage/types';
 import type { Counted } from '../references/counted.js';
 import { countExclusive } from '../deliveries/exclusive.js';
 
-/** An upgrade that is under way: exactly its present step is out, under its issue number. */
+/** If an upgrade is in progress, its present step, and nothing else, is in the window, under its issue number. */
 export const checkUpgrade = (
   tables: KernelTables,
   counted: Counted,
@@ -16,11 +16,11 @@ export const checkUpgrade = (
   countExclusive(counted, ['upgrade', upgrade.request]);
   const out = tables.windows.list(vatID);
   if (out.length !== 1 || out[0]?.tag !== upgrade.step || out[0]?.issue !== upgrade.issue) {
-    report(keys.upgrade(vatID), `${upgrade.step} is not what is out`);
+    report(keys.upgrade(vatID), `the window does not contain ${upgrade.step}`);
   }
 };
 
-/** What was handed out to an old incarnation whose heap takes no part in the upgrade that is under way. */
+/** Counts the parked deliveries of an old incarnation whose heap takes no part in the upgrade. */
 export const parkedOf = (
   { upgradesInProgress, windows }: KernelTables,
   vatID: VatID,
@@ -32,6 +32,8 @@ export const parkedOf = (
     .map(([, { text }]) => JSON.parse(text) as NumberedDelivery);
 };
 
-/** A promise that was told and named again keeps both names for as long as these deliveries are parked. */
+/**
+ * A promise that was resolved for the vat and then named again keeps both vrefs while these deliveries are parked.
+ */
 export const isNamedInParked = (tables: KernelTables, vatID: VatID, vref: VRef): boolean =>
   parkedOf(tables, vatID).some((numbered) => JSON.stringify(numbered).includes(`"${vref}"`));

@@ -4,27 +4,25 @@ import type { Inboxes } from './inboxes.js';
 import { keys } from '../schema.js';
 import type { Vats } from '../vats/vats.js';
 
-/** One of the senders that wait for the same inbox, and the one behind it. */
+/** A sender that waits for an inbox, and the next one in the list of that inbox. */
 interface WaitRow {
   readonly receiver: VatID;
   readonly next: VatID | undefined;
 }
 
 /**
- * Which vats get no deliveries until the inbox of a receiver is shorter, because they fill it faster than it empties.
- *
- * A vat waits for one inbox at a time. A wait that would close a circle is not begun. So there is always a receiver
- * that does not wait itself and whose inbox is not empty: back-pressure never stops the kernel.
- *
- * The rows alone decide this, so a deterministic order stays deterministic with slow receivers.
+ * Slowed vats: they get no deliveries until the inbox of a receiver is shorter, because they fill it faster than it
+ * empties. A vat waits for one inbox at a time. A wait that would close a cycle is not begun, so there is always a
+ * receiver that does not wait and whose inbox is not empty: back-pressure never stops the kernel. It depends only on
+ * the rows, so a deterministic order stays deterministic.
  */
 export interface BackPressure {
   isSlowed(vatID: VatID): boolean;
-  /** More waits for the vat than its option `inboxLimit` says. */
+  /** Whether the vat's inbox is longer than its option `inboxLimit`. */
   isCrowded(vatID: VatID): boolean;
-  /** The vat's inbox is below half of its limit: its senders need not wait. */
+  /** Whether the vat's inbox is below half of its limit, so that its senders need not wait. */
   hasRoom(vatID: VatID): boolean;
-  /** The sender put something into the inbox of the receiver. */
+  /** The sender appended to the inbox of the receiver. */
   sent(sender: VatID, receiver: VatID): void;
   /** The vat's inbox became shorter. */
   shortened(vatID: VatID): void;
@@ -44,7 +42,7 @@ export const makeBackPressure = (cache: CellCache, inboxes: Inboxes, vats: Vats)
     },
     format: ({ receiver, next }) => `${receiver} ${next ?? '-'}`,
   });
-  /** The first of those that wait. */
+  /** The first of the waiting senders. */
   const heads = cache.make({ parse: (text) => text as VatID, format: String });
   const receiverOf = (vatID: VatID): VatID | undefined => waits.get(keys.waits(vatID))?.receiver;
   const limitOf = (vatID: VatID): number => vats.options(vatID).inboxLimit ?? DEFAULTS.inboxLimit;

@@ -18,51 +18,54 @@ import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
 /**
- * What waits for a vat. It holds krefs and is translated when it is handed
- * out: by then a notify may be void, and garbage may be garbage no more.
+ * Work that waits for a vat. It has krefs and is translated when it is handed out: by then a notify may be void, and
+ * an object may no longer be garbage.
  */
 export type InboxWork =
   | readonly [tag: 'message', target: KObject, message: Message<KRef>]
   | readonly [tag: 'notify', promise: KPromise]
-  /** The next message that waits on a promise which the vat decides; void where none does, or another decides. */
+  /**
+   * The next message that waits on a promise of which the vat is the decider; void if there is none, or another
+   * decider.
+   */
   | readonly [tag: 'pipelined', promise: KPromise]
   | readonly [tag: 'dropExports' | 'retireExports' | 'retireImports', objects: readonly KObject[]]
   | readonly [tag: 'startVat' | 'stopVat', data: CapData<KRef>]
   | readonly [tag: 'bringOutYourDead']
   | ExclusiveWork;
 
-/** What an upgrade is to do. */
+/** The request of an upgrade. */
 export interface UpgradeRequest {
   readonly bundleID: BundleID;
-  /** Absent: those that the vat has. */
+  /** If absent, the vat keeps its parameters. */
   readonly vatParameters?: CapData<KRef>;
-  /** What those learn whose promises the old incarnation did not keep. */
+  /** The reason with which unresolved promises of the old incarnation are rejected. */
   readonly upgradeMessage: string;
   /** Settled when the upgrade is over. */
   readonly result: KPromise;
 }
 
-/** What is to be changed about a vat that runs. */
+/** The request to change options. */
 export interface OptionsRequest {
   readonly options: ChangeableVatOptions;
   /** Settled when the change has taken effect. */
   readonly result: KPromise;
 }
 
-/** What a fork is to do. */
+/** The request of a fork. */
 export interface ForkRequest {
-  /** What new references are wanted for, with what people call it. */
+  /** Objects for which new references are requested, with their interface names. */
   readonly objects: readonly (readonly [kref: KRef, iface: string])[];
-  /** What the child has otherwise than its parent. */
+  /** Options of the child that differ from its parent's. */
   readonly options: Partial<VatOptions>;
   readonly quotas: Quotas;
-  /** Who asked, and pays. */
+  /** The requester, whose account is charged. */
   readonly from: VatID | 'host';
-  /** Settled when the child is there. */
+  /** Settled when the child exists. */
   readonly result: KPromise;
 }
 
-/** Waits until the vat's window is empty, and nothing behind it is handed out before it is done with. */
+/** Work that waits until the vat's window is empty; nothing behind it is handed out before it is complete. */
 export type ExclusiveWork =
   | readonly [tag: 'upgrade', request: UpgradeRequest]
   | readonly [tag: 'changeOptions', request: OptionsRequest]
@@ -78,11 +81,14 @@ const EXCLUSIVE: ReadonlySet<InboxWork[0]> = new Set<ExclusiveWork[0]>([
 
 export const isExclusive = (work: InboxWork): work is ExclusiveWork => EXCLUSIVE.has(work[0]);
 
-/** Whether a caller waits for an answer to it. */
+/** Whether a caller waits for its result. */
 const isAwaited = (work: InboxWork): boolean =>
   work[0] === 'message' || work[0] === 'pipelined' || isExclusive(work);
 
-/** Waits until nothing is out: a record that is on its way could resolve the promise that the message is for. */
+/**
+ * Whether the work waits until the window is empty, because a record on its way could resolve the promise that the
+ * message is for.
+ */
 export const waitsForQuiet = (work: InboxWork): boolean =>
   isExclusive(work) || work[0] === 'pipelined';
 
@@ -100,55 +106,60 @@ export interface Inboxes {
   /** Gives the delivery its issue number. */
   append(vatID: VatID, work: InboxWork): void;
   first(vatID: VatID): InboxEntry | undefined;
-  /** Takes the first one out; its issue number stays open. */
+  /** Removes the first entry; its issue number stays open. */
   shift(vatID: VatID): void;
-  /** Puts the entry that is `place` places behind the first one before it. */
+  /** Moves the entry `place` places behind the first one before it. */
   advanceEntry(vatID: VatID, place: number): void;
-  /** Takes out the first upgrade that waits, wherever it is; its issue number stays open. */
+  /** Removes the first upgrade in the inbox; its issue number stays open. */
   takeUpgrade(
     vatID: VatID,
   ): { readonly issue: IssueNumber; readonly request: UpgradeRequest } | undefined;
   /**
-   * Takes out the messages that a caller waits for, with an issue number up to `upTo` and no more than `most` of them.
-   * `isComplete`: none of these is left.
+   * Removes messages whose caller waits for the result, with an issue number up to `upTo`, at most `most`.
+   * `isComplete`: none of them is left.
    */
   takeCalls(vatID: VatID, upTo: IssueNumber, most: number): TakenCalls;
-  /** Puts work before all that waits; all of it gets new issue numbers. */
+  /** Inserts work before all entries; all get new issue numbers. */
   prepend(vatID: VatID, work: readonly InboxWork[]): void;
   /** From the first to the last. */
   list(vatID: VatID): InboxEntry[];
   /** The same, one by one. */
   entries(vatID: VatID): IterableIterator<InboxEntry>;
   length(vatID: VatID): number;
-  /** Gives all that waits for the vat new issue numbers, in the same order: it goes behind all other work. */
+  /** Gives all entries new issue numbers, in the same order: they go behind all other work. */
   postpone(vatID: VatID): void;
-  /** The newest issue number that there is. */
+  /** The newest issue number. */
   newestIssue(): IssueNumber;
-  /** An issue number for a delivery of the vat that has none. */
+  /** A new issue number for a delivery that has none. */
   issueTo(vatID: VatID): IssueNumber;
-  /** A new issue number for a delivery of the vat that has one: it goes behind all other work. */
+  /** A new issue number for a delivery that has one: it goes behind all other work. */
   renumber(vatID: VatID, issue: IssueNumber): IssueNumber;
-  /** The delivery with this issue number is done with. */
+  /** Closes an issue number: its delivery is complete. */
   close(issue: IssueNumber): void;
-  /** Something else than its inbox changed that may let more be handed out to the vat. */
+  /** Marks the vat as changed, although its inbox did not grow: more deliveries may be possible. */
   touch(vatID: VatID): void;
   /** Those that {@link Inboxes.takeTouched} would give, in any order. */
   touched(): Iterable<VatID>;
   /** Vats whose inbox grew since the last call, oldest first. */
   takeTouched(): VatID[];
-  /** Vats to which something was appended since the last call that is waited for, while they were halted. */
+  /** Paused vats to which work with a waiting caller was appended since the last call. */
   takeAwaited(): VatID[];
-  /** Remembers how far all issue numbers are done with or belong to halted vats. Call it once at the end of each crank. */
+  /**
+   * Advances the number up to which all issue numbers are closed or belong to paused vats. Call it once at the end of
+   * each crank.
+   */
   advance(): void;
-  /** The lowest open issue number and whose delivery it is, but for those of halted vats. */
+  /** The lowest open issue number and its vat, without paused vats. */
   oldest(): { readonly issue: IssueNumber; readonly vatID: VatID } | undefined;
 }
 
-/** @param isHalted whose deliveries are left out of the order for now: others must not wait for them */
+/**
+ * @param isPaused the deliveries of paused vats are left out of the order, so that other vats do not wait for them
+ */
 export const makeInboxes = (
   cache: CellCache,
   counters: Counters,
-  isHalted: (vatID: VatID) => boolean,
+  isPaused: (vatID: VatID) => boolean,
 ): Inboxes => {
   const parse = (text: string): InboxEntry => {
     const [issue, work] = JSON.parse(text) as [IssueNumber, InboxWork];
@@ -159,7 +170,7 @@ export const makeInboxes = (
     format: ({ issue, work }) => JSON.stringify([issue, work]),
     weigh: ({ work }) => (work[0] === 'message' ? work[2].methargs.body.length : 0),
   });
-  /** Whose delivery an issue number is. */
+  /** The vat of each issue number. */
   const issues = cache.make({ parse: (text) => text as VatID, format: String });
   const at = (vatID: VatID, i: number): InboxEntry =>
     cells.get(keys.inbox(vatID, i)) ?? panic(`entry ${i} of ${vatID}'s inbox is missing`);
@@ -167,7 +178,7 @@ export const makeInboxes = (
     counters.read(keys.inboxTail(vatID)) - counters.read(keys.inboxHead(vatID));
   const isOpen = (issue: number): boolean => {
     const vatID = issues.get(keys.issue(issue));
-    return vatID !== undefined && !isHalted(vatID);
+    return vatID !== undefined && !isPaused(vatID);
   };
   /** Numbers are dense, so the lowest open one is found by counting up. */
   const lastDone = (from: number): number => {
@@ -190,7 +201,7 @@ export const makeInboxes = (
   const list = (vatID: VatID): InboxEntry[] => [...entries(vatID)];
   const append = (vatID: VatID, work: InboxWork): void => {
     touched.add(vatID);
-    if (isAwaited(work) && isHalted(vatID)) awaited.add(vatID);
+    if (isAwaited(work) && isPaused(vatID)) awaited.add(vatID);
     const issue = number(vatID);
     cells.add(keys.inbox(vatID, counters.next(keys.inboxTail(vatID))), { issue, work });
   };
@@ -225,7 +236,7 @@ export const makeInboxes = (
       let isComplete = true;
       for (const entry of entries(vatID)) {
         const { issue, work } = entry;
-        // What came later stands behind it, but for upgrades, which may go ahead.
+        // Later entries stand behind it, except upgrades, which may go ahead.
         if (issue > upTo && !isExclusive(work)) break;
         if (taken.length === most) {
           isComplete = false;
@@ -290,7 +301,7 @@ export const makeInboxes = (
       const last = counters.read(keys.counter('issue'));
       for (let issue = counters.read(keys.counter('retired')) + 1; issue <= last; issue += 1) {
         const vatID = issues.get(keys.issue(issue));
-        if (vatID !== undefined && !isHalted(vatID)) return { issue: issue as IssueNumber, vatID };
+        if (vatID !== undefined && !isPaused(vatID)) return { issue: issue as IssueNumber, vatID };
       }
       return undefined;
     },

@@ -2,15 +2,14 @@ import type { KObject, KPromise, KRef, Message, Tables } from '@cooperage/types'
 import type { Counters } from '../counters.js';
 import { endOf, keys, numberAtEnd } from '../schema.js';
 
-/** What leaves the kernel for the host: a call of one of its services, or the news of a promise. */
+/** An effect on the host: a call of one of its services, or the resolution of a promise. */
 export type Output =
   | readonly [tag: 'call', service: KObject, message: Message<KRef>]
   | readonly [tag: 'notify', promise: KPromise];
 
 /**
- * Outputs from the moment at which they are decided until the host has dealt
- * with them. They are released when they are durable, and released again
- * after a restart if the host had not dealt with them: their number tells it.
+ * Outputs that the host has not processed yet. They are released when they are durable, and again after a restart;
+ * the host recognizes them by their numbers.
  */
 export interface Outputs {
   append(output: Output): number;

@@ -8,19 +8,19 @@ import { keys } from '../schema.js';
 export interface OutRow {
   readonly issue: IssueNumber;
   readonly tag: string;
-  /** The `NumberedDelivery`, as text, exactly as the worker was given it. */
+  /** The `NumberedDelivery`, exactly as it was sent to the worker. */
   readonly text: string;
-  /** What its crank may use at most, where the vat's meter holds less than one crank may use. */
+  /** The most computrons that its crank may use, if the vat's meter holds less than the limit of a crank. */
   readonly computrons?: number;
 }
 
-/** The deliveries of each vat between handing out and retirement. */
+/** The deliveries of each vat that are handed out and not retired. */
 export interface Windows {
   delivered(vatID: VatID): number;
   acked(vatID: VatID): number;
-  /** How many are out. */
+  /** The number of deliveries in the window. */
   size(vatID: VatID): number;
-  /** Records the delivery and gives the text to hand out. */
+  /** Adds a delivery, and returns the text for the worker. */
   open(
     vatID: VatID,
     issue: IssueNumber,
@@ -29,24 +29,24 @@ export interface Windows {
   ): string;
   find(vatID: VatID, n: DeliveryNumber): OutRow | undefined;
   get(vatID: VatID, n: DeliveryNumber): OutRow;
-  /** Gives what is out another issue number, and other means. */
+  /** Gives a delivery of the window a new issue number and a new allowance. */
   renew(vatID: VatID, n: number, issue: IssueNumber, computrons: number | undefined): void;
-  /** The oldest one's record is retired. */
+  /** Removes the oldest delivery, whose record is retired. */
   close(vatID: VatID): void;
-  /** As if nothing had been handed out after delivery `n`; no delivery is out. */
+  /** Resets the number of the newest delivery to `n`; the window must be empty. */
   rewind(vatID: VatID, n: DeliveryNumber): void;
-  /** All that are out, oldest first. */
+  /** The deliveries of the window, oldest first. */
   list(vatID: VatID): OutRow[];
   /**
-   * Parks what is out: it counts as retired, its rows stay, and its issue numbers are not its own any more.
+   * Parks the deliveries of the window: they count as retired, their rows stay, and they lose their issue numbers.
    * @returns the newest delivery whose record is retired
    */
   park(vatID: VatID): number;
-  /** What was parked behind delivery `acked`, oldest first. */
+  /** The deliveries that were parked behind delivery `acked`, oldest first. */
   listParked(vatID: VatID, acked: number): (readonly [n: DeliveryNumber, row: OutRow])[];
-  /** Deletes the row of a delivery that was parked. */
+  /** Deletes the row of a parked delivery. */
   forget(vatID: VatID, n: DeliveryNumber): void;
-  /** What was parked behind delivery `acked` is out again. Give it issue numbers. */
+  /** Puts the deliveries that were parked behind `acked` back into the window. Give them issue numbers. */
   unpark(vatID: VatID, acked: number): void;
 }
 
@@ -72,7 +72,7 @@ export const makeWindows = (cache: CellCache, counters: Counters): Windows => {
   const find = (vatID: VatID, n: DeliveryNumber): OutRow | undefined =>
     cells.get(keys.out(vatID, n));
   const get = (vatID: VatID, n: DeliveryNumber): OutRow =>
-    find(vatID, n) ?? panic(`delivery ${n} of ${vatID} is not out`);
+    find(vatID, n) ?? panic(`delivery ${n} of ${vatID} is not in the window`);
   return {
     delivered,
     acked,

@@ -16,42 +16,40 @@ import { endOf, keys } from '../schema.js';
 /** One reference of one vat. Numbers are delivery numbers of that vat; 0 for none. */
 export interface CListEntry {
   readonly kref: KRef;
-  /** Imports: the vat can send to it. Exports: the kernel has not told the vat otherwise. */
+  /** For imports: the vat can send to it. For exports: the kernel has not told the vat to drop it. */
   reachable: boolean;
   /** The last delivery that named it. */
   named: number;
-  /** The delivery that tells the exporter to drop it and is not retired. */
+  /** The unretired delivery that tells the exporter to drop it. */
   dropping: number;
-  /** The delivery that tells the vat to retire it and is not retired. */
+  /** The unretired delivery that tells the vat to retire it. */
   retiring: number;
 }
 
 /**
- * Each vat's two-way table. Code that adds, changes or deletes an entry here
- * changes the reference counts with it: there is no other way to do either.
+ * The two-way table of each vat. Adding, changing or deleting an entry here changes the reference counts too: there
+ * is no other way to do either.
  */
 export interface CLists {
   toVat(vatID: VatID, kref: KRef): VRef | undefined;
   toKernel(vatID: VatID, vref: VRef): CListEntry | undefined;
-  /** A reference that the vat has not got yet, named by delivery `named`. */
+  /** Adds a reference that the vat does not have yet, named by delivery `named`. */
   addImport(vatID: VatID, kref: KRef, named: number): VRef;
-  /** A reference that the vat made up. */
+  /** Adds a reference that the vat made up. */
   addExport(vatID: VatID, vref: VRef, kref: KRef): CListEntry;
-  /**
-   * The entry as a vat has it that begins as a copy of another one: the same name for `kref`, which is held once more.
-   */
+  /** Copies an entry for a fork: the same vref for `kref`, which gets one more reference. */
   copy(vatID: VatID, vref: VRef, entry: CListEntry, kref: KRef): void;
-  /** Writes an entry whose numbers changed. Reachability changes by the two calls below only. */
+  /** Writes an entry whose delivery numbers changed. Reachability changes only by the two calls below. */
   put(vatID: VatID, vref: VRef, entry: CListEntry): void;
   makeReachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
   makeUnreachable(vatID: VatID, vref: VRef, entry: CListEntry): void;
-  /** From now on the kernel would allocate a new vref; the vat may still use the old one. */
+  /** From now on the kernel gives `kref` a new vref; the vat may still use the old one. */
   forgetToVat(vatID: VatID, kref: KRef): void;
-  /** Undoes that: the kernel goes on with this name for it. */
+  /** Undoes that: the kernel continues to use this vref. */
   rememberToVat(vatID: VatID, kref: KRef, vref: VRef): void;
-  /** From now on the vat means `kp` where it says `vref`, which was the name of another promise. */
+  /** From now on `vref`, which was the vref of another promise, stands for `kp`. */
   substitute(vatID: VatID, vref: VRef, entry: CListEntry, kp: KPromise): void;
-  /** Both directions (the first only where it still leads to `vref`). */
+  /** Deletes both directions (the first only if it still leads to `vref`). */
   delete(vatID: VatID, vref: VRef, entry: CListEntry): void;
   list(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;
   listPromises(vatID: VatID): IterableIterator<readonly [VRef, CListEntry]>;

@@ -2,15 +2,14 @@ import type { KRef, Tables } from '@cooperage/types';
 import { endOf, keys } from '../schema.js';
 
 /**
- * The objects and promises that the host's process answers for. They have no name under which the next process could
- * find them again, so that they break when it starts, but for those that are kept for a client of the host. Services are
- * not among them.
+ * Objects and promises of the host's process. They have no names, so the next process cannot find them: they break
+ * when it starts, except those that are kept for a client of the host. Services are not among them.
  */
 export interface Hosted {
-  /** @param keptAs what the next process finds it by: it does not break */
+  /** @param keptAs a label by which the next process finds it: then it does not break */
   add(kref: KRef, keptAs?: string): void;
   has(kref: KRef): boolean;
-  /** What an object that does not break is found by. */
+  /** The label of an object that does not break. */
   keptAs(kref: KRef): string | undefined;
   delete(kref: KRef): void;
   list(): KRef[];

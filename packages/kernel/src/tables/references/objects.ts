@@ -5,30 +5,30 @@ import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
 /**
- * The object has no owner any more: the owner dropped it, or (with its id) was terminated or, as the host, restarted, or, as
- * a peer, is lost.
+ * The object has no owner any more: the owner retired it, or (with its id) was terminated or, as the host, restarted, or,
+ * as a peer kernel, was lost.
  */
 export type NoOwner = 'none' | 'none:host' | `none:${VatID | PeerID}`;
 
-/** What answers messages to an object: a vat, a peer kernel, the host, the kernel itself, or nothing any more. */
+/** The party that answers messages to an object: a vat, a peer kernel, the host, the kernel, or none any more. */
 export type Owner = VatID | PeerID | 'host' | 'kernel' | NoOwner;
 
 export const isOrphan = (owner: Owner): owner is NoOwner => owner.startsWith('none');
 
-/** The vat that answered for an orphan before it ended, or the host whose process did, or the peer that is lost. */
+/** The former owner of an orphan: a terminated vat, a former process of the host, or a lost peer kernel. */
 export const formerOwner = (owner: NoOwner): VatID | PeerID | 'host' | undefined =>
   owner === 'none' ? undefined : (owner.slice('none:'.length) as VatID | PeerID | 'host');
 
-/** Garbage actions that wait in the owner's inbox. */
+/** Garbage actions in the owner's inbox. */
 export const DROP_QUEUED = 1;
 export const RETIRE_QUEUED = 2;
 
 export interface ObjectRow {
-  /** A terminated vat is no owner any more; the row on disk may still have its id. */
+  /** A terminated vat is no owner; the row on disk may still have its id. */
   owner: Owner;
-  /** How many could send to it: import entries that say reachable, queued messages, promise data, pins. */
+  /** References that can be sent to: reachable import entries, queued messages, promise data, pins. */
   reachable: number;
-  /** How many could compare it; never less than `reachable`. */
+  /** References that can at least be compared; never less than `reachable`. */
   recognizable: number;
   queued: number;
 }
@@ -60,7 +60,7 @@ export const makeObjects = (
   isAlive: (vatID: VatID) => boolean,
 ): Objects => {
   const cells = cache.make({ parse: parseObjectRow, format, copy: (row) => ({ ...row }) });
-  // A vat may own millions of objects: that it has ended is not written into each.
+  // A vat may own millions of objects, so its end is not written into each.
   const find = (ko: KObject): ObjectRow | undefined => {
     const row = cells.get(ko);
     if (row === undefined || !isVatID(row.owner) || isAlive(row.owner)) return row;
@@ -69,7 +69,7 @@ export const makeObjects = (
   return {
     find,
     put: (ko, row) => cells.set(ko, row),
-    get: (ko) => find(ko) ?? panic(`${ko} is held but does not exist`),
+    get: (ko) => find(ko) ?? panic(`${ko} is retained but does not exist`),
     add: (owner) => {
       const ko = formatKObject(counters.next(keys.counter('object')));
       cells.add(ko, { owner, reachable: 0, recognizable: 0, queued: 0 });

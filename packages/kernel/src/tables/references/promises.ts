@@ -19,13 +19,13 @@ import type { CellCache } from '../cells.js';
 import type { Counters } from '../counters.js';
 import { endOf, keys } from '../schema.js';
 
-/** Who may resolve a promise; undefined while the message that will answer it waits in the kernel. */
+/** The party that may resolve a promise; undefined while the message that it answers is in the kernel. */
 export type Decider = VatID | PeerID | 'host' | 'kernel' | undefined;
 export type Subscriber = VatID | PeerID | 'host';
 
 /**
- * A message that waits on a promise, who sent it, and its number among all that have come to wait in this kernel
- * (absent where an earlier version stored it).
+ * A message that waits on a promise, its sender, and its number among all messages that have waited in this kernel
+ * (absent if an earlier version stored it).
  */
 export type WaitingMessage = Message<KRef> & {
   readonly from?: VatID | PeerID | 'host';
@@ -36,30 +36,33 @@ export type WaitingMessage = Message<KRef> & {
 
 export interface PromiseRow {
   state: 'unresolved' | 'fulfilled' | 'rejected';
-  /** How many hold it: c-list entries, queued messages, promise data, outputs, pins. */
+  /** References: c-list entries, queued messages, promise data, outputs, pins. */
   references: number;
   decider: Decider;
   /**
-   * The vat with `enablePipelining` in whose inbox the message waits that the promise is the answer to. It becomes the
-   * decider when that message is handed out; what waits on the promise has its place in the vat's inbox already.
+   * The vat with `enablePipelining` whose inbox contains the message that the promise answers. It becomes the decider
+   * when that message is handed out; messages to the promise have their places in its inbox already.
    */
   nextDecider: VatID | undefined;
   /** The promise to which it was redirected: it is settled with that one, and has no decider. */
   follows: KPromise | undefined;
-  /** How many promises follow it. */
+  /** The number of promises that follow it. */
   followers: number;
-  /** Messages that wait on it. */
+  /** The number of messages that wait on it. */
   queued: number;
-  /** How many were taken off before the first of them; 0 where none waits. */
+  /** How many were removed before the first of them; 0 if none waits. */
   taken: number;
-  /** Its resolution names promises: it can be part of a circle. */
+  /** Its resolution names promises, so it can be part of a cycle. */
   links: boolean;
   subscribers: Subscriber[];
   /** How many kernels have passed it on before it came here. */
   hops: number;
 }
 
-/** Its only referrer is a promise that follows it, and it follows another one: the former can follow the latter directly. */
+/**
+ * The only reference to it is that of a follower, and it follows another promise: the follower can follow that one
+ * directly.
+ */
 export const isDetour = ({ follows, followers, references }: PromiseRow): boolean =>
   follows !== undefined && references === 1 && followers === 1;
 
@@ -69,28 +72,31 @@ export interface Promises {
   get(kp: KPromise): PromiseRow;
   put(kp: KPromise, row: PromiseRow): void;
   delete(kp: KPromise): void;
-  /** What it was resolved to, and which party rejected it. Where it follows another promise, the data of that one. */
+  /** Its resolution, and the party that rejected it. If it follows another promise, the data of that one. */
   getData(kp: KPromise): Rejection;
-  /** The promises that its resolution names. Its data is not kept in memory, as it may be one of many. */
+  /** The promises that its resolution names. The data itself is not cached. */
   getLinks(kp: KPromise): readonly KPromise[];
   /** Changes `row` as well; the caller puts it. */
   setData(kp: KPromise, row: PromiseRow, data: Rejection): void;
-  /** From now on `kp` follows `to`, or no promise. Changes and puts the rows of all three; counts no reference. */
+  /** Makes `kp` follow `to`, or no promise. Changes and puts the rows of all three; counts no reference. */
   setFollows(kp: KPromise, to: KPromise | undefined): void;
-  /** The promise that it follows in the end; itself where it follows none. */
+  /** The promise at the end of the chain that it follows; itself if it follows none. */
   leader(kp: KPromise): KPromise;
-  /** Those that follow it, oldest first. */
+  /** Its followers, oldest first. */
   followers(kp: KPromise, pace: Pace): Work<KPromise[]>;
   /** Changes `row` as well; the caller puts it. */
   enqueue(kp: KPromise, row: PromiseRow, message: WaitingMessage): void;
   messages(kp: KPromise, row: PromiseRow): WaitingMessage[];
-  /** The messages that wait on it now, first to last, each read when it is asked for; ends at one that is gone by then. */
+  /**
+   * The messages that wait on it now, in order. Each is read when it is requested; ends at a message that is gone by
+   * then.
+   */
   waiting(kp: KPromise, row: PromiseRow): IterableIterator<WaitingMessage>;
-  /** Takes the first message off; changes `row` as well; the caller puts it. */
+  /** Removes and returns the first message. Changes `row` as well; the caller puts it. */
   takeMessage(kp: KPromise, row: PromiseRow): WaitingMessage;
-  /** Takes all messages off, each as it is asked for; changes `row` as well; the caller puts it. */
+  /** Removes all messages, each as it is requested. Changes `row` as well; the caller puts it. */
   takeMessages(kp: KPromise, row: PromiseRow): IterableIterator<WaitingMessage>;
-  /** What was not flushed has never happened, or is flushed. */
+  /** Forgets redirections of the crank: they are flushed or undone. */
   settle(): void;
 }
 
@@ -150,7 +156,8 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
   });
   const marks = cache.make({ parse: String, format: String });
   const find = (kp: KPromise): PromiseRow | undefined => cells.get(kp);
-  const get = (kp: KPromise): PromiseRow => find(kp) ?? panic(`${kp} is held but does not exist`);
+  const get = (kp: KPromise): PromiseRow =>
+    find(kp) ?? panic(`${kp} is retained but does not exist`);
   const leader = (kp: KPromise): KPromise => {
     let found = kp;
     for (let next = get(kp).follows; next !== undefined; next = get(found).follows) found = next;
@@ -160,9 +167,9 @@ export const makePromises = (tables: Tables, cache: CellCache, counters: Counter
     const row = get(followed);
     cells.set(followed, { ...row, followers: row.followers + by });
   };
-  /** Redirections of this crank: no row has them yet. */
+  /** Redirections of this crank, which no row has yet. */
   let fresh = new Map<KPromise, Set<KPromise>>();
-  /** All that follow it, and some that did. */
+  /** All followers, and some former ones. */
   const candidates = function* (kp: KPromise): IterableIterator<KPromise> {
     const prefix = keys.follower(kp, '');
     for (const key of tables.keys(prefix, endOf(prefix))) {

@@ -3,9 +3,9 @@ import type { Counters } from '../counters.js';
 import { panic } from '../../panic.js';
 import { keys } from '../schema.js';
 
-/** How much the vats of an account may use together. */
+/** Bounds for the vats of an account together. */
 export interface Quotas {
-  /** Vats that live at one time. */
+  /** Living vats. */
   readonly vatQuota?: number;
   /** Bytes: the sum of their memory limits. */
   readonly memoryQuota?: number;
@@ -16,19 +16,20 @@ export interface AccountRow {
   memory: number;
   readonly vatQuota: number;
   readonly memoryQuota?: number;
-  /** The account that is charged as well. */
+  /** The account that is charged too. */
   readonly parent?: number;
 }
 
 /**
- * Who pays for vats. A vat that the host made has no account, unless it is given quotas; what such a vat makes has
- * one of its own, and all that comes of that shares it: however a bomb forks, it meets one limit, and no other vat does.
+ * Accounts for the resources of vats. A vat that the host made has no account, unless it has quotas. Each vat that it
+ * makes has its own account, which its descendants share: however a fork bomb spreads, it meets one limit, and no
+ * other vat does.
  */
 export interface Accounts {
   /**
-   * Charges a vat to the account that it belongs to.
-   * @param maker the account of the vat that asked for it; `host` where the host did
-   * @returns the vat's options as they are then
+   * Charges a vat to its account.
+   * @param maker the account of the requesting vat; `host` for the host
+   * @returns the resulting options of the vat
    * @throws {CooperageError} `QUOTA_EXCEEDED`; nothing is charged
    */
   admit(options: VatOptions, quotas: Quotas, maker: number | undefined | 'host'): VatOptions;
@@ -87,7 +88,7 @@ export const makeAccounts = (tables: Tables, counters: Counters): Accounts => {
       const parent = maker === 'host' ? undefined : maker;
       const isOwn = vatQuota !== undefined || memoryQuota !== undefined;
       if (!isOwn && maker === 'host') return options;
-      // What is bounded together is bounded each.
+      // Vats that are bounded together are also bounded individually.
       const memoryLimit =
         options.memoryLimit ??
         (memoryQuota !== undefined || hasMemoryQuota(parent) ? DEFAULTS.memoryLimit : undefined);

@@ -2,16 +2,16 @@ import type { ErrorCode, KObject, KPromise, Tables, VatID } from '@cooperage/typ
 import type { Counters } from '../counters.js';
 import { endOf, keys, numberAtEnd } from '../schema.js';
 
-/** A vat that was asked for and is not yet announced. */
+/** A requested vat that is not announced yet. */
 export interface Creation {
   readonly vatID: VatID;
   readonly root: KObject;
   /** Settled when the vat is announced. */
   readonly result: KPromise;
   readonly state: 'booting' | 'ready' | 'failed';
-  /** Why it failed. */
+  /** The reason of its failure. */
   readonly error?: string;
-  /** The same for programs, and what the vat was called. */
+  /** The error code, and the name of the vat. */
   readonly code?: ErrorCode;
   readonly name?: string;
 }
@@ -19,7 +19,7 @@ export interface Creation {
 /** The durable queue of creations, in the order of the requests. */
 export interface Creations {
   append(creation: Creation): void;
-  /** The oldest one, and its place in the queue. */
+  /** The oldest creation, and its place in the queue. */
   first(): readonly [place: number, creation: Creation] | undefined;
   find(vatID: VatID): readonly [place: number, creation: Creation] | undefined;
   put(place: number, creation: Creation): void;

@@ -9,37 +9,37 @@ import {
 import type { Counters } from '../counters.js';
 import { keys } from '../schema.js';
 
-/** Why a vat was terminated. */
+/** How a vat terminated. */
 export interface VatEnd {
   readonly name: string;
   readonly isFailure: boolean;
-  /** For people. */
+  /** The reason, as text. */
   readonly reason: string;
-  /** The same for programs; none where the vat or its administrator ended it, and in rows of former versions. */
+  /** The error code; absent if the vat or its administrator ended it, and in rows of earlier versions. */
   readonly code?: ErrorCode | undefined;
   /** What `done()` settles with. */
   readonly info: CapData<KRef>;
 }
 
 /**
- * Why vats were terminated: kept for as long as the vat's admin facet has a holder, and then of the last
- * `LIMITS.endsKept` for people. So a kernel in which vats come and go does not grow.
+ * The reasons of terminated vats: kept while the admin facet of the vat is referenced, and of the newest
+ * `LIMITS.endsKept` others. So a kernel in which vats come and go does not grow.
  */
 export interface Ends {
   find(vatID: VatID): VatEnd | undefined;
   /**
-   * A vat that was announced has ended.
-   * @param isHeld its admin facet has a holder: {@link Ends.isHeld} before the vat's rows were deleted
+   * Records the end of an announced vat.
+   * @param isHeld its admin facet is referenced: {@link Ends.isHeld} before the vat's rows were deleted
    */
   record(vatID: VatID, end: VatEnd, isHeld: boolean): void;
-  /** Whether the admin facet of a vat that lives and was announced has a holder. */
+  /** Whether the admin facet of a living, announced vat is referenced. */
   isHeld(vatID: VatID): boolean;
-  /** The vat's admin facet has no holder any more, whether the vat lives or was terminated. */
+  /** The vat's admin facet is not referenced any more, whether the vat lives or not. */
   facetDropped(vatID: VatID, isAlive: boolean): void;
 }
 
 export const makeEnds = (rows: Tables, counters: Counters): Ends => {
-  /** No party can ask for the reason any more. The oldest tombstone beyond the limit is deleted, with its reason. */
+  /** No party can ask for the reason any more. Deletes the oldest tombstone beyond the limit, with its reason. */
   const addTombstone = (vatID: VatID): void => {
     const place = counters.next(keys.counter('tombstone'));
     rows.set(keys.tombstone(place), vatID);

@@ -4,37 +4,39 @@ import type { Counters } from '../counters.js';
 import { endOf, keys } from '../schema.js';
 
 /**
- * What vats that are no more have left: their c-lists' objects, transcript and vatstore; and incarnations that are no
- * more, the transcript. It can be millions of rows. Nothing is delivered by them any more, so they are deleted a few at a
- * time, in whatever cranks follow; what a vat imported is let go of with the row that says so.
+ * Left rows: of terminated vats their c-list, transcript and vatstore, and of old incarnations the transcript. There
+ * can be millions of them. No delivery needs them, so they are deleted a few at a time in any later cranks. The
+ * import of a c-list row is released with the row.
  */
 export interface LeftRows {
   readonly isEmpty: boolean;
-  /** The vat has just ended, or been upgraded: of one that lives, only what is before its present incarnation goes. */
+  /**
+   * The vat has just terminated, or was upgraded; for a living vat, only rows of earlier incarnations are deleted.
+   */
   leave(vatID: VatID): void;
-  /** Deletes at most so many rows: `LIMITS.sweptRows` of them, unless the tables were made with another number. */
+  /** Deletes up to `LIMITS.sweptRows` rows, or the number that the tables were made with. */
   sweep(): void;
-  /** After an aborted crank. */
+  /** Resets the state after an aborted crank. */
   forget(): void;
 }
 
-/** An entry of a c-list is two rows, and lets go of something, which may be told to others. */
+/** A c-list entry is two rows and releases a reference, which may lead to deliveries. */
 const ENTRY_COUNTS_FOR = 10;
 
 type Range = readonly [start: string, end: string];
 
-/** Rows that hold nothing else. */
+/** Rows without references. */
 const plainOf = (vatID: VatID): readonly Range[] =>
   [`${vatID}.t.`, keys.vatstore(vatID, '')].map((prefix) => [prefix, endOf(prefix)]);
 
-/** Rows that wait for the sweep, in their order; all others of a vat go with it at once. */
+/** Rows that are deleted in slices, in their order; all other rows of a vat are deleted at once. */
 export const bulkOf = (vatID: VatID): readonly Range[] => [
   keys.namesOfObjects(vatID),
   keys.objectsOf(vatID),
   ...plainOf(vatID),
 ];
 
-/** From where to where there may be rows that the vat has left. */
+/** The ranges in which the vat may have left rows. */
 export const rangesLeft = (
   rows: ReadableTables,
   counters: Counters,
@@ -53,7 +55,7 @@ export const makeLeftRows = (
   const PREFIX = keys.leftRows('' as VatID);
   const left = keys.counter('leftRows');
 
-  /** By the start of a range: a key up to which there is nothing any more. Finding that out again takes long. */
+  /** For each start of a range, a key up to which nothing is left. Finding this out again takes long. */
   const reached = new Map<string, string>();
 
   const firstRows = (most: number, [start, end]: Range): string[] => {
@@ -84,7 +86,7 @@ export const makeLeftRows = (
         const vatID = marker.slice(PREFIX.length) as VatID;
         const isEnded = !rows.has(keys.options(vatID));
         if (isEnded) {
-          // Each takes along the row of the other direction.
+          // Each deletion also deletes the row of the other direction.
           const found = firstRows(Math.ceil(budget / ENTRY_COUNTS_FOR), keys.objectsOf(vatID));
           for (const key of found) cLists.release(vatID, key);
           budget -= found.length * ENTRY_COUNTS_FOR;

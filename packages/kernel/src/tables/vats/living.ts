@@ -2,23 +2,23 @@ import { byNumber, isVatID, type Tables, type VatID } from '@cooperage/types';
 import { endOf } from '../schema.js';
 
 /**
- * Which vats live: found in the rows when it is first asked, and kept up to date from then on. So neither a vat that is
- * no more nor how many there ever were costs anything.
+ * The living vats: read from the rows at first use, and kept up to date from then on. So terminated vats cost
+ * nothing.
  */
 export interface Living {
   /** Oldest first. */
   list(): VatID[];
   readonly count: number;
-  /** The newest one. */
+  /** Adds the newest vat. */
   add(vatID: VatID): void;
   delete(vatID: VatID): void;
-  /** The crank stands. */
+  /** The crank was accepted. */
   settle(): void;
-  /** The crank has not happened. */
+  /** The crank was aborted. */
   forget(): void;
-  /** Between two slices of the crank: it has not happened yet. */
+  /** Call it between two slices of the crank: readers do not see it. */
   suspend(): void;
-  /** The crank goes on. */
+  /** The next slice begins. */
   resume(): void;
 }
 
@@ -27,7 +27,7 @@ const firstKey = (tables: Tables, from: string): string | undefined => {
   return undefined;
 };
 
-/** In key order: from one vat to the next, however many rows each has. */
+/** In key order; skips from one vat to the next, however many rows each has. */
 const idsIn = function* (tables: Tables): IterableIterator<VatID> {
   for (let key = firstKey(tables, 'v'); key !== undefined;) {
     const id = key.slice(0, Math.max(0, key.indexOf('.')));
@@ -38,12 +38,12 @@ const idsIn = function* (tables: Tables): IterableIterator<VatID> {
 
 export const makeLiving = (tables: Tables, isAlive: (vatID: VatID) => boolean): Living => {
   let living: Set<VatID> | undefined;
-  /** In this crank. */
+  /** Added in this crank. */
   let added: VatID[] = [];
   let deleted: VatID[] = [];
 
   const known = (): Set<VatID> => {
-    // What this crank has made may not be among the rows yet.
+    // The vats of this crank may not be among the rows yet.
     living ??= new Set([...idsIn(tables), ...added].filter(isAlive).sort(byNumber));
     return living;
   };
@@ -79,7 +79,7 @@ export const makeLiving = (tables: Tables, isAlive: (vatID: VatID) => boolean): 
     },
     suspend: undo,
     resume: () => {
-      // Some may be among both.
+      // Some may be in both.
       for (const vatID of added) living?.add(vatID);
       for (const vatID of deleted) living?.delete(vatID);
     },

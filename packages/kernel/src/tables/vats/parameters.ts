@@ -8,13 +8,13 @@ import {
 import { keys } from '../schema.js';
 
 /**
- * What each vat was started with, so that an upgrade without parameters starts the new code with the same ones. The
- * row counts for nothing in the reference counts: an object that the vat has dropped may be gone although the row
- * still names it. The vat's c-list decides which of the references the vat still has.
+ * The parameters of each vat, so that an upgrade without parameters starts the new code with the same ones. They do
+ * not count as references: an object that the vat has dropped may be gone although the row still names it. The vat's
+ * c-list decides which of the references the vat still has.
  */
 export interface Parameters {
   of(vatID: VatID): CapData<KRef>;
-  /** Replaces those that the vat has. */
+  /** Replaces the parameters of the vat. */
   set(vatID: VatID, data: CapData<KRef>): void;
   /** The vat is terminated. */
   delete(vatID: VatID): void;

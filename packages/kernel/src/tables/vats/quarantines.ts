@@ -3,8 +3,8 @@ import type { CellCache } from '../cells.js';
 import { keys } from '../schema.js';
 
 /**
- * Vats whose history took another course when it was run again. Nothing is handed out to them and none of their
- * records is retired until the operator decides; their inboxes are kept.
+ * Quarantined vats: their replay diverged. They get no deliveries and none of their records is retired until an
+ * operator acts; their inboxes are kept.
  */
 export interface Quarantines {
   find(vatID: VatID): Divergence | undefined;

@@ -7,30 +7,30 @@ interface ReapCountersRow {
   references: number;
 }
 
-/** What was delivered to a vat since it last brought out its dead: garbage of that is not collected. */
+/** Deliveries since the vat last brought out its dead: garbage of that time is not collected. */
 export interface Unreaped {
   readonly deliveries: number;
-  /** References that the kernel let go of in them. */
+  /** References that the kernel dropped or retired in them. */
   readonly references: number;
 }
 
-/** How much was delivered to each vat since it was last told to bring out its dead. */
+/** Counts the deliveries to each vat since it was last told to bring out its dead. */
 export interface ReapCounters {
   /**
-   * One more delivery, in which the kernel let go of so many references.
-   * @returns whether it is enough for the vat to be told
+   * Counts a delivery in which the kernel dropped or retired so many references.
+   * @returns whether a reap is due
    */
   add(vatID: VatID, references: number, options: VatOptions): boolean;
   find(vatID: VatID): Unreaped;
-  /** Something was delivered since. */
+  /** Whether anything was delivered since. */
   hasUnreaped(vatID: VatID): boolean;
-  /** Vats that are to be told when there is nothing else to do, between two cranks. */
+  /** Vats to reap when the kernel has no other work, between two cranks. */
   waitingForRest(): VatID[];
-  /** The vat is told, or is terminated. */
+  /** Resets the counters: the vat is told, or terminated. */
   clear(vatID: VatID): void;
 }
 
-/** 0 stands for never. */
+/** 0 means never. */
 const isReached = (count: number, limit: number): boolean => limit > 0 && count >= limit;
 
 export const makeReapCounters = (rows: Tables, cache: CellCache): ReapCounters => {

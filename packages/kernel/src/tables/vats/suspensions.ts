@@ -2,19 +2,19 @@ import type { DeliveryNumber, VatID } from '@cooperage/types';
 import type { CellCache } from '../cells.js';
 import { keys } from '../schema.js';
 
-/** Why a vat was suspended, and what it needs to go on. */
+/** Why a vat was suspended. */
 export interface Suspension {
   /** The delivery whose crank was undone; it is made again. */
   readonly n: DeliveryNumber;
   /** `meter`: less was left than the crank used. `computronLimit`: it used more than one crank may. */
   readonly why: 'meter' | 'computronLimit';
-  /** What the crank used, as far as it came. */
+  /** The computrons that the crank used until then. */
   readonly computrons: number;
 }
 
 /**
- * Vats whose crank used up what they may use and was undone. Nothing is handed out to them and none of their records
- * is retired until there is more for them to use; their inboxes keep.
+ * Suspended vats: a crank used up the meter or its limit, and was undone. They get no deliveries and none of their
+ * records is retired until there are more computrons; their inboxes are kept.
  */
 export interface Suspensions {
   find(vatID: VatID): Suspension | undefined;

@@ -20,25 +20,25 @@ export interface Vats {
   setOptions(vatID: VatID, options: VatOptions): void;
   /** Living vats, oldest first. */
   list(): VatID[];
-  /** How many live. */
+  /** The number of living vats. */
   readonly count: number;
-  /** From now on it is terminated; its other rows are there until they are deleted. */
+  /** Marks the vat as terminated; its other rows stay until they are deleted. */
   end(vatID: VatID): void;
-  /** Deletes every row of a vat that has ended but for those that are left to be swept. */
+  /** Deletes the rows of a terminated vat, except those that are deleted in slices. */
   deleteRows(vatID: VatID, pace: Pace): Work;
-  /** What the crank made and ended stands. */
+  /** The crank was accepted. */
   settle(): void;
-  /** After an aborted crank: it has made and ended none. */
+  /** The crank was aborted. */
   forget(): void;
-  /** Between two slices of a crank: it has made and ended none yet. */
+  /** Call it between two slices of a crank: readers do not see it. */
   suspend(): void;
-  /** The crank goes on. */
+  /** The next slice begins. */
   resume(): void;
 }
 
 type Range = readonly [start: string, end: string];
 
-/** What has the prefix and is in none of the ranges, which are in order. */
+/** The keys with the prefix that are in none of the ranges, which are in order. */
 const rangesBetween = (ranges: readonly Range[], prefix: string): Range[] => {
   const starts = [prefix, ...ranges.map(([, end]) => end)];
   const ends = [...ranges.map(([start]) => start), endOf(prefix)];

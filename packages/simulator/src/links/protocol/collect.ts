@@ -54,7 +54,7 @@ export const collect = (shard: Shard): void => {
     shard.objects.delete(ref);
     for (const row of [...shard.holds.rows.values()]) if (row.ref === ref) drop(shard, row);
   };
-  const note = <T>(lists: Map<PeerID, T[]>, peer: PeerID, item: T): void => {
+  const add = <T>(lists: Map<PeerID, T[]>, peer: PeerID, item: T): void => {
     const list = lists.get(peer);
     if (list === undefined) lists.set(peer, [item]);
     else list.push(item);
@@ -64,7 +64,7 @@ export const collect = (shard: Shard): void => {
     if (needed.has(ref)) continue;
     const home = homeOf(ref);
     if (home === shard.id) {
-      for (const [peer, { keeps }] of Object.entries(row.lent)) if (keeps) note(gone, peer, ref);
+      for (const [peer, { keeps }] of Object.entries(row.lent)) if (keeps) add(gone, peer, ref);
       remove(ref);
       continue;
     }
@@ -73,7 +73,7 @@ export const collect = (shard: Shard): void => {
       ? row.received
       : Object.fromEntries(Object.keys(row.received).map((giver) => [giver, 1]));
     const isNew = sumOf(deltas) > 0;
-    if (isNew || (row.toldKeeps && !keeps)) note(given, home, [ref, deltas, keeps]);
+    if (isNew || (row.toldKeeps && !keeps)) add(given, home, [ref, deltas, keeps]);
     if (keeps) {
       if (isNew) shard.objects.put(ref, { ...row, received: {}, toldKeeps: true });
     } else remove(ref);

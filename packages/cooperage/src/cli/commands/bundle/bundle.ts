@@ -41,10 +41,7 @@ export const bundleCommand = async (
   { out = named(source, 'json'), explain, verify, allow }: BundleCommandOptions,
 ): Promise<ExitCode> => {
   if ([explain, verify, allow].filter((each) => each !== undefined).length > 1) {
-    throw new CooperageError(
-      'BAD_ARGUMENT',
-      'name one of --explain, --verify and --allow: each is about the bundle in another way',
-    );
+    throw new CooperageError('BAD_ARGUMENT', 'give only one of --explain, --verify and --allow');
   }
   if (typeof explain === 'string' && extname(explain) !== '.html') {
     // It may be a module that was meant as the source, and would be written over.

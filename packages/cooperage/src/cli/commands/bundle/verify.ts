@@ -40,8 +40,8 @@ export const verifyBundle = async (
   const difference = compareBundles((await readBundle(file)).trimEnd(), made, file);
   report(context, { source, file, isSame: difference === undefined, ...difference }, () =>
     difference === undefined
-      ? [`${file} is what ${source} makes.`]
-      : [`${file} is not what ${source} makes:`, ...describe(difference)],
+      ? [`${file} is the bundle of ${source}.`]
+      : [`${file} is not the bundle of ${source}:`, ...describe(difference)],
   );
   return difference === undefined ? EXIT.done : EXIT.failed;
 };

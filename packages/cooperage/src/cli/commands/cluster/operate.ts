@@ -49,7 +49,7 @@ const statusLines = (view: ClusterView): string[] => [
   ),
 ];
 
-/** Exit code 1 where a shard is not open, or has no owner that lives. */
+/** Exit code 1 where a shard is not open, or its owner is down. */
 export const statusCommand = (context: CommandContext, file: string): Promise<ExitCode> =>
   withMembership(file, async (membership) => {
     await membership.meta();
@@ -82,7 +82,7 @@ export const moveCommand = (
     return done(
       context,
       { shard, node },
-      `${shard} goes to ${node}, and stays there while it lives`,
+      `${shard} goes to ${node}, and stays there while that node is up`,
     );
   });
 
@@ -95,7 +95,7 @@ export const loseCommand = (
     if (!really) {
       throw new CooperageError(
         'BAD_ARGUMENT',
-        `all that ${shard} has in the database would be deleted; say --really, and "cluster import" fills it again`,
+        `this deletes all data of ${shard} in the database; add --really to do it, and fill the shard again with "cluster import"`,
       );
     }
     const incarnation = await membership.lose(shard);
@@ -119,8 +119,8 @@ export const finishUpgradeCommand = (
     if (others.length > 0) {
       throw new CooperageError(
         'BAD_ARGUMENT',
-        `these nodes run another version than ${version}: ${others.map((node) => `${node.name} (${node.version})`).join(', ')}; ` +
-          'end or upgrade them first',
+        `these nodes run a version other than ${version}: ${others.map((node) => `${node.name} (${node.version})`).join(', ')}; ` +
+          'stop or upgrade them first',
       );
     }
     return done(

@@ -74,7 +74,7 @@ const exportFrom = async (
 
 const insistFollowable = ({ since, shard }: ExportCommandOptions): void => {
   if (since !== undefined) {
-    throw usageError('--follow finds by itself what to build on: leave out --since');
+    throw usageError('--follow finds the newest export by itself: leave out --since');
   }
   if (shard !== undefined)
     throw usageError('--follow follows a kernel in a directory, not a shard');

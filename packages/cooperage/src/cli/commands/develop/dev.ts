@@ -25,9 +25,9 @@ export interface DevOptions {
 
 const KEYS: Readonly<Record<string, OnDifference>> = { u: 'upgrade', f: 'fresh', k: 'keep' };
 const QUESTION =
-  'u: upgrade (durable data stays, the rest is forgotten)  f: fresh start of all vats  k: keep the former code';
+  'u: upgrade (durable data stays, the rest is forgotten)  f: fresh start of all vats  k: keep the old code';
 
-/** Waits for one of the keys. Ctrl-C is what it is anywhere else, and a stop is no choice: the code stays. */
+/** Waits for one of the keys. Ctrl-C ends the command as usual; if the kernel is stopped, the old code stays. */
 const askForKey = (input: NodeJS.ReadStream, stopped: Promise<void>): Promise<OnDifference> =>
   new Promise((resolve) => {
     emitKeypressEvents(input);
@@ -52,9 +52,9 @@ const askForKey = (input: NodeJS.ReadStream, stopped: Promise<void>): Promise<On
   });
 
 const DONE = {
-  'took over': 'the new code has taken over, with the state of the former',
-  upgraded: 'upgraded: the durable data is there',
-  kept: 'the former code goes on',
+  'took over': 'the new code runs now, with the state of the old code',
+  upgraded: 'upgraded: the vat kept its durable data',
+  kept: 'the old code continues',
 } as const;
 
 const tellOn = ({ terminal }: CommandContext): DevPowers['tell'] => {
@@ -67,7 +67,9 @@ const tellOn = ({ terminal }: CommandContext): DevPowers['tell'] => {
     rehearsed: (rehearsal) => formatRehearsal(rehearsal, terminal.width).forEach(say),
     done: (vat, what) => say(`${vat}: ${DONE[what]}`),
     began: (isFresh) =>
-      say(`${isFresh ? 'a new kernel runs' : 'the kernel runs'}; what you save is tried at once`),
+      say(
+        `${isFresh ? 'a new kernel runs' : 'the kernel runs'}; each file that you save is tried at once`,
+      ),
     failed: (vat, message) => say(`${vat}: ${message}; ${DONE.kept}`),
   };
 };
@@ -120,12 +122,12 @@ export const devCommand = async (
                 const hint = stopsStart(change)
                   ? '; "cooperage run --upgrade" gives it to the vat'
                   : '';
-                terminal.note(`warn: ${harmless(describeChange(change))}${hint}`);
+                terminal.report(`warn: ${harmless(describeChange(change))}${hint}`);
               },
               console: ({ name, text }) => terminal.out(`${harmless(name)}: ${harmless(text)}`),
-              log: ({ level, message }) => terminal.note(`${level}: ${harmless(message)}`),
+              log: ({ level, message }) => terminal.report(`${level}: ${harmless(message)}`),
               'stop-requested': stop,
-              failed: (error) => terminal.note(`error: ${harmless(messageOf(error))}`),
+              failed: (error) => terminal.report(`error: ${harmless(messageOf(error))}`),
             },
           },
           async () => config,

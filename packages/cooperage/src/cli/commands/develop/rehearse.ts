@@ -75,7 +75,7 @@ const sourcesOf = (
     return vats.map((vat) => [vat, path]);
   }
   if (config === undefined) {
-    throw usageError('there is no config here that names sources: give --source, or --config');
+    throw usageError('found no config that names sources: give --source or --config');
   }
   const kernelTables = makeKernelTables(tables);
   const given = staticNames(kernelTables);

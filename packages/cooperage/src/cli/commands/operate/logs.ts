@@ -31,7 +31,7 @@ export const logsCommand = (
       const entry = event as LogEntry | { readonly lost: number };
       if (json) terminal.out(JSON.stringify(entry));
       else if ('lost' in entry)
-        terminal.note(`${entry.lost} entries came too fast and are left out`);
+        terminal.report(`${entry.lost} entries came too fast and were left out`);
       else terminal.out(formatEntry(entry));
     };
     try {

@@ -42,7 +42,7 @@ const makeTeller = ({ terminal }: CommandContext) => {
   let prompt: Prompt | undefined;
   return {
     tell: (line: string): void => {
-      if (prompt === undefined) terminal.note(line);
+      if (prompt === undefined) terminal.report(line);
       else prompt.tell(line);
     },
     use: (opened: Prompt): void => {
@@ -84,7 +84,7 @@ export const replCommand = async (
     }
   }
   const { makeKernelWorld } = await import('../../repl/kernel-world.js');
-  const terminal = { ...context.terminal, note: tell };
+  const terminal = { ...context.terminal, report: tell };
   return withOperator(
     { ...context, terminal },
     { ...options, ...(target !== undefined && { directory: target }) },

@@ -21,7 +21,7 @@ const say = (
 ): ExitCode => {
   report(context, { directory, timers }, () =>
     timers.length === 0
-      ? ['the timer has nothing before it']
+      ? ['the timer has no wake-ups']
       : formatTable(
           ['id', 'kind', 'vat', 'next', 'again'],
           timers.map((timer) => [

@@ -50,7 +50,7 @@ const issue = (
       };
       report(context, { directory, ...issued }, () => [issued.url]);
       if (!context.json) {
-        context.terminal.note(
+        context.terminal.report(
           `each holder of this URL has the object; it is shown this once; "cooperage urls --revoke ${issued.id}" ends it`,
         );
       }

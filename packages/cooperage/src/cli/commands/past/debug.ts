@@ -17,7 +17,7 @@ const tell = (context: CommandContext, source: string, at: DebuggedCrank): void 
   report(context, { source, ...at }, () => [
     `crank ${crank}: ${name} (${vatID}), delivery ${n}`,
     stoppedAt === undefined
-      ? 'no code of its author runs in this crank; the vat is there as it is after it'
+      ? 'no code of the author runs in this crank; the debugger shows the vat after the crank'
       : `stopped at ${stoppedAt.source}:${stoppedAt.line}:${stoppedAt.column}${stoppedAt.functionName === '' ? '' : ` in ${stoppedAt.functionName}`}`,
     `debugger: ${url}`,
   ]);
@@ -30,7 +30,7 @@ const followInput = (context: CommandContext, source: string, session: DebugSess
     try {
       tell(context, source, await session[step]());
     } catch (thrown) {
-      context.terminal.note(messageOf(thrown));
+      context.terminal.report(messageOf(thrown));
     }
   };
   const input = createInterface({ input: process.stdin });
@@ -55,11 +55,11 @@ export const debugCommand = async (
     crank,
     ...(port !== undefined && { port }),
     onConsole: (line) => {
-      terminal.note(line);
+      terminal.report(line);
     },
   });
   tell(context, source, session.at);
-  terminal.note(
+  terminal.report(
     'attach a debugger for Node there (chrome://inspect, or "attach" in an editor); b and Enter goes to the crank of this vat before, a to the one after; Ctrl-C ends it',
   );
   const input = followInput(context, source, session);

@@ -24,7 +24,7 @@ export const inspectCommand = async (
   });
   const interrupted = new Promise<void>((done) => void onInterrupt(done));
   report(context, { source, url: served.url }, () => [`${source}: ${served.url}`]);
-  context.terminal.note('the address opens the page once, in one browser; Ctrl-C ends it');
+  context.terminal.report('the address opens the page once, in one browser; Ctrl-C ends it');
   await interrupted;
   await served.close();
   await acts.close();

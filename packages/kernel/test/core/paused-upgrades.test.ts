@@ -1,4 +1,4 @@
-/** An upgrade of a halted vat needs no heap of the old incarnation: neither its dead nor its goodbye. */
+/** An upgrade of a paused vat needs no heap of the old incarnation: neither its dead nor its goodbye. */
 import type { Divergence, KPromise, NumberedDelivery, VatID } from '@cooperage/types';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -85,7 +85,7 @@ describe.each(['arrival', 'issue', 'sequential'] as const)('in %s order', (order
     kernel.insistSound();
   });
 
-  test('an upgrade that waited before the vat was halted begins then, before what waited before it', () => {
+  test('an upgrade that waited before the vat was paused begins then, before what waited before it', () => {
     go('one');
     const upgraded = upgrade();
     const later = go('two');

@@ -1,21 +1,21 @@
 import type { KernelTables, Suspension } from '@cooperage/kernel';
 import type { Divergence, KObject, VatID } from '@cooperage/types';
 
-/** Why a vat that is alive is handed out nothing. */
-export type Standstill =
+/** Why a living vat gets no deliveries. */
+export type Blocked =
   | ({ readonly kind: 'quarantined' } & Divergence)
   | ({
       readonly kind: 'suspended';
-      /** The meter that it waits for; null where it met the limit of a crank. */
+      /** The exhausted meter; null if a crank reached its limit. */
       readonly meter: KObject | null;
     } & Suspension)
   | {
       readonly kind: 'slowed';
-      /** The vat whose inbox it has filled. */
+      /** The vat whose inbox is full. */
       readonly receiver: VatID;
     };
 
-export const standstillOf = (tables: KernelTables, vatID: VatID): Standstill | undefined => {
+export const findBlocked = (tables: KernelTables, vatID: VatID): Blocked | undefined => {
   const { backPressure, quarantines, suspensions, vats } = tables;
   const divergence = quarantines.find(vatID);
   if (divergence !== undefined) return { kind: 'quarantined', ...divergence };

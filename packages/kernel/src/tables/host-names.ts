@@ -2,9 +2,10 @@ import { LIMITS, type Tables } from '@cooperage/types';
 import { endOf, keys } from './schema.js';
 
 /**
- * What names stand for: static vats, services, meters, bundles, and the host's own notes; for a bundle that had a name and
- * was replaced, which name it was; what the config said of a vat, bundle or meter when it took effect (`settled`); and what
- * the host holds beyond its process (`kept`); what peer kernels may find (`offered`).
+ * Names that the host gives: to static vats, services, meters and bundles, and to texts of its own (`host`). Of a bundle
+ * that was replaced, the name that it had (`formerly`); the defaults of vat options (`default`); what the config said of a
+ * vat, bundle or meter when it took effect (`settled`); references that outlive the host's process (`kept`) or that peer
+ * kernels may find (`offered`).
  */
 export type NameSpace =
   | 'vat'
@@ -18,7 +19,7 @@ export type NameSpace =
   | 'kept'
   | 'offered';
 
-export interface Names {
+export interface HostNames {
   find(space: NameSpace, name: string): string | undefined;
   set(space: NameSpace, name: string, value: string): void;
   delete(space: NameSpace, name: string): void;
@@ -26,10 +27,10 @@ export interface Names {
   list(space: NameSpace, prefix?: string): IterableIterator<readonly [name: string, value: string]>;
 }
 
-export const makeNames = (tables: Tables): Names => ({
+export const makeHostNames = (tables: Tables): HostNames => ({
   find: (space, name) => {
     const key = keys.name(space, name);
-    // A guest may ask for any name; one that no key has room for stands for nothing.
+    // A guest may ask for any name; a name that exceeds the length of a key cannot exist.
     return key.length > LIMITS.tableKeyLength ? undefined : tables.get(key);
   },
   set: (space, name, value) => tables.set(keys.name(space, name), value),

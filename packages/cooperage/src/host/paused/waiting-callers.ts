@@ -6,8 +6,8 @@ import type { IssueNumber, VatID } from '@cooperage/types';
 import { type PatientTimer, startPatientTimer } from '@cooperage/vat-manager';
 import type { Switchboard } from '../switchboard.js';
 
-export interface HaltedPatience {
-  /** Something waits for the vat, which is halted. */
+export interface WaitingCallers {
+  /** Something waits for the vat, which is paused. */
   waits(vatID: VatID): void;
   /** Nothing is rejected any more. */
   end(): void;
@@ -20,10 +20,10 @@ interface Wait {
 }
 
 /** @param milliseconds undefined: they wait until the vat goes on or ends */
-export const makeHaltedPatience = (
+export const makeWaitingCallers = (
   switchboard: Pick<Switchboard, 'runner' | 'shortened'>,
   milliseconds: number | undefined,
-): HaltedPatience => {
+): WaitingCallers => {
   const waits = new Map<VatID, Wait>();
 
   const reject = async (vatID: VatID, upTo: IssueNumber): Promise<void> => {
@@ -44,7 +44,7 @@ export const makeHaltedPatience = (
         reject(vatID, upTo).catch(() => undefined);
         if (hasMore) begin(vatID, patience);
       },
-      { paused: () => 0 },
+      { debuggedTime: () => 0 },
     );
     waits.set(vatID, { timer, hasMore: false });
   };

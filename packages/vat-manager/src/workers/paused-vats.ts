@@ -2,34 +2,34 @@ import type { KernelTables } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
 
 /** A vat that is handed out nothing, and for which something waits. */
-export interface HaltedVat {
+export interface PausedVat {
   readonly vatID: VatID;
   readonly name: string;
   /** `quarantined`: it did not repeat delivery `n`. `suspended`: crank `n` used up what it may use, and was undone. */
-  readonly halt: 'quarantined' | 'suspended';
+  readonly state: 'quarantined' | 'suspended';
   readonly n: number;
   /** Deliveries that wait for it. */
   readonly waiting: number;
 }
 
-/** @returns undefined for a vat that is not halted */
-export const findHalted = (tables: KernelTables, vatID: VatID): HaltedVat | undefined => {
+/** @returns undefined for a vat that is not paused */
+export const findPausedVat = (tables: KernelTables, vatID: VatID): PausedVat | undefined => {
   const { inboxes, quarantines, suspensions, vats, windows } = tables;
   const divergence = quarantines.find(vatID);
-  const halted = divergence ?? suspensions.find(vatID);
-  if (halted === undefined) return undefined;
+  const paused = divergence ?? suspensions.find(vatID);
+  if (paused === undefined) return undefined;
   return {
     vatID,
     name: vats.options(vatID).name,
-    halt: divergence === undefined ? 'suspended' : 'quarantined',
-    n: halted.n,
+    state: divergence === undefined ? 'suspended' : 'quarantined',
+    n: paused.n,
     waiting: inboxes.length(vatID) + windows.size(vatID),
   };
 };
 
-/** Vats that are halted while something waits for them, oldest first. */
-export const listHalted = (tables: KernelTables): HaltedVat[] =>
+/** Vats that are paused while something waits for them, oldest first. */
+export const listPausedVats = (tables: KernelTables): PausedVat[] =>
   tables.vats
     .list()
-    .flatMap((vatID) => findHalted(tables, vatID) ?? [])
+    .flatMap((vatID) => findPausedVat(tables, vatID) ?? [])
     .filter(({ waiting }) => waiting > 0);

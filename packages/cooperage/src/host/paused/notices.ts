@@ -1,16 +1,16 @@
 /** Tells those who run a kernel that something waits for a vat which is handed out nothing, and what to do. */
 import type { Suspension } from '@cooperage/kernel';
 import type { Divergence, VatID } from '@cooperage/types';
-import type { HaltedVat } from '@cooperage/vat-manager';
+import type { PausedVat } from '@cooperage/vat-manager';
 import type { LogSink } from '../../services/logger.js';
 import type { Emitter } from '../events.js';
 import type { Switchboard } from '../switchboard.js';
-import { makeHaltedPatience } from './patience.js';
+import { makeWaitingCallers } from './waiting-callers.js';
 
-export interface HaltedNotices {
-  quarantined(halted: HaltedVat, divergence: Divergence): void;
-  suspended(halted: HaltedVat, suspension: Suspension): void;
-  waits(halted: HaltedVat): void;
+export interface PausedNotices {
+  quarantined(paused: PausedVat, divergence: Divergence): void;
+  suspended(paused: PausedVat, suspension: Suspension): void;
+  waits(paused: PausedVat): void;
   /** The vat has ended, or has another incarnation. */
   over(vatID: VatID): void;
   /** The kernel is closed. */
@@ -30,43 +30,43 @@ const REASONS = {
     `is suspended: crank ${n} used up its computrons, and was undone`,
 } as const;
 
-export const describeHalted = ({ vatID, name, halt, n, waiting }: HaltedVat): string => {
+export const describePaused = ({ vatID, name, state, n, waiting }: PausedVat): string => {
   const wait = waiting === 1 ? '1 delivery waits' : `${waiting} deliveries wait`;
-  return `vat "${name}" (${vatID}) ${REASONS[halt](n)}. ${wait} for it. ${REMEDIES[halt](vatID)}`;
+  return `vat "${name}" (${vatID}) ${REASONS[state](n)}. ${wait} for it. ${REMEDIES[state](vatID)}`;
 };
 
-export const makeHaltedNotices = (
+export const makePausedNotices = (
   emitter: Emitter,
   log: LogSink,
   switchboard: Pick<Switchboard, 'runner' | 'shortened'>,
-  rejectHaltedAfter: number | undefined,
-): HaltedNotices => {
-  const patience = makeHaltedPatience(switchboard, rejectHaltedAfter);
+  rejectPausedAfter: number | undefined,
+): PausedNotices => {
+  const patience = makeWaitingCallers(switchboard, rejectPausedAfter);
   /** Each is said once: a vat may be sent thousands of messages meanwhile. */
   const said = new Set<VatID>();
-  const say = (halted: HaltedVat): void => {
-    said.add(halted.vatID);
-    log('warn', describeHalted(halted));
+  const say = (paused: PausedVat): void => {
+    said.add(paused.vatID);
+    log('warn', describePaused(paused));
   };
   return {
-    quarantined: (halted, divergence) => {
+    quarantined: (paused, divergence) => {
       emitter.emit('vat-quarantined', {
-        vatID: halted.vatID,
-        name: halted.name,
+        vatID: paused.vatID,
+        name: paused.name,
         ...divergence,
       });
-      say(halted);
-      patience.waits(halted.vatID);
+      say(paused);
+      patience.waits(paused.vatID);
     },
-    suspended: (halted, suspension) => {
-      emitter.emit('vat-suspended', { vatID: halted.vatID, name: halted.name, ...suspension });
-      say(halted);
-      patience.waits(halted.vatID);
+    suspended: (paused, suspension) => {
+      emitter.emit('vat-suspended', { vatID: paused.vatID, name: paused.name, ...suspension });
+      say(paused);
+      patience.waits(paused.vatID);
     },
-    waits: (halted) => {
-      emitter.emit('delivery-waits', halted);
-      if (!said.has(halted.vatID)) say(halted);
-      patience.waits(halted.vatID);
+    waits: (paused) => {
+      emitter.emit('delivery-waits', paused);
+      if (!said.has(paused.vatID)) say(paused);
+      patience.waits(paused.vatID);
     },
     over: (vatID) => void said.delete(vatID),
     end: () => patience.end(),

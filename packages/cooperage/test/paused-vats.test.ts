@@ -67,11 +67,11 @@ describe('a vat in quarantine', () => {
   it('says at once that callers wait, and why: event, log, outcome of the run, next start', async () => {
     const { kernel, told, log } = await open(directory);
     kernel.send('tally', 'add', [2]).catch(() => undefined);
-    const { reason, halted } = await kernel.run();
+    const { reason, paused } = await kernel.run();
     const [{ n } = { n: 0 }] = kernel.quarantine.quarantined();
     expect(n).toBeGreaterThan(1);
-    const waits = { vatID: 'v1', name: 'tally', halt: 'quarantined', n, waiting: 1 };
-    expect([reason, halted]).toEqual(['idle', [waits]]);
+    const waits = { vatID: 'v1', name: 'tally', state: 'quarantined', n, waiting: 1 };
+    expect([reason, paused]).toEqual(['idle', [waits]]);
     expect(told).toMatchObject([['vat-quarantined', { vatID: 'v1', n }]]);
     const line = expect.stringMatching(
       /^warn: vat "tally" \(v1\) is quarantined: its replay diverged at delivery \d+.*1 delivery waits for it.*cooperage upgrade v1/,
@@ -81,7 +81,7 @@ describe('a vat in quarantine', () => {
     kernel.send('tally', 'add', [3]).catch(() => undefined);
     await kernel.run();
     expect(told.slice(1)).toEqual([['delivery-waits', { ...waits, waiting: 2 }]]);
-    // One line for each vat that is halted, however many messages wait.
+    // One line for each vat that is paused, however many messages wait.
     expect(log).toEqual([line]);
     await kernel.close();
 
@@ -90,14 +90,14 @@ describe('a vat in quarantine', () => {
     expect(next.log).toEqual([expect.stringContaining('2 deliveries wait for it')]);
   });
 
-  it('keeps callers waiting no longer than `rejectHaltedAfter` says, and goes on without them', async () => {
-    const { kernel } = await open(directory, { ...config, rejectHaltedAfter: 300 });
+  it('keeps callers waiting no longer than `rejectPausedAfter` says, and goes on without them', async () => {
+    const { kernel } = await open(directory, { ...config, rejectPausedAfter: 300 });
     const calls = [kernel.send('tally', 'add', [2])];
     while (kernel.quarantine.quarantined().length === 0) await kernel.run();
     calls.push(kernel.send('tally', 'add', [3]));
     for (const call of calls) {
       await expect(call).rejects.toMatchObject({
-        code: 'VAT_HALTED',
+        code: 'VAT_PAUSED',
         vat: 'tally',
         vatID: 'v1',
         reasonCode: 'REPLAY_DIVERGED',
@@ -123,7 +123,7 @@ describe('a vat in quarantine', () => {
     expect(uncollected?.deliveries).toBeGreaterThan(1);
     expect([await waiting, await later]).toEqual([7, 10]);
     expect(await kernel.send('tally', 'version')).toBe(2);
-    expect((await kernel.run()).halted).toEqual([]);
+    expect((await kernel.run()).paused).toEqual([]);
     expect(kernel.quarantine.quarantined()).toEqual([]);
     expect(told.at(-1)).toEqual([
       'vat-upgraded',
@@ -132,7 +132,7 @@ describe('a vat in quarantine', () => {
         name: 'tally',
         incarnation: 1,
         withoutHeap: {
-          halt: 'quarantined',
+          state: 'quarantined',
           uncollected: { deliveries: uncollected?.deliveries, references: 0 },
         },
       },
@@ -155,13 +155,13 @@ describe('a vat in quarantine', () => {
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('1 delivery waits for it')]);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       outcome: 'quiescent',
-      halted: [{ vatID: 'v1', name: 'tally', halt: 'quarantined', waiting: 1 }],
+      paused: [{ vatID: 'v1', name: 'tally', state: 'quarantined', waiting: 1 }],
     });
     const upgraded = await cooperage(['upgrade', 'tally', '-b', code('tally-2').source], project);
     expect([upgraded.code, upgraded.stdout]).toEqual([
       0,
       expect.stringMatching(
-        /^v1 +tally +upgraded +incarnation 1, without its old heap: 1 durable object that nothing holds/m,
+        /^v1 +tally +upgraded +incarnation 1, without its old heap: 1 durable object without references/m,
       ),
     ]);
     const again = await cooperage(['run'], project);
@@ -176,8 +176,8 @@ it('a suspended vat says that callers wait, and is upgraded without its heap', a
   const { kernel, told, log } = await open(undefined, suspending);
   expect(await kernel.send('tally', 'add', [5])).toBe(5);
   const waiting = kernel.send('tally', 'loopInVersion1');
-  const { halted } = await kernel.run();
-  expect(halted).toMatchObject([{ vatID: 'v1', halt: 'suspended', waiting: 1 }]);
+  const { paused } = await kernel.run();
+  expect(paused).toMatchObject([{ vatID: 'v1', state: 'suspended', waiting: 1 }]);
   expect(log).toEqual([expect.stringMatching(/^warn: vat "tally" \(v1\) is suspended: crank /)]);
   const later = kernel.send('tally', 'add', [1]);
   await kernel.run();

@@ -2,31 +2,30 @@ import type { Divergence, KObject, VatID } from '@cooperage/types';
 import { allowanceOf } from '../meters/allowance.js';
 import type { Effects } from '../effects.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
-import type { Halt } from '../tables/vats/halt.js';
+import type { PauseReasons } from '../tables/vats/pause-reasons.js';
 import type { UpgradeInProgress } from '../tables/vats/upgrades-in-progress.js';
 import type { Suspension } from '../tables/vats/suspensions.js';
 
 /**
- * Vats at a standstill: in quarantine, because their history took another course when it was run again, or
- * suspended, because a crank used up what they may use and was undone. What is out to them stays out, and what is
- * sent to them waits; others go on as if there was nothing to do for them.
+ * Paused vats. A vat is quarantined when its replay diverged, and suspended when a crank used up its meter or its
+ * limit, and was undone. A paused vat keeps its window and its inbox, and gets no deliveries. The other vats go on.
  */
-export interface Halts {
+export interface Pauses {
   quarantine(vatID: VatID, divergence: Divergence): void;
-  /** Crank `n`, the oldest that is out, never happened; the worker has to come back to the state before it. */
+  /** Crank `n`, the oldest in the window, is undone. The worker has to return to the state before it. */
   suspend(vatID: VatID, suspension: Suspension): void;
-  /** What is out is handed out again, and so is what waits, behind all other work. */
+  /** Hands out the window and the inbox again, behind all other work. */
   release(vatID: VatID): void;
-  /** The vat is not halted any more; nothing else changes. @returns why it was */
-  lift(vatID: VatID): Halt;
-  /** The vat is halted again, as it was when that was lifted. */
-  restore(vatID: VatID, halt: Halt): void;
+  /** Ends the pause and changes nothing else. @returns why the vat was paused */
+  lift(vatID: VatID): PauseReasons;
+  /** Pauses the vat again, for the reasons that `lift` returned. */
+  restore(vatID: VatID, pause: PauseReasons): void;
 }
 
-export interface HaltsPowers {
+export interface PausesPowers {
   readonly tables: KernelTables;
   readonly effects: Effects;
-  /** An upgrade failed whose new incarnation was about to start; the old one goes on. */
+  /** The new incarnation did not start: the old one continues. */
   readonly rollBack: (vatID: VatID, upgrade: UpgradeInProgress, reason: string) => void;
   readonly meters: () => {
     add(meter: KObject, computrons: bigint): void;
@@ -34,11 +33,11 @@ export interface HaltsPowers {
   };
 }
 
-export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): Halts => {
+export const makePauses = ({ tables, effects, rollBack, meters }: PausesPowers): Pauses => {
   const { backPressure, upgradesInProgress, inboxes, quarantines, suspensions, vats, windows } =
     tables;
 
-  /** The kernel has gone on meanwhile: its turn is now. */
+  /** Gives the deliveries of the vat new issue numbers: those that they had have been passed over. */
   const renumber = (vatID: VatID): void => {
     const upgrade = upgradesInProgress.find(vatID);
     windows.list(vatID).forEach(({ issue }, i) => {
@@ -49,13 +48,13 @@ export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): H
     inboxes.postpone(vatID);
   };
 
-  /** Its inbox will not become shorter, so that no vat waits for that; but an upgrade of it can be made now. */
-  const halted = (vatID: VatID): void => {
+  /** No vat may wait for its inbox to become shorter. An upgrade of it can begin now. */
+  const begin = (vatID: VatID): void => {
     backPressure.forget(vatID);
-    upgradesInProgress.noteHalted(vatID);
+    upgradesInProgress.addPaused(vatID);
   };
 
-  /** It goes on when there is more for it to use. */
+  /** A vat that used up its meter continues when the meter is topped up. */
   const awaitMeter = (vatID: VatID, suspension: Suspension): void => {
     const { meter } = vats.options(vatID);
     if (suspension.why !== 'meter' || meter === undefined) return;
@@ -68,13 +67,13 @@ export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): H
     quarantine: (vatID, divergence) => {
       if (!vats.isAlive(vatID)) return;
       const upgrade = upgradesInProgress.find(vatID);
-      // A new incarnation repeats nothing: its worker is wrong, and its start has failed.
+      // A new incarnation has no history to diverge from: its start has failed.
       if (upgrade?.step === 'startVat') {
         rollBack(vatID, upgrade, 'its worker did not start the new incarnation');
         return;
       }
       quarantines.put(vatID, divergence);
-      halted(vatID);
+      begin(vatID);
     },
     lift: (vatID) => {
       const divergence = quarantines.find(vatID);
@@ -89,22 +88,22 @@ export const makeHalts = ({ tables, effects, rollBack, meters }: HaltsPowers): H
     restore: (vatID, { divergence, suspension }) => {
       if (divergence !== undefined) {
         quarantines.put(vatID, divergence);
-        halted(vatID);
+        begin(vatID);
       }
       if (suspension === undefined) return;
       suspensions.put(vatID, suspension);
-      halted(vatID);
+      begin(vatID);
       awaitMeter(vatID, suspension);
     },
     suspend: (vatID, suspension) => {
       suspensions.put(vatID, suspension);
-      halted(vatID);
+      begin(vatID);
       effects.add({ type: 'worker-stale', vatID });
       effects.add({ type: 'vat-suspended', vatID, name: vats.options(vatID).name, suspension });
       awaitMeter(vatID, suspension);
     },
     release: (vatID) => {
-      if (!vats.isAlive(vatID) || !tables.isHalted(vatID)) return;
+      if (!vats.isAlive(vatID) || !tables.isPaused(vatID)) return;
       quarantines.delete(vatID);
       suspensions.delete(vatID);
       renumber(vatID);

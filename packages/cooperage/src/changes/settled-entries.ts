@@ -22,10 +22,10 @@ const settledOf = (vat: ResolvedVat, code: string): Settled => ({
   options: vat.said,
 });
 
-export type Note = readonly [place: SettledPlace, settled: Settled];
+export type SettledEntry = readonly [place: SettledPlace, settled: Settled];
 
 /** What is noted of vats, bundles and meters that this start makes; `codes` are what their bundles are made from. */
-export const notesOfNew = (
+export const settledByStart = (
   config: ResolvedConfig,
   codes: ReadonlyMap<BundleID, string>,
   made: {
@@ -33,15 +33,15 @@ export const notesOfNew = (
     readonly bundles: ReadonlyMap<string, BundleID>;
     readonly meters: Iterable<string>;
   },
-): Note[] => {
+): SettledEntry[] => {
   const code = (id: BundleID): string => codes.get(id) ?? id;
   return [
-    ...[...made.vats].map(([name, id]): Note => [
+    ...[...made.vats].map(([name, id]): SettledEntry => [
       `vats.${name}`,
       settledOf(config.vats[name] as ResolvedVat, code(id)),
     ]),
-    ...[...made.bundles].map(([name, id]): Note => [`bundles.${name}`, { code: code(id) }]),
-    ...[...made.meters].map((name): Note => [
+    ...[...made.bundles].map(([name, id]): SettledEntry => [`bundles.${name}`, { code: code(id) }]),
+    ...[...made.meters].map((name): SettledEntry => [
       `meters.${name}`,
       { options: meterOptions(config.meters[name] as ResolvedConfig['meters'][string]) },
     ]),
@@ -49,23 +49,23 @@ export const notesOfNew = (
 };
 
 /** Writes down what has taken effect. */
-export const writeNotes = (
+export const writeSettled = (
   host: { setName(space: 'settled', name: string, value: string): void },
-  notes: readonly Note[],
+  entries: readonly SettledEntry[],
 ): void => {
-  for (const [place, settled] of notes) host.setName('settled', place, formatSettled(settled));
+  for (const [place, settled] of entries) host.setName('settled', place, formatSettled(settled));
 };
 
 /**
  * What is noted of vats and bundles of a kernel that an earlier version made, which noted nothing: that they are what the
  * config says, unless they were found to be not.
  */
-export const notesOfOld = (
+export const settledOfFormer = (
   config: ResolvedConfig,
   tables: KernelTables,
   { changes, sources }: FoundChanges,
-): Note[] => {
-  const notes: Note[] = [];
+): SettledEntry[] => {
+  const entries: SettledEntry[] = [];
   const code = (of: 'vat' | 'bundle', name: string, source: string): Settled => {
     const bundle = sources.get(source);
     const isChanged = changes.some(
@@ -77,18 +77,18 @@ export const notesOfOld = (
     const isOld = staticVat(tables, name) !== undefined;
     if (!isOld || readSettled(tables, `vats.${name}`) !== undefined) continue;
     const settled = { parameters: settledParameters(vat), options: vat.said };
-    notes.push([`vats.${name}`, { ...settled, ...code('vat', name, vat.source) }]);
+    entries.push([`vats.${name}`, { ...settled, ...code('vat', name, vat.source) }]);
   }
   for (const [name, { source }] of Object.entries(config.bundles)) {
-    const isOld = tables.names.find('bundle', name) !== undefined;
+    const isOld = tables.hostNames.find('bundle', name) !== undefined;
     if (!isOld || readSettled(tables, `bundles.${name}`) !== undefined) continue;
-    notes.push([`bundles.${name}`, code('bundle', name, source)]);
+    entries.push([`bundles.${name}`, code('bundle', name, source)]);
   }
-  return notes;
+  return entries;
 };
 
 /** A vat was upgraded by hand: if it has what its config says now, that has taken effect. */
-export const notesOfUpgrade = (
+export const settledByUpgrade = (
   config: ResolvedConfig,
   tables: KernelTables,
   upgraded: {
@@ -100,9 +100,9 @@ export const notesOfUpgrade = (
     readonly code: string | undefined;
     readonly given: { readonly parameters: unknown } | undefined;
   },
-): Note[] => {
+): SettledEntry[] => {
   const { vatID, source, bundle, code, given } = upgraded;
-  return Object.entries(config.vats).flatMap(([name, vat]): Note[] => {
+  return Object.entries(config.vats).flatMap(([name, vat]): SettledEntry[] => {
     if (staticVat(tables, name) !== vatID) return [];
     const before = readSettled(tables, `vats.${name}`);
     const isItsSource =
