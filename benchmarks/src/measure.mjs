@@ -78,10 +78,11 @@ export const measure = async (benchmark, { runs, profile, say }) => {
         );
       }
     }
-    return contestants.map(({ name, side, target, figures }) => ({
+    return contestants.map(({ name, side, target, peer, figures }) => ({
       name,
       side,
       target,
+      peer,
       median: medianOf(figures.map(({ value }) => value)),
       figures,
     }));

@@ -9,26 +9,30 @@ export const judge = ({ benchmark, results }) => {
   const { name, what, unit, better, target } = benchmark;
   const of = (wanted) => results.find((result) => result.name === wanted);
   const [ours, theirs] = [of('ours'), of('theirs')];
-  const ratio = ratioOf(better, ours.median, theirs.median);
-  const comparisons = [
-    {
-      against: 'theirs',
-      ratio,
-      ...(target === undefined
-        ? {}
-        : { target, targetText: `${target} ×`, reached: ratio >= target }),
-    },
-  ];
-  for (const result of results) {
-    if (result.target === undefined) continue;
-    const own = ratioOf(better, ours.median, result.median);
-    comparisons.push({
+  const compare = (result, ratioToReach, targetText) => {
+    const ratio = ratioOf(better, ours.median, result.median);
+    const each = ours.figures.map(({ value }, run) =>
+      ratioOf(better, value, result.figures[run].value),
+    );
+    const cpuOf = ({ figures }) => medianOf(figures.map(({ cpu }) => cpu));
+    return {
       against: result.name,
-      ratio: own,
-      target: result.target.ratio,
-      targetText: result.target.text,
-      reached: own >= result.target.ratio,
-    });
+      ratio,
+      least: Math.min(...each),
+      most: Math.max(...each),
+      cpuRatio: cpuOf(ours) / cpuOf(result),
+      ...(ratioToReach !== undefined && {
+        target: ratioToReach,
+        targetText,
+        reached: ratio >= ratioToReach,
+      }),
+    };
+  };
+  const comparisons = [compare(theirs, target, `${target} ×`)];
+  for (const result of results) {
+    if (result.target !== undefined) {
+      comparisons.push(compare(result, result.target.ratio, result.target.text));
+    } else if (result.peer) comparisons.push(compare(result));
   }
   return {
     name,
@@ -59,7 +63,7 @@ const layOut = (texts, rows) => {
 
 export const comparisonTable = (judged) =>
   layOut(
-    [0, 1, 3, 6, 7],
+    [0, 1, 3, 8, 9],
     [
       [
         'benchmark',
@@ -68,17 +72,21 @@ export const comparisonTable = (judged) =>
         'compared with',
         'its figure',
         'ratio',
+        'least to most',
+        'our CPU time to its',
         'target',
         'reached',
       ],
       ...judged.flatMap(({ name, unit, results, comparisons }) =>
-        comparisons.map(({ against, ratio, targetText, reached }) => [
+        comparisons.map(({ against, ratio, least, most, cpuRatio, targetText, reached }) => [
           name,
           unit,
           round(results.find((result) => result.name === 'ours').median),
           against === 'theirs' ? 'SwingSet' : against,
           round(results.find((result) => result.name === against).median),
-          `${ratio.toFixed(2)} ×`,
+          `${ratio.toPrecision(3)} ×`,
+          `${least.toPrecision(3)} to ${most.toPrecision(3)}`,
+          `${cpuRatio.toPrecision(3)} ×`,
           targetText ?? '',
           reached === undefined ? '' : reached ? 'yes' : 'no',
         ]),

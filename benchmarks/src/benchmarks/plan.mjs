@@ -1,12 +1,15 @@
 /**
  * What is measured. Each benchmark has `ours` and `theirs`, and may have variants, which are there to be read and
- * have no target against the peer. Runs alternate between all of them.
+ * have no target against the peer. Runs alternate between all of them. A variant with `peer` is compared as SwingSet is.
  *
  * `better` says which way a value counts; a target is what `ours` is to reach of `theirs` (or of `than`).
  */
 import { availableParallelism } from 'node:os';
 
 const cores = availableParallelism();
+
+/** The same by hand, without all that a kernel is for: how little there could be to pay. */
+const floor = (sizes) => ({ name: 'by hand', side: 'floor', sizes, peer: true });
 
 /** @param {boolean} quick small sizes, to see that everything runs */
 export const makePlan = ({ quick, loops }) => {
@@ -26,6 +29,7 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { warmUp: size(6000, 50), count: size(6000, 200) } },
       theirs: { sizes: { warmUp: size(500, 20), count: size(1000, 60) } },
       variants: [
+        floor({ warmUp: size(20_000, 50), count: size(40_000, 200) }),
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
         { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
@@ -42,6 +46,7 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(60, 1), count: size(60, 2) } },
       theirs: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(2, 1), count: size(4, 1) } },
       variants: [
+        floor({ ...fanOut, each: size(50, 10), warmUp: size(200, 1), count: size(400, 2) }),
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
         { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
@@ -56,6 +61,7 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { outstanding: 4, warmUp: size(1500, 20), count: size(1500, 20) } },
       theirs: { sizes: { outstanding: 4, warmUp: size(60, 5), count: size(60, 5) } },
       variants: [
+        floor({ outstanding: 4, warmUp: size(5000, 20), count: size(10_000, 20) }),
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
         { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
       ],
@@ -74,6 +80,7 @@ export const makePlan = ({ quick, loops }) => {
         sizes: { ...fanOut, loops, each: size(50, 5), warmUp: 1, count: size(2, 1) },
       },
       variants: [
+        floor({ ...fanOut, loops, each: size(50, 5), warmUp: size(12, 1), count: size(8, 1) }),
         {
           name: 'ours, one thread',
           side: 'ours',
