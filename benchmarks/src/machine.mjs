@@ -18,6 +18,9 @@ export const versions = () => ({
   cooperage: versionOf('../../packages/cooperage/package.json'),
   '@agoric/swingset-vat': versionOf('../node_modules/@agoric/swingset-vat/package.json'),
   '@agoric/swing-store': versionOf('../node_modules/@agoric/swing-store/package.json'),
+  '@metamask/ocap-kernel': versionOf(
+    '../ocap-kernel/node_modules/@metamask/ocap-kernel/package.json',
+  ),
   'ses (ours)': versionOf('../../node_modules/ses/package.json'),
   'ses (theirs)': versionOf('../node_modules/ses/package.json'),
 });

@@ -72,6 +72,10 @@ export const measure = async (benchmark, { runs, profile, say }) => {
         }
         const figures = await runOnce(contestant, benchmark.program, directory);
         rmSync(directory, { recursive: true, force: true });
+        if (contestant.cpuElsewhere) {
+          delete figures.cpu;
+          delete figures.roles;
+        }
         contestant.figures.push(figures);
         say(
           `${benchmark.name}, run ${run} of ${runs}, ${contestant.name}: ${figures.value.toFixed(1)} ${benchmark.unit}`,

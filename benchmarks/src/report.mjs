@@ -4,6 +4,9 @@ import { medianOf } from './measure.mjs';
 /** How many times better `value` is than `than`. */
 const ratioOf = (better, value, than) => (better === 'more' ? value / than : than / value);
 
+/** NaN where it is not known. */
+const cpuOf = (runs) => medianOf(runs.map(({ cpu }) => cpu ?? NaN));
+
 /** @returns one line for each side and variant, in the order in which they are printed */
 export const judge = ({ benchmark, results }) => {
   const { name, what, unit, better, target } = benchmark;
@@ -14,13 +17,12 @@ export const judge = ({ benchmark, results }) => {
     const each = ours.figures.map(({ value }, run) =>
       ratioOf(better, value, result.figures[run].value),
     );
-    const cpuOf = ({ figures }) => medianOf(figures.map(({ cpu }) => cpu));
     return {
       against: result.name,
       ratio,
       least: Math.min(...each),
       most: Math.max(...each),
-      cpuRatio: cpuOf(ours) / cpuOf(result),
+      cpuRatio: cpuOf(ours.figures) / cpuOf(result.figures),
       ...(ratioToReach !== undefined && {
         target: ratioToReach,
         targetText,
@@ -86,7 +88,7 @@ export const comparisonTable = (judged) =>
           round(results.find((result) => result.name === against).median),
           `${ratio.toPrecision(3)} ×`,
           `${least.toPrecision(3)} to ${most.toPrecision(3)}`,
-          `${cpuRatio.toPrecision(3)} ×`,
+          Number.isNaN(cpuRatio) ? '' : `${cpuRatio.toPrecision(3)} ×`,
           targetText ?? '',
           reached === undefined ? '' : reached ? 'yes' : 'no',
         ]),
@@ -109,7 +111,7 @@ export const variantTable = (judged) =>
             round(Math.min(...values)),
             round(Math.max(...values)),
             unit,
-            medianOf(result.runs.map(({ cpu }) => cpu)).toPrecision(3),
+            Number.isNaN(cpuOf(result.runs)) ? '' : cpuOf(result.runs).toPrecision(3),
           ];
         }),
       ),

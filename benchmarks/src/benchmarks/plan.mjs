@@ -1,12 +1,16 @@
 /**
  * What is measured. Each benchmark has `ours` and `theirs`, and may have variants, which are there to be read and
  * have no target against the peer. Runs alternate between all of them. A variant with `peer` is compared as SwingSet is.
+ * One with `cpuElsewhere` computes in other processes, so that its processor time is not known.
  *
  * `better` says which way a value counts; a target is what `ours` is to reach of `theirs` (or of `than`).
  */
 import { availableParallelism } from 'node:os';
+import { isXsnapBuilt } from '../sides/xsnap.mjs';
 
 const cores = availableParallelism();
+
+const ocapKernel = (sizes) => ({ name: 'ocap-kernel', side: 'ocap-kernel', sizes, peer: true });
 
 /** The same by hand, without all that a kernel is for: how little there could be to pay. */
 const floor = (sizes) => ({ name: 'by hand', side: 'floor', sizes, peer: true });
@@ -14,6 +18,18 @@ const floor = (sizes) => ({ name: 'by hand', side: 'floor', sizes, peer: true })
 /** @param {boolean} quick small sizes, to see that everything runs */
 export const makePlan = ({ quick, loops }) => {
   const size = (usual, small) => (quick ? small : usual);
+  /** Vats of SwingSet in processes of their own, where that engine was built. */
+  const xsnap = isXsnapBuilt()
+    ? [
+        {
+          name: 'SwingSet, xsnap',
+          side: 'theirs',
+          options: { worker: 'xs-worker' },
+          peer: true,
+          cpuElsewhere: true,
+        },
+      ]
+    : [];
   const fanOut = { peers: 8 };
   const instances = size(100, 5);
   const restart = { vats: 10, deliveries: 200 };
@@ -29,6 +45,8 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { warmUp: size(6000, 50), count: size(6000, 200) } },
       theirs: { sizes: { warmUp: size(500, 20), count: size(1000, 60) } },
       variants: [
+        ocapKernel({ warmUp: size(500, 20), count: size(1000, 60) }),
+        ...xsnap,
         floor({ warmUp: size(20_000, 50), count: size(40_000, 200) }),
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
@@ -46,6 +64,8 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(60, 1), count: size(60, 2) } },
       theirs: { sizes: { ...fanOut, each: size(50, 10), warmUp: size(2, 1), count: size(4, 1) } },
       variants: [
+        ocapKernel({ ...fanOut, each: size(50, 10), warmUp: size(2, 1), count: size(4, 1) }),
+        ...xsnap,
         floor({ ...fanOut, each: size(50, 10), warmUp: size(200, 1), count: size(400, 2) }),
         { name: 'ours, window 1', side: 'ours', options: { window: 1 } },
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
@@ -61,6 +81,8 @@ export const makePlan = ({ quick, loops }) => {
       ours: { sizes: { outstanding: 4, warmUp: size(1500, 20), count: size(1500, 20) } },
       theirs: { sizes: { outstanding: 4, warmUp: size(60, 5), count: size(60, 5) } },
       variants: [
+        ocapKernel({ outstanding: 4, warmUp: size(60, 5), count: size(60, 5) }),
+        ...xsnap,
         floor({ outstanding: 4, warmUp: size(5000, 20), count: size(10_000, 20) }),
         { name: 'ours, issue order', side: 'ours', options: { order: 'issue' } },
         { name: 'ours, one thread', side: 'ours', options: { threads: 1 } },
@@ -80,6 +102,8 @@ export const makePlan = ({ quick, loops }) => {
         sizes: { ...fanOut, loops, each: size(50, 5), warmUp: 1, count: size(2, 1) },
       },
       variants: [
+        ocapKernel({ ...fanOut, loops, each: size(50, 5), warmUp: 1, count: size(2, 1) }),
+        ...xsnap,
         floor({ ...fanOut, loops, each: size(50, 5), warmUp: size(12, 1), count: size(8, 1) }),
         {
           name: 'ours, one thread',
@@ -100,7 +124,7 @@ export const makePlan = ({ quick, loops }) => {
       program: 'create-in-sequence',
       ours: { sizes: { count: size(20, 3) } },
       theirs: { sizes: { count: size(20, 3) } },
-      variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+      variants: [...xsnap, { name: 'ours, libraries imported', side: 'ours', imports: true }],
     },
     {
       name: 'create-at-once',
@@ -110,7 +134,7 @@ export const makePlan = ({ quick, loops }) => {
       program: 'create-at-once',
       ours: { sizes: { count: size(20, 3) } },
       theirs: { sizes: { count: size(20, 3) } },
-      variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+      variants: [...xsnap, { name: 'ours, libraries imported', side: 'ours', imports: true }],
     },
     {
       name: 'instances',
@@ -125,6 +149,7 @@ export const makePlan = ({ quick, loops }) => {
       },
       theirs: { sizes: { count: instances } },
       variants: [
+        ...xsnap,
         {
           name: 'ours, cold on QuickJS',
           side: 'ours',
@@ -154,7 +179,7 @@ export const makePlan = ({ quick, loops }) => {
       target: 6,
       ours: { sizes: restart },
       theirs: { sizes: restart },
-      variants: [{ name: 'ours, libraries imported', side: 'ours', imports: true }],
+      variants: [...xsnap, { name: 'ours, libraries imported', side: 'ours', imports: true }],
     },
   ];
 };

@@ -11,6 +11,7 @@ import { kernelBundlesFile } from './kernel-bundles-file.mjs';
  * The world as in `ours.mjs`.
  * @param {object} [world.options]
  * @param {boolean} [world.options.commitEach]  commit after every delivery instead
+ * @param {'local' | 'xs-worker'} [world.options.worker]  where vats run; the latter needs xsnap
  */
 export const open = async ({ directory, bootstrap, vats, bundles = {}, options = {} }) => {
   const locate = (files) =>
@@ -30,7 +31,7 @@ export const open = async ({ directory, bootstrap, vats, bundles = {}, options =
       bootstrap,
       vats: locate(vats),
       bundles: locate(bundles),
-      defaultManagerType: 'local',
+      defaultManagerType: options.worker ?? 'local',
       defaultReapInterval: 200,
       pinBootstrapRoot: true,
     };
