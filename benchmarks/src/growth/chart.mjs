@@ -1,4 +1,5 @@
 /** One picture of all curves: small charts side by side, each with its sizes on a logarithmic scale. */
+import { frame, shortly } from '../picture.mjs';
 
 const WIDTH = 300;
 const HEIGHT = 210;
@@ -7,25 +8,6 @@ const LEFT = 44;
 const RIGHT = 14;
 const TOP = 46;
 const BOTTOM = 34;
-
-/** Colours of the reader's own scheme. */
-const STYLE = `
-  text { font: 11px system-ui, sans-serif; fill: #57606a }
-  .name { font-size: 13px; font-weight: 600; fill: #1f2328 }
-  .grid { stroke: #d8dee4 }
-  .spread { fill: #0969da22; stroke: none }
-  .curve { fill: none; stroke: #0969da; stroke-width: 2 }
-  .point { fill: #0969da }
-  .ground { fill: #ffffff }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #9198a1 } .name { fill: #f0f6fc } .grid { stroke: #30363d }
-    .spread { fill: #4493f833 } .curve { stroke: #4493f8 } .point { fill: #4493f8 } .ground { fill: #0d1117 }
-  }`;
-
-const shortly = (n) => {
-  if (n >= 1e6) return `${n / 1e6} M`;
-  return n >= 1e3 ? `${n / 1e3} k` : `${n}`;
-};
 
 /** The least of 1, 2 or 5 times a power of ten that is not below. */
 const roundUp = (value) => {
@@ -78,14 +60,9 @@ export const drawGrowth = (curves) => {
   const top = roundUp(Math.max(...curves.flatMap(({ points }) => points.map(({ most }) => most))));
   const rows = Math.ceil(curves.length / COLUMNS);
   const [width, height] = [WIDTH * Math.min(COLUMNS, curves.length), HEIGHT * rows + 8];
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
-    `<title>Processor time of the kernel's thread for a crank, in microseconds</title>`,
-    `<style>${STYLE}\n</style>`,
-    `<rect class="ground" width="${width}" height="${height}"/>`,
+  const title = "Processor time of the kernel's thread for a crank, in microseconds";
+  return frame({ width, height, title }, [
     `<text x="${LEFT}" y="16">µs of the kernel's thread a crank, by how much there is of what the chart is named after</text>`,
     ...curves.map((curve, index) => panel(curve, index, top)),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 };
