@@ -107,17 +107,29 @@ export interface Host extends HostObjects, LinkHost {
   ): Output | undefined;
 }
 
-export const makeHost = (
-  tables: KernelTables,
-  effects: Effects,
-  messages: Messages,
-  lifecycle: VatLifecycle,
-  upgrades: Upgrades,
-  changeOptions: ChangeOptions,
-  pauses: Pauses,
-  meters: Meters,
-  links: Links,
-): Host => {
+export interface HostPowers {
+  readonly tables: KernelTables;
+  readonly effects: Effects;
+  readonly messages: Messages;
+  readonly lifecycle: VatLifecycle;
+  readonly upgrades: Upgrades;
+  readonly changeOptions: ChangeOptions;
+  readonly pauses: Pauses;
+  readonly meters: Meters;
+  readonly links: Links;
+}
+
+export const makeHost = ({
+  tables,
+  effects,
+  messages,
+  lifecycle,
+  upgrades,
+  changeOptions,
+  pauses,
+  meters,
+  links,
+}: HostPowers): Host => {
   const { inboxes, hostNames, objects, outputs, pins, promises, reapCounters } = tables;
   const { references, rows, vats } = tables;
   const waitingCallers = makeWaitingCallers(tables, messages);

@@ -119,7 +119,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
     forks,
     meters,
     pauses,
-    host: makeHost(
+    host: makeHost({
       tables,
       effects,
       messages,
@@ -129,7 +129,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
       pauses,
       meters,
       links,
-    ),
+    }),
     cranks: makeCranks({ rows, tables, effects, messages, garbage, pace }),
     pace,
   };
