@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decisionsShaped } from '../src/rules/decisions.js';
 import { documentWidth, maxColumns } from '../src/rules/document-width.js';
+import { readmeIndex } from '../src/rules/readme-index.js';
 import { makeRepository } from './made-up.js';
 
 const page = (text: string) => ({
@@ -55,4 +56,18 @@ test('a decision that the index does not list with its title is reported, and so
     'docs/adr/README.md: does not list 0001-do-it.md as "Do it"',
     'docs/adr/README.md: lists 0003-c.md, which does not exist',
   ]);
+});
+
+test('a page or a package that the README does not link is reported', () => {
+  const index = (text: string) =>
+    readmeIndex({
+      ...makeRepository([]),
+      documents: [
+        { path: 'README.md', text },
+        { path: 'docs/page.md', text: '' },
+        { path: 'docs/adr/0001-do-it.md', text: '' },
+      ],
+    });
+  expect(index('[page](docs/page.md)')).toEqual([]);
+  expect(index('see docs/page.md')).toEqual(['README.md: does not link docs/page.md']);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readRepository } from '../src/read-repository.js';
 import { runSnippets } from '../src/snippets/run-snippets.js';
-import { snippetsOf } from '../src/snippets/snippets.js';
+import { hiddenPrograms, snippetsOf } from '../src/snippets/snippets.js';
 
 const block = (info: string, ...lines: string[]): string =>
   ['Text.', '', `\`\`\`${info}`, ...lines, '```', ''].join('\n');
@@ -31,6 +31,15 @@ describe('the blocks of a document', () => {
     expect(read('```js\n')).toThrow('x.md:1: the block is not closed');
   });
 
+  test('that are programs under another name are reported', () => {
+    const program = "import { a } from 'b';";
+    expect(hiddenPrograms({ path: 'x.md', text: block('text', program, 'a();') })).toEqual([
+      'x.md:3: a block of "text" is JavaScript: name it js or ts',
+    ]);
+    expect(hiddenPrograms({ path: 'x.md', text: block('js', program) })).toEqual([]);
+    expect(hiddenPrograms({ path: 'x.md', text: block('text', 'a └─ b') })).toEqual([]);
+  });
+
   test('fail with their place and what they printed', async () => {
     const text = block('js', "console.log('so far');", "throw Error('no further');");
     const failures = await runSnippets(snippetsOf({ path: 'x.md', text }));
@@ -39,9 +48,12 @@ describe('the blocks of a document', () => {
   });
 });
 
-const documents = readRepository()
-  .documents.filter(({ path }) => !path.startsWith('docs/adr/'))
-  .map((file) => [file.path, snippetsOf(file)] as const);
+const pages = readRepository().documents.filter(({ path }) => !path.startsWith('docs/adr/'));
+const documents = pages.map((file) => [file.path, snippetsOf(file)] as const);
+
+test('no program hides under another language', () => {
+  expect(pages.flatMap(hiddenPrograms)).toEqual([]);
+});
 
 describe('every JavaScript and TypeScript block runs', () => {
   test.each(documents.filter(([, snippets]) => snippets.length > 0))(

@@ -39,6 +39,27 @@ const fileOf = (kind: SnippetKind, words: readonly string[], line: number, langu
   return `line-${line}${ending}`;
 };
 
+const CODE = /^(?:import .* from '|(?:export )?const .* = await )/;
+
+/** Blocks of another language that are JavaScript: they would not be run. */
+export const hiddenPrograms = ({ path, text }: TextFile): string[] => {
+  const lines = text.split('\n');
+  const places: string[] = [];
+  let language: string | undefined;
+  let begin = 0;
+  lines.forEach((line, i) => {
+    const fence = /^ *```(\w*)/.exec(line);
+    if (fence !== null) {
+      language = language === undefined ? fence[1] : undefined;
+      begin = i + 1;
+    } else if (language !== undefined && !['js', 'ts'].includes(language) && CODE.test(line)) {
+      places.push(`${path}:${begin}: a block of "${language}" is JavaScript: name it js or ts`);
+      language = 'js';
+    }
+  });
+  return places;
+};
+
 /**
  * The blocks of a Markdown document that are JavaScript or TypeScript.
  * @throws {Error} if a block says of itself what no block can be
