@@ -64,7 +64,7 @@ export const readBundleText = (text: string, what: string): BundleText => {
   }
   throw new CooperageError(
     'BAD_BUNDLE',
-    `${what} does not list its modules: it is no bundle, or one of another tool; make it with "cooperage bundle"`,
+    `${what} does not list its modules: it is not a bundle, or another tool made it; make it with "cooperage bundle"`,
   );
 };
 

@@ -13,44 +13,47 @@ import type { Remote } from './types.js';
 export type Status = 'connecting' | 'connected' | 'ended';
 
 export interface ConnectOptions {
-  /** The session of an earlier client, to go on with: its `session`. */
+  /** The session of an earlier client (its `session`), to continue it. */
   readonly session?: string;
   /**
-   * Objects that vats call, which a client that goes on with the session is bound to again: the same objects in the same
-   * order. Others can be passed at any time, and are bound as long as this client lives.
+   * Objects that vats call. A client that continues a session passes the same objects in the same order, and they are
+   * bound again. Other objects can be passed at any time, and stay bound while this client lives.
    */
   readonly objects?: readonly object[];
   readonly onStatus?: (status: Status, reason?: GatewayError) => void;
-  /** Where there is none: `import { WebSocket } from 'ws'`. */
+  /** Needed where there is no global one: `import { WebSocket } from 'ws'`. */
   readonly WebSocket?: WebSocketConstructor;
-  /** The address of the gateway, where the URL is that of a page. */
+  /** The address of the gateway, if the URL is that of a page. */
   readonly gateway?: string;
 }
 
 export interface Client<T> {
   /** The object behind the URL. */
   readonly root: Remote<T>;
-  /** The secret of the session, once there is one: keep it as you keep the URL. */
+  /** The secret of the session, once it exists. Keep it as safe as the URL. */
   readonly session: string | undefined;
   readonly status: Status;
   /** Messages that are not acknowledged yet. */
   readonly pending: number;
-  /** Leaves; the session stays, and so does what waits for it. */
+  /** Ends the connection. The session stays, with everything that waits for it. */
   readonly close: () => void;
-  /** Ends the session: all that it holds is let go of. */
+  /** Ends the session and releases its references. */
   readonly end: () => Promise<void>;
 }
 
 interface Pending {
   readonly n: number;
   readonly message: readonly unknown[];
-  /** The newest event that was here when it was written, where it names an answer: until it has arrived, the name must stay. */
+  /**
+   * The newest event that had arrived when it was written, if it names an answer: the name must stay valid until the
+   * message has arrived.
+   */
   readonly taken: number;
 }
 
-/** What is sent at once. */
+/** Messages that are sent at once. */
 const BATCH = 100;
-/** Milliseconds after which it is said what was taken, where there is nothing else to say. */
+/** Milliseconds after which received events are acknowledged, if no other message does it. */
 const CONFIRM = 50;
 
 const webSocketOf = (given: WebSocketConstructor | undefined): WebSocketConstructor => {
@@ -75,16 +78,16 @@ const addressOf = (url: string, gateway?: string): { address: string; secret: st
 interface Outgoing {
   /** @param names of references in the message */
   add(write: (n: number) => readonly unknown[], names?: readonly string[]): number;
-  /** Something was taken. */
+  /** Events were received: acknowledge them soon. */
   confirmSoon(): void;
   resumed(session: Session, accepted: number): void;
-  /** Numbers what waits anew: the gateway has accepted so many of an earlier client. */
+  /** Renumbers waiting messages: the gateway has accepted this many from an earlier client. */
   renumber(to: (name: string) => string, by: number): void;
   lost(): void;
   readonly length: number;
 }
 
-/** Names in a message that is not sent yet are changed: those of a call. */
+/** Renames references in a message that is not sent yet. */
 const renamed = (
   [n, kind, ...rest]: readonly unknown[],
   to: (name: string) => string,
@@ -95,7 +98,7 @@ const renamed = (
   return [(n as number) + by, kind, to(target), method, body, slots.map(to)];
 };
 
-/** Numbered messages, sent again until the gateway has them durably. */
+/** Numbered messages. They are sent again until the gateway has made them durable. */
 const makeOutgoing = (taken: () => number): Outgoing => {
   let pending: Pending[] = [];
   let last = 0;
@@ -172,9 +175,9 @@ const deliver = async (
   method: string | undefined,
   args: readonly unknown[],
 ): Promise<unknown> => {
-  if (object === undefined) throw new TypeError('the client has this object no more');
+  if (object === undefined) throw new TypeError('the client has released this object');
   if (method === undefined) {
-    if (typeof object !== 'function') throw new TypeError('this object is no function');
+    if (typeof object !== 'function') throw new TypeError('this object is not a function');
     return (object as (...args: unknown[]) => unknown)(...args);
   }
   const name = method;
@@ -184,8 +187,8 @@ const deliver = async (
 };
 
 /**
- * Connects to the object behind a capability URL, and stays connected. What is called meanwhile waits, and reaches the vat
- * once and in order.
+ * Connects to the object behind a capability URL, and reconnects by itself. Calls that are made without a connection
+ * wait, and reach the vat once and in order.
  */
 export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T> => {
   insistArguments(url, options);
@@ -285,7 +288,7 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     );
   };
 
-  /** Messages of this client follow those of an earlier one, and its objects that are not bound again are others. */
+  /** Messages of this client follow those of the earlier one. Its objects that are not bound again get other names. */
   const follow = ({ accepted, objects: known }: Resumed): void => {
     isFirst = false;
     const bound = options.objects?.length ?? 0;

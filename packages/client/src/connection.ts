@@ -1,9 +1,9 @@
-/** A connection that comes back by itself. */
+/** A connection that reconnects by itself. */
 import { RpcSession, type RpcStub } from 'capnweb';
 import { GatewayError } from './gateway-error.js';
 import { transportOver } from './transport.js';
 
-/** The constructor that browsers have, and Node from version 22 on; `ws` has the same. */
+/** The constructor of browsers and of Node 22 and later; `ws` has the same. */
 export type WebSocketConstructor = new (url: string) => WebSocket;
 
 export interface Resumed {
@@ -33,7 +33,7 @@ export interface ConnectionPowers {
   readonly sink: (events: string) => void;
   readonly resumed: (session: Session, resumed: Resumed) => void;
   readonly lost: () => void;
-  /** There is no coming back. */
+  /** The connection cannot be restored. */
   readonly ended: (reason: GatewayError) => void;
 }
 

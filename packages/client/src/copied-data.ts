@@ -1,6 +1,6 @@
-/** What a copy of a client's value would lack is refused, with its place. */
+/** Refuses values that a copy would change, with their place. */
 
-/** A mistake in what a client passes: `the arguments[0].list[1] is …`. */
+/** Refuses a value that a client passes: `the arguments[0].list[1] is …`. */
 export const refuse = (path: string, why: string): never => {
   throw new TypeError(`${path.slice(0, 200)} ${why}`);
 };
@@ -14,7 +14,7 @@ export const pathOf = (path: string, key: string | symbol): string => {
 
 const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
 
-/** The value of a property, which must be one that a copy has, too. */
+/** The value of a property that a copy has, too. */
 const readProperty = (holder: object, key: string, path: string): unknown => {
   const found = getOwnPropertyDescriptor(holder, key);
   if (found === undefined) return refuse(path, 'is missing: an array is passed without holes');
@@ -57,13 +57,13 @@ export const propertiesOf = (
     return [place, key, readProperty(value, key, place)] as const;
   });
 
-/** What an error has of its own, and is copied or left out on purpose. */
+/** Own properties of errors that are copied, or left out on purpose. */
 const OF_ERRORS: readonly (string | symbol)[] = ['stack', 'message', 'name', 'cause', 'errors'];
 
-/** Errors that vats passed: what they have besides is the gateway's. */
+/** Errors that vats passed: their other properties are the gateway's. */
 export const received = new WeakSet<Error>();
 
-/** An error that is passed as data. What is thrown has to arrive, whatever else it has. */
+/** Insists on an error that can be passed as data. Thrown errors always arrive, whatever other properties they have. */
 export const insistPlainError = (value: Error, path: string): void => {
   const extra = ownKeys(value).find((key) => !OF_ERRORS.includes(key));
   if (extra === undefined || received.has(value)) return;
@@ -76,7 +76,9 @@ export const insistPlainError = (value: Error, path: string): void => {
 /** Node's own class of bytes. */
 const { Buffer } = globalThis as { readonly Buffer?: { readonly prototype: object } };
 
-/** Up to here all keys are listed, and above only those that are symbols: the keys of a megabyte take a second. */
+/**
+ * Up to this length all keys are listed; beyond it only symbols, because listing the keys of a megabyte takes a second.
+ */
 const LISTED = 10_000;
 
 export const insistPlainBytes = (value: Uint8Array, path: string): void => {

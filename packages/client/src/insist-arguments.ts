@@ -1,4 +1,4 @@
-/** The check at the door of `connect`: in JavaScript nothing else refuses a mistake. */
+/** Checks the arguments of `connect`, for callers in JavaScript. */
 import { GatewayError } from './gateway-error.js';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -6,10 +6,10 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isObject = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null) || isFunction(value);
 
-/** What each option may be, and how that is called. */
+/** What each option may be, in words and as a check. */
 const OPTIONS: Readonly<Record<string, readonly [what: string, is: (value: unknown) => boolean]>> =
   {
-    session: ['a text', isText],
+    session: ['a string', isText],
     objects: [
       'an array of objects',
       (value) => Array.isArray(value) && value.every((each) => isObject(each)),
@@ -23,7 +23,7 @@ const badArgument = (message: string): GatewayError => new GatewayError('BAD_ARG
 
 /** @throws {GatewayError} `BAD_ARGUMENT` */
 export const insistArguments = (url: unknown, options: unknown): void => {
-  if (!isText(url)) throw badArgument('connect: url must be a text, and is no text');
+  if (!isText(url)) throw badArgument('connect: url must be a string');
   if (!isObject(options) || Array.isArray(options)) {
     throw badArgument('connect: the options must be an object');
   }

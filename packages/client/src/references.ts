@@ -1,7 +1,7 @@
-/** What stands for objects of vats, for answers that are to come, and for the client's own objects. */
+/** References of a client: to objects of vats, to answers that have not arrived, and to objects of its own. */
 import { GatewayError } from './gateway-error.js';
 
-/** The names of all references, whichever client they are of. */
+/** The names of all references, of all clients. */
 const everyName = new WeakMap<object, () => string | undefined>();
 
 /** The name of a reference in its session, for people; undefined for any other value. */
@@ -9,28 +9,34 @@ export const referenceName = (value: object): string | undefined => everyName.ge
 
 export interface ReferencesPowers {
   readonly send: (target: string, method: string | null, args: readonly unknown[]) => unknown;
-  /** The engine has collected what stood for an object of a vat. */
+  /** The engine has collected the reference to an object of a vat. */
   readonly collected: (name: string) => void;
 }
 
 export interface References {
-  /** What stands for an object of a vat: one for each. */
+  /** The reference to an object of a vat: one for each object. */
   remote(name: string): object;
   /** An answer or a promise of a vat. */
   coming(name: string): object;
   settle(name: string, isReject: boolean, value: unknown): void;
-  /** Names what is passed by reference. @throws {TypeError} */
+  /**
+   * The name of a value that is passed by reference.
+   * @throws {TypeError}
+   */
   nameOf(value: object): string | undefined;
   /** Gives the client's own object a name. */
   bind(name: string, object: object): void;
   own(name: string): object | undefined;
-  /** The message with this number names the object. */
+  /** Message `n` names the object. */
   mention(name: string, n: number): void;
-  /** Vats have let go of it, as far as message `accepted`. */
+  /** Vats have released it, as of message `accepted`. */
   drop(name: string, accepted: number): void;
-  /** Only these are known to vats: the rest was dropped. */
+  /** Vats refer to these names only: all others are dropped. */
   keepOnly(names: readonly string[], accepted: number): void;
-  /** What was named before the gateway said what comes next. @param by how many messages it has accepted */
+  /**
+   * Renames references that were named before the gateway had said which message is next.
+   * @param by the number of messages that it has accepted
+   */
   rename(to: (name: string) => string, by: number): void;
   rejectAll(reason: Error): void;
   readonly unsettled: number;
@@ -43,7 +49,7 @@ interface Coming {
   readonly settle: (isReject: boolean, value: unknown) => void;
 }
 
-/** That of another realm, such as a frame's. */
+/** It may be the prototype of another realm, such as a frame's. */
 const isObjectPrototype = (value: object): boolean =>
   Object.getPrototypeOf(value) === null && Object.hasOwn(value, '__lookupGetter__');
 
@@ -93,7 +99,7 @@ const refuseStrange = (value: object): void => {
 export const makeReferences = ({ send, collected }: ReferencesPowers): References => {
   const remotes = new Map<string, WeakRef<object>>();
   const comings = new Map<string, Coming>();
-  /** The name of a proxy, or what an answer has become. */
+  /** The name of a proxy, or of the value of an answer. */
   const named = new WeakMap<object, () => string | undefined>();
   const own = new Map<string, { readonly object: object; mentioned: number }>();
   const ownNames = new WeakMap<object, string>();
@@ -136,7 +142,9 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
         ? named.get(value)?.()
         : undefined;
     if (name === undefined) {
-      return Promise.reject(new GatewayError('NOT_AN_OBJECT', 'the answer is no object of a vat'));
+      return Promise.reject(
+        new GatewayError('NOT_AN_OBJECT', 'the answer is not an object of a vat'),
+      );
     }
     return send(name, method, args);
   };
@@ -160,9 +168,7 @@ export const makeReferences = ({ send, collected }: ReferencesPowers): Reference
       const { value, isReject } = outcome;
       const behind = !isReject && typeof value === 'function' ? named.get(value)?.() : undefined;
       if (behind !== undefined) return behind;
-      throw new TypeError(
-        'is an answer that is there and no object: pass what it was resolved with',
-      );
+      throw new TypeError('is the answer to a call, and the answer is data: pass the data');
     });
     const entry: Coming = {
       name,

@@ -8,7 +8,7 @@ import {
 } from './copied-data.js';
 
 /**
- * Values as text, with references taken out: smallcaps, which vats read and write.
+ * Values as text with their references taken out: smallcaps, as vats read and write it.
  * @see https://github.com/endojs/endo/blob/master/packages/marshal/docs/smallcaps-cheatsheet.md
  */
 export interface WireData {
@@ -16,7 +16,10 @@ export interface WireData {
   readonly slots: readonly string[];
 }
 
-/** The name of what is passed by reference; undefined for data. @throws {TypeError} for what is neither */
+/**
+ * The name of a value that is passed by reference; undefined for data.
+ * @throws {TypeError} for any other value
+ */
 export type NameOf = (value: object) => string | undefined;
 
 const SPECIAL = /^[!-\-%#$&+]/;
@@ -42,17 +45,17 @@ const NUMBERS: Readonly<Record<string, unknown>> = {
 const encodeNumber = (value: number): unknown =>
   Number.isFinite(value) ? value : `#${String(value)}`;
 
-/** How deep data may be: the same as in vats. */
+/** The greatest depth of data: the same as in vats. */
 const DEEPEST = 250;
 
-/** How what is written is named where it is refused, and whether it was thrown. */
+/** How refusals name the value, and whether it was thrown. */
 export interface EncodeOptions {
   readonly path?: string;
-  /** Of errors in it as much is copied as can be. */
+  /** As much as possible of its errors is copied. */
   readonly isReason?: boolean;
 }
 
-/** @throws {TypeError} with the place of what cannot be passed, or would not arrive as it is */
+/** @throws {TypeError} with the place of a value that cannot be passed unchanged */
 export const encode = (
   value: unknown,
   nameOf: NameOf,

@@ -1,4 +1,4 @@
-/** The types of what a client holds of vats. */
+/** The types of references that a client has to objects of vats. */
 type Method = (...args: never[]) => unknown;
 type Copied = undefined | null | boolean | number | bigint | string | Error | Uint8Array;
 
@@ -10,7 +10,7 @@ type HasMethods<T> = [keyof T] extends [never]
       ? true
       : false;
 
-/** What a client gets where a vat's method gives a `T`: references in place of the objects in it. */
+/** What a client receives if a vat's method returns a `T`: references in place of its objects. */
 export type Received<T> = 0 extends 1 & T
   ? T
   : unknown extends T
@@ -27,7 +27,10 @@ export type Received<T> = 0 extends 1 & T
               : { readonly [K in keyof T]: Received<T[K]> }
             : T;
 
-/** What a client may send where a vat's method takes a `T`: an object of its own, a reference, or an answer to come. */
+/**
+ * What a client may send if a vat's method takes a `T`: an object of its own, a reference, or an answer that has not
+ * arrived.
+ */
 export type Sendable<T> = 0 extends 1 & T
   ? T
   : unknown extends T
@@ -44,7 +47,7 @@ type RemoteMethod<T> = T extends (...args: infer Args) => infer Result
   ? (...args: SendableList<Args>) => RemotePromise<Awaited<Result>>
   : never;
 
-/** The answer of a vat, to which can be sent before it is there. */
+/** The answer of a vat. Messages can be sent to it before it arrives. */
 export type RemotePromise<T> = Promise<Received<T>> & (T extends object ? Remote<T> : unknown);
 
 /** An object of a vat: `await bank.balance('ann')`. */

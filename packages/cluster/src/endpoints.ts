@@ -65,7 +65,7 @@ const STUCK = 30_000;
 export const serveEndpoints = (agent: Agent, host: string, port: number): Promise<ProbeServer> =>
   serveProbes(
     {
-      health: () => (agent.idle < STUCK ? undefined : 'the loop of the agent stands'),
+      health: () => (agent.idle < STUCK ? undefined : 'the loop of the agent is blocked'),
       readiness: () =>
         agent.isReady ? undefined : 'a shard is not open, or the database gave no answer',
       metrics: () => metricsOf(agent),

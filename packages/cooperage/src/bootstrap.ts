@@ -178,7 +178,7 @@ export const makeBootstrap = ({
     repeat: async () => {
       const name = vat ?? refuse('the config names no vat for it; say `"bootstrap": "NAME"` there');
       const now = state()?.state;
-      if (now === 'pending') refuse(`the answer of "${name}" is still to come`);
+      if (now === 'pending') refuse(`"${name}" has not answered yet`);
       if (now === 'fulfilled') {
         refuse(
           'it has succeeded, and is not sent again; to begin again, open the kernel with `fresh: true` (--fresh)',
@@ -192,4 +192,4 @@ export const makeBootstrap = ({
 
 /** What is said at a start, where bootstrap was rejected in an earlier one. */
 export const describeRejectedBootstrap = (error: unknown): string =>
-  `bootstrap was rejected: ${messageOf(error)}. When what is wrong is mended, send it again with --bootstrap (\`kernel.bootstrap()\`)`;
+  `bootstrap was rejected: ${messageOf(error)}. Correct the cause, then send it again with --bootstrap (\`kernel.bootstrap()\`)`;

@@ -23,126 +23,123 @@ import type { QuickJSOptions } from './workers/vat-workers.js';
 import type { LogSink } from './services/logger.js';
 
 /**
- * Settings of the kernel, and options for vats that do not say, are those of the config: what is given here holds
- * instead of what the config says at its top level.
+ * Settings of the kernel, and defaults for options of vats. Values given here replace those at the top level of the
+ * config.
  */
 export interface OpenKernelOptions extends KernelSettings, Omit<DefaultVatOptions, 'liveslots'> {
   /**
-   * Where the kernel lives; in memory, and gone with the process, if it is left out here and in the config. `null`: in
-   * memory, whatever the config says.
+   * Directory of the kernel. If it is missing here and in the config, the kernel is in memory and ends with the
+   * process. `null`: in memory, even if the config names a directory.
    */
   readonly directory?: string | null;
   /** Path of a config file, or the config itself (its paths are relative to the working directory). */
   readonly config: string | KernelConfig;
-  /** Objects that vats call with `E()`, by the names under which the bootstrap vat gets them. */
+  /** Objects whose methods vats call with `E()`, by the names under which the bootstrap vat gets them. */
   readonly services?: Readonly<Record<string, object>>;
-  /** Deletes the kernel that is in the directory first. */
+  /** Deletes the kernel in the directory first. */
   readonly fresh?: boolean;
   /**
-   * Gives the vats that are there what the config and its sources say now: code, parameters, and the options that can be
-   * changed. Their durable data stays. Rejects with `UPGRADE_FAILED` where a vat does not start with it.
+   * Gives existing vats what the config and its sources have now: code, parameters, and changeable options. Their
+   * durable data stays. Rejects with `UPGRADE_FAILED` if a vat does not start with the new code.
    */
   readonly upgrade?: boolean;
-  /** Goes on with the code and the parameters that the vats have, although the config and its sources say otherwise. */
+  /** Continues with the code and the parameters that the vats have, although the config and its sources differ. */
   readonly ignoreChanges?: boolean;
-  /** Sending does not set the kernel in motion: only `run`, `start` and `step` do. For debuggers. */
+  /** For debuggers: sending does not run the kernel; only `run`, `start` and `step` do. */
   readonly manual?: boolean;
   /**
-   * What becomes of a message of the host's for a vat for which more than its `inboxLimit` waits: `wait` (the
-   * default) sends it when there is room, `refuse` rejects it with `QUEUE_FULL`.
+   * What happens to a message of the host if the vat's inbox is longer than its `inboxLimit`: `wait` (the default)
+   * sends it when there is room, `refuse` rejects it with `QUEUE_FULL`.
    */
   readonly whenInboxIsFull?: WhenInboxIsFull;
   /**
-   * The open store that the kernel lives in, instead of a directory: that of `@cooperage/store-postgres`, or one of your
-   * own (`docs/compose-your-own-kernel.md`). The kernel is its only user from now on and closes it, also where opening the
-   * kernel fails. Excludes `directory` and `fresh`.
+   * An open store for the kernel, instead of a directory: from `@cooperage/store-postgres`, or your own
+   * (`docs/compose-your-own-kernel.md`). The kernel becomes its only user and closes it, also if opening the kernel
+   * fails. Excludes `directory` and `fresh`.
    */
   readonly backend?: StoreBackend;
   /** The former name of `backend`. */
   readonly store?: StoreBackend;
   /**
-   * Where vats run instead of in the built-in pools of threads, vats of all engines. The kernel stops it, also where
-   * opening the kernel fails. Excludes `threads`, `heapLimit`, `liveslots` and `quickjs`.
+   * Runs all vats, instead of the built-in pools of threads. The kernel stops it, also if opening the kernel fails.
+   * Excludes `threads`, `heapLimit`, `liveslots` and `quickjs`.
    */
   readonly workers?: VatWorkerHost;
-  /** Modules that export `makeLiveSlots`, by the names that vats ask for with `liveslots`. */
+  /** Modules that export `makeLiveSlots`, by the names that the vat option `liveslots` uses. */
   readonly liveslots?: Readonly<Record<string, string>>;
-  /** Of the threads that run vats on QuickJS. Their liveslots are scripts. */
+  /** Options of the threads that run vats on QuickJS. Their liveslots are scripts. */
   readonly quickjs?: QuickJSOptions;
   /**
-   * Whether the kernel listens on a Unix socket in its directory, `control.sock`, so that `cooperage send`, `vats`,
-   * `upgrade` and the other commands reach it while it runs. Only this user can open it, and it costs nothing while
-   * no one is connected. On unless this is `false`; `true` rejects where there can be none (Windows).
+   * Whether the kernel listens on a Unix socket in its directory, `control.sock`. Then `cooperage send`, `vats`,
+   * `upgrade` and the other commands reach the running kernel. Only this user can open the socket. On by default;
+   * `true` rejects where a socket is impossible (Windows).
    */
   readonly control?: boolean;
-  /** The clock and the entropy behind the vat option `ambient`; those of the host if left out. */
+  /** The clock and the source of entropy for the vat option `ambient`. Default: those of the host. */
   readonly ambientSource?: HostAmbient;
-  /**
-   * Receives what vats log through the `logger` service and the kernel's own warnings; written to
-   * standard error if left out.
-   */
+  /** Receives what vats log through the `logger` service, and the kernel's own warnings. Default: standard error. */
   readonly log?: LogSink;
-  /** Listeners that are there from the beginning: while the kernel boots there is nothing yet to call `on` of. */
+  /** Listeners from the beginning: `on` can be called only after the kernel has opened. */
   readonly on?: { readonly [Name in KernelEventName]?: Listener<Name> };
 }
 
 export interface KernelStats extends RunnerStats {
-  /** Vats that are alive. */
+  /** The number of vats that are alive. */
   readonly vats: number;
   readonly order: Order;
 }
 
-/** A vat to be made at run time; its `meter` may also be named by its kref. */
+/** A vat to create at run time. Its `meter` may also be a kref. */
 export interface VatRequest extends VatOptionsIn<'host'> {
-  /** Name of a bundle in the config. */
+  /** The name of a bundle in the config. */
   readonly bundle: string;
-  /** Plain data, and references, for `buildRootObject`. */
+  /** Plain data and references, the second argument of `buildRootObject`. */
   readonly parameters?: unknown;
 }
 
-/** Where new code comes from: one of the two. */
+/** The source of new code: one of the two. */
 export interface NewCode {
-  /** Name of a bundle in the config, or the id of one that the kernel has. */
+  /** The name of a bundle in the config, or the id of a bundle that the kernel has. */
   readonly bundle?: string;
-  /** A module, or a bundle that was made of one: a path relative to the working directory, or as a package names it. */
+  /** A module, or a bundle file: a path relative to the working directory, or a module of an installed package. */
   readonly source?: string;
 }
 
 export interface UpgradeVatRequest extends NewCode {
-  /** Plain data, and references, for the new `buildRootObject`; those that the vat has where it is left out. */
+  /** Plain data and references for the new `buildRootObject`. Default: those that the vat has. */
   readonly parameters?: unknown;
-  /** What those learn whose promises the old incarnation did not keep. */
+  /** The reason with which unresolved promises of the old incarnation are rejected. */
   readonly upgradeMessage?: string;
 }
 
-/** What could not be collected of an old incarnation whose heap took no part in the upgrade. */
+/** What could not be collected when a paused vat was upgraded: its old heap took no part. */
 export interface Uncollected {
-  /** Deliveries since it last brought out its dead, and references that the kernel let go of in them. */
+  /** The deliveries since its last `bringOutYourDead`, and the references that the kernel released in them. */
   readonly deliveries: number;
   readonly references: number;
-  /** Durable objects that neither stored data nor the kernel holds: they stay in the store, and nothing reaches them. */
+  /** Durable objects that neither stored data nor the kernel refers to. They stay in the store. */
   readonly objects: number;
 }
 
 export interface UpgradedIncarnation {
   readonly incarnationNumber: number;
-  /** Where the vat was in quarantine or suspended. */
+  /** Present if the vat was paused. */
   readonly uncollected?: Uncollected;
 }
 
-/** What became of one vat when all vats of a bundle were upgraded. */
+/** The result for one vat when all vats of a bundle are upgraded. */
 export type VatUpgrade = {
   readonly vatID: string;
   readonly name: string;
 } & (
   | {
-      /** `unchanged`: it ran the new code already. */
+      /** `unchanged`: it already ran the new code. */
       readonly outcome: 'upgraded' | 'unchanged';
       readonly incarnationNumber: number;
       readonly uncollected?: Uncollected;
     }
   | {
-      /** `rolled back`: it goes on with the old code. `ended`: it was terminated before its turn came. */
+      /** `rolled back`: it continues with the old code. `ended`: it terminated before its upgrade began. */
       readonly outcome: 'rolled back' | 'ended';
       readonly reason: string;
     }
@@ -150,17 +147,17 @@ export type VatUpgrade = {
 
 /** Why a run ended, and what it did. */
 export interface KernelRunEnd extends RunEnd {
-  /** What has become of `bootstrap`, in this start or an earlier one; absent where none was sent. */
+  /** The state of `bootstrap`, from this start or an earlier one; absent if it was not sent. */
   readonly bootstrap?: BootstrapState;
 }
 
-/** A kernel that is open. Close it: it owns a directory and threads. */
+/** An open kernel. Close it: it owns a directory and threads. */
 export interface CooperageKernel {
   /** True if this start made the kernel, false if it found one in the directory. */
   readonly isNew: boolean;
   /**
-   * Sends a message to the root of a static vat and keeps the kernel running until the answer is there.
-   * Resolves (or rejects with the vat's reason) once the answer is durable.
+   * Sends a message to the root of a static vat, and runs the kernel until the answer arrives. Resolves, or rejects
+   * with the vat's reason, when the answer is durable.
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`, `QUEUE_FULL`
    */
   readonly send: (vat: string, method: string, args?: readonly unknown[]) => Promise<unknown>;
@@ -170,31 +167,32 @@ export interface CooperageKernel {
    */
   readonly root: <T = AnyMethods>(vat: string) => KernelRef<T>;
   /**
-   * Makes an object of any class, or a function, one that can be passed to vats, which call its methods with `E()`. What
-   * `Far` makes can be passed as it is. It breaks when this process ends; objects that are to be there again are `services`.
-   * @param name what vats see of it in their consoles
-   * @throws {CooperageError} `BAD_ARGUMENT` for what has no methods
+   * Makes an object that can be passed to vats from an object of any class or from a function. Vats call its methods
+   * with `E()`. Objects made with `Far` can be passed directly. The reference breaks when this process ends; objects
+   * that exist again after a restart are `services`.
+   * @param name the name that consoles of vats show
+   * @throws {CooperageError} `BAD_ARGUMENT` if the object has no methods
    */
   readonly exportObject: <T extends object>(methods: T, name?: string) => T;
-  /** Asks for a vat, as a vat does through the vat administration. */
+  /** Creates a vat, as a vat does through the vat administration. */
   readonly createVat: (
     name: string,
     request: VatRequest,
   ) => Promise<{ readonly root: KernelRef; readonly admin: KernelRef }>;
   /**
-   * Replaces the code and the heap of a vat; its durable data and its root stay. Resolves once that is durable;
-   * rejects with the reason if the new code does not start, and the old incarnation goes on as if nothing had
-   * happened. A vat that is in quarantine or suspended is upgraded at once, without its heap: what waits for it goes to
-   * the new incarnation, and what its heap could not bring out is told.
+   * Replaces the code and the heap of a vat. Its durable data and its root stay. Resolves when the upgrade is durable.
+   * If the new code does not start, rejects with the reason, and the old incarnation continues unchanged. A paused vat
+   * is upgraded at once, without its heap: its waiting deliveries go to the new incarnation, and `uncollected` says
+   * what its old heap could not drop.
    * @param vat its name, or its id such as `v3`
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BUNDLE_NOT_FOUND`, `BAD_BUNDLE`, `BAD_ARGUMENT`
    */
   readonly upgradeVat: (vat: string, request: UpgradeVatRequest) => Promise<UpgradedIncarnation>;
   /**
-   * Upgrades all vats that were made of a bundle of the config, and gives its name to the new code: vats that are
-   * made later get that. If no vat can start with it the name stays. Call it again with better code: those that were
-   * rolled back are still the bundle's.
-   * @returns what became of each vat, once all of it is durable
+   * Upgrades all vats of a bundle of the config, and makes the new code the bundle of that name, for vats that are
+   * created later. If no vat starts with the new code, the name keeps the old code. The call can be repeated with
+   * better code: vats that were rolled back still belong to the bundle.
+   * @returns the result for each vat, when all of them are durable
    * @throws {CooperageError} `BUNDLE_NOT_FOUND`, `BAD_BUNDLE`, `BAD_ARGUMENT`
    */
   readonly upgradeBundle: (
@@ -202,57 +200,56 @@ export interface CooperageKernel {
     request: UpgradeVatRequest,
   ) => Promise<readonly VatUpgrade[]>;
   /**
-   * Changes options of a vat, between what was delivered to it before the call and what after. Resolves once that
-   * is durable. Another time limit, or a thread of its own, means another worker, which runs the vat's history again.
+   * Changes options of a vat, between the deliveries before the call and those after it. Resolves when the change is
+   * durable. Another time limit, or a thread of its own, needs another worker, which replays the vat.
    * @param vat its name, or its id such as `v3`
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`
    */
   readonly changeOptions: (vat: string, options: ChangeableVatOptions) => Promise<void>;
   /**
-   * Has a static vat look for what it does not need any more, unless nothing was delivered to it since it last did.
-   * Returns at once.
+   * Makes a static vat collect its garbage, unless it got no deliveries since it last did. Returns at once.
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly bringOutYourDead: (vat: string) => void;
-  /** What vats are charged to. */
+  /** Meters: the budgets of vats. */
   readonly meters: Meters;
-  /** Vats whose history took another course when it was run again, and what to do about them. */
+  /** Quarantined vats, whose replay diverged, and what to do with them. */
   readonly quarantine: Quarantine;
-  /** Vats that used up what they may use and wait for more. */
+  /** Suspended vats, which used up their computrons, and what to do with them. */
   readonly suspension: SuspensionControl;
   /**
-   * Copies the heap of a static vat as it is now; durable when it resolves.
-   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT` where the vat's engine cannot
+   * Copies the present heap of a static vat. Resolves when the copy is durable.
+   * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT` if the vat's engine cannot copy heaps
    */
   readonly snapshot: (vat: string) => Promise<void>;
   /**
-   * Runs until there is nothing left to do, or until one of the bounds is reached: between two cranks, with all that
-   * was retired durable. In `issue` order a bound in cranks always stops in the same state.
-   * @throws {CooperageError} `BAD_ARGUMENT` for a bound that is none
+   * Runs until no work is left, or until a bound is reached. It stops between two cranks, and everything retired is
+   * durable. In `issue` order a bound in cranks always stops in the same state.
+   * @throws {CooperageError} `BAD_ARGUMENT` for an invalid bound
    */
   readonly run: (bounds?: RunBounds) => Promise<KernelRunEnd>;
   /**
-   * Sends `bootstrap` to the bootstrap vat again: where it was rejected, in this start or an earlier one, or where the
-   * config named no vat for it when the kernel was made. Resolves with the answer, once it is durable.
-   * @throws {CooperageError} `BAD_ARGUMENT` where it is under way, has succeeded, or the config names no vat for it
+   * Sends `bootstrap` to the bootstrap vat again: after it was rejected, or if the config named no bootstrap vat when
+   * the kernel was made. Resolves with the answer when it is durable.
+   * @throws {CooperageError} `BAD_ARGUMENT` if it is under way, has succeeded, or the config names no vat for it
    */
   readonly bootstrap: () => Promise<unknown>;
-  /** Keeps running in the background. */
+  /** Runs the kernel in the background. */
   readonly start: () => void;
-  /** Ends `start`, between two cranks; what was retired is durable when it resolves. */
+  /** Ends `start`, between two cranks. Resolves when everything retired is durable. */
   readonly stop: () => Promise<void>;
-  /** Retires one record; undefined where there is nothing left to do. */
+  /** Retires one record; undefined if no work is left. */
   readonly step: () => Promise<Retired | undefined>;
   readonly stats: () => KernelStats;
   readonly on: <Name extends KernelEventName>(name: Name, listener: Listener<Name>) => () => void;
-  /** The store, for reading: tools look at it between cranks. */
+  /** The store, for reading between cranks. */
   readonly store: KernelStore;
   /**
-   * Writes the kernel as it is when all that was done so far is durable; it can go on meanwhile.
+   * Writes the state of the kernel at this moment to a file, when it is durable. The kernel can continue meanwhile.
    * @param target a new file, or a folder of exports
    * @throws {CooperageError} `BAD_ARGUMENT`, `BAD_EXPORT`
    */
   readonly export: (target: string, options?: ExportOptions) => Promise<Exported>;
-  /** Stops the workers and lets go of the directory. Idempotent. */
+  /** Stops the workers and unlocks the directory. Idempotent. */
   readonly close: () => Promise<void>;
 }

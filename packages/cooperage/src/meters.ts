@@ -1,4 +1,4 @@
-/** What the host does about meters: those of the config, and those that vats made. */
+/** Meters for the host: those of the config, and those that vats made. */
 import { CooperageError, type KObject } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { checked } from './host-calls.js';
@@ -7,16 +7,16 @@ import type { Switchboard } from './host/switchboard.js';
 import { findMeter, metersOf, type ShownMeter } from '@cooperage/tools';
 
 export interface Meters {
-  /** Every meter, with who is charged to it. */
+  /** All meters, each with the vats that are charged to it. */
   readonly list: () => readonly ShownMeter[];
   /**
-   * The meter itself, for a vat that is to have it: its holder can read it and top it up.
+   * The meter itself, to pass to a vat. Its holder can read it and top it up.
    * @param meter its name in the config, or its kref
    * @throws {CooperageError} `METER_NOT_FOUND`
    */
   readonly facet: (meter: string) => KernelRef;
   /**
-   * More for its vats to use: those that were suspended for want of it go on, as far as it lasts.
+   * Adds computrons. Vats that are suspended because of this meter continue while it lasts.
    * @param meter its name in the config, or its kref
    * @param computrons at least 1
    * @throws {CooperageError} `METER_NOT_FOUND`, `BAD_ARGUMENT`

@@ -77,21 +77,20 @@ const openWith = async (
 };
 
 /**
- * Opens the kernel in a directory, or in a store of the caller's, or makes one there. The first start creates the
- * vats of the config and sends `bootstrap(vats, services)` to the root of its bootstrap vat. A later start that finds
- * other code or parameters in the config and its sources rejects, unless it is told what to do (`upgrade`,
- * `ignoreChanges`, `fresh`). If a vat of the config cannot be started nothing is written.
- *
- * @throws {CooperageError} `BAD_CONFIG`, `CONFIG_CHANGED`, `UPGRADE_FAILED`, `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`, `VAT_START_FAILED`, `SERVICE_NOT_FOUND`,
- *   `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`, `STORE_DENIED`, `STORE_LOST`, `STORE_FAILED`,
- *   `BAD_ARGUMENT`
+ * Opens the kernel in a directory or in a given store, or makes one there. The first start creates the vats of the
+ * config and sends `bootstrap(vats, services)` to the root of the bootstrap vat. If a later start finds other code or
+ * parameters in the config and its sources, it rejects, unless an option says what to do: `upgrade`, `ignoreChanges` or
+ * `fresh`. If a vat of the config cannot be started, nothing is written.
+ * @throws {CooperageError} `BAD_CONFIG`, `CONFIG_CHANGED`, `UPGRADE_FAILED`, `BAD_BUNDLE`, `BUNDLE_NOT_FOUND`,
+ *   `VAT_START_FAILED`, `SERVICE_NOT_FOUND`, `STORE_LOCKED`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`, `STORE_FULL`,
+ *   `STORE_DENIED`, `STORE_LOST`, `STORE_FAILED`, `BAD_ARGUMENT`
  */
 export const openKernel = async (options: OpenKernelOptions): Promise<CooperageKernel> => {
   insistOptions('openKernel', options, OPEN_OPTIONS);
   return openResolved(options, () => resolveWith(options.config, overridesIn(options)));
 };
 
-/** The same with a config that is read elsewhere. */
+/** The same with a config that was read before. */
 export const openResolved = async (
   given: Opening,
   resolve: () => Promise<ResolvedConfig>,

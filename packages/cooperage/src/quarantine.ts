@@ -1,29 +1,29 @@
-/** What an operator does about vats in quarantine. */
+/** Quarantined vats, for operators. */
 import type { KernelTables } from '@cooperage/kernel';
 import { CooperageError, type Divergence, errorCapData, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { checked } from './host-calls.js';
 import { findVat } from '@cooperage/tools';
 
-/** A vat that gets nothing more, because its history took another course when it was run again. */
+/** A vat that gets no deliveries, because its replay diverged. */
 export interface QuarantinedVat extends Divergence {
   readonly vatID: VatID;
   readonly name: string;
-  /** Deliveries that wait. */
+  /** The number of waiting deliveries. */
   readonly inbox: number;
 }
 
 export interface Quarantine {
-  /** Vats in quarantine, oldest first. */
+  /** Quarantined vats, oldest first. */
   readonly quarantined: () => readonly QuarantinedVat[];
   /**
-   * Has the vat try again: its history is run once more when there is something for it.
-   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where it is not in quarantine
+   * Lets the vat replay again with its next delivery.
+   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` if it is not in quarantine
    */
   readonly release: (vat: string) => void;
   /**
-   * Ends a vat, in quarantine or not.
-   * @param reason for people, and for those who hold its references
+   * Terminates a vat, in quarantine or not.
+   * @param reason for people, and for vats that hold references to it
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly terminate: (vat: string, reason: string) => void;

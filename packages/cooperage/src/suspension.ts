@@ -1,4 +1,4 @@
-/** What an operator does about vats that were suspended. */
+/** Suspended vats, for operators. */
 import type { KernelTables, Suspension } from '@cooperage/kernel';
 import { CooperageError, type VatID } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
@@ -6,26 +6,27 @@ import { checked } from './host-calls.js';
 import { findVat } from '@cooperage/tools';
 import { topUp } from './meters.js';
 
-/** A vat that gets nothing more until there is more for it to use. */
+/** A vat that gets no deliveries until it has more computrons. */
 export interface SuspendedVat extends Suspension {
   readonly vatID: VatID;
   readonly name: string;
-  /** Deliveries that wait, beside the one that was undone. */
+  /** The number of waiting deliveries, without the one that was undone. */
   readonly inbox: number;
 }
 
 export interface SuspensionControl {
-  /** Vats that are suspended, oldest first. */
+  /** Suspended vats, oldest first. */
   readonly suspended: () => readonly SuspendedVat[];
   /**
-   * Has the vat try again with what it has.
-   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where it is not suspended
+   * Tries the crank again with the computrons that the vat has.
+   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` if it is not suspended
    */
   readonly resume: (vat: string) => void;
   /**
-   * More for the meter of a vat, and for all that share it: those that were suspended for want of it go on.
+   * Adds computrons to the meter of a vat, and of all vats that share it: those that are suspended because of it
+   * continue.
    * @param computrons at least 1
-   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` where the vat has no meter
+   * @throws {CooperageError} `VAT_NOT_FOUND`; `BAD_ARGUMENT` if the vat has no meter
    */
   readonly topUp: (vat: string, computrons: bigint) => void;
 }

@@ -1,4 +1,4 @@
-/** What one client has and may: the same for all transports. */
+/** The references and limits of one client, for all transports. */
 import type { CooperageError } from '@cooperage/types';
 import type { KernelRef } from 'cooperage';
 import type { GatewayPort } from 'cooperage/gateway-port';
@@ -10,16 +10,16 @@ export interface Client {
   readonly limits: GatewayLimits;
   /** @throws {CooperageError} `GATEWAY_REFUSED` */
   redeem(secret: unknown): KernelRef;
-  /** What a URL stands for, without holding it: sessions do so themselves. */
+  /** Finds what a URL refers to, without retaining it: sessions retain it themselves. */
   find(secret: unknown): RedeemedUrl;
-  /** A look for a secret, which counts where it is in vain. */
+  /** Looks a secret up. Failures are counted. */
   attempt<T>(look: () => T): T;
   /**
-   * A call begins; the function that is given back says that it is over.
+   * Begins a call. The returned function ends it.
    * @throws {CooperageError} `GATEWAY_LIMIT`
    */
   readonly begin: () => () => void;
-  /** Tells the client why, and ends its connection. */
+  /** Tells the client the reason, and ends its connection. */
   end(reason: CooperageError): void;
   hasRedeemed(id: string): boolean;
   /** Called once, when the connection is over. */
@@ -34,12 +34,12 @@ export interface ClientPowers {
   readonly end: (reason: CooperageError) => void;
 }
 
-/** Secrets cannot be guessed: a client that tries is not worth its bytes. */
+/** Wrong secrets after which the connection ends. */
 const MOST_WRONG = 10;
 
 export const makeClient = ({ port, urls, limits, onRefused, end }: ClientPowers): Client => {
   const redeemed = new Set<string>();
-  /** They keep what was redeemed alive. */
+  /** References that keep the redeemed objects alive. */
   const held: KernelRef[] = [];
   let open = 0;
   let wrong = 0;

@@ -1,4 +1,4 @@
-/** What one client may use: the table is that of the config. */
+/** The limits of one client: the table of the config. */
 import { GATEWAY_LIMITS, type GatewayLimits } from 'cooperage/gateway-port';
 
 export type { GatewayLimits } from 'cooperage/gateway-port';

@@ -56,10 +56,10 @@ const EXPOSE = [exposedName, { name: 'object', rule: anything }] as const;
 
 const aUrl = { name: 'url', rule: text('a URL that a gateway issued, or its id') } as const;
 
-/** What is told of a connection that its gateway ends. */
+/** The reason for connections that end with the gateway. */
 const closing = (): CooperageError => refuse('CLOSED', 'the gateway is being closed: come back');
 
-/** Where a page or a program finds the object: the secret is in the fragment, which no server is sent. */
+/** The URL for a page or a program. The secret is in the fragment, which is sent to no server. */
 const urlFor = (base: string, secret: string): string => `${base}#${secret}`;
 
 interface Live {
@@ -68,8 +68,8 @@ interface Live {
 }
 
 /**
- * Opens a gateway on a kernel, and keeps the kernel running. What it has issued is in the kernel's store: the next
- * gateway on the same kernel knows it.
+ * Opens a gateway on a kernel, and keeps the kernel running. Issued URLs are in the kernel's store, so the next gateway
+ * on the same kernel has them.
  * @throws {CooperageError} `BAD_ARGUMENT`
  */
 export const openGateway = async (

@@ -205,7 +205,7 @@ export const ThingPanel = ({ id, view }: { readonly id: string; readonly view: u
     return (
       <article aria-label={id}>
         <Heading>{id}</Heading>
-        <p>It is not there after crank #{at.value}.</p>
+        <p>It does not exist after crank #{at.value}.</p>
       </article>
     );
   }

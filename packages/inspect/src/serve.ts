@@ -128,14 +128,14 @@ export const serveInspector = async (
   /** What a button asks for. A browser says from which page such a request comes. */
   const act = async (request: IncomingMessage): Promise<Reply> => {
     if (!isOurs(request) || request.headers.origin === undefined) {
-      return refuse(403, 'This server answers its own page only.');
+      return refuse(403, 'This server answers only its own page.');
     }
     if (!isInside(request)) return refuse(401, OPEN_FIRST);
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
     const name = url.pathname.slice('/do/'.length);
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined || !url.pathname.startsWith('/do/')) {
-      return refuse(405, 'This server is for reading.');
+      return refuse(405, 'This server only allows reading.');
     }
     try {
       return json(await action(url.searchParams));
@@ -145,8 +145,8 @@ export const serveInspector = async (
   };
 
   const replyTo = async (request: IncomingMessage, nonce: string): Promise<Reply> => {
-    if (!isOurs(request)) return refuse(403, 'This server answers its own page only.');
-    if (request.method !== 'GET') return refuse(405, 'This server is for reading.');
+    if (!isOurs(request)) return refuse(403, 'This server answers only its own page.');
+    if (request.method !== 'GET') return refuse(405, 'This server only allows reading.');
     const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
     const given = url.searchParams.get('token');
     if (url.pathname === '/' && given !== null) return enter(given);
@@ -161,9 +161,7 @@ export const serveInspector = async (
       decodeURIComponent(url.pathname.slice('/data/'.length)),
       url.searchParams,
     );
-    return found === undefined
-      ? refuse(404, 'There is no such thing in this recording.')
-      : json(found);
+    return found === undefined ? refuse(404, 'This recording has no such item.') : json(found);
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

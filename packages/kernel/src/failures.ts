@@ -56,24 +56,24 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: 'Nothing is imported.',
   },
   CONTROL_PROTOCOL: {
-    what: 'What came over the control socket is no frame, no request, or of another version of the protocol.',
+    what: 'The control socket received something that is not a frame or a request, or is of another version of the protocol.',
     then: 'The connection ends, or the request is refused; the kernel is not affected.',
   },
   CONTROL_LIMIT: {
-    what: 'A client of the control socket sends more, asks for more, or has more open than is taken.',
+    what: 'A client of the control socket exceeded a limit: of frames, of answers, or of open requests.',
     then: 'The request is refused; the kernel is not affected.',
   },
   CONTROL_LOST: {
     what: 'The connection to a kernel ended before the answer came.',
-    then: 'Whether the kernel did what was asked is not known: look, before you ask again.',
+    then: 'It is not known whether the kernel did what was asked: check before you ask again.',
   },
   CONTROL_UNAVAILABLE: {
-    what: 'No control socket can be made, or the one that is there cannot be opened.',
-    then: 'With `control: true` the kernel is not opened; else it runs without.',
+    what: 'No control socket can be made, or the existing one cannot be opened.',
+    then: 'With `control: true` the kernel is not opened; otherwise it runs without one.',
   },
   GATEWAY_REFUSED: {
     what: 'A gateway was shown a secret that it does not know, an origin that is not allowed, or a request that its `authenticate` refused.',
-    then: 'Nothing is given. The message does not say whether the secret ever was one.',
+    then: 'The client gets nothing. The message does not say whether the secret was ever valid.',
   },
   GATEWAY_REVOKED: {
     what: 'A capability URL was revoked.',
@@ -84,27 +84,27 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: 'The call is refused, or the connection ends; other clients are not affected.',
   },
   GATEWAY_PROTOCOL: {
-    what: 'A client of a gateway sent what is no message, or named what its session does not hold.',
+    what: 'A client of a gateway sent something that is not a message, or named a reference that its session does not hold.',
     then: 'The connection ends; the kernel is not affected.',
   },
   GATEWAY_LOST: {
-    what: 'A client has lost its gateway, and what it waits for cannot come any more.',
+    what: 'A client has lost its gateway for good.',
     then: 'Promises of the client are rejected.',
   },
   GATEWAY_ENDED: {
     what: 'A session of a gateway has ended: it was closed, or not used for too long.',
-    then: 'The references of the session are let go of; calls of the client’s objects are rejected.',
+    then: 'The references of the session are released; calls of the client’s objects are rejected.',
   },
   GATEWAY_TAKEN_OVER: {
     what: 'Another client continues the session of this one.',
-    then: 'The earlier client ends, and what it had sent and was not acknowledged is rejected there. The session goes on.',
+    then: 'The earlier client ends, and its calls that were not acknowledged are rejected there. The session continues.',
   },
   BAD_RECORDING: {
-    what: 'A recording is damaged, or its history does not lead to what it says.',
-    then: 'Nothing of it is shown.',
+    what: 'A recording is damaged, or its history does not lead to its final state.',
+    then: 'No part of it is shown.',
   },
   SCENARIO_STUCK: {
-    what: 'A scenario of `@cooperage/test` waits, and no delivery and no timer is left that could go on.',
+    what: 'A scenario of `@cooperage/test` waits, and no delivery or timer is left that could settle what it waits for.',
     then: 'The run counts as failed.',
   },
   ORDER_FAILS: {
@@ -124,11 +124,11 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: `${REJECTED} An error keeps its class, name and message; any other reason is the \`reason\` of the error.`,
   },
   HOST_RESTARTED: {
-    what: 'The object or promise belonged to a process of the host that has ended. The process may have dealt with the message. Only services, which have names, are there again after a restart.',
+    what: 'The object or promise belonged to a process of the host that has ended. The process may have handled the message. Only services exist again after a restart, because they have names.',
     then: REJECTED,
   },
   UPGRADE_FAILED: {
-    what: 'The new code did not start, or did what no vat may.',
+    what: 'The new code did not start, or broke a rule for vats.',
     then: `${REJECTED} The old incarnation continues. Where a start upgrades vats to what their config says by now, all others are upgraded, and the kernel is closed.`,
   },
   VAT_UPGRADED: {
@@ -141,9 +141,9 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
   },
   VAT_PAUSED: {
     what: 'The vat is in quarantine or suspended, and the kernel was opened with `rejectPausedAfter`: the message waited for that long.',
-    then: `${REJECTED} A message that had been handed out to the vat may still be run when the vat goes on.`,
+    then: `${REJECTED} A message that had been handed out to the vat may still run when the vat continues.`,
   },
-  OBJECT_GONE: { what: 'No vat answers for the object any more.', then: REJECTED },
+  OBJECT_GONE: { what: 'The object no longer has an owner.', then: REJECTED },
   NOT_AN_OBJECT: {
     what: 'A message was sent to a promise that was fulfilled with data.',
     then: REJECTED,
@@ -157,7 +157,7 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: REJECTED,
   },
   PEER_LOST: {
-    what: 'The kernel that the object is of, or that was to settle the promise, was declared lost.',
+    what: 'The kernel that owns the object, or decides the promise, was declared lost.',
     then: REJECTED,
   },
   NAME_NOT_OFFERED: {
@@ -165,8 +165,8 @@ export const FAILURES: Readonly<Record<ErrorCode, FailureKind>> = {
     then: REJECTED,
   },
   LINK_CORRUPT: {
-    what: 'A peer kernel sent what is no message of the protocol, or names what it was not given. The message says what.',
-    then: 'Nothing of the message is applied, and the link is stopped. The kernel goes on.',
+    what: 'A peer kernel sent something that is not a message of the protocol, or named a reference that it was not given. The message says which.',
+    then: 'No part of the message is applied, and the link is stopped. The kernel continues.',
   },
   MALFORMED_RECORD: {
     what: 'A worker sent a text that is not a completion record of the delivery that is due.',

@@ -257,7 +257,7 @@ const makeFollowed = (first: KernelStore, options: ReadOptions): FollowedRecordi
       if ('missing' in performed) {
         const { vatID, n } = performed.missing;
         const name = model.names.get(vatID) ?? vatID;
-        cut = { crank: number, reason: `the record of delivery ${n} went with vat ${name}` };
+        cut = { crank: number, reason: `the record of delivery ${n} was deleted with vat ${name}` };
         return;
       }
       const { cause, calls, retired, writes, handedOut } = performed;

@@ -80,7 +80,7 @@ export interface Rerun {
   follow(records: KernelStore): void;
   /**
    * Runs the next crank.
-   * @throws {CooperageError} `BAD_RECORDING` where it gives something else than its history says
+   * @throws {CooperageError} `BAD_RECORDING` where it does not lead to the hash in its history
    */
   next(): Performed | Missing;
 }
@@ -146,7 +146,7 @@ export const makeRerun = ({ records: first, store, recordOf }: RerunPowers): Rer
         core.retireOf(retired.vatID);
       } else if (entry.cause[0] === 'input') core.input((host) => repeatCalls(host, calls));
       if (core.kernel.tables.history.newest()?.hash !== entry.hash) {
-        throw bad(`crank ${number} gives something else than its history says`);
+        throw bad(`crank ${number} does not lead to the hash in its history`);
       }
       const handedOut = core
         .takeEffects()

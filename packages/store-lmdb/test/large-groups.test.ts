@@ -87,7 +87,7 @@ it('a view that began before a large group shows nothing of it', async () => {
   await view.release();
 });
 
-it('where the thread that writes ends, the group fails and the store takes nothing more', async () => {
+it('where the thread that writes ends, the group fails and the store accepts no more groups', async () => {
   const { backend, commit } = await openTemporary();
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the thread as `this`
   const { postMessage } = Worker.prototype;

@@ -47,7 +47,7 @@ export const makeGroupCommit = (backend: StoreBackend, source: GroupSource): Gro
     const code = (cause as { code?: unknown } | undefined)?.code;
     return new CooperageError(
       FAILURES.includes(code) ? (code as ErrorCode) : 'STORE_FAILED',
-      `group ${sequence} could not be committed, and the store takes nothing more: ${messageOf(cause)}`,
+      `group ${sequence} could not be committed, and the store accepts no more groups: ${messageOf(cause)}`,
       { cause },
     );
   };

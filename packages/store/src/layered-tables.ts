@@ -52,10 +52,7 @@ export const makeLayeredTables = (
 
   const insistCrank = (verb: string): void => {
     if (inCrank) return;
-    throw new CooperageError(
-      'KERNEL_PANIC',
-      `${verb} outside a crank: it would be part of nothing`,
-    );
+    throw new CooperageError('KERNEL_PANIC', `${verb} outside a crank`);
   };
 
   const insistKey = (key: string): void => {

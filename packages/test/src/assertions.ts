@@ -1,23 +1,23 @@
-/** What tests say about worlds, as plain assertions; `vitest.ts` makes matchers of them. */
+/** Assertions about worlds; `vitest.ts` makes matchers of them. */
 import { AssertionError } from 'node:assert';
 import { codeOf, isError, messageOf } from '@cooperage/types';
 import type { World } from './world-contract.js';
 
-/** A message as a test describes it; what is left out may be anything. */
+/** A message as a test describes it. Properties that are left out match anything. */
 export interface ExpectedMessage {
   /** Name of the vat that sent it, or `host`. */
   readonly from?: string;
-  /** Name of the vat that it was for. */
+  /** Name of the vat that received it. */
   readonly to?: string;
   readonly method: string;
   /** The arguments: data, and objects of vats that the scenario holds. */
   readonly args?: readonly unknown[];
 }
 
-/** What an assertion found, as a matcher wants it. */
+/** The result of an assertion, in the form of a matcher. */
 export interface AssertionResult {
   readonly pass: boolean;
-  /** What is wrong: that it is so where `pass`, and that it is not so otherwise. */
+  /** The message for a failure: of the negated matcher if `pass`, otherwise of the matcher. */
   readonly message: () => string;
 }
 
@@ -49,7 +49,7 @@ const formatValue = (value: unknown, krefOf: AnyWorld['krefOf']): string => {
   }
 };
 
-/** The same whatever the order of the properties is in which they were sent. */
+/** The same text for any order of the properties. */
 const inOrder = (text: string): string => [...text].sort().join('');
 
 export const findSent = (world: AnyWorld, expected: ExpectedMessage): readonly string[] => {
@@ -81,7 +81,7 @@ const describe = ({ from, to, method, args }: ExpectedMessage, world: AnyWorld):
   return `${from ?? 'any vat'} sent ${call} to ${to ?? 'any vat'}`;
 };
 
-/** Messages that are told where none is the one. */
+/** The number of messages that a failure shows. */
 const MOST = 20;
 
 export const hasSent = (world: AnyWorld, expected: ExpectedMessage): AssertionResult => {
@@ -105,7 +105,7 @@ export const hasSent = (world: AnyWorld, expected: ExpectedMessage): AssertionRe
   };
 };
 
-/** Why the end of a vat or of an object breaks a promise. */
+/** Reasons for which the end of a vat or an object breaks a promise. */
 const BREAKS: ReadonlySet<unknown> = new Set([
   'VAT_TERMINATED',
   'VAT_UPGRADED',
@@ -153,7 +153,7 @@ export const holdsNoReferenceTo = (
     message: () =>
       pass
         ? `expected vat ${name} to hold ${kref}; it does not`
-        : `expected vat ${name} to hold no reference to ${kref}; it does, as do: ${holders.join(', ')}. What it does not need any more is let go of by \`world.collectGarbage()\``,
+        : `expected vat ${name} to hold no reference to ${kref}; it does, as do: ${holders.join(', ')}. \`world.collectGarbage()\` makes vats drop what they no longer need`,
   };
 };
 
@@ -161,14 +161,14 @@ const insist = ({ pass, message }: AssertionResult): void => {
   if (!pass) throw new AssertionError({ message: message() });
 };
 
-/** @throws {AssertionError} where no such message was delivered */
+/** @throws {AssertionError} if no such message was delivered */
 export const assertSent = (world: AnyWorld, expected: ExpectedMessage): void =>
   insist(hasSent(world, expected));
 
-/** @throws {AssertionError} where the promise is not broken by the end of a vat or of an object */
+/** @throws {AssertionError} if the promise is not broken by the end of a vat or an object */
 export const assertBroken = async (promise: PromiseLike<unknown>): Promise<void> =>
   insist(await isBroken(promise));
 
-/** @throws {AssertionError} where the vat holds the object */
+/** @throws {AssertionError} if the vat holds the object */
 export const assertHoldsNoReferenceTo = (world: AnyWorld, name: string, object: object): void =>
   insist(holdsNoReferenceTo({ world, name }, object));

@@ -2,18 +2,18 @@ import { CooperageError } from '@cooperage/types';
 import type { Gate } from './gate.js';
 import type { VirtualTime } from './virtual-time.js';
 
-/** What moves a world: one word of a worker at a time, and the scenario's own code in between. */
+/** Moves a world: one message of a worker at a time, and code of the scenario in between. */
 export interface Driver {
-  /** The scenario waits for this: time may pass for it. */
+  /** The scenario waits for this, so time may pass. */
   awaits(work: Promise<unknown>): void;
-  /** Something outside is under way: the world is not stuck, whatever it looks like. */
+  /** Work outside is under way, so the world is not stuck. */
   outside<T>(work: Promise<T>): Promise<T>;
   quiescent(): Promise<void>;
-  /** Lets the time pass up to then, as soon as nothing is left to do. */
+  /** Advances the time as soon as no work is left. */
   passTimeTo(time: number): Promise<void>;
   /** Something has changed: look again. */
   wake(): void;
-  /** Rejects when nothing can wake the scenario any more. */
+  /** Rejects when nothing can wake the scenario. */
   readonly stuck: Promise<never>;
   stop(): void;
 }
@@ -23,18 +23,18 @@ export interface DriverPowers {
   readonly time: VirtualTime;
   /** Changes whenever the kernel has done something. */
   readonly activity: () => string;
-  /** No kernel is there at the moment. */
+  /** No kernel is open at the moment. */
   readonly isDown: () => boolean;
-  /** Called between two cranks, when all is quiet; may kill the kernel and open it again. */
+  /** Called between two cranks when the world is quiet. May kill the kernel and open it again. */
   readonly between: (step: number) => Promise<void>;
-  /** What is said of a world in which nothing can go on. */
+  /** The message for a stuck world. */
   readonly describeStuck: () => string;
 }
 
 /** A turn of the event loop. */
 export const nextImmediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Looks at a world that does nothing, before it counts as stuck. */
+/** Looks at an idle world before it counts as stuck. */
 const PATIENCE = 50;
 
 interface Waiter {
@@ -62,7 +62,7 @@ export const makeDriver = (powers: DriverPowers): Driver => {
     wakeUp();
   };
 
-  /** Waits until the kernel and the scenario have done all that they can do without a worker. */
+  /** Waits until the kernel and the scenario can do nothing more without a worker. */
   const quiet = async (): Promise<void> => {
     for (let calm = 0; calm < 2;) {
       const before = activity();

@@ -130,7 +130,7 @@ export const parseImage = (bytes: Uint8Array, engine: string): ParsedImage => {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = MAGIC.length + 4;
   if (all.length < start + CHECKSUM || !all.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw new BadImage('these bytes are no image of a heap, or only the beginning of one');
+    throw new BadImage('these bytes are not a whole heap image');
   }
   const body = all.subarray(0, all.length - CHECKSUM);
   if (!createHash('sha256').update(body).digest().equals(all.subarray(body.length))) {

@@ -15,7 +15,7 @@ const WORD = /^[\p{L}_][\p{L}\p{N}_.@:/-]*$/u;
 class NotPlain extends Error {}
 
 const refuse = (what: string): never => {
-  throw new NotPlain(`${what} is no plain data`);
+  throw new NotPlain(`${what} is not plain data`);
 };
 
 const keyOf = (key: { readonly type: string }): string => {

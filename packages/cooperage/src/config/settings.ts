@@ -87,7 +87,7 @@ export const KERNEL_SETTINGS = {
     value: wholeNumber(1, 31_536_000_000, 'milliseconds'),
     unlessGiven: 'never',
     meaning:
-      'time after which messages to a vat in quarantine or suspended are rejected, with `VAT_PAUSED`, instead of waiting on',
+      'time after which messages to a paused vat (suspended or quarantined) are rejected with `VAT_PAUSED`; without it they wait',
   },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 

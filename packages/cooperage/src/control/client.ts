@@ -69,7 +69,7 @@ const attach = async (socket: Socket, directory: string): Promise<ControlClient>
     if (reply.id === undefined && 'error' in reply) throw receivedError(reply.error);
     if (welcome === undefined) {
       welcome = value as Welcome;
-      if (welcome.protocol !== PROTOCOL) throw protocolError('this is no control socket');
+      if (welcome.protocol !== PROTOCOL) throw protocolError('this is not a control socket');
       greeted();
       return;
     }
@@ -100,7 +100,7 @@ const attach = async (socket: Socket, directory: string): Promise<ControlClient>
     failure ??
     new CooperageError(
       'CONTROL_LOST',
-      `the kernel in ${directory} ended before it answered; whether it did what was asked is not known`,
+      `the kernel in ${directory} ended before it answered; it is not known whether it did what was asked`,
     );
   const ended = new Promise<void>((resolve) => {
     socket.on('close', () => {

@@ -5,36 +5,38 @@ import type { ConsoleLevel, CooperageError } from '@cooperage/types';
 import type { LogLevel } from '../services/logger.js';
 import type { RejectionMarks } from './rejections/rejections.js';
 
-/** What a kernel tells those who listen. Listening changes nothing. */
+/** The events of a kernel. Listeners change nothing. */
 export interface KernelEvents {
-  /** Code is being bundled, which takes seconds: it was not in the cache. */
+  /** Code is being bundled, because it was not in the cache. It takes seconds. */
   bundling: { readonly source: string };
   /** The code of a vat or bundle of the config is in the store. */
   bundled: { readonly name: string; readonly cached: boolean; readonly milliseconds: number };
   /**
-   * The config says something else than the kernel has, which goes on as it was: an option of a vat, or a vat that is
-   * not named any more; code and parameters too where the kernel was opened with `ignoreChanges`.
+   * The config differs from the kernel, which continues unchanged: an option of a vat, or a vat that is no longer
+   * named; with `ignoreChanges` also code and parameters.
    */
   'config-changed': ConfigChange;
   /**
-   * The kernel was opened with another version of an engine than the last time: the histories of the vats named were
-   * made with the former. One that does not repeat exactly is quarantined when it is replayed.
+   * The version of an engine has changed since the kernel was last opened, and the transcripts of these vats were made
+   * with the former version. A vat whose replay differs from its transcript is quarantined.
    */
   'engine-changed': EngineChange;
-  /** The bootstrap vat has answered `bootstrap`; with the error if it rejected it. Told in the start in which it does. */
+  /**
+   * The bootstrap vat has answered `bootstrap`; `error` if it rejected it. Emitted in the start in which it answers.
+   */
   bootstrapped: { readonly error?: unknown };
-  /** A record was retired, or refused: of which delivery, what caused that, and how long it took. */
+  /** A record was retired or refused: its delivery, the cause of that, and how long it took. */
   retired: RetiredCrank;
-  /** A group of records is durable. */
+  /** A commit group is durable. */
   committed: { readonly sequence: number };
-  /** A vat has started; vats are announced in the order of the requests. */
+  /** A vat has started. Vats are announced in the order of the requests. */
   'vat-ready': { readonly vatID: string; readonly name: string };
   /**
-   * A promise that host code has was rejected, with an error that is on no vat's console: the kernel or a service rejected
-   * it, or a vat did with a reason that is no error. Told once for all that the end of a vat rejects.
+   * A promise of the host was rejected with an error that no vat's console shows: the kernel or a service rejected it,
+   * or a vat did with a reason that is not an error. Emitted once for all rejections by the end of a vat.
    */
   rejected: RejectionMarks & { readonly message: string };
-  /** A vat is terminated, with the reason; `isFailure` is false if it exited by itself without failure. */
+  /** A vat was terminated, with the reason. `isFailure` is false if it exited by itself without failure. */
   'vat-ended': {
     readonly vatID: string;
     readonly name: string;
@@ -43,9 +45,9 @@ export interface KernelEvents {
     /** The `errorId` of all rejections by this end. */
     readonly errorId: string;
   };
-  /** A heap image cannot be used; the vat comes back from the one before, or from its transcript alone. */
+  /** A heap image cannot be used. The vat is restored from an older image, or from the whole transcript. */
   'image-refused': { readonly vatID: string; readonly n: number; readonly reason: string };
-  /** A vat began as a copy of another. */
+  /** A vat was made as a copy of another. */
   'vat-forked': { readonly vatID: string; readonly parent: string };
   /** An upgrade is over; with the reason if it was rolled back. */
   'vat-upgraded': {
@@ -54,8 +56,8 @@ export interface KernelEvents {
     readonly incarnation: number;
     readonly error?: string;
     /**
-     * Where the vat was in quarantine or suspended: its old heap took no part. What had died since the old incarnation
-     * last brought out its dead, so many deliveries ago, was not collected.
+     * Present if the vat was paused: its old heap took no part, and what it no longer needed since its last
+     * `bringOutYourDead`, this many deliveries ago, was not collected.
      */
     readonly withoutHeap?: {
       readonly state: 'quarantined' | 'suspended';
@@ -63,8 +65,8 @@ export interface KernelEvents {
     };
   };
   /**
-   * A vat did not repeat delivery `n` when its history was run again: syscall `index` was `expected` and is now
-   * `actual`. It gets nothing more until it is released or ended; its inbox keeps.
+   * The replay of a vat diverged at delivery `n`: syscall `index` was `expected` and is now `actual`. The vat gets no
+   * deliveries until it is released or terminated. Its inbox stays.
    */
   'vat-quarantined': {
     readonly vatID: string;
@@ -75,8 +77,8 @@ export interface KernelEvents {
     readonly actual: string | undefined;
   };
   /**
-   * Crank `n` of a vat used up its meter, or more than one crank may (`why`), and was undone. The vat gets nothing
-   * more until its meter is topped up, or its limit raised; its inbox keeps.
+   * Crank `n` of a vat used up its meter, or the limit of one crank (`why`), and was undone. The vat gets no deliveries
+   * until its meter is topped up or its limit is raised. Its inbox stays.
    */
   'vat-suspended': {
     readonly vatID: string;
@@ -86,14 +88,13 @@ export interface KernelEvents {
     readonly computrons: number;
   };
   /**
-   * Something came to wait for a vat that is in quarantine or suspended, or did so when the kernel was opened:
-   * `waiting` deliveries do. They are delivered when the vat goes on, in its next incarnation too, and rejected if it
-   * ends.
+   * A delivery waits for a paused vat, or waited when the kernel was opened: `waiting` deliveries do. They are
+   * delivered when the vat continues, also as a new incarnation, and rejected if it terminates.
    */
   'delivery-waits': PausedVat;
   /** A worker started; it first replays `toReplay` cranks. */
   'worker-started': { readonly vatID: string; readonly toReplay: number };
-  /** The worker of a vat ended, with the reason. The vat is replayed in another one, or terminated. */
+  /** The worker of a vat ended, with the reason. The vat is replayed in another worker, or terminated. */
   'worker-lost': { readonly vatID: string; readonly reason: string };
   /** A vat wrote to its console. */
   console: {
@@ -101,14 +102,14 @@ export interface KernelEvents {
     readonly name: string;
     readonly level: ConsoleLevel;
     readonly text: string;
-    /** The delivery in which it did; absent where the worker did not say. */
+    /** The delivery that wrote it; absent if the worker did not say. */
     readonly crank?: number;
   };
   /** A vat used the logger service, or the kernel warns its operator. */
   log: { readonly level: LogLevel; readonly message: string };
   /**
-   * An operator asks for the end of the kernel (`cooperage stop`). Where nothing listens, the kernel is closed; who
-   * listens closes it, and may do something else first.
+   * An operator asked the kernel to stop (`cooperage stop`). Without a listener, the kernel is closed; a listener
+   * closes it, and may do something else first.
    */
   'stop-requested': Readonly<Record<string, never>>;
   /** The kernel stopped with an error. The next start continues from the newest durable state. */
@@ -142,7 +143,7 @@ const NAMES: Readonly<Record<KernelEventName, true>> = {
   failed: true,
 };
 
-/** What can be listened to. */
+/** The names of all events. */
 export const KERNEL_EVENTS = Object.keys(NAMES) as readonly KernelEventName[];
 export type Listener<Name extends KernelEventName> = (event: KernelEvents[Name]) => void;
 
@@ -151,7 +152,7 @@ export interface Emitter {
   on<Name extends KernelEventName>(name: Name, listener: Listener<Name>): () => void;
   emit<Name extends KernelEventName>(name: Name, event: KernelEvents[Name]): void;
   hasListeners(name: KernelEventName): boolean;
-  /** Gets every event before its listeners do, and does not count as one. */
+  /** Gets every event before the listeners, and does not count as a listener. */
   tap(observer: Observer): void;
 }
 

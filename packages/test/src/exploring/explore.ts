@@ -20,29 +20,29 @@ import type { RootsOf, World, WorldConfig } from '../world-contract.js';
 export interface ExploreOptions<Plan = undefined> {
   /** Orders in which the scenario is run. Default: 100. */
   readonly runs?: number;
-  /** Kills the kernel between two cranks and opens it again, once or twice in each run but the first. */
+  /** Kills the kernel between two cranks and opens it again, once or twice in each run except the first. */
   readonly crashes?: boolean;
-  /** Puts vats out of memory: only some of them, or one, are there at a time. */
+  /** Evicts vats: only some of them are in memory at a time. */
   readonly evictions?: boolean;
-  /** Vats that are given new code in between: with no `source` their own once more. */
+  /** Vats that are upgraded in between; without `source` to their own code. */
   readonly upgrades?: readonly (string | { readonly vat: string; readonly source: string })[];
-  /** Of the orders, and of what `plan` draws. Default: 0, so that a test finds the same each time. */
+  /** Seed of the orders and of `plan`. Default: 0, so that a test always finds the same. */
   readonly seed?: number;
-  /** What the scenario does, drawn by fast-check; it is given to the scenario, and shrunk with the order. */
+  /** What the scenario does, drawn by fast-check. It is passed to the scenario, and shrunk with the order. */
   readonly plan?: fc.Arbitrary<Plan>;
-  /** One order alone, as a report names it. */
+  /** Runs only this order, as a report names it. */
   readonly order?: string;
-  /** Where the recording of a failure goes: a file, or `false` for none. By default a file in `.cooperage/recordings`. */
+  /** The file for the recording of a failure, or `false`. Default: a file in `.cooperage/recordings`. */
   readonly recording?: string | false;
-  /** Runs for finding a shorter order that fails. Default: 300. */
+  /** Runs to find a shorter order that fails. Default: 300. */
   readonly shrinkRuns?: number;
-  /** Worlds at a time. Default: 2. */
+  /** Worlds that run at once. Default: 2. */
   readonly parallel?: number;
 }
 
 export type Scenario<Roots, Plan> = (world: World<Roots>, plan: Plan) => Promise<unknown>;
 
-/** A scenario failed in some order; what is known of it is in `exploration`. */
+/** A scenario failed in some order; see `exploration`. */
 export class OrderFailsError extends CooperageError {
   readonly exploration: Exploration;
 
@@ -125,7 +125,7 @@ const runIn = async <Roots, Plan, T>(
   }
 };
 
-/** Does `work` for each number, so many at a time. */
+/** Does `work` for each number, this many at a time. */
 const inParallel = async (
   count: number,
   parallel: number,
@@ -139,10 +139,9 @@ const inParallel = async (
 };
 
 /**
- * Runs a scenario in many of the orders in which it may run. Where some fail, the shortest of them is looked for,
- * shown as a sequence diagram, and recorded.
- *
- * @throws {OrderFailsError} where an order fails; `BAD_ARGUMENT`, and what `openKernel` throws
+ * Runs a scenario in many of its possible orders. If some fail, finds the shortest one, shows it as a sequence diagram,
+ * and records it.
+ * @throws {OrderFailsError} if an order fails; `BAD_ARGUMENT`, and the errors of `openKernel`
  */
 export const explore = async <const Config extends WorldConfig, Plan = undefined>(
   config: Config,
@@ -160,7 +159,7 @@ export const explore = async <const Config extends WorldConfig, Plan = undefined
     runIn(openWith(order), scenario, plan, (_world, outcome) => outcome);
   const drawPlan = (of: number): Plan => fc.sample(planned, { seed: of, numRuns: 1 })[0] as Plan;
 
-  /** The order nearest to that of sending in which all went well, where the plan is the same for all. */
+  /** The passing order nearest to the order of sending, if the plan is the same for all. */
   let lightestPassing: Order | undefined;
   const addPassing = (order: Order): void => {
     if (options.plan !== undefined) return;
@@ -228,7 +227,7 @@ export const explore = async <const Config extends WorldConfig, Plan = undefined
   return { runs, failures: 0, seed };
 };
 
-/** Has fast-check look for the shortest order, and the smallest plan, that fails. */
+/** Lets fast-check find the shortest order and the smallest plan that fail. */
 const shrink = async <Plan>(
   failing: Run<Plan>,
   attempt: (run: Run<Plan>) => Promise<Outcome>,
@@ -257,7 +256,7 @@ const shrink = async <Plan>(
   return { order: trimmed(order), plan };
 };
 
-/** Without the zeros at its end. */
+/** The order without the zeros at its end. */
 const trimmed = (order: Order): Order => {
   let { length } = order.choices;
   while (length > 0 && order.choices[length - 1] === 0) length -= 1;

@@ -223,7 +223,7 @@ export interface KernelStore {
   readonly pendingWrites: number;
   /**
    * Closes the filling group and commits it, after any that is under way. Resolves when everything that
-   * was accepted before the call is durable. A failure is final: the store takes nothing more.
+   * was accepted before the call is durable. A failure is final: the store accepts no more groups.
    * @throws {CooperageError} `STORE_FULL`, `STORE_FAILED`, `STORE_EPOCH_LOST`, `STORE_LOST`, `CLOSED`
    */
   flush(): Promise<void>;

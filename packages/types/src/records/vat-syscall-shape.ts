@@ -135,7 +135,7 @@ export const insistVatSyscallInSlices = function* (
       return [tag, yield* insistList(a, 'references', insistVRef, pace)];
     default:
       throw malformed(
-        `unknown syscall ${typeof tag === 'string' ? quoted(tag) : `(its tag is no string, but of type ${typeof tag})`}`,
+        `unknown syscall ${typeof tag === 'string' ? quoted(tag) : `(its tag is not a string but of type ${typeof tag})`}`,
       );
   }
 };

@@ -71,7 +71,7 @@ const importedFunctions = (body: Uint8Array, wanted: string) => {
     reader.name();
     const name = reader.name();
     const kind = reader.byte();
-    if (kind !== KIND.function) throw Error(`the module imports ${name}, which is no function`);
+    if (kind !== KIND.function) throw Error(`the module imports ${name}, which is not a function`);
     if (name === wanted) found = count;
     reader.skipNumber();
     count += 1;

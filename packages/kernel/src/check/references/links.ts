@@ -92,7 +92,8 @@ export const checkLinks = ({ tables, rows, report }: Check): void => {
     const kp = key.slice('via.'.length) as KPromise;
     const { peer, name } = links.via(kp) ?? {};
     const row = promises.find(kp);
-    if (row?.state !== 'unresolved' || row.decider !== peer) report(key, 'the peer decides it not');
+    if (row?.state !== 'unresolved' || row.decider !== peer)
+      report(key, 'the peer does not decide it');
     if (peer !== undefined && name !== undefined && links.promise(peer, name) !== kp) {
       report(key, 'its name leads elsewhere');
     }
