@@ -103,6 +103,7 @@ export const App = () => {
       {data.cut === undefined ? null : (
         <p class="problem">
           It ends before crank {data.cut.crank}: {data.cut.reason}.
+          {data.isSearching === true ? ' The vats are being run again to find it…' : ''}
         </p>
       )}
       <Controls />

@@ -44,12 +44,26 @@ const optionsFor = (element: HTMLElement, title: string): uPlot.Options => {
   };
 };
 
+/** The library formats numbers for the language of the browser, which may be one that the browser does not know. */
+const insistLanguage = (): void => {
+  try {
+    new Intl.NumberFormat(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en' });
+  }
+};
+
+const loadPlot = async () => {
+  insistLanguage();
+  return (await import('uplot')).default;
+};
+
 /** @returns what takes it away */
 const draw = (element: HTMLElement, { title, cranks, values }: ChartProps): (() => void) => {
   let chart: uPlot | undefined;
   let isWanted = true;
   // It comes when the first chart is drawn.
-  void import('uplot').then(({ default: Plot }) => {
+  void loadPlot().then((Plot) => {
     if (!isWanted) return;
     chart = new Plot(optionsFor(element, title), [[...cranks], [...values]], element);
     chart.over.addEventListener('click', ({ offsetX }) => {

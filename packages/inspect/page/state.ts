@@ -146,7 +146,12 @@ const follow = async (): Promise<void> => {
   const known = overview.value;
   if (known === undefined) return;
   const more = await ask<Overview>('overview');
-  if (more === undefined || more.last === known.last) return;
+  if (more === undefined) return;
+  const isSame =
+    more.last === known.last &&
+    more.cut?.crank === known.cut?.crank &&
+    more.isSearching === known.isSearching;
+  if (isSame) return;
   const wasLast = at.value === known.last;
   overview.value = more;
   if (wasLast) goTo(more.last);

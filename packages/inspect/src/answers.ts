@@ -1,8 +1,10 @@
 import { keys } from '@cooperage/kernel';
 import { followRecording } from '@cooperage/recording';
-import { isVatID, type KernelStore, type VatWorkerHost } from '@cooperage/types';
+import { isVatID, type KernelStore, type StoreBackend, type VatWorkerHost } from '@cooperage/types';
 import { makeKernelStore } from '@cooperage/store';
-import { findLostRecords, type RecordOf } from './lost-records.js';
+import { recordingOf } from './debug/replay-child.js';
+import { makeLostRecords, type RecordOf } from './lost-records.js';
+import { makeSearch, type Search } from './lost-records-search.js';
 import { isKernel, openSourceBackend, viewNow } from './open-source.js';
 import { makePast } from './past.js';
 import { syscallsOf } from './syscalls.js';
@@ -43,6 +45,8 @@ interface Answering {
   readonly answers: Answers;
   /** Shows what a later view of the same kernel has besides. */
   readonly readOn: (store: KernelStore) => void;
+  /** The crank before which the reading ended, because a record is missing. */
+  readonly cutBefore: () => number | undefined;
 }
 
 interface AnsweringPowers {
@@ -50,11 +54,13 @@ interface AnsweringPowers {
   readonly isLive: boolean;
   /** Records that went with their vats: what is known of them. */
   readonly recordOf?: RecordOf | undefined;
+  /** Whether vats are being run again to find such records. */
+  readonly isSearching?: (() => boolean) | undefined;
 }
 
 const makeAnswering = (
   first: KernelStore,
-  { source, isLive, recordOf }: AnsweringPowers,
+  { source, isLive, recordOf, isSearching = () => false }: AnsweringPowers,
 ): Answering => {
   let store = first;
   const { recording, readOn } = followRecording(store, recordOf === undefined ? {} : { recordOf });
@@ -75,12 +81,13 @@ const makeAnswering = (
       store = later;
       readOn(later);
     },
+    cutBefore: () => recording.cut?.crank,
     answers: (path, query) => {
       const [what, of = ''] = path.split('/');
       const at = numberIn(query.get('at')) ?? recording.cranks.at(-1)?.number ?? 0;
       switch (what) {
         case 'overview':
-          return { ...overviewOf(recording, source, lanes), isLive };
+          return { ...overviewOf(recording, source, lanes), isLive, isSearching: isSearching() };
         case 'timeline':
           return timelineOf(recording, partIn(query), lanes);
         case 'crank':
@@ -116,12 +123,13 @@ export const makeAnswers = (store: KernelStore, source: string, recordOf?: Recor
  * The same of a kernel that may be running: what it has committed since is there with the next question.
  *
  * @param open a view of what is committed now; it is closed as soon as it was read, so that the kernel can use freed space
+ * @param search finds records that go with their vats meanwhile
  * @throws {CooperageError} `NO_HISTORY`, `BAD_RECORDING`, and what `open` throws
  */
 export const makeLiveAnswers = async (
   open: () => Promise<KernelStore>,
   source: string,
-  recordOf?: RecordOf,
+  search?: Search,
 ): Promise<Answers> => {
   const withView = async <T>(look: (store: KernelStore) => T): Promise<T> => {
     const store = await open();
@@ -131,12 +139,18 @@ export const makeLiveAnswers = async (
       await store.close();
     }
   };
-  const { answers, readOn } = await withView((store) =>
-    makeAnswering(store, { source, isLive: true, recordOf }),
+  const { answers, readOn, cutBefore } = await withView((store) =>
+    makeAnswering(store, {
+      source,
+      isLive: true,
+      recordOf: search?.recordOf,
+      isSearching: search?.isUnderWay,
+    }),
   );
   return (path, query) =>
     withView((store) => {
       readOn(store);
+      search?.want(cutBefore());
       return answers(path, query);
     });
 };
@@ -151,12 +165,26 @@ export const makeLiveAnswers = async (
 export const answersFor = async (path: string, workers?: () => VatWorkerHost): Promise<Answers> => {
   // The data file is checked once; later views are of the same one.
   const backend = await openSourceBackend(path);
-  const isDirectory = isKernel(path);
+  const lost = workers === undefined ? undefined : makeLostRecords(workers);
+  if (!isKernel(path)) {
+    await lost?.find(backend);
+    return makeAnswers(makeKernelStore(backend), path, lost?.recordOf);
+  }
   try {
-    const recordOf = workers === undefined ? undefined : await findLostRecords(backend, workers);
-    if (!isDirectory) return makeAnswers(makeKernelStore(backend), path, recordOf);
-    return await makeLiveAnswers(() => viewNow(path), path, recordOf);
+    await lost?.find(backend);
   } finally {
-    if (isDirectory) await backend.close();
+    await backend.close();
+  }
+  const search = lost && makeSearch(lost, () => copyOf(path));
+  return makeLiveAnswers(() => viewNow(path), path, search);
+};
+
+/** A kernel as it is now, in memory: while its vats run again, it can use the space that it frees. */
+const copyOf = async (directory: string): Promise<StoreBackend> => {
+  const { recording, remove } = await recordingOf(directory);
+  try {
+    return await openSourceBackend(recording);
+  } finally {
+    await remove();
   }
 };

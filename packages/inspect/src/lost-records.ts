@@ -7,8 +7,11 @@ import { copyBlobs } from './fork-kernel.js';
 /** What a vat said of a delivery, where its transcript went with it. */
 export type RecordOf = (vatID: VatID, n: number) => string | undefined;
 
-/** Workers whose records are taken down. */
-const takeDown = (workers: VatWorkerHost, records: Map<string, string>): VatWorkerHost => ({
+/** Workers whose records are shown to `look`. */
+const watchRecords = (
+  workers: VatWorkerHost,
+  look: (name: string, text: string) => void,
+): VatWorkerHost => ({
   ...workers,
   start: (spec, sink) =>
     workers.start(spec, {
@@ -16,7 +19,7 @@ const takeDown = (workers: VatWorkerHost, records: Map<string, string>): VatWork
       records: (texts) => {
         for (const text of texts) {
           const n = /"n":(\d+)/.exec(text)?.[1];
-          if (n !== undefined) records.set(`${spec.vatID} ${n}`, text);
+          if (n !== undefined) look(`${spec.vatID} ${n}`, text);
         }
         sink.records(texts);
       },
@@ -24,23 +27,38 @@ const takeDown = (workers: VatWorkerHost, records: Map<string, string>): VatWork
   stop: async () => undefined,
 });
 
-/**
- * The records that went with vats that were terminated: all vats run again, from the beginning, if there are any.
- *
- * @param workers where they run, asked for if they have to; the caller stops it
- * @returns undefined where no record is missing
- * @throws {CooperageError} `NO_HISTORY`, `BAD_RECORDING`
- */
-export const findLostRecords = async (
-  from: StoreBackend,
-  workers: () => VatWorkerHost,
-): Promise<RecordOf | undefined> => {
-  const records = makeKernelStore(from);
-  if (!retirementsOf(records).some(({ isLost }) => isLost)) return undefined;
-  const found = new Map<string, string>();
-  const backend = makeMemoryBackend();
-  await copyBlobs(from, backend);
-  const store = makeKernelStore(backend);
-  await replayHistory({ records, store, workers: takeDown(workers(), found) });
-  return (vatID, n) => found.get(`${vatID} ${n}`);
+/** The records that went with vats that were terminated or upgraded. */
+export interface LostRecords {
+  /** What is known by now. */
+  readonly recordOf: RecordOf;
+  /**
+   * Where records are missing that are not known yet, all vats run again, from the beginning.
+   *
+   * @throws {CooperageError} `NO_HISTORY`, `BAD_RECORDING`
+   */
+  find(from: StoreBackend): Promise<void>;
+}
+
+/** @param workers where the vats run, asked for when they have to; the caller stops it */
+export const makeLostRecords = (workers: () => VatWorkerHost): LostRecords => {
+  const known = new Map<string, string>();
+  return {
+    recordOf: (vatID, n) => known.get(`${vatID} ${n}`),
+    find: async (from) => {
+      const records = makeKernelStore(from);
+      const missing = new Set(
+        retirementsOf(records).flatMap(({ vatID, n, isLost }) =>
+          isLost && !known.has(`${vatID} ${n}`) ? [`${vatID} ${n}`] : [],
+        ),
+      );
+      if (missing.size === 0) return;
+      const backend = makeMemoryBackend();
+      await copyBlobs(from, backend);
+      const store = makeKernelStore(backend);
+      const watched = watchRecords(workers(), (name, text) => {
+        if (missing.has(name)) known.set(name, text);
+      });
+      await replayHistory({ records, store, workers: watched });
+    },
+  };
 };

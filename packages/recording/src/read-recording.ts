@@ -252,6 +252,8 @@ const makeFollowed = (first: KernelStore, options: ReadOptions): FollowedRecordi
   const read = (records: KernelStore): void => {
     const newest = historyOf(records).newest()?.crank ?? 0;
     const last = Math.min(options.to ?? newest, newest);
+    // What was missing may be known by now.
+    cut = undefined;
     for (let number = model.cranks.length + 1; number <= last; number += 1) {
       const performed = rerun.next();
       if ('missing' in performed) {

@@ -11,6 +11,8 @@ export interface Overview {
   readonly source: string;
   readonly first: number;
   readonly last: number;
+  /** Vats are being run again, to find what is missing. */
+  readonly isSearching?: boolean;
   /** Where the reading ended before the newest crank. */
   readonly cut?: { readonly crank: number; readonly reason: string };
   readonly lanes: readonly Lane[];
