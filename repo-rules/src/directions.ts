@@ -100,8 +100,8 @@ export const testsAlsoUse: Readonly<Record<string, readonly string[]>> = {
   // The store over this port, as it is used.
   'store-lmdb': ['store'],
   'store-postgres': ['store'],
-  // What it records is looked at there.
-  test: ['inspect'],
+  // What it records is looked at there, and compared with what the tools find.
+  test: ['inspect', 'tools'],
   // Both ends of a session, and the tables of the kernel under it.
   gateway: ['client', 'kernel'],
 };

@@ -33,7 +33,7 @@ const play = async (order, history) => {
     services: { progress: { report: () => undefined } },
   });
   try {
-    global.gc?.();
+    globalThis.gc?.();
     const before = processorTime();
     await kernel.run();
     const milliseconds = processorTime() - before;

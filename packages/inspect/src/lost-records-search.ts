@@ -6,7 +6,7 @@ export interface Search {
   readonly recordOf: RecordOf;
   readonly isUnderWay: () => boolean;
   /** The reading ended before this crank: looks for the record that is missing, unless it has done so in vain. */
-  want(crank: number | undefined): void;
+  readonly want: (crank: number | undefined) => void;
 }
 
 /** Shares of the time that goes into searching: at most one in so many. */

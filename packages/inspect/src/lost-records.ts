@@ -36,7 +36,7 @@ export interface LostRecords {
    *
    * @throws {CooperageError} `NO_HISTORY`, `BAD_RECORDING`
    */
-  find(from: StoreBackend): Promise<void>;
+  readonly find: (from: StoreBackend) => Promise<void>;
 }
 
 /** @param workers where the vats run, asked for when they have to; the caller stops it */

@@ -3,15 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  circlesAt,
+  crankViewOf,
   familyOf,
   makeMetrics,
   makePast,
   objectViewOf,
   openSource,
+  tryMessage,
   vatDataOf,
   vatViewOf,
 } from '@cooperage/inspect';
 import { readRecording, type ReadOptions } from '@cooperage/recording';
+import { findGarbage } from '@cooperage/tools';
+import { makeVatWorkers } from 'cooperage/testing';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { OrderArbitrary } from '../../src/exploring/order-arbitrary.js';
@@ -21,7 +26,9 @@ import { openDrivenWorld } from '../../src/world.js';
 type Tables = Parameters<NonNullable<ReadOptions['onCrank']>>[1];
 
 const folder = mkdtempSync(join(tmpdir(), 'cooperage-views-'));
+const workers = makeVatWorkers({ threads: 1, heapLimitMB: 512 });
 afterAll(async () => {
+  await workers.stop();
   await closePool();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -49,7 +56,8 @@ const step = fc.oneof(
   }),
   fc.record({ who, act: fc.constantFrom('drop', 'wait') }),
   fc.record({ who: fc.constant('ann'), act: fc.constant('spawn'), args: fc.tuple(fc.boolean()) }),
-  fc.record({ who: fc.constant('ann'), act: fc.constant('fork') }),
+  fc.record({ who: fc.constant('ann'), act: fc.constant('fork'), args: fc.tuple(fc.nat(9)) }),
+  fc.record({ who, act: fc.constant('knot'), to: who }),
 );
 const plans = fc.array(step, { minLength: 10, maxLength: 30 });
 
@@ -61,6 +69,7 @@ const lookAt = (tables: Tables) => {
   const promises = keys('kp', 'kq').filter((key) => /^kp\d+$/.test(key));
   const dataOf = (vatID: string) => keys(`${vatID}.vs.`, `${vatID}.vs/`);
   return {
+    newestIssue: tables.inboxes.newestIssue() as number,
     counts: {
       vats: vats.length,
       objects: objects.length,
@@ -69,8 +78,13 @@ const lookAt = (tables: Tables) => {
       waiting: vats.reduce((sum, vatID) => sum + tables.inboxes.length(vatID), 0),
     },
     family: vats.map((vatID) => {
-      const { name, zygote = false, ancestor } = tables.vats.options(vatID);
-      return { vatID, name, isZygote: zygote, isFork: ancestor !== undefined };
+      const { name, zygote = false, ancestor, creator } = tables.vats.options(vatID);
+      const [, parent = undefined] = /^fork of (.*)$/s.exec(name) ?? [];
+      const maker = creator === undefined ? undefined : tables.vats.options(creator).name;
+      return {
+        ...{ vatID, name, isZygote: zygote, isFork: ancestor !== undefined },
+        parent: parent ?? maker,
+      };
     }),
     data: vats.map((vatID) => ({
       vatID,
@@ -88,27 +102,54 @@ const lookAt = (tables: Tables) => {
   };
 };
 
-const randomWorld = async (seed: number): Promise<string> => {
+interface RandomWorld {
+  readonly file: string;
+  /** The same world when half of its plan was done. */
+  readonly half: string;
+  /** What `state()` answered then, by vat and its root. */
+  readonly states: readonly { readonly kref: string; readonly answer: string }[];
+}
+
+const randomWorld = async (seed: number): Promise<RandomWorld> => {
   const shape = { choices: 60, steps: 60, crashes: false, upgrades: 0, evicted: 0 };
   const [order] = fc.sample(new OrderArbitrary(shape), { seed, numRuns: 1 });
   const [plan = []] = fc.sample(plans, { seed, numRuns: 1 });
   const world = await openDrivenWorld(config, { seed, ...(order !== undefined && { order }) });
   const { roots } = world;
+  const follow = async (part: typeof plan): Promise<void> => {
+    const answers = part.map(({ who: name, act, ...rest }) => {
+      const args = 'args' in rest ? rest.args : 'to' in rest ? [roots[rest.to]] : [];
+      return E(roots[name as 'ann'])[act](...args);
+    });
+    await Promise.allSettled(answers);
+    await world.quiescent();
+  };
   await world.quiescent();
-  const answers = plan.map(({ who: name, act, ...rest }) => {
-    const args = 'args' in rest ? rest.args : 'to' in rest ? [roots[rest.to]] : [];
-    return E(roots[name as 'ann'])[act](...args);
-  });
-  await Promise.allSettled(answers);
-  await world.quiescent();
+  await follow(plan.slice(0, plan.length / 2));
+  const half = join(folder, `half-${seed}.cooperage`);
+  await world.save(half);
+  const states = [];
+  for (const root of Object.values(roots)) {
+    const state = (await E(root)['state']()) as string[];
+    const answer = `[${state.map((each) => JSON.stringify(each)).join(', ')}]`;
+    states.push({ kref: world.krefOf(root) ?? '', answer });
+  }
+  await follow(plan.slice(plan.length / 2));
   const file = join(folder, `world-${seed}.cooperage`);
   await world.save(file);
   await world.close();
-  return file;
+  return { file, half, states };
 };
 
+/** How the circles are ordered is no matter. */
+const shownCircles = ({ circles, suspects }: Awaited<ReturnType<typeof circlesAt>>) => ({
+  suspects,
+  circles: circles.map(({ objects }) => objects.map(({ kref }) => kref).sort()).sort(),
+});
+
 test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed) => {
-  const store = await openSource(await randomWorld(seed));
+  const { file, half, states } = await randomWorld(seed);
+  const store = await openSource(file);
   const seen = new Map<number, ReturnType<typeof lookAt>>();
   const recording = readRecording(store, {
     onCrank: ({ number }, tables) => seen.set(number, lookAt(tables)),
@@ -123,13 +164,24 @@ test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed)
     expect(
       family
         .filter(({ endedIn }) => endedIn === undefined)
-        .map(({ vatID, name, isZygote, origin }) => ({
+        .map(({ vatID, name, isZygote, origin, parent }) => ({
           vatID,
           name,
           isZygote,
           isFork: origin === 'forked',
+          parent: family.find((each) => each.vatID === parent)?.name,
         })),
     ).toEqual(expected.family);
+  }
+  for (const { number } of recording.cranks) {
+    const { delivery } = crankViewOf(recording, past, number) ?? {};
+    const issue = recording.crank(number)?.delivery?.issue;
+    if (delivery === undefined || issue === undefined) continue;
+    // It got its number in the crank in which it entered the inbox, and was there when it left it.
+    expect(seen.get(delivery.enteredInbox)?.newestIssue).toBeGreaterThanOrEqual(issue);
+    expect(seen.get(delivery.enteredInbox - 1)?.newestIssue ?? 0).toBeLessThan(issue);
+    expect(delivery.leftInbox).toBeGreaterThanOrEqual(delivery.enteredInbox);
+    expect(delivery.leftInbox).toBeLessThan(number);
   }
   // The others read all rows for each crank.
   const cranks = fc.sample(fc.integer({ min: 1, max: recording.cranks.length }), {
@@ -162,4 +214,17 @@ test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed)
     }
   }
   await store.close();
+
+  // What was saved after half of the plan has the kernel's own tables of that moment.
+  const then = await openSource(half);
+  const crank = readRecording(then).cranks.length;
+  const circles = shownCircles(await circlesAt({ source: file, crank, workers }));
+  expect(circles).toEqual(shownCircles(await findGarbage(then, workers)));
+  await then.close();
+  // Nothing came between that moment and the first question, which the fork is asked, too.
+  for (const { kref, answer } of states) {
+    const methargs = { body: '#["state",[]]', slots: [] };
+    const tried = await tryMessage({ source: file, crank, workers, target: kref, methargs });
+    expect(tried.answer).toBe(`fulfilled ${answer}`);
+  }
 });

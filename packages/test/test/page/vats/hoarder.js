@@ -11,6 +11,7 @@ export const buildRootObject = (_powers, _parameters, baggage) => {
   const book = baggage.get('book');
   const kept = [];
   const children = [];
+  let made = 0;
   let vatAdmin;
   return Far('hoarder', {
     bootstrap: (_vats, services) => {
@@ -34,14 +35,31 @@ export const buildRootObject = (_powers, _parameters, baggage) => {
     },
     wait: () => void kept.push(Far('waits', { for: () => new Promise(() => {}) })),
     spawn: async (zygote) => {
-      if (vatAdmin !== undefined) children.push(await E(vatAdmin).createVat('child', { zygote }));
+      if (vatAdmin === undefined) return;
+      made += 1;
+      const name = `child ${made}`;
+      children.push({ name, ...(await E(vatAdmin).createVat('child', { name, zygote })) });
     },
-    fork: async () => {
-      if (children.length > 0) children.push(await E(children[0].admin).fork([]));
+    fork: async (which = 0) => {
+      if (children.length === 0) return;
+      const parent = children[which % children.length];
+      const name = `fork of ${parent.name}`;
+      children.push({ name, ...(await E(parent.admin).fork([], { name })) });
     },
     end: async () => {
       const last = children.pop();
       if (last !== undefined) await E(last.admin).terminateWithFailure(Error('ended by the plan'));
     },
+    // What hold one another across vats, and nothing else holds.
+    knot: async (other) => {
+      const held = [];
+      const own = Far('one end', { hold: (thing) => void held.push(thing) });
+      held.push(await E(other).tie(own));
+    },
+    tie: (end) => {
+      const held = [end];
+      return Far('other end', { held: () => held });
+    },
+    state: () => harden([kept.length, children.length, ...book.entries()].flat().map(String)),
   });
 };
