@@ -34,18 +34,34 @@ export const isIncidental = (key: string, value: string | null): boolean =>
 
 const isKept = (key: string): boolean => !key.startsWith('history.');
 
+type Writes = ReadonlyMap<string, string | null>;
+
+/** The keys that are kept, by their names in a history, in the order of these. */
+const namedKeys = (writes: Writes): (readonly [name: string, key: string])[] => {
+  const keyOf = new Map<string, string>();
+  const named: [name: string, key: string][] = [];
+  for (const key of writes.keys()) {
+    if (!isKept(key)) continue;
+    const name = formerKey(key);
+    keyOf.set(name, key);
+    named.push([name, key]);
+  }
+  // Only where rows are renamed two keys have one name.
+  if (keyOf.size < named.length) return named.sort(([one], [other]) => (one < other ? -1 : 1));
+  return [...keyOf.keys()].sort().map((name) => [name, keyOf.get(name) as string]);
+};
+
 /**
  * The writes of a crank, as a list of texts. Equal writes give equal texts in whatever order they were made; the
  * lengths make the borders of keys unambiguous.
  */
-export const formatWrites = (writes: ReadonlyMap<string, string | null>): string[] => {
-  const named = [...writes.keys()].filter(isKept).map((key) => [formerKey(key), key] as const);
+export const formatWrites = (writes: Writes): string[] => {
   const texts: string[] = [];
-  for (const [key, present] of named.sort(([one], [other]) => (one < other ? -1 : 1))) {
-    const value = writes.get(present) as string | null;
-    if (isIncidental(key, value)) continue;
-    if (value === null) texts.push(`${key.length}:-:${key}`);
-    else texts.push(`${key.length}:${value.length}:${key}`, value);
+  for (const [name, key] of namedKeys(writes)) {
+    const value = writes.get(key) as string | null;
+    if (isIncidental(name, value)) continue;
+    if (value === null) texts.push(`${name.length}:-:${name}`);
+    else texts.push(`${name.length}:${value.length}:${name}`, value);
   }
   return texts;
 };
