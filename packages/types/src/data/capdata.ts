@@ -137,9 +137,12 @@ export const UNDEFINED_CAPDATA: CapData<never> = Object.freeze({
  * guest had a hand in is cut.
  */
 export const errorCapData = (message: string, name = 'Error'): CapData<never> => ({
-  body: `#${JSON.stringify({ '#error': clip(message), name })}`,
+  body: `#${JSON.stringify({ '#error': plainText(clip(message)), name: plainText(name) })}`,
   slots: [],
 });
+
+/** A text in smallcaps: `!` comes before one whose first character means something there. */
+const plainText = (text: string): string => (/^[!-,-]/.test(text) ? `!${text}` : text);
 
 /** Body and slots together, in characters: what limits are stated in. */
 export const sizeOf = (data: CapData): number =>

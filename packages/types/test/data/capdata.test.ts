@@ -90,6 +90,12 @@ it('an error is data with a message and a name', () => {
   });
 });
 
+it('an error whose message begins as something else does in smallcaps is still a text', () => {
+  expect(errorCapData("'indexOf' is read-only").body).toBe(
+    '#{"#error":"!\'indexOf\' is read-only","name":"Error"}',
+  );
+});
+
 describe('a reference in a body', () => {
   it.each([
     ['$0', { sigil: '$', index: 0, iface: undefined }],
