@@ -1,5 +1,6 @@
 /** Globals of other hosts, for modules that take them to be there. */
 import { isVariable, type Node, parse, walk } from '../code/syntax.js';
+import { isPureNodeModule } from '../modules/node-modules.js';
 import { ALWAYS, PROVIDED } from './provided.js';
 
 const DECLARATIONS = /Declar|Function|Import.*Specifier|Catch|Class/;
@@ -76,7 +77,10 @@ export const withGlobals = (
   lang: 'js' | 'jsx' | 'ts' | 'tsx',
 ): string => {
   const named = new Set(Array.from(text.matchAll(NAMED), ([name]) => name));
-  const wanted = [...named].filter((name) => ALWAYS.has(name) || !asksFor(text, name)).sort();
+  const isOfNode = isPureNodeModule(path);
+  const wanted = [...named]
+    .filter((name) => isOfNode || ALWAYS.has(name) || !asksFor(text, name))
+    .sort();
   if (wanted.length === 0) return text;
   const { program, problem } = parse(path, text, { lang, sourceType: 'unambiguous' });
   if (problem !== undefined) return text;

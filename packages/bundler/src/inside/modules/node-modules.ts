@@ -1,4 +1,5 @@
 /** Modules of Node: those that are pure come from packages, the others a vat does not have. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** Named here and not by the Node that bundles: bundles are the same on each. */
@@ -29,19 +30,15 @@ const PURE: Readonly<Record<string, string>> = {
   'util/types': 'util/support/types.js',
 };
 
-/** What such a package lacks and is pure, too. */
-const EXTENDED: Readonly<Record<string, string>> = {
-  'assert/strict': "module.exports = require('assert').strict;",
-  buffer:
-    "const own = require('cooperage-node:buffer');\n" +
-    'module.exports = { ...own, constants: { MAX_LENGTH: own.kMaxLength, MAX_STRING_LENGTH: 536870888 } };',
-  util:
-    "const own = require('cooperage-node:util');\n" +
-    'const equal = (a, b) => {\n' +
-    "  try { require('node:assert').deepStrictEqual(a, b); return true; } catch (_) { return false; }\n" +
-    '};\n' +
-    'module.exports = { ...own, TextDecoder, TextEncoder, isDeepStrictEqual: equal };',
-};
+/** What such a package lacks and is pure, too, is in `globals/node` of this package. */
+const EXTENDED: ReadonlySet<string> = new Set([
+  'assert/strict',
+  'buffer',
+  'querystring',
+  'string_decoder',
+  'url',
+  'util',
+]);
 const EXTENSION = '\0cooperage-node:';
 const PLAIN = 'cooperage-node:';
 
@@ -56,7 +53,8 @@ export const nodeNameOf = (specifier: string): string | undefined => {
 
 /** Where the pure form of a module of Node is, or the id of a module that `sourceOf` knows. */
 export const pureNodeModule = (name: string): string | undefined => {
-  if (Object.hasOwn(EXTENDED, name)) return EXTENSION + (name === 'sys' ? 'util' : name);
+  const known = name === 'sys' ? 'util' : name;
+  if (EXTENDED.has(known)) return EXTENSION + known;
   const path = PURE[name];
   return path === undefined ? undefined : own.resolve(path);
 };
@@ -69,8 +67,18 @@ export const plainNodeModule = (specifier: string): string | undefined =>
 
 export const isExtension = (id: string): boolean => id.startsWith(EXTENSION);
 
-export const sourceOfExtension = (id: string): string =>
-  EXTENDED[id.slice(EXTENSION.length)] as string;
+/** `globals` is beside the sources and beside the build. */
+export const sourceOfExtension = (id: string): string => {
+  const file = `${id.slice(EXTENSION.length).replace('/', '-')}.cjs`;
+  return readFileSync(new URL(`../../../globals/node/${file}`, import.meta.url), 'utf8');
+};
+
+/** A package that stands for a module of Node: it takes Node's globals to be there, even where it looks for them. */
+export const isPureNodeModule = (path: string): boolean => pureFiles.has(path);
+
+const pureFiles: ReadonlySet<string> = new Set(
+  Object.values(PURE).map((file) => own.resolve(file)),
+);
 
 const REMEDIES: Readonly<Record<string, string>> = {
   crypto: 'hash and sign with a pure package (@noble/hashes, @noble/curves)',

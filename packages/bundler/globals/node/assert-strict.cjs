@@ -1,0 +1,1 @@
+module.exports = require('cooperage-node:assert').strict;
