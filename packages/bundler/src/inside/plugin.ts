@@ -112,7 +112,9 @@ export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Pl
     const compiled = await compile(path, text);
     const moduleType = TYPES[extensionOf(path)] ?? 'js';
     if (moduleType === 'json') return { code: text, moduleType };
-    if (compiled === undefined) return { code: withGlobals(path, text, langOf(path)), moduleType };
+    if (compiled === undefined || compiled.isTyped === true) {
+      return { code: withGlobals(path, compiled?.code ?? text, langOf(path)), moduleType };
+    }
     return {
       code: withGlobals(path, compiled.code, 'jsx'),
       moduleType: /x$/.test(moduleType) ? 'jsx' : 'js',

@@ -1,6 +1,7 @@
 /**
  * What TypeScript and JSX need beyond what the bundler does by itself: its settings are part of what a bundle is made
- * from, and decorators of the current standard are compiled away, because no engine has them yet.
+ * from; decorators of the current standard are compiled away, because no engine has them yet; parts of one namespace see
+ * what the others export; and a pragma names the function that makes elements.
  */
 import { dirname } from 'node:path';
 import { transform } from 'esbuild';
@@ -11,6 +12,8 @@ import { parse, walk } from './syntax.js';
 export interface Compiled {
   readonly code: string;
   readonly map?: string;
+  /** There are types in it still. */
+  readonly isTyped?: boolean;
 }
 
 const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
@@ -44,10 +47,28 @@ const hasDecorators = (path: string, text: string): boolean => {
   return false;
 };
 
+/** Namespaces and enums of one name are one: the bundler takes what one part exports for unknown in the others. */
+const hasMergedParts = (path: string, text: string): boolean => {
+  if (!langOf(path).startsWith('ts')) return false;
+  const names = Array.from(
+    text.matchAll(/\b(?:enum|namespace|module)\s+([A-Za-z_$][\w$]*)\s*[{.]/g),
+    ([, name]) => name,
+  );
+  return new Set(names).size < names.length;
+};
+
+/** `@jsx h` means the classic form, where neither the file nor its settings name the other one. */
+const isClassic = (text: string): boolean =>
+  /^\s*(?:\/\*\*?|\*|\/\/)\s*@jsx\s+\S/m.test(text) && !/@jsx(?:Runtime|ImportSource)\s/.test(text);
+
 const INSTALLED = /[/\\]node_modules[/\\]/;
 
 interface Settings {
   readonly legacyDecorators: boolean;
+  /** How fields of classes are made, where it is said. */
+  readonly defineFields: boolean | undefined;
+  /** Whether they say how JSX is compiled. */
+  readonly jsx: boolean;
   /** The file with the settings, and those that it extends. */
   readonly files: readonly string[];
 }
@@ -58,8 +79,12 @@ export const makeTypescript = (addInput: (path: string) => void) => {
 
   const findSettings = (path: string): Settings => {
     const found = resolveTsconfig(path);
+    const { experimentalDecorators, jsx, useDefineForClassFields } =
+      found?.tsconfig.compilerOptions ?? {};
     return {
-      legacyDecorators: found?.tsconfig.compilerOptions?.experimentalDecorators === true,
+      legacyDecorators: experimentalDecorators === true,
+      defineFields: useDefineForClassFields,
+      jsx: jsx !== undefined,
       files: found?.tsconfigFilePaths ?? [],
     };
   };
@@ -71,18 +96,31 @@ export const makeTypescript = (addInput: (path: string) => void) => {
     return settings;
   };
 
-  /** @returns the text without standard decorators, or undefined where the bundler can have it as it is */
-  return async (path: string, text: string): Promise<Compiled | undefined> => {
+  /** @returns the text as the bundler can have it, or undefined where it is that already */
+  return async (path: string, given: string): Promise<Compiled | undefined> => {
     if (!SCRIPT.test(path)) return undefined;
     const settings = settingsFor(path);
     for (const file of settings.files) addInput(file);
-    if (settings.legacyDecorators || !hasDecorators(path, text)) return undefined;
+    const { legacyDecorators, defineFields } = settings;
+    const isJsx = !settings.jsx && /x$/.test(langOf(path)) && isClassic(given);
+    const text = isJsx ? given.replace(/@jsx(?=\s)/, '@jsxRuntime classic $&') : given;
+    const isDecorated = !legacyDecorators && hasDecorators(path, text);
+    if (!isDecorated && !hasMergedParts(path, text)) {
+      return isJsx
+        ? { code: text, ...(langOf(path).startsWith('ts') && { isTyped: true }) }
+        : undefined;
+    }
     try {
       const { code, map } = await transform(text, {
         loader: langOf(path),
         target: 'es2022',
-        // What is legacy is left to the bundler, and so is JSX.
-        tsconfigRaw: { compilerOptions: { experimentalDecorators: false } },
+        // JSX is left to the bundler.
+        tsconfigRaw: {
+          compilerOptions: {
+            experimentalDecorators: legacyDecorators,
+            ...(defineFields !== undefined && { useDefineForClassFields: defineFields }),
+          },
+        },
         jsx: 'preserve',
         sourcemap: 'external',
         sourcefile: path,
