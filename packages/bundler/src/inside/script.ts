@@ -9,6 +9,8 @@ import { placeAt } from './code/code-frame.js';
 import { failAt } from './failures.js';
 import { makeAssignedGlobals } from './globals/assigned.js';
 import { pureGlobalsFor } from './globals/written.js';
+import { LAST_MATCH, rewriteMatches, usesLastMatch } from './code/last-match.js';
+import { rewriteSharedDefaults } from './code/shared-defaults.js';
 import { blankComment, rewriteForSes } from './code/ses-safe.js';
 import { type Node, parse, stringOf, type Visit, walk } from './code/syntax.js';
 
@@ -125,6 +127,7 @@ const surroundings = (
   if (uses('RegExp')) parts.push('RegExp: (pattern, flags) => new RegExp(pattern, flags)');
   if (uses('meta')) parts.push('meta: Object.create(null)');
   if (uses('template')) parts.push(TEMPLATE);
+  if (uses('found') || uses('match')) parts.push(LAST_MATCH);
   const messages = [...absent].sort().map((id) => [id, messageFor(id), isLazy(id)] as const);
   parts.push(`messages: ${JSON.stringify(Object.fromEntries(messages.map(([id, m]) => [id, m])))}`);
   parts.push(`lazy: ${JSON.stringify(messages.filter(([, , lazy]) => lazy).map(([id]) => id))}`);
@@ -184,6 +187,7 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
   const found: Exports = { names: [], absent: new Set(), edits: [] };
   const edits = comments.map((comment) => blankComment(comment, text));
   const globals = makeAssignedGlobals();
+  const keepsMatches = usesLastMatch(text);
   let templates = 0;
   for (const visit of walk(program)) {
     const { node } = visit;
@@ -191,7 +195,12 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
     if (node.type === 'ImportDeclaration') rewriteImport(node, found);
     else if (/^Export.*Declaration$/.test(node.type)) rewriteExport(node, found);
     else {
-      edits.push(...rewriteForSes(visit, text, templates), ...rewriteOthers(visit, found.absent));
+      edits.push(
+        ...rewriteForSes(visit, text, templates),
+        ...rewriteOthers(visit, found.absent),
+        ...rewriteSharedDefaults(visit),
+        ...(keepsMatches ? rewriteMatches(visit, text) : []),
+      );
       if (node.type === 'TaggedTemplateExpression') templates += 1;
     }
   }

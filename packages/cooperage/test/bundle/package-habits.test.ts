@@ -66,6 +66,60 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     { 'index.js': 'module.exports = new Function("return `works<!-- c -->`")().slice(0, 5);' },
   ],
   [
+    'an object that inherits from the prototype of arrays assigns any of its methods',
+    {
+      'index.js':
+        'function List() {} List.prototype = Object.create(Array.prototype); List.prototype.indexOf = () => 3;' +
+        'const list = new List(); list.length = 2; if (list.length !== 2) throw Error("length");' +
+        'List.prototype.forEach = () => "works"; module.exports = new List().indexOf() === 3 && new List().forEach();',
+    },
+  ],
+  [
+    'a package puts a property on the global object later, by another name of it',
+    {
+      'index.js':
+        'let held; const get = () => held || (held = typeof globalThis !== "undefined" ? globalThis : {});' +
+        'module.exports = () => { const target = get(); target.__LATER__ = "works"; return __LATER__; };',
+    },
+  ],
+  [
+    'Babel looks for an accessor called constructor in an object of its own',
+    {
+      'index.js':
+        'var _mutatorMap = {}; var key = "constructor"; _mutatorMap[key] = _mutatorMap[key] || {};' +
+        '_mutatorMap[key].get = () => "works"; module.exports = _mutatorMap.constructor.get();',
+    },
+  ],
+  [
+    'a package reads RegExp.$1 after a match',
+    {
+      'index.js':
+        'const seen = []; if (/(\\d+)-(\\w)/.test("a 12-b c")) seen.push(RegExp.$1, RegExp.$2, RegExp["$`"], RegExp.rightContext);' +
+        '"x=1,y=2".replace(/(\\w)=(\\d)/g, () => { seen.push(RegExp.$2); return ""; });' +
+        'seen.push("k7".match(/([a-z])(\\d)/)[0].replace(/7/, "8"), RegExp.lastMatch, "a-b".split(/(-)/)\n.length, RegExp.$1);' +
+        'module.exports = String(seen) === "12,b,a , c,1,2,k8,7,3,-" ? "works" : String(seen);',
+    },
+  ],
+  [
+    'a template is compiled to code with a `with` statement',
+    {
+      'index.js':
+        "const source = 'var p = \"\", print = (x) => { p += x; };\\n' + 'with (obj || {}) {\\n' + " +
+        "'var name = name || \"none\"; for (var i = 0, n = list.length; i < n; i += 1) { print(wrap(list[i])); } p += typeof other;' + '}\\nreturn p + name;';" +
+        'const render = new Function("obj", source);' +
+        'const said = render({ list: [1, 2], mark: "!", wrap(x) { return x + this.mark; } }) + render({ list: [], name: "n" });' +
+        'module.exports = said === "1!2!undefinednoneundefinedundefined" ? "works" : said;',
+    },
+  ],
+  [
+    'a module has a variable that is called globalThis',
+    {
+      'index.js':
+        'var globalThis = (() => { if (typeof globalThis !== "undefined") return globalThis;' +
+        ' if (typeof self !== "undefined") return self; throw "none"; })(); module.exports = globalThis.Array === Array && "works";',
+    },
+  ],
+  [
     'a decoder of UTF-16 is made at import',
     {
       'index.js':

@@ -55,9 +55,11 @@ const PROTOTYPES: readonly string[] = [
   'WeakSet',
 ];
 
+/** Code makes objects that inherit from these prototypes, and assigns any of their methods. */
+const WHOLE: readonly string[] = ['Array', 'Date'];
+
 /** What instances and subclasses of these are given besides. */
 const MORE: Readonly<Record<string, readonly string[]>> = {
-  Array: ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'map', 'filter', 'at'],
   Promise: ['then', 'catch', 'finally'],
   WeakMap: ['get', 'set', 'has', 'delete'],
   WeakSet: ['add', 'has', 'delete'],
@@ -103,7 +105,9 @@ export const enableOverrides = (): void => {
   for (const name of PROTOTYPES) {
     const prototype = global[name]?.prototype;
     if (prototype === undefined) continue;
-    for (const key of [...EVERYWHERE, ...(MORE[name] ?? [])]) makeOverridable(prototype, key);
+    const all = WHOLE.includes(name) ? Reflect.ownKeys(prototype) : [];
+    for (const key of [...EVERYWHERE, ...(MORE[name] ?? []), ...all])
+      makeOverridable(prototype, key);
   }
   const TypedArray = Object.getPrototypeOf(Uint8Array) as { readonly prototype: object };
   for (const key of EVERYWHERE) makeOverridable(TypedArray.prototype, key);

@@ -15,9 +15,17 @@ export interface SourceMap {
   readonly mappings: string;
 }
 
+/** What is inserted comes first of what begins at a place, and then what reaches farthest. */
+const compare = (a: Edit, b: Edit): number => {
+  if (a.start !== b.start) return a.start - b.start;
+  const isInsertion = a.start === a.end;
+  if (isInsertion !== (b.start === b.end)) return isInsertion ? -1 : 1;
+  return b.end - a.end;
+};
+
 /** An edit that is within another one is part of that one. */
 const inOrder = (edits: readonly Edit[]): Edit[] => {
-  const sorted = [...edits].sort((a, b) => a.start - b.start || b.end - a.end);
+  const sorted = [...edits].sort(compare);
   const kept: Edit[] = [];
   for (const edit of sorted) if (edit.start >= (kept.at(-1)?.end ?? 0)) kept.push(edit);
   return kept;

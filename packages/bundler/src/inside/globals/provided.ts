@@ -48,6 +48,9 @@ export const ALWAYS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** `Function` for modules that write code with `with` statements. */
+export const WRITTEN_CODE = `${PREFIX}written-code`;
+
 /** Modules of Node that are here. */
 const MODULES = ['os', 'process', 'timers'];
 

@@ -1,7 +1,8 @@
 /** Globals of other hosts, for modules that take them to be there. */
-import { isVariable, type Node, parse, walk } from '../code/syntax.js';
+import { type Edit, editText } from '../code/edits.js';
+import { isNamed, isVariable, type Node, parse, type ParseOptions, walk } from '../code/syntax.js';
 import { isPureNodeModule } from '../modules/node-modules.js';
-import { ALWAYS, PROVIDED } from './provided.js';
+import { ALWAYS, PROVIDED, WRITTEN_CODE } from './provided.js';
 
 const DECLARATIONS = /Declar|Function|Import.*Specifier|Catch|Class/;
 
@@ -50,7 +51,11 @@ const reachedNames = (text: string): string[] =>
     )
     .sort();
 
-const from = (name: string): string => JSON.stringify(PROVIDED.get(name));
+/** A string that begins with such a statement is part of code that the module writes. */
+const WRITES_WITH = /["'`](?:\s|\\n|[;{])*with ?\(/;
+
+const from = (name: string): string =>
+  JSON.stringify(name === 'Function' ? WRITTEN_CODE : PROVIDED.get(name));
 
 /** What precedes a module's own text, in its first line: no line of the author's moves. */
 const preludeFor = (used: readonly string[], reached: readonly string[], asModule: boolean) =>
@@ -67,20 +72,40 @@ const preludeFor = (used: readonly string[], reached: readonly string[], asModul
     ),
   ].join(' ');
 
+const SHADOWS = /\b(?:var|let|const)\s+globalThis\b/;
+/** As long as the name that it stands for: no column of the author's moves. */
+const SHADOW = 'globalThat';
+
+/** A module that has a variable called `globalThis` looks for the global object by other names, which become that one. */
+const withoutShadow = (path: string, text: string, lang: ParseOptions['lang']): string => {
+  if (!SHADOWS.test(text)) return text;
+  const { program, problem } = parse(path, text, { lang, sourceType: 'unambiguous' });
+  if (problem !== undefined) return text;
+  const edits: Edit[] = [];
+  for (const visit of walk(program)) {
+    const { node, parent, field } = visit;
+    if (!isNamed(node, 'globalThis') || !isVariable(visit)) continue;
+    const isShort = parent?.type === 'Property' && parent['shorthand'] === true;
+    if (isShort && field === 'key') continue;
+    const { start } = node;
+    const end = start + SHADOW.length;
+    edits.push({ start, end, text: isShort ? `globalThis: ${SHADOW}` : SHADOW });
+  }
+  return editText(text, edits);
+};
+
 /**
  * A module that uses a global without looking whether there is one gets it. One that looks does without it: it would take
  * itself to be in Node, or in a browser.
  */
-export const withGlobals = (
-  path: string,
-  text: string,
-  lang: 'js' | 'jsx' | 'ts' | 'tsx',
-): string => {
+export const withGlobals = (path: string, given: string, lang: ParseOptions['lang']): string => {
+  const text = withoutShadow(path, given, lang);
   const named = new Set(Array.from(text.matchAll(NAMED), ([name]) => name));
   const isOfNode = isPureNodeModule(path);
   const wanted = [...named]
     .filter((name) => isOfNode || ALWAYS.has(name) || !asksFor(text, name))
     .sort();
+  if (WRITES_WITH.test(text)) wanted.push('Function');
   if (wanted.length === 0) return text;
   const { program, problem } = parse(path, text, { lang, sourceType: 'unambiguous' });
   if (problem !== undefined) return text;
