@@ -6,10 +6,11 @@ export interface Departure {
   readonly promise: KPromise;
   readonly message: WaitingMessage;
   /**
-   * The vat in whose inbox the message gets its place, while it stays on the promise until it is handed out. Absent:
-   * it leaves the promise for what that promise was resolved to.
+   * The vat in whose inbox the message gets its place. The message stays on the promise until it is delivered. Undefined:
+   * the message leaves the promise for what the promise was resolved to. `nowhere`: it stays, and no vat with pipelining
+   * will decide the promise any more.
    */
-  readonly placeIn: VatID | undefined;
+  readonly placeIn: VatID | 'nowhere' | undefined;
 }
 
 interface Queue extends Departure {
@@ -22,7 +23,7 @@ interface Queue extends Departure {
  */
 export interface Departures {
   /** @param waiting in the order in which they began to wait; each is read when it is the first that is left */
-  add(promise: KPromise, waiting: Iterable<WaitingMessage>, placeIn?: VatID): void;
+  add(promise: KPromise, waiting: Iterable<WaitingMessage>, placeIn?: VatID | 'nowhere'): void;
   /** Removes and returns the next message. */
   take(): Departure | undefined;
   readonly isEmpty: boolean;

@@ -24,7 +24,7 @@ import { makeToPeers } from './to-peers.js';
 import { follow, leaderOf } from './redirection.js';
 import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
-import type { Decider, PromiseRow, Promises } from '../tables/references/promises.js';
+import type { Decider, PromiseRow, WaitingMessage } from '../tables/references/promises.js';
 
 /** The sender of a message; undefined if unknown, because the message was routed before. */
 export type Sender = VatID | PeerID | 'host' | undefined;
@@ -71,20 +71,6 @@ export interface Messages {
   reject(kp: KPromise, reason: Rejection): void;
 }
 
-const decideResult = (
-  promises: Promises,
-  message: Message<KRef>,
-  decider: PeerID | 'host' | 'kernel' | undefined,
-): void => {
-  if (message.result === null) return;
-  const kp = message.result as KPromise;
-  const row = promises.get(kp);
-  if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
-  if (row.decider !== decider || row.nextDecider !== undefined) {
-    promises.put(kp, { ...row, decider, nextDecider: undefined });
-  }
-};
-
 /**
  * A zygote gets no pipelined messages: it accepts only messages of its creator, and the target must be known to check
  * that.
@@ -117,9 +103,25 @@ export const makeMessages = (
     work.push(step);
   };
 
+  const decideResult = (
+    message: Message<KRef>,
+    decider: PeerID | 'host' | 'kernel' | undefined,
+  ): void => {
+    if (message.result === null) return;
+    const kp = message.result as KPromise;
+    const row = promises.get(kp);
+    if (row.state !== 'unresolved') panic(`${kp} is the result of a message but is resolved`);
+    const before = row.decider ?? row.nextDecider;
+    if (row.decider !== decider || row.nextDecider !== undefined) {
+      promises.put(kp, { ...row, decider, nextDecider: undefined });
+    }
+    // The messages that wait on it have places in the inbox of a vat that will not decide it any more.
+    if (isPipelining(vats, before)) departures.add(kp, promises.waiting(kp, row), 'nowhere');
+  };
+
   /** The arguments lose their last reference here: the message may have been the last one that kept a cycle. */
   const refuse = (message: Message<KRef>, why: Rejection): void => {
-    decideResult(promises, message, undefined);
+    decideResult(message, undefined);
     if (message.result !== null) reject(message.result as KPromise, why);
     for (const slot of message.methargs.slots) references.recheck(slot);
   };
@@ -164,7 +166,7 @@ export const makeMessages = (
           refuse(message, why);
           break;
         }
-        decideResult(promises, message, undefined);
+        decideResult(message, undefined);
         references.retain(to.target);
         references.retainMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
@@ -172,17 +174,17 @@ export const makeMessages = (
         break;
       }
       case 'host':
-        decideResult(promises, message, 'host');
+        decideResult(message, 'host');
         references.retain(to.target);
         references.retainMessage(message);
         effects.add({ type: 'output', number: outputs.append(['call', to.target, message]) });
         break;
       case 'kernel':
-        decideResult(promises, message, 'kernel');
+        decideResult(message, 'kernel');
         callDevice(to.target, message, from);
         break;
       case 'promise': {
-        decideResult(promises, message, undefined);
+        decideResult(message, undefined);
         references.retainMessage(message);
         const row = promises.get(to.promise);
         promises.enqueue(to.promise, row, {
@@ -204,7 +206,23 @@ export const makeMessages = (
     }
   };
 
+  /** A vat that was to decide the promise will not do so, and so will not decide the results of its waiting messages. */
+  const losePlace = (promise: KPromise, { result }: WaitingMessage): void => {
+    const now = promises.find(promise);
+    if (result === null || now === undefined) return;
+    if (isPipelining(vats, now.decider ?? now.nextDecider)) return;
+    const kp = result as KPromise;
+    const row = promises.get(kp);
+    if (row.nextDecider === undefined) return;
+    promises.put(kp, { ...row, nextDecider: undefined });
+    departures.add(kp, promises.waiting(kp, row), 'nowhere');
+  };
+
   const depart = ({ promise, message: waiting, placeIn }: Departure): void => {
+    if (placeIn === 'nowhere') {
+      losePlace(promise, waiting);
+      return;
+    }
     if (placeIn !== undefined) {
       // The promise may have another next decider, or none, by now.
       const row = promises.find(promise);

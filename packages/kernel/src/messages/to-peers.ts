@@ -20,7 +20,7 @@ export interface ToPeersPowers {
   readonly departing: () => Departing;
   readonly depart: (departure: Departure) => void;
   /** The decider of the result of a message is another one from now on. */
-  readonly decideResult: (promises: Promises, message: Message<KRef>, decider: PeerID) => void;
+  readonly decideResult: (message: Message<KRef>, decider: PeerID) => void;
   readonly refuse: (message: Message<KRef>, why: Rejection) => void;
 }
 
@@ -60,7 +60,7 @@ export const makeToPeers = (powers: ToPeersPowers): ToPeers => {
         refuse(message, FORWARDED_TOO_OFTEN);
         return;
       }
-      decideResult(promises, message, peer);
+      decideResult(message, peer);
       const why = departing().transmit(target, message, hops);
       if (why !== undefined) refuse(message, why);
       else sendBehind(message.result);

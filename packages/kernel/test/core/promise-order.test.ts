@@ -106,6 +106,35 @@ describe('messages to the answer of a message', () => {
     kernel.insistSound();
   });
 
+  test('lose their places when the promise is to be decided by a vat without pipelining', () => {
+    const { kernel, tables, alices, dave, bob, known } = world();
+    kernel.input(() =>
+      tables.vats.setOptions(bob.vatID, {
+        ...tables.vats.options(bob.vatID),
+        enablePipelining: false,
+      }),
+    );
+    alices(
+      send('o-2', 'make', [], 'p+5'),
+      send('p+5', 'first', [], 'p+6'),
+      send('p+6', 'deeper', [], 'p+7'),
+      send('p+7', 'deepest'),
+    );
+    expect(nameOf(dave.next())).toBe('make');
+    expect(tables.promises.get(known('p+7')).nextDecider).toBe(dave.vatID);
+    dave.does(send('o-1', 'make', [], 'p-1'));
+    for (const name of ['p+5', 'p+6', 'p+7']) {
+      expect(tables.promises.get(known(name)).nextDecider).toBe(undefined);
+    }
+    expect(heard(dave)).toEqual([]);
+    alices(send('p+6', 'again'), send('p+7', 'again'));
+    kernel.insistSound();
+    expect(nameOf(bob.next())).toBe('make');
+    bob.does(fulfil('p-1', sole(vref('o+0'))));
+    expect(heard(bob)).toEqual(['first']);
+    kernel.insistSound();
+  });
+
   test('are rejected with it when the vat ends before it is the decider', () => {
     const { kernel, alice, bob, alices } = world();
     kernel.input((host) => host.send(bob.root, call('busy')));
