@@ -15,6 +15,7 @@ import { makeDeparting } from './departing.js';
 import type { Departing } from './departing-contract.js';
 import { type FarGarbage, makeFarGarbage } from './far-garbage.js';
 import { makeLending } from './lending.js';
+import type { Counts } from './link-message.js';
 import { makeOutbox } from './outbox.js';
 import { corrupt, parseLinkMessage } from './parse-link-message.js';
 import { makeLosePeer } from './peer-lost.js';
@@ -32,9 +33,12 @@ export interface LinkHost {
   join(self: PeerID): void;
   /**
    * A message of a peer has come.
+   * @param sent how many messages to this kernel other peers have made durable, read after the message: it does not wait for
+   *   one that does not exist, because a peer lied about it. Leave out peers of which that is not known, or that are declared
+   *   lost
    * @throws {CooperageError} `LINK_CORRUPT`: nothing has happened. Stop the link, and report it
    */
-  arrive(from: PeerID, text: string): Arrival;
+  arrive(from: PeerID, text: string, sent?: Counts): Arrival;
   /** The peer has durably taken the messages up to this number: they are deleted. */
   peerTook(peer: PeerID, upTo: number): void;
   /** The peer is lost for good, and all that it had sent is taken. */
@@ -72,7 +76,7 @@ export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: 
     return peer;
   };
 
-  const arrive = (from: PeerID, text: string): Arrival => {
+  const arrive = (from: PeerID, text: string, sent: Counts = {}): Arrival => {
     insistPeer(from);
     const { n, needs, op } = parseLinkMessage(text);
     const row = links.peer(from);
@@ -82,7 +86,8 @@ export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: 
       if (peer === from || peer === links.self())
         corrupt(`${from} makes its link wait for ${peer}`);
       const other = links.peer(peer);
-      if (other.lost === undefined && other.taken < least) return 'waits';
+      const isThere = least <= (sent[peer] ?? Infinity);
+      if (other.lost === undefined && other.taken < least && isThere) return 'waits';
     }
     links.putPeer(from, { ...row, taken: n });
     take.take(from, op);

@@ -98,6 +98,19 @@ describe('a hostile peer', () => {
     kernel.insistSound();
   });
 
+  it('holds up no other link with the number of a grant that does not exist, where the host knows that', () => {
+    const { kernel, honest, hostile } = victim();
+    const n = kernel.core.kernel.tables.links.peer(honest.self).taken + 1;
+    // The honest kernel was told that it holds something by message 900 of the hostile one.
+    const text = `[${n},{"s2~1":900},"find","nobody","s1~1#900"]`;
+    const say = (sent?: Record<string, number>) =>
+      kernel.input((host) => host.arrive(honest.self, text, sent));
+    expect(say()).toBe('waits');
+    expect(say({ [hostile.self]: 900 })).toBe('waits');
+    expect(say({ [hostile.self]: 899 })).toBe('taken');
+    kernel.insistSound();
+  });
+
   it('cannot take away what another one holds by a grant that it may not give', () => {
     const { cluster, kernel, honest, alice, says } = victim();
     kernel.input((host) => host.offer('alice', alice.root));
