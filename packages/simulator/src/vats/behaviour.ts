@@ -9,7 +9,15 @@ import {
 } from '@cooperage/types';
 import type { DurableState } from './durable-state.js';
 import { leaveDurableState, putDurableState } from './leave-durable-state.js';
-import { decodeCall, encodeCall, encodeList, encodeLone, encodeSole, type Ref } from './payload.js';
+import {
+  ageOf,
+  decodeCall,
+  encodeCall,
+  encodeList,
+  encodeLone,
+  encodeSole,
+  type Ref,
+} from './payload.js';
 import type { Random } from '../random.js';
 import type { VatTables } from './vat-tables.js';
 
@@ -39,6 +47,8 @@ export interface CrankContext {
   readonly window: number;
   /** What the vat's last incarnation left. */
   readonly durable: DurableState | undefined;
+  /** There are other kernels: no promise waits for one that was made later. */
+  readonly isLinked: boolean;
   /** From now on the vat lets go of everything. */
   finishing: boolean;
 }
@@ -69,6 +79,16 @@ const someRefs = ({ tables, random }: CrankContext): Ref<VRef>[] => {
   return refs;
 };
 
+/** Whether a promise may wait for another reference. */
+const mayAwait = (
+  { isLinked, tables }: CrankContext,
+  vpid: VRef,
+  { slot, token }: Ref<VRef>,
+): boolean =>
+  !isLinked ||
+  !isPromiseRef(slot) ||
+  (ageOf(token) ?? Infinity) < (ageOf(tables.refOf(vpid).token) ?? 0);
+
 /** @returns the promise for the answer, where it is a new one */
 const send = (
   context: CrankContext,
@@ -82,8 +102,10 @@ const send = (
   let result: VRef | null = null;
   const choice = random.weighted({ fresh: 30, none: 10, own: 1 });
   if (choice === 'fresh') result = tables.makePromise();
-  else if (choice === 'own' && tables.decided.size > 0)
-    result = random.pick([...tables.decided.keys()]);
+  else if (choice === 'own' && tables.decided.size > 0) {
+    const own = random.pick([...tables.decided.keys()]);
+    if (mayAwait(context, own, target)) result = own;
+  }
   const head = {
     id: `${tables.vatID}.${n}.${i}`,
     to: target.token,
@@ -102,7 +124,7 @@ const passAnswer = (context: CrankContext, target: Ref<VRef>, answer: VRef, i: n
   send(context, target, 1, `${i}b`, [promise]);
 };
 
-const outcome = (context: CrankContext): readonly [boolean, CapData<VRef>] => {
+const outcome = (context: CrankContext, vpid: VRef): readonly [boolean, CapData<VRef>] => {
   const { tables, random } = context;
   const kind = random.weighted({ object: 6, list: 5, promise: 4, data: 2, rejection: 2 });
   if (kind === 'rejection') {
@@ -112,8 +134,11 @@ const outcome = (context: CrankContext): readonly [boolean, CapData<VRef>] => {
   if (kind === 'list') return [false, encodeList(someRefs(context))];
   if (kind === 'promise') {
     // The promise follows another one: one of another vat, one of the vat's own, or even itself.
-    const known = tables.usable().filter(({ slot }) => isPromiseRef(slot));
-    const isKnown = known.length > 0 && random.chance(0.8);
+    const known = tables
+      .usable()
+      .filter((ref) => isPromiseRef(ref.slot) && mayAwait(context, vpid, ref));
+    if (context.isLinked && known.length === 0) return [false, NOTHING];
+    const isKnown = known.length > 0 && (random.chance(0.8) || context.isLinked);
     return [false, encodeLone(isKnown ? random.pick(known) : tables.refOf(tables.makePromise()))];
   }
   const candidates = tables.usable().filter(({ slot }) => !isPromiseRef(slot));
@@ -151,7 +176,7 @@ const resolveSome = (context: CrankContext): void => {
     );
     if (open.length === 0) break;
     const vpid = random.pick(open);
-    batch.push([vpid, ...outcome(context)]);
+    batch.push([vpid, ...outcome(context, vpid)]);
   }
   tables.say(['resolve', batch]);
 };

@@ -12,6 +12,17 @@ import type { CapData, Message } from '@cooperage/types';
 export type Token = string;
 export const UNKNOWN: Token = '?';
 
+const PROMISE = /:p\+([0-9]+)/;
+
+/**
+ * The number of a promise that a vat, or a host, has made; undefined for other things. In worlds of several kernels it is
+ * larger than any that its maker had seen.
+ */
+export const ageOf = (token: Token): number | undefined => {
+  const number = PROMISE.exec(token)?.[1];
+  return number === undefined ? undefined : Number(number);
+};
+
 /** A reference and what it is. */
 export interface Ref<Slot extends string> {
   readonly slot: Slot;

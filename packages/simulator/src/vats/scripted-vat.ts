@@ -38,6 +38,11 @@ export interface ScriptedVatOptions {
   readonly last?: number;
   /** What it was before it was a fork. */
   readonly lineage?: Lineage;
+  /**
+   * There are other kernels: no promise waits for one that was made later, because promises of several kernels that wait for
+   * each other are never settled.
+   */
+  readonly isLinked?: boolean;
 }
 
 export const makeScriptedVat = ({
@@ -49,10 +54,18 @@ export const makeScriptedVat = ({
   durable,
   last = 0,
   lineage = [],
+  isLinked = false,
 }: ScriptedVatOptions): ScriptedVat => {
   let syscalls: SyscallEntry[] = [];
   const began = identityAt(vatID, lineage, last);
-  const tables = makeVatTables(began, rules, (syscall) => syscalls.push([syscall]), durable, last);
+  const tables = makeVatTables(
+    began,
+    rules,
+    (syscall) => syscalls.push([syscall]),
+    durable,
+    last,
+    isLinked,
+  );
   const faults = new Map<number, string>();
   let finishing = durable?.finishing ?? false;
   let ended = false;
@@ -82,6 +95,7 @@ export const makeScriptedVat = ({
         window,
         finishing,
         durable,
+        isLinked,
       };
       const outcome = behave(context, tables.receive(numbered));
       finishing = context.finishing;

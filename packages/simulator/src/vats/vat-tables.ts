@@ -19,7 +19,7 @@ import {
 } from '@cooperage/types';
 import type { DurableState } from './durable-state.js';
 import type { OwnObject } from './own-object.js';
-import { type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
+import { ageOf, type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
 import type { VatSideRules } from '../mutations/rules.js';
 import { insist } from '../violation.js';
 
@@ -75,6 +75,11 @@ export const makeVatTables = (
   /** What an earlier incarnation left, and its last delivery. */
   durable?: DurableState,
   last = 0,
+  /**
+   * There are other kernels. Promises that the vat makes have larger numbers than all that it has seen, and a promise that it
+   * knows may come by the name of one that it was resolved to.
+   */
+  isLinked = false,
 ): VatTables => {
   let vatID = began;
   const objects = new Map<VRef, OwnObject>(durable?.objects);
@@ -98,13 +103,18 @@ export const makeVatTables = (
 
   const own = (vref: VRef): Token => `${vatID}:${vref}`;
 
+  const noteAge = (token: Token): void => {
+    if (isLinked) counters.promise = Math.max(counters.promise, ageOf(token) ?? 0);
+  };
+
   const sameThing = (vref: VRef, known: Token, told: Token): void =>
     insist(
-      known === told || known === UNKNOWN || told === UNKNOWN,
+      known === told || known === UNKNOWN || told === UNKNOWN || (isLinked && isPromiseRef(vref)),
       () => `${vatID} knows ${vref} as ${known} and is told that it is ${told} (delivery ${n})`,
     );
 
   const takePromise = (vref: VRef, token: Token): void => {
+    noteAge(token);
     const known = awaited.get(vref) ?? decided.get(vref);
     if (known !== undefined) {
       sameThing(vref, known, token);
@@ -226,6 +236,7 @@ export const makeVatTables = (
   };
 
   const takeResult = (result: VRef, token: Token): void => {
+    noteAge(token);
     insist(!decided.has(result), () => `${vatID} decides ${result} already (delivery ${n})`);
     const known = awaited.get(result);
     if (known !== undefined) sameThing(result, known, token);

@@ -70,7 +70,15 @@ const merge = (into: Sent, from: Sent): void => {
   }
 };
 
-export const makeObserver = (): Observer => {
+/** A world of several kernels promises less: what is on its way from one to another waits for nothing that is not passed on. */
+export interface LinkedObserver {
+  /** The kernel of a vat or host. */
+  readonly kernelOf: (actor: string) => string;
+  /** A kernel may be lost, and messages with it. */
+  readonly isLossy: boolean;
+}
+
+export const makeObserver = (linked?: LinkedObserver): Observer => {
   const sendings = new Map<string, Sending>();
   const outcomes = new Map<Token, Outcome>();
   const names = new Map<string, Token>();
@@ -95,13 +103,60 @@ export const makeObserver = (): Observer => {
     }
     return sent;
   };
-  const known = (actor: string, token: Token): Sent => sentIn(knowledge, `${actor} ${token}`);
+  /**
+   * In worlds of several kernels: a vat has one promise by two references, which it got from two kernels. They are two
+   * promises to it, so that nothing is said of the order of what it sends on them.
+   */
+  const twice = new Set<string>();
+  const references = new Map<string, string>();
+  const known = (actor: string, token: Token): Sent => {
+    const key = `${actor} ${token}`;
+    return twice.has(key) ? new Map<string, number>() : sentIn(knowledge, key);
+  };
   const nameOf = (vatID: VatID, vref: string): Token =>
     names.get(`${vatID} ${vref}`) ?? `${vatID}:${vref}`;
   const isTold = (token: Token): boolean => token !== UNKNOWN && !token.startsWith('kernel:');
 
+  /** Where promises lead that were resolved to it: as far as is known. */
+  const leadsTo = (token: Token): Set<Token> => {
+    const passed = new Set<Token>();
+    for (let at: Token | undefined = token; at !== undefined && !passed.has(at);) {
+      passed.add(at);
+      at = outcomes.get(at)?.sole;
+    }
+    return passed;
+  };
+
+  /** Kernels pass a promise as the one that it was resolved to: a vat may hear of it by either name. */
+  const nameFar = (vatID: VatID, slot: string, token: Token): void => {
+    const key = `${vatID} ${slot}`;
+    const before = names.get(key) ?? UNKNOWN;
+    if (before === UNKNOWN) names.set(key, token);
+    else if (before !== token && token !== UNKNOWN && linked?.isLossy !== true) {
+      const ways = leadsTo(before);
+      insist(
+        [...leadsTo(token)].some((each) => ways.has(each)),
+        () => `${vatID} knows ${slot} as ${before} and is told that it is ${token}`,
+      );
+    }
+    const name = names.get(key) as Token;
+    if (!isPromiseRef(slot as VRef) || !isTold(name)) return;
+    const thing = `${vatID} ${name}`;
+    const own = name.startsWith(`${vatID}:`) ? name.slice(vatID.length + 1) : slot;
+    if ((references.get(thing) ?? own) !== slot) {
+      twice.add(thing);
+      knowledge.delete(thing);
+    }
+    references.set(thing, slot);
+  };
+
+  const name = (vatID: VatID, slot: string, token: Token): void => {
+    if (linked === undefined) names.set(`${vatID} ${slot}`, token);
+    else nameFar(vatID, slot, token);
+  };
+
   const learn = (vatID: VatID, { slots }: CapData<string>, tokens: readonly Token[]): void =>
-    slots.forEach((slot, i) => names.set(`${vatID} ${slot}`, tokens[i] as Token));
+    slots.forEach((slot, i) => name(vatID, slot, tokens[i] as Token));
 
   const sent = (sender: string, { id, to, tokens }: Payload): void => {
     const channel = `${sender} ${to}`;
@@ -118,7 +173,7 @@ export const makeObserver = (): Observer => {
       carried: tokens.map((token) => new Map(known(sender, token))),
       deliveries: 0,
     });
-    if (!isTold(to)) return;
+    if (!isTold(to) || twice.has(channel)) return;
     known(sender, to).set(channel, number);
     sentIn(sentOn, to).set(channel, number);
   };
@@ -145,15 +200,16 @@ export const makeObserver = (): Observer => {
     insist(sender === creator, () => `${id} of ${sender} is delivered to the zygote ${vatID}`);
     (sending as Sending).deliveries += 1;
     insist(sending?.deliveries === 1, () => `${id} is delivered to ${vatID} twice`);
-    if (!isTold(to)) return;
+    if (!isTold(to) || twice.has(channel)) return;
     const last = lastDelivered.get(channel) ?? 0;
     insist(
-      number === last + 1,
+      number === last + 1 || (linked?.isLossy === true && number > last),
       () => `${id} is number ${number} of "${channel}" and comes after ${last}`,
     );
     lastDelivered.set(channel, number);
+    if (linked?.isLossy === true) return;
     for (const [other, least] of after) {
-      if (isRefused(other)) continue;
+      if (isRefused(other) || twice.has(other)) continue;
       const reached = lastDelivered.get(other) ?? 0;
       insist(reached >= least, () => `${id} overtakes number ${reached + 1} of "${other}"`);
     }
@@ -184,13 +240,45 @@ export const makeObserver = (): Observer => {
     const { payload } = decodeCall(message);
     if (payload === undefined) return;
     learn(vatID, message.methargs, payload.tokens);
-    if (message.result !== null) names.set(`${vatID} ${message.result}`, payload.result ?? UNKNOWN);
+    if (message.result !== null) name(vatID, message.result, payload.result ?? UNKNOWN);
     takeIn(vatID, payload.tokens, sendings.get(payload.id)?.carried ?? []);
+  };
+
+  /**
+   * Who hears where a promise leads comes after all that its own kernel had sent on that promise, and after all that those
+   * had sent who resolved it, one to the other.
+   */
+  const takeFarNews = (vatID: VatID, first: Token, kernelOf: (actor: string) => string): void => {
+    const all: Sent = new Map(known(vatID, first));
+    for (const [channel, number] of sentIn(sentOn, first)) {
+      if (kernelOf(channel.split(' ')[0] as string) === kernelOf(vatID)) {
+        merge(all, new Map([[channel, number]]));
+      }
+    }
+    const passed = new Set<Token>();
+    for (let promise = first; !passed.has(promise);) {
+      passed.add(promise);
+      const outcome = outcomes.get(promise);
+      if (outcome === undefined) {
+        if (isTold(promise)) merge(known(vatID, promise), all);
+        return;
+      }
+      if (outcome.sole === undefined) {
+        takeIn(vatID, outcome.tokens, outcome.carried);
+        return;
+      }
+      merge(all, outcome.carried[0] ?? new Map<string, number>());
+      promise = outcome.sole;
+    }
   };
 
   const takeNews = (vatID: VatID, vpid: string, data: CapData<string>): void => {
     const tokens = tokensOf(data);
     learn(vatID, data, tokens);
+    if (linked !== undefined) {
+      takeFarNews(vatID, nameOf(vatID, vpid), linked.kernelOf);
+      return;
+    }
     // By way of all promises that it was resolved to, one after the other.
     const passed = new Set<Token>();
     for (let promise = nameOf(vatID, vpid); !passed.has(promise);) {
@@ -256,7 +344,7 @@ export const makeObserver = (): Observer => {
     ended: (vatID) => gone.add(vatID),
     forked: (vatID, parent, shared) => {
       for (const [vref, token] of shared) {
-        names.set(`${vatID} ${vref}`, token);
+        name(vatID, vref, token);
         if (isTold(token)) merge(known(vatID, token), known(parent, token));
       }
     },
@@ -301,7 +389,7 @@ export const makeObserver = (): Observer => {
           if (payload === undefined) continue;
           learn(vatID, message.methargs, payload.tokens);
           if (message.result !== null) {
-            names.set(`${vatID} ${message.result}`, payload.result ?? UNKNOWN);
+            name(vatID, message.result, payload.result ?? UNKNOWN);
             deciders.delete(payload.result ?? UNKNOWN);
           }
           sent(vatID, payload);

@@ -11,8 +11,10 @@ import type { WorldOptions } from './world-options.js';
 export interface RevivePowers {
   readonly core: Core;
   readonly store: KernelStore;
-  readonly options: WorldOptions;
+  readonly options: Pick<WorldOptions, 'seed' | 'profile' | 'rules'>;
   readonly lineageOf: (vatID: VatID) => Lineage;
+  /** In a world of several kernels: what the vat calls itself. */
+  readonly identity?: (vatID: VatID) => VatID;
 }
 
 export const readDurableState = (store: KernelStore, vatID: VatID): DurableState | undefined =>
@@ -28,13 +30,13 @@ export const listParked = ({ kernel }: Core, vatID: VatID): readonly string[] | 
 
 /** A vat with its heap as it is after the newest record that was retired. */
 export const reviveVat = (
-  { core, store, options, lineageOf }: RevivePowers,
+  { core, store, options, lineageOf, identity }: RevivePowers,
   vatID: VatID,
 ): ScriptedVat => {
   const { counters, upgradesInProgress, vats } = core.kernel.tables;
   const revive = (first: number, durable: DurableState | undefined): ScriptedVat => {
     const vat = makeScriptedVat({
-      vatID,
+      vatID: identity?.(vatID) ?? vatID,
       seed: options.seed,
       window: vats.options(vatID).window,
       profile: options.profile,
@@ -42,6 +44,7 @@ export const reviveVat = (
       durable,
       last: first - 1,
       lineage: lineageOf(vatID),
+      isLinked: identity !== undefined,
     });
     for (const entry of store.transcripts.read(vatID, first, store.transcripts.newest(vatID))) {
       const { delivery, record } = JSON.parse(entry) as { delivery: unknown; record: unknown };
