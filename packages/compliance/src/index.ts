@@ -10,6 +10,16 @@ export type {
   VectorVat,
 } from './kernel/vector.js';
 export { kernelVectors, readKernelVectors } from './kernel/vectors.js';
+export type {
+  LinkArrival,
+  LinkCall,
+  LinkKernel,
+  LinkRef,
+  LinkStep,
+  LinkVectorCase,
+  LinkVectorFile,
+} from './links/link-vector.js';
+export { linkVectors, readLinkVectors } from './links/link-vectors.js';
 export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots/liveslots.js';
 export { driveLiveSlots, type LiveSlotsVat } from './liveslots/driver.js';
 export { storeBackendCompliance } from './store/backend.js';
