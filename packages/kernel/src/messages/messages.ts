@@ -3,7 +3,6 @@ import {
   errorCapData,
   isKPromise,
   isPeerID,
-  isVatID,
   type KObject,
   type KPromise,
   type KRef,
@@ -20,11 +19,12 @@ import type { Effects } from '../effects.js';
 import type { Departing } from '../links/departing-contract.js';
 import { panic } from '../panic.js';
 import { type Departure, makeDepartures } from './departures.js';
+import { makePlaces } from './places.js';
 import { makeToPeers } from './to-peers.js';
 import { follow, leaderOf } from './redirection.js';
 import { notForZygotes, route } from './routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
-import type { Decider, PromiseRow, WaitingMessage } from '../tables/references/promises.js';
+import type { PromiseRow } from '../tables/references/promises.js';
 
 /** The sender of a message; undefined if unknown, because the message was routed before. */
 export type Sender = VatID | PeerID | 'host' | undefined;
@@ -72,16 +72,6 @@ export interface Messages {
 }
 
 /**
- * A zygote gets no pipelined messages: it accepts only messages of its creator, and the target must be known to check
- * that.
- */
-const isPipelining = (vats: KernelTables['vats'], decider: Decider): decider is VatID => {
-  if (!isVatID(decider) || !vats.isAlive(decider)) return false;
-  const { enablePipelining, zygote } = vats.options(decider);
-  return enablePipelining === true && zygote !== true;
-};
-
-/**
  * Sending and settling lead to each other: a settled promise releases its messages, and a message that cannot be
  * delivered settles its result. The work is kept in a list instead of on the stack, because a chain of pipelined
  * messages can be very long.
@@ -95,6 +85,7 @@ export const makeMessages = (
 ): Messages => {
   const { inboxes, outputs, promises, references, vats } = tables;
   const departures = makeDepartures();
+  const places = makePlaces(tables, departures);
   let work: (() => Work)[] = [];
   /** Index in `work` of the next step. */
   let next = 0;
@@ -116,7 +107,7 @@ export const makeMessages = (
       promises.put(kp, { ...row, decider, nextDecider: undefined });
     }
     // The messages that wait on it have places in the inbox of a vat that will not decide it any more.
-    if (isPipelining(vats, before)) departures.add(kp, promises.waiting(kp, row), 'nowhere');
+    if (places.isPipelining(before)) departures.add(kp, promises.waiting(kp, row), 'nowhere');
   };
 
   /** The arguments lose their last reference here: the message may have been the last one that kept a cycle. */
@@ -124,37 +115,6 @@ export const makeMessages = (
     decideResult(message, undefined);
     if (message.result !== null) reject(message.result as KPromise, why);
     for (const slot of message.methargs.slots) references.recheck(slot);
-  };
-
-  /** Gives the messages that wait on the promise their places in the inbox of a vat with `enablePipelining`. */
-  const placeWaiting = (vatID: VatID, kp: KPromise, row: PromiseRow): void =>
-    departures.add(kp, promises.waiting(kp, row), vatID);
-
-  /**
-   * The message whose result this promise is waits in the inbox of this vat, or on a promise that the vat decides.
-   * All messages to the promise come behind that message, and before everything that enters the inbox later.
-   */
-  const awaitDecider = (vatID: VatID, result: KRef | null): void => {
-    if (result === null) return;
-    const kp = result as KPromise;
-    const row = { ...promises.get(kp), nextDecider: vatID };
-    promises.put(kp, row);
-    placeWaiting(vatID, kp, row);
-  };
-
-  const becomeDecider = (vatID: VatID, result: KRef): void => {
-    const kp = result as KPromise;
-    const { nextDecider, ...row } = promises.get(kp);
-    promises.put(kp, { ...row, decider: vatID, nextDecider: undefined });
-    if (nextDecider !== vatID && isPipelining(vats, vatID)) {
-      placeWaiting(vatID, kp, promises.get(kp));
-    }
-  };
-
-  /** A message that waits on a promise gets its place in the inbox of the vat that decides the promise. */
-  const place = (vatID: VatID, kp: KPromise, result: KRef | null): void => {
-    inboxes.append(vatID, ['pipelined', kp]);
-    awaitDecider(vatID, result);
   };
 
   const send = (target: KRef, message: Message<KRef>, from?: Sender, hops = 0): void => {
@@ -170,7 +130,7 @@ export const makeMessages = (
         references.retain(to.target);
         references.retainMessage(message);
         inboxes.append(to.vatID, ['message', to.target, message]);
-        if (isPipelining(vats, to.vatID)) awaitDecider(to.vatID, message.result);
+        if (places.isPipelining(to.vatID)) places.awaitDecider(to.vatID, message.result);
         break;
       }
       case 'host':
@@ -194,7 +154,7 @@ export const makeMessages = (
         });
         promises.put(to.promise, row);
         const decider = row.decider ?? row.nextDecider;
-        if (isPipelining(vats, decider)) place(decider, to.promise, message.result);
+        if (places.isPipelining(decider)) places.give(decider, to.promise, message.result);
         break;
       }
       case 'peer':
@@ -206,32 +166,14 @@ export const makeMessages = (
     }
   };
 
-  /** A vat that was to decide the promise will not do so, and so will not decide the results of its waiting messages. */
-  const losePlace = (promise: KPromise, { result }: WaitingMessage): void => {
-    const now = promises.find(promise);
-    if (result === null || now === undefined) return;
-    if (isPipelining(vats, now.decider ?? now.nextDecider)) return;
-    const kp = result as KPromise;
-    const row = promises.get(kp);
-    if (row.nextDecider === undefined) return;
-    promises.put(kp, { ...row, nextDecider: undefined });
-    departures.add(kp, promises.waiting(kp, row), 'nowhere');
-  };
-
   const depart = ({ promise, message: waiting, placeIn }: Departure): void => {
-    if (placeIn === 'nowhere') {
-      losePlace(promise, waiting);
-      return;
+    if (placeIn === 'nowhere') places.lose(promise, waiting);
+    else if (placeIn !== undefined) places.giveIfDecided(placeIn, promise, waiting.result);
+    else {
+      const { from, methargs, result, hops } = waiting;
+      send(promise, { methargs, result }, from, hops);
+      references.releaseMoved(waiting);
     }
-    if (placeIn !== undefined) {
-      // The promise may have another next decider, or none, by now.
-      const row = promises.find(promise);
-      if ((row?.decider ?? row?.nextDecider) === placeIn) place(placeIn, promise, waiting.result);
-      return;
-    }
-    const { from, methargs, result, hops } = waiting;
-    send(promise, { methargs, result }, from, hops);
-    references.releaseMoved(waiting);
   };
 
   const toPeers = makeToPeers({ promises, departing, depart, decideResult, refuse });
@@ -347,7 +289,7 @@ export const makeMessages = (
 
   return {
     send,
-    becomeDecider,
+    becomeDecider: places.becomeDecider,
     fulfill,
     reject,
     later,

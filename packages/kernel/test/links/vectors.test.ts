@@ -40,8 +40,9 @@ const makeLinkKernel = (): LinkKernel => {
     else open.set(result, number);
   };
 
-  const settle = (number: number, outcome?: { isReject: boolean; data: CapData<KRef> }): void =>
+  const settle = (number: number, outcome?: { isReject: boolean; data: CapData<KRef> }): void => {
     kernel.input((host) => host.settleOutput(number, outcome));
+  };
 
   /** The host takes what is there for it. */
   const gather = (): void => {
