@@ -2,42 +2,27 @@
 import {
   type Core,
   checkTables,
+  type Effect,
   endOf,
   keys,
   type makeCore,
   type Retired,
 } from '@cooperage/kernel';
-import {
-  hashTables,
-  makeKernelStore,
-  makeMemoryBackend,
-  type MemoryBackend,
-} from '@cooperage/store';
-import type { KernelStore, PeerID, VatID } from '@cooperage/types';
-import { VAT_SIDE_RULES } from '../mutations/rules.js';
+import { hashTables } from '@cooperage/store';
+import type { PeerID, VatID } from '@cooperage/types';
 import type { Observer } from '../world/observer.js';
-import type { ScriptedVat } from '../vats/scripted-vat.js';
-import { insistLikeParent } from '../world/like-parent.js';
-import type { Lineage } from '../world/lineage.js';
-import { listParked, readDurableState, reviveVat } from '../world/revive-vat.js';
 import { takeSnapshot } from '../world/snapshot.js';
 import { insist } from '../violation.js';
 import { type ClusterHost, makeClusterHost } from './cluster-host.js';
 import type { ClusterOptions } from './cluster-options.js';
+import { makeNodeDisk } from './node-disk.js';
+import { makeNodeVats, type NodeWorker } from './node-vats.js';
 
 export type NodeStep =
   | { readonly type: 'execute' | 'arrive' | 'loseWorker'; readonly vatID: VatID }
   | {
       readonly type: 'retire' | 'input' | 'settle' | 'sweep' | 'commit' | 'apply' | 'land' | 'late';
     };
-
-interface Worker {
-  readonly vat: ScriptedVat;
-  given: number;
-  todo: string[];
-  flight: string[];
-  readonly done: Map<number, { readonly delivery: string; readonly record: string }>;
-}
 
 export interface ClusterNode {
   readonly self: PeerID;
@@ -90,146 +75,71 @@ export interface NodePowers {
   readonly trace?: ((line: string) => void) | undefined;
 }
 
-interface Commit {
-  readonly flushed: Promise<void>;
-  readonly mark: number;
-  applied: boolean;
-}
-
-const makeGate = (): { readonly passed: Promise<void>; open(): void } => {
-  let open = (): void => {};
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { passed, open };
-};
-
-const microtasks = async (until: () => boolean): Promise<void> => {
-  for (let i = 0; i < 50 && !until(); i += 1) await Promise.resolve();
-  insist(until(), () => 'the store does not get on');
-};
-
 export const makeNode = (powers: NodePowers): ClusterNode => {
   const { self, options, observe, count, trace, isAtomic } = powers;
-  const workers = new Map<VatID, Worker>();
-  let gates = { before: makeGate(), after: makeGate() };
-  /** Each handle of the disk has gates of its own: a former one may still stand at them. */
-  const faults = () => {
-    const own = { before: makeGate(), after: makeGate() };
-    gates = own;
-    return { beforeCommit: () => own.before.passed, afterCommit: () => own.after.passed };
-  };
-  let backend: MemoryBackend = makeMemoryBackend(faults());
-  let store: KernelStore = makeKernelStore(backend);
+  const disk = makeNodeDisk();
   let core!: Core;
   let host!: ClusterHost;
-  let commit: Commit | undefined;
-  let late: { open(): void; readonly flushed: Promise<void> } | undefined;
   let uncommitted = 0;
   let unchecked = 0;
   let workersLost = 0;
-
-  const identity = (vatID: VatID): VatID => `${vatID}@${self}` as VatID;
-
-  /** Of forks: good for as long as the fork is in the tables. */
-  const lineages = new Map<VatID, Lineage>();
-  /** What was handed out to vats that are being upgraded without their heaps. */
-  const parked = new Map<VatID, readonly string[]>();
-
-  const restoreVat = (vatID: VatID): Worker => {
-    const { windows } = core.kernel.tables;
-    const worker: Worker = {
-      vat: reviveVat(
-        {
-          ...{ core, store, identity },
-          options: { ...options, rules: VAT_SIDE_RULES },
-          lineageOf: (each) => lineages.get(each) ?? [],
-        },
-        vatID,
-      ),
-      ...{ given: windows.delivered(vatID), flight: [], done: new Map() },
-      todo: windows.list(vatID).map(({ text }) => text),
-    };
-    workers.set(vatID, worker);
-    return worker;
-  };
-
-  const noteParked = (): void => {
-    parked.clear();
-    for (const vatID of core.kernel.tables.vats.list()) {
-      const texts = listParked(core, vatID);
-      if (texts !== undefined) parked.set(vatID, texts);
-    }
-  };
-
-  const forked = (vatID: VatID, parent: VatID): void => {
-    count('fork');
-    const { tables } = core.kernel;
-    if (!tables.vats.isAlive(vatID) || !tables.vats.isAlive(parent)) return;
-    const { newest, tables: known } = (workers.get(parent) ?? restoreVat(parent)).vat;
-    const before = lineages.get(parent) ?? [];
-    lineages.set(vatID, [...before, { vatID: identity(parent), until: newest }]);
-    insistLikeParent(tables, vatID, parent, known);
-    const shared = [
-      ...[...known.imports].map(([vref, { token }]) => [vref, token] as const),
-      ...known.awaited,
-    ];
-    observe((each) => each.forked(identity(vatID), identity(parent), shared));
-  };
-
-  const upgraded = (vatID: VatID, isWithoutHeap: boolean): void => {
-    count('upgrade');
-    if (isWithoutHeap) {
-      const texts = parked.get(vatID) ?? [];
-      observe((each) => each.takenBack(identity(vatID), texts));
-    }
-    const left = readDurableState(store, vatID);
-    observe((each) => each.upgraded(left?.abandoned ?? []));
-  };
+  const vats = makeNodeVats({
+    ...{ self, options, observe },
+    ...{ core: () => core, store: () => disk.store },
+  });
+  const { workers, identity } = vats;
 
   const open = (): void => {
     core = powers.makeCore({
-      ...{ tables: store.tables, transcripts: store.transcripts, order: options.order },
+      ...{ tables: disk.store.tables, transcripts: disk.store.transcripts, order: options.order },
     });
     host = makeClusterHost({
       ...{ core, self, options, peers: powers.peers },
       sent: (sender, payload) => observe((each) => each.sent(sender, payload)),
     });
-    workers.clear();
-    noteParked();
-    const { isPaused, vats } = core.kernel.tables;
-    for (const vatID of lineages.keys()) if (!vats.isAlive(vatID)) lineages.delete(vatID);
-    for (const vatID of vats.list()) if (!isPaused(vatID)) restoreVat(vatID);
+    vats.restoreAll();
+  };
+
+  const heed = (effect: Effect): void => {
+    switch (effect.type) {
+      case 'deliver': {
+        const { vatID, n, text } = effect;
+        trace?.(`    ${self} hands out ${vatID} ${n} ${text}`);
+        observe((each) => each.handedOut(identity(vatID), text, false));
+        vats.give(vatID, n, text);
+        return;
+      }
+      case 'vat-forked':
+        count('fork');
+        vats.forked(effect.vatID, effect.parent);
+        return;
+      case 'worker-stale':
+        workers.delete(effect.vatID);
+        return;
+      case 'vat-released':
+        if (core.kernel.tables.vats.isAlive(effect.vatID)) vats.restore(effect.vatID);
+        return;
+      case 'vat-upgraded':
+        if (effect.error !== undefined) return;
+        count('upgrade');
+        vats.upgraded(effect.vatID, effect.withoutHeap !== undefined);
+        return;
+      case 'vat-ended':
+        workers.delete(effect.vatID);
+        observe((each) => each.ended(identity(effect.vatID)));
+        return;
+      default:
+    }
   };
 
   const changed = (): void => {
     uncommitted += 1;
-    for (const effect of core.takeEffects()) {
-      if (effect.type === 'deliver') {
-        const { vatID, n, text } = effect;
-        trace?.(`    ${self} hands out ${vatID} ${n} ${text}`);
-        observe((each) => each.handedOut(identity(vatID), text, false));
-        const worker = workers.get(vatID) ?? restoreVat(vatID);
-        if (n > worker.given) {
-          worker.given = n;
-          worker.todo.push(text);
-        }
-      } else if (effect.type === 'vat-forked') forked(effect.vatID, effect.parent);
-      else if (effect.type === 'worker-stale') workers.delete(effect.vatID);
-      else if (effect.type === 'vat-released') {
-        if (core.kernel.tables.vats.isAlive(effect.vatID)) restoreVat(effect.vatID);
-      } else if (effect.type === 'vat-upgraded') {
-        if (effect.error === undefined) upgraded(effect.vatID, effect.withoutHeap !== undefined);
-      } else if (effect.type === 'vat-ended') {
-        workers.delete(effect.vatID);
-        observe((each) => each.ended(identity(effect.vatID)));
-      }
-    }
-    noteParked();
+    core.takeEffects().forEach(heed);
+    vats.noteParked();
     unchecked += 1;
     if (unchecked < options.checkEvery) return;
     unchecked = 0;
-    const [finding] = checkTables(takeSnapshot(store.tables));
+    const [finding] = checkTables(takeSnapshot(disk.store.tables));
     insist(finding === undefined, () => `${self}: ${finding?.key}: ${finding?.problem}`);
   };
 
@@ -267,16 +177,7 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
 
   const crash = (): void => {
     count('crash');
-    if (commit?.applied === false) {
-      const { flushed } = commit;
-      const { before } = gates;
-      gates.after.open();
-      flushed.catch(() => {});
-      late = { open: () => before.open(), flushed };
-    } else commit?.flushed.catch(() => {});
-    commit = undefined;
-    backend = backend.reopen(faults());
-    store = makeKernelStore(backend);
+    disk.reopen();
     uncommitted = 0;
     powers.undo();
     open();
@@ -285,7 +186,7 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
   const take = async (step: NodeStep): Promise<void> => {
     switch (step.type) {
       case 'execute': {
-        const worker = workers.get(step.vatID) as Worker;
+        const worker = workers.get(step.vatID) as NodeWorker;
         const delivery = worker.todo.shift() as string;
         const record = worker.vat.deliver(delivery);
         if (record === undefined) return;
@@ -299,7 +200,7 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
       case 'loseWorker':
         workersLost += 1;
         core.workerLost(step.vatID);
-        restoreVat(step.vatID);
+        vats.restore(step.vatID);
         return;
       case 'retire':
         retire();
@@ -320,48 +221,26 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
         return;
       case 'commit':
         uncommitted = 0;
-        commit = { flushed: store.flush(), mark: powers.mark(), applied: false };
-        commit.flushed.catch(() => {});
+        disk.commit(powers.mark());
         return;
-      case 'apply': {
-        const sequence = store.durable + 1;
-        gates.before.open();
-        await microtasks(() => backend.committed === sequence);
-        const { mark } = commit as Commit;
-        (commit as Commit).applied = true;
-        powers.durable(mark);
+      case 'apply':
+        powers.durable(await disk.apply());
         return;
-      }
-      case 'land': {
-        gates.after.open();
-        await (commit as Commit).flushed;
-        commit = undefined;
-        gates.before = makeGate();
-        gates.after = makeGate();
+      case 'land':
+        await disk.land();
         count('commit');
         return;
-      }
-      case 'late': {
-        const { committed } = backend;
-        const zombie = late;
-        late = undefined;
-        zombie?.open();
-        const refused = await zombie?.flushed.then(
-          () => false,
-          () => true,
-        );
-        insist(
-          refused === true && backend.committed === committed,
-          () => `${self}: a commit of a former owner counted`,
-        );
+      case 'late':
+        insist(await disk.arriveLate(), () => `${self}: a commit of a former owner counted`);
         count('late');
         return;
-      }
     }
   };
 
+  const durable = () => (isAtomic ? disk.backend : disk.store.tables);
+
   const durableRow = (peer: PeerID): { readonly sent: number; readonly taken: number } => {
-    const row = (isAtomic ? backend : store.tables).get(keys.peer(peer));
+    const row = durable().get(keys.peer(peer));
     return row === undefined
       ? { sent: 0, taken: 0 }
       : (JSON.parse(row) as { sent: number; taken: number });
@@ -381,7 +260,7 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
         ({ todo, flight }) => todo.length + flight.length === 0,
       );
       const isSettled = core.waiting === 0 && core.isIdle() && !core.hasLeftRows && !host.hasOutput;
-      return isIdle && isSettled && commit === undefined && uncommitted === 0;
+      return isIdle && isSettled && disk.isApplied === undefined && uncommitted === 0;
     },
     take,
     crash,
@@ -398,10 +277,10 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
       if (core.hasLeftRows) steps.push({ type: 'sweep' });
       if (host.hasOutput) steps.push({ type: 'settle' });
       else if (host.progress < inputs) steps.push({ type: 'input' });
-      if (commit === undefined) {
+      if (disk.isApplied === undefined) {
         if (uncommitted > 0) steps.push({ type: 'commit' });
-      } else steps.push({ type: commit.applied ? 'land' : 'apply' });
-      if (late !== undefined) steps.push({ type: 'late' });
+      } else steps.push({ type: disk.isApplied ? 'land' : 'apply' });
+      if (disk.isLate) steps.push({ type: 'late' });
       return steps;
     },
     bring: (from, text, sent) => {
@@ -420,22 +299,22 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
     },
     durablyTaken: (from) => durableRow(from).taken,
     newestSent: (to) => durableRow(to).sent,
-    durablySent: (to, n) => (isAtomic ? backend : store.tables).get(keys.linkSent(to, n)),
+    durablySent: (to, n) => durable().get(keys.linkSent(to, n)),
     hasSent: (to) => {
       const prefix = keys.linkSents(to);
-      return backend.keys(prefix, endOf(prefix)).next().done !== true;
+      return disk.backend.keys(prefix, endOf(prefix)).next().done !== true;
     },
     state: () =>
       JSON.stringify([
-        hashTables(store.tables),
-        backend.committed,
+        hashTables(disk.store.tables),
+        disk.backend.committed,
         [...workers].map(([vatID, { todo, flight }]) => [vatID, todo.length, flight.length]),
-        ...[uncommitted > 0, commit?.applied, core.waiting],
+        ...[uncommitted > 0, disk.isApplied, core.waiting],
       ]),
     left: () =>
       ['ko', 'kp', 'link.', 'far.', 'via.', 'told.', 'pin.', 'out.'].flatMap((prefix) =>
-        [...store.tables.keys(prefix, `${prefix}\uffff`)].map(
-          (key) => `${key} ${store.tables.get(key)}`,
+        [...disk.store.tables.keys(prefix, `${prefix}\uffff`)].map(
+          (key) => `${key} ${disk.store.tables.get(key)}`,
         ),
       ),
   };

@@ -12,6 +12,9 @@ import type { CapData, Message } from '@cooperage/types';
 export type Token = string;
 export const UNKNOWN: Token = '?';
 
+/** Whether a token says what a thing is, and the thing is no object of the kernel. */
+export const isTold = (token: Token): boolean => token !== UNKNOWN && !token.startsWith('kernel:');
+
 const PROMISE = /:p\+([0-9]+)/;
 
 /**

@@ -19,6 +19,7 @@ import {
 } from '@cooperage/types';
 import type { DurableState } from './durable-state.js';
 import type { OwnObject } from './own-object.js';
+import { makeUnseenNames, namedBy } from './unseen-names.js';
 import { ageOf, type Ref, type Token, tokensOf, UNKNOWN } from './payload.js';
 import type { VatSideRules } from '../mutations/rules.js';
 import { insist } from '../violation.js';
@@ -95,9 +96,7 @@ export const makeVatTables = (
   const leftover = new Set<VRef>(durable?.leftover);
   const abandoned = new Set<Token>(durable?.abandoned);
   const counters = { object: 0, promise: 4, ...durable?.counters };
-  /** What was named or retired, and in which crank, since the newest record that the kernel had seen. */
-  const named = new Map<VRef, number>();
-  const retired = new Map<VRef, number>();
+  const unseen = makeUnseenNames(rules);
   let unsubscribed: VRef[] = [];
   let n = last;
 
@@ -142,7 +141,7 @@ export const makeVatTables = (
       sameThing(vref, own(vref), token);
       return;
     }
-    retired.delete(vref);
+    unseen.returned(vref);
     insist(
       !token.startsWith(`${vatID}:`) || abandoned.has(token),
       () => `${vatID} is given its own ${token} as the import ${vref} (delivery ${n})`,
@@ -213,28 +212,6 @@ export const makeVatTables = (
     imports.delete(vref);
   };
 
-  const withhold = (
-    tag: 'dropExports' | 'retireExports' | 'retireImports',
-    vrefs: readonly VRef[],
-  ): VatDeliveryObject | undefined => {
-    const isImports = tag === 'retireImports';
-    const applies = isImports ? rules.withholdRetiredImports : rules.withholdNamedExports;
-    const crossed = isImports ? retired : named;
-    const left = applies ? vrefs.filter((vref) => !crossed.has(vref)) : vrefs;
-    return left.length === 0 ? undefined : [tag, left];
-  };
-
-  const admit = (delivery: VatDeliveryObject): VatDeliveryObject | undefined => {
-    switch (delivery[0]) {
-      case 'dropExports':
-      case 'retireExports':
-      case 'retireImports':
-        return withhold(delivery[0], delivery[1]);
-      default:
-        return delivery;
-    }
-  };
-
   const takeResult = (result: VRef, token: Token): void => {
     noteAge(token);
     insist(!decided.has(result), () => `${vatID} decides ${result} already (delivery ${n})`);
@@ -247,10 +224,8 @@ export const makeVatTables = (
   const receive = (numbered: NumberedDelivery): VatDeliveryObject | undefined => {
     insist(numbered.n === n + 1, () => `${vatID} is given delivery ${numbered.n} after ${n}`);
     n = numbered.n;
-    for (const crossed of [named, retired]) {
-      for (const [vref, at] of crossed) if (at <= numbered.acked) crossed.delete(vref);
-    }
-    const delivery = admit(numbered.delivery);
+    unseen.seen(numbered.acked);
+    const delivery = unseen.withhold(numbered.delivery);
     if (delivery === undefined) return undefined;
     switch (delivery[0]) {
       case 'startVat': {
@@ -304,26 +279,13 @@ export const makeVatTables = (
   };
 
   const name = (vrefs: readonly VRef[]): void => {
-    for (const vref of vrefs) {
-      if (!isExport(vref)) continue;
-      named.set(vref, n);
+    const exported = vrefs.filter(isExport);
+    unseen.named(exported, n);
+    for (const vref of exported) {
       const object = objects.get(vref);
       if (object === undefined) continue;
       object.reachable = true;
       object.recognizable = true;
-    }
-  };
-
-  const namedBy = (syscall: VatSyscallObject): readonly VRef[] => {
-    switch (syscall[0]) {
-      case 'send':
-        return [syscall[1], ...syscall[2].methargs.slots];
-      case 'resolve':
-        return syscall[1].flatMap(([, , { slots }]) => slots);
-      case 'exit':
-        return syscall[2].slots;
-      default:
-        return [];
     }
   };
 
@@ -345,8 +307,8 @@ export const makeVatTables = (
         break;
       case 'retireExports':
       case 'abandonExports':
+        unseen.named(syscall[1], n);
         for (const vref of syscall[1]) {
-          named.set(vref, n);
           if (syscall[0] === 'abandonExports') abandoned.add(own(vref));
           objects.delete(vref);
         }
@@ -356,7 +318,7 @@ export const makeVatTables = (
         break;
       case 'retireImports':
         for (const vref of syscall[1]) {
-          retired.set(vref, n);
+          unseen.retired(vref, n);
           imports.delete(vref);
         }
         break;

@@ -18,8 +18,19 @@ import {
   type VatID,
   type VRef,
 } from '@cooperage/types';
-import { decodeCall, type Payload, type Token, tokensOf, UNKNOWN } from '../vats/payload.js';
+import {
+  decodeCall,
+  isTold,
+  type Payload,
+  type Token,
+  tokensOf,
+  UNKNOWN,
+} from '../vats/payload.js';
 import { insist } from '../violation.js';
+import { makeFates } from './fates.js';
+import { makeFarNames, makeNames } from './names.js';
+import { makeOutcomes } from './outcomes.js';
+import { merge, type Sent, sentIn } from './sent.js';
 
 export interface Observer {
   /** A message of the host, or of a vat whose record is retired. */
@@ -40,9 +51,6 @@ export interface Observer {
   insistAllDelivered(): void;
 }
 
-/** How far messages were sent: for each sender and reference the number of the last one. */
-type Sent = Map<string, number>;
-
 interface Sending {
   readonly id: string;
   readonly sender: string;
@@ -56,20 +64,6 @@ interface Sending {
   deliveries: number;
 }
 
-interface Outcome {
-  readonly isReject: boolean;
-  readonly sole: Token | undefined;
-  readonly tokens: readonly Token[];
-  readonly carried: readonly Sent[];
-  readonly waiting: Sent;
-}
-
-const merge = (into: Sent, from: Sent): void => {
-  for (const [channel, number] of from) {
-    if (number > (into.get(channel) ?? 0)) into.set(channel, number);
-  }
-};
-
 /** A world of several kernels promises less: what is on its way from one to another waits for nothing that is not passed on. */
 export interface LinkedObserver {
   /** The kernel of a vat or host. */
@@ -80,79 +74,24 @@ export interface LinkedObserver {
 
 export const makeObserver = (linked?: LinkedObserver): Observer => {
   const sendings = new Map<string, Sending>();
-  const outcomes = new Map<Token, Outcome>();
-  const names = new Map<string, Token>();
   const knowledge = new Map<string, Sent>();
   /** By reference: all that was sent on it, by whomever. */
   const sentOn = new Map<Token, Sent>();
   const lastSent = new Map<string, number>();
   const lastDelivered = new Map<string, number>();
-  /** By promise: those that were resolved to it. */
-  const followers = new Map<Token, Token[]>();
-  const gone = new Set<VatID>();
-  const abandoned = new Set<Token>();
-  const creators = new Map<VatID, string>();
   /** By promise: the vat that has the message which it answers, and has neither resolved it nor passed it on. */
   const deciders = new Map<Token, VatID>();
 
-  const sentIn = <K>(map: Map<K, Sent>, key: K): Sent => {
-    let sent = map.get(key);
-    if (sent === undefined) {
-      sent = new Map();
-      map.set(key, sent);
-    }
-    return sent;
-  };
-  /**
-   * In worlds of several kernels: a vat has one promise by two references, which it got from two kernels. They are two
-   * promises to it, so that nothing is said of the order of what it sends on them.
-   */
-  const twice = new Set<string>();
-  const references = new Map<string, string>();
+  const outcomes = makeOutcomes((token) => sentIn(sentOn, token));
+  const fates = makeFates(outcomes);
+  const names =
+    linked === undefined
+      ? makeNames()
+      : makeFarNames({ isLossy: linked.isLossy, leadsTo: outcomes.leadsTo });
+  const { name, nameOf, isTwice } = names;
   const known = (actor: string, token: Token): Sent => {
-    const key = `${actor} ${token}`;
-    return twice.has(key) ? new Map<string, number>() : sentIn(knowledge, key);
-  };
-  const nameOf = (vatID: VatID, vref: string): Token =>
-    names.get(`${vatID} ${vref}`) ?? `${vatID}:${vref}`;
-  const isTold = (token: Token): boolean => token !== UNKNOWN && !token.startsWith('kernel:');
-
-  /** Where promises lead that were resolved to it: as far as is known. */
-  const leadsTo = (token: Token): Set<Token> => {
-    const passed = new Set<Token>();
-    for (let at: Token | undefined = token; at !== undefined && !passed.has(at);) {
-      passed.add(at);
-      at = outcomes.get(at)?.sole;
-    }
-    return passed;
-  };
-
-  /** Kernels pass a promise as the one that it was resolved to: a vat may hear of it by either name. */
-  const nameFar = (vatID: VatID, slot: string, token: Token): void => {
-    const key = `${vatID} ${slot}`;
-    const before = names.get(key) ?? UNKNOWN;
-    if (before === UNKNOWN) names.set(key, token);
-    else if (before !== token && token !== UNKNOWN && linked?.isLossy !== true) {
-      const ways = leadsTo(before);
-      insist(
-        [...leadsTo(token)].some((each) => ways.has(each)),
-        () => `${vatID} knows ${slot} as ${before} and is told that it is ${token}`,
-      );
-    }
-    const name = names.get(key) as Token;
-    if (!isPromiseRef(slot as VRef) || !isTold(name)) return;
-    const thing = `${vatID} ${name}`;
-    const own = name.startsWith(`${vatID}:`) ? name.slice(vatID.length + 1) : slot;
-    if ((references.get(thing) ?? own) !== slot) {
-      twice.add(thing);
-      knowledge.delete(thing);
-    }
-    references.set(thing, slot);
-  };
-
-  const name = (vatID: VatID, slot: string, token: Token): void => {
-    if (linked === undefined) names.set(`${vatID} ${slot}`, token);
-    else nameFar(vatID, slot, token);
+    const channel = `${actor} ${token}`;
+    return isTwice(channel) ? new Map<string, number>() : sentIn(knowledge, channel);
   };
 
   const learn = (vatID: VatID, { slots }: CapData<string>, tokens: readonly Token[]): void =>
@@ -173,22 +112,9 @@ export const makeObserver = (linked?: LinkedObserver): Observer => {
       carried: tokens.map((token) => new Map(known(sender, token))),
       deliveries: 0,
     });
-    if (!isTold(to) || twice.has(channel)) return;
+    if (!isTold(to) || isTwice(channel)) return;
     known(sender, to).set(channel, number);
     sentIn(sentOn, to).set(channel, number);
-  };
-
-  /** What was sent there was rejected: it leads to a zygote, and not from its creator. */
-  const isRefused = (channel: string): boolean => {
-    const [sender, first] = channel.split(' ') as [string, Token];
-    let token: Token | undefined = first;
-    for (let depth = 0; token !== undefined && depth < 20; depth += 1) {
-      if (!isTold(token)) return false;
-      const [owner, vref] = token.split(':') as [VatID, string];
-      if (vref.startsWith('o+')) return (creators.get(owner) ?? sender) !== sender;
-      token = outcomes.get(token)?.sole;
-    }
-    return false;
   };
 
   const arrive = (vatID: VatID, { id }: Payload): void => {
@@ -196,11 +122,11 @@ export const makeObserver = (linked?: LinkedObserver): Observer => {
     const sending = sendings.get(id);
     insist(sending !== undefined, () => `${id} is delivered before its sender's record is retired`);
     const { channel, number, after, to, sender } = sending as Sending;
-    const creator = creators.get(vatID) ?? sender;
+    const creator = fates.creatorOf(vatID) ?? sender;
     insist(sender === creator, () => `${id} of ${sender} is delivered to the zygote ${vatID}`);
     (sending as Sending).deliveries += 1;
     insist(sending?.deliveries === 1, () => `${id} is delivered to ${vatID} twice`);
-    if (!isTold(to) || twice.has(channel)) return;
+    if (!isTold(to) || isTwice(channel)) return;
     const last = lastDelivered.get(channel) ?? 0;
     insist(
       number === last + 1 || (linked?.isLossy === true && number > last),
@@ -209,7 +135,7 @@ export const makeObserver = (linked?: LinkedObserver): Observer => {
     lastDelivered.set(channel, number);
     if (linked?.isLossy === true) return;
     for (const [other, least] of after) {
-      if (isRefused(other) || twice.has(other)) continue;
+      if (fates.isRefused(other) || isTwice(other)) continue;
       const reached = lastDelivered.get(other) ?? 0;
       insist(reached >= least, () => `${id} overtakes number ${reached + 1} of "${other}"`);
     }
@@ -293,20 +219,6 @@ export const makeObserver = (linked?: LinkedObserver): Observer => {
     }
   };
 
-  /** All that was sent on a promise, or on one that was resolved to it. */
-  const waitingOn = (promise: Token): Sent => {
-    const all: Sent = new Map();
-    const visit = [promise];
-    const seen = new Set<Token>();
-    for (let each = visit.pop(); each !== undefined; each = visit.pop()) {
-      if (seen.has(each)) continue;
-      seen.add(each);
-      merge(all, sentIn(sentOn, each));
-      visit.push(...(followers.get(each) ?? []));
-    }
-    return all;
-  };
-
   const resolve = (vatID: VatID, vpid: string, isReject: boolean, data: CapData<string>): void => {
     const to = isReject ? undefined : solePromise(data);
     const tokens = to === undefined ? tokensOf(data) : [nameOf(vatID, to)];
@@ -314,42 +226,27 @@ export const makeObserver = (linked?: LinkedObserver): Observer => {
     const promise = nameOf(vatID, vpid);
     deciders.delete(promise);
     const isForwarded = to !== undefined && isTold(promise);
-    if (isForwarded) {
-      const leader = tokens[0] as Token;
-      followers.set(leader, [...(followers.get(leader) ?? []), promise]);
-    }
+    if (isForwarded) outcomes.follow(promise, tokens[0] as Token);
     outcomes.set(promise, {
       isReject,
       tokens,
       sole: isForwarded || (!isReject && soleObject(data) !== undefined) ? tokens[0] : undefined,
       carried: tokens.map((token) => new Map(known(vatID, token))),
-      waiting: waitingOn(promise),
+      waiting: outcomes.waitingOn(promise),
     });
-  };
-
-  /** True where the execution model demands that a message to `token` was delivered. */
-  const leadsToLiving = (token: Token, depth = 0): boolean => {
-    if (!isTold(token) || depth > 20) return false;
-    const [owner, vref] = token.split(':') as [VatID, string];
-    if (vref.startsWith('o+'))
-      return (
-        owner.startsWith('v') && !gone.has(owner) && !creators.has(owner) && !abandoned.has(token)
-      );
-    const outcome = outcomes.get(token);
-    return outcome?.sole !== undefined && leadsToLiving(outcome.sole, depth + 1);
   };
 
   return {
     sent,
-    ended: (vatID) => gone.add(vatID),
+    ended: fates.ended,
     forked: (vatID, parent, shared) => {
       for (const [vref, token] of shared) {
         name(vatID, vref, token);
         if (isTold(token)) merge(known(vatID, token), known(parent, token));
       }
     },
-    reserved: (vatID, creator) => creators.set(vatID, creator),
-    upgraded: (objects) => objects.forEach((token) => abandoned.add(token)),
+    reserved: fates.reserved,
+    upgraded: (objects) => objects.forEach(fates.abandoned),
     handedOut: (vatID, text, isPipelining) => {
       const { delivery } = JSON.parse(text) as NumberedDelivery;
       if (delivery[0] !== 'message') return;
@@ -396,13 +293,13 @@ export const makeObserver = (linked?: LinkedObserver): Observer => {
         } else if (syscall[0] === 'resolve') {
           for (const [vpid, isReject, data] of syscall[1]) resolve(vatID, vpid, isReject, data);
         } else if (syscall[0] === 'abandonExports') {
-          for (const vref of syscall[1]) abandoned.add(`${vatID}:${vref}`);
+          for (const vref of syscall[1]) fates.abandoned(`${vatID}:${vref}`);
         }
       }
     },
     insistAllDelivered: () => {
       for (const { id, to, deliveries } of sendings.values()) {
-        insist(deliveries === 1 || !leadsToLiving(to), () => `${id} to ${to} is lost`);
+        insist(deliveries === 1 || !fates.leadsToLiving(to), () => `${id} to ${to} is lost`);
       }
     },
   };
