@@ -66,3 +66,33 @@ it('a service may answer with a promise that it was given', async () => {
   await kernel.run();
   expect([...kernel.store.tables.keys('kp', 'kp:')]).toEqual([]);
 });
+
+describe.each(['a service', 'a host object'])('what %s answers with a promise', (kind) => {
+  it.each([1, 2, 9])('is rejected where it leads to itself (by %d calls)', async (size) => {
+    const giver = { give: (promise: unknown) => promise };
+    const kernel = await openForTest({
+      liveslots,
+      config: {
+        bootstrap: 'asker',
+        vats: {
+          asker: { source, window: 1 },
+          redirector: { source, liveslots: 'redirecting', window: 1 },
+        },
+      },
+      services: { giver },
+    });
+    const from = kind === 'a service' ? undefined : kernel.exportObject(giver);
+    const first = kernel.send('redirector', 'wait');
+    const all = [first];
+    for (let last = first; all.length <= size; all.push(last)) {
+      [last] = (await kernel.send('asker', 'give', [from, last])) as [Promise<unknown>];
+    }
+    const ends = Promise.allSettled(all);
+    await kernel.send('redirector', 'join', [all.at(-1)]);
+    for (const end of await ends) {
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'PROMISE_BROKEN' } });
+    }
+    await kernel.run();
+    expect([...kernel.store.tables.keys('kp', 'kp:')]).toEqual([]);
+  });
+});

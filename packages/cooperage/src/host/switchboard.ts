@@ -212,7 +212,13 @@ export const makeSwitchboard = ({
 
   const kept = makeKeptOutputs(() => runner().core.kernel.tables);
 
-  const calls = makeObjectCalls({ runner, codec, exports, unlessClosed });
+  const calls = makeObjectCalls({
+    runner,
+    codec,
+    exports,
+    isOfKernel: (value) => promises.standsFor(value)?.kp !== undefined,
+    unlessClosed,
+  });
 
   /** Decodes news for the host; its references are held before the kernel lets go of the data. */
   const decodeHeld = (data: CapData<KRef>): unknown => {

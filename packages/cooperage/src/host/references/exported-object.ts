@@ -32,24 +32,34 @@ export const isRemotable = (value: object): boolean =>
   (value as { readonly [PASS_STYLE]?: unknown })[PASS_STYLE] === 'remotable' &&
   (passStyleOf(value as never) as string) === 'remotable';
 
-/**
- * Calls a host object as a vat asked. In a later turn, so that objects which stand for others elsewhere are reached as `E()` would.
- * @param method undefined calls the object itself
- */
-export const callExported = (
-  target: object,
-  method: unknown,
-  args: readonly unknown[],
-): Promise<unknown> => {
+const callByE = (target: object, method: unknown, args: readonly unknown[]): Promise<unknown> => {
   if (method === undefined) return HandledPromise.applyFunction(target, [...args]);
   if (typeof method !== 'string') {
     throw new TypeError('an object of the host accepts only messages with a method name');
   }
-  const isCommon = method in Function.prototype || method in Object.prototype;
-  if (isCommon && findMethod(target, method) === undefined) {
+  if (method in Function.prototype || method in Object.prototype) {
     throw new TypeError(`target has no method "${method}"`);
   }
   return HandledPromise.applyMethod(target, method, [...args]);
+};
+
+/**
+ * Calls a host object as a vat asked. In a later turn, so that objects which stand for others elsewhere are reached as `E()` would.
+ * @param method undefined calls the object itself
+ * @returns what it answered. A promise that it answered with is in there as it is where it is the object's own method that
+ * answered, and is awaited otherwise.
+ */
+export const callExported = async (
+  target: object,
+  method: unknown,
+  args: readonly unknown[],
+): Promise<{ readonly answer: unknown }> => {
+  const own = typeof method === 'string' ? findMethod(target, method) : undefined;
+  if (own !== undefined) {
+    await undefined;
+    return { answer: own.apply(target, [...args]) };
+  }
+  return { answer: await callByE(target, method, args) };
 };
 
 /** All methods of an object and its classes by their names. */

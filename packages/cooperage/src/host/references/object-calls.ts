@@ -39,6 +39,8 @@ export interface ObjectCallsPowers {
   readonly runner: () => Runner;
   readonly codec: Codec;
   readonly exports: HostExports;
+  /** A promise that the kernel knows, and that is not the host's to settle. */
+  readonly isOfKernel: (value: object) => boolean;
   readonly unlessClosed: (act: () => void) => void;
 }
 
@@ -54,6 +56,7 @@ export const makeObjectCalls = ({
   runner,
   codec,
   exports,
+  isOfKernel,
   unlessClosed,
 }: ObjectCallsPowers): ObjectCalls => {
   const services = new Map<KObject, NamedService>();
@@ -97,6 +100,15 @@ export const makeObjectCalls = ({
     );
   };
 
+  /** @returns whether it is answered */
+  const answerWith = (open: OpenCall, result: unknown): boolean => {
+    // An answer that is a promise of the kernel follows it in the kernel, which finds circles, and waits there.
+    const isAtOnce = !isThenable(result) || isOfKernel(result);
+    if (isAtOnce) answer(open, false, result);
+    else answerLater(open, result);
+    return isAtOnce;
+  };
+
   const decodeCall = (
     open: OpenCall,
     methargs: CapData<KRef>,
@@ -117,12 +129,7 @@ export const makeObjectCalls = ({
       throw new TypeError(`the service "${name}" accepts only messages with a method name`);
     }
     const result = service.answer({ id: String(open.number), method, args });
-    if (!isThenable(result)) {
-      answer(open, false, result);
-      return 'foreground';
-    }
-    answerLater(open, result);
-    return service.background === true ? 'background' : 'foreground';
+    return !answerWith(open, result) && service.background === true ? 'background' : 'foreground';
   };
 
   const call: ObjectCalls['call'] = (number, target, methargs) => {
@@ -135,7 +142,10 @@ export const makeObjectCalls = ({
       if (object === undefined)
         throw new Error(`no service of this process stands behind ${target}`);
       const [method, args] = decodeCall(open, methargs);
-      answerLater(open, callExported(object, method, args));
+      callExported(object, method, args).then(
+        (called) => answerWith(open, called.answer),
+        (thrown: unknown) => answer(open, true, asError(thrown)),
+      );
     } catch (thrown) {
       answer(open, true, asError(thrown));
     }
