@@ -2,9 +2,10 @@
 import '../src/host/shims.js';
 import { makeMarshal } from '@endo/marshal';
 import { Far } from '@endo/pass-style';
-import type { KRef } from '@cooperage/types';
+import { type EncodedError, type KRef, makePace } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
-import { decodeData } from '../src/host/decode-data.js';
+import { completeError } from '../src/host/rejections/received-errors.js';
+import { decodeData, decodeInSlices, type ErrorParts } from '../src/host/decode-data.js';
 
 const object = Far('object', {});
 const promise = Object.freeze(Promise.resolve());
@@ -18,7 +19,10 @@ const marshal = makeMarshal<string>(undefined, valueOf as never, {
 });
 const readPart = (part: unknown): unknown =>
   marshal.fromCapData({ body: `#${JSON.stringify(part)}`, slots });
-const read = (body: string): unknown => decodeData({ body, slots }, { valueOf, readPart });
+const readError = (alone: EncodedError, parts: ErrorParts): unknown =>
+  completeError({ ...alone, errorId: undefined }, readPart(alone) as Error, parts);
+const read = (body: string): unknown =>
+  decodeData({ body, slots }, { valueOf, readPart, readError });
 
 const DATA: readonly unknown[] = [
   null,
@@ -81,5 +85,34 @@ describe('what the host reads', () => {
     const record = read('#{"__proto__":{"a":1}}') as object;
     expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
     expect(Object.keys(record)).toEqual(['__proto__']);
+  });
+});
+
+describe('in slices', () => {
+  const error = '{"#error":"no","name":"Error"}';
+  test.each([
+    ['errors', `[${`${error},`.repeat(999)}${error}]`],
+    [
+      'errors behind one',
+      `{"#error":"all","name":"AggregateError","errors":[${`${error},`.repeat(999)}${error}]}`,
+    ],
+    ['tagged data', `[${'{"#tag":"a","payload":[1]},'.repeat(999)}0]`],
+    ['tagged data of one', `{"#tag":"a","payload":[${'"+1",'.repeat(999)}0]}`],
+    ['references', `[${'"$0",'.repeat(999)}0]`],
+    ['numbers', `[${'0,'.repeat(99_999)}0]`],
+  ])('%s are read', (_, json) => {
+    const data = { body: `#${json}`, slots };
+    const work = decodeInSlices(data, { valueOf, readPart, readError }, makePace(100));
+    let slices = 1;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) slices += 1;
+    expect(slices).toBeGreaterThan(9);
+    expect(step.value).toEqual(decodeData(data, { valueOf, readPart, readError }));
+  });
+
+  test('only errors may be behind an error', () => {
+    for (const part of ['"cause":["no"]', '"cause":"no"', '"errors":["no"]', '"errors":5']) {
+      expect(() => read(`#{"#error":"no","name":"Error",${part}}`)).toThrow();
+    }
   });
 });

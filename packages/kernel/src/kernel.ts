@@ -97,7 +97,7 @@ export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}
   });
   const changeOptions: ChangeOptions = makeChangeOptions(tables, effects, messages, pauses);
   const meters: Meters = makeMeters(tables, () => messages, pauses);
-  const forks: Forks = makeForks(tables, effects, messages);
+  const forks: Forks = makeForks(tables, effects, messages, pace);
   const lifecycle: VatLifecycle = makeVatLifecycle({
     tables,
     effects,

@@ -4,7 +4,7 @@ export type { WorkerManager, WorkerManagerOptions } from './workers/worker-manag
 export { type HeapImages, NO_IMAGES } from './workers/heap-images.js';
 export { makeSeed, sha256 } from './runner/digest.js';
 export type { CrankName, RetiredCrank } from './runner/crank-watch.js';
-export type { OutputHandler } from './runner/output-queue.js';
+export type { OutputHandler, OutputKind } from './runner/output-queue.js';
 export { type PatientTimer, startPatientTimer } from './runs/patient-timer.js';
 export { makeRunner } from './runner/runner.js';
 export type { Runner, RunnerOptions, RunnerStats } from './runner/runner-contract.js';

@@ -55,3 +55,31 @@ test('of many outputs the rest is released later, before newer ones', () => {
   queue.release(never);
   expect(handed.at(-1)).toBe(11);
 });
+
+test('an output that is handed over in slices comes whole before the next one', () => {
+  const done: string[] = [];
+  const queue = makeOutputQueue({
+    store: { filling: 2, durable: 1 },
+    find: () => OUTPUT,
+    *onOutput(number) {
+      done.push(`${number} begins`);
+      yield;
+      yield;
+      done.push(`${number} ends`);
+      return 'background';
+    },
+  });
+  queue.add(1, 1);
+  queue.add(2, 1);
+  let left = 0;
+  const isOver = (): boolean => (left -= 1) < 0;
+  left = 1;
+  expect(queue.release(isOver)).toBe(true);
+  expect([done, queue.open, queue.isIdle]).toEqual([['1 begins'], 2, false]);
+  left = 1;
+  expect(queue.release(isOver)).toBe(true);
+  expect(done).toEqual(['1 begins', '1 ends']);
+  expect(queue.release(never)).toBe(false);
+  expect(done).toEqual(['1 begins', '1 ends', '2 begins', '2 ends']);
+  expect([queue.open, queue.isIdle]).toEqual([2, true]);
+});

@@ -31,6 +31,25 @@ const PLAIN = {
   'plain-objects': ['objects', 10, 9_000],
 };
 
+/** What the host does itself, with a vat of plain code. */
+const HOST = {
+  'host-promises': async (kernel) => {
+    const settlers = [];
+    const promises = Array.from(
+      { length: 9_999 },
+      () => new Promise((resolve) => settlers.push(resolve)),
+    );
+    await kernel.send('villain', 'take', [promises]);
+    return () => {
+      for (const settle of settlers) settle({ settled: [1, 2, 3] });
+    };
+  },
+  fork: async (kernel) => {
+    await kernel.send('villain', 'raise', [100_000]);
+    return () => kernel.send('villain', 'fork');
+  },
+};
+
 /** Longer than the longest case takes on a slow machine. */
 const MOST_MS = 300_000;
 
@@ -67,18 +86,29 @@ const measure = async (act) => {
 const runCase = async (name) => {
   const directory = await mkdtemp(join(tmpdir(), 'cooperage-stalls-'));
   const plain = PLAIN[name];
+  const host = HOST[name];
   const kernel = await openKernel({
     directory,
     log: () => undefined,
     on: { console: () => undefined },
-    ...(plain === undefined && { workers: makeScriptedWorkers({ villain: name }) }),
+    ...(plain === undefined &&
+      host === undefined && { workers: makeScriptedWorkers({ villain: name }) }),
     config: {
       crankTimeLimit: 600_000,
+      bootstrap: 'villain',
+      bundles: { plain: { source } },
       vats: { villain: { source }, other: { source } },
     },
   });
   await kernel.run();
+  const act = await host?.(kernel);
+  await kernel.run();
   const result = await measure(async () => {
+    if (act !== undefined) {
+      await act();
+      await kernel.run();
+      return;
+    }
     const sent = plain
       ? kernel.send('villain', plain[0], [kernel.root('other'), ...plain.slice(1)])
       : kernel.send('villain', 'go', [kernel.root('other')]);
@@ -131,7 +161,9 @@ const show = (name, { stall, onProcessor, ms, rss, outcome, stack = [] }) => {
 if (values.case !== undefined) await runCase(values.case);
 else {
   const names =
-    positionals.length > 0 ? positionals : [...Object.keys(RECORDS), ...Object.keys(PLAIN)];
+    positionals.length > 0
+      ? positionals
+      : [...Object.keys(RECORDS), ...Object.keys(PLAIN), ...Object.keys(HOST)];
   console.log(
     'case                longest stall  on processor       in all       memory   outcome',
   );

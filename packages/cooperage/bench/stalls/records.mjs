@@ -18,7 +18,106 @@ const send = (target, slots, result = null) =>
 const onMessage = (make) => (numbered) =>
   numbered.delivery[0] === 'message' ? make(numbered) : undefined;
 
+/** As much as the limits let one record hold: nothing of it is refused. */
+const WITHIN = {
+  'nested-within': onMessage((d) => {
+    const deep = `${'['.repeat(248)}${']'.repeat(248)}`;
+    return record(d.n, [
+      entry('vatstoreSet', 'key', 'x'),
+      answer(d, `#[${times(3_900, () => deep).join(',')}]`),
+    ]);
+  }),
+  'digits-within': onMessage((d) =>
+    record(d.n, [answer(d, `#[${times(195, () => `"+${'9'.repeat(9_990)}"`).join(',')}]`)]),
+  ),
+  'elements-within': onMessage((d) => record(d.n, [answer(d, `#[${'0,'.repeat(990_000)}0]`)])),
+  'errors-within': onMessage((d) => {
+    const error = '{"#error":"no","name":"Error","errorId":"error:liveSlots:v1#70001"}';
+    return record(d.n, [answer(d, `#[${times(15_000, () => error).join(',')}]`)]);
+  }),
+  'tagged-within': onMessage((d) => {
+    const tagged = '{"#tag":"copySet","payload":[1]}';
+    return record(d.n, [answer(d, `#[${times(60_000, () => tagged).join(',')}]`)]);
+  }),
+  'symbols-within': onMessage((d) =>
+    record(d.n, [answer(d, `#[${times(180_000, () => '"%@@iterator"').join(',')}]`)]),
+  ),
+  'records-within': onMessage((d) =>
+    record(d.n, [answer(d, `#[${times(140_000, (i) => `{"a":${i % 10},"b":"!c"}`).join(',')}]`)]),
+  ),
+  'slots-within': onMessage((d) => {
+    const slots = times(9_990, (i) => `o+${i + 5}`);
+    return record(d.n, [answer(d, `#${JSON.stringify(slots.map((_, i) => `$${i}`))}`, slots)]);
+  }),
+  'promise-slots-within': onMessage((d) => {
+    const slots = times(9_990, (i) => `p+${i + 5}`);
+    return record(d.n, [
+      answer(d, `#${JSON.stringify(slots.map((_, i) => `&${i}`))}`, slots),
+      ...slots.map((slot) => entry('resolve', [[slot, false, { body: '#1', slots: [] }]])),
+    ]);
+  }),
+  'sends-within': onMessage((d) =>
+    record(d.n, [answer(d, '#0'), ...times(99_000, (i) => send('o+0', [], `p+${i + 5}`))]),
+  ),
+  'sends-abroad-within': onMessage((d) => {
+    const [target] = d.delivery[2].methargs.slots;
+    return record(d.n, [answer(d, '#0'), ...times(99_000, (i) => send(target, [], `p+${i + 5}`))]);
+  }),
+  'promises-within': onMessage((d) =>
+    record(d.n, [
+      entry('resolve', [[resultOf(d), false, { body: '#["&0"]', slots: ['p+5'] }]]),
+      ...times(99_000, (i) =>
+        entry('resolve', [[`p+${i + 5}`, false, { body: '#["&0"]', slots: [`p+${i + 6}`] }]]),
+      ),
+    ]),
+  ),
+  'promises-redirected-within': onMessage((d) =>
+    record(d.n, [
+      entry('resolve', [[resultOf(d), false, { body: '#"&0"', slots: ['p+5'] }]]),
+      ...times(90_000, (i) =>
+        entry('resolve', [[`p+${i + 5}`, false, { body: '#"&0"', slots: [`p+${i + 6}`] }]]),
+      ),
+      entry('resolve', [['p+90005', false, { body: '#0', slots: [] }]]),
+    ]),
+  ),
+  'vatstore-within': onMessage((d) =>
+    record(d.n, [answer(d, '#0'), ...times(199_000, (i) => entry('vatstoreSet', `key${i}`, 'x'))]),
+  ),
+  'exports-within': onMessage((d) =>
+    record(d.n, [
+      answer(d, '#0'),
+      ...times(19, (i) =>
+        send(
+          'o+0',
+          times(9_990, (j) => `o+${i * 10_000 + j + 1}`),
+        ),
+      ),
+    ]),
+  ),
+  'subscribes-within': onMessage((d) =>
+    record(d.n, [answer(d, '#0'), ...times(199_000, (i) => entry('subscribe', `p+${i + 5}`))]),
+  ),
+  'values-within': onMessage((d) =>
+    record(d.n, [
+      answer(d, '#0'),
+      ...times(9, (i) => entry('vatstoreSet', `key${i}`, '\u20ac'.repeat(1_990_000))),
+    ]),
+  ),
+  'texts-within': onMessage((d) =>
+    record(d.n, [
+      answer(d, `#"${'\u20ac'.repeat(1_990_000)}"`),
+      ...times(8, () =>
+        entry('send', 'o+0', {
+          methargs: { body: `#["m",["${'\u20ac'.repeat(1_980_000)}"]]`, slots: [] },
+          result: null,
+        }),
+      ),
+    ]),
+  ),
+};
+
 export const RECORDS = {
+  ...WITHIN,
   nested: onMessage((d) => {
     const depth = 4_000_000;
     return record(d.n, [answer(d, `#${'['.repeat(depth)}${']'.repeat(depth)}`)]);

@@ -1,9 +1,11 @@
 import './shims.js';
 import {
   addErrorParts,
+  AT_ONCE,
   CooperageError,
   errorNameOf,
   type ErrorPowers,
+  finishWork,
   insistKRef,
   insistModestAtOnce,
   isCooperageError,
@@ -14,16 +16,18 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  type Pace,
+  type Work,
 } from '@cooperage/types';
 import { makeMarshal } from '@endo/marshal';
 import { types } from 'node:util';
 import { isRemotable } from './references/exported-object.js';
 import type { NameOf } from './references/host-exports.js';
 import { propertyOfPromise } from './copied-kinds.js';
-import { decodeData } from './decode-data.js';
+import { decodeInSlices } from './decode-data.js';
 import { copyError, copyPassable, originalOf, pathOf, type KernelRef } from './passable.js';
 import type { Presences } from './references/presences.js';
-import { completeDecoded, errorIdOf, escapeText } from './rejections/received-errors.js';
+import { completeError, errorIdOf, escapeText } from './rejections/received-errors.js';
 
 /** A value as it is written down, with the host's own values where the kernel has krefs. */
 export interface Encoded {
@@ -49,7 +53,14 @@ export interface Codec {
    */
   encodeMessage(method: string | undefined, args: readonly unknown[]): Encoded;
   /** The value, and the references that were made for it. */
-  decode(data: CapData<KRef>): { readonly value: unknown; readonly refs: readonly KernelRef[] };
+  decode(data: CapData<KRef>): Decoded;
+  /** The same in slices. */
+  decodeInSlices(data: CapData<KRef>, pace: Pace): Work<Decoded>;
+}
+
+export interface Decoded {
+  readonly value: unknown;
+  readonly refs: readonly KernelRef[];
 }
 
 export interface CodecPowers {
@@ -77,7 +88,6 @@ const frozenOf = (value: object): object => {
 
 /** Between the host's values and capdata. */
 export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Codec => {
-  let made: KernelRef[] = [];
   /** What stands for a promise while it is encoded: marshalling would have the caller's own frozen. */
   const promises = new WeakMap<object, object>();
   let standIns = new Map<object, object>();
@@ -118,24 +128,25 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
   let lastError = 0;
   /** The errors of the value that is being encoded. */
   let sent = new Map<unknown, Error>();
-  /** What the slots of the data that is being decoded stand for. */
-  let found = new Map<string, object>();
+  /** What the slots of the data that is being decoded stand for, and what was made for them. */
+  const newDecoding = () => ({ found: new Map<string, object>(), made: [] as KernelRef[] });
+  let decoding = newDecoding();
 
   const findSlot = (slot: KRef, iface: string | undefined): object => {
     const own = findOwn(slot);
     if (own !== undefined) return own;
     if (isKPromise(slot)) return promiseFor(slot);
     const ref = presences.provide(slot as KObject, iface);
-    made.push(ref);
+    decoding.made.push(ref);
     return ref;
   };
 
   const valueOfSlot = (named: string, iface?: string): object => {
-    const known = found.get(named);
+    const known = decoding.found.get(named);
     if (known !== undefined) return known;
     // A body may name a slot that is not there.
     const value = findSlot(insistKRef(named), iface);
-    found.set(named, value);
+    decoding.found.set(named, value);
     return value;
   };
 
@@ -202,25 +213,44 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
     return { body, slots };
   };
 
+  const readAlone = (data: CapData<KRef>): unknown =>
+    marshal.fromCapData({ body: data.body, slots: [...data.slots] });
+
+  const readValue = function* (data: CapData<KRef>, pace: Pace): Work<unknown> {
+    const { body, slots } = data;
+    // Liveslots of the caller may have another encoding.
+    if (!body.startsWith('#')) return readAlone(data);
+    const readPart = (part: unknown): unknown =>
+      readAlone({ body: `#${JSON.stringify(part)}`, slots });
+    return yield* decodeInSlices(
+      data,
+      {
+        valueOf: valueOfSlot,
+        readPart,
+        readError: (alone, parts) => completeError(alone, readPart(alone) as Error, parts),
+      },
+      pace,
+    );
+  };
+
+  const decode = function* (data: CapData<KRef>, pace: Pace): Work<Decoded> {
+    const mine = newDecoding();
+    const work = readValue(data, pace);
+    for (;;) {
+      // Other data may be decoded between two slices.
+      decoding = mine;
+      const step = work.next();
+      if (step.done === true) return { value: step.value, refs: mine.made };
+      yield;
+    }
+  };
+
   return {
     encode: (value, path = 'the value') => marshalCopy(copyForeign(value, path, 0)),
     encodeReason: (value) => marshalCopy(copyForeign(value, 'the value', 0, true)),
     encodeMessage: (method, args) =>
       marshalCopy(Object.freeze([copyForeign(method, 'method', 1), copyForeign(args, 'args', 1)])),
-    decode: (data) => {
-      made = [];
-      found = new Map();
-      const refs = made;
-      const slots = [...data.slots];
-      // Liveslots of the caller may have another encoding.
-      if (!data.body.startsWith('#')) {
-        return { value: marshal.fromCapData({ body: data.body, slots }), refs };
-      }
-      const readPart = (part: unknown): unknown => {
-        const body = `#${JSON.stringify(part)}`;
-        return completeDecoded(body, marshal.fromCapData({ body, slots }));
-      };
-      return { value: decodeData(data, { valueOf: valueOfSlot, readPart }), refs };
-    },
+    decode: (data) => finishWork(decode(data, AT_ONCE)),
+    decodeInSlices: decode,
   };
 };

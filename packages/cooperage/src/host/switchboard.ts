@@ -6,12 +6,14 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  makePace,
   type Rejection,
   ROOT_VREF,
   type VatID,
+  type Work,
 } from '@cooperage/types';
-import type { Output } from '@cooperage/kernel';
-import type { Runner } from '@cooperage/vat-manager';
+import type { Host, Output } from '@cooperage/kernel';
+import type { OutputHandler, OutputKind, Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { insistMessage } from '../host-calls.js';
 import type { EndOfKernel } from './end-of-kernel.js';
@@ -46,7 +48,7 @@ export interface Switchboard {
   readonly exports: HostExports;
   readonly kept: KeptOutputs;
   /** Give this to the runner. */
-  readonly onOutput: (number: number, output: Output) => 'foreground' | 'background';
+  readonly onOutput: OutputHandler;
   /** The runner, once it is there. */
   connect(runner: Runner): void;
   runner(): Runner;
@@ -72,6 +74,9 @@ export interface SwitchboardOptions {
   /** For tests of vats. */
   readonly played?: PlayedEnd | undefined;
 }
+
+/** Units of work in a slice of decoding: half a millisecond or so. */
+const SLICE = 100;
 
 /** The engine's own `then`, which never calls back at once. */
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is given a promise each time
@@ -160,7 +165,9 @@ export const makeSwitchboard = ({
 
   const presences = makePresences({
     send,
-    retain: (kref) => void runner().inputSoon((host) => host.pin(kref)),
+    retain: (krefs) => {
+      void runner().inputSoon((host) => krefs.forEach((kref) => host.pin(kref)));
+    },
     release: (kref) => unlessClosed(() => void runner().inputSoon((host) => host.unpin(kref))),
     isRoot: (kref) => isRootOf(runner(), kref),
     collects,
@@ -175,8 +182,12 @@ export const makeSwitchboard = ({
   const follow = (kp: KPromise, promise: Promise<unknown>): void => {
     const settle = (isReject: boolean, value: unknown): void => {
       exports.settled(kp);
-      const outcome = calls.outcomeOf(isReject, value, 'what the promise was settled with');
-      unlessClosed(() => void runner().inputSoon((host) => host.settlePromise(kp, outcome(host))));
+      // Written down when its turn comes: thousands may settle at once.
+      const settleIn = (): ((host: Host) => void) => {
+        const outcome = calls.outcomeOf(isReject, value, 'what the promise was settled with');
+        return (host) => host.settlePromise(kp, outcome(host));
+      };
+      unlessClosed(() => void runner().prepareInput(settleIn));
     };
     // A promise may have a `then` of its own, which calls back at once, and a `constructor` that throws.
     queueMicrotask(() => {
@@ -199,43 +210,62 @@ export const makeSwitchboard = ({
   const answerOf = (kp: KPromise): Promise<unknown> =>
     (promises.find(kp) ?? promises.add(kp)).promise;
 
+  /** The host is not subscribed to them yet. */
+  let unsubscribed: KPromise[] = [];
+
+  /** Before the data that names it is let go of, as that is an input, too. */
+  const subscribeSoon = (kp: KPromise): void => {
+    unsubscribed.push(kp);
+    if (unsubscribed.length > 1) return;
+    const subscribeAll = (): ((host: Host) => void) => {
+      const all = unsubscribed;
+      unsubscribed = [];
+      return (host) => all.forEach((each) => host.subscribe(each));
+    };
+    void runner().prepareInput(subscribeAll);
+  };
+
   const codec = makeCodec({
     presences,
     findOwn: (kref) => exports.find(kref),
     promiseFor: (kp) => {
       const known = promises.find(kp);
       if (known !== undefined) return known.promise;
-      runner().input((host) => host.subscribe(kp));
+      subscribeSoon(kp);
       return promises.add(kp).promise;
     },
   });
 
   const kept = makeKeptOutputs(() => runner().core.kernel.tables);
 
+  const pace = makePace(SLICE);
+
   const calls = makeObjectCalls({
     runner,
     codec,
     exports,
+    presences,
+    pace,
     isOfKernel: (value) => promises.standsFor(value)?.kp !== undefined,
     unlessClosed,
   });
 
   /** Decodes news for the host; its references are held before the kernel lets go of the data. */
-  const decodeHeld = (data: CapData<KRef>): unknown => {
-    const { value, refs } = codec.decode(data);
-    refs.forEach((ref: KernelRef) => ref.retain());
+  const decodeHeld = function* (data: CapData<KRef>): Work<unknown> {
+    const { value, refs } = yield* codec.decodeInSlices(data, pace);
+    presences.retainAll(refs);
     return value;
   };
 
   /** What a vat says in an answer can be anything: what cannot be read rejects it. */
-  const open = (
+  const open = function* (
     kp: KPromise,
     state: 'unresolved' | 'fulfilled' | 'rejected',
     data: Rejection,
-  ): { readonly isReject: boolean; readonly value: unknown } => {
+  ): Work<{ readonly isReject: boolean; readonly value: unknown }> {
     let value: unknown;
     try {
-      value = decodeHeld(data);
+      value = yield* decodeHeld(data);
     } catch (error) {
       return { isReject: true, value: unreadable(kp, data, error) };
     }
@@ -245,12 +275,12 @@ export const makeSwitchboard = ({
     return { isReject: true, value: asRejection({ kp, rejection: data, value, serviceName }) };
   };
 
-  const notify = (number: number, kp: KPromise): void => {
+  const notify = function* (number: number, kp: KPromise): Work<OutputKind> {
     // Unknown where a process that is gone asked for it.
     const promise = promises.find(kp);
     if (promise !== undefined && !promise.isSettled) {
       const { tables } = runner().core.kernel;
-      const news = open(kp, tables.promises.get(kp).state, tables.promises.getData(kp));
+      const news = yield* open(kp, tables.promises.get(kp).state, tables.promises.getData(kp));
       if (news.isReject) {
         tellRejected(news.value as Error);
         promise.reject(news.value, false);
@@ -258,6 +288,7 @@ export const makeSwitchboard = ({
     }
     runner().settleOutput(number);
     promises.forgetIfDeleted(kp);
+    return 'foreground';
   };
 
   return {
@@ -279,8 +310,7 @@ export const makeSwitchboard = ({
     onOutput: (number, output) => {
       if (kept.take(number, output)) return 'background';
       if (output[0] === 'call') return calls.call(number, output[1], output[2].methargs);
-      notify(number, output[1]);
-      return 'foreground';
+      return notify(number, output[1]);
     },
   };
 };

@@ -44,7 +44,6 @@ export const makeCore = (options: CoreOptions): Core => {
     kernel,
     names,
     ambient,
-    // eslint-disable-next-line require-yield -- forks and upgrades of large vats will do it in slices
     *beginExclusive(vatID, issue, work) {
       switch (work[0]) {
         case 'upgrade':
@@ -54,7 +53,7 @@ export const makeCore = (options: CoreOptions): Core => {
           kernel.changeOptions.apply(vatID, issue, work[1]);
           return;
         case 'fork':
-          kernel.forks.perform(vatID, issue, work[1]);
+          yield* kernel.forks.perform(vatID, issue, work[1]);
           return;
         case 'takeOffline':
           kernel.forks.rest(vatID, issue, work[1]);

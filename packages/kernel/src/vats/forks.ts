@@ -6,6 +6,7 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  type Pace,
   type Rejection,
   ROOT_VREF,
   soleObject,
@@ -16,6 +17,7 @@ import {
   type VatOptionName,
   type VatOptions,
   type VRef,
+  type Work,
 } from '@cooperage/types';
 import type { Effects } from '../effects.js';
 import type { Messages } from '../messages/messages.js';
@@ -38,7 +40,7 @@ export interface Forks {
   /** Asks for a fork; it is made when the vat's window is empty. */
   ask(vatID: VatID, request: ForkRequest): void;
   /** The vat's window is empty, and the request is out of the inbox. Settles its result, whatever comes of it. */
-  perform(vatID: VatID, issue: IssueNumber, request: ForkRequest): void;
+  perform(vatID: VatID, issue: IssueNumber, request: ForkRequest): Work;
   /** The fork is not made, because the vat is terminated. */
   abandon(request: ForkRequest, why: Rejection): void;
   /** Asks for the vat's heap to be kept on disk only, once its window is empty. */
@@ -57,7 +59,12 @@ const withoutOwn = (options: VatOptions): VatOptions =>
 
 const QUOTA_OR_FORK: ReadonlySet<string> = new Set(['BAD_ARGUMENT', 'QUOTA_EXCEEDED']);
 
-export const makeForks = (tables: KernelTables, effects: Effects, messages: Messages): Forks => {
+export const makeForks = (
+  tables: KernelTables,
+  effects: Effects,
+  messages: Messages,
+  pace: Pace,
+): Forks => {
   const {
     accounts,
     cLists,
@@ -110,12 +117,13 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     );
   };
 
-  const copyRows = (from: VatID, to: VatID, part: 'vs' | 't' | 's'): void => {
+  const copyRows = function* (from: VatID, to: VatID, part: 'vs' | 't' | 's'): Work {
     const prefix = `${from}.${part}.`;
     // What the sweep has not come to yet of earlier incarnations is not the child's.
     const start = part === 't' ? keys.transcript(from, counters.read(keys.first(from))) : prefix;
     for (const key of [...rows.keys(start, `${from}.${part}/`)]) {
       rows.set(`${to}.${part}.${key.slice(prefix.length)}`, rows.get(key) as string);
+      if (pace.spend(1)) yield;
     }
   };
 
@@ -145,7 +153,10 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
   };
 
   /** @returns the child's object for each export of the parent */
-  const copyCList = (parent: VatID, child: VatID): Map<KObject, readonly [KObject, VRef]> => {
+  const copyCList = function* (
+    parent: VatID,
+    child: VatID,
+  ): Work<Map<KObject, readonly [KObject, VRef]>> {
     const exported = new Map<KObject, readonly [KObject, VRef]>();
     for (const [vref, entry] of [...cLists.list(parent)]) {
       const { kref } = entry;
@@ -158,6 +169,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
       } else {
         cLists.copy(child, vref, entry, kref);
       }
+      if (pace.spend(2)) yield;
     }
     return exported;
   };
@@ -204,7 +216,7 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     references.release(result);
   };
 
-  const make = (parent: VatID, { objects: wanted, ...request }: ForkRequest): void => {
+  const make = function* (parent: VatID, { objects: wanted, ...request }: ForkRequest): Work {
     const options = vats.options(parent);
     if (options.zygote === true) insistNotInTheWorld(parent);
     const meant = wanted.map(([kref], i) => objectMeant(kref, i));
@@ -227,9 +239,9 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
     const { meter } = vats.options(child);
     if (meter !== undefined) references.retain(meter);
     copyCounters(parent, child);
-    const exported = copyCList(parent, child);
+    const exported = yield* copyCList(parent, child);
     copyParameters(parent, child);
-    for (const part of ['vs', 't', 's'] as const) copyRows(parent, child, part);
+    for (const part of ['vs', 't', 's'] as const) yield* copyRows(parent, child, part);
 
     const refs = meant.map((ko) => exported.get(ko)?.[0] ?? ko);
     const rootEntry = cLists.toKernel(child, ROOT_VREF);
@@ -263,10 +275,10 @@ export const makeForks = (tables: KernelTables, effects: Effects, messages: Mess
       references.retain(request.result);
       inboxes.append(vatID, ['fork', request]);
     },
-    perform: (vatID, issue, request) => {
+    *perform(vatID, issue, request) {
       inboxes.close(issue);
       try {
-        make(vatID, request);
+        yield* make(vatID, request);
       } catch (error) {
         // Whatever is wrong with a request is found before anything is changed.
         if (!(error instanceof CooperageError) || !QUOTA_OR_FORK.has(error.code)) throw error;

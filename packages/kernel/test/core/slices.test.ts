@@ -1,6 +1,6 @@
 /** Large records are retired in slices of about one size, and nothing of them shows before the last. */
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
-import type { CrankTables, VatID, VatSyscallObject } from '@cooperage/types';
+import type { CrankTables, KObject, KRef, VatID, VatSyscallObject } from '@cooperage/types';
 import { expect, test } from 'vitest';
 import { checkTables } from '../../src/check/check.js';
 import { makeCore } from '../../src/core/core.js';
@@ -39,7 +39,7 @@ const setUp = (sliceWork = 200, areRowsLate = true) => {
   const record = (n: number, syscalls: readonly VatSyscallObject[]): string =>
     JSON.stringify({ n, status: ['ok'], syscalls: syscalls.map((each) => [each]), usage: null });
   const makeVat = (name: string) => {
-    const { vatID, root } = core.input((host) => {
+    const { vatID, root, result } = core.input((host) => {
       const made = host.createVat(
         {
           name,
@@ -56,7 +56,7 @@ const setUp = (sliceWork = 200, areRowsLate = true) => {
     });
     core.arrived(vatID, record(1, []));
     core.retireNext();
-    return { vatID, root };
+    return { vatID, root, result };
   };
   const busy = makeVat('busy');
   const other = makeVat('other');
@@ -322,4 +322,25 @@ test('of the rows of a group, no more than so many characters become text in one
   await store.flush();
   expect(pieces.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(40 * body.length);
   expect(Math.max(...pieces)).toBeLessThan(2_000_000 + 3 * body.length);
+});
+
+test('a fork of a vat with many rows is made in slices', () => {
+  const { core, counted, busy, other, arrive } = setUp();
+  const { objects, promises, vats } = core.kernel.tables;
+  const { slots } = promises.getData(busy.result);
+  const admin = slots.find((kref) => objects.find(kref as KObject)?.owner === 'kernel') as KRef;
+  arrive(busy.vatID, LARGE['rows of the vatstore']?.(1_500) ?? []);
+  core.retireNext();
+  core.input((host) => host.send(other.root, call('go', admin)));
+  const methargs = { body: '#["fork",[[]]]', slots: [] };
+  arrive(other.vatID, [['send', vref('o-1'), { methargs, result: null }]]);
+  const slices: number[] = [];
+  for (let isUnfinished = true; isUnfinished;) {
+    counted.count = 0;
+    isUnfinished = core.retireStep() === 'unfinished';
+    slices.push(counted.count);
+  }
+  expect(vats.list()).toHaveLength(3);
+  expect(slices.length).toBeGreaterThan(10);
+  expect(Math.max(...slices)).toBeLessThan(1_000);
 });

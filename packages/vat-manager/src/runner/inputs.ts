@@ -1,11 +1,16 @@
 import type { Host } from '@cooperage/kernel';
 
-/** Inputs that wait because a record is in the middle of being retired: there is none between two of its slices. */
+/**
+ * Inputs that wait because a record is in the middle of being retired: there is none between two of its slices. Those that
+ * come when inputs have taken much of a turn of the event loop wait for a later one.
+ */
 export interface Inputs {
   /** Nothing is in the way of an input. */
   readonly isFree: boolean;
   /** Made at once where nothing is in the way, and otherwise when its turn comes. */
   soon<T>(act: (host: Host) => T): Promise<T>;
+  /** The same, for an input that is prepared outside of it: when its turn has come. */
+  prepared<T>(prepare: () => (host: Host) => T): Promise<T>;
   /** Makes those that wait, in order, as long as it is not over. */
   makeWaiting(isOver: () => boolean): void;
   /** Resolves when nothing is in the way of an input. */
@@ -23,6 +28,24 @@ export interface InputsPowers {
   readonly changed: () => void;
 }
 
+/** Milliseconds of inputs in one turn of the event loop, before others wait for the next. */
+const TIME_SLICE = 5;
+
+/** @returns whether inputs have had their time in this turn; counts from the first one on */
+const makeTurnClock = (): (() => boolean) => {
+  let until: number | undefined;
+  return () => {
+    const now = performance.now();
+    if (until === undefined) {
+      until = now + TIME_SLICE;
+      setImmediate(() => {
+        until = undefined;
+      });
+    }
+    return now >= until;
+  };
+};
+
 interface Waiting {
   readonly make: () => void;
   readonly reject: (reason: Error) => void;
@@ -33,9 +56,20 @@ export const makeInputs = ({ isRetiring, make, changed }: InputsPowers): Inputs 
   /** Index in `queue` of the first that waits. */
   let first = 0;
   let idlers: (() => void)[] = [];
+  const isTurnOver = makeTurnClock();
   const isFree = (): boolean => !isRetiring() && first === queue.length;
 
-  const attempt = async <T>(act: (host: Host) => T): Promise<T> => make(act);
+  type Prepare<T> = () => (host: Host) => T;
+
+  const attempt = async <T>(prepare: Prepare<T>): Promise<T> => make(prepare());
+
+  const prepared = async <T>(prepare: Prepare<T>): Promise<T> => {
+    if (isFree() && !isTurnOver()) return attempt(prepare);
+    return new Promise((resolve, reject) => {
+      queue.push({ make: () => resolve(attempt(prepare)), reject });
+      changed();
+    });
+  };
 
   const settleIdlers = (): void => {
     const settled = idlers;
@@ -47,16 +81,8 @@ export const makeInputs = ({ isRetiring, make, changed }: InputsPowers): Inputs 
     get isFree() {
       return isFree();
     },
-    soon: async (act) => {
-      if (isFree()) return attempt(act);
-      return new Promise((resolve, reject) => {
-        queue.push({
-          make: () => resolve(attempt(act)),
-          reject,
-        });
-        changed();
-      });
-    },
+    soon: (act) => prepared(() => act),
+    prepared,
     makeWaiting: (isOver) => {
       while (first < queue.length && !isRetiring() && !isOver()) {
         const next = queue[first];

@@ -1,11 +1,13 @@
 import type { Output } from '@cooperage/kernel';
-import type { KernelStore } from '@cooperage/types';
+import { type KernelStore, type Work } from '@cooperage/types';
+
+export type OutputKind = 'foreground' | 'background';
 
 /**
  * Hands an output to the host. `background` outputs delay nothing: their completion may take as long as it
- * likes.
+ * likes. Where handing it over takes long it is work that is done in slices, before the next output is handed over.
  */
-export type OutputHandler = (number: number, output: Output) => 'foreground' | 'background';
+export type OutputHandler = (number: number, output: Output) => OutputKind | Work<OutputKind>;
 
 /** Outputs between the crank that decided them and the one that records how the host dealt with them. */
 export interface OutputQueue {
@@ -39,13 +41,34 @@ export const makeOutputQueue = ({ store, find, onOutput }: OutputQueuePowers): O
   const foreground = new Set<number>();
   const background = new Set<number>();
 
+  /** What is handed over in slices, and not yet whole. */
+  let underWay: { readonly number: number; readonly work: Work<OutputKind> } | undefined;
+
+  const handed = (number: number, kind: OutputKind): void => {
+    if (kind === 'background' && foreground.delete(number)) background.add(number);
+  };
+
   const hand = (number: number): void => {
     const output = find(number);
     if (output === undefined) return;
     // Registered first: the host may settle it at once.
     foreground.add(number);
     const kind = onOutput(number, output);
-    if (kind === 'background' && foreground.delete(number)) background.add(number);
+    if (typeof kind === 'string') handed(number, kind);
+    else underWay = { number, work: kind };
+  };
+
+  /** @returns whether it is over before all of it is handed over */
+  const goOn = (isOver: () => boolean): boolean => {
+    while (underWay !== undefined) {
+      const { number, work } = underWay;
+      const step = work.next();
+      if (step.done === true) {
+        underWay = undefined;
+        handed(number, step.value);
+      } else if (isOver()) return true;
+    }
+    return false;
   };
 
   return {
@@ -54,6 +77,7 @@ export const makeOutputQueue = ({ store, find, onOutput }: OutputQueuePowers): O
     },
     release: (isOver) => {
       for (;;) {
+        if (goOn(isOver)) return true;
         const first = waiting[next];
         if (first === undefined || first.group > store.durable) break;
         if (isOver()) return true;

@@ -67,11 +67,14 @@ export interface Runner {
    */
   input<T>(act: (host: Host) => T): T;
   /**
-   * The same at once, or when the record that is in the middle of being retired is. In the order of the calls.
+   * The same at once, or when the record that is in the middle of being retired is, or in a later turn of the event loop where
+   * inputs have had their time in this one. In the order of the calls.
    * @throws {CooperageError} `CLOSED`
    */
   inputSoon<T>(act: (host: Host) => T): Promise<T>;
-  /** Whether {@link Runner.inputSoon} would be at once. */
+  /** The same for an input that is prepared when its turn comes, before it begins. */
+  prepareInput<T>(prepare: () => (host: Host) => T): Promise<T>;
+  /** Nothing waits that would be in the way of an input. */
   readonly isFree: boolean;
   /** Resolves when {@link Runner.inputSoon} would be at once: between two cranks. */
   whenFree(): Promise<void>;

@@ -187,6 +187,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     return unawaited(inputs.soon(act));
   };
 
+  const prepareInput = <T>(prepare: () => (host: Host) => T): Promise<T> => {
+    insistOpen();
+    return unawaited(inputs.prepared(prepare));
+  };
+
   const runWhile = async <T>(work: Promise<T>): Promise<T> => {
     // It may be over already, for the reason that is given next.
     void unawaited(work);
@@ -213,6 +218,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     core,
     input,
     inputSoon,
+    prepareInput,
     get isFree() {
       return inputs.isFree;
     },

@@ -7,13 +7,16 @@ import {
   type KObject,
   type KRef,
   messageOf,
+  type Pace,
+  type Work,
 } from '@cooperage/types';
-import type { Runner } from '@cooperage/vat-manager';
+import type { OutputKind, Runner } from '@cooperage/vat-manager';
 import { type Codec, type Encoded, withNames } from '../codec.js';
 import { callExported, isRemotable } from './exported-object.js';
 import type { HostExports } from './host-exports.js';
 import type { KernelRef } from '../passable.js';
 import type { Service } from '../service.js';
+import type { Presences } from './presences.js';
 
 interface Outcome {
   readonly isReject: boolean;
@@ -32,13 +35,16 @@ export interface ObjectCalls {
   serviceName(kref: KObject): string | undefined;
   /** Encodes what host code gave, in an input. What cannot be passed becomes a rejection that says why. */
   outcomeOf(isReject: boolean, value: unknown, what: string): (host: Host) => Outcome;
-  call(number: number, target: KObject, methargs: CapData<KRef>): 'foreground' | 'background';
+  call(number: number, target: KObject, methargs: CapData<KRef>): Work<OutputKind>;
 }
 
 export interface ObjectCallsPowers {
   readonly runner: () => Runner;
   readonly codec: Codec;
   readonly exports: HostExports;
+  readonly presences: Presences;
+  /** Of what large data is decoded in. */
+  readonly pace: Pace;
   /** A promise that the kernel knows, and that is not the host's to settle. */
   readonly isOfKernel: (value: object) => boolean;
   readonly unlessClosed: (act: () => void) => void;
@@ -56,6 +62,8 @@ export const makeObjectCalls = ({
   runner,
   codec,
   exports,
+  presences,
+  pace,
   isOfKernel,
   unlessClosed,
 }: ObjectCallsPowers): ObjectCalls => {
@@ -109,22 +117,22 @@ export const makeObjectCalls = ({
     return isAtOnce;
   };
 
-  const decodeCall = (
+  const decodeCall = function* (
     open: OpenCall,
     methargs: CapData<KRef>,
-  ): readonly [method: unknown, args: readonly unknown[]] => {
-    const { value, refs } = codec.decode(methargs);
-    refs.forEach((ref) => ref.retain());
+  ): Work<readonly [method: unknown, args: readonly unknown[]]> {
+    const { value, refs } = yield* codec.decodeInSlices(methargs, pace);
+    presences.retainAll(refs);
     open.refs = refs;
     return value as [unknown, unknown[]];
   };
 
-  const callService = (
+  const callService = function* (
     open: OpenCall,
     { name, service }: NamedService,
     methargs: CapData<KRef>,
-  ): 'foreground' | 'background' => {
-    const [method, args] = decodeCall(open, methargs);
+  ): Work<OutputKind> {
+    const [method, args] = yield* decodeCall(open, methargs);
     if (typeof method !== 'string') {
       throw new TypeError(`the service "${name}" accepts only messages with a method name`);
     }
@@ -132,16 +140,16 @@ export const makeObjectCalls = ({
     return !answerWith(open, result) && service.background === true ? 'background' : 'foreground';
   };
 
-  const call: ObjectCalls['call'] = (number, target, methargs) => {
+  const call: ObjectCalls['call'] = function* (number, target, methargs) {
     const named = services.get(target);
     const what = `the ${named === undefined ? 'host object' : 'service'}’s answer`;
     const open: OpenCall = { number, what, refs: [] };
     try {
-      if (named !== undefined) return callService(open, named, methargs);
+      if (named !== undefined) return yield* callService(open, named, methargs);
       const object = exports.find(target);
       if (object === undefined)
         throw new Error(`no service of this process stands behind ${target}`);
-      const [method, args] = decodeCall(open, methargs);
+      const [method, args] = yield* decodeCall(open, methargs);
       callExported(object, method, args).then(
         (called) => answerWith(open, called.answer),
         (thrown: unknown) => answer(open, true, asError(thrown)),
