@@ -16,6 +16,7 @@ import {
   type KObject,
   type KPromise,
   type KRef,
+  makePace,
   type Pace,
   type Work,
 } from '@cooperage/types';
@@ -55,7 +56,7 @@ export interface Codec {
   /** The value, and the references that were made for it. */
   decode(data: CapData<KRef>): Decoded;
   /** The same in slices. */
-  decodeInSlices(data: CapData<KRef>, pace: Pace): Work<Decoded>;
+  decodeInSlices(data: CapData<KRef>): Work<Decoded>;
 }
 
 export interface Decoded {
@@ -85,6 +86,9 @@ const frozenOf = (value: object): object => {
   follower.catch(() => undefined);
   return Object.freeze(follower);
 };
+
+/** Units of work in a slice of decoding: half a millisecond or so. */
+const SLICE = 100;
 
 /** Between the host's values and capdata. */
 export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Codec => {
@@ -233,6 +237,8 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
     );
   };
 
+  const pace = makePace(SLICE);
+
   const decode = function* (data: CapData<KRef>, pace: Pace): Work<Decoded> {
     const mine = newDecoding();
     const work = readValue(data, pace);
@@ -251,6 +257,6 @@ export const makeCodec = ({ presences, findOwn, promiseFor }: CodecPowers): Code
     encodeMessage: (method, args) =>
       marshalCopy(Object.freeze([copyForeign(method, 'method', 1), copyForeign(args, 'args', 1)])),
     decode: (data) => finishWork(decode(data, AT_ONCE)),
-    decodeInSlices: decode,
+    decodeInSlices: (data) => decode(data, pace),
   };
 };

@@ -1,19 +1,15 @@
 import {
-  type CapData,
   CooperageError,
   isCooperageError,
   isVatID,
   type KObject,
   type KPromise,
   type KRef,
-  makePace,
-  type Rejection,
   ROOT_VREF,
   type VatID,
-  type Work,
 } from '@cooperage/types';
-import type { Host, Output } from '@cooperage/kernel';
-import type { OutputHandler, OutputKind, Runner } from '@cooperage/vat-manager';
+import type { Host } from '@cooperage/kernel';
+import type { OutputHandler, Runner } from '@cooperage/vat-manager';
 import { type Codec, makeCodec } from './codec.js';
 import { insistMessage } from '../host-calls.js';
 import type { EndOfKernel } from './end-of-kernel.js';
@@ -22,9 +18,8 @@ import { type KeptOutputs, makeKeptOutputs } from './kept-outputs.js';
 import { makeObjectCalls } from './references/object-calls.js';
 import { type HostExports, makeHostExports } from './references/host-exports.js';
 import { type HostPromise, makeHostPromises } from './references/host-promises.js';
-import type { KernelRef } from './passable.js';
+import { makeNotifications } from './references/notifications.js';
 import { makePresences, type Presences } from './references/presences.js';
-import { asRejection, unreadable } from './rejections/rejections.js';
 import type { Service } from './service.js';
 
 /** What the process of a test wants of its end of the kernel. */
@@ -75,9 +70,6 @@ export interface SwitchboardOptions {
   readonly played?: PlayedEnd | undefined;
 }
 
-/** Units of work in a slice of decoding: half a millisecond or so. */
-const SLICE = 100;
-
 /** The engine's own `then`, which never calls back at once. */
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is given a promise each time
 const followNatively = Promise.prototype.then as (
@@ -89,6 +81,15 @@ const followNatively = Promise.prototype.then as (
 /** What was thrown is passed on as it is. */
 const rejected = async (reason: unknown): Promise<never> => {
   throw reason;
+};
+
+/** Nothing of it matters once the kernel is closed: with it all that the host held of it is gone. */
+const unlessClosed = (act: () => void): void => {
+  try {
+    act();
+  } catch (error) {
+    if (!isCooperageError(error)) throw error;
+  }
 };
 
 const isRootOf = ({ core }: Runner, kref: KObject): boolean => {
@@ -110,15 +111,6 @@ export const makeSwitchboard = ({
   const runner = (): Runner => {
     if (connected === undefined) throw new CooperageError('CLOSED', 'the kernel is not open yet');
     return connected;
-  };
-
-  /** Nothing of it matters once the kernel is closed: with it all that the host held of it is gone. */
-  const unlessClosed = (act: () => void): void => {
-    try {
-      act();
-    } catch (error) {
-      if (!isCooperageError(error)) throw error;
-    }
   };
 
   const fail = (promise: HostPromise, reason: unknown): void =>
@@ -207,96 +199,38 @@ export const makeSwitchboard = ({
 
   const sends = makeDelayedSends({ runner, whenFull: whenInboxIsFull, exports });
 
-  const answerOf = (kp: KPromise): Promise<unknown> =>
-    (promises.find(kp) ?? promises.add(kp)).promise;
-
-  /** The host is not subscribed to them yet. */
-  let unsubscribed: KPromise[] = [];
-
-  /** Before the data that names it is let go of, as that is an input, too. */
-  const subscribeSoon = (kp: KPromise): void => {
-    unsubscribed.push(kp);
-    if (unsubscribed.length > 1) return;
-    const subscribeAll = (): ((host: Host) => void) => {
-      const all = unsubscribed;
-      unsubscribed = [];
-      return (host) => all.forEach((each) => host.subscribe(each));
-    };
-    void runner().prepareInput(subscribeAll);
-  };
-
   const codec = makeCodec({
     presences,
     findOwn: (kref) => exports.find(kref),
-    promiseFor: (kp) => {
-      const known = promises.find(kp);
-      if (known !== undefined) return known.promise;
-      subscribeSoon(kp);
-      return promises.add(kp).promise;
-    },
+    promiseFor: (kp) => notifications.promiseFor(kp),
   });
 
   const kept = makeKeptOutputs(() => runner().core.kernel.tables);
-
-  const pace = makePace(SLICE);
 
   const calls = makeObjectCalls({
     runner,
     codec,
     exports,
     presences,
-    pace,
     isOfKernel: (value) => promises.standsFor(value)?.kp !== undefined,
     unlessClosed,
   });
 
-  /** Decodes news for the host; its references are held before the kernel lets go of the data. */
-  const decodeHeld = function* (data: CapData<KRef>): Work<unknown> {
-    const { value, refs } = yield* codec.decodeInSlices(data, pace);
-    presences.retainAll(refs);
-    return value;
-  };
-
-  /** What a vat says in an answer can be anything: what cannot be read rejects it. */
-  const open = function* (
-    kp: KPromise,
-    state: 'unresolved' | 'fulfilled' | 'rejected',
-    data: Rejection,
-  ): Work<{ readonly isReject: boolean; readonly value: unknown }> {
-    let value: unknown;
-    try {
-      value = yield* decodeHeld(data);
-    } catch (error) {
-      return { isReject: true, value: unreadable(kp, data, error) };
-    }
-    if (state !== 'rejected') return { isReject: false, value };
-    const service = data.by?.service;
-    const serviceName = service === undefined ? undefined : calls.serviceName(service);
-    return { isReject: true, value: asRejection({ kp, rejection: data, value, serviceName }) };
-  };
-
-  const notify = function* (number: number, kp: KPromise): Work<OutputKind> {
-    // Unknown where a process that is gone asked for it.
-    const promise = promises.find(kp);
-    if (promise !== undefined && !promise.isSettled) {
-      const { tables } = runner().core.kernel;
-      const news = yield* open(kp, tables.promises.get(kp).state, tables.promises.getData(kp));
-      if (news.isReject) {
-        tellRejected(news.value as Error);
-        promise.reject(news.value, false);
-      } else promise.fulfill(news.value);
-    }
-    runner().settleOutput(number);
-    promises.forgetIfDeleted(kp);
-    return 'foreground';
-  };
+  const notifications = makeNotifications({
+    runner,
+    codec,
+    presences,
+    promises,
+    serviceName: (kref) => calls.serviceName(kref),
+    rejected: tellRejected,
+  });
 
   return {
     codec,
     presences,
     exports,
     kept,
-    answerOf,
+    answerOf: (kp) => (promises.find(kp) ?? promises.add(kp)).promise,
     runner,
     shortened: (vatID) => sends.shortened(vatID),
     connect: (made) => {
@@ -310,7 +244,7 @@ export const makeSwitchboard = ({
     onOutput: (number, output) => {
       if (kept.take(number, output)) return 'background';
       if (output[0] === 'call') return calls.call(number, output[1], output[2].methargs);
-      return notify(number, output[1]);
+      return notifications.notify(number, output[1]);
     },
   };
 };

@@ -24,6 +24,7 @@ import type { Messages } from '../messages/messages.js';
 import { panic } from '../panic.js';
 import { isObjectRef, refusal } from '../messages/routing.js';
 import { recordOfReferences } from '../smallcaps.js';
+import { makeForkCopies } from './fork-copies.js';
 import { formatAdmin } from '../tables/references/devices.js';
 import type { ForkRequest } from '../tables/deliveries/inboxes.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
@@ -68,17 +69,17 @@ export const makeForks = (
   const {
     accounts,
     cLists,
-    counters,
     reapCounters,
     inboxes,
     objects,
-    parameters,
     promises,
     references,
     rows,
     vats,
     windows,
   } = tables;
+
+  const copies = makeForkCopies(tables, pace);
 
   const refuse = (message: string): never => {
     throw new CooperageError('BAD_ARGUMENT', message);
@@ -117,73 +118,6 @@ export const makeForks = (
     );
   };
 
-  const copyRows = function* (from: VatID, to: VatID, part: 'vs' | 't' | 's'): Work {
-    const prefix = `${from}.${part}.`;
-    // What the sweep has not come to yet of earlier incarnations is not the child's.
-    const start = part === 't' ? keys.transcript(from, counters.read(keys.first(from))) : prefix;
-    for (const key of [...rows.keys(start, `${from}.${part}/`)]) {
-      rows.set(`${to}.${part}.${key.slice(prefix.length)}`, rows.get(key) as string);
-      if (pace.spend(1)) yield;
-    }
-  };
-
-  const copyCounters = (from: VatID, to: VatID): void => {
-    for (const key of [keys.delivered, keys.acked, keys.incarnation, keys.first]) {
-      const value = counters.read(key(from));
-      if (value !== 0) counters.write(key(to), value);
-    }
-    for (const name of ['object', 'promise'] as const) {
-      const value = counters.read(keys.vatCounter(from, name));
-      if (value !== 0) counters.write(keys.vatCounter(to, name), value);
-    }
-  };
-
-  /** The child's name for a promise that the parent knows: the same where others settle it, its own where it does. */
-  const copyPromise = (parent: VatID, child: VatID, kp: KPromise): KPromise => {
-    const row = promises.get(kp);
-    if (row.state !== 'unresolved') return kp;
-    const isAwaited = row.subscribers.includes(parent);
-    if (row.decider !== parent) {
-      if (isAwaited) promises.put(kp, { ...row, subscribers: [...row.subscribers, child] });
-      return kp;
-    }
-    const own = promises.add(child);
-    if (isAwaited) promises.put(own, { ...promises.get(own), subscribers: [child] });
-    return own;
-  };
-
-  /** @returns the child's object for each export of the parent */
-  const copyCList = function* (
-    parent: VatID,
-    child: VatID,
-  ): Work<Map<KObject, readonly [KObject, VRef]>> {
-    const exported = new Map<KObject, readonly [KObject, VRef]>();
-    for (const [vref, entry] of [...cLists.list(parent)]) {
-      const { kref } = entry;
-      if (!isObjectRef(kref)) {
-        cLists.copy(child, vref, entry, copyPromise(parent, child, kref as KPromise));
-      } else if (isVatAllocated(vref)) {
-        const own = objects.add(child);
-        cLists.copy(child, vref, entry, own);
-        exported.set(kref, [own, vref]);
-      } else {
-        cLists.copy(child, vref, entry, kref);
-      }
-      if (pace.spend(2)) yield;
-    }
-    return exported;
-  };
-
-  /** What names the parent's own objects and promises names the child's in its copy. */
-  const copyParameters = (parent: VatID, child: VatID): void => {
-    const { body, slots } = parameters.of(parent);
-    const inChild = (kref: KRef): KRef => {
-      const vref = cLists.toVat(parent, kref);
-      return (vref && cLists.toKernel(child, vref)?.kref) ?? kref;
-    };
-    parameters.set(child, { body, slots: slots.map(inChild) });
-  };
-
   /** Exports to which no new reference was given: the child is told before anything else. */
   const tellUnreachable = (child: VatID, exported: Iterable<readonly [KObject, VRef]>): void => {
     const toDrop: KObject[] = [];
@@ -198,16 +132,6 @@ export const makeForks = (
     }
     if (toDrop.length > 0) inboxes.append(child, ['dropExports', toDrop]);
     if (toRetire.length > 0) inboxes.append(child, ['retireExports', toRetire]);
-  };
-
-  /** What the parent will hear of what both know, the child hears as well. */
-  const copyNews = (parent: VatID, child: VatID): void => {
-    for (const { work } of inboxes.list(parent)) {
-      const isOfBoth =
-        work[0] === 'retireImports' ||
-        (work[0] === 'notify' && cLists.toVat(child, work[1]) !== undefined);
-      if (isOfBoth) inboxes.append(child, work);
-    }
   };
 
   const release = ({ objects: held, options, result }: ForkRequest): void => {
@@ -238,10 +162,7 @@ export const makeForks = (
     );
     const { meter } = vats.options(child);
     if (meter !== undefined) references.retain(meter);
-    copyCounters(parent, child);
-    const exported = yield* copyCList(parent, child);
-    copyParameters(parent, child);
-    for (const part of ['vs', 't', 's'] as const) yield* copyRows(parent, child, part);
+    const exported = yield* copies.copyVat(parent, child);
 
     const refs = meant.map((ko) => exported.get(ko)?.[0] ?? ko);
     const rootEntry = cLists.toKernel(child, ROOT_VREF);
@@ -254,7 +175,7 @@ export const makeForks = (
     // Retained before the child is told which exports have no holder.
     refs.forEach((ko) => references.retain(ko));
     tellUnreachable(child, exported.values());
-    copyNews(parent, child);
+    copies.copyNews(parent, child);
     effects.add({ type: 'vat-forked', vatID: child, parent });
     effects.add({ type: 'vat-ready', vatID: child, name: vats.options(child).name });
     if (promises.get(request.result).state === 'unresolved') {

@@ -19,7 +19,7 @@ export interface PumpPowers {
   readonly manager: WorkerManager;
   readonly commits: Commits;
   readonly outputs: OutputQueue;
-  readonly inputs: Inputs;
+  readonly inputs: Pick<Inputs, 'isFree' | 'makeWaiting'>;
   readonly runs: Runs;
   readonly steps: Steps;
   /** Whether records are to be retired. */

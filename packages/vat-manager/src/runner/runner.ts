@@ -1,5 +1,5 @@
 /** The event loop around the kernel, made of its parts. */
-import { type Host, keys, type Retired, stopsKernel } from '@cooperage/kernel';
+import { type Host, keys, type Retired } from '@cooperage/kernel';
 import { CooperageError, DEFAULTS, insistOptions } from '@cooperage/types';
 import { makeCommits } from './commits.js';
 import { makeWatchedCore } from './crank-watch.js';
@@ -8,7 +8,7 @@ import { makeAmbientSource } from './host-ambient.js';
 import { makeWorkerManager } from '../workers/worker-manager.js';
 import { listPausedVats } from '../workers/paused-vats.js';
 import { makeHeapImages } from '../workers/heap-images.js';
-import { makeInputs } from './inputs.js';
+import { makeHostInputs } from './host-inputs.js';
 import { makeLifetime, unawaited } from './lifetime.js';
 import { makeOutputQueue } from './output-queue.js';
 import { makePerformEffects } from './perform-effects.js';
@@ -86,9 +86,11 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     refused: (vatID, n, reason) => events.imageRefused?.(vatID, n, reason),
   });
 
-  const inputs = makeInputs({
-    isRetiring: () => core.isRetiring,
-    make: (act) => makeInput(act),
+  const inputs = makeHostInputs({
+    core,
+    lifetime,
+    onRetired: (retired) => onRetired(retired),
+    perform: () => perform(),
     changed: () => schedulePump(),
   });
 
@@ -104,7 +106,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     isFree: () => inputs.isFree,
     residency: options.residency ?? {},
     asTheyCome: options.order === 'arrival',
-    input: async (act) => inputSoon(act),
+    input: async (act) => inputs.inputSoon(act),
     images,
     snapshotInterval: options.snapshotInterval ?? DEFAULTS.snapshotInterval,
   });
@@ -138,58 +140,12 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     takesOne: () => !started && demand === 0 && !runs.some,
     onRetired,
     perform,
-    input: (act) => input(act),
+    input: (act) => inputs.input(act),
   });
 
   const flush = async (): Promise<void> => {
     insistOpen();
     await commits.flush();
-  };
-
-  /** Whatever is in the way of an input is done. */
-  const makeFree = (): void => {
-    if (core.isRetiring) {
-      try {
-        const retired = core.retireNext();
-        if (retired !== undefined) onRetired(retired);
-        perform();
-      } catch (thrown) {
-        fail(thrown);
-        throw thrown;
-      }
-    }
-    inputs.makeWaiting(() => false);
-  };
-
-  /** A mistake of the host's is the host's to hear of, and nothing has happened; what stops the kernel stops it here, too. */
-  const makeInput = <T>(act: (host: Host) => T): T => {
-    insistOpen();
-    let result: T;
-    try {
-      result = core.input(act);
-    } catch (thrown) {
-      if (stopsKernel(thrown)) fail(thrown);
-      throw thrown;
-    }
-    perform();
-    schedulePump();
-    return result;
-  };
-
-  const input = <T>(act: (host: Host) => T): T => {
-    insistOpen();
-    makeFree();
-    return makeInput(act);
-  };
-
-  const inputSoon = <T>(act: (host: Host) => T): Promise<T> => {
-    insistOpen();
-    return unawaited(inputs.soon(act));
-  };
-
-  const prepareInput = <T>(prepare: () => (host: Host) => T): Promise<T> => {
-    insistOpen();
-    return unawaited(inputs.prepared(prepare));
   };
 
   const runWhile = async <T>(work: Promise<T>): Promise<T> => {
@@ -216,9 +172,9 @@ export const makeRunner = (options: RunnerOptions): Runner => {
 
   return {
     core,
-    input,
-    inputSoon,
-    prepareInput,
+    input: (act) => inputs.input(act),
+    inputSoon: (act) => inputs.inputSoon(act),
+    prepareInput: (prepare) => inputs.prepareInput(prepare),
     get isFree() {
       return inputs.isFree;
     },
@@ -238,7 +194,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     outputSettled: (number) => outputs.settled(number),
     settleOutput: (number, answer) => {
       outputs.settled(number);
-      void inputSoon((host) => host.settleOutput(number, answerIn(host, answer)));
+      void inputs.inputSoon((host) => host.settleOutput(number, answerIn(host, answer)));
     },
     start: () => {
       insistOpen();

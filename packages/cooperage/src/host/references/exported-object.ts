@@ -55,11 +55,9 @@ export const callExported = async (
   args: readonly unknown[],
 ): Promise<{ readonly answer: unknown }> => {
   const own = typeof method === 'string' ? findMethod(target, method) : undefined;
-  if (own !== undefined) {
-    await undefined;
-    return { answer: own.apply(target, [...args]) };
-  }
-  return { answer: await callByE(target, method, args) };
+  if (own === undefined) return { answer: await callByE(target, method, args) };
+  await Promise.resolve();
+  return { answer: own.apply(target, [...args]) };
 };
 
 /** All methods of an object and its classes by their names. */

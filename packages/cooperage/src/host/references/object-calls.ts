@@ -7,7 +7,6 @@ import {
   type KObject,
   type KRef,
   messageOf,
-  type Pace,
   type Work,
 } from '@cooperage/types';
 import type { OutputKind, Runner } from '@cooperage/vat-manager';
@@ -43,8 +42,6 @@ export interface ObjectCallsPowers {
   readonly codec: Codec;
   readonly exports: HostExports;
   readonly presences: Presences;
-  /** Of what large data is decoded in. */
-  readonly pace: Pace;
   /** A promise that the kernel knows, and that is not the host's to settle. */
   readonly isOfKernel: (value: object) => boolean;
   readonly unlessClosed: (act: () => void) => void;
@@ -63,7 +60,6 @@ export const makeObjectCalls = ({
   codec,
   exports,
   presences,
-  pace,
   isOfKernel,
   unlessClosed,
 }: ObjectCallsPowers): ObjectCalls => {
@@ -121,7 +117,7 @@ export const makeObjectCalls = ({
     open: OpenCall,
     methargs: CapData<KRef>,
   ): Work<readonly [method: unknown, args: readonly unknown[]]> {
-    const { value, refs } = yield* codec.decodeInSlices(methargs, pace);
+    const { value, refs } = yield* codec.decodeInSlices(methargs);
     presences.retainAll(refs);
     open.refs = refs;
     return value as [unknown, unknown[]];
