@@ -14,9 +14,8 @@ const SHORTEST_ALIAS = 3;
 const nameOf = (node: unknown): string | undefined =>
   isNode(node) && node.type === 'Identifier' ? (node['name'] as string) : undefined;
 
-/** What an expression may give: itself, or either side of a condition. */
-const outcomesOf = (node: unknown): readonly unknown[] => {
-  if (!isNode(node)) return [];
+/** What an expression may give in its place: either side of a condition, and what is assigned. */
+const outcomesOf = (node: Node): readonly unknown[] => {
   switch (node.type) {
     case 'ConditionalExpression':
       return [node['consequent'], node['alternate']];
@@ -29,6 +28,21 @@ const outcomesOf = (node: unknown): readonly unknown[] => {
     default:
       return [];
   }
+};
+
+/** The variables, and with `()` the functions, whose value an expression may give. */
+const namesIn = (expression: unknown): string[] => {
+  const names: string[] = [];
+  const waiting = [expression];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (!isNode(node)) continue;
+    const called = node.type === 'CallExpression' ? nameOf(node['callee']) : undefined;
+    const name = called === undefined ? nameOf(node) : `${called}()`;
+    if (name === undefined) waiting.push(...outcomesOf(node));
+    else names.push(name);
+  }
+  return names;
 };
 
 /** What a function returns, as far as it stands at the top of its body. */
@@ -51,30 +65,29 @@ const isFunction = (node: unknown): node is Node =>
 export const makeAssignedGlobals = () => {
   const texts = new Map<string, string>();
   const members: Node[] = [];
-  /** By name of a variable: what may be in it. By that of a function with `()`: what it may return. */
-  const values = new Map<string, unknown[]>();
+  /** By name of a variable, or by that of a function with `()`: what may have its value. */
+  const holders = new Map<string, Set<string>>();
 
-  const addValue = (name: string, value: unknown): void => {
-    if (name.replace('()', '').length < SHORTEST_ALIAS) return;
-    const known = values.get(name);
-    if (known === undefined) values.set(name, [value]);
-    else known.push(value);
+  const addHolder = (holder: string, value: unknown): void => {
+    if (holder.replace('()', '').length < SHORTEST_ALIAS) return;
+    for (const name of namesIn(value)) {
+      const known = holders.get(name);
+      if (known === undefined) holders.set(name, new Set([holder]));
+      else known.add(holder);
+    }
   };
   const assign = (name: string | undefined, value: unknown): void => {
     if (name === undefined) return;
-    if (isFunction(value)) for (const each of returnsOf(value)) addValue(`${name}()`, each);
-    else addValue(name, value);
+    if (isFunction(value)) for (const each of returnsOf(value)) addHolder(`${name}()`, each);
+    else addHolder(name, value);
   };
 
-  const isGlobal = (node: unknown, above: ReadonlySet<string> = new Set()): boolean => {
-    const name =
-      isNode(node) && node.type === 'CallExpression' ? nameOf(node['callee']) : nameOf(node);
-    if (name === undefined) return outcomesOf(node).some((each) => isGlobal(each, above));
-    if (name === 'globalThis' || name === 'self') return nameOf(node) !== undefined;
-    const key = nameOf(node) === undefined ? `${name}()` : name;
-    if (above.has(key)) return false;
-    const within = new Set([...above, key]);
-    return (values.get(key) ?? []).some((each) => isGlobal(each, within));
+  /** All names that may stand for the global object. */
+  const findAliases = (): ReadonlySet<string> => {
+    const aliases = new Set(['globalThis', 'self']);
+    // A set that grows while it is gone through is gone through to its new end.
+    for (const name of aliases) for (const holder of holders.get(name) ?? []) aliases.add(holder);
+    return aliases;
   };
 
   return {
@@ -91,13 +104,13 @@ export const makeAssignedGlobals = () => {
         else assign(nameOf(target), node['right']);
       }
     },
-    names: (): string[] =>
-      [
-        ...new Set(
-          members.filter(({ object }) => isGlobal(object)).map((member) => keyOf(member, texts)),
-        ),
-      ]
-        .filter((name) => name !== undefined)
-        .sort(),
+    names: (): string[] => {
+      const aliases = findAliases();
+      const found = members
+        .filter(({ object }) => namesIn(object).some((name) => aliases.has(name)))
+        .map((member) => keyOf(member, texts))
+        .filter((name) => name !== undefined);
+      return [...new Set(found)].sort();
+    },
   };
 };
