@@ -1,10 +1,9 @@
+/* global require */
 /**
  * `Function` for modules that write code with `with` statements, as templates do. A vat's code is strict, and strict code
  * has no `with`: what such a statement gives to the names in it is written out. Everything else in the code is as strict as
  * the rest of the vat.
  */
-import { parse } from 'acorn';
-
 const own = Function;
 
 const isNode = (value) => typeof value === 'object' && value !== null && 'type' in value;
@@ -276,7 +275,8 @@ const withoutWith = (parts) => {
   const after = '\n})';
   let program;
   try {
-    program = parse(before + body + after, { ecmaVersion: 'latest' });
+    // Here, so that a vat that writes no such code does without the parser.
+    program = require('acorn').parse(before + body + after, { ecmaVersion: 'latest' });
   } catch {
     // The engine says what is wrong with it.
     return parts;
