@@ -88,7 +88,7 @@ describe('a fork', () => {
     const { crank } = makeTables(records);
     const { cut } = readRecording(records);
     await records.close();
-    expect(cut?.reason).toContain('went with vat eve');
+    expect(cut?.reason).toContain('deleted with vat eve');
     const into = join(temporaryDirectory(), 'fork');
     expect(await forkKernel({ source, crank, into, threads: 1 })).toMatchObject({ ranVats: true });
     const fork = await storeAt(into);

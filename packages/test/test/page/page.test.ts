@@ -113,7 +113,9 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       await nav.getByRole('button', { name: 'Family' }).click();
       const family = page.getByRole('region', { name: 'Family of the vats' });
       await family.getByText('forked in').waitFor();
-      expect(await family.innerText()).toMatch(/child \(v4\).*forked in #\d+, ended in #\d+/s);
+      expect(await family.innerText()).toMatch(
+        /fork of child 1 \(v4\) forked in #\d+, ended in #\d+/s,
+      );
       expect(await charts.count()).toBe(0);
       await nav.getByRole('button', { name: 'Circles' }).click();
       await page.getByText(/\d+ circles among \d+ objects/).waitFor();
