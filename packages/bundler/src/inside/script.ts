@@ -10,7 +10,7 @@ import { failAt } from './failures.js';
 import { makeAssignedGlobals } from './globals/assigned.js';
 import { pureGlobalsFor } from './globals/written.js';
 import { LAST_MATCH, rewriteMatches, usesLastMatch } from './code/last-match.js';
-import { rewriteSharedDefaults } from './code/shared-defaults.js';
+import { ASSIGN, rewriteSharedDefaults } from './code/shared-defaults.js';
 import { blankComment, rewriteForSes } from './code/ses-safe.js';
 import { type Node, parse, stringOf, type Visit, walk } from './code/syntax.js';
 
@@ -127,6 +127,7 @@ const surroundings = (
   if (uses('RegExp')) parts.push('RegExp: (pattern, flags) => new RegExp(pattern, flags)');
   if (uses('meta')) parts.push('meta: Object.create(null)');
   if (uses('template')) parts.push(TEMPLATE);
+  if (uses('assign')) parts.push(ASSIGN);
   if (uses('found') || uses('match')) parts.push(LAST_MATCH);
   const messages = [...absent].sort().map((id) => [id, messageFor(id), isLazy(id)] as const);
   parts.push(`messages: ${JSON.stringify(Object.fromEntries(messages.map(([id, m]) => [id, m])))}`);
@@ -198,7 +199,7 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
       edits.push(
         ...rewriteForSes(visit, text, templates),
         ...rewriteOthers(visit, found.absent),
-        ...rewriteSharedDefaults(visit),
+        ...rewriteSharedDefaults(visit, text),
         ...(keepsMatches ? rewriteMatches(visit, text) : []),
       );
       if (node.type === 'TaggedTemplateExpression') templates += 1;

@@ -75,6 +75,23 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
+    'a function is given an `apply` and a `call` of its own',
+    {
+      'index.js':
+        'function Machine() {} const calls = Machine.apply =\n  Machine.call = () => "works"; Machine.call = (x) => x;' +
+        'module.exports = Machine.call(calls()) === "works" && Machine.apply();',
+    },
+  ],
+  [
+    'an object captures a stack without looking whether it can',
+    {
+      'index.js':
+        'function Oops() { Error.captureStackTrace(this, Oops); } Error.prepareStackTrace = () => "x";' +
+        'const error = new TypeError("x"); Error.captureStackTrace(error, Oops);' +
+        'module.exports = typeof new Oops().stack === "string" && typeof error.stack === "string" && "works";',
+    },
+  ],
+  [
     'a package puts a property on the global object later, by another name of it',
     {
       'index.js':

@@ -9,6 +9,7 @@ import '@endo/promise-kit/shim.js';
 import { type ConsoleMethods, makeRoutedConsole } from '../console/route.js';
 import { isLockedDown } from './locked-down.js';
 import { enableOverrides } from './override-taming.js';
+import { provideStackCapture } from './stack-capture.js';
 
 /** Every safety option is named, because SES reads those that are not from environment variables. */
 const OPTIONS = {
@@ -41,5 +42,6 @@ export const lockdownForVats = (): void => {
   global.console = makeRoutedConsole(global.console);
   global.repairIntrinsics(OPTIONS);
   enableOverrides();
+  provideStackCapture();
   global.hardenIntrinsics();
 };

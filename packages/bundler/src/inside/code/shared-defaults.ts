@@ -1,6 +1,8 @@
 /**
  * Code that changes what it inherits from objects that all vats share, or these themselves, without meaning to.
  *
+ * Each function inherits `apply` and `call`, which cannot be assigned while they are frozen there: it gets one of its own.
+ *
  * What inherits from the prototype of arrays has its `length`, which cannot be assigned: it gets one that can.
  *
  * Babel compiled accessors of classes and objects to a map by their names, which it made with `{}`. Where an accessor is
@@ -35,8 +37,38 @@ const rewriteCreate = (node: Node): Edit[] => {
   return [{ start: first.end, end: first.end, text: LENGTH }];
 };
 
-export const rewriteSharedDefaults = ({ node }: Visit): Edit[] => {
+const CALLS: ReadonlySet<unknown> = new Set(['apply', 'call']);
+
+/** Lines stay where they are. */
+const linesOf = (text: string): string => text.replace(/[^\n]/g, '');
+
+const rewriteAssignment = (node: Node, text: string): Edit[] => {
+  const left = node['left'] as Node;
+  if (node['operator'] !== '=' || left.type !== 'MemberExpression') return [];
+  const { object, property } = left as Node & { readonly object: Node; readonly property: Node };
+  if (left['computed'] === true || !CALLS.has(property['name']) || object.type === 'Super') {
+    return [];
+  }
+  const { start: from } = node['right'] as Node;
+  const between = text.slice(object.end, from);
+  return [
+    { start: node.start, end: object.start, text: '__cooperage__.assign(' },
+    { start: object.end, end: from, text: `, "${String(property['name'])}", ${linesOf(between)}` },
+    { start: node.end, end: node.end, text: ')' },
+  ];
+};
+
+/** A member of `__cooperage__`. */
+export const ASSIGN =
+  'assign(target, name, value) { if (Object.hasOwn(target, name)) target[name] = value; else ' +
+  'Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true }); return value; }';
+
+export const rewriteSharedDefaults = ({ node }: Visit, text: string): Edit[] => {
   if (node.type === 'CallExpression') return rewriteCreate(node);
+  if (node.type === 'AssignmentExpression') {
+    const edits = rewriteAssignment(node, text);
+    if (edits.length > 0) return edits;
+  }
   const [target, value] =
     node.type === 'AssignmentExpression'
       ? [node['left'], node['right']]
