@@ -1,6 +1,9 @@
 /** Messages of capnweb over a WebSocket of any make that is open. */
 import type { RpcTransport } from 'capnweb';
 
+/** `WebSocket.OPEN`, which each make of WebSocket has. */
+const OPEN = 1;
+
 export const transportOver = (socket: WebSocket): RpcTransport => {
   const queue: string[] = [];
   let waiting:
@@ -23,7 +26,10 @@ export const transportOver = (socket: WebSocket): RpcTransport => {
     waiting = undefined;
   });
   return {
-    send: (message) => socket.send(message),
+    // Messages for a connection that is closing would be lost, and browsers report them as errors of the page.
+    send: (message) => {
+      if (socket.readyState === OPEN) socket.send(message);
+    },
     receive: () => {
       const next = queue.shift();
       if (next !== undefined) return Promise.resolve(next);

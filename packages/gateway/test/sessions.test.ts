@@ -12,6 +12,8 @@ import {
   rawClient,
   temporaryDirectory,
 } from './helpers.js';
+import { limitsOf } from '../src/limits.js';
+import { openSessions } from '../src/sessions/sessions.js';
 import { ServerProcess } from './server-process.js';
 
 const clients: Client<Any>[] = [];
@@ -233,6 +235,23 @@ describe('the end of a session', () => {
       vi.useRealTimers();
     }
     expect(checkTables(again.store.tables)).toEqual([]);
+  });
+
+  it('is told to a client that sends meanwhile with the reason of the revocation', async () => {
+    const kernel = await openForTest();
+    kernel.start();
+    const port = gatewayPortOf(kernel);
+    const issued = new Set(['url']);
+    const sessions = openSessions({ port, limits: limitsOf(undefined), now: Date.now, issued });
+    const object = port.krefOf(kernel.root('bank'));
+    const { secret, root } = await sessions.open({ id: 'url', object });
+    const session = sessions.find(secret);
+    const link = { send: () => undefined, whenRoom: async () => undefined, end: () => undefined };
+    session.resume(link, 0);
+    const revoked = sessions.revoke('url');
+    const message = JSON.stringify([[1, 'send', root, 'open', '#["ann"]', []]]);
+    await expect(session.push(link, message, 0)).rejects.toMatchObject({ code: 'GATEWAY_REVOKED' });
+    await revoked;
   });
 
   it('follows at the next start where the process ended between that of the URL and its own', async () => {

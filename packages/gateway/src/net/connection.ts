@@ -42,6 +42,10 @@ const makeBucket = (perSecond: number, now: () => number): Bucket => {
 
 /** A peer that does not answer a close is cut off. */
 const GRACE = 2_000;
+/** Milliseconds between two pings. They find connections whose peer has gone without a word. */
+const HEARTBEAT = 30_000;
+/** Pings without an answer after which a connection ends. A process that was stopped for a while reads late answers. */
+const UNANSWERED = 2;
 /** How often it is looked whether a slow reader has read. */
 const LOOK = 20;
 
@@ -53,7 +57,7 @@ const sleep = (milliseconds: number): Promise<void> =>
 export const makeConnection = (
   socket: WebSocket,
   limits: GatewayLimits,
-  now: () => number = () => performance.now(),
+  heartbeat: number = HEARTBEAT,
 ): Connection => {
   const queue: string[] = [];
   let waiting:
@@ -64,12 +68,31 @@ export const makeConnection = (
   const closed = new Promise<CooperageError>((resolve) => {
     tell = resolve;
   });
+  const now = (): number => performance.now();
   const messages = makeBucket(limits.messagesPerSecond, now);
   const bytes = makeBucket(limits.bytesPerSecond, now);
+  let unanswered = 0;
+
+  socket.on('pong', () => {
+    unanswered = 0;
+  });
+  const pulse = setInterval(() => {
+    // Answers of a client whose rate is exceeded are not read meanwhile.
+    if (socket.isPaused) return;
+    if (unanswered === UNANSWERED) {
+      finish(refuse('GATEWAY_LOST', 'the client answers no ping'));
+      socket.terminate();
+      return;
+    }
+    unanswered += 1;
+    socket.ping();
+  }, heartbeat);
+  pulse.unref();
 
   const finish = (reason: CooperageError): void => {
     if (over !== undefined) return;
     over = reason;
+    clearInterval(pulse);
     waiting?.reject(reason);
     waiting = undefined;
     tell(reason);

@@ -149,7 +149,8 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
   /** The newest event that was sent over the present link. */
   let sent = 0;
   let isSending = false;
-  let isOver = false;
+  /** The reason for which the session ends, from the moment at which that begins. */
+  let over: CooperageError | undefined;
 
   const find = (name: string): KRef => {
     const kref = rows.krefOf(name);
@@ -324,7 +325,7 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       insistModest({ port, limits }, rows, outbox, messages);
       const room = roomFor(limits, rows, outbox, messages);
       await change((input) => {
-        if (isOver) throw refuse('GATEWAY_ENDED', 'the session has ended');
+        if (over !== undefined) throw over;
         // The client that took it over numbers its messages from what was accepted by then.
         if (owner !== from) throw takenOver();
         // What came before a connection was lost may come again.
@@ -370,8 +371,8 @@ export const makeSession = ({ port, open, limits, today }: SessionPowers): Sessi
       return name;
     },
     end: async (reason, also) => {
-      if (isOver) return;
-      isOver = true;
+      if (over !== undefined) return;
+      over = reason;
       const data = errorCapData(`GATEWAY_ENDED: ${reason.message}`);
       await change((input) => {
         for (const { number, kind } of outbox.all()) {
