@@ -105,6 +105,17 @@ export default tseslint.config(
     },
   },
   {
+    // Runs in browsers, too.
+    files: ['examples/chat/page/**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: './examples/chat/page/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  },
+  {
     // Where a delivery or a syscall goes by its kind, each kind is named: a new one must not pass as the rest.
     files: [
       'packages/{kernel,vat-manager,supervisor,worker-kit,worker-local,worker-thread,worker-quickjs}/src/**/*.{ts,cts}',

@@ -82,8 +82,8 @@ export const directions: Readonly<Record<string, readonly string[]>> = {
   test: ['types', 'store', 'recording', 'cooperage'],
 };
 
-/** What each example may use: the front door, and the contracts for their types. */
-export const examplesUse: readonly string[] = ['cooperage', 'types'];
+/** What each example may use: what users install, and the contracts for their types. */
+export const examplesUse: readonly string[] = ['cooperage', 'types', 'gateway', 'client'];
 
 const contracts = ['types', 'compliance'];
 

@@ -23,7 +23,7 @@ const filesUnder = (folder: string): string[] => {
   });
 };
 
-const isSource = (path: string): boolean => /\.(ts|mts|js|mjs)$/.test(path);
+const isSource = (path: string): boolean => /\.(tsx?|mts|js|mjs)$/.test(path);
 
 const foldersOf = (parent: string): string[] =>
   existsSync(join(root, parent))
