@@ -62,25 +62,22 @@ const makeAnswering = (
   first: KernelStore,
   { source, isLive, recordOf, isSearching = () => false }: AnsweringPowers,
 ): Answering => {
-  let store = first;
-  const { recording, readOn } = followRecording(store, recordOf === undefined ? {} : { recordOf });
+  const { recording, readOn } = followRecording(first, recordOf === undefined ? {} : { recordOf });
   const past = makePast(recording);
   const metrics = makeMetrics(recording, past);
   const lanes = makeLanes(recording);
 
   const crankOf = (number: number | undefined) => {
     const view = number === undefined ? undefined : crankViewOf(recording, past, number);
-    const { vatID, delivery } = view ?? {};
-    if (view === undefined || vatID === undefined || delivery === undefined) return view;
+    const crank = view && recording.crank(view.crank);
+    const vatID = crank?.vatID;
+    if (view === undefined || crank === undefined || vatID === undefined) return view;
     const writerOf = (key: string) => past.writerOf(keys.vatstore(vatID, key), view.crank - 1);
-    return { ...view, inside: syscallsOf(store, vatID, delivery.n, writerOf) };
+    return { ...view, inside: syscallsOf(crank, writerOf) };
   };
 
   return {
-    readOn: (later) => {
-      store = later;
-      readOn(later);
-    },
+    readOn,
     cutBefore: () => recording.cut?.crank,
     answers: (path, query) => {
       const [what, of = ''] = path.split('/');

@@ -1,5 +1,7 @@
-import { formatDelivery, formatSyscall, readTranscript } from '@cooperage/tools';
-import type { KernelStore, SyscallEntry, VatID } from '@cooperage/types';
+import { keys } from '@cooperage/kernel';
+import type { Crank } from '@cooperage/recording';
+import { formatDelivery, formatSyscall, parseTranscriptEntry } from '@cooperage/tools';
+import type { SyscallEntry } from '@cooperage/types';
 
 /** What a vat was told in a crank, and what it did: in its own names, as its transcript has them. */
 export interface SyscallsView {
@@ -34,18 +36,19 @@ const writersFor = (
 };
 
 /**
+ * Read from what the crank wrote, not from the transcripts of the store: those were not compared with the history.
+ *
  * @param writerOf the crank that had last written a row of the vatstore
- * @returns undefined where the transcript went with its vat
+ * @returns undefined where the crank is of no delivery, or its delivery was refused
  */
 export const syscallsOf = (
-  store: KernelStore,
-  vatID: VatID,
-  n: number,
+  { vatID, delivery, writes }: Pick<Crank, 'vatID' | 'delivery' | 'writes'>,
   writerOf: (key: string) => number | undefined,
 ): SyscallsView | undefined => {
-  if (!store.tables.has(`${vatID}.options`)) return undefined;
-  const [crank] = readTranscript(store, vatID, { from: n, to: n }).cranks;
-  if (crank === undefined) return undefined;
+  if (vatID === undefined || delivery === undefined) return undefined;
+  const text = writes.get(keys.transcript(vatID, delivery.n));
+  if (typeof text !== 'string') return undefined;
+  const crank = parseTranscriptEntry(text);
   const writers = writersFor(crank.syscalls, writerOf);
   return {
     delivery: clip(`${crank.delivery[0]} ${formatDelivery(crank.delivery)}`.trimEnd()),

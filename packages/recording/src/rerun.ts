@@ -46,7 +46,8 @@ export const recordedText = (records: KernelStore, vatID: VatID, n: number): str
 export const historyOf = (records: KernelStore): KernelTables['history'] => {
   const { tables, transcripts } = records;
   const { history } = makeCore({ tables, transcripts, order: 'recorded' }).kernel.tables;
-  if (history.newest() === undefined) {
+  const newest = history.newest();
+  if (newest === undefined) {
     throw new CooperageError(
       'NO_HISTORY',
       'no history was kept: open the kernel with `history: true`, or in `issue` order',
@@ -54,6 +55,10 @@ export const historyOf = (records: KernelStore): KernelTables['history'] => {
   }
   if (history.oldest() !== 1 || history.find(1)?.cause[0] === 'begin') {
     throw new CooperageError('NO_HISTORY', 'the history does not begin with the kernel');
+  }
+  const { crank, hash } = newest;
+  if (!Number.isSafeInteger(crank) || history.find(crank)?.hash !== hash) {
+    throw bad('its newest crank is missing');
   }
   return history;
 };
@@ -85,12 +90,15 @@ export interface Rerun {
   next(): Performed | Missing;
 }
 
+const RETIRING: ReadonlySet<string> = new Set(['retire', 'refuse', 'suspend']);
+
 /** What the host called in a crank, and whose record was retired in it. */
 const readCause = (number: number, { cause }: HistoryRow) => {
   if (cause[0] === 'input') return { calls: cause[1] };
   if (cause[0] === 'begin') return { calls: [] };
-  const [, vatID, n] = cause;
-  if (!isVatID(vatID)) throw bad(`crank ${number} is of no vat`);
+  const [tag, vatID, n] = cause;
+  if (!RETIRING.has(tag)) throw bad(`crank ${number} has an unknown cause`);
+  if (!isVatID(vatID) || !Number.isSafeInteger(n)) throw bad(`crank ${number} is of no delivery`);
   return { calls: [], retired: { vatID, n }, record: cause[0] === 'retire' ? cause[3] : undefined };
 };
 
@@ -138,14 +146,22 @@ export const makeRerun = ({ records: first, store, recordOf }: RerunPowers): Rer
         (record ??
           recordedText(records, retired.vatID, retired.n) ??
           recordOf?.(retired.vatID, retired.n));
-      if (retired !== undefined && text === undefined) return { missing: retired };
+      if (retired !== undefined && text === undefined) {
+        const { vatID, n } = retired;
+        if (core.kernel.tables.windows.find(vatID, n) === undefined)
+          throw bad(
+            `crank ${number + 1} is of delivery ${n} of ${vatID}, which was not handed out`,
+          );
+        return { missing: retired };
+      }
       number += 1;
       cameIn = entry.ambient ?? {};
       if (retired !== undefined) {
         core.arrived(retired.vatID, text);
         core.retireOf(retired.vatID);
       } else if (entry.cause[0] === 'input') core.input((host) => repeatCalls(host, calls));
-      if (core.kernel.tables.history.newest()?.hash !== entry.hash) {
+      const own = core.kernel.tables.history.find(number);
+      if (own?.hash !== entry.hash) {
         throw bad(`crank ${number} does not lead to the hash in its history`);
       }
       const handedOut = core
@@ -155,7 +171,7 @@ export const makeRerun = ({ records: first, store, recordOf }: RerunPowers): Rer
         );
       for (const key of writes.keys()) if (key.startsWith('history.')) writes.delete(key);
       return {
-        cause: entry.cause,
+        cause: own.cause,
         calls,
         ...(retired !== undefined && { retired }),
         writes,

@@ -16,6 +16,7 @@ export {
 export type { Blocked } from './blocked.js';
 export { makeRepairReport, type Repair } from './repair-report.js';
 export {
+  parseTranscriptEntry,
   readTranscript,
   type Transcript,
   type TranscriptCrank,

@@ -48,6 +48,18 @@ interface Entry {
   readonly record: CompletionRecord;
 }
 
+/** @param text an entry of a transcript, as it was written */
+export const parseTranscriptEntry = (text: string): TranscriptCrank => {
+  const { delivery, record } = JSON.parse(text) as Entry;
+  return {
+    n: delivery.n,
+    acked: delivery.acked,
+    delivery: delivery.delivery,
+    status: record.status,
+    syscalls: record.syscalls,
+  };
+};
+
 /**
  * What a vat was told and what it did. Reads only; the kernel may be running.
  * @throws {CooperageError} `BAD_ARGUMENT`, `VAT_NOT_FOUND`
@@ -69,14 +81,7 @@ export const readTranscript = (
       Math.max(first, from),
       Math.min(to ?? newest, newest),
     )) {
-      const { delivery, record } = JSON.parse(text) as Entry;
-      yield {
-        n: delivery.n,
-        acked: delivery.acked,
-        delivery: delivery.delivery,
-        status: record.status,
-        syscalls: record.syscalls,
-      };
+      yield parseTranscriptEntry(text);
     }
   }
   return {
