@@ -2,16 +2,17 @@
 /** `clusters`: worlds of two to five real kernels that are linked, from seeds. */
 import { parseArgs } from 'node:util';
 import { CLUSTER_MUTATIONS } from './cluster-rules.js';
-import { exploreClusters } from './explore-clusters.js';
-import { runClusters } from './run-clusters.js';
+import { exploreClusters, SMALLEST } from './explore/explore-clusters.js';
+import { mutationOf, runClusters } from './run-clusters.js';
 
 const HELP = `usage: npm run clusters -w @cooperage/simulator -- [options]
 
   --seeds N        worlds to run (default 1000)         --from N   the first seed (default 1)
-  --seconds S      stop after so long                   --trace    say what happens
+  --seconds S      stop after so much processor time
+  --trace          say what happens
   --without RULE   the kernel, or the world, without a rule of links: worlds should fail.
                    'each': each rule in turn, until a world fails
-  --explore        the smallest world of two kernels, in every order
+  --explore        the smallest worlds of two kernels, in every order (default 10 seeds)
 `;
 
 const text = { type: 'string' } as const;
@@ -24,13 +25,16 @@ const { values } = parseArgs({
   },
 });
 
+/** An exploration gives up after so many states. */
+const MOST_STATES = 5_000_000;
+
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
 const common = {
   from: Number(values.from ?? 1),
-  seeds: Number(values.seeds ?? 1_000),
+  seeds: Number(values.seeds ?? (values.explore === true ? 10 : 1_000)),
   within: values.seconds === undefined ? Infinity : 1_000 * Number(values.seconds),
 };
 
@@ -59,9 +63,24 @@ const runAll = async (): Promise<void> => {
   process.exitCode = failures.length === 0 ? 0 : 1;
 };
 
+/** Each seed is another world: what its vats say depends on it. */
 const explore = async (): Promise<void> => {
-  const { states, ends, isComplete } = await exploreClusters(1_000_000);
-  say(`${states} states, ${ends} ends${isComplete ? '' : '; not complete'}`);
+  const { from, seeds } = common;
+  const make = values.without === undefined ? undefined : await mutationOf(values.without).load();
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const options = { ...SMALLEST, seed: `smallest ${seed}` };
+    const { states, local, rests, ends, ops, isComplete } = await exploreClusters(
+      MOST_STATES,
+      options,
+      make,
+    );
+    const arrived = Object.entries(ops).map(([op, n]) => `${op} ${n}`);
+    const kernels = `${local.join(' and ')} of the kernels`;
+    say(
+      `seed ${seed}: ${isComplete ? 'complete' : 'NOT complete'}: ${states} states, ${kernels}; at rest ${rests}, ends ${ends}; ${arrived.join(', ')}`,
+    );
+    if (!isComplete) process.exitCode = 1;
+  }
 };
 
 if (values.help === true) say(HELP);

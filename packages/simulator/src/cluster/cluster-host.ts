@@ -65,7 +65,7 @@ export const makeClusterHost = ({
 }: ClusterHostPowers): ClusterHost => {
   const { cLists, creations, links, hostNames, objects, outputs, promises, rows, vats } =
     core.kernel.tables;
-  const { seed, inputs, profile } = options;
+  const { seed, inputs, profile, scripts } = options;
   const sender = `host@${self}`;
 
   const progress = (): number => Number(hostNames.find('host', PROGRESS) ?? 0);
@@ -85,20 +85,38 @@ export const makeClusterHost = ({
     return Array.from({ length: random.below(3) }, () => refTo(random.pick(known)));
   };
 
+  /** @returns the promise for the answer */
+  const sendTo = (
+    host: Host,
+    id: string,
+    target: Ref<KRef>,
+    refs: readonly Ref<KRef>[],
+  ): Ref<KRef> => {
+    const age = Math.max(0, ...[target, ...refs].map(({ token }) => ageOf(token) ?? 0)) + 1;
+    const head = {
+      ...{ id: `${sender}.${id}`, to: target.token, fuel: profile.fuel },
+      result: `${sender}:p+${age}.${id}`,
+    };
+    const answer = host.send(target.slot, encodeCall('m', head, refs));
+    sent(sender, { ...head, tokens: refs.map(({ token }) => token) });
+    return { slot: answer, token: head.result };
+  };
+
   const send = (host: Host, random: Random, place: number): void => {
     const known = pins().filter((kref) => !tokenOf(kref).startsWith('kernel:'));
     if (known.length === 0) return;
     const target = refTo(random.pick(known));
-    const refs = someRefs(random);
-    const age = Math.max(0, ...[target, ...refs].map(({ token }) => ageOf(token) ?? 0)) + 1;
-    const head = {
-      id: `${sender}.${place}`,
-      to: target.token,
-      result: `${sender}:p+${age}.${place}`,
-      fuel: profile.fuel,
-    };
-    host.send(target.slot, encodeCall('m', head, refs));
-    sent(sender, { ...head, tokens: refs.map(({ token }) => token) });
+    sendTo(host, String(place), target, someRefs(random));
+  };
+
+  /** Sends all that the host has of this kernel to an object of another one, and then a message to the answer. */
+  const ask = (host: Host, place: number): void => {
+    const isFar = ({ slot }: Ref<KRef>): boolean => links.far(slot as KObject) !== undefined;
+    const known = pins().map(refTo);
+    const target = known.find(isFar);
+    if (target === undefined) return;
+    const own = known.filter((ref) => !isFar(ref));
+    sendTo(host, `${place}.1`, sendTo(host, String(place), target, own), []);
   };
 
   const createVat = (host: Host, random: Random): KObject => {
@@ -189,7 +207,21 @@ export const makeClusterHost = ({
     else if (kind === 'reap' && alive.length > 0) host.bringOutYourDead(random.pick(alive));
     else if (kind === 'terminate' && profile.exit > 0 && alive.length > 1) {
       host.terminateVat(random.pick(alive), true, NOTHING, 'the host wants it');
-    } else send(host, random, place);
+    } else {
+      send(host, random, place);
+    }
+  };
+
+  const act = (host: Host, random: Random, place: number): void => {
+    const script = scripts?.[self];
+    if (script === undefined) {
+      randomInput(host, random, place);
+      return;
+    }
+    const [other] = peers().filter((peer) => peer !== self);
+    const what = script[place - 1];
+    if (what === 'find' && other !== undefined) host.find(other, 'root');
+    else if (what === 'ask') ask(host, place);
   };
 
   /** The root of a vat, where the kernel may still send to it. */
@@ -240,7 +272,7 @@ export const makeClusterHost = ({
       core.input((host) => {
         hostNames.set('host', PROGRESS, String(place + 1));
         if (place === 0) begin(host, random);
-        else if (place <= inputs) randomInput(host, random, place);
+        else if (place <= inputs) act(host, random, place);
         else if (place === inputs + 1) releaseAll(host);
         else if (place === inputs + 2) finish(host);
         else if (place === inputs + 3) unpinAll(host);

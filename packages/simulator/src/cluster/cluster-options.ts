@@ -1,6 +1,9 @@
-import type { Order } from '@cooperage/types';
+import type { Order, PeerID } from '@cooperage/types';
 import type { Profile } from '../vats/behaviour.js';
 import { makeRandom } from '../random.js';
+
+/** `find` the root of another kernel; `ask` an object of another kernel, where the host knows one. */
+export type HostAct = 'find' | 'ask';
 
 /** All that a world of several kernels depends on, besides the code. */
 export interface ClusterOptions {
@@ -13,6 +16,8 @@ export interface ClusterOptions {
   readonly order: Order;
   /** Inputs of each host, besides those at the beginning and at the end. */
   readonly inputs: number;
+  /** What the hosts of some kernels do, input by input, in place of what is drawn at random. */
+  readonly scripts?: Readonly<Record<PeerID, readonly HostAct[]>>;
   readonly crashes: number;
   /** How often a worker may be lost. */
   readonly workersLost: number;

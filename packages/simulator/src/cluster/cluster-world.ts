@@ -37,7 +37,7 @@ export type Step =
 /** A world that does not end by then goes round. */
 const MOST_STEPS = 60_000;
 
-const kernelOf = (actor: string): string => actor.slice(actor.indexOf('@') + 1);
+export const kernelOf = (actor: string): string => actor.slice(actor.indexOf('@') + 1);
 
 export interface ClusterWorld {
   readonly counts: ClusterCounts;

@@ -307,7 +307,6 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
     state: () =>
       JSON.stringify([
         hashTables(disk.store.tables),
-        disk.backend.committed,
         [...workers].map(([vatID, { todo, flight }]) => [vatID, todo.length, flight.length]),
         ...[uncommitted > 0, disk.isApplied, core.waiting],
       ]),

@@ -1,6 +1,7 @@
 /** Several real kernels that are linked, and the rules without which a world of them fails. */
 import { describe, expect, it } from 'vitest';
 import { CLUSTER_MUTATIONS } from '../../src/cluster/cluster-rules.js';
+import { exploreClusters, SMALLEST } from '../../src/cluster/explore/explore-clusters.js';
 import { runClusters } from '../../src/cluster/run-clusters.js';
 
 /** Where each is known to show soon. */
@@ -21,6 +22,21 @@ describe('kernels that are linked', () => {
       const { failures } = await runClusters({ from, seeds: 1 });
       expect(failures).toEqual([]);
     }
+  });
+
+  it('keep them in a small world in every order of its steps', async () => {
+    const { local, isComplete, ...found } = await exploreClusters(100_000, {
+      ...SMALLEST,
+      ...{ seed: 'smallest 3', crashes: 0 },
+    });
+    expect({ isComplete, isBranching: local.every((states) => states > 50) }).toEqual({
+      ...{ isComplete: true, isBranching: true },
+    });
+    expect(found.states).toBeGreaterThan(1_000);
+    expect(found.ends).toBeGreaterThan(0);
+    expect(Object.keys(found.ops)).toEqual(
+      expect.arrayContaining(['find', 'send', 'resolve', 'gc']),
+    );
   });
 
   it.each(Object.keys(CLUSTER_MUTATIONS).filter((name) => name in NEAR))(
