@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { decisionsShaped } from '../src/rules/decisions.js';
 import { documentWidth, maxColumns } from '../src/rules/document-width.js';
-import { readmeExports } from '../src/rules/readme-exports.js';
 import { readmeIndex } from '../src/rules/readme-index.js';
-import { makePackage, makeRepository } from './made-up.js';
+import { makeRepository } from './made-up.js';
 
 const page = (text: string) => ({
   ...makeRepository([]),
@@ -71,23 +70,4 @@ test('a page or a package that the README does not link is reported', () => {
     });
   expect(index('[page](docs/page.md)')).toEqual([]);
   expect(index('see docs/page.md')).toEqual(['README.md: does not link docs/page.md']);
-});
-
-test('an export that the README of its package does not name is reported', () => {
-  const texts = {
-    'packages/lamp/src/index.ts':
-      "export { type Lamp, makeLamp, light as lit } from './lamp.js';\nexport * from './more.js';",
-    'packages/lamp/src/more.ts':
-      "export type { Oil } from './oil.js';\nexport { WICK } from './wick.js';",
-  };
-  const check = (text: string) =>
-    readmeExports({
-      ...makeRepository([makePackage('packages/lamp', { texts })]),
-      documents: [{ path: 'packages/lamp/README.md', text }],
-    });
-  expect(check('`makeLamp(options)`, `lit`, `WICK`')).toEqual([]);
-  expect(check('`makeLamps`, `lit`')).toEqual([
-    'packages/lamp/README.md: does not name the export makeLamp',
-    'packages/lamp/README.md: does not name the export WICK',
-  ]);
 });

@@ -20,7 +20,6 @@ import { noFileCycles, noPackageCycles } from '../src/rules/no-cycles.js';
 import { packageShape } from '../src/rules/package-shape.js';
 import { plainWords } from '../src/rules/plain-words.js';
 import { purity } from '../src/rules/pure-cores.js';
-import { readmeExports } from '../src/rules/readme-exports.js';
 import { readmeIndex } from '../src/rules/readme-index.js';
 import { unusedDependencies } from '../src/rules/unused-dependencies.js';
 
@@ -40,7 +39,6 @@ const rules: [string, Rule][] = [
   ['every package says what a registry shows of it', manifestFields],
   ['links in documents lead somewhere, from a registry too', documentLinks],
   ['the README links every package and every page', readmeIndex],
-  ['the README of a package for users names all that it exports', readmeExports],
   ['prose in documents is wrapped', documentWidth],
   ['no imports go round among the files of a package', noFileCycles],
   ['no imports go round among packages', noPackageCycles],

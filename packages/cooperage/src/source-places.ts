@@ -85,7 +85,7 @@ export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatW
     },
     start: (spec, sink) =>
       workers.start(spec, {
-        records: (texts) => sink.records(texts),
+        records: (texts, times) => sink.records(texts, times),
         replayed: (n) => sink.replayed(n),
         diverged: (divergence) => sink.diverged(divergence),
         image: (image) => sink.image?.(image),

@@ -1,4 +1,4 @@
-import { hashTables } from '@cooperage/store';
+import { hashState } from '@cooperage/store';
 import { expect, it } from 'vitest';
 import { fixture, openForTest } from './helpers.js';
 
@@ -20,7 +20,7 @@ const play = async (threads: number, window: number): Promise<{ logs: unknown; h
   const logs = await kernel.send('main', 'logs');
   await kernel.run();
   // What the host did, and when, is up to the disk: its answers come when they are durable.
-  const hash = hashTables(kernel.store.tables, ['history.']);
+  const hash = hashState(kernel.store.tables, ['history.']);
   await kernel.close();
   return { logs, hash };
 };

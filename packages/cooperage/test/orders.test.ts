@@ -1,5 +1,5 @@
 /** The two orders that are there for whoever writes vats. */
-import { hashTables } from '@cooperage/store';
+import { hashState } from '@cooperage/store';
 import { describe, expect, it } from 'vitest';
 import { type CooperageKernel, openKernel, type OpenKernelOptions } from '../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
@@ -15,7 +15,7 @@ const play = async (
   try {
     const heard = (await kernel.send('speaker', method, [kernel.root('hearer')])) as string[];
     await kernel.run();
-    return { heard: heard.join(' '), hash: hashTables(kernel.store.tables) };
+    return { heard: heard.join(' '), hash: hashState(kernel.store.tables) };
   } finally {
     await kernel.close();
   }

@@ -1,6 +1,6 @@
 /** Upgrades while everybody is at work: nothing is lost or done twice, on any number of threads, whenever it is killed. */
 import { spawn } from 'node:child_process';
-import { hashTables } from '@cooperage/store';
+import { hashState } from '@cooperage/store';
 import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { fixture, openForTest, temporaryDirectory } from './helpers.js';
@@ -45,7 +45,7 @@ const play = async (threads: number): Promise<{ log: unknown; hash: string }> =>
   const log = await kernel.send('upgrader', 'play', [4, 4]);
   await kernel.run();
   expect(checkTables(kernel.store.tables)).toEqual([]);
-  const hash = hashTables(kernel.store.tables);
+  const hash = hashState(kernel.store.tables);
   await kernel.close();
   return { log, hash };
 };

@@ -1,8 +1,9 @@
 /** What can be done with a crank of the past: stop in it under a debugger, and begin another kernel after it. */
 import { useState } from 'preact/hooks';
+import { debug } from './actions.js';
 import { Console } from './console.js';
 import type { CrankView, DebuggedCrank } from './data.js';
-import { debug, debugged, overview } from './state.js';
+import { debugged, overview } from './model.js';
 import { TryMessage } from './try-message.js';
 
 const Stopped = ({ at }: { readonly at: DebuggedCrank }) => (
@@ -53,14 +54,15 @@ export const Acts = ({ crank }: { readonly crank: CrankView }) => {
     </button>
   );
   return (
-    <section aria-label="Try something on this crank">
+    <section class="acts" aria-label="Try something on this crank">
       {crank.vatID === undefined ? null : (
         <>
-          <button onClick={() => void debug(`debug?crank=${crank.crank}`)}>Debug this crank</button>{' '}
-          {opener('console', 'Console')}{' '}
+          <button onClick={() => void debug(`debug?crank=${crank.crank}`)}>Debug this crank</button>
+          {opener('console', 'Console')}
         </>
       )}
-      {opener('try', 'Send another message')} {opener('fork', 'Fork from here')}
+      {opener('try', 'Send another message')}
+      {opener('fork', 'Fork from here')}
       {Open === undefined ? null : <Open crank={crank} />}
       <Debugged />
     </section>

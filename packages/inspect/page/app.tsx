@@ -1,27 +1,14 @@
+import { find, goTo, lookAt } from './actions.js';
+import { Controls, Legend } from './controls.js';
+import type { Overview } from './data.js';
+import { crank, found, overview, problem, query, thing, thingView } from './model.js';
 import { CrankPanel, ThingPanel } from './panels.js';
-import {
-  at,
-  bounds,
-  crank,
-  find,
-  found,
-  goTo,
-  lookAt,
-  onlyLane,
-  overview,
-  problem,
-  query,
-  show,
-  thing,
-  thingView,
-  zoom,
-} from './state.js';
 import { Timeline } from './timeline.js';
 import { Wholes } from './whole.js';
 
 const Results = () =>
   found.value === undefined ? null : (
-    <section class="results" aria-label="What was found">
+    <section class="card results" aria-label="What was found">
       <p role="status">{found.value.length} found</p>
       <ul>
         {found.value.map(({ kind, id, text }) => (
@@ -39,44 +26,30 @@ const Results = () =>
     </section>
   );
 
-const Controls = () => (
-  <nav aria-label="Timeline">
-    <button onClick={() => goTo(at.value - 1)} aria-label="Crank before">
-      ←
-    </button>
-    <label>
-      crank{' '}
-      <input
-        type="number"
-        min={bounds.value.first}
-        max={bounds.value.last}
-        value={at.value}
-        onChange={(event) => goTo(Number(event.currentTarget.value))}
-      />
-    </label>
-    <button onClick={() => goTo(at.value + 1)} aria-label="Crank after">
-      →
-    </button>
-    <button onClick={() => zoom(0.5)}>zoom in</button>
-    <button onClick={() => zoom(2)}>zoom out</button>
-    <button onClick={() => show(bounds.value.first - 1, bounds.value.last + 1)}>all</button>
-    <label>
-      vat{' '}
-      <select
-        onChange={({ currentTarget: { value } }) => {
-          onlyLane.value = value === '' ? undefined : Number(value);
-        }}
-      >
-        <option value="">all</option>
-        {overview.value?.lanes.map(({ id, name }, index) => (
-          <option key={id} value={index}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-    <label>
-      search{' '}
+/** The folder is told by the way: the name is what one looks for. */
+const Source = ({ path }: { readonly path: string }) => {
+  const start = path.lastIndexOf('/') + 1;
+  return (
+    <h1 title={path}>
+      <small>{path.slice(0, start)}</small>
+      {path.slice(start)}
+    </h1>
+  );
+};
+
+const Head = ({ data }: { readonly data: Overview }) => (
+  <header class="head">
+    <svg viewBox="0 0 24 24" width="26" height="26" aria-hidden="true">
+      <path d="M6 3h12c2.2 5.5 2.2 12.5 0 18H6C3.8 15.5 3.8 8.5 6 3z" class="barrel" />
+      <path d="M4.6 8h14.8M4.6 16h14.8M12 3v18" class="hoop" />
+    </svg>
+    <Source path={data.source} />
+    <span class="badge">
+      cranks {data.first} to {data.last}
+    </span>
+    {data.isLive === true ? <span class="badge live">and what comes</span> : null}
+    <label class="search">
+      <span>search</span>{' '}
       <input
         type="search"
         placeholder="method, kref, vat, crank"
@@ -84,7 +57,7 @@ const Controls = () => (
         onInput={(event) => find(event.currentTarget.value)}
       />
     </label>
-  </nav>
+  </header>
 );
 
 export const App = () => {
@@ -93,29 +66,28 @@ export const App = () => {
   if (data === undefined) return <p role="status">Reading the history…</p>;
   return (
     <>
-      <h1>
-        {data.source}{' '}
-        <small>
-          cranks {data.first} to {data.last}
-          {data.isLive === true ? ', and what comes' : ''}
-        </small>
-      </h1>
-      {data.cut === undefined ? null : (
-        <p class="problem">
-          It ends before crank {data.cut.crank}: {data.cut.reason}.
-          {data.isSearching === true ? ' The vats are being run again to find it…' : ''}
-        </p>
-      )}
-      <Controls />
-      <Timeline />
-      <Results />
-      <Wholes />
-      <div class="panels" aria-live="polite">
-        {crank.value === undefined ? null : <CrankPanel crank={crank.value} />}
-        {thing.value === undefined ? null : (
-          <ThingPanel id={thing.value.id} view={thingView.value} />
+      <Head data={data} />
+      <main>
+        {data.cut === undefined ? null : (
+          <p class="problem">
+            It ends before crank {data.cut.crank}: {data.cut.reason}.
+            {data.isSearching === true ? ' The vats are being run again to find it…' : ''}
+          </p>
         )}
-      </div>
+        <section class="card" aria-label="Cranks">
+          <Controls />
+          <Timeline />
+          <Legend />
+        </section>
+        <Results />
+        <Wholes />
+        <div class="panels" aria-live="polite">
+          {crank.value === undefined ? null : <CrankPanel crank={crank.value} />}
+          {thing.value === undefined ? null : (
+            <ThingPanel id={thing.value.id} view={thingView.value} />
+          )}
+        </div>
+      </main>
     </>
   );
 };

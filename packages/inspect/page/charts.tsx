@@ -1,10 +1,11 @@
 /** How much of each there was after each crank. */
 import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
+import { goTo } from './actions.js';
 import type { Gauge, MetricsView, Rate } from './data.js';
 import { useLoaded, When } from './loading.js';
 import { ask } from './server.js';
-import { at, goTo, overview } from './state.js';
+import { at, overview } from './model.js';
 
 const TITLES: Readonly<Record<Gauge | Rate, string>> = {
   vats: 'vats',
@@ -31,16 +32,16 @@ const colourOf = (element: Element, name: string): string =>
   getComputedStyle(element).getPropertyValue(`--${name}`).trim();
 
 const optionsFor = (element: HTMLElement, title: string): uPlot.Options => {
-  const [text, faint, box] = ['text', 'faint', 'box'].map((name) => colourOf(element, name));
+  const [text, faint, line] = ['text', 'faint', 'message'].map((name) => colourOf(element, name));
   const axis = { stroke: text as string, grid: { stroke: faint as string, width: 1 } };
   return {
     width: Math.max(200, element.clientWidth),
     height: HEIGHT,
     scales: { x: { time: false } },
-    axes: [axis, { ...axis, size: 60 }],
+    axes: [axis, { ...axis, size: 78 }],
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    series: [{}, { label: title, stroke: box as string, width: 1 }],
+    series: [{}, { label: title, stroke: line as string, width: 1 }],
   };
 };
 
@@ -103,7 +104,7 @@ export const Charts = () => {
     ask<MetricsView>(`metrics?points=${POINTS}`),
   );
   return (
-    <section aria-label="Charts">
+    <section class="card whole" aria-label="Charts">
       <h2>Over all cranks; the numbers are those near crank #{at.value}</h2>
       <When loaded={loaded} doing="Counting">
         {(view) =>

@@ -1,7 +1,7 @@
 /** Texts and buttons that lead to a crank, an object or a vat. */
 import type { ComponentChildren } from 'preact';
 import type { Link } from './data.js';
-import { goTo, lookAt } from './state.js';
+import { goTo, lookAt } from './actions.js';
 
 const KREF = /\b(k[op]\d+)\b/g;
 

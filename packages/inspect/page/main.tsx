@@ -1,6 +1,6 @@
 import { render } from 'preact';
+import { begin } from './actions.js';
 import { App } from './app.js';
-import { begin } from './state.js';
 
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -1,12 +1,15 @@
 /** A crank, an object, a promise or a vat, in words. */
 import type { ComponentChildren } from 'preact';
+import { closeThing, lookAt } from './actions.js';
 import { Acts } from './acts.js';
 import type { CrankView, ObjectView, VatView } from './data.js';
 import { CrankLink, Links, Row, Text, WrittenIn } from './links.js';
 import { VatData } from './vat-data.js';
-import { at, closeThing, lookAt } from './state.js';
+import { at } from './model.js';
+import { Pending } from './pending.js';
+import { formatSpan } from './words.js';
 
-const DeliveryOf = ({ crank: { delivery } }: { readonly crank: CrankView }) =>
+const DeliveryOf = ({ crank: { delivery, time } }: { readonly crank: CrankView }) =>
   delivery === undefined ? null : (
     <dl>
       {delivery.from === undefined ? null : <Row name="sent by">{delivery.from}</Row>}
@@ -25,6 +28,11 @@ const DeliveryOf = ({ crank: { delivery } }: { readonly crank: CrankView }) =>
         <CrankLink crank={delivery.leftInbox}>#{delivery.leftInbox}</CrankLink>
       </Row>
       <Row name="delivery">{delivery.n} of the vat</Row>
+      {time === undefined ? null : (
+        <Row name="ran">
+          for {formatSpan(time.ended - time.began)}, {formatSpan(time.began)} after the first crank
+        </Row>
+      )}
     </dl>
   );
 
@@ -97,6 +105,7 @@ export const CrankPanel = ({ crank }: { readonly crank: CrankView }) => {
           ))}
         </ol>
       )}
+      <Pending crank={crank} />
       <Links title="Caused by" links={crank.causes} />
       <Links title="It caused" links={crank.effects} />
       <Links title="While it waited for this answer, its vat ran" links={crank.meanwhile} />

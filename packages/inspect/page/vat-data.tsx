@@ -3,7 +3,7 @@ import type { VatDataView } from './data.js';
 import { CrankLink } from './links.js';
 import { useLoaded, When } from './loading.js';
 import { ask } from './server.js';
-import { at, overview } from './state.js';
+import { at, overview } from './model.js';
 
 interface Kept {
   readonly name: string;

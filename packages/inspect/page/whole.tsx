@@ -1,11 +1,12 @@
 /** Views of the kernel as a whole: charts, the family of its vats, circles of objects. */
 import { signal } from '@preact/signals';
+import { lookAt } from './actions.js';
 import { Charts } from './charts.js';
 import type { FamilyMember, GarbageReport } from './data.js';
 import { CrankLink, Text } from './links.js';
 import { useLoaded, When } from './loading.js';
 import { act, ask } from './server.js';
-import { at, lookAt, overview } from './state.js';
+import { at, overview } from './model.js';
 
 type Whole = 'charts' | 'family' | 'circles';
 
@@ -58,7 +59,7 @@ const Family = () => {
     ask<readonly FamilyMember[]>(`family?at=${at.value}`),
   );
   return (
-    <section aria-label="Family of the vats">
+    <section class="card whole" aria-label="Family of the vats">
       <h2>Vats after crank #{at.value}, by where they come from</h2>
       <When loaded={loaded} doing="Reading">
         {(members = []) => {
@@ -80,7 +81,7 @@ const Family = () => {
 const Circles = () => {
   const loaded = useLoaded(`${at.value}`, () => act<GarbageReport>(`circles?crank=${at.value}`));
   return (
-    <section aria-label="Circles">
+    <section class="card whole" aria-label="Circles">
       <h2>Objects that only hold one another across vats, after crank #{at.value}</h2>
       <When loaded={loaded} doing="The vats are asked, in a copy">
         {({ circles, suspects, unasked }) => (
@@ -126,7 +127,7 @@ export const Wholes = () => {
   if (overview.value === undefined) return null;
   return (
     <>
-      <nav aria-label="The kernel as a whole">
+      <nav class="wholes" aria-label="The kernel as a whole">
         {TITLES.map(([name, title]) => (
           <button
             key={name}

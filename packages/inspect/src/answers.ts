@@ -9,6 +9,7 @@ import { isKernel, openSourceBackend, viewNow } from './open-source.js';
 import { makePast } from './past.js';
 import { syscallsOf } from './syscalls.js';
 import { makeLanes } from './views/overview.js';
+import { makeTimed } from './views/timed.js';
 import {
   crankViewOf,
   familyOf,
@@ -35,6 +36,7 @@ const numberIn = (text: string | null | undefined): number | undefined =>
 const partIn = (query: URLSearchParams): Part => {
   const points = numberIn(query.get('points'));
   return {
+    scale: query.get('scale') === 'clock' ? 'clock' : 'order',
     from: numberIn(query.get('from')) ?? 0,
     to: numberIn(query.get('to')) ?? Number.MAX_SAFE_INTEGER,
     ...(points !== undefined && { points }),
@@ -66,9 +68,10 @@ const makeAnswering = (
   const past = makePast(recording);
   const metrics = makeMetrics(recording, past);
   const lanes = makeLanes(recording);
+  const timed = makeTimed(recording);
 
   const crankOf = (number: number | undefined) => {
-    const view = number === undefined ? undefined : crankViewOf(recording, past, number);
+    const view = number === undefined ? undefined : crankViewOf(recording, past, number, timed);
     const crank = view && recording.crank(view.crank);
     const vatID = crank?.vatID;
     if (view === undefined || crank === undefined || vatID === undefined) return view;
@@ -84,9 +87,13 @@ const makeAnswering = (
       const at = numberIn(query.get('at')) ?? recording.cranks.at(-1)?.number ?? 0;
       switch (what) {
         case 'overview':
-          return { ...overviewOf(recording, source, lanes), isLive, isSearching: isSearching() };
+          return {
+            ...overviewOf(recording, source, lanes, timed),
+            isLive,
+            isSearching: isSearching(),
+          };
         case 'timeline':
-          return timelineOf(recording, partIn(query), lanes);
+          return timelineOf(recording, partIn(query), lanes, timed);
         case 'crank':
           return crankOf(numberIn(of));
         case 'object':

@@ -1,4 +1,5 @@
 /** The files of the page: its own, and the modules that it imports. Nothing else is served. */
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,22 +28,7 @@ const addressOf = (name: string): string => `/modules/${name.replace(/\W+/g, '-'
 const own = (name: string): string =>
   fileURLToPath(new URL(`../dist/page/${name}`, import.meta.url));
 
-const OWN = [
-  'acts',
-  'app',
-  'charts',
-  'console',
-  'links',
-  'loading',
-  'main',
-  'panels',
-  'server',
-  'state',
-  'timeline',
-  'try-message',
-  'vat-data',
-  'whole',
-].map((name) => `${name}.js`);
+const OWN = readdirSync(own('')).filter((name) => name.endsWith('.js'));
 
 /** A file of uPlot, which names them in no other way. */
 const ofPlot = (name: string): string => join(dirname(resolve('uplot/package.json')), 'dist', name);
@@ -75,7 +61,7 @@ export const pageHtml = (nonce: string): string => `<!doctype html>
 <link rel="stylesheet" href="/page/style.css">
 <link rel="icon" href="data:,">
 <script type="importmap" nonce="${nonce}">${importMap}</script>
-<body><main id="app"></main>
+<body><div id="app"></div>
 <script type="module" src="/page/main.js"></script>
 </html>
 `;

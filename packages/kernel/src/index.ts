@@ -57,6 +57,7 @@ export {
   type HistoryEntry,
   type HostCall,
 } from './tables/history.js';
+export type { CrankTime, GroupTimes, Moment, Times, WorkerMark } from './tables/times.js';
 export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,

@@ -6,6 +6,8 @@ export {
   type ReadOptions,
 } from './read-recording.js';
 export type {
+  Clock,
+  CommitMade,
   Crank,
   Cut,
   Delivery,

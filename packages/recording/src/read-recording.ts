@@ -16,6 +16,7 @@ import {
   wholeNumber,
 } from '@cooperage/types';
 import { bad, historyOf, makeRerun } from './rerun.js';
+import { makeClock } from './read-clock.js';
 import { readDelivery } from './read-delivery.js';
 import type {
   Crank,
@@ -50,6 +51,8 @@ const numbersMade = <T>(from: number, to: number, make: (n: number) => T): T[] =
 interface Model {
   readonly cranks: Crank[];
   readonly deliveries: Delivery[];
+  /** By their vats and numbers. */
+  readonly byVat: Map<VatID, Map<number, Delivery>>;
   readonly serviceCalls: ServiceCallMade[];
   readonly promises: Map<KPromise, PromiseLife>;
   readonly objects: Map<KObject, ObjectLife>;
@@ -60,7 +63,6 @@ interface Model {
 const makeScribe = (model: Model, tables: KernelTables) => {
   const counters = { issue: 0, promise: 0, object: 0 };
   const issuedIn = new Map<number, number>();
-  const at = new Map<string, Delivery>();
   const outputs = new Map<number, ServiceCallMade>();
 
   const advance = (name: keyof typeof counters): [from: number, to: number] => {
@@ -153,7 +155,8 @@ const makeScribe = (model: Model, tables: KernelTables) => {
     for (const issue of numbersMade(...advance('issue'), (i) => i)) issuedIn.set(issue, number);
     const promisesResolved = readPromises(writes, number);
     readOutputs(writes, number);
-    const delivery = n === undefined ? undefined : at.get(`${vatID} ${n}`);
+    const delivery =
+      n === undefined || vatID === undefined ? undefined : model.byVat.get(vatID)?.get(n);
     if (delivery !== undefined) delivery.retiredIn = number;
     const given: Delivery[] = [];
     const crank: Crank = {
@@ -180,8 +183,9 @@ const makeScribe = (model: Model, tables: KernelTables) => {
       });
       if (read === undefined) continue;
       given.push(read);
-      at.set(`${out.vatID} ${out.n}`, read);
       model.deliveries.push(read);
+      const ofVat = model.byVat.get(out.vatID) ?? new Map<number, Delivery>();
+      model.byVat.set(out.vatID, ofVat.set(out.n, read));
       model.cranks[read.issuedIn - (model.cranks[0]?.number ?? 1)]?.issued.push(read);
     }
     return crank;
@@ -241,16 +245,20 @@ const makeFollowed = (first: KernelStore, options: ReadOptions): FollowedRecordi
   const model: Model = {
     cranks: [],
     deliveries: [],
+    byVat: new Map(),
     serviceCalls: [],
     promises: new Map(),
     objects: new Map(),
     names: new Map(),
   };
   const takeDown = makeScribe(model, rerun.tables);
+  const clock = makeClock();
   let cut: Cut | undefined;
 
   const read = (records: KernelStore): void => {
-    const newest = historyOf(records).newest()?.crank ?? 0;
+    const history = historyOf(records);
+    const newest = history.newest()?.crank ?? 0;
+    clock.readOn(history.times);
     const last = Math.min(options.to ?? newest, newest);
     // What was missing may be known by now.
     cut = undefined;
@@ -272,11 +280,20 @@ const makeFollowed = (first: KernelStore, options: ReadOptions): FollowedRecordi
   return {
     recording: {
       ...model,
+      clock,
       first: 1,
       get cut() {
         return cut;
       },
       crank: (number) => model.cranks[number - 1],
+      *deliveriesTo(vatID, n) {
+        const ofVat = model.byVat.get(vatID);
+        let number = n;
+        for (let next = ofVat?.get(n); next !== undefined; next = ofVat?.get(number)) {
+          yield next;
+          number += 1;
+        }
+      },
       nameOf: (ref) => model.names.get(ref) ?? ref,
     },
     readOn: (records) => {

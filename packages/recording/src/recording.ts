@@ -1,4 +1,5 @@
 /** What a kernel did, read from its history. */
+import type { CrankTime, Moment, WorkerMark } from '@cooperage/kernel';
 import type {
   CapData,
   DeliveryTag,
@@ -97,7 +98,26 @@ export interface Cut {
   readonly reason: string;
 }
 
+/** A commit group became durable. */
+export interface CommitMade {
+  /** The last crank in it. */
+  readonly crank: number;
+  /** When the writing began. */
+  readonly at: Moment;
+}
+
+/** By the clock of the host, in microseconds since 1970. */
+export interface Clock {
+  /** Of a crank; undefined where it is not known. */
+  readonly of: (crank: number) => CrankTime | undefined;
+  readonly commits: readonly CommitMade[];
+  /** What happened to the workers of vats. */
+  readonly marks: readonly WorkerMark[];
+}
+
 export interface Recording {
+  /** When it happened; empty in the recording of a kernel that did not write it down. */
+  readonly clock: Clock;
   /** In order; `cranks[0]` is crank `first`. */
   readonly cranks: readonly Crank[];
   readonly first: number;
@@ -109,6 +129,8 @@ export interface Recording {
   readonly names: ReadonlyMap<string, string>;
   readonly cut?: Cut | undefined;
   crank(number: number): Crank | undefined;
+  /** What was handed out to a vat, from its delivery `n` on, in order. */
+  deliveriesTo(vatID: VatID, n: number): Iterable<Delivery>;
   /** What a vat, an object or a party is called. */
   nameOf(ref: string): string;
 }

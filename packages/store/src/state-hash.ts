@@ -35,8 +35,8 @@ export const hashTables = (tables: ReadableTables, exclude: readonly string[] = 
   return hash.digest();
 };
 
-/** Rows that are about the machine: heap images, which say how soon a vat comes back, and the versions of engines. */
-const isOfMachine = (key: string): boolean => /^(v\d{1,16}\.s|image|engine)\./.test(key);
+/** Rows that are about the machine: heap images, which say how soon a vat comes back, the versions of engines, and times. */
+const isOfMachine = (key: string): boolean => /^(v\d{1,16}\.s|image|engine|times)\./.test(key);
 
 /** {@link hashTables} of what a kernel is: the same whatever images of heaps were made on the way, and on whatever machine. */
 export const hashState = (tables: ReadableTables, exclude: readonly string[] = []): string => {

@@ -58,15 +58,15 @@ export const makeGate = (
       });
     };
     const worker = pool.start(spec, {
-      records: (texts) => {
-        for (const text of texts) {
+      records: (texts, times) => {
+        texts.forEach((text, index) => {
           gated.owed -= 1;
           say(() => {
             if (!isPresent()) return;
             watch.onRecord?.(spec.vatID, text);
-            sink.records([text]);
+            sink.records([text], times?.slice(2 * index, 2 * index + 2));
           });
-        }
+        });
       },
       replayed: (n) => {
         gated.isReplaying = false;

@@ -16,18 +16,12 @@ const OTHERS = [
   'C:/Program Files/Google/Chrome/Application/chrome.exe',
 ];
 
-/** Where it is, by `CHROME_PATH` or on the path; undefined where there is none: such tests are skipped. */
+/** Where it is, by `CHROME_PATH` or on the path; undefined where there is none: such tests are left out. */
 export const browserPath: string | undefined =
   process.env['CHROME_PATH'] ??
   [...NAMES.flatMap((name) => FOLDERS.map((folder) => join(folder, name))), ...OTHERS].find(
     (path) => existsSync(path),
   );
-
-if (browserPath === undefined) {
-  process.stderr.write(
-    'Tests in a browser are skipped: no Chromium or Chrome was found. Put one on the PATH, or name it with CHROME_PATH.\n',
-  );
-}
 
 export interface PageOptions {
   readonly width?: number;

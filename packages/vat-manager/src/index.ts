@@ -3,7 +3,7 @@ export { makeWorkerManager } from './workers/worker-manager.js';
 export type { WorkerManager, WorkerManagerOptions } from './workers/worker-manager-contract.js';
 export { type HeapImages, NO_IMAGES } from './workers/heap-images.js';
 export { makeSeed, sha256 } from './runner/digest.js';
-export type { CrankName, RetiredCrank } from './runner/crank-watch.js';
+export type { CrankName, RetiredCrank } from './watch/crank-watch.js';
 export type { OutputHandler, OutputKind } from './runner/output-queue.js';
 export { type PatientTimer, startPatientTimer } from './runs/patient-timer.js';
 export { makeRunner } from './runner/runner.js';

@@ -18,7 +18,7 @@ export interface TakenImage {
 
 /** Messages that go on to the vat's sink. */
 export type VatMessage =
-  | readonly [tag: 'records', vat: VatIndex, texts: string[]]
+  | readonly [tag: 'records', vat: VatIndex, texts: string[], times: number[]]
   | readonly [tag: 'replayed', vat: VatIndex, n: number, entries: number]
   | readonly [tag: 'diverged', vat: VatIndex, divergence: Divergence]
   | readonly [tag: 'console', vat: VatIndex, level: ConsoleLevel, text: string, n: number]

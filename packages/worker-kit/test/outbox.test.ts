@@ -16,15 +16,20 @@ describe('what a thread posts', () => {
   it('goes out at once after a pause, and in company otherwise', () => {
     const { posts, clock, outbox } = make();
     outbox.record(1, 'a');
-    expect(posts).toEqual([[['records', 1, ['a']]]]);
+    expect(posts).toEqual([[['records', 1, ['a'], [0, 0]]]]);
+    outbox.begin();
+    clock.time = 0.01;
     outbox.record(1, 'b');
+    outbox.begin();
+    clock.time = 0.03;
     outbox.record(1, 'c');
     outbox.record(2, 'd');
     expect(posts).toHaveLength(1);
     outbox.flush();
+    // When each crank began and ended.
     expect(posts[1]).toEqual([
-      ['records', 1, ['b', 'c']],
-      ['records', 2, ['d']],
+      ['records', 1, ['b', 'c'], [0, 0.01, 0.01, 0.03]],
+      ['records', 2, ['d'], [0.01, 0.03]],
     ]);
     clock.time = 10;
     outbox.record(2, 'e');
@@ -42,9 +47,9 @@ describe('what a thread posts', () => {
     outbox.flush();
     expect(posts.flat()).toEqual([
       ['console', 1, 'log', 'before', 1],
-      ['records', 1, ['a']],
+      ['records', 1, ['a'], [0, 0]],
       ['console', 1, 'log', 'between', 1],
-      ['records', 1, ['b']],
+      ['records', 1, ['b'], [0, 0]],
     ]);
   });
 

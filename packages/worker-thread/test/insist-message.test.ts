@@ -8,9 +8,9 @@ describe('a message of a thread', () => {
     [['ready', 7]],
     [['ready', undefined]],
     [['log', 'a warning']],
-    [['records', 1, ['{}']]],
-    // Records are looked at one by one, when they are retired.
-    [['records', 1, [undefined, 5, {}]]],
+    [['records', 1, ['{}'], [1.5, 2.5]]],
+    // Records are looked at one by one, when they are retired, and times by those who believe them.
+    [['records', 1, [undefined, 5, {}], ['now', null]]],
     [['replayed', 1, 3, 2]],
     [['diverged', 1, divergence]],
     [['console', 1, 'warn', 'careful', 7]],
@@ -37,6 +37,7 @@ describe('a message of a thread', () => {
     [['records', '1', []]],
     [['records', -1, []]],
     [['records', 1, 'abc']],
+    [['records', 1, [], 'abc']],
     [['records', 1, { length: 1e9 }]],
     [['replayed', 1, 3]],
     [['replayed', 1, 3, -5]],

@@ -6,7 +6,6 @@ import type { BundledModule, BundleText, MadeBundle } from '../format.js';
 import { type AbsentModule, makeAbsentModules } from './modules/absent-modules.js';
 import type { SourceMap } from './code/edits.js';
 import { bad, explainFailure } from './failures.js';
-import { makeDomFree } from './modules/dom-free.js';
 import { makeImportGraph } from './modules/import-graph.js';
 import { isExtension } from './modules/node-modules.js';
 import { insistManifests, makePackages, type Packages } from './modules/packages.js';
@@ -114,7 +113,7 @@ export const makeBundle = async (entry: string): Promise<MadeBundle> => {
   let chunk: OutputChunk;
   insistManifests(dirname(entry));
   try {
-    chunk = await build(entry, { reader, graph, absent, domFree: makeDomFree(reader), compile });
+    chunk = await build(entry, { reader, graph, absent, compile });
   } catch (thrown) {
     throw explainFailure(thrown, entry, dirname(entry));
   }

@@ -4,7 +4,6 @@ import { messageOf } from '@cooperage/types';
 import type { ModuleType, Plugin } from 'rolldown';
 import { type AbsentModules, type ImportKind, isAbsentId } from './modules/absent-modules.js';
 import { bad } from './failures.js';
-import type { DomFree } from './modules/dom-free.js';
 import type { ImportGraph } from './modules/import-graph.js';
 import {
   isExtension,
@@ -27,7 +26,6 @@ export interface PluginPowers {
   readonly reader: SourceReader;
   readonly graph: ImportGraph;
   readonly absent: AbsentModules;
-  readonly domFree: DomFree;
   readonly compile: (path: string, text: string) => Promise<Compiled | undefined>;
 }
 
@@ -62,7 +60,7 @@ const kindOf = (kind: string | undefined): ImportKind =>
 
 const textFrom = (bytes: Buffer): string => bytes.toString('utf8').replace(/^\uFEFF/, '');
 
-export const makePlugin = ({ reader, graph, absent, domFree, compile }: PluginPowers): Plugin => ({
+export const makePlugin = ({ reader, graph, absent, compile }: PluginPowers): Plugin => ({
   name: 'cooperage',
 
   async resolveId(specifier, importer, { kind: given }) {
@@ -81,8 +79,6 @@ export const makePlugin = ({ reader, graph, absent, domFree, compile }: PluginPo
       reader.addImport(specifier, importer);
       if (found !== null && found.external === false) {
         if (nodeName === undefined || found.id.includes('node_modules')) {
-          const instead = domFree(specifier, importer, given, found.id);
-          if (instead !== undefined) return connect(instead);
           connect(found.id);
           // The bundler finds it again, with all that its package says about it.
           return null;

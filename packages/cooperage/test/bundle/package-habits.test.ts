@@ -92,16 +92,6 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
-    'the form of a package for browsers needs a document, and the other one is pure',
-    {
-      'package.json':
-        '{ "main": "./index.js", "browser": { "./index.js": "./browser.js", "path": false } }',
-      'index.js': 'module.exports = require("path").join("", "works");',
-      'browser.js': 'module.exports = require("./parser.js");',
-      'parser.js': 'module.exports = new DOMParser().parseFromString("works");',
-    },
-  ],
-  [
     'a package puts a property on the global object later, by another name of it',
     {
       'index.js':

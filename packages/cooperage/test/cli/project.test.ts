@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashTables, makeKernelStore } from '@cooperage/store';
+import { hashState, makeKernelStore } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cooperage, temporaryFolder } from './processes.js';
@@ -27,7 +27,7 @@ const json = async (...args: readonly string[]): Promise<Record<string, unknown>
 const stateHash = async (): Promise<string> => {
   const store = makeKernelStore(await openLmdbBackend(state));
   try {
-    return hashTables(store.tables);
+    return hashState(store.tables);
   } finally {
     await store.close();
   }

@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   crankViewOf,
   makePast,
+  makeTimed,
   objectViewOf,
   overviewOf,
   type Past,
@@ -114,6 +115,66 @@ describe('what the page shows', () => {
     expect(boxes.length).toBeLessThan(all.length);
     for (const { crank, lane } of boxes) expect(all).toContain(`${crank} ${lane}`);
     expect(new Set(boxes.map(({ lane }) => lane)).size).toBe(lanes.length);
+  });
+
+  test('by the clock, has each crank as long as it ran, and the commits', () => {
+    const timed = makeTimed(recording);
+    const { boxes, marks, arrows } = timelineOf(recording, {
+      scale: 'clock',
+      from: 0,
+      to: timed.span(),
+    });
+    const ofVats = recording.cranks.filter(({ vatID }) => vatID !== undefined);
+    expect(boxes.map(({ crank }) => crank)).toEqual(
+      expect.arrayContaining(ofVats.map(({ number }) => number)),
+    );
+    for (const { crank, began = NaN, ended = NaN } of boxes) {
+      const time = recording.clock.of(crank);
+      expect(ended - began).toBe((time?.ended ?? NaN) - (time?.began ?? NaN));
+      expect(began).toBeGreaterThanOrEqual(0);
+    }
+    // Two cranks of a vat never overlap.
+    for (const { id } of overviewOf(recording, 'here').lanes.slice(1)) {
+      const own = ofVats.filter(({ vatID }) => vatID === id).map(({ number }) => timed.of(number));
+      own.slice(1).forEach((time, index) => {
+        expect(time?.began).toBeGreaterThanOrEqual(own[index]?.ended ?? 0);
+      });
+    }
+    const commits = marks.filter(({ kind }) => kind === 'commit');
+    expect(commits).toHaveLength(recording.clock.commits.length);
+    expect(recording.clock.commits.at(-1)?.crank).toBe(recording.cranks.length);
+    expect(marks.filter(({ kind }) => kind === 'started')).toHaveLength(3);
+    // Nothing is done before it was sent.
+    for (const { left = 0, came = 0 } of arrows) expect(came).toBeGreaterThanOrEqual(left);
+  });
+
+  test('by the clock, a part has what falls into it', () => {
+    const timed = makeTimed(recording);
+    const all = recording.cranks.map(({ number }) => number).filter((number) => timed.of(number));
+    fc.assert(
+      fc.property(fc.nat(timed.span()), fc.nat(timed.span()), (one, other) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other)];
+        const { boxes } = timelineOf(recording, { scale: 'clock', from, to });
+        const expected = all.filter((number) => {
+          const { began = NaN, ended = NaN } = timed.of(number) ?? {};
+          return ended >= from && began <= to;
+        });
+        expect(boxes.map(({ crank }) => crank).sort((a, b) => a - b)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('tells what waited behind a crank in the inbox of its vat', () => {
+    for (const { number, delivery } of recording.cranks) {
+      if (delivery === undefined) continue;
+      const { pending } = crankViewOf(recording, past, number) ?? {};
+      const { inboxes, windows } = past.tablesAt(number);
+      const waits =
+        windows.delivered(delivery.vatID) -
+        windows.acked(delivery.vatID) +
+        inboxes.length(delivery.vatID);
+      expect(pending?.count).toBe(waits);
+    }
   });
 
   test('leads from a crank to its cause and back', () => {

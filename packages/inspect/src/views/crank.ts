@@ -1,7 +1,10 @@
 import { causesOf, type Delivery, effectsOf, type Recording } from '@cooperage/recording';
+import type { CrankTime } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
 import type { Change, Past } from '../past.js';
+import { type GroupOfKind, groupOfKind } from './kinds.js';
 import { labelOfCrank, type Link, linkTo, withNames } from './labels.js';
+import { makeTimed } from './timed.js';
 
 export interface CrankView {
   readonly crank: number;
@@ -9,6 +12,9 @@ export interface CrankView {
   readonly vat: string;
   readonly vatID?: VatID;
   readonly label: string;
+  readonly kind: GroupOfKind;
+  /** Microseconds since the first crank began: when it ran, where that is known. */
+  readonly time?: CrankTime;
   readonly delivery?: {
     readonly n: number;
     readonly kind: string;
@@ -18,6 +24,8 @@ export interface CrankView {
     readonly enteredInbox: number;
     readonly leftInbox: number;
   };
+  /** What waited in the inbox of the vat when this crank was done, the next one first. */
+  readonly pending: { readonly count: number; readonly links: readonly Link[] };
   /** What the host called. */
   readonly calls: readonly string[];
   readonly causes: readonly Link[];
@@ -48,6 +56,24 @@ const chainTo = (recording: Recording, delivery: Delivery): Link[] => {
     [at] = causesOf(recording, at);
   }
   return chain;
+};
+
+/** Deliveries of an inbox that are shown: the next ones. */
+const MOST_PENDING = 20;
+
+const pendingBehind = (
+  recording: Recording,
+  { vatID, n }: Delivery,
+  crank: number,
+): CrankView['pending'] => {
+  const links: Link[] = [];
+  let count = 0;
+  for (const next of recording.deliveriesTo(vatID, n + 1)) {
+    if (next.issuedIn > crank) break;
+    count += 1;
+    if (links.length < MOST_PENDING) links.push(...linkTo(recording, next));
+  }
+  return { count, links };
 };
 
 /** Cranks between a question and its answer that are shown: the latest ones. */
@@ -90,11 +116,13 @@ export const crankViewOf = (
   recording: Recording,
   past: Past,
   number: number,
+  timed = makeTimed(recording),
 ): CrankView | undefined => {
   const crank = recording.crank(number);
   if (crank === undefined) return undefined;
   const { delivery, vatID } = crank;
   const causes = delivery === undefined ? [] : [...new Set(causesOf(recording, delivery))];
+  const time = timed.of(number);
   const effects = delivery === undefined ? crank.issued : effectsOf(recording, delivery);
   return {
     crank: number,
@@ -102,7 +130,11 @@ export const crankViewOf = (
     vat: recording.nameOf(vatID ?? 'host'),
     ...(vatID !== undefined && { vatID }),
     label: labelOfCrank(recording, crank),
+    kind: groupOfKind(crank),
+    ...(time !== undefined && { time }),
     ...(delivery !== undefined && { delivery: describeDelivery(recording, delivery) }),
+    pending:
+      delivery === undefined ? { count: 0, links: [] } : pendingBehind(recording, delivery, number),
     calls: crank.calls.map(([method, ...args]) => `${method} ${JSON.stringify(args)}`),
     causes: causes.flatMap((each) => linkTo(recording, each)),
     effects: effects.flatMap((each) => linkTo(recording, each)),

@@ -2,10 +2,20 @@
 export { type CrankView, crankViewOf } from './crank.js';
 export { type CollectionView, type KindView, type VatDataView, vatDataOf } from './data.js';
 export { type FamilyMember, familyOf } from './family.js';
+export type { GroupOfKind } from './kinds.js';
 export { labelOf, type Link } from './labels.js';
 export { type Gauge, makeMetrics, type Metrics, type MetricsView, type Rate } from './metrics.js';
 export { type Holder, type ObjectView, objectViewOf } from './object.js';
 export { type Lane, type Lanes, makeLanes, type Overview, overviewOf } from './overview.js';
 export { type Found, search } from './search.js';
-export { type Arrow, type Box, type Part, timelineOf, type TimelineView } from './timeline.js';
+export { makeTimed, type Timed } from './timed.js';
+export {
+  type Arrow,
+  type Box,
+  type Mark,
+  type Part,
+  type Scale,
+  timelineOf,
+  type TimelineView,
+} from './timeline.js';
 export { type VatView, vatViewOf } from './vat.js';

@@ -1,4 +1,5 @@
 import type { Recording } from '@cooperage/recording';
+import { makeTimed } from './timed.js';
 
 export interface Lane {
   readonly id: string;
@@ -16,6 +17,8 @@ export interface Overview {
   /** Where the reading ended before the newest crank. */
   readonly cut?: { readonly crank: number; readonly reason: string };
   readonly lanes: readonly Lane[];
+  /** Where it is known when cranks ran: milliseconds since 1970 of the first one, and microseconds to the end of the last. */
+  readonly clock?: { readonly origin: number; readonly span: number };
 }
 
 /** The lanes of the timeline, the oldest first: it grows with its recording. */
@@ -23,6 +26,8 @@ export interface Lanes {
   readonly list: () => readonly Lane[];
   /** The lane of a crank. */
   readonly of: (crank: number) => number;
+  /** The lane of a vat. */
+  readonly place: (vatID: string) => number;
 }
 
 export const makeLanes = (recording: Recording): Lanes => {
@@ -43,6 +48,10 @@ export const makeLanes = (recording: Recording): Lanes => {
       catchUp();
       return places.get(recording.crank(crank)?.vatID ?? 'host') ?? 0;
     },
+    place: (vatID) => {
+      catchUp();
+      return places.get(vatID) ?? 0;
+    },
   };
 };
 
@@ -50,10 +59,14 @@ export const overviewOf = (
   recording: Recording,
   source: string,
   lanes = makeLanes(recording),
+  timed = makeTimed(recording),
 ): Overview => ({
   source,
   first: recording.first,
   last: recording.cranks.at(-1)?.number ?? 0,
   ...(recording.cut !== undefined && { cut: recording.cut }),
   lanes: lanes.list(),
+  ...(timed.span() > 0 && {
+    clock: { origin: (timed.origin() ?? 0) / 1000, span: timed.span() },
+  }),
 });

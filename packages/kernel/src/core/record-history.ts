@@ -27,10 +27,11 @@ export interface RecordHistory {
 
 /**
  * Rows that are no part of what a crank does. The time at which heap images are made and replaced depends on the
- * machine, and the versions of engines belong to the host.
+ * machine, and the versions of engines and the times of cranks belong to the host.
  */
 export const isIncidental = (key: string, value: string | null): boolean =>
-  /^(v\d{1,16}\.s|image|engine)\./.test(key) || (value === null && /^v\d{1,16}\.t\./.test(key));
+  /^(v\d{1,16}\.s|image|engine|times)\./.test(key) ||
+  (value === null && /^v\d{1,16}\.t\./.test(key));
 
 const isKept = (key: string): boolean => !key.startsWith('history.');
 

@@ -2,6 +2,7 @@ import type { Tables } from '@cooperage/types';
 import type { CrankCause, HostCall } from './crank-cause.js';
 import { withPresentCalls } from './former-calls.js';
 import { endOf, keys, numberAtEnd } from './schema.js';
+import { makeTimes, type Times } from './times.js';
 
 export type { CrankCause, HostCall };
 
@@ -33,6 +34,8 @@ const parseCause = (text: string): Pick<HistoryEntry, 'cause' | 'ambient'> => {
 
 /** The history: every crank on the tables, in order, if it is kept. */
 export interface History {
+  /** When its cranks ran. */
+  readonly times: Times;
   /** The newest crank and its hash; undefined if no history is kept. */
   newest(): { readonly crank: number; readonly hash: string } | undefined;
   /** Number of the oldest crank that is left; undefined for none. */
@@ -48,6 +51,7 @@ export interface History {
 
 export const makeHistory = (rows: Tables): History => {
   const first = keys.history(0);
+  const times = makeTimes(rows);
 
   const oldest = (): number | undefined => {
     for (const key of rows.keys(first, keys.historyNewest)) return numberAtEnd(key);
@@ -62,6 +66,7 @@ export const makeHistory = (rows: Tables): History => {
   };
 
   return {
+    times,
     newest,
     oldest,
     find: (crank) => {
@@ -77,10 +82,12 @@ export const makeHistory = (rows: Tables): History => {
     trim: (crank) => {
       const last = Math.min(crank, (newest()?.crank ?? 0) - 1);
       for (const key of [...rows.keys(first, keys.history(last + 1))]) rows.delete(key);
+      times.trim(last);
     },
     deleteAll: () => {
-      const prefix = 'history.';
-      for (const key of [...rows.keys(prefix, endOf(prefix))]) rows.delete(key);
+      for (const prefix of ['history.', keys.timesPrefix]) {
+        for (const key of [...rows.keys(prefix, endOf(prefix))]) rows.delete(key);
+      }
     },
   };
 };

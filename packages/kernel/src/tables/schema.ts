@@ -319,6 +319,12 @@ export const SCHEMA: readonly RowKind[] = [
     value: 'crank hash',
     meaning: 'the newest crank of the history; absent if no history is kept',
   },
+  {
+    pattern: 'times.<crank>',
+    value: '{ at, cranks, marks }',
+    meaning:
+      'when the cranks of a group ran, from this one on: microseconds since 1970 at the commit, and relative to it when each crank began, and how long it took; when workers of vats started, were unloaded or were lost. In no hash, because it is about the host and not about the kernel',
+  },
 ];
 
 const pad = (n: number): string => n.toString(36).padStart(9, '0');
@@ -412,6 +418,8 @@ export const keys = {
   engineOf: (vatID: VatID | ''): string => `engine.vat.${vatID}`,
   history: (crank: number): string => `history.${pad(crank)}`,
   historyNewest: 'history.newest',
+  timesPrefix: 'times.',
+  times: (crank: number): string => `times.${pad(crank)}`,
   linkSelf: 'linkSelf',
   peer: (peer: PeerID | ''): string => `peer.${peer}`,
   linkSents: (peer: PeerID): string => `link.${peer}.s.`,

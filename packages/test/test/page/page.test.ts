@@ -87,6 +87,29 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     });
   });
 
+  test('shows cranks by the clock, and makes kinds pale', async () => {
+    await open(async (page) => {
+      await page.getByRole('article').first().waitFor();
+      const picture = async (): Promise<string> =>
+        page.evaluate<string>("document.querySelector('canvas').toDataURL()");
+      const differs = async (from: string): Promise<string> => {
+        await expect.poll(picture).not.toBe(from);
+        return picture();
+      };
+      const inOrder = await picture();
+      await page.getByRole('button', { name: 'clock' }).click();
+      const byClock = await differs(inOrder);
+      await page.getByRole('button', { name: 'zoom in' }).click();
+      const near = await differs(byClock);
+      await page.getByRole('button', { name: 'all' }).click();
+      const whole = await differs(near);
+      await page.getByRole('button', { name: 'messages' }).click();
+      await differs(whole);
+      await lookAtCall(page, 'write("y"');
+      await page.getByText(/^for [0-9.]+ (µs|ms|s), .* after the first crank$/).waitFor();
+    });
+  });
+
   test('shows what a vat keeps, and what was there after the end of another one', async () => {
     await open(async (page) => {
       await lookAtCall(page, 'write("y"');

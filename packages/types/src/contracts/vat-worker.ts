@@ -104,8 +104,12 @@ export interface Divergence {
 
 /** What a worker tells its manager. Called from the event loop, never from inside a call to the worker. */
 export interface VatWorkerSink {
-  /** Texts of completion records, one for each delivery, in the order of the deliveries. */
-  records(texts: readonly string[]): void;
+  /**
+   * Texts of completion records, one for each delivery, in the order of the deliveries.
+   * @param times of each crank, one after another: when it began and when it ended, in milliseconds since 1970, by the
+   *   worker's clock. They are for those who look; a worker need not tell them
+   */
+  records(texts: readonly string[], times?: readonly number[]): void;
   /** The transcript was re-run through delivery `n`. */
   replayed(n: DeliveryNumber): void;
   /** The replay stopped; the worker does nothing more. */

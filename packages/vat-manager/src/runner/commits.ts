@@ -29,6 +29,8 @@ export interface CommitsPowers {
   readonly store: KernelStore;
   /** Outputs wait for the filling group, even if its writes cancel out. */
   readonly isAwaited: () => boolean;
+  /** A group is about to be written: the last moment to add to it. */
+  readonly closing: () => void;
   readonly onDurable: () => void;
   readonly onFailure: (thrown: unknown) => void;
   /** A pause has ended. */
@@ -45,7 +47,7 @@ interface Waiter {
 }
 
 export const makeCommits = (powers: CommitsPowers): Commits => {
-  const { store, isAwaited, onDurable, onFailure, onResume } = powers;
+  const { store, isAwaited, closing, onDurable, onFailure, onResume } = powers;
   let flushing = false;
   let retired = 0;
   let count = 0;
@@ -60,6 +62,7 @@ export const makeCommits = (powers: CommitsPowers): Commits => {
     if (flushing || pauses > 0 || (store.pendingWrites === 0 && !isAwaited())) return;
     flushing = true;
     retired = 0;
+    closing();
     store.flush().then(
       () => {
         flushing = false;

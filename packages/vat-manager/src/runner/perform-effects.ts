@@ -3,7 +3,7 @@ import type { VatID } from '@cooperage/types';
 import { findPausedVat, type PausedVat } from '../workers/paused-vats.js';
 import type { HeapImages } from '../workers/heap-images.js';
 import type { WorkerManager } from '../workers/worker-manager-contract.js';
-import type { CrankWatch } from './crank-watch.js';
+import type { CrankWatch } from '../watch/crank-watch.js';
 import type { OutputQueue } from './output-queue.js';
 import type { RunnerEvents } from './runner-events.js';
 

@@ -1,7 +1,7 @@
 import type { ConsoleLevel, CooperageError, Divergence, KObject, VatID } from '@cooperage/types';
 import type { Suspension, UpgradedWithoutHeap } from '@cooperage/kernel';
 import type { PausedVat } from '../workers/paused-vats.js';
-import type { RetiredCrank } from './crank-watch.js';
+import type { RetiredCrank } from '../watch/crank-watch.js';
 
 export interface UpgradedVat {
   readonly vatID: VatID;

@@ -2,7 +2,7 @@
 import { type Host, keys, type Retired } from '@cooperage/kernel';
 import { CooperageError, DEFAULTS, insistOptions } from '@cooperage/types';
 import { makeCommits } from './commits.js';
-import { makeWatchedCore } from './crank-watch.js';
+import { makeWatchedCore } from '../watch/crank-watch.js';
 import { sha256 } from './digest.js';
 import { makeAmbientSource } from './host-ambient.js';
 import { makeWorkerManager } from '../workers/worker-manager.js';
@@ -27,7 +27,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const { store, onOutput, events = {} } = insistOptions('makeRunner', options, RUNNER_OPTIONS);
   const hadHistory = store.tables.has(keys.historyNewest);
   const keepsHistory = options.history ?? (hadHistory || options.order === 'issue');
-  const { core, watch } = makeWatchedCore(events, {
+  const { core, watch, timeLog } = makeWatchedCore(events, {
     tables: store.tables,
     transcripts: store.transcripts,
     order: options.order,
@@ -63,6 +63,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
   const commits = makeCommits({
     store,
     isAwaited: () => outputs.waiting,
+    closing: () => timeLog?.write(),
     onDurable: () => {
       events.committed?.(store.durable);
       schedulePump();
@@ -99,6 +100,8 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     store,
     workers: options.workers,
     events,
+    mark: (kind, vatID) => timeLog?.mark(kind, vatID),
+    ran: (vatID, began, ended) => watch.ran(vatID, began, ended),
     changed: () => schedulePump(),
     failed: (thrown) => {
       if (!lifetime.isClosed) fail(thrown);

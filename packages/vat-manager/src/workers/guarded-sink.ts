@@ -15,7 +15,8 @@ import {
 
 /** Hears what a worker said, in the shapes of the contract; a record may still be anything. */
 export interface CheckedSink extends Required<Omit<VatWorkerSink, 'records'>> {
-  readonly records: (sent: readonly unknown[]) => void;
+  /** @param times whatever the worker said of them */
+  readonly records: (sent: readonly unknown[], times: readonly unknown[]) => void;
 }
 
 export interface GuardPowers {
@@ -62,8 +63,11 @@ export const guardSink = ({ sink, broken, failed }: GuardPowers): VatWorkerSink 
 
   return {
     records: hearing(
-      (sent) => [[...insistList(sent, 'records')]],
-      (sent) => sink.records(sent),
+      (sent, times) => [
+        [...insistList(sent, 'records')],
+        times === undefined ? [] : [...insistList(times, 'times of records')],
+      ],
+      (sent, times) => sink.records(sent, times),
     ),
     replayed: hearing(
       (n) => [insistDeliveryNumber(n, 'the delivery that was replayed')],

@@ -99,6 +99,7 @@ export const makeLostWorkers = ({
       return;
     }
     core.workerLost(vatID);
+    options.mark?.('lost', vatID);
     events.workerLost?.(vatID, exit.message);
     if (exit.kind === 'time-limit' || exit.kind === 'out-of-memory') {
       terminate(vatID, EXIT_CODES[exit.kind], exit.message);

@@ -36,12 +36,15 @@ export const makeStartWorker = ({
 
   /** @param current the vat, as long as this worker is its worker */
   const sinkOf = (vatID: VatID, current: () => OnlineVat | undefined): CheckedSink => ({
-    records: (sent) => {
+    records: (sent, times) => {
       const vat = current();
       if (vat === undefined) return;
       // One too many is refused and ends the vat; more are no better.
       const due = Math.max(0, vat.given - vat.heard) + 1;
-      for (const each of sent.slice(0, due)) core.arrived(vatID, each);
+      sent.slice(0, due).forEach((each, index) => {
+        options.ran?.(vatID, times[2 * index], times[2 * index + 1]);
+        core.arrived(vatID, each);
+      });
       vat.heard += sent.length;
       // It does what is new: of the past it has nothing more to say.
       vat.past.repeated = vat.past.to;
@@ -107,6 +110,7 @@ export const makeStartWorker = ({
     };
     started.vat = vat;
     onlineVats.set(vatID, vat);
+    options.mark?.('started', vatID);
     events.workerStarted?.(vatID, Math.max(0, acked + 1 - from));
     for (let next = from; next <= acked; next += REPLAY_BATCH) {
       const to = Math.min(acked, next + REPLAY_BATCH - 1);

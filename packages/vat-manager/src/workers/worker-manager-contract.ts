@@ -1,4 +1,4 @@
-import type { Host, Core } from '@cooperage/kernel';
+import type { Host, Core, WorkerMark } from '@cooperage/kernel';
 import type { DeliveryNumber, KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
 import type { HeapImages } from './heap-images.js';
 import type { ResidencyLimits } from './residency.js';
@@ -39,6 +39,10 @@ export interface WorkerManagerOptions {
   readonly store: KernelStore;
   readonly workers: VatWorkerHost;
   readonly events: Partial<RunnerEvents>;
+  /** Something happened to a vat's worker that is written down beside the history. */
+  readonly mark?: (kind: WorkerMark['kind'], vatID: VatID) => void;
+  /** What the worker says of when the crank ran whose record arrives next: anything. */
+  readonly ran?: (vatID: VatID, began: unknown, ended: unknown) => void;
   /** Something arrived. */
   readonly changed: () => void;
   /** The kernel cannot go on. */

@@ -18,6 +18,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
     onlineVats.delete(vatID);
     toPost.delete(vat);
     imaging.gone(vat, leftMemory(vat));
+    options.mark?.('unloaded', vatID);
     void vat.worker.stop();
   };
 

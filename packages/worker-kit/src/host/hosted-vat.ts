@@ -43,7 +43,7 @@ export const makeHostedVat = (
       switch (message[0]) {
         case 'records':
           pay(message[2].length);
-          sink.records(message[2]);
+          sink.records(message[2], message[3]);
           return;
         case 'replayed':
           pay(message[3]);

@@ -32,8 +32,13 @@ export const insistCommonMessage = (message: readonly unknown[]): Common | undef
     case 'log':
       return [tag, insistText(vat, 'what a thread prints', PRINTED)];
     case 'records':
-      // Each of them is looked at when its turn comes to be retired.
-      return [tag, insistIndex(vat), [...insistList(a, 'records')] as string[]];
+      // Each of them is looked at when its turn comes to be retired; the manager looks at the times.
+      return [
+        tag,
+        insistIndex(vat),
+        [...insistList(a, 'records')] as string[],
+        b === undefined ? [] : ([...insistList(b, 'times of records')] as number[]),
+      ];
     case 'replayed':
       return [
         tag,

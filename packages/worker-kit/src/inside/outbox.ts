@@ -2,9 +2,11 @@
 import type { CommonMessage, VatIndex } from '../protocol.js';
 
 /** What every kind of thread says of its vats. */
-type Records = readonly [tag: 'records', vat: VatIndex, texts: string[]];
+type Records = readonly [tag: 'records', vat: VatIndex, texts: string[], times: number[]];
 
 export interface Outbox<Message = CommonMessage> {
+  /** A crank begins: its record is the next one. */
+  begin(): void;
   record(vat: VatIndex, text: string): void;
   say(message: Message | Records): void;
   /** Posts what was collected. */
@@ -19,6 +21,7 @@ const PAUSE = 0.1;
 /** Characters that wait for company. */
 const BATCH_CHARACTERS = 256_000;
 
+/** @param now milliseconds since 1970 */
 export const makeOutbox = <Message extends readonly unknown[] = CommonMessage>(
   post: (batch: readonly (Message | Records)[]) => void,
   now: () => number,
@@ -28,6 +31,7 @@ export const makeOutbox = <Message extends readonly unknown[] = CommonMessage>(
   let records: Records | undefined;
   let characters = 0;
   let posted = -Infinity;
+  let began = now();
 
   const flush = (): void => {
     if (batch.length === 0) return;
@@ -44,15 +48,21 @@ export const makeOutbox = <Message extends readonly unknown[] = CommonMessage>(
   };
 
   return {
+    begin: () => {
+      began = now();
+    },
     record: (vat, text) => {
-      if (records?.[1] === vat) records[2].push(text);
-      else {
-        const message: Records = ['records', vat, [text]];
+      const ended = now();
+      if (records?.[1] === vat) {
+        records[2].push(text);
+        records[3].push(began, ended);
+      } else {
+        const message: Records = ['records', vat, [text], [began, ended]];
         say(message);
         records = message;
       }
       characters += text.length;
-      if (characters >= BATCH_CHARACTERS || now() - posted >= PAUSE) flush();
+      if (characters >= BATCH_CHARACTERS || ended - posted >= PAUSE) flush();
     },
     say,
     flush,

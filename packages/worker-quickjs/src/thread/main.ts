@@ -13,9 +13,12 @@ const { signs, stopFlag, answers, answered, liveslots, machineSlots, unmetered }
   workerData as ThreadData;
 
 const now = (): number => performance.now();
-const outbox = makeOutbox<FromThread>((batch) => {
-  host.postMessage(batch);
-}, now);
+const outbox = makeOutbox<FromThread>(
+  (batch) => {
+    host.postMessage(batch);
+  },
+  () => performance.timeOrigin + now(),
+);
 const say = (message: FromThread): void => {
   outbox.say(message);
   outbox.flush();

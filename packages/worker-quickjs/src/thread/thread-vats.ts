@@ -158,7 +158,10 @@ export const makeThreadVats = (powers: ThreadVatsPowers) => {
   };
 
   const step = (vat: ThreadVat, { kind, text, computrons: limit }: Work): void => {
-    if (kind !== 'snapshot') signs.begin(vat.index, numberOf(text));
+    if (kind !== 'snapshot') {
+      signs.begin(vat.index, numberOf(text));
+      outbox.begin();
+    }
     vat.machine ??= load(vat);
     const { machine } = vat;
     if (kind === 'snapshot') {

@@ -19,7 +19,7 @@ const outbox = makeOutbox<FromThread>(
   (batch) => {
     host.postMessage(batch);
   },
-  () => performance.now(),
+  () => performance.timeOrigin + performance.now(),
 );
 
 // Node's own words (warnings, mostly) go the way of everything else that this thread says.

@@ -126,6 +126,7 @@ export const makeThreadVats = ({
         vat.newest = n;
         running = true;
         signs.begin(index, n);
+        outbox.begin();
       },
       crankEnds: () => {
         running = false;

@@ -3,10 +3,9 @@
  * ask for a module of Node only where they find themselves in Node.
  */
 import { readFileSync } from 'node:fs';
-import { reasonForPackage } from './missing-packages.js';
 import { nodeNameOf, remedyFor } from './node-modules.js';
 import type { Packages } from './packages.js';
-import { isRelative } from './source-reader.js';
+import { isRelative, packageNameOf } from './source-reader.js';
 import { whenRun, type WhenRun } from '../code/when-run.js';
 
 export type ImportKind = 'import-statement' | 'dynamic-import' | 'require-call';
@@ -32,7 +31,8 @@ export const reasonFor = ({ specifier, importer }: AbsentModule, packages: Packa
   if (specifier.startsWith('#')) {
     return `the "imports" of the package in ${packages.labelOf(packages.packageOf(importer).folder) || 'this folder'} do not name it`;
   }
-  return reasonForPackage(specifier, importer);
+  const name = packageNameOf(specifier);
+  return `the package ${name} is not installed, or has no such module; run npm install ${name}`;
 };
 
 export const makeAbsentModules = (packages: Packages) => {

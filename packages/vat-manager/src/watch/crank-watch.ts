@@ -4,6 +4,7 @@
  */
 import { type Core, type CoreOptions, makeCore, type Retired } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
+import { makeTimeLog, momentOf, type TimeLog } from './time-log.js';
 
 /** A crank by its vat and the number of its delivery. */
 export interface CrankName {
@@ -20,15 +21,28 @@ export interface RetiredCrank extends Retired {
   readonly method?: string;
   /** The crank that made the delivery; absent where the host did, and for what was under way at the start. */
   readonly cause?: CrankName;
-  /** Milliseconds from when it was handed out, and the crank before it was done, until its record was there. */
+  /**
+   * Milliseconds that it ran, as its worker says; where that is nothing or cannot be true, from when it was handed out,
+   * and the crank before it was done, until its record was there.
+   */
   readonly duration?: number;
   /** Milliseconds in the inbox, from its cause until it was handed out. */
   readonly waited?: number;
 }
 
+/** Who is told. */
+export interface CrankWatchers {
+  /** Whether a host listens now: where none does, and no history is kept, each call costs next to nothing. */
+  readonly isWanted: () => boolean;
+  /** Where a history is kept. */
+  readonly timeLog: Pick<TimeLog, 'ran'> | undefined;
+}
+
 export interface CrankWatch {
   /** A delivery was handed out. */
   handedOut(vatID: VatID, n: number): void;
+  /** What its worker says of when the crank ran whose record arrives next, in milliseconds since 1970: anything. */
+  ran(vatID: VatID, began: unknown, ended: unknown): void;
   /** The next record of the vat is there. */
   arrived(vatID: VatID): void;
   /** The vat's worker is gone: what it has answered and is not retired it answers again. */
@@ -38,12 +52,32 @@ export interface CrankWatch {
   retired(retired: Retired): RetiredCrank;
 }
 
+/** As `performance.now()` has it. */
+interface Span {
+  readonly began: number;
+  readonly ended: number;
+}
+
 interface Timing {
   handedOut?: number;
   arrived?: number;
   /** When the record before it was there. */
   before?: number;
+  /** What the worker said. */
+  said?: Span;
 }
+
+/** When it ran; undefined where it was not seen from its beginning to its end. */
+const spanOf = ({ handedOut, arrived, before, said }: Timing): Span | undefined => {
+  if (handedOut === undefined || arrived === undefined) return undefined;
+  if (said !== undefined) {
+    // The clocks of two threads differ by a little.
+    const began = Math.max(said.began, handedOut);
+    const ended = Math.min(said.ended, arrived);
+    if (began <= ended) return { began, ended };
+  }
+  return { began: Math.max(handedOut, before ?? 0), ended: arrived };
+};
 
 /** What caused the deliveries up to an issue number, and when. */
 interface Origin {
@@ -63,16 +97,18 @@ const messageIn = (text: string): Pick<RetiredCrank, 'target' | 'method'> => {
   return { ...(target !== undefined && { target }), ...(method !== undefined && { method }) };
 };
 
-/** @param isWanted whether anything is to be noted: where not, each call costs next to nothing */
+/** @param now milliseconds, as `performance.now()` has them */
 export const makeCrankWatch = (
   { kernel }: Pick<Core, 'kernel'>,
-  isWanted: () => boolean,
+  { isWanted, timeLog }: CrankWatchers,
   now: () => number = () => performance.now(),
 ): CrankWatch => {
+  const isTimed = (): boolean => timeLog !== undefined || isWanted();
   const { inboxes } = kernel.tables;
   const origins = new Map<number, Origin>();
   const timings = new Map<VatID, Map<number, Timing>>();
   const newestRecord = new Map<VatID, number>();
+  const said = new Map<VatID, Span>();
   let seen: number = inboxes.newestIssue();
 
   const timingsOf = (vatID: VatID): Map<number, Timing> => {
@@ -92,35 +128,52 @@ export const makeCrankWatch = (
   };
 
   const timesOf = (
-    { handedOut, arrived, before }: Timing,
+    { handedOut }: Timing,
+    span: Span | undefined,
     origin: Origin | undefined,
   ): Pick<RetiredCrank, 'duration' | 'waited'> => ({
-    ...(handedOut !== undefined &&
-      arrived !== undefined && { duration: arrived - Math.max(handedOut, before ?? 0) }),
+    ...(span !== undefined && { duration: span.ended - span.began }),
     ...(handedOut !== undefined &&
       origin !== undefined && { waited: Math.max(0, handedOut - origin.at) }),
   });
 
   return {
     handedOut: (vatID, n) => {
-      if (isWanted()) timingsOf(vatID).set(n, { handedOut: now() });
+      if (isTimed()) timingsOf(vatID).set(n, { handedOut: now() });
+    },
+    ran: (vatID, began, ended) => {
+      if (!isTimed() || !Number.isFinite(began) || !Number.isFinite(ended)) return;
+      const { timeOrigin } = performance;
+      const span = { began: (began as number) - timeOrigin, ended: (ended as number) - timeOrigin };
+      said.set(vatID, span);
     },
     arrived: (vatID) => {
-      if (!isWanted()) return;
+      if (!isTimed()) return;
       const time = now();
+      const span = said.get(vatID);
+      said.delete(vatID);
       const before = newestRecord.get(vatID);
       newestRecord.set(vatID, time);
       for (const timing of timings.get(vatID)?.values() ?? []) {
         if (timing.arrived !== undefined) continue;
         timing.arrived = time;
+        if (span !== undefined) timing.said = span;
         if (before !== undefined) timing.before = before;
         return;
       }
     },
     workerLost: (vatID) => {
-      for (const timing of timings.get(vatID)?.values() ?? []) delete timing.arrived;
+      for (const timing of timings.get(vatID)?.values() ?? []) {
+        delete timing.arrived;
+        delete timing.said;
+      }
     },
-    input: () => recordIssues(undefined),
+    input: () => {
+      recordIssues(undefined);
+      if (timeLog === undefined) return;
+      const moment = momentOf(now());
+      timeLog.ran(moment, moment);
+    },
     retired: (retired) => {
       const { vatID, n, issue, delivery, tag } = retired;
       recordIssues({ vatID, n });
@@ -132,12 +185,14 @@ export const makeCrankWatch = (
         timings.delete(vatID);
         newestRecord.delete(vatID);
       }
+      const span = spanOf(timing);
+      if (span !== undefined) timeLog?.ran(momentOf(span.began), momentOf(span.ended));
       if (!isWanted()) return retired;
       return {
         ...retired,
         ...(tag === 'message' && delivery !== undefined && messageIn(delivery)),
         ...(origin?.cause !== undefined && { cause: origin.cause }),
-        ...timesOf(timing, origin),
+        ...timesOf(timing, span, origin),
       };
     },
   };
@@ -146,6 +201,7 @@ export const makeCrankWatch = (
 export interface WatchedCore {
   readonly core: Core;
   readonly watch: CrankWatch;
+  readonly timeLog: TimeLog | undefined;
 }
 
 /** A core of which a watch hears what the host does and what workers say. */
@@ -154,7 +210,16 @@ export const makeWatchedCore = (
   options: CoreOptions,
 ): WatchedCore => {
   const made = makeCore(options);
-  const watch = makeCrankWatch(made, () => events.wantsCranks?.() === true);
+  const timeLog =
+    options.digest === undefined
+      ? undefined
+      : makeTimeLog({
+          kernel: made.kernel,
+          isRetiring: () => made.isRetiring,
+          withoutHistory: (act) => made.withoutHistory(act),
+        });
+  const isWanted = (): boolean => events.wantsCranks?.() === true;
+  const watch = makeCrankWatch(made, { isWanted, timeLog });
   const heard: Pick<Core, 'arrived' | 'workerLost' | 'input'> = {
     arrived: (vatID, text) => {
       watch.arrived(vatID);
@@ -170,5 +235,5 @@ export const makeWatchedCore = (
       return result;
     },
   };
-  return { core: Object.assign(Object.create(made) as Core, heard), watch };
+  return { core: Object.assign(Object.create(made) as Core, heard), watch, timeLog };
 };
