@@ -1,4 +1,4 @@
-import { CooperageError } from '@cooperage/types';
+import { CooperageError, readGiven } from '@cooperage/types';
 import type { OpenKernelOptions } from './kernel-api.js';
 
 /** The functions of each layer that a caller may bring, by their place in it. */
@@ -41,12 +41,15 @@ const insistMembers = (
     );
   };
   if (typeof layer !== 'object' || layer === null) return refuse('it is not an object');
-  for (const name of functions) {
-    if (typeof memberOf(layer, name) !== 'function') refuse(`it has no function "${name}"`);
-  }
-  for (const name of numbers) {
-    if (!Number.isSafeInteger(memberOf(layer, name))) refuse(`its "${name}" is not a whole number`);
-  }
+  readGiven('openKernel', `the option "${option}"`, () => {
+    for (const name of functions) {
+      if (typeof memberOf(layer, name) !== 'function') refuse(`it has no function "${name}"`);
+    }
+    for (const name of numbers) {
+      if (!Number.isSafeInteger(memberOf(layer, name)))
+        refuse(`its "${name}" is not a whole number`);
+    }
+  });
 };
 
 /** Options that say how the built-in layer is made. */

@@ -4,6 +4,7 @@ import {
   CooperageError,
   formatPath,
   givenVatOptions,
+  messageOf,
   type Path,
   vatOptionsIn,
 } from '@cooperage/types';
@@ -28,7 +29,14 @@ const checked = (written: WrittenConfig): KernelConfig => {
   try {
     return checkConfig(written.value);
   } catch (cause) {
-    if (!(cause instanceof ConfigMistake)) throw cause;
+    if (!(cause instanceof ConfigMistake)) {
+      // A config that is an object may be a proxy or have getters.
+      throw new CooperageError(
+        'BAD_CONFIG',
+        describe(written, [], `cannot be read: ${messageOf(cause)}`),
+        { cause },
+      );
+    }
     throw new CooperageError('BAD_CONFIG', describe(written, cause.path, cause.message), { cause });
   }
 };

@@ -1,5 +1,12 @@
-import { type Argument, callback, CooperageError, flag, insistArguments } from '@cooperage/types';
-import { findMethod } from './references/exported-object.js';
+import {
+  type Argument,
+  callback,
+  CooperageError,
+  flag,
+  insistArguments,
+  readGiven,
+} from '@cooperage/types';
+import { findMethod, isRemotable } from './references/exported-object.js';
 
 /** One call of a service. */
 export interface ServiceCall {
@@ -42,7 +49,7 @@ export const makeService = (
   return { [SERVICE]: true, answer, ...options };
 };
 
-const isService = (value: object): value is Service => SERVICE in value;
+const isService = (value: object): boolean => SERVICE in value;
 
 /** Any object whose methods are to be called, or a {@link Service} as it is. */
 export const asService = (name: string, value: unknown): Service => {
@@ -52,7 +59,12 @@ export const asService = (name: string, value: unknown): Service => {
       `the service "${name}" must be an object with methods`,
     );
   }
-  if (isService(value)) return value;
+  const isMade = readGiven('openKernel', `the service "${name}"`, () => {
+    // Looked at now, as a value that only looks as if `Far` had made it throws.
+    isRemotable(value);
+    return isService(value);
+  });
+  if (isMade) return value as Service;
   return makeService(({ method, args }) => {
     const found = findMethod(value, method);
     if (found === undefined) {

@@ -1,5 +1,5 @@
 /** The check at the door of every public function that takes options. */
-import { CooperageError } from '../errors.js';
+import { CooperageError, isCooperageError } from '../errors.js';
 import { messageOf } from '../data/foreign-value.js';
 import { didYouMean } from './suggestion.js';
 import {
@@ -27,11 +27,16 @@ const explain = (call: string, { path, message, known }: Mistake): CooperageErro
   );
 };
 
-/** A value may be a proxy or have getters: what they throw is a mistake of the caller's. */
-const readable = <T>(call: string, what: string, look: () => T): T => {
+/**
+ * Looks at a value of the caller's. It may be a proxy or have getters: what they throw is a mistake of the caller's.
+ *
+ * @throws {CooperageError} `BAD_ARGUMENT`; and what `look` throws of that class
+ */
+export const readGiven = <T>(call: string, what: string, look: () => T): T => {
   try {
     return look();
   } catch (thrown) {
+    if (isCooperageError(thrown)) throw thrown;
     throw badArgument(`${call}: ${what} cannot be read: ${messageOf(thrown)}`);
   }
 };
@@ -51,13 +56,13 @@ export const insistOptions = <Options>(
   table: OptionTable,
 ): Options => {
   // Even whether it is an array cannot be asked of a revoked proxy.
-  const given = readable(call, 'the options', () => (isOptions(options) ? options : undefined));
+  const given = readGiven(call, 'the options', () => (isOptions(options) ? options : undefined));
   if (options !== undefined && given === undefined) {
     throw badArgument(
       `${call}: the options must be an object, not ${showValue(options)} (it has ${Object.keys(table).join(', ')})`,
     );
   }
-  const mistake = readable(call, 'the options', () => mistakeInOptions(table, given ?? {}));
+  const mistake = readGiven(call, 'the options', () => mistakeInOptions(table, given ?? {}));
   if (mistake !== undefined) throw explain(call, mistake);
   return options;
 };
@@ -74,6 +79,6 @@ export const insistArgument = (
   value: unknown,
   rule: ValueRule,
 ): void => {
-  const mistake = readable(call, name, () => mistakeIn(rule, value, [name]));
+  const mistake = readGiven(call, name, () => mistakeIn(rule, value, [name]));
   if (mistake !== undefined) throw explain(call, mistake);
 };

@@ -1,6 +1,6 @@
 /** Objects of the host that vats call, and how they are called. */
 import '../shims.js';
-import { CooperageError, describeValue } from '@cooperage/types';
+import { CooperageError, describeValue, insistArgument, readGiven, text } from '@cooperage/types';
 import { HandledPromise } from '@endo/eventual-send';
 import { Far, passStyleOf, PASS_STYLE } from '@endo/pass-style';
 
@@ -91,11 +91,9 @@ const insistObject = (methods: unknown): object => {
   );
 };
 
-/**
- * Makes an object of any class, or a function, one that is passed by reference. The object itself is not changed.
- * @throws {CooperageError} `BAD_ARGUMENT` for what has no methods
- */
-export const exportObject = <T extends object>(methods: T, name = 'host object'): T => {
+const NAME = text('a text');
+
+const exportReadable = <T extends object>(methods: T, name: string): T => {
   const target = insistObject(methods);
   if (isRemotable(target)) return methods;
   const known = exported.get(target);
@@ -115,4 +113,13 @@ export const exportObject = <T extends object>(methods: T, name = 'host object')
   }
   exported.set(target, made);
   return made as T;
+};
+
+/**
+ * Makes an object of any class, or a function, one that is passed by reference. The object itself is not changed.
+ * @throws {CooperageError} `BAD_ARGUMENT` for what has no methods
+ */
+export const exportObject = <T extends object>(methods: T, name = 'host object'): T => {
+  insistArgument('exportObject', 'name', name, NAME);
+  return readGiven('exportObject', 'the object', () => exportReadable(methods, name));
 };
