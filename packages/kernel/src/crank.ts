@@ -56,6 +56,7 @@ export const makeCranks = ({
   const finish = function* (end: CrankEnd): Work {
     yield* messages.drain();
     tables.leftRows.sweep();
+    yield* garbage.collectPostponed();
     do yield* garbage.collect();
     while (end.handOut !== undefined && (yield* end.handOut()));
     for (const vatID of tables.inboxes.takeAwaited()) {

@@ -1,5 +1,5 @@
 import type { KPromise, KRef } from '@cooperage/types';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { call, makeTestKernel, NOTHING, OPTIONS } from './a-kernel.js';
 
 const errorOf = (kernel: ReturnType<typeof makeTestKernel>, kp: KPromise) =>
@@ -172,5 +172,62 @@ describe('a promise that is settled', () => {
     kernel.crank(() => kernel.tables.references.retain(root));
     kernel.crank(() => kernel.lifecycle.terminate(vatID, true, NOTHING, { reason: 'enough' }));
     expect(errorOf(kernel, answer(root))).toContain('terminated');
+  });
+});
+
+describe('a graph of more promises than one crank looks at', () => {
+  /** `length` promises that are held by the host, each resolved with the next one. */
+  const build = (length: number, isCircle: boolean) => {
+    const kernel = makeTestKernel();
+    const { promises, references } = kernel.tables;
+    const all = kernel.crank(() =>
+      Array.from({ length }, () => {
+        const kp = promises.add('host');
+        references.retain(kp);
+        return kp;
+      }),
+    );
+    kernel.crank(() => {
+      all.forEach((kp, i) => {
+        const next = all[i + 1] ?? (isCircle ? all[0] : undefined);
+        kernel.messages.fulfill(kp, next === undefined ? NOTHING : call('x', next));
+      });
+    });
+    return { kernel, all };
+  };
+
+  test('costs each crank about the same, however many of them lose a reference', () => {
+    const { kernel, all } = build(4_000, false);
+    const read = vi.spyOn(kernel.tables.promises, 'getData');
+    for (const kp of all) kernel.crank(() => kernel.tables.references.release(kp));
+    expect(kernel.keys('kp', 'kp:')).toEqual([]);
+    // Looking at all that is left each time would be eight million.
+    expect(read.mock.calls.length).toBeLessThan(100 * all.length);
+  });
+
+  test('is looked at by later cranks, and freed where it is a circle', () => {
+    const { kernel, all } = build(4_000, true);
+    const { references, suspects } = kernel.tables;
+    kernel.crank(() => all.forEach((kp) => references.release(kp)));
+    expect(kernel.keys('kp', 'kp:')).toHaveLength(8_000);
+    expect(suspects.isEmpty).toBe(false);
+    let cranks = 0;
+    for (; !suspects.isEmpty && cranks < 1_000; cranks += 1) kernel.crank(() => undefined);
+    expect(suspects.isEmpty).toBe(true);
+    expect(cranks).toBeGreaterThan(10);
+    expect(kernel.keys('kp', 'kp:')).toEqual([]);
+    expect(kernel.keys('suspect.', 'suspect/')).toEqual([]);
+  });
+
+  test('stays where something else references one of the circle', () => {
+    const { kernel, all } = build(3_000, true);
+    const { references, suspects } = kernel.tables;
+    const [held, ...others] = all;
+    kernel.crank(() => others.forEach((kp) => references.release(kp)));
+    for (let i = 0; !suspects.isEmpty && i < 1_000; i += 1) kernel.crank(() => undefined);
+    expect(kernel.keys('kp', 'kp:')).toHaveLength(6_000);
+    kernel.crank(() => references.release(held as KPromise));
+    for (let i = 0; !suspects.isEmpty && i < 1_000; i += 1) kernel.crank(() => undefined);
+    expect(kernel.keys('kp', 'kp:')).toEqual([]);
   });
 });

@@ -82,8 +82,8 @@ export interface Core {
    */
   isIdle(): boolean;
   /**
-   * Whether terminated vats have left rows. Each crank deletes some of them; the caller may also make cranks that do
-   * nothing else.
+   * Whether terminated vats have left rows, or circles of promises are still to be looked for. Each crank does some of
+   * that; the caller may also make cranks that do nothing else.
    */
   readonly hasLeftRows: boolean;
 }

@@ -195,7 +195,7 @@ export const makeCore = (options: CoreOptions): Core => {
       return retirement.size;
     },
     get hasLeftRows() {
-      return !tables.leftRows.isEmpty;
+      return !tables.leftRows.isEmpty || !tables.suspects.isEmpty;
     },
     isIdle: () => inboxes.oldest() === undefined && creations.first() === undefined,
   };

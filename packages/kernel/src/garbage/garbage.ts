@@ -31,6 +31,8 @@ export interface Garbage {
    * owners what to drop and retire. Call it once at the end of each crank.
    */
   collect(): Work;
+  /** Looks for the circles that earlier cranks have postponed. Call it once in each crank, before {@link Garbage.collect}. */
+  collectPostponed(): Work;
   /** Resets the state after an aborted crank. */
   forget(): void;
 }
@@ -44,6 +46,9 @@ const UNANSWERABLE = rejectionBy(
 
 type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;
 
+/** Promises and references that one crank looks at for circles, before it leaves that to later ones. */
+const MOST_AT_ONCE = 1_000;
+
 /** The most objects in one delivery; more are split into several deliveries. */
 const MOST_OBJECTS = 1_000;
 
@@ -54,7 +59,8 @@ export const makeGarbage = (
   far: FarGarbage,
   pace: Pace,
 ): Garbage => {
-  const { cLists, ends, hosted, inboxes, objects, promises, references, rows, vats } = tables;
+  const { cLists, ends, hosted, inboxes, objects, promises, references, rows, suspects, vats } =
+    tables;
 
   /** Garbage actions of this collection by vat; they become deliveries at the fixpoint. */
   const pending = new Map<VatID, Actions>();
@@ -175,8 +181,8 @@ export const makeGarbage = (
     promises.delete(kp);
   };
 
-  /** @param suspects collects the promises that may be part of a cycle */
-  const collectPromise = function* (kp: KPromise, suspects: KPromise[]): Work {
+  /** @param lost collects the promises that may be part of a cycle */
+  const collectPromise = function* (kp: KPromise, lost: KPromise[]): Work {
     const row = promises.find(kp);
     if (row === undefined) return;
     if (row.references === 0) {
@@ -190,13 +196,12 @@ export const makeGarbage = (
       return;
     }
     const waits = row.queued > 0 && row.decider === undefined;
-    if (row.links || row.follows !== undefined || waits) suspects.push(kp);
+    if (row.links || row.follows !== undefined || waits) lost.push(kp);
   };
 
   /** The members of a cycle reference one another: remove these links first, then each member can be freed. */
-  const collectCircles = function* (suspects: readonly KPromise[]): Work {
-    const known = suspects.filter((kp) => promises.find(kp) !== undefined);
-    for (const member of yield* findForgottenCircles(tables, known, pace)) {
+  const breakCircles = function* (members: readonly KPromise[]): Work {
+    for (const member of members) {
       const row = promises.find(member);
       if (row === undefined) continue;
       if (row.follows !== undefined) {
@@ -214,16 +219,26 @@ export const makeGarbage = (
     yield* messages.drain();
   };
 
+  /** Breaks the circles that nothing else references, or postpones it where finding them takes long. */
+  const collectCircles = function* (lost: readonly KPromise[], most: number): Work {
+    const known = lost.filter((kp) => promises.find(kp) !== undefined);
+    const members = suspects.isEmpty
+      ? yield* findForgottenCircles(tables, known, most, pace)
+      : undefined;
+    if (members === undefined) suspects.postpone(known, most);
+    else yield* breakCircles(members);
+  };
+
   /** Collects candidates that are unreachable. */
   const collectCandidates = function* (candidates: readonly KRef[]): Work {
-    const suspects: KPromise[] = [];
+    const lost: KPromise[] = [];
     for (const kref of candidates) {
       if (isObjectRef(kref)) collectObject(kref);
-      else yield* collectPromise(kref as KPromise, suspects);
+      else yield* collectPromise(kref as KPromise, lost);
       if (messages.hasWork) yield* messages.drain();
       if (pace.spend(2)) yield;
     }
-    if (suspects.length > 0) yield* collectCircles(suspects);
+    if (lost.length > 0) yield* collectCircles(lost, MOST_AT_ONCE);
   };
 
   const append = function* (vatID: VatID, actions: Actions): Work {
@@ -254,6 +269,11 @@ export const makeGarbage = (
       }
       pending.clear();
       far.flush();
+    },
+    *collectPostponed() {
+      if (suspects.isEmpty) return;
+      const work = suspects.earn();
+      if (work !== undefined) yield* collectCircles(suspects.take(), work);
     },
   };
 };

@@ -28,22 +28,28 @@ const heldBy = function* (
  * and are never freed by counting. This function looks at promises that lost a reference and at all promises that
  * they lead to. If every reference to some of them comes from one of these promises, none of them is reachable.
  *
+ * @returns undefined where there is more to look at than `most`, a number of promises and references
+ *
  * It is the trial deletion of Bacon and Rajan, "Concurrent Cycle Collection in Reference Counted Systems" (2001), on
  * the promise table. It runs for all suspects together, because suspects of one chain lead to the same promises.
  */
 export const findForgottenCircles = function* (
   tables: KernelTables,
   suspects: readonly KPromise[],
+  most: number,
   pace: Pace,
-): Work<KPromise[]> {
+): Work<KPromise[] | undefined> {
   const { promises } = tables;
   const edges = new Map<KPromise, readonly KPromise[]>();
   const inside = new Map<KPromise, number>();
   const queue: KPromise[] = [...suspects];
+  let seen = 0;
   for (let kp = queue.pop(); kp !== undefined; kp = queue.pop()) {
     if (edges.has(kp)) continue;
     const held = yield* heldBy(tables, kp, pace);
     edges.set(kp, held);
+    seen += 1 + held.length;
+    if (seen > most) return undefined;
     for (const other of held) {
       inside.set(other, (inside.get(other) ?? 0) + 1);
       queue.push(other);

@@ -20,6 +20,7 @@ import { makeObjects, type Objects } from './references/objects.js';
 import { makeOutputs, type Outputs } from './deliveries/outputs.js';
 import { makePromises, type Promises } from './references/promises.js';
 import { makeLeftRows, type LeftRows } from './vats/left-rows.js';
+import { makeSuspects, type Suspects } from './references/suspects.js';
 import { makeSuspensions, type Suspensions } from './vats/suspensions.js';
 import { makeVats, type Vats } from './vats/vats.js';
 import { makeWindows, type Windows } from './deliveries/windows.js';
@@ -33,6 +34,7 @@ export interface KernelTables {
   readonly objects: Objects;
   readonly hosted: Hosted;
   readonly promises: Promises;
+  readonly suspects: Suspects;
   readonly references: ReferenceCounts;
   readonly cLists: CLists;
   readonly vats: Vats;
@@ -101,6 +103,7 @@ export const makeKernelTables = (
     objects,
     hosted: makeHosted(rows),
     promises,
+    suspects: makeSuspects(rows, counters),
     references,
     cLists,
     vats,

@@ -28,7 +28,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'k.<counter>',
     value: 'number',
     meaning:
-      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `tombstone` row, and of the names that this kernel gave to promises on links (`linkName`); `leftRows`: how many terminated vats still have rows; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired; `schema`: the number of this schema of keys',
+      'the newest number of each `object`, `promise`, `vat`, `issue`, `creation`, `output`, `account` and `tombstone` row, and of the names that this kernel gave to promises on links (`linkName`); `leftRows`: how many terminated vats still have rows; `suspects`: how many promises wait to be looked at, `suspectsEarned` and `suspectsNeeded`: how much work the cranks since then have earned for it, and how much it needs; `choice`: how many deliveries were handed out in `sequential` or `adversarial` order; `retired`: every delivery with an issue number up to this one is retired; `schema`: the number of this schema of keys',
   },
   {
     pattern: 'deliveryOrder',
@@ -186,6 +186,12 @@ export const SCHEMA: readonly RowKind[] = [
     value: '1',
     meaning:
       'rows of the vat are still to be deleted: of a terminated vat its transcript, vatstore and c-list, of an upgraded vat the transcripts of earlier incarnations',
+  },
+  {
+    pattern: 'suspect.<kp>',
+    value: '1',
+    meaning:
+      'the promise has lost a reference and may be part of a circle that nothing else references. It leads to so many promises that a later crank looks at them',
   },
   {
     pattern: 'v<N>.facetDropped',
@@ -404,6 +410,7 @@ export const keys = {
   done: (vatID: VatID): string => `${vatID}.done`,
   creation: (i: number): string => `creation.${pad(i)}`,
   leftRows: (vatID: VatID): string => `leftRows.${vatID}`,
+  suspect: (kp: KPromise): string => `suspect.${kp}`,
   ended: (vatID: VatID): string => `ended.${vatID}`,
   facetDropped: (vatID: VatID): string => `${vatID}.facetDropped`,
   tombstone: (i: number): string => `tombstone.${pad(i)}`,
