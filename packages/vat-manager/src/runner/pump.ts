@@ -66,13 +66,16 @@ export const makePump = ({
 
   let isScheduled = false;
   let goesOn = false;
+  /** Milliseconds in the loop since others last had their turn: many records come in one turn of the event loop, one by one. */
+  let spent = 0;
   const schedule = (): void => {
     // However many records come in at once: what the thread has to do besides comes first.
     if (isScheduled || goesOn || lifetime.isClosed) return;
     isScheduled = true;
     queueMicrotask(() => {
       isScheduled = false;
-      pump();
+      if (spent >= TIME_SLICE) goOnSoon();
+      else pump();
     });
   };
 
@@ -82,6 +85,7 @@ export const makePump = ({
     goesOn = true;
     setImmediate(() => {
       goesOn = false;
+      spent = 0;
       pump();
     });
   };
@@ -129,6 +133,8 @@ export const makePump = ({
       sweepAtRest();
     } catch (thrown) {
       lifetime.fail(thrown);
+    } finally {
+      spent += performance.now() - began;
     }
   };
 
