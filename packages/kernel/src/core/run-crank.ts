@@ -44,12 +44,12 @@ export const makeRunCrank = ({
   };
 
   /** Moves the deliveries of a slowed vat behind all other work, so that no other vat waits for them. */
-  const postpone = (): void => {
+  const postpone = function* (): Work {
     for (;;) {
       const oldest = inboxes.oldest();
       if (oldest === undefined || windows.size(oldest.vatID) > 0) return;
       if (!backPressure.isSlowed(oldest.vatID)) return;
-      inboxes.postpone(oldest.vatID);
+      yield* inboxes.postponeInSlices(oldest.vatID, kernel.pace);
     }
   };
 
@@ -60,7 +60,7 @@ export const makeRunCrank = ({
     const touched = inboxes.takeTouched();
     for (const vatID of touched) yield* fillWindow(vatID);
     oneAtATime.markChanged(touched);
-    postpone();
+    yield* postpone();
     const moved = yield* oneAtATime.take();
     return paused.length > 0 || touched.length > 0 || moved;
   };

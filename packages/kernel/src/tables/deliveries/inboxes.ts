@@ -1,15 +1,19 @@
 import {
+  AT_ONCE,
   byNumber,
   type BundleID,
   type CapData,
   type ChangeableVatOptions,
+  finishWork,
   type IssueNumber,
   type KObject,
   type KPromise,
   type KRef,
   type Message,
+  type Pace,
   type VatID,
   type VatOptions,
+  type Work,
 } from '@cooperage/types';
 import { panic } from '../../panic.js';
 import type { Quotas } from '../vats/accounts.js';
@@ -128,6 +132,8 @@ export interface Inboxes {
   length(vatID: VatID): number;
   /** Gives all entries new issue numbers, in the same order: they go behind all other work. */
   postpone(vatID: VatID): void;
+  /** The same in slices. */
+  postponeInSlices(vatID: VatID, pace: Pace): Work;
   /** The newest issue number. */
   newestIssue(): IssueNumber;
   /** A new issue number for a delivery that has none. */
@@ -215,6 +221,15 @@ export const makeInboxes = (
     }
     cells.set(keys.inbox(vatID, first), entry);
   };
+  const postponeInSlices = function* (vatID: VatID, pace: Pace): Work {
+    const last = counters.read(keys.inboxTail(vatID));
+    for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) {
+      const { issue, work } = at(vatID, i);
+      issues.delete(keys.issue(issue));
+      cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
+      if (pace.spend(2)) yield;
+    }
+  };
   return {
     length,
     list,
@@ -266,14 +281,8 @@ export const makeInboxes = (
     first: (vatID) =>
       length(vatID) === 0 ? undefined : at(vatID, counters.read(keys.inboxHead(vatID)) + 1),
     entries,
-    postpone: (vatID) => {
-      const last = counters.read(keys.inboxTail(vatID));
-      for (let i = counters.read(keys.inboxHead(vatID)) + 1; i <= last; i += 1) {
-        const { issue, work } = at(vatID, i);
-        issues.delete(keys.issue(issue));
-        cells.set(keys.inbox(vatID, i), { issue: number(vatID), work });
-      }
-    },
+    postpone: (vatID) => finishWork(postponeInSlices(vatID, AT_ONCE)),
+    postponeInSlices,
     newestIssue: () => counters.read(keys.counter('issue')) as IssueNumber,
     issueTo: number,
     renumber: (vatID, issue) => {
