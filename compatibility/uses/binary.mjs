@@ -90,4 +90,10 @@ export const BINARY = [
     imports: "import bs58 from 'bs58';",
     use: "[bs58.encode(new Uint8Array([1, 2, 3])), [...bs58.decode('Ldp')]]",
   },
+  {
+    name: 'jszip',
+    imports: "import JSZip from 'jszip';",
+    use: "(async () => { const z = new JSZip(); z.file('a.txt', 'hello', { date: new Date(0) }); const b = await z.generateAsync({ type: 'uint8array', compression: 'DEFLATE' }); return [b.length, await (await JSZip.loadAsync(b)).file('a.txt').async('string')]; })()",
+    ambient: { time: true, random: true },
+  },
 ];

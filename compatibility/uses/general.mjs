@@ -12,8 +12,6 @@ export const GENERAL = [
     imports: "import { chunk, template } from 'lodash-es';",
     use: "[chunk([1, 2, 3], 2), template('<%= a %>!')({ a: 1 })]",
     ambient: { time: true, random: true },
-    fails:
-      'Its `template` writes code with a `with` statement, which strict code may not have; the rest of the package works.',
   },
   {
     name: 'underscore',
@@ -209,5 +207,26 @@ export const GENERAL = [
     name: 'minisearch',
     imports: "import MiniSearch from 'minisearch';",
     use: "(() => { const m = new MiniSearch({ fields: ['t'] }); m.addAll([{ id: 1, t: 'zen art' }, { id: 2, t: 'motor' }]); return m.search('zen').map(({ id }) => id); })()",
+  },
+  {
+    name: 'folktale',
+    imports: "import folktale from 'folktale';",
+    use: 'folktale.maybe.Just(1).map((n) => n + 1).getOrElse(0)',
+  },
+  {
+    name: 'mingo',
+    imports: "import { Query, Aggregator } from 'mingo';",
+    use: "[new Query({ a: { $gte: 2 } }).find([{ a: 1 }, { a: 3 }]).all(), new Aggregator([{ $group: { _id: '$k', n: { $sum: '$v' } } }]).run([{ k: 'x', v: 1 }, { k: 'x', v: 2 }])]",
+    ambient: { time: true },
+  },
+  {
+    name: 'javascript-state-machine',
+    imports: "import SM from 'javascript-state-machine';",
+    use: "(() => { const f = new SM({ init: 'solid', transitions: [{ name: 'melt', from: 'solid', to: 'liquid' }] }); f.melt(); return [f.state, f.can('melt')]; })()",
+  },
+  {
+    name: 'http-errors',
+    imports: "import createError from 'http-errors';",
+    use: "(() => { const e = createError(404, 'gone', { x: 1 }); return [e.status, e.message, e.expose, e.x, e instanceof createError.NotFound]; })()",
   },
 ];

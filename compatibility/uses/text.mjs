@@ -102,7 +102,6 @@ export const TEXT = [
     imports: "import JSON5 from 'json5';",
     use: `[JSON5.parse("{a: 'x', /* c */ b: +1,}"), JSON5.stringify({ a: 1 })]`,
     ambient: { random: true },
-    fails: 'Its function that formats deletes properties of shared functions, which are frozen.',
   },
   {
     name: 'smol-toml',
@@ -156,5 +155,32 @@ export const TEXT = [
     imports:
       "import { unified } from 'unified'; import parse from 'remark-parse'; import html from 'remark-html';",
     use: "String(unified().use(parse).use(html).processSync('# a *b*'))",
+  },
+  {
+    name: 'ejs',
+    imports: "import ejs from 'ejs';",
+    use: "[ejs.render('<% for (const x of xs) { %><%= x %>,<% } %>', { xs: ['<', 2] }), ejs.compile('<%- include(\"p\", { a: 1 }) %>!', { includer: () => ({ template: '<%= a %>' }) })({})]",
+    ambient: { time: true },
+  },
+  {
+    name: 'showdown',
+    imports: "import showdown from 'showdown';",
+    use: "new showdown.Converter({ tables: true }).makeHtml('# hi\\n\\n* a <b>\\n* `c`\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |')",
+  },
+  {
+    name: 'turndown',
+    imports: "import TurndownService from 'turndown';",
+    use: "new TurndownService().turndown('<h1>Hello <b>w</b></h1><ul><li>x</li></ul>')",
+  },
+  {
+    name: 'plist',
+    imports: "import * as plist from 'plist';",
+    use: "[plist.parse('<plist version=\"1.0\"><dict><key>a</key><integer>3</integer><key>d</key><data>AQID</data></dict></plist>').a, plist.build({ a: [1, 'x', true] })]",
+  },
+  {
+    name: 'postcss',
+    imports: "import postcss from 'postcss';",
+    use: "postcss([{ postcssPlugin: 'x', Declaration(d) { if (d.value === 'red') d.value = 'blue'; } }]).process('a { color: red; b: c }', { from: undefined }).then((r) => r.css)",
+    ambient: { time: true, random: true },
   },
 ];

@@ -83,6 +83,16 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
+    'core-js gives all functions a toString',
+    {
+      'index.js':
+        'const redefine = function (O, key, value) { delete O[key]; O[key] = value; };' +
+        '(module.exports = redefine)(Function.prototype, "toString", function () { return "hidden"; });' +
+        'Function.prototype.toString = ((f) => f)(function toString() { return "hidden"; });' +
+        'module.exports = String(redefine).includes("hidden") ? "changed" : "works";',
+    },
+  ],
+  [
     'an object captures a stack without looking whether it can',
     {
       'index.js':

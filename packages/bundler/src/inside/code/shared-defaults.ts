@@ -3,6 +3,8 @@
  *
  * Each function inherits `apply` and `call`, which cannot be assigned while they are frozen there: it gets one of its own.
  *
+ * `core-js` gives all functions a `toString` that hides its own ones. An object of its own gets it.
+ *
  * What inherits from the prototype of arrays has its `length`, which cannot be assigned: it gets one that can.
  *
  * Babel compiled accessors of classes and objects to a map by their names, which it made with `{}`. Where an accessor is
@@ -37,6 +39,23 @@ const rewriteCreate = (node: Node): Edit[] => {
   return [{ start: first.end, end: first.end, text: LENGTH }];
 };
 
+const isFunctionPrototype = (node: unknown): node is Node =>
+  isMember(node, 'Function', 'prototype');
+
+const apart = ({ start, end }: Node): Edit => ({
+  start,
+  end,
+  text: 'Object.create(Function.prototype)',
+});
+
+/** `redefine(Function.prototype, "toString", function …)`, as it is in version 2 of core-js. */
+const rewriteRedefinition = (node: Node): Edit[] => {
+  const [target, , method, ...more] = node['arguments'] as Node[];
+  return isFunctionPrototype(target) && method?.type === 'FunctionExpression' && more.length === 0
+    ? [apart(target)]
+    : [];
+};
+
 const CALLS: ReadonlySet<unknown> = new Set(['apply', 'call']);
 
 /** Lines stay where they are. */
@@ -46,6 +65,9 @@ const rewriteAssignment = (node: Node, text: string): Edit[] => {
   const left = node['left'] as Node;
   if (node['operator'] !== '=' || left.type !== 'MemberExpression') return [];
   const { object, property } = left as Node & { readonly object: Node; readonly property: Node };
+  if (left['computed'] !== true && isFunctionPrototype(object) && isNamed(property, 'toString')) {
+    return [apart(object)];
+  }
   if (left['computed'] === true || !CALLS.has(property['name']) || object.type === 'Super') {
     return [];
   }
@@ -64,7 +86,7 @@ export const ASSIGN =
   'Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true }); return value; }';
 
 export const rewriteSharedDefaults = ({ node }: Visit, text: string): Edit[] => {
-  if (node.type === 'CallExpression') return rewriteCreate(node);
+  if (node.type === 'CallExpression') return [...rewriteCreate(node), ...rewriteRedefinition(node)];
   if (node.type === 'AssignmentExpression') {
     const edits = rewriteAssignment(node, text);
     if (edits.length > 0) return edits;
