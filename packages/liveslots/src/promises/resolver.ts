@@ -30,8 +30,18 @@ export interface Resolver {
 /** How a promise came out. */
 type Outcome = readonly [isReject: boolean, value: unknown];
 
+/** An error may compute its message when it is first read, and keep it where it cannot once it is hardened (zod). */
+const readMessage = (value: unknown): void => {
+  try {
+    if (value instanceof Error) Reflect.get(value, 'message');
+  } catch {
+    // The encoder meets the same failure, and rejects with it.
+  }
+};
+
 /** User code may settle a promise to a proxy that will not be hardened: that is a rejection, too. */
 const hardenOutcome = (isReject: boolean, value: unknown): Outcome => {
+  readMessage(value);
   try {
     return [isReject, harden(value)];
   } catch {
