@@ -20,11 +20,21 @@ export const writeVat = async (folder, { name, imports, use }) => {
   return path;
 };
 
-/** What the use is in Node; it does the same in a vat. */
-export const valueInNode = async (folder, { name, imports, use, expected }) => {
-  if (expected !== undefined) return expected;
+const evaluate = async (folder, { name, imports, use }) => {
   const path = join(folder, `${idOf(name)}.node.mjs`);
   await writeFile(path, `${imports}\nexport default async () => ${copyOf(use)};\n`);
   const module = await import(pathToFileURL(path).href);
   return module.default();
+};
+
+const values = new Map();
+
+/**
+ * What the use is in Node; it does the same in a vat. Once for all engines: packages that are tried later may change the
+ * realm of this process, as folktale does with `Object`.
+ */
+export const valueInNode = async (folder, use) => {
+  if (use.expected !== undefined) return use.expected;
+  if (!values.has(use.name)) values.set(use.name, await evaluate(folder, use));
+  return values.get(use.name);
 };
