@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hostileValues } from '../../types/test/hostile-values.js';
 import { exportObject } from '../src/host/references/exported-object.js';
 import { isCooperageError } from '@cooperage/types';
-import { openKernel, type OpenKernelOptions } from '../src/index.js';
+import { openKernel, type OpenKernelOptions, serveNode } from '../src/index.js';
 import { fixture } from './helpers.js';
 
 const values: readonly (readonly [string, unknown])[] = [
@@ -77,4 +77,15 @@ describe('exportObject', () => {
   it('takes a text for the name', () => {
     expect(() => exportObject({ m: () => 1 }, 5 as never)).toThrow(/name must be a text/);
   });
+});
+
+describe('serveNode', () => {
+  it.each([undefined, null, 5, 'cluster.json', { misspelt: 1 }, { database: { url: 5 } }])(
+    'refuses %j with a code',
+    async (config) => {
+      await expect(serveNode(config as never, '1', () => undefined)).rejects.toMatchObject({
+        code: 'BAD_ARGUMENT',
+      });
+    },
+  );
 });

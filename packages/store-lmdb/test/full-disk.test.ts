@@ -17,7 +17,9 @@ const mayMount = (): boolean => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   const folder = join('/tmp', `cooperage-mount-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  return mountDisk(folder, 1) && succeeds('umount', folder);
+  const may = mountDisk(folder, 1) && succeeds('umount', folder);
+  succeeds('rmdir', folder);
+  return may;
 };
 
 /** What the helper says of each disk, or how it ended instead. */

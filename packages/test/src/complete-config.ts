@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CooperageError } from '@cooperage/types';
+import { CooperageError, insistArgument, object } from '@cooperage/types';
 import type { KernelConfig, VatConfig } from 'cooperage';
 import type { FakeMethods } from './fake-service.js';
 import type { WorldConfig } from './world-contract.js';
@@ -44,18 +44,29 @@ export interface CompleteConfig {
   readonly services: Readonly<Record<string, FakeMethods>>;
 }
 
+const VATS = object('an object of vats by name');
+
+/** Only what is looked at here: the kernel checks the rest. */
+const insistVats = (config: unknown): void => {
+  insistArgument('a world', 'config', config, object('an object with "vats"'));
+  const { vats } = config as { readonly vats?: unknown };
+  insistArgument('a world', 'config.vats', vats, VATS);
+};
+
 /** The config of the kernel: vats in full, with absolute paths, and the code of upgrades as bundles. */
 export const completeConfig = (
-  { services = {}, ...written }: WorldConfig,
+  given: WorldConfig,
   upgrades: readonly { readonly vat: string; readonly source?: string }[],
 ): CompleteConfig => {
+  insistVats(given);
+  const { services = {}, ...written } = given;
   const folders = [...callers(), process.cwd()];
   const vats = Object.fromEntries(
     Object.entries(written.vats).map(([name, vat]): [string, VatConfig] => {
       const full: VatConfig = typeof vat === 'string' ? { source: vat } : vat;
       return [
         name,
-        full.source === undefined ? full : { ...full, source: locate(full.source, folders) },
+        full?.source === undefined ? full : { ...full, source: locate(full.source, folders) },
       ];
     }),
   );

@@ -83,3 +83,12 @@ test('messages, broken promises and held references can be asserted', () =>
     await expect(never).toBeBroken();
     expect(() => expect(world).toHaveSent({ method: 'nothing' })).toThrow('what was delivered');
   }));
+
+test.each([5, null, 'x', {}, { vats: null }, { vats: { a: 5 } }, { vats: { a: null } }])(
+  'a world of %j is refused with a code',
+  async (config) => {
+    await expect(openWorld(config as never)).rejects.toMatchObject({
+      code: expect.stringMatching(/^BAD_(ARGUMENT|CONFIG)$/) as string,
+    });
+  },
+);

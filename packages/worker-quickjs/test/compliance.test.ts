@@ -1,6 +1,6 @@
 // The bundler expects the globals that SES brings; nothing here is locked down.
 import 'ses';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { scriptedLiveSlots, vatWorkerCompliance } from '@cooperage/compliance';
 // The threads run the build, so that is what is tested.
 import { makeQuickJSWorkerHost } from '@cooperage/worker-quickjs';
 import { rolldown } from 'rolldown';
+import { afterAll } from 'vitest';
 
 /** A script that leaves `makeLiveSlots` on the global object. */
 const scriptOf = async (module: string, folder: string, name: string): Promise<string> => {
@@ -29,8 +30,14 @@ const scriptOf = async (module: string, folder: string, name: string): Promise<s
   return file;
 };
 
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true });
+});
+
 const makeScripts = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cooperage-quickjs-'));
+  folders.push(folder);
   return {
     published: await scriptOf(
       import.meta.resolve('@agoric/swingset-liveslots'),

@@ -39,10 +39,10 @@ const DATABASE: OptionTable = {
   allowUnsafe: { value: flag },
 };
 
-const NODE: OptionTable = {
+const NODE = {
   name: { value: text('a name, env:NAME or file:PATH') },
   capacity: { value: wholeNumber(1, 1_000) },
-};
+} as const satisfies OptionTable;
 
 /** Every setting of `cluster.json`. */
 export const CLUSTER_SETTINGS = {
@@ -70,6 +70,35 @@ interface Written {
   readonly kernels: Readonly<Record<string, string>>;
   readonly listen?: string;
 }
+
+/** What {@link ClusterConfig} must be, also where a program makes it. */
+export const CLUSTER_CONFIG = {
+  database: CLUSTER_SETTINGS.database,
+  data: CLUSTER_SETTINGS.data,
+  node: {
+    value: optionsOf(
+      {
+        name: { value: text('a name'), required: true },
+        capacity: { value: NODE.capacity.value, required: true },
+      },
+      'an object with "name" and "capacity"',
+    ),
+    required: true,
+  },
+  lease: { value: CLUSTER_SETTINGS.lease.value, required: true },
+  standby: { value: flag, required: true },
+  kernels: CLUSTER_SETTINGS.kernels,
+  listen: {
+    value: optionsOf(
+      {
+        host: { value: text('the name or address of a host'), required: true },
+        port: { value: wholeNumber(0, 65_535), required: true },
+      },
+      'an object with "host" and "port"',
+    ),
+    required: true,
+  },
+} as const satisfies Record<keyof ClusterConfig, OptionTable[string]>;
 
 const LEASE = 5_000;
 const LISTEN = '127.0.0.1:8790';

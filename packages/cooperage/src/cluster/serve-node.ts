@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Agent, serveEndpoints, startAgent } from '@cooperage/cluster';
-import type { ClusterConfig } from './cluster-config.js';
+import { type Argument, callback, insistArguments, text } from '@cooperage/types';
+import { CLUSTER_CONFIG, type ClusterConfig } from './cluster-config.js';
 
 /** Also from the source, where tests run it. */
 const shardEntry = (): string =>
@@ -21,12 +22,23 @@ export interface ServedNode {
   stop(): Promise<void>;
 }
 
-/** Runs one node of a cluster: `cooperage cluster serve`, and programs that are nodes themselves. */
+const ARGUMENTS: readonly Argument[] = [
+  { table: CLUSTER_CONFIG },
+  { name: 'version', rule: text('the version of the program') },
+  { name: 'log', rule: callback },
+];
+
+/**
+ * Runs one node of a cluster: `cooperage cluster serve`, and programs that are nodes themselves.
+ *
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
 export const serveNode = async (
   config: ClusterConfig,
   version: string,
   log: NodeLog,
 ): Promise<ServedNode> => {
+  insistArguments('serveNode', ARGUMENTS, [config, version, log]);
   const { database, data, node, lease, standby, kernels, listen } = config;
   const agent = await startAgent({
     ...{ database, data, lease, standby, kernels, log, entry: shardEntry() },

@@ -1,4 +1,5 @@
 /** What operating an open kernel takes beside its public methods. */
+import { CooperageError } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import type { ResolvedConfig } from '../config/config.js';
 import type { Codec } from '../host/codec.js';
@@ -30,9 +31,11 @@ const partsByKernel = new WeakMap<CooperageKernel, ControlParts>();
 
 export const keepParts = (parts: ControlParts): void => void partsByKernel.set(parts.kernel, parts);
 
-/** @throws {Error} for an object that `openKernel` did not make */
+/** @throws {CooperageError} `BAD_ARGUMENT` for an object that `openKernel` did not make */
 export const partsOf = (kernel: CooperageKernel): ControlParts => {
   const parts = partsByKernel.get(kernel);
-  if (parts === undefined) throw new Error('this kernel was not made by openKernel');
+  if (parts === undefined) {
+    throw new CooperageError('BAD_ARGUMENT', 'this kernel was not made by openKernel');
+  }
   return parts;
 };
