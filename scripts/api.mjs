@@ -40,7 +40,10 @@ const list = (checkout, file) =>
 const folder = mkdtempSync(join(tmpdir(), 'cooperage-api-'));
 const checkout = join(folder, 'before');
 try {
-  run(root, 'git', 'worktree', 'add', '--detach', checkout, commit);
+  // Not a worktree: one would stay known to git if this process were killed.
+  mkdirSync(checkout);
+  run(root, 'git', 'archive', '--output', join(folder, 'before.tar'), commit);
+  run(checkout, 'tar', '-xf', join(folder, 'before.tar'));
   linkModules(checkout);
   run(checkout, bin('tsc'), '-b');
   list(checkout, join(folder, 'before.json'));
@@ -56,5 +59,4 @@ try {
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
-  run(root, 'git', 'worktree', 'prune');
 }
