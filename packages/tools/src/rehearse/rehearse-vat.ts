@@ -13,6 +13,7 @@ import {
   type VatWorkerHost,
   type VatWorkerSink,
   type VatWorkerSpec,
+  workerVatOptions,
 } from '@cooperage/types';
 import { makeVatstoreReader } from '@cooperage/vat-manager';
 import { findVat, staticNames } from '../inspect/find-vat.js';
@@ -107,17 +108,14 @@ const specOf = (
   { bundleID, bundle }: RehearseOptions,
 ): VatWorkerSpec => {
   const options = tables.vats.options(vatID);
-  const { name, crankTimeLimit, liveslots, engine, memoryLimit, computronLimit } = options;
   return {
-    ...{ name, crankTimeLimit, liveslots, bundleID },
+    ...workerVatOptions(options),
+    ...{ name: options.name, bundleID },
     vatID: options.ancestor ?? vatID,
     loadBundle: () => bundle,
     vatstore: makeVatstoreReader(tables.rows, keys.vatstore(vatID, '')),
     // What goes wrong here does no harm to another vat.
     ownThread: true,
-    ...(engine !== undefined && { engine }),
-    ...(memoryLimit !== undefined && { memoryLimit }),
-    ...(computronLimit !== undefined && { computronLimit }),
   };
 };
 

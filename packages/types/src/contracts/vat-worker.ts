@@ -8,7 +8,7 @@
  * cannot name an object that they were not given.
  */
 import type { BundleID, DeliveryNumber, VatID } from '../refs.js';
-import type { EngineName } from '../options/vat-options.js';
+import type { WorkerVatOptions } from '../options/vat-options.js';
 
 /**
  * A vat's own rows of the store, as of the newest retired record. Read
@@ -52,7 +52,8 @@ export interface HeapOrigin {
   readonly load: (hash: string) => Uint8Array;
 }
 
-export interface VatWorkerSpec {
+/** With the options of the vat that a worker is told: a thread of its own, limits, liveslots and engine (`v8` unless said). */
+export interface VatWorkerSpec extends WorkerVatOptions {
   /** What the vat's heap calls itself: its id; for a fork, that of the first vat of its line. */
   readonly vatID: VatID;
   /** For people: labels console output and thread names. */
@@ -61,17 +62,6 @@ export interface VatWorkerSpec {
   /** The bundle as JSON text, as `@endo/bundle-source` made it. Asked for only where it is not cached. */
   readonly loadBundle: () => string;
   readonly vatstore: VatstoreReader;
-  /** The vat shares its thread with no other. */
-  readonly ownThread: boolean;
-  /** Milliseconds of wall-clock time for one crank; what exceeds it ends the worker. */
-  readonly crankTimeLimit: number;
-  readonly liveslots: LiveslotsChoice;
-  /** Which engine it runs on; `v8` where it does not say. */
-  readonly engine?: EngineName;
-  /** Computrons that one crank may use, where the engine meters; absent: as many as it likes. */
-  readonly computronLimit?: number;
-  /** Bytes that the vat's heap may grow to, where the engine can tell. */
-  readonly memoryLimit?: number;
   /** The heap to start from; what is replayed and delivered begins with crank `n + 1`. */
   readonly origin?: HeapOrigin;
 }

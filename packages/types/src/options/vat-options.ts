@@ -31,7 +31,7 @@ export interface VatOptionRow extends OptionRow {
   readonly settled?: true;
   /** It may be changed while the vat runs. */
   readonly changeable?: true;
-  /** A change of it means another worker, which runs the vat's history again. */
+  /** The vat's worker is told of it: a change means another worker, which runs the vat's history again. */
   readonly ofWorker?: true;
   /** A fork does not have it from its parent. */
   readonly notInherited?: true;
@@ -175,6 +175,7 @@ export const VAT_OPTIONS = {
     value: wholeNumber(1, MOST, 'bytes'),
     unlessGiven: 'no limit; under a `memoryQuota` 64 MB',
     engine: 'quickjs',
+    ofWorker: true,
     where: EVERYWHERE,
     meaning: 'size that the vat’s heap may reach; a vat that needs more is terminated',
   },
@@ -199,6 +200,7 @@ export const VAT_OPTIONS = {
     value: text('the name of a liveslots'),
     default: 'cooperage',
     settled: true,
+    ofWorker: true,
     where: OF_NEW_CODE,
     meaning:
       'the liveslots that the vat runs on: `cooperage`, or one of those that the kernel was opened with',
@@ -206,6 +208,7 @@ export const VAT_OPTIONS = {
   engine: {
     value: choice('v8', 'quickjs'),
     default: 'v8',
+    ofWorker: true,
     where: OF_NEW_CODE,
     meaning:
       'the engine that runs the vat: `v8` in threads, or `quickjs`, whose heaps can be copied and metered',
@@ -297,6 +300,12 @@ type Always = 'window' | 'ownThread' | 'crankTimeLimit' | 'liveslots';
 export type StoredVatOptions = Required<Given<Always>> &
   Given<Exclude<VatOptionName, Always | KeptApart>>;
 
+/** Options that the worker of a vat is told. */
+export type WorkerVatOptions = Pick<
+  StoredVatOptions,
+  NamesWith<'ofWorker'> & keyof StoredVatOptions
+>;
+
 /** What is settled about a vat when it is created. */
 export interface VatOptions extends StoredVatOptions {
   /** For people; also how the host addresses a static vat. */
@@ -356,6 +365,19 @@ export const vatOptionsIn = (place: OptionPlace): readonly VatOptionName[] =>
 export const CHANGEABLE_VAT_OPTIONS = VAT_OPTION_NAMES.filter(
   (name) => vatOption(name).changeable === true,
 ) as readonly (keyof ChangeableVatOptions)[];
+
+const WORKER_VAT_OPTIONS = VAT_OPTION_NAMES.filter(
+  (name) => vatOption(name).ofWorker === true,
+) as readonly (keyof WorkerVatOptions)[];
+
+/** The options of a vat that its worker is told. A vat with a meter is counted, also where it has no `computronLimit`. */
+export const workerVatOptions = (options: VatOptions): WorkerVatOptions => {
+  const isCounted = options.meter !== undefined && options.computronLimit === undefined;
+  return {
+    ...(givenVatOptions(options as Given<VatOptionName>, WORKER_VAT_OPTIONS) as WorkerVatOptions),
+    ...(isCounted && { computronLimit: Number.MAX_SAFE_INTEGER }),
+  };
+};
 
 /** Rows of the table, for `insistOptions`. */
 export const vatOptionTable = (

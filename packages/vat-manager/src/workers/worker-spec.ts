@@ -1,6 +1,6 @@
 /** What a host of workers is told of a vat that it is to run. */
 import { keys, hasPendingWrites } from '@cooperage/kernel';
-import type { VatID, VatWorkerSpec } from '@cooperage/types';
+import { type VatID, type VatWorkerSpec, workerVatOptions } from '@cooperage/types';
 import type { WorkerManagerOptions } from './worker-manager-contract.js';
 import { readCode, watched } from './stored-work.js';
 import { makeVatstoreReader, withPendingWrites } from './vatstore-reader.js';
@@ -16,10 +16,8 @@ export const makeSpecOf =
   ({ core, store, failed }: Pick<WorkerManagerOptions, 'core' | 'store' | 'failed'>) =>
   (vatID: VatID, { alone, origin }: Start): VatWorkerSpec => {
     const { options, pendingWrites } = core.incarnation(vatID);
-    const { name, bundleID, ownThread, crankTimeLimit, liveslots } = options;
-    const { engine, memoryLimit, meter } = options;
-    // Without a limit nothing is counted; a vat with a meter is counted.
-    const { computronLimit = meter === undefined ? undefined : Number.MAX_SAFE_INTEGER } = options;
+    const { name, bundleID } = options;
+    const told = workerVatOptions(options);
     const { tables } = core.kernel;
     const vatstore = withPendingWrites(
       makeVatstoreReader(tables.rows, keys.vatstore(vatID, '')),
@@ -27,6 +25,8 @@ export const makeSpecOf =
       () => hasPendingWrites(tables, vatID),
     );
     return {
+      ...told,
+      ownThread: told.ownThread || alone,
       vatID: options.ancestor ?? vatID,
       name,
       bundleID,
@@ -36,12 +36,6 @@ export const makeSpecOf =
         get: watched((key) => vatstore.get(key), failed),
         getNextKey: watched((key) => vatstore.getNextKey(key), failed),
       },
-      ownThread: ownThread || alone,
-      crankTimeLimit,
-      liveslots,
-      ...(engine !== undefined && { engine }),
-      ...(computronLimit !== undefined && { computronLimit }),
-      ...(memoryLimit !== undefined && { memoryLimit }),
       ...(origin !== undefined && { origin }),
     };
   };
