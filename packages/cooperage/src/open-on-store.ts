@@ -103,6 +103,12 @@ const switchboardFor = (
     played,
   });
 
+const workersFor = (
+  { aroundWorkers }: Opening,
+  workers: VatWorkerHost,
+  bundles: KernelStore['bundles'],
+): VatWorkerHost => withSourcePlaces(aroundWorkers?.(workers, bundles) ?? workers, bundles);
+
 /**
  * Joins kernel, workers and services on a store that is open.
  *
@@ -142,7 +148,7 @@ export const openOnStore = async (
   const runner: Runner = makeRunner({
     ...runnerOptionsOf(options, config),
     store,
-    workers: withSourcePlaces(workers, store.bundles),
+    workers: workersFor(options, workers, store.bundles),
     onOutput: switchboard.onOutput,
     events: eventsFor({ emitter, switchboard, notices, end, nameOf, engines }),
   });

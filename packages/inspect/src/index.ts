@@ -1,4 +1,5 @@
 export { type Answers, answersFor, makeAnswers, makeLiveAnswers } from './answers.js';
+export { type AuthorScript, authorScriptOf, isOfAuthor, withMap } from './debug/author-lines.js';
 export {
   debugCrank,
   type DebugCrankOptions,

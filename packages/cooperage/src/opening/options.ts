@@ -1,4 +1,5 @@
 /** How a kernel is opened. */
+import type { Bundles, VatWorkerHost } from '@cooperage/types';
 import type { OpenKernelOptions } from '../kernel-api.js';
 import type { PlayedProcess } from '../testing/played-process.js';
 
@@ -6,4 +7,7 @@ import type { PlayedProcess } from '../testing/played-process.js';
 export interface Opening extends Omit<OpenKernelOptions, 'config'> {
   /** For tests of vats. */
   readonly played?: PlayedProcess | undefined;
+  /** Puts something around the workers, for instance a debugger. */
+  readonly aroundWorkers?:
+    ((workers: VatWorkerHost, bundles: Bundles) => VatWorkerHost) | undefined;
 }

@@ -14,7 +14,7 @@ export type EngineHosts = Readonly<
 >;
 
 /** A worker whose host is still being loaded: takes what it is told, and passes it on in order. */
-const makeLateWorker = (
+export const makeLateWorker = (
   host: Promise<VatWorkerHost>,
   spec: VatWorkerSpec,
   sink: VatWorkerSink,

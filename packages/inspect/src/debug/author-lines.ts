@@ -50,7 +50,7 @@ interface OwnBundle {
 
 /** @returns undefined where no map was kept, or the bundle is of another form */
 export const authorScriptOf = (
-  { bundles }: KernelStore,
+  { bundles }: Pick<KernelStore, 'bundles'>,
   id: BundleID,
 ): AuthorScript | undefined => {
   const { cooperage } = JSON.parse(bundles.get(id)) as Partial<OwnBundle>;

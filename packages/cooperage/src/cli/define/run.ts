@@ -63,6 +63,15 @@ export const defineRunning = (definer: Definer): void => {
         'stop after this many milliseconds',
         wholeNumber(1, 2_147_483_647),
       )
+      .option(
+        '--debug <vat>',
+        'wait for a debugger for Node, and stop this vat at the first line of its code',
+      )
+      .option(
+        '--debug-port <n>',
+        'the port for the debugger, on the loopback interface (default: 9229; 0: one that is free)',
+        wholeNumber(0, 65_535),
+      )
       .addHelpText('after', SETTINGS_HELP),
     OVERRIDES,
     true,
