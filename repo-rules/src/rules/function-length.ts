@@ -22,7 +22,7 @@ export const known: Readonly<Record<string, Lengths>> = {
   'packages/liveslots/src/collections/collection.ts#makeCollection': { own: 0, withParts: 258 },
   'packages/liveslots/src/make-liveslots.ts#makeLiveSlots': { own: 81, withParts: 0 },
   'packages/liveslots/src/vat/make-storage.ts#makeStorage': { own: 96, withParts: 0 },
-  'packages/simulator/src/world/host-program.ts#makeHostProgram': { own: 0, withParts: 279 },
+  'packages/simulator/src/host/host-program.ts#makeHostProgram': { own: 0, withParts: 264 },
   'packages/simulator/src/vats/vat-tables.ts#makeVatTables': { own: 87, withParts: 351 },
   'packages/simulator/src/world/world.ts#makeWorld': { own: 86, withParts: 392 },
 };

@@ -51,6 +51,7 @@ export const clusterPlan = (seed: number): ClusterOptions => {
       pass: random.chance(0.6) ? 0.3 : 0,
       abandon: 0,
       collect: random.pick([0.1, 0.3, 0.6]),
+      hosted: 0,
     },
     checkEvery: 4,
   };

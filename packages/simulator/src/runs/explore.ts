@@ -17,7 +17,7 @@ import {
 import { checkTables, makeCore } from '@cooperage/kernel';
 import type { Order } from '@cooperage/types';
 import { encodeCall, encodeList, encodeSole, type Ref } from '../vats/payload.js';
-import { BUNDLE } from '../world/host-program.js';
+import { BUNDLE } from '../host/vat-acts.js';
 import { VAT_SIDE_RULES } from '../mutations/rules.js';
 import { takeSnapshot } from '../world/snapshot.js';
 import { makeVatTables, type VatTables } from '../vats/vat-tables.js';

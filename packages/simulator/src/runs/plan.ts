@@ -21,6 +21,9 @@ const orderOf = (seed: number): Order => {
 /** Some worlds retire every record at once, some in many slices. */
 const SLICES = [1_000_000, 50, 10] as const;
 
+/** Of twenty worlds, those in which the host passes objects and promises of its process. */
+const HOSTED: readonly number[] = [0, 1, 3, 9];
+
 const count: ValueRule = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 const least: ValueRule = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
@@ -60,5 +63,7 @@ export const planWorld = (seed: number, fixed: Partial<WorldOptions> = {}): Worl
     ...fixed,
   };
   // In a part of the worlds only, so that what is known of the others stays true.
-  return { ...plan, profile: { ...plan.profile, pass: seed % 10 === 2 ? 0.5 : 0 } };
+  const pass = seed % 10 === 2 ? 0.5 : 0;
+  const hosted = HOSTED.includes(seed % 20) ? 0.6 : 0;
+  return { ...plan, profile: { ...plan.profile, pass, hosted } };
 };

@@ -37,6 +37,8 @@ export interface Profile {
   readonly abandon: number;
   /** Chance that a crank collects garbage. */
   readonly collect: number;
+  /** Chance that a message of the host carries an object or a promise of its process. */
+  readonly hosted: number;
 }
 
 export interface CrankContext {

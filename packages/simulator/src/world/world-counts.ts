@@ -13,6 +13,10 @@ export interface WorldCounts {
   withoutHeap: number;
   quarantines: number;
   forks: number;
+  /** Objects and promises of the host's process that its messages carried. */
+  hosted: number;
+  /** Starts of the host's process, at which these break. */
+  hostRestarts: number;
   sweeps: number;
   /** Pauses in the middle of a record. */
   slices: number;
@@ -31,6 +35,8 @@ export const newCounts = (): WorldCounts => ({
   withoutHeap: 0,
   quarantines: 0,
   forks: 0,
+  hosted: 0,
+  hostRestarts: 0,
   sweeps: 0,
   slices: 0,
 });

@@ -36,6 +36,7 @@ export const CALM: Profile = {
   pass: 0,
   abandon: 0,
   collect: 0.3,
+  hosted: 0,
 };
 export const WILD: Profile = {
   fuel: 6,
@@ -45,6 +46,7 @@ export const WILD: Profile = {
   pass: 0,
   abandon: 0.05,
   collect: 0.3,
+  hosted: 0,
 };
 
 export const DEFAULT_OPTIONS: WorldOptions = {

@@ -25,7 +25,7 @@ import {
   makeCore,
   type Retired,
 } from '@cooperage/kernel';
-import { type HostProgram, makeHostProgram } from './host-program.js';
+import { type HostProgram, makeHostProgram } from '../host/host-program.js';
 import { insistLikeParent } from './like-parent.js';
 import type { Lineage } from './lineage.js';
 import { insistMayHear } from './may-hear.js';
@@ -151,7 +151,7 @@ export const makeWorld = ({
       sweptRows: options.sweptRows,
       sliceWork: options.sliceWork,
     });
-    host = makeHostProgram(core, options, (payload) =>
+    host = makeHostProgram(core, options, counts, (payload) =>
       observe((each) => each.sent('host', payload)),
     );
     workers.clear();

@@ -5,7 +5,6 @@
  * tables.
  */
 import {
-  type BundleID,
   errorCapData,
   type CapData,
   type DeliveryNumber,
@@ -28,7 +27,10 @@ import {
   UNKNOWN,
 } from '../vats/payload.js';
 import { makeRandom, type Random } from '../random.js';
-import type { WorldOptions } from './world-options.js';
+import { makeHostedThings } from './hosted-things.js';
+import { BUNDLE, makeVatActs } from './vat-acts.js';
+import type { WorldCounts } from '../world/world-counts.js';
+import type { WorldOptions } from '../world/world-options.js';
 
 export interface HostProgram {
   /** An input that is due by itself; undefined when the program is over. */
@@ -49,7 +51,6 @@ export interface HostProgram {
   settle(): string;
 }
 
-export const BUNDLE = `b1-${'0'.repeat(128)}` as BundleID;
 const PROGRESS = 'inputs';
 /** What is said of a vat that is put in quarantine. */
 const DIVERGENCE: Divergence = {
@@ -63,6 +64,7 @@ const NOTHING: CapData<never> = { body: '#"#undefined"', slots: [] };
 export const makeHostProgram = (
   core: Core,
   options: WorldOptions,
+  counts: Pick<WorldCounts, 'hosted' | 'hostRestarts'>,
   sent: (payload: Payload) => void,
 ): HostProgram => {
   const { tables } = core.kernel;
@@ -80,8 +82,13 @@ export const makeHostProgram = (
 
   const keep = (host: Host, kref: KRef, token: Token): void => {
     host.pin(kref);
-    if (token !== UNKNOWN) hostNames.set('host', `token.${kref}`, token);
+    if (token !== UNKNOWN) setToken(kref, token);
   };
+
+  const setToken = (kref: KRef, token: Token): void => {
+    hostNames.set('host', `token.${kref}`, token);
+  };
+  const hostedThings = makeHostedThings(core, { of: tokenOf, set: setToken });
 
   const someRefs = (random: Random): Ref<KRef>[] => {
     const known = pins();
@@ -96,48 +103,15 @@ export const makeHostProgram = (
     const result: Token = `host:${id}`;
     const head = { id, to: tokenOf(target), result, fuel: profile.fuel };
     const refs = someRefs(random);
+    if (profile.hosted > 0 && random.chance(profile.hosted)) {
+      refs.push(hostedThings.provide(host, random));
+      counts.hosted += 1;
+    }
     host.send(target, encodeCall('m', head, refs));
     sent({ ...head, tokens: refs.map(({ token }) => token) });
   };
 
-  const createVat = (host: Host, random: Random, parameters: readonly Ref<KRef>[]): void => {
-    const window = 1 + random.below(options.window);
-    const { vatID, root } = host.createVat(
-      {
-        name: `vat${counters.read('k.vat') + 1}`,
-        bundleID: BUNDLE,
-        window,
-        // So short that senders have to wait.
-        inboxLimit: window,
-        ownThread: false,
-        crankTimeLimit: 1_000,
-        reapInterval: random.pick([0, 3, 20]),
-        enablePipelining: random.chance(0.5),
-        zygote: random.chance(0.1),
-        liveslots: 'scripted',
-      },
-      encodeList(parameters),
-    );
-    keep(host, root, `${vatID}:o+0`);
-  };
-
-  const fork = (host: Host, random: Random, facet: KRef): void => {
-    const refs = someRefs(random);
-    const wanted = refs.map(({ slot }, i) => `${slot.startsWith('kp') ? '&' : '$'}${i}`);
-    const options = random.chance(0.2) ? { zygote: true } : {};
-    host.send(facet, {
-      body: `#${JSON.stringify(['fork', [wanted, options]])}`,
-      slots: refs.map(({ slot }) => slot),
-    });
-  };
-
-  const upgrade = (host: Host, random: Random, vatID: VatID): void => {
-    host.upgradeVat(vatID, {
-      bundleID: BUNDLE,
-      ...(random.chance(0.9) && { vatParameters: encodeList(someRefs(random)) }),
-      upgradeMessage: 'the host wants it',
-    });
-  };
+  const { createVat, fork, upgrade } = makeVatActs(core, options, { keep, someRefs });
 
   const begin = (host: Host, random: Random): void => {
     hostNames.set('bundle', 'scripted', BUNDLE);
@@ -160,7 +134,18 @@ export const makeHostProgram = (
       quarantine: 1,
       release: 1,
       fork: 2,
+      hosted: profile.hosted * 4,
+      restart: profile.hosted,
     });
+    if (kind === 'hosted') {
+      hostedThings.change(host, random);
+      return;
+    }
+    if (kind === 'restart') {
+      host.breakHosted();
+      counts.hostRestarts += 1;
+      return;
+    }
     const known = pins();
     if (kind === 'create' && profile.admin > 0) {
       createVat(host, random, someRefs(random));
@@ -223,6 +208,7 @@ export const makeHostProgram = (
 
   /** Before the end: what they do then may make vats, which shall hear of the end as well. */
   const releaseAll = (host: Host): void => {
+    host.breakHosted();
     for (const vatID of vats.list()) host.release(vatID);
   };
 
