@@ -104,17 +104,17 @@ export default tseslint.config(
       },
     },
   },
-  {
-    // Runs in browsers, too.
-    files: ['examples/chat/page/**/*.{ts,tsx}'],
+  // Run in browsers, too.
+  ...['chat', 'contract-host'].map((example) => ({
+    files: [`examples/${example}/page/**/*.{ts,tsx}`],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: './examples/chat/page/tsconfig.json',
+        project: `./examples/${example}/page/tsconfig.json`,
         tsconfigRootDir: import.meta.dirname,
       },
     },
-  },
+  })),
   {
     // Where a delivery or a syscall goes by its kind, each kind is named: a new one must not pass as the rest.
     files: [

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from 'cooperage';
 import { actions, toJson } from './actions.js';
 import { openHost, type HostOptions } from './open-host.js';
+import { PAGE_HEADERS, readPage } from './page-files.js';
 import type { View } from './vats/main.js';
 
 export interface Server {
@@ -12,8 +12,6 @@ export interface Server {
   /** Ends all connections, and closes the kernel between two cranks. */
   close(): Promise<void>;
 }
-
-const PAGE = new URL('../page/index.html', import.meta.url);
 
 /** Of a request's body, which is a record of a few short strings. */
 const MOST_CHARACTERS = 10_000;
@@ -35,13 +33,14 @@ const answer = (response: ServerResponse, status: number, value: unknown) => {
 };
 
 /**
- * The market on a page. `GET /` is the page, `GET /api/state` what there is to see, `GET /api/events` the same again and again
+ * The market on a page. `GET /` is the page (its files are read when the host starts), `GET /api/state` what there is to see, `GET /api/events` the same again and again
  * as server-sent events, whenever it changes, and `POST /api/<action>` does what a button does.
  */
 export const serve = async ({
   port,
   ...options
 }: Omit<HostOptions, 'plan' | 'onView'> & { readonly port: number }): Promise<Server> => {
+  const files = await readPage();
   const watchers = new Set<ServerResponse>();
   let latest: View | undefined;
   const withTimes = (view: View) => ({
@@ -90,9 +89,6 @@ export const serve = async ({
     }
     if (request.method !== 'GET') return answer(response, 405, { error: 'GET, or POST /api/…' });
     switch (pathname) {
-      case '/':
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-        return response.end(readFileSync(PAGE));
       case '/api/state':
         return answer(response, 200, withTimes((await kernel.send('main', 'view', [])) as View));
       case '/api/events':
@@ -104,8 +100,12 @@ export const serve = async ({
         response.on('close', () => watchers.delete(response));
         if (latest !== undefined) push(response, latest);
         return undefined;
-      default:
-        return answer(response, 404, { error: `there is no ${pathname}` });
+      default: {
+        const file = files.get(pathname);
+        if (file === undefined) return answer(response, 404, { error: `there is no ${pathname}` });
+        response.writeHead(200, { ...PAGE_HEADERS, 'content-type': file.type });
+        return response.end(file.text);
+      }
     }
   };
 
