@@ -52,6 +52,7 @@ export const openDebugger = (
   return (workers, bundles) =>
     makeDebuggedWorkers(workers, bundles, {
       ...{ name, stopper },
+      sourceOf: (each) => config.vats[each]?.source,
       onNoMap: () =>
         terminal.report(
           `warn: the bundle of vat "${name}" has no source map: it does not stop. Bundle it again, or put \`debugger;\` into its code`,

@@ -9,6 +9,7 @@ import {
 } from '@cooperage/inspect';
 import type { Bundles, VatWorkerHost } from '@cooperage/types';
 import { makeLateWorker } from '../workers/worker-router.js';
+import { withLocalSources } from './local-sources.js';
 import { followThreads, type ThreadDebugger } from './thread-debuggers.js';
 
 export type Stopper = ReturnType<typeof makeStopper>;
@@ -16,6 +17,8 @@ export type Stopper = ReturnType<typeof makeStopper>;
 export interface DebuggedVat {
   readonly name: string;
   readonly stopper: Stopper;
+  /** The absolute path of a vat's module, where it is known. */
+  readonly sourceOf: (name: string) => string | undefined;
   /** Called if the vat's bundle has no source map: the vat does not stop. */
   readonly onNoMap: () => void;
 }
@@ -102,7 +105,7 @@ export const makeStopper = (onStopped: (place: AuthorPlace) => void) => {
 export const makeDebuggedWorkers = (
   workers: VatWorkerHost,
   bundles: Bundles,
-  { name, stopper, onNoMap }: DebuggedVat,
+  { name, stopper, sourceOf, onNoMap }: DebuggedVat,
 ): VatWorkerHost => {
   let isArmed = false;
   return {
@@ -119,7 +122,11 @@ export const makeDebuggedWorkers = (
       const mapped =
         script === undefined
           ? spec
-          : { ...spec, loadBundle: () => withMap(spec.loadBundle(), script) };
+          : {
+              ...spec,
+              loadBundle: () =>
+                withMap(spec.loadBundle(), withLocalSources(script, sourceOf(spec.name))),
+            };
       if (isArmed || spec.name !== name) return workers.start(mapped, sink);
       isArmed = true;
       if (script === undefined) {

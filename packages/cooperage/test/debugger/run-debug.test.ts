@@ -1,6 +1,7 @@
 /** `cooperage run --debug VAT`: a debugger finds the vat stopped at the first line of its TypeScript. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Started, start, temporaryFolder } from '../cli/processes.js';
@@ -98,12 +99,13 @@ const sourcesOf = (map: string): readonly string[] =>
 
 test('a vat stops at the first line of its TypeScript, its scripts have their maps, and it goes on when it is resumed', async () => {
   const args = ['run', '--memory', '--debug', 'greeter', '--debug-port', '0'];
-  const run = await start(args, await makeProject('v8'));
+  const folder = await makeProject('v8');
+  const run = await start(args, folder);
   const { stopped, maps, close } = debug(await addressOf(run));
   const { url, resume } = await stopped;
   expect(url).toMatch(/^cooperage-vat\/[0-9a-f]+\/bundle\.js$/);
   await run.says('vat "greeter" stopped at greeter.ts:3:');
-  expect(maps.flatMap(sourcesOf)).toContain('greeter.ts');
+  expect(maps.flatMap(sourcesOf)).toContain(pathToFileURL(join(folder, 'greeter.ts')).href);
   resume();
   await run.says('main: Hello, Ada!');
   close();
