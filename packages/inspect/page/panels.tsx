@@ -178,7 +178,28 @@ const ObjectPanel = ({ view }: { readonly view: ObjectView }) => (
         </li>
       ))}
     </ul>
+    <Retention view={view} />
   </article>
+);
+
+const Retention = ({ view }: { readonly view: ObjectView }) => (
+  <section aria-label="Why it is there">
+    <h3>Why it is there</h3>
+    {view.retainers.length === 0 ? (
+      <p>
+        {view.exists ? 'Nothing retains it: it goes with the next cranks.' : 'It is not there.'}
+      </p>
+    ) : (
+      <ul>
+        {view.retainers.map(({ why, path }) => (
+          <li key={why}>
+            <Text>{why}</Text>
+            {path.length < 2 ? null : <small> ({path.join(' made ')})</small>}
+          </li>
+        ))}
+      </ul>
+    )}
+  </section>
 );
 
 const VatPanel = ({ view }: { readonly view: VatView }) => (

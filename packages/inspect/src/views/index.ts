@@ -7,6 +7,7 @@ export { labelOf, type Link } from './labels.js';
 export { type Gauge, makeMetrics, type Metrics, type MetricsView, type Rate } from './metrics.js';
 export { type Holder, type ObjectView, objectViewOf } from './object.js';
 export { type Lane, type Lanes, makeLanes, type Overview, overviewOf } from './overview.js';
+export type { Retainer } from './retention.js';
 export { type Found, search } from './search.js';
 export { makeTimed, type Timed } from './timed.js';
 export {

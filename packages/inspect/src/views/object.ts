@@ -8,6 +8,7 @@ import {
   type VatID,
 } from '@cooperage/types';
 import type { Past } from '../past.js';
+import { type Retainer, retainersOf } from './retention.js';
 
 /** A vat that has an entry for an object or a promise in its c-list. */
 export interface Holder {
@@ -29,6 +30,8 @@ export interface ObjectView {
   readonly owner?: string;
   readonly exists: boolean;
   readonly holders: readonly Holder[];
+  /** Why it is still there. */
+  readonly retainers: readonly Retainer[];
   readonly promise?: {
     readonly state: string;
     readonly decider?: string;
@@ -85,6 +88,7 @@ export const objectViewOf = (
     ...(owner !== undefined && { owner: recording.nameOf(owner) }),
     exists: past.rowAt(kref, at) !== undefined,
     holders: holdersAt(recording, tables, kref as KRef),
+    retainers: retainersOf(recording, past, tables, kref as KRef, at),
     ...(now !== undefined && { promise: now }),
   };
 };

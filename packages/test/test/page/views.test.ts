@@ -204,6 +204,11 @@ test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed)
     for (const { ko, vats } of expected?.holders ?? []) {
       const view = objectViewOf(recording, past, ko, crank);
       expect(view?.holders.map(({ vatID }) => vatID)).toEqual(vats);
+      // Who keeps it is told where it is kept, and only there.
+      const reachable = past.tablesAt(crank).objects.find(ko as never)?.reachable ?? 0;
+      const keepers = view?.retainers.filter(({ keeps }) => keeps) ?? [];
+      expect([ko, keepers.length > 0]).toEqual([ko, reachable > 0]);
+      for (const { path } of keepers) expect(path[0] ?? 'host').not.toMatch(/^v\d/);
     }
     for (const { kp, state, decider, subscribers } of expected?.deciders ?? []) {
       const view = objectViewOf(recording, past, kp, crank);
