@@ -141,7 +141,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ...['inspect crankViewOf', 'inspect labelOf', 'inspect makePast', 'inspect objectViewOf'],
     ...['inspect overviewOf', 'inspect search', 'inspect vatViewOf', 'recording causesOf'],
     ...['inspect familyOf', 'inspect makeLanes', 'inspect makeMetrics', 'inspect timelineOf'],
-    ...['inspect makeTimed', 'inspect syscallsOf'],
+    ...['inspect makeTimed', 'inspect syscallsOf', 'types workerVatOptions'],
     ...['recording drawSequence', 'recording effectsOf', 'recording findCrossings'],
     ...['recording nameDeliveries', 'recording withCauses', 'test assertSent'],
     ...['tools formatSyscall', 'types insistWithinBudget'],
