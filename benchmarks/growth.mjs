@@ -1,9 +1,9 @@
 // `npm run growth`: what a crank costs the kernel's thread, by how much the kernel holds. `--help` says how.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseCommand, readFigures, say, usageError } from './src/command.mjs';
 import { drawGrowth } from './src/growth/chart.mjs';
 import { DIMENSIONS } from './src/growth/dimensions.mjs';
 import { machine } from './src/machine.mjs';
@@ -26,28 +26,15 @@ const HELP = `Usage: npm run growth -- [names] [options]
 Each size is measured in a process of its own, over a fresh LMDB file. Progress goes to standard error.
 `;
 
-const { values: flags, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    'up-to': { type: 'string' },
-    large: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    svg: { type: 'string' },
-    draw: { type: 'string' },
-    'no-build': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { values: flags, positionals: names } = parseCommand(HELP, {
+  'up-to': { type: 'string' },
+  large: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  svg: { type: 'string' },
+  draw: { type: 'string' },
+  'no-build': { type: 'boolean', default: false },
 });
-const say = (line) => process.stderr.write(`${line}\n`);
-const usageError = (line) => {
-  say(`${line}; --help shows what there is`);
-  process.exit(2);
-};
 
-if (flags.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) usageError(`nothing is named ${unknown.join(', ')}`);
 const upTo = Number(flags['up-to'] ?? (flags.large ? 1e7 : 1e6));
@@ -83,7 +70,7 @@ const measureAll = () => {
 const report =
   flags.draw === undefined
     ? { machine: machine(), curves: measureAll() }
-    : JSON.parse(readFileSync(resolve(flags.draw), 'utf8'));
+    : readFigures(flags.draw, 'curves');
 
 if (flags.svg !== undefined) writeFileSync(resolve(flags.svg), drawGrowth(report.curves));
 if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

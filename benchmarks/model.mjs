@@ -1,7 +1,7 @@
 // `npm run model`: predicts rates for other numbers of cores from a run of the benchmarks. `--help` says how.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseCommand, readFigures, usageError } from './src/command.mjs';
 import { drawModel } from './src/model/chart.mjs';
 import { coresForKernel, partsOf, predict, withWork } from './src/model/predict.mjs';
 import { layOut, round } from './src/table.mjs';
@@ -18,25 +18,12 @@ const HELP = `Usage: npm run model -- FILE [options]
 First it shows how near the same sum comes to what this machine has measured.
 `;
 
-const say = (line) => process.stderr.write(`${line}\n`);
-const usageError = (line) => {
-  say(`${line}; --help shows what there is`);
-  process.exit(2);
-};
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    cores: { type: 'string', default: '2,8,16,64' },
-    work: { type: 'string', default: '0,1,10' },
-    shards: { type: 'string', default: '1' },
-    svg: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const { values: flags, positionals } = parseCommand(HELP, {
+  cores: { type: 'string', default: '2,8,16,64' },
+  work: { type: 'string', default: '0,1,10' },
+  shards: { type: 'string', default: '1' },
+  svg: { type: 'string' },
 });
-if (flags.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 if (positionals.length !== 1) usageError('give one file of figures');
 
 const numbers = (name, least) => {
@@ -52,7 +39,7 @@ const [shards] = numbers('shards', 1);
 const SERIAL = ['ping-pong'];
 const threadsOf = (variant, all) => (variant === 'ours, one thread' ? 1 : all);
 
-const { machine, benchmarks } = JSON.parse(readFileSync(resolve(positionals[0]), 'utf8'));
+const { machine, benchmarks } = readFigures(positionals[0], 'benchmarks');
 const checks = benchmarks
   .filter(({ name, unit }) => unit.endsWith('/s') && !SERIAL.includes(name))
   .flatMap(({ name, results }) =>

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseCommand, say, usageError } from './src/command.mjs';
 import { makePlan } from './src/benchmarks/plan.mjs';
 import { machine, versions } from './src/machine.mjs';
 import { ask, measure } from './src/measure.mjs';
@@ -25,28 +25,15 @@ const HELP = `Usage: npm run bench -- [names] [options]
 Progress goes to standard error. The exit code is 0 whether the targets are reached or not.
 `;
 
-const { values: flags, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    profile: { type: 'string' },
-    'no-variants': { type: 'boolean', default: false },
-    'no-build': { type: 'boolean', default: false },
-  },
+const { values: flags, positionals: names } = parseCommand(HELP, {
+  quick: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  runs: { type: 'string' },
+  profile: { type: 'string' },
+  'no-variants': { type: 'boolean', default: false },
+  'no-build': { type: 'boolean', default: false },
 });
-const say = (line) => process.stderr.write(`${line}\n`);
-const usageError = (line) => {
-  say(`${line}; --help shows what there is`);
-  process.exit(2);
-};
 
-if (flags.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 const known = makePlan({}).map(({ name }) => name);
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) usageError(`no benchmark is named ${unknown.join(', ')}`);
