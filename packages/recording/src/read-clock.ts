@@ -19,7 +19,6 @@ export const makeClock = (): ReadClock => {
     marks,
     readOn: (later) => {
       for (const group of later.from(next)) {
-        if (group.first < next) continue;
         group.cranks.forEach((time, index) => {
           times[group.first + index] = time;
         });

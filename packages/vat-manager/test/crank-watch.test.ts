@@ -1,4 +1,4 @@
-/** When cranks ran, as their workers say: nobody has to tell the truth. */
+/** When cranks ran, as their workers say: no worker has to tell the truth. */
 import type { Core } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
 import { expect, test } from 'vitest';

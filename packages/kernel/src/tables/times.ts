@@ -33,9 +33,9 @@ export interface GroupTimes {
 
 export interface Times {
   append(group: GroupTimes): void;
-  /** The groups from the one of this crank on, in order; those whose row is damaged are left out. */
+  /** The groups that begin with this crank or a later one, in order; those whose row is damaged are left out. */
   from(crank: number): Generator<GroupTimes>;
-  /** Deletes the groups up to and including this crank. */
+  /** Deletes the groups that end before this crank, or with it. */
   trim(crank: number): void;
 }
 
@@ -93,10 +93,7 @@ export const makeTimes = (rows: Tables): Times => {
   return {
     append: (group) => rows.set(keys.times(group.first), format(group)),
     *from(crank) {
-      let before: string | undefined;
-      // The group of the crank may have begun before it.
-      for (const key of rows.keys(keys.timesPrefix, keys.times(crank + 1))) before = key;
-      for (const key of rows.keys(before ?? keys.times(crank), end)) {
+      for (const key of rows.keys(keys.times(crank), end)) {
         const text = rows.get(key);
         const group = text === undefined ? undefined : parse(numberAtEnd(key), text);
         if (group !== undefined) yield group;

@@ -102,7 +102,7 @@ describe('a hostile peer', () => {
     const { kernel, honest, hostile } = victim();
     const n = kernel.core.kernel.tables.links.peer(honest.self).taken + 1;
     // The honest kernel was told that it holds something by message 900 of the hostile one.
-    const text = `[${n},{"s2~1":900},"find","nobody","s1~1#900"]`;
+    const text = `[${n},{"s2~1":900},"find","unknown","s1~1#900"]`;
     const say = (sent?: Record<string, number>) =>
       kernel.input((host) => host.arrive(honest.self, text, sent));
     expect(say()).toBe('waits');
