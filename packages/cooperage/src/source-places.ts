@@ -12,6 +12,7 @@ import {
   type VatWorkerHost,
   type VatWorkerSpec,
 } from '@cooperage/types';
+import { replaceCalls } from './workers/replace-calls.js';
 
 /** Puts a bundle into a store, with its source map beside it. */
 export const putBundle = async (
@@ -74,15 +75,7 @@ export const makeSourcePlaces = (bundles: Bundles) => {
 /** The same workers, whose vats speak of their sources. */
 export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatWorkerHost => {
   const tell = makeSourcePlaces(bundles);
-  return {
-    ...(workers.prepare !== undefined && { prepare: (vats) => workers.prepare?.(vats) }),
-    ...(workers.baseImage !== undefined && { baseImage: (hash) => workers.baseImage?.(hash) }),
-    get running() {
-      return workers.running ?? 0;
-    },
-    get debuggedTime() {
-      return workers.debuggedTime ?? 0;
-    },
+  return replaceCalls(workers, {
     start: (spec, sink) =>
       workers.start(spec, {
         records: (texts, times) => sink.records(texts, times),
@@ -92,6 +85,5 @@ export const withSourcePlaces = (workers: VatWorkerHost, bundles: Bundles): VatW
         console: (level, text, n) => sink.console(level, tell(text, spec), n),
         exited: (exit) => sink.exited({ ...exit, message: tell(exit.message, spec) }),
       }),
-    stop: () => workers.stop(),
-  };
+  });
 };

@@ -11,6 +11,7 @@ import type { Bundles, VatWorkerHost } from '@cooperage/types';
 import { makeLateWorker } from '../workers/worker-router.js';
 import { withLocalSources } from './local-sources.js';
 import { followThreads, type ThreadDebugger } from './thread-debuggers.js';
+import { replaceCalls } from '../workers/replace-calls.js';
 
 export type Stopper = ReturnType<typeof makeStopper>;
 
@@ -108,15 +109,7 @@ export const makeDebuggedWorkers = (
   { name, stopper, sourceOf, onNoMap }: DebuggedVat,
 ): VatWorkerHost => {
   let isArmed = false;
-  return {
-    ...(workers.prepare !== undefined && { prepare: (vats) => workers.prepare?.(vats) }),
-    ...(workers.baseImage !== undefined && { baseImage: (hash) => workers.baseImage?.(hash) }),
-    get running() {
-      return workers.running ?? 0;
-    },
-    get debuggedTime() {
-      return workers.debuggedTime ?? 0;
-    },
+  return replaceCalls(workers, {
     start: (spec, sink) => {
       const script = authorScriptOf({ bundles }, spec.bundleID);
       const mapped =
@@ -143,5 +136,5 @@ export const makeDebuggedWorkers = (
       stopper.close();
       await workers.stop();
     },
-  };
+  });
 };
