@@ -75,8 +75,8 @@ export const makeGate = (
       },
       diverged: (divergence) => gone(() => sink.diverged(divergence)),
       exited: (exit) => gone(() => sink.exited(exit)),
-      console: (level, text) => {
-        if (isPresent()) sink.console(level, text);
+      console: (level, text, n) => {
+        if (isPresent()) sink.console(level, text, n);
       },
       image: (image) => {
         if (isPresent()) sink.image?.(image);
