@@ -8,7 +8,6 @@ import {
   type KObject,
   type KRef,
   type PeerID,
-  ROOT_VREF,
   type VatID,
 } from '@cooperage/types';
 import {
@@ -21,6 +20,7 @@ import {
   tokensOf,
   UNKNOWN,
 } from '../vats/payload.js';
+import { endVat, rootOf } from '../host/ending.js';
 import { makeRandom, type Random } from '../random.js';
 import type { ClusterOptions } from './cluster-options.js';
 
@@ -63,8 +63,8 @@ export const makeClusterHost = ({
   peers,
   sent,
 }: ClusterHostPowers): ClusterHost => {
-  const { cLists, creations, links, hostNames, objects, outputs, promises, rows, vats } =
-    core.kernel.tables;
+  const { tables } = core.kernel;
+  const { creations, links, hostNames, outputs, promises, rows, vats } = tables;
   const { seed, inputs, profile, scripts } = options;
   const sender = `host@${self}`;
 
@@ -224,22 +224,11 @@ export const makeClusterHost = ({
     else if (what === 'ask') ask(host, place);
   };
 
-  /** The root of a vat, where the kernel may still send to it. */
-  const rootOf = (vatID: VatID): KObject | undefined => {
-    const entry = cLists.toKernel(vatID, ROOT_VREF);
-    if (entry === undefined || !entry.reachable || entry.dropping !== 0) return undefined;
-    return objects.get(entry.kref as KObject).owner === vatID ? (entry.kref as KObject) : undefined;
-  };
-
-  const end = (host: Host, vatID: VatID): void => {
-    if (vats.isAlive(vatID)) host.terminateVat(vatID, false, NOTHING, 'the world ends');
-  };
-
   const finish = (host: Host): void => {
     host.offer('root');
     for (const vatID of vats.list()) {
-      const root = rootOf(vatID);
-      if (root === undefined) end(host, vatID);
+      const root = rootOf(tables, vatID);
+      if (root === undefined) endVat(tables, host, vatID);
       else {
         const head = { id: `finish.${vatID}@${self}`, to: UNKNOWN, result: null, fuel: 0 };
         host.send(root, encodeCall<KRef>('finish', head, []));
@@ -276,7 +265,7 @@ export const makeClusterHost = ({
         else if (place === inputs + 1) releaseAll(host);
         else if (place === inputs + 2) finish(host);
         else if (place === inputs + 3) unpinAll(host);
-        else vats.list().forEach((vatID) => end(host, vatID));
+        else vats.list().forEach((vatID) => endVat(tables, host, vatID));
       });
     },
     settle: () => {

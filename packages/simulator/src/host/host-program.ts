@@ -9,10 +9,7 @@ import {
   type CapData,
   type DeliveryNumber,
   type Divergence,
-  type KObject,
   type KRef,
-  ROOT_VREF,
-  type VatID,
 } from '@cooperage/types';
 import { type Host, keys, type Core } from '@cooperage/kernel';
 import {
@@ -27,6 +24,7 @@ import {
   UNKNOWN,
 } from '../vats/payload.js';
 import { makeRandom, type Random } from '../random.js';
+import { endVat, rootOf } from './ending.js';
 import { makeHostedThings } from './hosted-things.js';
 import { BUNDLE, makeVatActs } from './vat-acts.js';
 import type { WorldCounts } from '../world/world-counts.js';
@@ -68,7 +66,7 @@ export const makeHostProgram = (
   sent: (payload: Payload) => void,
 ): HostProgram => {
   const { tables } = core.kernel;
-  const { counters, creations, hostNames, outputs, rows, vats, cLists, objects } = tables;
+  const { counters, creations, hostNames, outputs, rows, vats } = tables;
   const { seed, inputs, profile } = options;
 
   const progress = (): number => Number(hostNames.find('host', PROGRESS) ?? 0);
@@ -195,17 +193,6 @@ export const makeHostProgram = (
     else send(host, random, id);
   };
 
-  /** The root of a vat, where the kernel may still send to it. */
-  const rootOf = (vatID: VatID): KObject | undefined => {
-    const entry = cLists.toKernel(vatID, ROOT_VREF);
-    if (entry === undefined || !entry.reachable || entry.dropping !== 0) return undefined;
-    return objects.get(entry.kref as KObject).owner === vatID ? (entry.kref as KObject) : undefined;
-  };
-
-  const endVat = (host: Host, vatID: VatID): void => {
-    if (vats.isAlive(vatID)) host.terminateVat(vatID, false, NOTHING, 'the world ends');
-  };
-
   /** Before the end: what they do then may make vats, which shall hear of the end as well. */
   const releaseAll = (host: Host): void => {
     host.breakHosted();
@@ -214,11 +201,11 @@ export const makeHostProgram = (
 
   const finish = (host: Host): void => {
     for (const vatID of vats.list()) {
-      const root = rootOf(vatID);
+      const root = rootOf(tables, vatID);
       const { zygote, creator } = vats.options(vatID);
       // Some zygotes would not hear what the host has to say.
       const isDeaf = zygote === true && creator !== undefined;
-      if (root === undefined || isDeaf) endVat(host, vatID);
+      if (root === undefined || isDeaf) endVat(tables, host, vatID);
       else {
         const head = { id: `finish.${vatID}`, to: UNKNOWN, result: null, fuel: 0 };
         host.send(root, encodeCall<KRef>('finish', head, []));
@@ -243,7 +230,7 @@ export const makeHostProgram = (
       else if (place === inputs + 1) releaseAll(host);
       else if (place === inputs + 2) finish(host);
       else if (place === inputs + 3) unpinAll(host);
-      else vats.list().forEach((vatID) => endVat(host, vatID));
+      else vats.list().forEach((vatID) => endVat(tables, host, vatID));
     });
     return `input ${place}`;
   };
