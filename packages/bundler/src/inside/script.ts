@@ -6,6 +6,7 @@ import { makeTrace } from '../trace.js';
 import { isAbsentId } from './modules/absent-modules.js';
 import { type Edit, edit, editText, type SourceMap } from './code/edits.js';
 import { placeAt } from './code/code-frame.js';
+import { rewriteConstructor } from './code/constructors.js';
 import { failAt } from './failures.js';
 import { makeAssignedGlobals } from './globals/assigned.js';
 import { pureGlobalsFor } from './globals/written.js';
@@ -199,6 +200,7 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
       edits.push(
         ...rewriteForSes(visit, text, templates),
         ...rewriteOthers(visit, found.absent),
+        ...rewriteConstructor(node),
         ...rewriteSharedDefaults(visit, text),
         ...(keepsMatches ? rewriteMatches(visit, text) : []),
       );

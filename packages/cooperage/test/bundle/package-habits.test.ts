@@ -247,6 +247,16 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
+    'a constructor is found on a new object',
+    {
+      'index.js':
+        'class A { constructor(say = "") { this.say = say; } get kinds() { return [A]; } }' +
+        'const made = [new (new A().constructor)("w"), new (new A("x").kinds[0])("o"),' +
+        'new (new (new A().constructor)().constructor)("r"), new (new Map().constructor)([["k", { say: "k" }]]).get("k")];' +
+        'module.exports = made.map(({ say }) => say).join("") + new (new Set().constructor)("s").values().next().value;',
+    },
+  ],
+  [
     'import expressions, HTML comments and eval stand in strings and comments',
     {
       'index.js':
