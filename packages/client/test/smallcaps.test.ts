@@ -75,9 +75,9 @@ describe('smallcaps', () => {
   });
 
   it('refuses data that contains itself, and what is no data', () => {
-    const circle: unknown[] = [];
-    circle.push(circle);
-    expect(() => encode(circle, none)).toThrow('data cannot contain itself');
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    expect(() => encode(cycle, none)).toThrow('data cannot contain itself');
     expect(() => encode(Symbol('x'), none)).toThrow(
       'the value is a symbol, which cannot be passed to a vat',
     );

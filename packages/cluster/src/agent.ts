@@ -170,7 +170,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
       if (shard.state !== 'open' || options.kernels[shard.id] === undefined) continue;
       const own = keptOf(shard.id);
       own.child?.ping();
-      // A process that is stopped, or in a circle, holds the shard for as long as the node renews its lease.
+      // A process that is stopped, or in an endless loop, holds the shard for as long as the node renews its lease.
       if (own.child !== undefined) {
         const { silent, state } = own.child;
         if (isStuck({ silent, role: state.role, isInspected: state.isInspected }, lease)) {

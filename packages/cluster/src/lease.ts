@@ -18,7 +18,7 @@ export interface Heard {
   readonly isInspected: boolean | undefined;
 }
 
-/** Whether the process of a shard is stopped, or in a circle. */
+/** Whether the process of a shard is stopped, or in an endless loop. */
 export const isStuck = ({ silent, role, isInspected }: Heard, lease: number): boolean => {
   const isUp = role === 'standby' || role === 'owner';
   return isInspected !== true && silent > (isUp ? 2 * lease : Math.max(2 * lease, START_WITHIN));

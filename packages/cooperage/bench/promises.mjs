@@ -20,10 +20,10 @@ const KINDS = [
   'data',
   'rejected',
   'promises',
-  'circle',
+  'cycle',
   'pipelined',
   'redirected',
-  'redirectedInCircle',
+  'redirectedInCycle',
 ];
 
 const fixture = (name) => join(import.meta.dirname, '../test/fixtures', name);

@@ -57,7 +57,7 @@ export {
   exportKernel,
   type ExportOptions,
   type Exported,
-  type GarbageCircle,
+  type GarbageCycle,
   type GarbageLink,
   type GarbageReport,
   type Imported,

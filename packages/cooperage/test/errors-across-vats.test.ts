@@ -108,7 +108,7 @@ describe('an error that a vat rejects with', () => {
     expect(depth).toBe(9);
     expect((await bothViews('wide')).vat.errors).toHaveLength(64);
     expect((await bothViews('long')).vat).toEqual(plain('Error', 'outer'));
-    expect((await bothViews('circle')).vat).toEqual(plain('Error', 'round', plain('Error', 'and')));
+    expect((await bothViews('cycle')).vat).toEqual(plain('Error', 'round', plain('Error', 'and')));
   });
 
   it('is sent without what only a getter could tell', async () => {

@@ -63,11 +63,7 @@ describe('a copy', () => {
       new (class Many extends Array {})(),
       'the value is of a class that extends',
     ],
-    [
-      'circle',
-      ring(),
-      'the value.list[0].back leads back to the value: data cannot contain itself',
-    ],
+    ['cycle', ring(), 'the value.list[0].back leads back to the value: data cannot contain itself'],
     ['odd key', { 'a b': () => 1 }, 'the value["a b"] is a function'],
     [
       'property of bytes',

@@ -1,4 +1,4 @@
-/** Promises that lead back to themselves arrive as the circles they are. */
+/** Promises that lead back to themselves arrive as the cycles they are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CooperageKernel, openKernel } from '../src/index.js';
 import { fixture, onTestedLiveslots, openForTest } from './helpers.js';
@@ -38,7 +38,7 @@ const expectRing = async (first: Promise<Link>, size: number, from = 0): Promise
 
 const source = fixture('ring-vat.js');
 
-describe.each(['v8', 'quickjs'] as const)('a circle of promises of a vat on %s', (engine) => {
+describe.each(['v8', 'quickjs'] as const)('a cycle of promises of a vat on %s', (engine) => {
   let kernel: CooperageKernel;
   let taken: (readonly [Promise<Link>])[] = [];
 
@@ -165,7 +165,7 @@ describe.each(['v8', 'quickjs'] as const)('a circle of promises of a vat on %s',
   });
 });
 
-it.each([1, 2, 3, 200])('a circle of %d kernel promises is one of as many', async (size) => {
+it.each([1, 2, 3, 200])('a cycle of %d kernel promises is one of as many', async (size) => {
   const kernel = await openForTest({
     liveslots: { ring: fixture('ring-liveslots.js') },
     config: { vats: { a: { source, liveslots: 'ring', window: 1 } } },

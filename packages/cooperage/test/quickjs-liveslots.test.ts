@@ -31,7 +31,7 @@ it('the published liveslots run vats on QuickJS too, and come back with them', a
   );
   const directory = temporaryDirectory();
   const vat = {
-    source: fixture('circle-vat.js'),
+    source: fixture('cycle-vat.js'),
     liveslots: 'published',
     engine: 'quickjs',
   } as const;
@@ -55,7 +55,7 @@ it('the published liveslots run vats on QuickJS too, and come back with them', a
 
 it('a name that no script was given for is told', async () => {
   const config = {
-    vats: { ann: { source: fixture('circle-vat.js'), liveslots: 'other', engine: 'quickjs' } },
+    vats: { ann: { source: fixture('cycle-vat.js'), liveslots: 'other', engine: 'quickjs' } },
   } as const;
   await expect(openForTest({ config })).rejects.toThrow(/other/);
 });

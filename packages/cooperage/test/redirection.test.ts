@@ -47,9 +47,9 @@ describe.each([
     expect(await promisesLeft()).toEqual([]);
   });
 
-  it.each([1, 2, 7])('hears that a circle of %d cannot be fulfilled', async (size) => {
+  it.each([1, 2, 7])('hears that a cycle of %d cannot be fulfilled', async (size) => {
     const { kernel, redirector, promisesLeft } = await open(1);
-    const ends = (await kernel.send('asker', 'askCircle', [redirector, size])) as string[];
+    const ends = (await kernel.send('asker', 'askCycle', [redirector, size])) as string[];
     expect(ends).toHaveLength(size);
     for (const end of ends) expect(end).toMatch(/^rejected: .* was resolved to itself/);
     expect(await promisesLeft()).toEqual([]);

@@ -1,4 +1,4 @@
-/** Views of the kernel as a whole: charts, the family of its vats, circles of objects. */
+/** Views of the kernel as a whole: charts, the family of its vats, cycles of objects. */
 import { signal } from '@preact/signals';
 import { lookAt } from './actions.js';
 import { Charts } from './charts.js';
@@ -8,7 +8,7 @@ import { useLoaded, When } from './loading.js';
 import { act, ask } from './server.js';
 import { at, overview } from './model.js';
 
-type Whole = 'charts' | 'family' | 'circles';
+type Whole = 'charts' | 'family' | 'cycles';
 
 const open = signal<Whole | undefined>(undefined);
 
@@ -78,20 +78,20 @@ const Family = () => {
   );
 };
 
-const Circles = () => {
-  const loaded = useLoaded(`${at.value}`, () => act<GarbageReport>(`circles?crank=${at.value}`));
+const Cycles = () => {
+  const loaded = useLoaded(`${at.value}`, () => act<GarbageReport>(`cycles?crank=${at.value}`));
   return (
-    <section class="card whole" aria-label="Circles">
+    <section class="card whole" aria-label="Cycles">
       <h2>Objects that only hold one another across vats, after crank #{at.value}</h2>
       <When loaded={loaded} doing="The vats are asked, in a copy">
-        {({ circles, suspects, unasked }) => (
+        {({ cycles, suspects, unasked }) => (
           <>
             <p>
-              {circles.length} circles among {suspects} objects that only vats hold
+              {cycles.length} cycles among {suspects} objects that only vats hold
               {unasked.length === 0 ? '' : `; not asked: ${unasked.join(', ')}`}
             </p>
             <ol>
-              {circles.map(({ rank, objects, links }) => (
+              {cycles.map(({ rank, objects, links }) => (
                 <li key={objects[0]?.kref}>
                   {rank}:{' '}
                   <Text>{objects.map(({ kref, vatID }) => `${kref} of ${vatID}`).join(', ')}</Text>
@@ -114,11 +114,11 @@ const Circles = () => {
   );
 };
 
-const SHOWN = { charts: Charts, family: Family, circles: Circles } as const;
+const SHOWN = { charts: Charts, family: Family, cycles: Cycles } as const;
 const TITLES: readonly (readonly [Whole, string])[] = [
   ['charts', 'Charts'],
   ['family', 'Family'],
-  ['circles', 'Circles'],
+  ['cycles', 'Cycles'],
 ];
 
 export const Wholes = () => {

@@ -19,4 +19,4 @@ export { type Change, makePast, type Past } from './past.js';
 export { type Served, serveInspector, type ServeOptions } from './serve.js';
 export { type SyscallsView, syscallsOf } from './syscalls.js';
 export * from './views/index.js';
-export { circlesAt, type Tried, tryMessage, type TryMessageOptions } from './what-if.js';
+export { cyclesAt, type Tried, tryMessage, type TryMessageOptions } from './what-if.js';

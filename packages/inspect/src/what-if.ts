@@ -176,11 +176,11 @@ export const tryMessage = async (options: TryMessageOptions): Promise<Tried> => 
 };
 
 /**
- * Circles of objects that hold one another across vats, as they were after a crank: the vats are asked, in a fork.
+ * Cycles of objects that hold one another across vats, as they were after a crank: the vats are asked, in a fork.
  *
  * @throws {CooperageError} `BAD_ARGUMENT`, `NO_HISTORY`, `BAD_RECORDING`, `BAD_EXPORT`
  */
-export const circlesAt = async (options: AtCrank): Promise<GarbageReport> => {
-  insistOptions('circlesAt', options, AT_CRANK);
+export const cyclesAt = async (options: AtCrank): Promise<GarbageReport> => {
+  insistOptions('cyclesAt', options, AT_CRANK);
   return inFork(options, (store) => findGarbage(store, options.workers));
 };

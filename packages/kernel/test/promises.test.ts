@@ -48,7 +48,7 @@ describe('a chain of 100,000 messages, each sent to the answer of the one before
 });
 
 describe('promises that nobody can name any more', () => {
-  test('are freed when they are resolved in a circle', () => {
+  test('are freed when they are resolved in a cycle', () => {
     const kernel = makeTestKernel();
     const { promises, references } = kernel.tables;
     const [a, b, c] = kernel.crank(() => {
@@ -108,7 +108,7 @@ describe('promises that nobody can name any more', () => {
   });
 });
 
-test('a promise that 150,000 messages wait on, each of which names it, is looked at for circles', () => {
+test('a promise that 150,000 messages wait on, each of which names it, is looked at for cycles', () => {
   const kernel = makeTestKernel();
   const { promises, references } = kernel.tables;
   const [first, second] = kernel.crank(() => {
@@ -117,7 +117,7 @@ test('a promise that 150,000 messages wait on, each of which names it, is looked
     return made;
   });
   kernel.crank(() => {
-    // Nobody decides the answer of a message that waits: what waits on it in turn may be a circle.
+    // Nobody decides the answer of a message that waits: what waits on it in turn may be a cycle.
     kernel.messages.send(first, { methargs: call('x'), result: second });
     const row = promises.get(second);
     const methargs = call('x', second);
@@ -177,7 +177,7 @@ describe('a promise that is settled', () => {
 
 describe('a graph of more promises than one crank looks at', () => {
   /** `length` promises that are held by the host, each resolved with the next one. */
-  const build = (length: number, isCircle: boolean) => {
+  const build = (length: number, isCycle: boolean) => {
     const kernel = makeTestKernel();
     const { promises, references } = kernel.tables;
     const all = kernel.crank(() =>
@@ -189,7 +189,7 @@ describe('a graph of more promises than one crank looks at', () => {
     );
     kernel.crank(() => {
       all.forEach((kp, i) => {
-        const next = all[i + 1] ?? (isCircle ? all[0] : undefined);
+        const next = all[i + 1] ?? (isCycle ? all[0] : undefined);
         kernel.messages.fulfill(kp, next === undefined ? NOTHING : call('x', next));
       });
     });
@@ -205,7 +205,7 @@ describe('a graph of more promises than one crank looks at', () => {
     expect(read.mock.calls.length).toBeLessThan(100 * all.length);
   });
 
-  test('is looked at by later cranks, and freed where it is a circle', () => {
+  test('is looked at by later cranks, and freed where it is a cycle', () => {
     const { kernel, all } = build(4_000, true);
     const { references, suspects } = kernel.tables;
     kernel.crank(() => all.forEach((kp) => references.release(kp)));
@@ -219,7 +219,7 @@ describe('a graph of more promises than one crank looks at', () => {
     expect(kernel.keys('suspect.', 'suspect/')).toEqual([]);
   });
 
-  test('stays where something else references one of the circle', () => {
+  test('stays where something else references one of the cycle', () => {
     const { kernel, all } = build(3_000, true);
     const { references, suspects } = kernel.tables;
     const [held, ...others] = all;

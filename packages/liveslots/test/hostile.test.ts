@@ -160,10 +160,10 @@ describe('user code', () => {
     expect(reasons.length).toBeGreaterThan(0);
   });
 
-  test('can resolve promises in a circle', async () => {
+  test('can resolve promises in a cycle', async () => {
     const vat = await makeVat(() =>
       Far('root', {
-        circle() {
+        cycle() {
           let resolve: (x: unknown) => void = () => {};
           const p: Promise<unknown> = new Promise((r) => (resolve = r));
           resolve(harden([p]));
@@ -171,8 +171,8 @@ describe('user code', () => {
         },
       }),
     );
-    const [resolve] = await vat.send(message('o+0', 'circle', '[]', [], 'p-1'));
-    // The circle is one promise of the vat's own, inside what it is resolved to.
+    const [resolve] = await vat.send(message('o+0', 'cycle', '[]', [], 'p-1'));
+    // The cycle is one promise of the vat's own, inside what it is resolved to.
     expect(resolve).toEqual(['resolve', [['p-1', false, cap('#["&0"]', ['p+5'])]]]);
   });
 

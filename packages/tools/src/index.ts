@@ -30,7 +30,7 @@ export {
 } from './rehearse/rehearse-vat.js';
 export {
   findGarbage,
-  type GarbageCircle,
+  type GarbageCycle,
   type GarbageLink,
   type GarbageReport,
 } from './garbage/find-garbage.js';

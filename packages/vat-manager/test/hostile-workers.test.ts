@@ -117,8 +117,8 @@ const setUp = async (deed: Deed, repeat: Repeat = (_sink, _last, proper) => prop
   return { started, evil, other, ask, acked, starts, ends, losses, quarantined, failures };
 };
 
-const circle: unknown[] = [];
-circle.push(circle);
+const cycle: unknown[] = [];
+cycle.push(cycle);
 const JUNK: readonly unknown[] = [
   undefined,
   null,
@@ -133,7 +133,7 @@ const JUNK: readonly unknown[] = [
   [undefined],
   [{}],
   [[]],
-  circle,
+  cycle,
   { length: 1e9 },
   { n: 'x', index: {}, kind: 'toString', message: {} },
   { kind: 'constructor', message: 'x' },

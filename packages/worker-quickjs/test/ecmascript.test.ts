@@ -55,7 +55,7 @@ describe('what dies', () => {
           let kept;
           return { buildRootObject: () => Far('root', {
             keep: (thing) => { kept = thing; },
-            circle: () => { const circle = { kept }; circle.circle = circle; kept = undefined; },
+            cycle: () => { const cycle = { kept }; cycle.cycle = cycle; kept = undefined; },
           }) };
         }`,
       });
@@ -64,8 +64,8 @@ describe('what dies', () => {
       await vat.deliver(['message', 'o+0', { methargs, result: null }]);
       const before = await vat.deliver(['bringOutYourDead']);
       expect(before.syscalls.map(([[tag]]) => tag)).not.toContain('dropImports');
-      // A circle: counting references does not find it.
-      await vat.call('circle');
+      // A cycle: counting references does not find it.
+      await vat.call('cycle');
       const { syscalls } = await vat.deliver(['bringOutYourDead']);
       expect(syscalls.map(([syscall]) => syscall)).toContainEqual(['dropImports', ['o-7']]);
       await vat.stop();

@@ -11,11 +11,11 @@ const powers = { host: () => undefined, poll: () => undefined };
 it.each([
   ['by its last reference', ''],
   ['by a collection', 'kept.self = kept;'],
-])('WeakRef, WeakMap, WeakSet and FinalizationRegistry, of what dies %s', (_how, circle) => {
+])('WeakRef, WeakMap, WeakSet and FinalizationRegistry, of what dies %s', (_how, cycle) => {
   const program = engine.compile(
     `const call = globalThis.host;
      let kept = { name: 'kept' };
-     ${circle}
+     ${cycle}
      const ref = new WeakRef(kept);
      const map = new WeakMap([[kept, 'value']]);
      const set = new WeakSet([kept]);

@@ -163,16 +163,16 @@ export const liveSlotsCompliance = (suite: LiveSlotsSuite): void => {
         ]);
       });
 
-      it('in circles are resolved under one name', async () => {
+      it('in cycles are resolved under one name', async () => {
         const vat = await startWith({
-          circle(target: unknown) {
+          cycle(target: unknown) {
             let settle: (value: unknown) => void = () => {};
             const p = new Promise((resolve) => (settle = resolve));
             settle(harden([p]));
             void E(target).take?.(p);
           },
         });
-        const log = await vat.message('o+0', 'circle', bob, ['o-5']);
+        const log = await vat.message('o+0', 'cycle', bob, ['o-5']);
         expect(log.at(-1)).toEqual(resolved('p+5', '#["&0"]', ['p+5']));
       });
     });

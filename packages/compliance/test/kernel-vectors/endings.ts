@@ -187,7 +187,7 @@ export const endings = [
     s.crank('alice', news(['p+5', false, NOTHING]));
     s.state({ alive: { bob: false }, promiseCount: 0 });
   }),
-  story('a circle of promises between two vats is gone when both are', '4 details', PAIR, (s) => {
+  story('a cycle of promises between two vats is gone when both are', '4 details', PAIR, (s) => {
     s.turn('alice', send('o-bob', 'take', ['p+5', 'p+6']));
     s.crank('bob', message('o+0', 'take', ['p-x', 'p-y']));
     s.turn('alice', fulfil('p+5', data('p+6')), fulfil('p+6', data('p+5')));

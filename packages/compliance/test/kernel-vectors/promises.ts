@@ -189,7 +189,7 @@ export const promises = [
     },
   ),
   story(
-    'promises that are resolved in a circle are told in one notify and leave nothing',
+    'promises that are resolved in a cycle are told in one notify and leave nothing',
     '5 promises',
     PAIR,
     (s) => {
@@ -213,13 +213,13 @@ export const promises = [
     },
   ),
   story(
-    'a circle that nobody was ever told of is collected when the last name for it goes',
+    'a cycle that nobody was ever told of is collected when the last name for it goes',
     '4 details',
     { alice: {} },
     (s) => {
       s.turn('alice', resolve(['p+5', false, data('p+6', 'o+3')], ['p+6', false, data('p+5')]));
       s.state({ promiseCount: 0 });
-      // The circle held an object of alice's.
+      // The cycle held an object of alice's.
       s.crank('alice', told('dropExports', 'o+3'));
       s.crank('alice', told('retireExports', 'o+3'));
       s.state({ clists: { alice: { 'o+0': '@alice' } } });

@@ -16,7 +16,7 @@ const ARGUMENTS: readonly Argument[] = [
 ];
 
 /**
- * Finds what only circles across vats keep in a kernel, whether it runs or not: as its last commit left it.
+ * Finds what only cycles across vats keep in a kernel, whether it runs or not: as its last commit left it.
  *
  * @throws {CooperageError} `BAD_ARGUMENT`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`
  */

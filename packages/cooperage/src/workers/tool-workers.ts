@@ -1,4 +1,4 @@
-/** The workers of what runs vats without a kernel's config: replays, the search for circles of garbage. */
+/** The workers of what runs vats without a kernel's config: replays, the search for cycles of garbage. */
 import { DEFAULTS, type OptionTable, type VatWorkerHost } from '@cooperage/types';
 import { KERNEL_SETTINGS } from '../config/settings.js';
 import { makeVatWorkers, type QuickJSOptions, WORKER_OPTIONS } from './vat-workers.js';

@@ -15,7 +15,7 @@ test('shows all cranks of vats that ended since it began to look', async () => {
     directory,
     config: {
       vats: {
-        ann: { source: fixture('circle-vat.js') },
+        ann: { source: fixture('cycle-vat.js') },
         one: { source: fixture('child-vat.js') },
         two: { source: fixture('child-vat.js') },
       },

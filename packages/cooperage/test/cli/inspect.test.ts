@@ -8,7 +8,7 @@ import { runInProcess } from './run-in-process.js';
 import { fixture, openForTest } from '../helpers.js';
 import { start, temporaryFolder } from './processes.js';
 
-const config = { vats: { ann: { source: fixture('circle-vat.js') } } };
+const config = { vats: { ann: { source: fixture('cycle-vat.js') } } };
 
 const makeKernel = async (directory: string, history: boolean): Promise<void> => {
   const kernel = await openForTest({ directory, config, history });

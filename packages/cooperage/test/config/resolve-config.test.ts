@@ -231,7 +231,7 @@ describe('a mistake in a config is BAD_CONFIG and names its path, what is wrong 
       'vats.main.parameters must be plain data',
     ],
     [
-      'a circle',
+      'a cycle',
       vatWith({ parameters: cyclic }),
       'vats.main.parameters.self must not contain itself',
     ],

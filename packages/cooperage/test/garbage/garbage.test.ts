@@ -7,7 +7,7 @@ import {
 } from '../../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from '../helpers.js';
 
-const source = fixture('circle-vat.js');
+const source = fixture('cycle-vat.js');
 const config = { vats: { ann: { source }, ben: { source } } };
 
 let kernel: CooperageKernel;
@@ -31,7 +31,7 @@ const settle = async (...refs: KernelRef[]): Promise<void> => {
 
 const analyse = (): Promise<GarbageReport> => garbageOfKernel(directory, { threads: 1 });
 
-const circle = async (
+const cycle = async (
   [one, other] = ['makeNode', 'makeNode'],
 ): Promise<readonly [KernelRef, KernelRef]> => {
   const [a, b] = [await made('ann', one), await made('ben', other)];
@@ -40,13 +40,13 @@ const circle = async (
   return [a, b];
 };
 
-describe('what vats hold in a circle', () => {
+describe('what vats hold in a cycle', () => {
   test('of durable objects is found while the kernel runs, with the rows that hold it', async () => {
-    const [a, b] = await circle();
+    const [a, b] = await cycle();
     await settle(a, b);
-    const { circles, heldByCircles, unasked } = await analyse();
-    expect(circles).toHaveLength(1);
-    expect(circles[0]).toMatchObject({
+    const { cycles, heldByCycles, unasked } = await analyse();
+    expect(cycles).toHaveLength(1);
+    expect(cycles[0]).toMatchObject({
       rank: 'certain',
       objects: [
         { kref: a.kref(), vatID: 'v1', vref: 'o+d10/1' },
@@ -57,7 +57,7 @@ describe('what vats hold in a circle', () => {
         { from: b.kref(), to: a.kref(), vatID: 'v2', rows: ['vom.o+d10/1'] },
       ],
     });
-    expect([heldByCircles, unasked]).toEqual([[], []]);
+    expect([heldByCycles, unasked]).toEqual([[], []]);
   });
 
   test('through a collection is found, too', async () => {
@@ -66,26 +66,26 @@ describe('what vats hold in a circle', () => {
     await kernel.send('ann', 'file', [table, 'the other', b]);
     await b.send('link', [node]);
     await settle(node as KernelRef, table as KernelRef, b);
-    const { circles } = await analyse();
-    expect(circles).toHaveLength(1);
-    const rows = circles[0]?.links.flatMap((link) => link.rows ?? []);
+    const { cycles } = await analyse();
+    expect(cycles).toHaveLength(1);
+    const rows = cycles[0]?.links.flatMap((link) => link.rows ?? []);
     expect(rows).toContainEqual(expect.stringMatching(/^vc\.\d+\.sthe other$/));
   });
 
   test('of objects in memory is found, too: their vats know', async () => {
-    const [a, b] = await circle(['makeHeapNode', 'makeNode']);
+    const [a, b] = await cycle(['makeHeapNode', 'makeNode']);
     await settle(a, b);
-    const { circles } = await analyse();
-    expect(circles).toHaveLength(1);
-    const links = circles[0]?.links ?? [];
+    const { cycles } = await analyse();
+    expect(cycles).toHaveLength(1);
+    const links = cycles[0]?.links ?? [];
     expect(links.map(({ from, rows }) => [from, rows])).toEqual([
       [a.kref(), undefined],
       [b.kref(), ['vom.o+d10/1']],
     ]);
   });
 
-  test('and what only a circle holds is told apart', async () => {
-    const [a, b] = await circle();
+  test('and what only a cycle holds is told apart', async () => {
+    const [a, b] = await cycle();
     const [tail] = [await made('ben')];
     const extra = await made('ann');
     await extra.send('link', [tail]);
@@ -93,52 +93,52 @@ describe('what vats hold in a circle', () => {
     const c = await made('ann');
     await c.send('link', [a]);
     await settle(a, b, tail, extra, c);
-    const { circles } = await analyse();
-    expect(circles).toHaveLength(1);
-    expect(circles[0]?.objects.map(({ kref }) => kref)).toEqual([a.kref(), b.kref()]);
+    const { cycles } = await analyse();
+    expect(cycles).toHaveLength(1);
+    expect(cycles[0]?.objects.map(({ kref }) => kref)).toEqual([a.kref(), b.kref()]);
   });
 });
 
 describe('what is alive is not reported:', () => {
-  test('a circle that the host holds', async () => {
-    const [a, b] = await circle();
+  test('a cycle that the host holds', async () => {
+    const [a, b] = await cycle();
     await settle(b);
-    expect(await analyse()).toMatchObject({ circles: [], heldByCircles: [] });
+    expect(await analyse()).toMatchObject({ cycles: [], heldByCycles: [] });
     a.release();
   });
 
   test('one that a vat keeps in its baggage', async () => {
-    const [a, b] = await circle();
+    const [a, b] = await cycle();
     await kernel.send('ann', 'keep', ['treasure', a]);
     await settle(a, b);
-    expect(await analyse()).toMatchObject({ circles: [], heldByCircles: [] });
+    expect(await analyse()).toMatchObject({ cycles: [], heldByCycles: [] });
   });
 
   test.each([['ann'], ['ben']])('one that %s remembers, of which no table tells', async (vat) => {
-    const [a, b] = await circle();
+    const [a, b] = await cycle();
     await kernel.send(vat, 'remember', [a]);
     await settle(a, b);
-    expect(await analyse()).toMatchObject({ circles: [], heldByCircles: [] });
+    expect(await analyse()).toMatchObject({ cycles: [], heldByCycles: [] });
     await kernel.send(vat, 'remember', [null]);
     await settle();
-    expect((await analyse()).circles).toMatchObject([{ rank: 'certain' }]);
+    expect((await analyse()).cycles).toMatchObject([{ rank: 'certain' }]);
   });
 
   test('one that a third object leads to, through several vats', async () => {
-    const [a, b] = await circle();
+    const [a, b] = await cycle();
     const [c, d] = [await made('ann'), await made('ben')];
     await c.send('link', [d]);
     await d.send('link', [a]);
     await kernel.send('ann', 'keep', ['treasure', c]);
     await settle(a, b, c, d);
-    const { circles, heldByCircles, questions } = await analyse();
-    expect([circles, heldByCircles]).toEqual([[], []]);
+    const { cycles, heldByCycles, questions } = await analyse();
+    expect([cycles, heldByCycles]).toEqual([[], []]);
     expect(questions).toBeGreaterThan(2);
   });
 });
 
 test('the analysis changes nothing', async () => {
-  const [a, b] = await circle();
+  const [a, b] = await cycle();
   await settle(a, b);
   const before = [...kernel.store.tables.keys('', '\uffff')];
   await analyse();

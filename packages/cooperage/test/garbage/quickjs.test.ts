@@ -1,13 +1,13 @@
-/** Circles are found among vats of either engine: each vat is asked on its own. */
+/** Cycles are found among vats of either engine: each vat is asked on its own. */
 import { expect, test } from 'vitest';
 import { garbageOfKernel, type KernelRef } from '../../src/index.js';
 import { fixture, openForTest, temporaryDirectory } from '../helpers.js';
 
 test.each(['makeNode', 'makeHeapNode'])(
-  'a circle of vats on both engines is found (%s)',
+  'a cycle of vats on both engines is found (%s)',
   async (method) => {
     const directory = temporaryDirectory();
-    const source = fixture('circle-vat.js');
+    const source = fixture('cycle-vat.js');
     const kernel = await openForTest({
       config: { vats: { ann: { source }, ben: { source, engine: 'quickjs' } } },
       directory,
@@ -23,8 +23,8 @@ test.each(['makeNode', 'makeHeapNode'])(
     await kernel.run();
     for (const vat of ['ann', 'ben']) kernel.bringOutYourDead(vat);
     await kernel.run();
-    const { circles, unasked } = await garbageOfKernel(directory, { threads: 1 });
+    const { cycles, unasked } = await garbageOfKernel(directory, { threads: 1 });
     expect(unasked).toEqual([]);
-    expect(circles.map(({ objects }) => objects.map(({ kref }) => kref))).toEqual([krefs]);
+    expect(cycles.map(({ objects }) => objects.map(({ kref }) => kref))).toEqual([krefs]);
   },
 );

@@ -82,7 +82,7 @@ export interface Core {
    */
   isIdle(): boolean;
   /**
-   * Whether terminated vats have left rows, or circles of promises are still to be looked for. Each crank does some of
+   * Whether terminated vats have left rows, or cycles of promises are still to be looked for. Each crank does some of
    * that; the caller may also make cranks that do nothing else.
    */
   readonly hasLeftRows: boolean;

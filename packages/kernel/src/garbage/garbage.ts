@@ -16,7 +16,7 @@ import {
 import type { Effects } from '../effects.js';
 import type { FarGarbage } from '../links/far-garbage.js';
 import type { Messages } from '../messages/messages.js';
-import { findForgottenCircles } from './promise-circles.js';
+import { findForgottenCycles } from './promise-cycles.js';
 import { follow } from '../messages/redirection.js';
 import { isObjectRef } from '../messages/routing.js';
 import type { KernelTables } from '../tables/kernel-tables.js';
@@ -31,7 +31,7 @@ export interface Garbage {
    * owners what to drop and retire. Call it once at the end of each crank.
    */
   collect(): Work;
-  /** Looks for the circles that earlier cranks have postponed. Call it once in each crank, before {@link Garbage.collect}. */
+  /** Looks for the cycles that earlier cranks have postponed. Call it once in each crank, before {@link Garbage.collect}. */
   collectPostponed(): Work;
   /** Resets the state after an aborted crank. */
   forget(): void;
@@ -46,7 +46,7 @@ const UNANSWERABLE = rejectionBy(
 
 type Actions = Record<'dropExports' | 'retireExports' | 'retireImports', Set<KObject>>;
 
-/** Promises and references that one crank looks at for circles, before it leaves that to later ones. */
+/** Promises and references that one crank looks at for cycles, before it leaves that to later ones. */
 const MOST_AT_ONCE = 1_000;
 
 /** The most objects in one delivery; more are split into several deliveries. */
@@ -200,7 +200,7 @@ export const makeGarbage = (
   };
 
   /** The members of a cycle reference one another: remove these links first, then each member can be freed. */
-  const breakCircles = function* (members: readonly KPromise[]): Work {
+  const breakCycles = function* (members: readonly KPromise[]): Work {
     for (const member of members) {
       const row = promises.find(member);
       if (row === undefined) continue;
@@ -219,14 +219,14 @@ export const makeGarbage = (
     yield* messages.drain();
   };
 
-  /** Breaks the circles that nothing else references, or postpones it where finding them takes long. */
-  const collectCircles = function* (lost: readonly KPromise[], most: number): Work {
+  /** Breaks the cycles that nothing else references, or postpones it where finding them takes long. */
+  const collectCycles = function* (lost: readonly KPromise[], most: number): Work {
     const known = lost.filter((kp) => promises.find(kp) !== undefined);
     const members = suspects.isEmpty
-      ? yield* findForgottenCircles(tables, known, most, pace)
+      ? yield* findForgottenCycles(tables, known, most, pace)
       : undefined;
     if (members === undefined) suspects.postpone(known, most);
-    else yield* breakCircles(members);
+    else yield* breakCycles(members);
   };
 
   /** Collects candidates that are unreachable. */
@@ -238,7 +238,7 @@ export const makeGarbage = (
       if (messages.hasWork) yield* messages.drain();
       if (pace.spend(2)) yield;
     }
-    if (lost.length > 0) yield* collectCircles(lost, MOST_AT_ONCE);
+    if (lost.length > 0) yield* collectCycles(lost, MOST_AT_ONCE);
   };
 
   const append = function* (vatID: VatID, actions: Actions): Work {
@@ -273,7 +273,7 @@ export const makeGarbage = (
     *collectPostponed() {
       if (suspects.isEmpty) return;
       const work = suspects.earn();
-      if (work !== undefined) yield* collectCircles(suspects.take(), work);
+      if (work !== undefined) yield* collectCycles(suspects.take(), work);
     },
   };
 };

@@ -60,14 +60,14 @@ export const makeReferenceCounts = (objects: Objects, promises: Promises): Refer
     if (row.reachable === 0) candidates.add(ko);
   };
 
-  const changePromise = (kp: KPromise, by: number, mayCloseCircle: boolean): void => {
+  const changePromise = (kp: KPromise, by: number, mayCloseCycle: boolean): void => {
     const row = promises.get(kp);
     row.references += by;
     if (row.references < 0) panic(`${kp} was released once too often`);
     promises.put(kp, row);
-    const inCircle =
+    const inCycle =
       row.links || row.follows !== undefined || (row.queued > 0 && row.decider === undefined);
-    if (row.references === 0 || (mayCloseCircle && inCircle) || isDetour(row)) candidates.add(kp);
+    if (row.references === 0 || (mayCloseCycle && inCycle) || isDetour(row)) candidates.add(kp);
   };
 
   const retain = (kref: KRef): void =>

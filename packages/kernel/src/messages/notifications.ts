@@ -14,7 +14,7 @@ import type { KernelTables } from '../tables/kernel-tables.js';
 const ENVELOPE = 60;
 
 const TOO_LARGE = errorCapData(
-  `the promise is part of a circle of resolved promises whose data exceed ${LIMITS.notifyLength} characters together`,
+  `the promise is part of a cycle of resolved promises whose data exceed ${LIMITS.notifyLength} characters together`,
 );
 
 /** All resolved promises that `start` leads to; undefined if they exceed one delivery. */
@@ -42,7 +42,7 @@ const allFrom = function* (
 };
 
 /** The resolved promises that `start` leads to and that lead back to it, including itself; reads no data. */
-const circleOf = function* (
+const cycleOf = function* (
   { promises }: KernelTables,
   start: KPromise,
   pace: Pace,
@@ -60,12 +60,12 @@ const circleOf = function* (
     }
     if (pace.spend(1)) yield;
   }
-  const circle = new Set<KPromise>([start]);
-  for (const kp of circle) {
-    for (const namer of namedBy.get(kp) ?? []) circle.add(namer);
+  const cycle = new Set<KPromise>([start]);
+  for (const kp of cycle) {
+    for (const namer of namedBy.get(kp) ?? []) cycle.add(namer);
     if (pace.spend(1)) yield;
   }
-  return [...seen].filter((kp) => circle.has(kp));
+  return [...seen].filter((kp) => cycle.has(kp));
 };
 
 /**
@@ -82,17 +82,17 @@ export const resolutionsFrom = function* (
   const all = yield* allFrom(tables, start, pace);
   if (all !== undefined) return [...all.values()];
   const { promises } = tables;
-  const circle: KernelResolution[] = [];
+  const cycle: KernelResolution[] = [];
   let length = 0;
-  for (const kp of yield* circleOf(tables, start, pace)) {
+  for (const kp of yield* cycleOf(tables, start, pace)) {
     const { state } = promises.get(kp);
     if (state === 'unresolved') continue;
     const data = promises.getData(kp);
     length += sizeOf(data) + ENVELOPE;
-    if (length > LIMITS.notifyLength && circle.length > 0) {
+    if (length > LIMITS.notifyLength && cycle.length > 0) {
       return [[start, { state: 'rejected', data: TOO_LARGE }]];
     }
-    circle.push([kp, { state, data }]);
+    cycle.push([kp, { state, data }]);
   }
-  return circle;
+  return cycle;
 };

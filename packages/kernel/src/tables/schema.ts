@@ -191,7 +191,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'suspect.<kp>',
     value: '1',
     meaning:
-      'the promise has lost a reference and may be part of a circle that nothing else references. It leads to so many promises that a later crank looks at them',
+      'the promise has lost a reference and may be part of a cycle that nothing else references. It leads to so many promises that a later crank looks at them',
   },
   {
     pattern: 'v<N>.facetDropped',

@@ -64,7 +64,7 @@ describe('promises', () => {
     expect(dave.next()).toMatchObject(['notify', [['p+5', true, {}]]]);
   });
 
-  test('3: promises that are resolved in a circle are told in one notify, under one name each', () => {
+  test('3: promises that are resolved in a cycle are told in one notify, under one name each', () => {
     const { alice, bob, alices, bobs } = pair();
     alices(send('o-1', 'take', ['p+5', 'p+6']));
     bob.next();
@@ -88,7 +88,7 @@ describe('promises', () => {
     expect(alice.isAlive).toBe(true);
   });
 
-  test('3: and when everybody has been told, nothing of the circle is left', () => {
+  test('3: and when everybody has been told, nothing of the cycle is left', () => {
     const { kernel, bob, alices } = pair();
     alices(send('o-1', 'take', ['p+5', 'p+6']));
     bob.next();
@@ -124,7 +124,7 @@ describe('promises', () => {
     expect(kernel.keys(`${bob.vatID}.r.p`)).toEqual([]);
   });
 
-  test('5: resolving to a promise forwards: nobody is told of it, messages go on, and a circle is rejected', () => {
+  test('5: resolving to a promise forwards: nobody is told of it, messages go on, and a cycle is rejected', () => {
     const { kernel, bob, alices, bobs } = pair();
     const lone = (vpid: string) => ({ body: '#"&0"', slots: [vref(vpid)] });
     alices(send('o-1', 'take', ['p+5']));

@@ -161,14 +161,14 @@ describe('promises whose data are too much for one delivery', () => {
     expect(told.map(([, isReject]) => isReject)).toEqual([false]);
   });
 
-  test('are told together as far as they are a circle', () => {
+  test('are told together as far as they are a cycle', () => {
     const told = tell(['p+12'], ['back', 'p+13'], []);
     expect(told.map(([, isReject]) => isReject)).toEqual([false, false]);
   });
 
-  test('are rejected where the circle itself is too large', () => {
+  test('are rejected where the cycle itself is too large', () => {
     const told = tell(['p+12'], ['p+13'], ['back']);
     expect(told.map(([, isReject]) => isReject)).toEqual([true]);
-    expect(told[0]?.[2].body).toContain('circle');
+    expect(told[0]?.[2].body).toContain('cycle');
   });
 });

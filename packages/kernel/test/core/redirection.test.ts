@@ -290,7 +290,7 @@ describe('redirections', () => {
     expect(row('p+5')?.follows).toBe(last);
   });
 
-  test.each([1, 2, 5])('in a circle of %d are rejected', (size) => {
+  test.each([1, 2, 5])('in a cycle of %d are rejected', (size) => {
     const { alices, bob, share } = trio();
     const vpids = Array.from({ length: size }, (_, i) => `p+${i + 5}`);
     share(...vpids);
@@ -324,19 +324,19 @@ describe('redirections', () => {
     expect(bob.next()).toMatchObject(['notify', [['p-1', true, {}]]]);
   });
 
-  test('that nobody knows any more are forgotten, with what waits in a circle', () => {
+  test('that nobody knows any more are forgotten, with what waits in a cycle', () => {
     const { kernel, alice, alices, tables } = trio();
     // p+6 is the answer to a message that waits on p+5, and p+5 is redirected to it: nobody can ever resolve them.
     alices(send('p+5', 'ask', [], 'p+6'));
     alices(send('p+6', 'more', ['p+5']), fulfil('p+5', lone('p+6')));
-    const inCircle = () =>
+    const inCycle = () =>
       promisesOf(kernel).filter((kp) => {
         const { follows, queued } = tables.promises.get(kp);
         return follows !== undefined || queued > 0;
       });
-    expect(inCircle()).toHaveLength(2);
+    expect(inCycle()).toHaveLength(2);
     kernel.input((host) => host.terminateVat(alice.vatID, false, data(), 'enough'));
-    expect(inCircle()).toEqual([]);
+    expect(inCycle()).toEqual([]);
   });
 
   test('leave nothing when all who knew are told', () => {

@@ -100,7 +100,7 @@ const LARGE: Readonly<Record<string, (count: number) => readonly VatSyscallObjec
     ...times(count, (i) => fulfil(`p+${i + 5}`, follow(i + 6))),
     fulfil(`p+${count + 5}`),
   ],
-  'a circle of promises': (count) =>
+  'a cycle of promises': (count) =>
     times(count, (i) => fulfil(`p+${i + 5}`, data(vref(`p+${((i + 1) % count) + 5}`)))),
   'messages that wait on one promise': (count) => [
     ...times(count, (i) => send('p+5', 'm', [], `p+${i + 6}`)),

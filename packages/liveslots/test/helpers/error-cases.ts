@@ -541,10 +541,10 @@ const ofMessages: ErrorCases = {
     ),
   'a message with a record with a symbol': ({ presence }) =>
     E(presence).take(harden({ [Symbol.for('x')]: 1 })),
-  'a message with a circle': ({ presence }) => {
-    const circle: unknown[] = [];
-    circle.push(circle);
-    return E(presence).take(harden(circle));
+  'a message with a cycle': ({ presence }) => {
+    const cycle: unknown[] = [];
+    cycle.push(cycle);
+    return E(presence).take(harden(cycle));
   },
   'a message that is too large': ({ presence }) => E(presence).take(TOO_LONG),
   'a message with too many references': ({ presence }) =>

@@ -154,7 +154,7 @@ const outcome = (context: CrankContext, vpid: VRef): readonly [boolean, CapData<
 const resolveSome = (context: CrankContext): void => {
   const { tables, random } = context;
   if (random.chance(0.15)) {
-    // A circle: two promises, some of them known before, each in the other's resolution.
+    // A cycle: two promises, some of them known before, each in the other's resolution.
     const known = [...tables.decided.keys()];
     const a = known.length > 0 && random.chance(0.7) ? random.pick(known) : tables.makePromise();
     const rest = known.filter((vpid) => vpid !== a);

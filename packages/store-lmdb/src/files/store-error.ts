@@ -91,7 +91,7 @@ const DENIED: Readonly<Record<string, string>> = {
 const WRONG_PATH: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file where there should be a directory',
   EISDIR: 'there is a directory where there should be a file',
-  ELOOP: 'its symbolic links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'the name is too long',
 };
 

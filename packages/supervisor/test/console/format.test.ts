@@ -10,8 +10,8 @@ class Point {
   y = [2];
 }
 
-const circle: Record<string, unknown> = { a: 1 };
-circle['self'] = circle;
+const cycle: Record<string, unknown> = { a: 1 };
+cycle['self'] = cycle;
 
 test.each([
   ['%s is %d and %o', 'x', 1.5, 2],

@@ -26,7 +26,7 @@ describe('harden', () => {
     expect(unfrozen(Array.prototype)).toEqual([]);
   });
 
-  it('freezes all that can be reached, through prototypes, accessors, symbols, circles and proxies', () => {
+  it('freezes all that can be reached, through prototypes, accessors, symbols, cycles and proxies', () => {
     class Base {
       method() {
         return 1;

@@ -140,8 +140,8 @@ describe.skipIf(browserPath === undefined)('the page', () => {
         /fork of child 1 \(v4\) forked in #\d+, ended in #\d+/s,
       );
       expect(await charts.count()).toBe(0);
-      await nav.getByRole('button', { name: 'Circles' }).click();
-      await page.getByText(/\d+ circles among \d+ objects/).waitFor();
+      await nav.getByRole('button', { name: 'Cycles' }).click();
+      await page.getByText(/\d+ cycles among \d+ objects/).waitFor();
     });
   });
 

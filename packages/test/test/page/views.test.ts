@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  circlesAt,
+  cyclesAt,
   crankViewOf,
   familyOf,
   makeMetrics,
@@ -141,10 +141,10 @@ const randomWorld = async (seed: number): Promise<RandomWorld> => {
   return { file, half, states };
 };
 
-/** How the circles are ordered is no matter. */
-const shownCircles = ({ circles, suspects }: Awaited<ReturnType<typeof circlesAt>>) => ({
+/** How the cycles are ordered is no matter. */
+const shownCycles = ({ cycles, suspects }: Awaited<ReturnType<typeof cyclesAt>>) => ({
   suspects,
-  circles: circles.map(({ objects }) => objects.map(({ kref }) => kref).sort()).sort(),
+  cycles: cycles.map(({ objects }) => objects.map(({ kref }) => kref).sort()).sort(),
 });
 
 test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed) => {
@@ -223,8 +223,8 @@ test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed)
   // What was saved after half of the plan has the kernel's own tables of that moment.
   const then = await openSource(half);
   const crank = readRecording(then).cranks.length;
-  const circles = shownCircles(await circlesAt({ source: file, crank, workers }));
-  expect(circles).toEqual(shownCircles(await findGarbage(then, workers)));
+  const cycles = shownCycles(await cyclesAt({ source: file, crank, workers }));
+  expect(cycles).toEqual(shownCycles(await findGarbage(then, workers)));
   await then.close();
   // Nothing came between that moment and the first question, which the fork is asked, too.
   for (const { kref, answer } of states) {

@@ -6,12 +6,12 @@ import {
   type VatID,
   type VatWorkerHost,
 } from '@cooperage/types';
-import { findCircles } from './circles.js';
+import { findCycles } from './cycles.js';
 import { findSuspects, quietVats, type Suspect, type Suspects } from './suspects.js';
 import { makeTrial, sieve } from './trial.js';
 import { findDataPath, readVatLinks, type VatLinks } from './vat-links.js';
 
-/** A reference that keeps one object of a circle because of another. */
+/** A reference that keeps one object of a cycle because of another. */
 export interface GarbageLink {
   readonly from: KObject;
   readonly to: KObject;
@@ -24,9 +24,9 @@ export interface GarbageLink {
 }
 
 /** Objects that hold one another across vats, and that nothing else holds. */
-export interface GarbageCircle {
+export interface GarbageCycle {
   /**
-   * `certain`: each vat concerned was asked, and drops the whole circle when it is told that no other vat holds its
+   * `certain`: each vat concerned was asked, and drops the whole cycle when it is told that no other vat holds its
    * part. `possible`: some could not be asked.
    */
   readonly rank: 'certain' | 'possible';
@@ -40,9 +40,9 @@ export interface GarbageCircle {
 
 export interface GarbageReport {
   /** Largest first, those that are certain before the others. */
-  readonly circles: readonly GarbageCircle[];
-  /** Objects that are in no circle, and that nothing but circles holds. */
-  readonly heldByCircles: readonly KObject[];
+  readonly cycles: readonly GarbageCycle[];
+  /** Objects that are in no cycle, and that nothing but cycles holds. */
+  readonly heldByCycles: readonly KObject[];
   /** Vats that could not be asked, as something is on its way to them, or as their workers were lost. */
   readonly unasked: readonly VatID[];
   /** Objects that vats alone hold: those that were looked at. */
@@ -78,7 +78,7 @@ const makeLinks = (
   return links;
 };
 
-const compare = (a: GarbageCircle, b: GarbageCircle): number =>
+const compare = (a: GarbageCycle, b: GarbageCycle): number =>
   a.rank === b.rank
     ? b.objects.length - a.objects.length
     : Number(a.rank === 'possible') - Number(b.rank === 'possible');
@@ -108,11 +108,11 @@ export const findGarbage = async (
   const links = makeLinks(garbage, linksOf);
   const next = (kref: KObject): KObject[] => (links.get(kref) ?? []).map(({ to }) => to);
 
-  const inCircles = new Set<KObject>();
-  const circles = findCircles([...garbage.keys()].sort(byNumber), next).map(
-    (members): GarbageCircle => {
+  const inCycles = new Set<KObject>();
+  const cycles = findCycles([...garbage.keys()].sort(byNumber), next).map(
+    (members): GarbageCycle => {
       const inside = new Set(members);
-      for (const kref of members) inCircles.add(kref);
+      for (const kref of members) inCycles.add(kref);
       const objects = members.map((kref) => {
         const { owner, vref } = garbage.get(kref) as Suspect;
         return { kref, vatID: owner, vref };
@@ -128,8 +128,8 @@ export const findGarbage = async (
     },
   );
   return {
-    circles: circles.sort(compare),
-    heldByCircles: [...garbage.keys()].filter((kref) => !inCircles.has(kref)).sort(byNumber),
+    cycles: cycles.sort(compare),
+    heldByCycles: [...garbage.keys()].filter((kref) => !inCycles.has(kref)).sort(byNumber),
     unasked: [...unasked].sort(byNumber),
     suspects: suspects.size,
     questions,

@@ -26,7 +26,7 @@ export const GARBAGE_OPTIONS = {
 const ARGUMENTS: readonly Argument[] = [DIRECTORY, { table: GARBAGE_OPTIONS }];
 
 /**
- * Finds what only circles across vats keep in a kernel, whether it runs or not: as its last commit left it.
+ * Finds what only cycles across vats keep in a kernel, whether it runs or not: as its last commit left it.
  *
  * @throws {CooperageError} `BAD_ARGUMENT`, `STORE_CORRUPT`, `STORE_NEWER_FORMAT`
  */

@@ -136,7 +136,7 @@ export const sieve = async (
       unasked.add(vatID);
     }
     const isHeld = (kref: KObject, vatID: VatID): boolean => {
-      // It has no part in any circle, so it holds what it holds for its own sake.
+      // It has no part in any cycle, so it holds what it holds for its own sake.
       if (!byOwner.has(vatID)) return true;
       return !unasked.has(vatID) && answers.get(vatID)?.given.has(kref) !== true;
     };

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../data/foreign-value.js';
 
-/** Errors behind errors that one value may have: more are left out, and so is the rest of a circle. */
+/** Errors behind errors that one value may have: more are left out, and so is the rest of a cycle. */
 const MOST_ERRORS = 64;
 /** How many errors deep the last of them may be. */
 const MOST_LEVELS = 8;

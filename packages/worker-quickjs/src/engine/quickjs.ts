@@ -30,7 +30,7 @@ const STRIP = (1 << 4) | (1 << 5);
  * each turn of a loop is much work and counts as one.
  */
 const SLICE = 250_000n;
-/** Interrupts that telling a stack may take: a heap that is in a bad state could go round in circles. */
+/** Interrupts that telling a stack may take: a heap that is in a bad state could loop without end. */
 const PATIENCE = 1_000;
 
 const PAGE = 65_536;

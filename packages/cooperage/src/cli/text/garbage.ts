@@ -1,5 +1,5 @@
-/** What only circles across vats keep. */
-import type { GarbageCircle, GarbageLink, GarbageReport } from '@cooperage/tools';
+/** What only cycles across vats keep. */
+import type { GarbageCycle, GarbageLink, GarbageReport } from '@cooperage/tools';
 import { countOf, cut, harmless } from './words.js';
 
 const formatLink = ({ from, to, vatID, fromVRef, toVRef, rows }: GarbageLink): string =>
@@ -7,21 +7,21 @@ const formatLink = ({ from, to, vatID, fromVRef, toVRef, rows }: GarbageLink): s
     rows === undefined ? 'in memory' : `by ${rows.join(', ')}`
   }`;
 
-const formatCircle = (circle: GarbageCircle): string[] => [
-  `${circle.rank}: ${circle.objects.map(({ kref, vatID, vref }) => `${kref} (${vatID} ${vref})`).join(', ')}`,
-  ...circle.links.map(formatLink),
+const formatCycle = (cycle: GarbageCycle): string[] => [
+  `${cycle.rank}: ${cycle.objects.map(({ kref, vatID, vref }) => `${kref} (${vatID} ${vref})`).join(', ')}`,
+  ...cycle.links.map(formatLink),
 ];
 
 export const formatGarbage = (report: GarbageReport, width: number): string[] => {
-  const { circles, heldByCircles, unasked, suspects, questions } = report;
+  const { cycles, heldByCycles, unasked, suspects, questions } = report;
   const lines = [
-    ...circles.flatMap(formatCircle),
-    ...(heldByCircles.length === 0 ? [] : [`retained by them: ${heldByCircles.join(', ')}`]),
+    ...cycles.flatMap(formatCycle),
+    ...(heldByCycles.length === 0 ? [] : [`retained by them: ${heldByCycles.join(', ')}`]),
     ...(unasked.length === 0
       ? []
       : [`not asked, because a delivery is on its way to them: ${unasked.join(', ')}`]),
     `${countOf(suspects, 'object')} retained by vats only, vats asked ${countOf(questions, 'time')}: ${
-      circles.length === 0 ? 'no circles' : countOf(circles.length, 'circle')
+      cycles.length === 0 ? 'no cycles' : countOf(cycles.length, 'cycle')
     }`,
   ];
   return lines.map((line) => cut(harmless(line), width));

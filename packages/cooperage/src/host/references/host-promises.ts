@@ -21,7 +21,7 @@ export interface HostPromise {
 
 /**
  * One host promise for each kernel promise, as long as the kernel knows it. So a kernel promise is read once however
- * often it is named, and promises that lead back to themselves are the same circles here.
+ * often it is named, and promises that lead back to themselves are the same cycles here.
  */
 export interface HostPromises {
   find(kp: KPromise): HostPromise | undefined;

@@ -106,7 +106,7 @@ export const makeObjectCalls = ({
 
   /** @returns whether it is answered */
   const answerWith = (open: OpenCall, result: unknown): boolean => {
-    // An answer that is a promise of the kernel follows it in the kernel, which finds circles, and waits there.
+    // An answer that is a promise of the kernel follows it in the kernel, which finds cycles, and waits there.
     const isAtOnce = !isThenable(result) || isOfKernel(result);
     if (isAtOnce) answer(open, false, result);
     else answerLater(open, result);

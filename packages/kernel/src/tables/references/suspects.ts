@@ -3,7 +3,7 @@ import type { Counters } from '../counters.js';
 import { endOf, keys } from '../schema.js';
 
 /**
- * Promises that may be part of a forgotten circle, but lead to more promises than one crank looks at. They wait until the
+ * Promises that may be part of a forgotten cycle, but lead to more promises than one crank looks at. They wait until the
  * cranks since then have earned as much work as the search takes, so that the search costs each crank about the same,
  * however many promises there are and however often one of them loses a reference.
  */

@@ -1,11 +1,5 @@
 /** What the buttons of the inspector's page do: each on a copy of the past, and nothing to the kernel. */
-import {
-  circlesAt,
-  consoleOf,
-  debugCrank,
-  type DebugSession,
-  tryMessage,
-} from '@cooperage/inspect';
+import { cyclesAt, consoleOf, debugCrank, type DebugSession, tryMessage } from '@cooperage/inspect';
 import { type CapData, CooperageError, type KRef, type VatWorkerHost } from '@cooperage/types';
 import { makeOutsideCodec } from '../../../control/outside-codec.js';
 import { workersFor } from '../../../workers/tool-workers.js';
@@ -66,7 +60,7 @@ export const makeActs = (source: string) => {
     actions: {
       ...debugging.actions,
       console: (query: Query) => consoleOf({ source, crank: Number(query.get('crank')) }),
-      circles: (query: Query) => circlesAt(at(query)),
+      cycles: (query: Query) => cyclesAt(at(query)),
       try: (query: Query) =>
         tryMessage({
           ...at(query),

@@ -1,5 +1,5 @@
-/** What is in circles: the strongly connected parts of a graph that have more than one member, or hold themselves. */
-export const findCircles = <Node>(
+/** What is in cycles: the strongly connected parts of a graph that have more than one member, or hold themselves. */
+export const findCycles = <Node>(
   nodes: Iterable<Node>,
   next: (node: Node) => readonly Node[],
 ): Node[][] => {
@@ -7,7 +7,7 @@ export const findCircles = <Node>(
   const low = new Map<Node, number>();
   const stack: Node[] = [];
   const onStack = new Set<Node>();
-  const circles: Node[][] = [];
+  const cycles: Node[][] = [];
 
   const enter = (node: Node): void => {
     index.set(node, index.size);
@@ -25,7 +25,7 @@ export const findCircles = <Node>(
       members.push(member);
       if (member === node) break;
     }
-    if (members.length > 1 || next(node).includes(node)) circles.push(members.reverse());
+    if (members.length > 1 || next(node).includes(node)) cycles.push(members.reverse());
   };
 
   // Without recursion: a chain of objects may be as long as it likes.
@@ -54,5 +54,5 @@ export const findCircles = <Node>(
       }
     }
   }
-  return circles;
+  return cycles;
 };

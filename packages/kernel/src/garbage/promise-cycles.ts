@@ -33,7 +33,7 @@ const heldBy = function* (
  * It is the trial deletion of Bacon and Rajan, "Concurrent Cycle Collection in Reference Counted Systems" (2001), on
  * the promise table. It runs for all suspects together, because suspects of one chain lead to the same promises.
  */
-export const findForgottenCircles = function* (
+export const findForgottenCycles = function* (
   tables: KernelTables,
   suspects: readonly KPromise[],
   most: number,
