@@ -19,6 +19,12 @@ export type {
   LinkVectorCase,
   LinkVectorFile,
 } from './links/link-vector.js';
+export {
+  linkCompliance,
+  type LinkedStore,
+  type LinkFixture,
+  type LinkSuite,
+} from './links/link-source.js';
 export { linkVectors, readLinkVectors } from './links/link-vectors.js';
 export { liveSlotsCompliance, type LiveSlotsSuite, type VatTools } from './liveslots/liveslots.js';
 export { driveLiveSlots, type LiveSlotsVat } from './liveslots/driver.js';

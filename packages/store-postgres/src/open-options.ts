@@ -1,4 +1,12 @@
-import { callback, flag, optionsOf, type OptionTable, text, wholeNumber } from '@cooperage/types';
+import {
+  callback,
+  flag,
+  optionsOf,
+  type OptionTable,
+  type ReadGroupLinks,
+  text,
+  wholeNumber,
+} from '@cooperage/types';
 import type { CheckpointBounds } from './checkpoints.js';
 import { SHARD_NAME } from './prepare-database.js';
 import type { Connect } from './sql/connection.js';
@@ -25,6 +33,11 @@ export interface PostgresOptions {
   readonly giveUp?: number;
   /** When checkpoints are written; 64 MB or 100,000 groups if left out. */
   readonly checkpointAfter?: CheckpointBounds;
+  /**
+   * Finds in a commit group what it does to links with other shards: then the store conveys messages, and has `links`. For
+   * kernels it is `groupLinks` of `@cooperage/kernel`.
+   */
+  readonly groupLinks?: ReadGroupLinks;
   /** Begins sessions in another way than by `pg`; `url` is used in messages only then. */
   readonly connect?: Connect;
 }
@@ -48,5 +61,6 @@ export const POSTGRES_OPTIONS = {
       'an object with "bytes" and "groups"',
     ),
   },
+  groupLinks: { value: callback },
   connect: { value: callback },
 } as const satisfies OptionTable;

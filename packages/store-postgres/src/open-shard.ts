@@ -1,15 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { CooperageError, insistOptions, type StoreBackend } from '@cooperage/types';
+import {
+  CooperageError,
+  insistOptions,
+  type LinkSource,
+  type ReadGroupLinks,
+  type StoreBackend,
+} from '@cooperage/types';
 import {
   CHECKPOINT_AFTER,
   type CheckpointBounds,
   type Checkpoints,
   makeCheckpoints,
 } from './checkpoints.js';
+import { makeGroupColumns } from './links/link-columns.js';
+import { makeLinkSource, makeWaker, wakeChannel } from './links/link-source.js';
 import { makeShardBlobs } from './log/shard-blobs.js';
-import { makeShardLog, OWNER_CHANNEL, type ShardLog, type ShardRow } from './log/shard-log.js';
+import {
+  makeShardLog,
+  OWNER_CHANNEL,
+  type ShardLife,
+  type ShardLog,
+  type ShardRow,
+} from './log/shard-log.js';
 import { POSTGRES_OPTIONS, type PostgresOptions } from './open-options.js';
-import { makePostgresBackend, type Watch } from './postgres-backend.js';
+import { type BackendLinks, makePostgresBackend, type Watch } from './postgres-backend.js';
 import { type DatabaseMeta, prepareDatabase, readMeta } from './prepare-database.js';
 import { reconcileBlobs } from './replica/blob-cache.js';
 import type { Replica } from './replica/replica.js';
@@ -17,7 +31,7 @@ import { SHARD_FORMAT } from './schema.js';
 import { parseAddress } from './sql/address.js';
 import type { Connect } from './sql/connection.js';
 import { pgConnect } from './sql/pg-connection.js';
-import { makeSession, type Session } from './sql/session.js';
+import { makeSession, type Session, type SessionPowers } from './sql/session.js';
 
 /** A database that was found to be one of ours, and one shard in it. */
 export interface OpenedShard {
@@ -30,8 +44,12 @@ export interface OpenedShard {
   /** Of this process, as the owner of shards. */
   readonly node: string;
   readonly checkpointAfter: CheckpointBounds;
+  /** Undefined where no messages are conveyed: it was not asked for, or the database has no tables for them. */
+  readonly groupLinks: ReadGroupLinks | undefined;
   /** Another connection to the same database. */
-  readonly openSession: () => Session;
+  readonly openSession: (
+    listening?: Pick<SessionPowers, 'channels' | 'onNotification' | 'onReconnected'>,
+  ) => Session;
 }
 
 interface Ways {
@@ -89,11 +107,12 @@ export const openShard = async (options: PostgresOptions): Promise<OpenedShard> 
     onReconnected: () => watch.onDoubt?.(),
   });
   try {
-    const { cluster } = await provideMeta(session, id, create);
+    const { cluster, hasLinks } = await provideMeta(session, id, create);
     const log = makeShardLog(session, id);
     return {
       ...{ id, data, cluster, session, log, watch, node, checkpointAfter },
-      openSession: () => makeSession({ ...ways, giveUp }),
+      groupLinks: hasLinks ? options.groupLinks : undefined,
+      openSession: (listening = {}) => makeSession({ ...ways, ...listening, giveUp }),
     };
   } catch (error) {
     await session.close();
@@ -160,6 +179,34 @@ export const standbyCheckpoints = (
   replica: Replica,
 ): Promise<Checkpoints> => checkpointsOf(shard, row, replica, 1);
 
+const linksOf = async (
+  { groupLinks, openSession: open }: OpenedShard,
+  life: ShardLife,
+): Promise<BackendLinks | undefined> => {
+  if (groupLinks === undefined) return undefined;
+  let wake = (): void => undefined;
+  const session = open({
+    channels: [wakeChannel(life.id)],
+    onNotification: () => wake(),
+    onReconnected: () => wake(),
+  });
+  const source: LinkSource = makeLinkSource({
+    ...{ session, life },
+    onWake: (listener) => {
+      wake = listener;
+    },
+  });
+  // The first statement connects: from then on it is woken.
+  await source.newest().catch(async (error: unknown) => {
+    await session.close();
+    throw error;
+  });
+  return {
+    ...{ source, columnsOf: makeGroupColumns(groupLinks), tell: makeWaker(session) },
+    close: () => session.close(),
+  };
+};
+
 /** Makes the port over a shard that was taken over. */
 export const ownShard = async (
   shard: OpenedShard,
@@ -179,11 +226,13 @@ export const ownShard = async (
   const blobs = makeShardBlobs(session, life, row.epoch);
   await reconcileBlobs(replica.rows.blobs, blobs);
   const checkpoints = await checkpointsOf(shard, row, replica, 2);
+  const links = await linksOf(shard, life);
   return makePostgresBackend({
-    ...{ life, epoch: row.epoch, log, replica, blobs, watch },
+    ...{ life, epoch: row.epoch, log, replica, blobs, watch, links },
     onCommitted: (bytes) => checkpoints.count(bytes),
     shut: async () => {
       await checkpoints.stop();
+      await links?.close();
       await session.close();
     },
   });

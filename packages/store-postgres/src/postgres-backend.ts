@@ -1,5 +1,12 @@
-import { CooperageError, hasCode, LIMITS, type StoreBackend } from '@cooperage/types';
+import {
+  CooperageError,
+  hasCode,
+  LIMITS,
+  type LinkSource,
+  type StoreBackend,
+} from '@cooperage/types';
 import { encodeGroup, type Writes } from './log/group-body.js';
+import type { GroupColumns } from './links/link-columns.js';
 import type { ShardBlobs } from './log/shard-blobs.js';
 import type { ShardLife, ShardLog } from './log/shard-log.js';
 import { makeOwnedBlobs } from './replica/blob-cache.js';
@@ -20,8 +27,19 @@ export interface PostgresBackendPowers {
   readonly onCommitted: (bytes: number) => void;
   /** Says when the owner may have changed: a notification of another epoch, or a new connection. */
   readonly watch: Watch;
+  readonly links: BackendLinks | undefined;
   /** What is to be done when all writing is over. */
   readonly shut: () => Promise<void>;
+}
+
+/** How the messages of a shard leave and come. */
+export interface BackendLinks {
+  readonly source: LinkSource;
+  /** What a group does to links. */
+  readonly columnsOf: (writes: Writes) => Promise<GroupColumns | undefined>;
+  /** Messages for these shards are durable. */
+  readonly tell: (shards: readonly string[]) => void;
+  readonly close: () => Promise<void>;
 }
 
 /** The ears of a session, which is there before the backend is. */
@@ -38,6 +56,7 @@ export const makePostgresBackend = ({
   blobs: remote,
   onCommitted,
   watch,
+  links,
   shut,
 }: PostgresBackendPowers): StoreBackend => {
   const { rows } = replica;
@@ -114,12 +133,14 @@ export const makePostgresBackend = ({
 
   const write = async (seq: number, writes: Writes): Promise<void> => {
     const { bytes, link } = await encodeGroup(writes, replica.link);
-    if (!(await log.commit(life, epoch, seq, bytes))) {
+    const group = await links?.columnsOf(writes);
+    if (!(await log.commit(life, epoch, seq, bytes, group?.columns))) {
       const why = await lookAgain();
       if (why !== undefined) throw why;
       // The answer to an earlier sending was lost on the way: then the log has this very group.
       if ((await log.linkAt(life, seq)) !== link) throw epochLost();
     }
+    if (group !== undefined && group.receivers.length > 0) links?.tell(group.receivers);
     await replica.apply(seq, writes, link);
     newest = seq;
     onCommitted(bytes.length);
@@ -177,6 +198,7 @@ export const makePostgresBackend = ({
   };
 
   return {
+    ...(links !== undefined && { links: links.source }),
     epoch,
     get committed() {
       return newest;

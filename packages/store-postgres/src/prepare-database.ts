@@ -1,11 +1,12 @@
 import { CooperageError } from '@cooperage/types';
-import { FORMAT, GRANTS, MAKE_LOCK, SHARD_FORMAT, TABLES } from './schema.js';
+import { FORMAT, GRANTS, LINK_TABLES, MAKE_LOCK, SHARD_FORMAT, TABLES } from './schema.js';
 import type { Statement } from './sql/connection.js';
 import type { Session } from './sql/session.js';
 
 const HAS_TABLES: Statement = {
   name: 'cooperage_has_tables',
-  text: `select to_regclass('shard') is not null and to_regclass('meta') is not null as made`,
+  text: `select to_regclass('shard') is not null and to_regclass('meta') is not null as made,
+    to_regclass('link') is not null and to_regclass('link_batch') is not null as linked`,
 };
 const META: Statement = { name: 'cooperage_meta', text: 'select key, value from meta' };
 
@@ -16,6 +17,8 @@ export interface DatabaseMeta {
   readonly format: number;
   /** Of all shards in it: replicas of another one are not mistaken for those of this. */
   readonly cluster: string;
+  /** Whether it has the tables of links, which were added later: "cooperage cluster init" makes them. */
+  readonly hasLinks: boolean;
 }
 
 /**
@@ -43,7 +46,7 @@ export const readMeta = async (session: Session): Promise<DatabaseMeta | undefin
         `formats up to ${FORMAT}; update it`,
     );
   }
-  return { format, cluster };
+  return { format, cluster, hasLinks: row['linked'] === true };
 };
 
 /**
@@ -54,9 +57,9 @@ export const prepareDatabase = async (
   session: Session,
   shards: readonly string[],
 ): Promise<DatabaseMeta> => {
-  if ((await readMeta(session)) === undefined) {
+  if ((await readMeta(session))?.hasLinks !== true) {
     const made = `if to_regclass('shard') is null then ${TABLES}
-      insert into meta values ('format', '${FORMAT}'), ('cluster', gen_random_uuid()); end if;`;
+      insert into meta values ('format', '${FORMAT}'), ('cluster', gen_random_uuid()); end if; ${LINK_TABLES}`;
     await session.script(
       'making the tables',
       `do $make$ begin perform pg_advisory_xact_lock(${MAKE_LOCK}); ${made} end $make$`,

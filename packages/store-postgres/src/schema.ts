@@ -1,4 +1,4 @@
-/** Of the tables. */
+/** Of the tables. {@link LINK_TABLES} came later: earlier versions do not look at them. */
 export const FORMAT = 1;
 
 /**
@@ -6,8 +6,9 @@ export const FORMAT = 1;
  *
  * * 1: read, and raised.
  * * 2: as 1. The kernel's rows have other keys, which a program that knows format 1 would not find.
+ * * 3: as 2. Messages to other kernels leave with the groups, which a program that knows format 2 would not do.
  */
-export const SHARD_FORMAT = 2;
+export const SHARD_FORMAT = 3;
 
 /**
  * One kernel is one shard: its tables are never split over several. A life of a shard is an incarnation: after a loss the
@@ -32,6 +33,16 @@ alter table group_log alter body set storage external;
 alter table blob alter body set storage external;
 `;
 
+/** Messages between shards, in the order of their links, and how far each is taken. */
+export const LINK_TABLES = `
+create table if not exists link (
+  dst text, dst_inc int, src text, src_inc int, taken bigint not null, primary key (dst, dst_inc, src, src_inc));
+create table if not exists link_batch (
+  dst text, dst_inc int, src text, src_inc int, first bigint, last bigint not null, body bytea not null,
+  primary key (dst, dst_inc, src, src_inc, first));
+alter table link_batch alter body set storage external;
+`;
+
 /** What a process that runs shards may do; it makes and drops no table. */
 export const NODE_ROLE = 'cooperage_node';
 
@@ -41,7 +52,7 @@ do $$ begin
   if exists (select from pg_roles where rolname = '${NODE_ROLE}')
     and pg_has_role((select relowner from pg_class where oid = 'shard'::regclass), 'usage') then
     grant select on meta to ${NODE_ROLE};
-    grant select, insert, update, delete on node, shard, group_log, chunk, blob to ${NODE_ROLE};
+    grant select, insert, update, delete on node, shard, group_log, chunk, blob, link, link_batch to ${NODE_ROLE};
   end if;
 end $$;
 `;

@@ -46,7 +46,7 @@ it('a shard of a former format is read, and has the present one from its take-ov
   await query('update shard set format = 1 where id = $1', ['former']);
   await query('update group_log set body = set_byte(body, 0, 1) where shard = $1', ['former']);
   expect(await write({ ...options, data: temporaryFolder() }, 'second')).toBe('first');
-  expect(await rowOf('former')).toMatchObject({ format: 2 });
+  expect(await rowOf('former')).toMatchObject({ format: 3 });
   // A version that knows groups of version 1 refuses what it is not to apply.
   const versions = 'select get_byte(body, 0) as version from group_log where shard = $1';
   expect(await query(`${versions} order by seq`, ['former'])).toEqual([
@@ -64,4 +64,16 @@ it('a standby takes no shard whose format was raised since it last looked', asyn
   await expect(standby.takeOver()).rejects.toMatchObject({ code: 'STORE_NEWER_FORMAT' });
   expect(await rowOf('newer')).toEqual(before);
   await standby.close();
+});
+
+it('a database of an earlier version gets the tables of links from whoever may make tables', async () => {
+  const groupLinks = () => ({ sent: [], taken: [] });
+  await write(optionsOf('linked'), 'first');
+  await session.script('as an earlier version made it', 'drop table link; drop table link_batch');
+  const before = await openPostgresBackend({ ...optionsOf('linked'), create: false, groupLinks });
+  expect(before.links).toBeUndefined();
+  await before.close();
+  const after = await openPostgresBackend({ ...optionsOf('linked'), groupLinks });
+  expect(after.links?.self).toBe('linked~1');
+  await after.close();
 });

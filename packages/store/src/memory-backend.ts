@@ -42,6 +42,8 @@ interface Disk {
   readonly blobs: Map<string, Uint8Array>;
   committed: number;
   epoch: number;
+  /** Told of each group in the same moment in which its rows are there. */
+  readonly onGroup?: (writes: CommitGroup['writes']) => void;
 }
 
 const sha512 = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex');
@@ -136,6 +138,7 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
       else rows.set(key, value);
     }
     disk.committed = group.sequence;
+    disk.onGroup?.(group.writes);
     await faults.afterCommit?.(group);
   };
 
@@ -197,7 +200,7 @@ const openDisk = (disk: Disk, faults: MemoryFaults): MemoryBackend => {
   };
 };
 
-const FAULTS: OptionTable = {
+export const MEMORY_FAULTS: OptionTable = {
   beforeCommit: { value: callback },
   afterCommit: { value: callback },
 };
@@ -208,6 +211,17 @@ const FAULTS: OptionTable = {
  * @throws {CooperageError} `BAD_ARGUMENT`
  */
 export const makeMemoryBackend = (faults: MemoryFaults = {}): MemoryBackend => {
-  insistOptions('makeMemoryBackend', faults, FAULTS);
-  return openDisk({ rows: new Layer(), blobs: new Map(), committed: 0, epoch: 0 }, faults);
+  insistOptions('makeMemoryBackend', faults, MEMORY_FAULTS);
+  return makeDisk().open(faults);
+};
+
+/** A new disk, whose handles are opened one after the other. */
+export const makeDisk = (
+  onGroup?: Disk['onGroup'],
+): { readonly open: (faults: MemoryFaults) => MemoryBackend } => {
+  const disk: Disk = {
+    ...{ rows: new Layer<string>(), blobs: new Map(), committed: 0, epoch: 0 },
+    ...(onGroup !== undefined && { onGroup }),
+  };
+  return { open: (faults) => openDisk(disk, faults) };
 };

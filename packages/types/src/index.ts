@@ -10,6 +10,7 @@ export * from './errors.js';
 export * from './data/foreign-value.js';
 export * from './data/json-in-slices.js';
 export * from './limits.js';
+export * from './contracts/links.js';
 export * from './contracts/liveslots.js';
 export * from './options/index.js';
 export * from './order.js';

@@ -57,6 +57,22 @@ const COMMIT: Statement = {
     select count(*)::int as kept from s`,
 };
 
+/** The row of the shard is locked first, and rows of others are only inserted: no two commits wait in a circle. */
+const COMMIT_LINKS: Statement = {
+  name: 'cooperage_commit_links',
+  text: `with s as (update shard set committed = $4 where id = $1 and incarnation = $2 and epoch = $3
+        and committed = $4 - 1 and state = 'open' returning id),
+      g as (insert into group_log select id, $2, $4, $5 from s),
+      o as (insert into link_batch select u.dst, u.dst_inc, s.id, $2, u.first, u.last, decode(u.body, 'base64') from s,
+        unnest($6::text[], $7::int[], $8::bigint[], $9::bigint[], $10::text[]) u(dst, dst_inc, first, last, body)),
+      t as (insert into link select s.id, $2, u.src, u.src_inc, u.taken from s,
+        unnest($11::text[], $12::int[], $13::bigint[]) u(src, src_inc, taken)
+        on conflict (dst, dst_inc, src, src_inc) do update set taken = excluded.taken),
+      d as (delete from link_batch b using s, unnest($11::text[], $12::int[], $13::bigint[]) u(src, src_inc, taken)
+        where b.dst = s.id and b.dst_inc = $2 and b.src = u.src and b.src_inc = u.src_inc and b.last <= u.taken)
+    select count(*)::int as kept from s`,
+};
+
 const STOP: Statement = {
   name: 'cooperage_stop',
   text: `update shard set state = 'stopped' where id = $1 and incarnation = $2 and committed < $3`,
@@ -108,6 +124,9 @@ const parseShard = (row: SqlRow): ShardRow => ({
   state: row['state'] as ShardRow['state'],
 });
 
+/** What a group does to links, as the last eight parameters of the statement that commits it. */
+export type LinkColumns = readonly (readonly (string | number)[])[];
+
 /** The statements on one shard. */
 export interface ShardLog {
   readonly session: Session;
@@ -116,7 +135,13 @@ export interface ShardLog {
   /** The row under the next epoch; undefined where its owner lives, it is not open, or it has a newer format. */
   takeOver(node: string): Promise<ShardRow | undefined>;
   /** Whether it was kept. */
-  commit(life: ShardLife, epoch: number, seq: number, body: Buffer): Promise<boolean>;
+  commit(
+    life: ShardLife,
+    epoch: number,
+    seq: number,
+    body: Buffer,
+    links?: LinkColumns,
+  ): Promise<boolean>;
   /** The database went back behind `seen`: nothing is written until an operator has decided. */
   stop(life: ShardLife, seen: number): Promise<void>;
   /** It has no owner any more, where that was the one of `epoch`. */
@@ -144,8 +169,12 @@ export const makeShardLog = (session: Session, id: string): ShardLog => {
       if (taken !== undefined) await session.run(SAY_OWNER, [`${id} ${taken.epoch}`]);
       return taken;
     },
-    commit: async ({ incarnation }, epoch, seq, body) => {
-      const [row] = await session.run(COMMIT, [id, incarnation, epoch, seq, body]);
+    commit: async ({ incarnation }, epoch, seq, body, links) => {
+      const values = [id, incarnation, epoch, seq, body];
+      const [row] =
+        links === undefined
+          ? await session.run(COMMIT, values)
+          : await session.run(COMMIT_LINKS, [...values, ...links]);
       return row?.['kept'] === 1;
     },
     stop: async ({ incarnation }, seen) => {

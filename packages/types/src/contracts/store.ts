@@ -11,6 +11,7 @@
  */
 import type { CooperageError } from '../errors.js';
 import { LIMITS } from '../limits.js';
+import type { LinkSource } from './links.js';
 import type { BundleID, DeliveryNumber, VatID } from '../refs.js';
 
 /** Above every key that tables take: `keys('', KEYS_END)` is all of them. */
@@ -89,6 +90,8 @@ export interface StoreBackend extends ReadableTables {
   /** What is durable now, for as long as it is held, while commits go on. */
   view(): StoreView;
   readonly blobs: BlobBackend;
+  /** Links with the kernels of other stores; left out where there are none. */
+  readonly links?: LinkSource;
   /**
    * Calls back once, within a second, when what is committed can be lost: the files were removed or replaced, another owner
    * took them. Each later commit fails with the same error. Left out where that cannot happen, or cannot be noticed.
