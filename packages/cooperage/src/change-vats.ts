@@ -110,7 +110,7 @@ export const makeChangeVats = ({
     if (bundle === undefined || source !== undefined) {
       throw new CooperageError(
         'BAD_ARGUMENT',
-        'new code is the name of a bundle of the config, `{ bundle }`, or a module, `{ source }`, and not both',
+        'give either `{ bundle }`, the name of a bundle of the config, or `{ source }`, the path of a module',
       );
     }
     if (isBundleID(bundle) && store.bundles.has(bundle)) return { bundleID: bundle };

@@ -100,7 +100,7 @@ export const openResolved = async (
   if (options.upgrade === true && options.ignoreChanges === true) {
     throw new CooperageError(
       'BAD_ARGUMENT',
-      'openKernel: `upgrade` gives the vats what the config says, `ignoreChanges` leaves them what they have: give one of them',
+      'openKernel: give either `upgrade` (the vats get what the config has now) or `ignoreChanges` (they keep what they have)',
     );
   }
   let { workers } = options;

@@ -206,7 +206,7 @@ it('an image that is damaged is found by a check, which says that it costs time 
   expect(check.problems).toEqual([
     {
       key: `image.${life.newer.hash}`,
-      problem: expect.stringContaining('is not what it was') as string,
+      problem: expect.stringContaining('is damaged') as string,
     },
   ]);
   expect(makeRepairReport(store, check)[0]?.remedy).toMatch(/^nothing: the kernel restores them/);

@@ -57,7 +57,8 @@ const EXPOSE = [exposedName, { name: 'object', rule: anything }] as const;
 const aUrl = { name: 'url', rule: text('a URL that a gateway issued, or its id') } as const;
 
 /** The reason for connections that end with the gateway. */
-const closing = (): CooperageError => refuse('CLOSED', 'the gateway is being closed: come back');
+const closing = (): CooperageError =>
+  refuse('CLOSED', 'the gateway is being closed: connect again later');
 
 /** The URL for a page or a program. The secret is in the fragment, which is sent to no server. */
 const urlFor = (base: string, secret: string): string => `${base}#${secret}`;

@@ -38,4 +38,4 @@ export const closeReason = ({ code, message }: CooperageError): string => {
 export const asRefusal = (error: unknown): CooperageError =>
   isCooperageError(error)
     ? error
-    : refuse('GATEWAY_PROTOCOL', 'the gateway could not make sense of this');
+    : refuse('GATEWAY_PROTOCOL', 'the gateway cannot read this message');

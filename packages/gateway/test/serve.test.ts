@@ -122,7 +122,7 @@ it('a vat is exposed by the config, and its URLs are issued, listed and revoked 
   const after = JSON.parse((await cooperage('urls', '--json')).out) as { urls: { id: string }[] };
   expect(after.urls).toMatchObject([{ id: other.id }]);
   const gone = await cooperage('urls', '--revoke', other.url);
-  expect(gone).toMatchObject({ code: 0, out: 'no URL is issued\n' });
+  expect(gone).toMatchObject({ code: 0, out: 'no URLs are issued\n' });
 });
 
 it('an address that is taken ends `serve` with 75, and what the config cannot mean with 78', async () => {

@@ -102,7 +102,7 @@ export const makeLmdbBlobs = (
       if (bytes !== undefined && sha512(bytes) !== hash) {
         throw new CooperageError(
           'STORE_CORRUPT',
-          `the blob ${hash} in ${directory} is not what it was; restore it from a backup`,
+          `the blob ${hash} in ${directory} is damaged: its bytes do not have its hash; restore it from a backup`,
         );
       }
       return bytes;

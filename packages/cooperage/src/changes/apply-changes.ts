@@ -144,7 +144,7 @@ export const applyChanges = async (
   throw new CooperageError(
     'UPGRADE_FAILED',
     [
-      'vats do not start with the code or parameters that the config has now, and keep those that they had; all others are upgraded:',
+      'these vats do not start with the code or parameters of the config, and keep those that they had; all other vats were upgraded:',
       ...failures.map((failure) => `  ${failure}`),
       'Correct them and upgrade again, or continue with what they have: --ignore-changes (`ignoreChanges: true`).',
     ].join('\n'),

@@ -48,7 +48,7 @@ export const KERNEL_SETTINGS = {
   },
   history: {
     value: flag,
-    unlessGiven: 'as before; in a new kernel on in `issue` order, off in others',
+    unlessGiven: 'unchanged; in a new kernel on in `issue` order, off in the others',
     meaning:
       'records each crank, so that the kernel can be replayed; turning it off deletes the history',
   },
@@ -204,7 +204,7 @@ export const CONFIG_SETTINGS = {
     value: optionsOf(GATEWAY_CONFIG, 'an object such as { "expose": { "lobby": "chat" } }'),
     unlessGiven: 'none',
     meaning:
-      'the gateway that `cooperage serve` and `cooperage dev` open, by which clients hold objects of vats; it takes the package `@cooperage/gateway`',
+      'the gateway that `cooperage serve` and `cooperage dev` open, by which clients hold objects of vats; it needs the package `@cooperage/gateway`',
   },
   directory: {
     value: text('the path of a directory'),

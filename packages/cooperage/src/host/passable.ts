@@ -217,7 +217,10 @@ const copyValue = (value: unknown, place: Place, copying: Copying): unknown => {
   copying.values += 1;
   // Each takes a character at least, and one more that parts it from the next.
   if (2 * copying.values > LIMITS.capdataLength + 2) {
-    refuse(place.path, `is one too many: data may have ${LIMITS.capdataLength} characters`);
+    refuse(
+      place.path,
+      `is beyond the limit: data may have ${LIMITS.capdataLength} characters in its encoded form`,
+    );
   }
   switch (typeof value) {
     case 'undefined':

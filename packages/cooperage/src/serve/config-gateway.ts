@@ -31,7 +31,7 @@ const loadPackage = async ({ file }: ResolvedConfig): Promise<GatewayModule> => 
     if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw new CooperageError(
       'BAD_CONFIG',
-      `the gateway takes the package ${PACKAGE}: npm install ${PACKAGE}`,
+      `the gateway needs the package ${PACKAGE}: npm install ${PACKAGE}`,
       { cause },
     );
   }

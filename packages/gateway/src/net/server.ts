@@ -57,7 +57,10 @@ export const makeEndpoints = (powers: EndpointsPowers): Endpoints => {
     if (origin !== undefined && origin !== ownOrigin()) {
       const allowed = options.origins ?? [];
       if (!allowed.includes(origin) && !allowed.includes('*')) {
-        throw refuse('GATEWAY_REFUSED', 'pages of this origin may not connect');
+        throw refuse(
+          'GATEWAY_REFUSED',
+          'pages of this origin may not connect: the gateway has no such entry in "origins"',
+        );
       }
     }
     if (isFull())

@@ -18,10 +18,13 @@ const NAMING: readonly (readonly [key: RegExp, why: (found: string) => string])[
   [/^(kp\d+)\.d$/, (kp) => `the resolution of ${kp} names it`],
   [/^(kp\d+)\.q\./, (kp) => `a message that waits on ${kp} names it`],
   [/^(v\d+)\.in\.[0-9a-z]{9}$/, (vatID) => `a delivery in the inbox of ${vatID} names it`],
-  [/^out\.([0-9a-z]{9})$/, () => 'what is on its way to the host names it'],
+  [/^out\.([0-9a-z]{9})$/, () => 'an open output to the host names it'],
   [/^name\.service\.(.*)$/s, (name) => `the host offers it as the service ${name}`],
   [/^device\.(ko\d+)$/, (ko) => `the kernel keeps it for the admin facet ${ko}`],
-  [/^creation\.([0-9a-z]{9})$/, () => 'its vat is being made, and who asked for that gets it'],
+  [
+    /^creation\.([0-9a-z]{9})$/,
+    () => 'its vat is being created, and the vat that requested it gets it',
+  ],
 ];
 
 /** Vats from one of the config to this one, by who made them. */

@@ -132,7 +132,7 @@ export const makeVatTables = (
       const object = objects.get(vref);
       insist(
         object !== undefined,
-        () => `${vatID} is given ${vref}, which is no more (delivery ${n})`,
+        () => `${vatID} is given ${vref}, which is retired (delivery ${n})`,
       );
       insist(
         (object as OwnObject).reachable,

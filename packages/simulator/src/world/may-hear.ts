@@ -13,10 +13,10 @@ export const insistMayHear = (
 ): void => {
   // What has the vat to itself goes on, however slow it was.
   if (!vats.isAlive(vatID) || upgradesInProgress.find(vatID) !== undefined) return;
-  insist(!isPaused(vatID), () => `${vatID} is given something, but stands still`);
+  insist(!isPaused(vatID), () => `${vatID} is given a delivery while it is paused`);
   insist(
     !backPressure.isSlowed(vatID),
     () =>
-      `${vatID} is given something, but has filled the inbox of ${backPressure.receiver(vatID)}`,
+      `${vatID} is given a delivery, though it has filled the inbox of ${backPressure.receiver(vatID)}`,
   );
 };

@@ -15,9 +15,9 @@ import {
 } from './definer.js';
 
 const REHEARSE_HELP = `
-Without --source each vat is tried with the source that the config names for it, and without VATS
-all vats of the config are. Exit code 1 if one of them behaves differently, or cannot be run; with
---accept upgrade only if an upgrade to the new code would not start either.`;
+Without --source each vat is tried with its source in the config. Without VATS all vats of the config
+are tried. Exit code 1 if one of them behaves differently or cannot be run; with --accept upgrade only
+if an upgrade to the new code would not start either.`;
 
 const defineRehearsing = ({ inspecting, perform }: Definer): void => {
   inspecting(
@@ -31,7 +31,10 @@ const defineRehearsing = ({ inspecting, perform }: Definer): void => {
     )
     .option('--export <files...>', 'what "export" wrote, instead of a directory')
     .addOption(
-      new Option('--accept <what>', 'what counts as good')
+      new Option(
+        '--accept <what>',
+        'what a vat has to pass: the same syscalls, or these or an upgrade that starts',
+      )
         .choices(['same', 'upgrade'])
         .default('same'),
     )

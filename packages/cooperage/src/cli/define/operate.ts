@@ -28,7 +28,7 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
     .argument('[args...]', 'JSON or JavaScript literals')
     .option(
       '--no-wait',
-      'do not wait for the answer: the message is durable, and delivered in time',
+      'do not wait for the answer; the message is durable, and is delivered later',
     )
     .addHelpText('after', SEND_HELP)
     .action(

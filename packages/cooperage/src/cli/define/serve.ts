@@ -9,7 +9,7 @@ const SERVE_HELP = `${SETTINGS_HELP}
 
 The log goes to standard output, one JSON object a line. Exit codes: 0 the kernel was asked to stop; 75 another
 process has the directory or the address, try later; 78 the config, a vat or the directory must be
-mended first; 1 the kernel failed; the next start continues from the newest durable state.`;
+corrected first; 1 the kernel failed; the next start continues from the newest durable state.`;
 
 export const defineServing = ({ command, perform, version }: Definer): void => {
   addFlags(

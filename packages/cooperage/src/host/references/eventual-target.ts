@@ -23,7 +23,7 @@ const refuse = (what: string): never => {
 
 const nameOf = (method: PropertyKey | undefined): string | undefined =>
   typeof method === 'symbol'
-    ? refuse(`E().[${method.toString()}](): a method of a vat is named by a text`)
+    ? refuse(`E().[${method.toString()}](): the name of a method must be a string`)
     : method === undefined
       ? undefined
       : String(method);

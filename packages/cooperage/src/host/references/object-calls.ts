@@ -144,7 +144,7 @@ export const makeObjectCalls = ({
       if (named !== undefined) return yield* callService(open, named, methargs);
       const object = exports.find(target);
       if (object === undefined)
-        throw new Error(`no service of this process stands behind ${target}`);
+        throw new Error(`this process has no service or object for ${target}`);
       const [method, args] = yield* decodeCall(open, methargs);
       callExported(object, method, args).then(
         (called) => answerWith(open, called.answer),

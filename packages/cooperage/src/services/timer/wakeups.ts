@@ -89,7 +89,9 @@ export const makeWakeups = ({ runner, alarms, log, answerOf }: WakeupsPowers): W
     add: (id, entry) => {
       if (findEntry(tables, id) !== undefined) return;
       if ([...listEntries(tables)].length >= MOST) {
-        throw new RangeError(`the timer keeps ${MOST} wake-ups: cancel some`);
+        throw new RangeError(
+          `the timer has ${MOST} wake-ups, which is the limit: cancel some first`,
+        );
       }
       runner.input((host) => addEntry(host, id, entry));
       arm(id);

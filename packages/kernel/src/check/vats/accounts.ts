@@ -23,7 +23,7 @@ export const checkAccounts = (
     if (really?.vats !== vats || really.memory !== memory) {
       report(
         keys.account(number),
-        `${vats} vats, ${memory} bytes; really ${JSON.stringify(really)}`,
+        `${vats} vats, ${memory} bytes; its vats use ${JSON.stringify(really)}`,
       );
     }
     if (vats > vatQuota || memory > memoryQuota) report(keys.account(number), 'over its quota');

@@ -17,7 +17,7 @@ export interface UrlsOptions extends DirectoryOptions {
 const list = (context: CommandContext, directory: string, urls: readonly ShownUrl[]): ExitCode => {
   report(context, { directory, urls }, () =>
     urls.length === 0
-      ? ['no URL is issued']
+      ? ['no URLs are issued']
       : formatTable(
           ['id', 'issued', 'object', 'label'],
           urls.map(({ id, issued, object, label }) => [

@@ -60,7 +60,7 @@ export const debugCommand = async (
   });
   tell(context, source, session.at);
   terminal.report(
-    'attach a debugger for Node there (chrome://inspect, or "attach" in an editor); b and Enter goes to the crank of this vat before, a to the one after; Ctrl-C ends it',
+    'attach a debugger for Node there (chrome://inspect, or "attach" in an editor); b and Enter: the crank of this vat before; a and Enter: the one after; Ctrl-C: quit',
   );
   const input = followInput(context, source, session);
   await interrupted;
