@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { declaredDependencies } from '../src/rules/declared-dependencies.js';
-import { noFileCycles, noPackageCycles } from '../src/rules/no-cycles.js';
+import { declaredDependencies } from '../src/rules/packages/declared-dependencies.js';
+import { noFileCycles, noPackageCycles } from '../src/rules/code/no-cycles.js';
 import { makeManifest, makePackage, makeRepository } from './made-up.js';
 
 test('an import that the manifest does not name is reported', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { findCycles } from '../src/cycles.js';
 import { directions, testsMayUse } from '../src/directions.js';
-import { importDirections } from '../src/rules/import-directions.js';
-import { manifestDirections } from '../src/rules/manifest-directions.js';
+import { importDirections } from '../src/rules/code/import-directions.js';
+import { manifestDirections } from '../src/rules/packages/manifest-directions.js';
 import { makeManifest, makePackage, makeRepository } from './made-up.js';
 
 test('the drawing has no cycle, the needs of tests included', () => {

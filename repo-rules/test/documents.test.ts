@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decisionsShaped } from '../src/rules/decisions.js';
-import { documentWidth, maxColumns } from '../src/rules/document-width.js';
-import { readmeIndex } from '../src/rules/readme-index.js';
+import { decisionsShaped } from '../src/rules/documents/decisions.js';
+import { documentWidth, maxColumns } from '../src/rules/documents/document-width.js';
+import { readmeIndex } from '../src/rules/documents/readme-index.js';
 import { makeRepository } from './made-up.js';
 
 const page = (text: string) => ({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { fileLength, maxLines } from '../src/rules/file-length.js';
-import { noMarks, noOnly } from '../src/rules/leftovers.js';
-import { noAny } from '../src/rules/no-any.js';
-import { typeEscapes } from '../src/rules/type-escapes.js';
-import { packageShape } from '../src/rules/package-shape.js';
+import { fileLength, maxLines } from '../src/rules/code/file-length.js';
+import { noMarks, noOnly } from '../src/rules/code/leftovers.js';
+import { noAny } from '../src/rules/code/no-any.js';
+import { typeEscapes } from '../src/rules/code/type-escapes.js';
+import { packageShape } from '../src/rules/packages/package-shape.js';
 import { makePackage, makeRepository } from './made-up.js';
 
 const source = 'packages/kernel/src/a.ts';

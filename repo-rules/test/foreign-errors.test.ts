@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foreignErrors } from '../src/rules/foreign-errors.js';
+import { foreignErrors } from '../src/rules/code/foreign-errors.js';
 import { makeRepository } from './made-up.js';
 
 const check = (path: string, text: string): string[] =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guestSizedData } from '../src/rules/guest-sized-data.js';
+import { guestSizedData } from '../src/rules/code/guest-sized-data.js';
 import { makeRepository } from './made-up.js';
 
 const check = (path: string, text: string): string[] =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainWords } from '../src/rules/plain-words.js';
+import { plainWords } from '../src/rules/documents/plain-words.js';
 import { makePackage, makeRepository } from './made-up.js';
 
 const check = (path: string, text: string): string[] =>

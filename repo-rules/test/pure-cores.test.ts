@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { purity } from '../src/rules/pure-cores.js';
+import { purity } from '../src/rules/code/pure-cores.js';
 import { makeRepository } from './made-up.js';
 
 const check = (path: string, text: string): string[] =>

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { folderSize, maxFiles } from '../src/rules/folder-size.js';
+import { folderSize, maxFiles } from '../src/rules/code/folder-size.js';
 import {
   functionLength,
   known as knownFunctions,
   maxLinesWithParts,
   maxOwnLines,
-} from '../src/rules/function-length.js';
+} from '../src/rules/code/function-length.js';
 import { makeRepository } from './made-up.js';
 
 const lines = (count: number): string => '  x();\n'.repeat(count);

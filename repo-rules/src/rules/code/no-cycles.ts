@@ -1,6 +1,6 @@
-import { findCycles } from '../cycles.js';
-import { importsOf, isRelative, packageOf, resolveRelative } from '../imports.js';
-import type { Rule } from '../repository.js';
+import { findCycles } from '../../cycles.js';
+import { importsOf, isRelative, packageOf, resolveRelative } from '../../imports.js';
+import type { Rule } from '../../repository.js';
 
 const show = (cycle: readonly string[]): string => `import cycle: ${cycle.join(' -> ')}`;
 

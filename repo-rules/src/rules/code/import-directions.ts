@@ -1,6 +1,6 @@
-import { mayUse, rowOf, rowOfSpecifier, testsMayUse } from '../directions.js';
-import { importsOf } from '../imports.js';
-import { isTest, type Package, type Rule } from '../repository.js';
+import { mayUse, rowOf, rowOfSpecifier, testsMayUse } from '../../directions.js';
+import { importsOf } from '../../imports.js';
+import { isTest, type Package, type Rule } from '../../repository.js';
 
 const unknownRow = ({ folder }: Package): string[] =>
   mayUse(rowOf(folder)) === undefined

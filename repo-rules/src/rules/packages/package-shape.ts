@@ -1,4 +1,4 @@
-import type { Rule } from '../repository.js';
+import type { Rule } from '../../repository.js';
 
 const expected = ['README.md', 'src/index.ts', 'test'];
 

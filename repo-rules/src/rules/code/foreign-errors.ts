@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import type { Rule, TextFile } from '../repository.js';
-import { placeOf, walk } from '../syntax.js';
+import type { Rule, TextFile } from '../../repository.js';
+import { placeOf, walk } from '../../syntax.js';
 
 /** Files that may, and why. */
 const exempt: Readonly<Record<string, string>> = {

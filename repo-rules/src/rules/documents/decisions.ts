@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Rule, TextFile } from '../repository.js';
+import type { Rule, TextFile } from '../../repository.js';
 
 const index = 'docs/adr/README.md';
 const template = '0000';

@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module';
-import { importsOf, isRelative, packageOf } from '../imports.js';
-import { isTest, type Package, type Rule } from '../repository.js';
+import { importsOf, isRelative, packageOf } from '../../imports.js';
+import { isTest, type Package, type Rule } from '../../repository.js';
 
 /** Tools of the whole repository, which its tests use. */
 const rootTools = ['vitest', 'fast-check', 'typescript'];

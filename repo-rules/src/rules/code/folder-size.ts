@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isShipped, type Rule } from '../repository.js';
+import { isShipped, type Rule } from '../../repository.js';
 
 /** Files in one folder, without those of its sub-folders. */
 export const maxFiles = 15;
@@ -8,7 +8,7 @@ export const maxFiles = 15;
 export const folderSize: Rule = ({ files }) => {
   const sizes = new Map<string, number>();
   for (const { path } of files) {
-    if (!isShipped(path)) continue;
+    if (!isShipped(path) && !path.startsWith('repo-rules/src/')) continue;
     const folder = posix.dirname(path);
     sizes.set(folder, (sizes.get(folder) ?? 0) + 1);
   }

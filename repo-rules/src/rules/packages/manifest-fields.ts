@@ -1,4 +1,4 @@
-import type { Package, Rule } from '../repository.js';
+import type { Package, Rule } from '../../repository.js';
 
 const REQUIRED = ['description', 'keywords', 'license', 'homepage', 'repository', 'bugs'] as const;
 

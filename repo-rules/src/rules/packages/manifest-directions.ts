@@ -1,5 +1,5 @@
-import { mayUse, rowOf, rowOfSpecifier, testsMayUse } from '../directions.js';
-import type { Package, Rule } from '../repository.js';
+import { mayUse, rowOf, rowOfSpecifier, testsMayUse } from '../../directions.js';
+import type { Package, Rule } from '../../repository.js';
 
 const ownRows = (dependencies: Readonly<Record<string, string>> = {}): string[] =>
   Object.keys(dependencies).flatMap((name) => rowOfSpecifier(name) ?? []);

@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import type { Rule, TextFile } from '../repository.js';
-import { placeOf, walk } from '../syntax.js';
+import type { Rule, TextFile } from '../../repository.js';
+import { placeOf, walk } from '../../syntax.js';
 
 /** Code that sees data as large as a guest makes them, beside the kernel's own. */
 const folders: readonly string[] = [

@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import { isShipped, type Rule } from '../repository.js';
-import { placeOf, walk } from '../syntax.js';
+import { isShipped, type Rule } from '../../repository.js';
+import { placeOf, walk } from '../../syntax.js';
 
 /** No type in a package's src is given up. */
 export const noAny: Rule = ({ files }) =>

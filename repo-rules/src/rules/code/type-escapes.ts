@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import { isShipped, type Rule } from '../repository.js';
-import { placeOf, walk } from '../syntax.js';
+import { isShipped, type Rule } from '../../repository.js';
+import { placeOf, walk } from '../../syntax.js';
 
 /** How often each package leaves the types: `as never`, and `as unknown as`. Nothing is added here, and no number is raised. */
 export const known: Readonly<Record<string, number>> = {

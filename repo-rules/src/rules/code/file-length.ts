@@ -1,4 +1,4 @@
-import { isShipped, type Rule } from '../repository.js';
+import { isShipped, type Rule } from '../../repository.js';
 
 export const maxLines = 500;
 

@@ -1,4 +1,4 @@
-import { isShipped, type Rule, type TextFile } from '../repository.js';
+import { isShipped, type Rule, type TextFile } from '../../repository.js';
 
 /** Words for which plain English has a subject: the sender, each vat, no vat, always. In pieces, so that this file may name them. */
 const WORDS = [

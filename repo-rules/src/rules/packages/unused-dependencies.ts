@@ -1,4 +1,4 @@
-import { isTest, type Package, type Rule } from '../repository.js';
+import { isTest, type Package, type Rule } from '../../repository.js';
 
 /** Types of a package that has none are used where the package is. */
 const importedAs = (dependency: string): string =>

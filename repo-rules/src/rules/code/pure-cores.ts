@@ -1,8 +1,8 @@
 import ts from 'typescript';
-import { pureCores, rowOfSpecifier } from '../directions.js';
-import { importsOf, isRelative, resolveRelative } from '../imports.js';
-import type { Rule, TextFile } from '../repository.js';
-import { placeOf, walk } from '../syntax.js';
+import { pureCores, rowOfSpecifier } from '../../directions.js';
+import { importsOf, isRelative, resolveRelative } from '../../imports.js';
+import type { Rule, TextFile } from '../../repository.js';
+import { placeOf, walk } from '../../syntax.js';
 
 /** Time, randomness, scheduling, the collector, the process, input and output. */
 const forbiddenGlobals = new Set([

@@ -1,4 +1,4 @@
-import type { Rule, TextFile } from '../repository.js';
+import type { Rule, TextFile } from '../../repository.js';
 
 // In pieces, so that this file does not report itself.
 const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME'].join('|')})\\b`);

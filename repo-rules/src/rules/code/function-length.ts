@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import { isShipped, type Rule, type TextFile } from '../repository.js';
-import { walk } from '../syntax.js';
+import { isShipped, type Rule, type TextFile } from '../../repository.js';
+import { walk } from '../../syntax.js';
 
 /** Lines of a function without those of the functions inside it. */
 export const maxOwnLines = 80;

@@ -1,4 +1,4 @@
-import type { Rule, TextFile } from '../repository.js';
+import type { Rule, TextFile } from '../../repository.js';
 
 export const maxColumns = 100;
 
