@@ -1,11 +1,11 @@
 import { checkTables } from '@cooperage/kernel';
 import { expect, it } from 'vitest';
 import { listVats } from '@cooperage/tools';
-import { fixture, openForTest, temporaryDirectory } from './helpers.js';
+import { fixture, limitTime, openForTest, temporaryDirectory } from './helpers.js';
 
 const source = fixture('worker-vat.js');
 const config = {
-  vats: { bank: { source, critical: true, crankTimeLimit: 5_000 }, other: { source } },
+  vats: { bank: { source, critical: true }, other: { source } },
 };
 
 it.each([
@@ -23,6 +23,7 @@ it.each([
     });
     expect(await kernel.send('bank', 'increment')).toBe(1);
     expect(await kernel.send('other', 'increment')).toBe(1);
+    await limitTime(kernel, 'bank');
     const call = kernel.send('bank', method, [kernel.root('other')]);
     await expect(call).rejects.toMatchObject({
       code: 'CRITICAL_VAT_FAILED',

@@ -91,6 +91,13 @@ export const openForTest = async (options: OpenKernelOptions): Promise<Cooperage
   return kernel;
 };
 
+/**
+ * Before a vat is told to do something without end: only from here on its cranks have little time, so that the test
+ * is soon over and a busy machine can still start the vat.
+ */
+export const limitTime = async (kernel: CooperageKernel, vat: string): Promise<void> =>
+  kernel.changeOptions(vat, { crankTimeLimit: 1_000 });
+
 afterAll(async () => threads?.stop());
 
 afterEach(async () => {

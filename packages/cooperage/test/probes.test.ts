@@ -7,17 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CooperageKernel, openKernel } from '../src/index.js';
-import { onTestedLiveslots } from './helpers.js';
+import { limitTime, onTestedLiveslots } from './helpers.js';
 
 const source = join(import.meta.dirname, 'fixtures/worker-vat.js');
-/** What `a` runs is stopped soon. */
-const vats = {
-  a: { source, crankTimeLimit: 4_000 },
-  b: { source },
-  c: { source },
-  // What fills its memory slows down before it is stopped.
-  d: { source, crankTimeLimit: 60_000 },
-};
+const vats = { a: { source }, b: { source }, c: { source }, d: { source } };
 
 describe.each([1, 8])('with a window of %i', (window) => {
   let kernel: CooperageKernel | undefined;
@@ -105,8 +98,10 @@ describe.each([1, 8])('with a window of %i', (window) => {
   it.each(['loopForEver', 'loopInMicrotasks'])(
     '%s ends that vat alone, with a reason, and answers all who wait',
     async (method) => {
-      const { send } = await open();
+      const opened = await open();
+      const { send } = opened;
       await Promise.all(['a', 'b', 'c', 'd'].map((name) => send(name, 'increment')));
+      await limitTime(opened, 'a');
       const looping = expect(send('a', method)).rejects.toThrow(/time limit|CRANK_TIME_LIMIT/i);
       const behind = expect(send('a', 'increment')).rejects.toThrow(/terminated/);
       expect(await Promise.all(['b', 'c', 'd'].map((name) => send(name, 'increment')))).toEqual([
@@ -129,11 +124,14 @@ describe.each([1, 8])('with a window of %i', (window) => {
   });
 
   it('18: vats that wait for one that ends are told', async () => {
-    const { send, root } = await open();
+    const opened = await open();
+    const { send, root } = opened;
     const relayed: Promise<unknown>[] = ['b', 'c'].map((name) =>
       send(name, 'relay', [root('a'), 'wait', []]),
     );
     const broken = relayed.map((each) => expect(each).rejects.toThrow(/terminated/));
+    await send('a', 'count');
+    await limitTime(opened, 'a');
     await expect(send('a', 'loopForEver')).rejects.toThrow();
     await Promise.all(broken);
   });

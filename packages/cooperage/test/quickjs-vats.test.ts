@@ -1,6 +1,6 @@
 /** Vats on QuickJS in a real kernel: what they print, and what becomes of those that mean harm. */
 import { describe, expect, it } from 'vitest';
-import { fixture, openForTest } from './helpers.js';
+import { fixture, limitTime, openForTest } from './helpers.js';
 
 it('what a vat prints has its name, and errors say in which functions, files and lines they were thrown', async () => {
   const printed: { name: string; level: string; text: string }[] = [];
@@ -34,40 +34,40 @@ it('what a vat prints has its name, and errors say in which functions, files and
 
 describe('a vat that means harm', () => {
   it.each([
-    ['loopForEver', 5_000, /more than 5000 ms/],
-    ['loopInMicrotasks', 5_000, /more than 5000 ms/],
-    ['fillMemory', 60_000, /larger than the memoryLimit of the vat/],
-  ])(
-    '%s: it ends alone, and others are served meanwhile',
-    async (method, crankTimeLimit, reason) => {
-      const ended: string[] = [];
-      const source = fixture('worker-vat.js');
-      const { send } = await openForTest({
-        threads: 2,
-        config: {
-          engine: 'quickjs',
-          vats: { bad: { source, crankTimeLimit, memoryLimit: 2 ** 26 }, good: { source } },
-        },
-        on: { 'vat-ended': ({ name, reason: why }) => ended.push(`${name}: ${why}`) },
-      });
-      await send('good', 'increment');
-      await send('bad', 'increment');
-      let isOver = false;
-      const harm = expect(send('bad', method)).rejects.toThrow(/terminated/);
-      void harm.finally(() => {
-        isOver = true;
-      });
-      let served = 1;
-      while (!isOver) {
-        served += 1;
-        expect(await send('good', 'increment')).toBe(served);
-      }
-      await harm;
-      expect(served).toBeGreaterThan(3);
-      expect(ended).toHaveLength(1);
-      expect(ended[0]).toMatch(/^bad: /);
-      expect(ended[0]).toMatch(reason);
-      expect(await send('good', 'count')).toBe(served);
-    },
-  );
+    ['loopForEver', /more than 1000 ms/],
+    ['loopInMicrotasks', /more than 1000 ms/],
+    ['fillMemory', /larger than the memoryLimit of the vat/],
+  ])('%s: it ends alone, and others are served meanwhile', async (method, reason) => {
+    const ended: string[] = [];
+    const source = fixture('worker-vat.js');
+    const kernel = await openForTest({
+      threads: 2,
+      config: {
+        engine: 'quickjs',
+        vats: { bad: { source, memoryLimit: 2 ** 26 }, good: { source } },
+      },
+      on: { 'vat-ended': ({ name, reason: why }) => ended.push(`${name}: ${why}`) },
+    });
+    const { send } = kernel;
+    await send('good', 'increment');
+    await send('bad', 'increment');
+    // To fill its memory takes longer.
+    if (method !== 'fillMemory') await limitTime(kernel, 'bad');
+    let isOver = false;
+    const harm = expect(send('bad', method)).rejects.toThrow(/terminated/);
+    void harm.finally(() => {
+      isOver = true;
+    });
+    let served = 1;
+    while (!isOver) {
+      served += 1;
+      expect(await send('good', 'increment')).toBe(served);
+    }
+    await harm;
+    expect(served).toBeGreaterThan(3);
+    expect(ended).toHaveLength(1);
+    expect(ended[0]).toMatch(/^bad: /);
+    expect(ended[0]).toMatch(reason);
+    expect(await send('good', 'count')).toBe(served);
+  });
 });

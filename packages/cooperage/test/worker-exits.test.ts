@@ -3,13 +3,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { KernelEvents } from '../src/host/events.js';
-import { fixture, openForTest, temporaryDirectory } from './helpers.js';
+import { fixture, limitTime, openForTest, temporaryDirectory } from './helpers.js';
 
 const source = fixture('mortal-vat.js');
 
 const open = async (window: number, directory = temporaryDirectory(), options: object = {}) => {
   const vats = {
-    mortal: { source, liveslots: 'mortal', crankTimeLimit: 4_000, ...options },
+    mortal: { source, liveslots: 'mortal', ...options },
     other: { source, liveslots: 'mortal' },
   };
   const losses: KernelEvents['worker-lost'][] = [];
@@ -78,6 +78,7 @@ it.each([
 ])('a worker that breaks the rules ends its vat alone: %s', async (method, reason) => {
   const { kernel, ends, lives } = await open(4);
   expect(await kernel.send('mortal', 'increment')).toBe(1);
+  await limitTime(kernel, 'mortal');
   const deadly = expect(kernel.send('mortal', method, [lives(9)])).rejects.toThrow(reason);
   const behind = expect(kernel.send('mortal', 'increment')).rejects.toThrow(/terminated/);
   await deadly;
@@ -89,7 +90,7 @@ it.each([
 
 it('a short vat answers while a long one is still running its history again', async () => {
   // Which thread gets a vat depends on how busy each is: in one thread with the long one, the short one would wait.
-  const options = { crankTimeLimit: 60_000, ownThread: true };
+  const options = { ownThread: true };
   const { kernel, directory, lives } = await open(4, temporaryDirectory(), options);
   const gate = lives(0);
   await kernel.send('mortal', 'waitFor', [gate]);
