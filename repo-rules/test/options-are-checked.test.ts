@@ -85,6 +85,7 @@ const CALLS: Readonly<Record<string, readonly unknown[]>> = {
   'compliance storeBackendCompliance': [mistake],
   'compliance kernelStoreCompliance': [mistake],
   'compliance vatWorkerCompliance': [mistake],
+  'compliance linkCompliance': [mistake],
   'cooperage makeBundler': [mistake],
   'cooperage makeService': [() => undefined, mistake],
   'cooperage openKernel': [mistake],
