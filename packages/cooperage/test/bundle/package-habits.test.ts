@@ -257,6 +257,15 @@ const HABITS: readonly (readonly [fact: string, files: Readonly<Record<string, s
     },
   ],
   [
+    'a package adds to shared objects what old engines lack',
+    {
+      'index.js':
+        'Math.sign = Math.sign || function (x) { return x > 0 ? 1 : -1; };' +
+        'String.prototype.trim =\n String.prototype.trim ||\n function () { return ""; };' +
+        'module.exports = Math.sign(-3) === -1 ? " works ".trim() : "no";',
+    },
+  ],
+  [
     'import expressions, HTML comments and eval stand in strings and comments',
     {
       'index.js':

@@ -7,6 +7,8 @@
  *
  * What inherits from the prototype of arrays has its `length`, which cannot be assigned: it gets one that can.
  *
+ * `Math.sign = Math.sign || …` gives old engines what they lack. Where it is there, nothing is assigned.
+ *
  * Babel compiled accessors of classes and objects to a map by their names, which it made with `{}`. Where an accessor is
  * called `constructor` it found `Object` in that map, and put properties on it.
  */
@@ -80,6 +82,26 @@ const rewriteAssignment = (node: Node, text: string): Edit[] => {
   ];
 };
 
+const SHARED =
+  /^(?:Array|Date|Function|JSON|Math|Number|Object|Promise|RegExp|String|Symbol)(?:\.prototype)?\.\w+$/;
+
+/** `Math.sign = Math.sign || other` becomes `(Math.sign || (Math.sign = other))`. */
+const rewriteFallback = (node: Node, text: string): Edit[] => {
+  const { left, right } = node as Node & { readonly left: Node; readonly right: Node };
+  if (node['operator'] !== '=' || right.type !== 'LogicalExpression') return [];
+  const operator = right['operator'] as string;
+  const name = text.slice(left.start, left.end);
+  const present = right['left'] as Node;
+  if (operator === '&&' || !SHARED.test(name)) return [];
+  if (text.slice(present.start, present.end) !== name) return [];
+  const { start: from } = right['right'] as Node;
+  const lines = linesOf(text.slice(node.start, from));
+  return [
+    { start: node.start, end: from, text: `(${name} ${operator} (${name} = ${lines}` },
+    { start: node.end, end: node.end, text: '))' },
+  ];
+};
+
 /** A member of `__cooperage__`. */
 export const ASSIGN =
   'assign(target, name, value) { if (Object.hasOwn(target, name)) target[name] = value; else ' +
@@ -88,7 +110,7 @@ export const ASSIGN =
 export const rewriteSharedDefaults = ({ node }: Visit, text: string): Edit[] => {
   if (node.type === 'CallExpression') return [...rewriteCreate(node), ...rewriteRedefinition(node)];
   if (node.type === 'AssignmentExpression') {
-    const edits = rewriteAssignment(node, text);
+    const edits = [...rewriteFallback(node, text), ...rewriteAssignment(node, text)];
     if (edits.length > 0) return edits;
   }
   const [target, value] =
