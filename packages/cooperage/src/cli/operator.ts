@@ -100,6 +100,8 @@ export interface Attempt {
   readonly leave?: boolean;
   /** The kernel runs on until it is left, between two calls too. */
   readonly stays?: boolean;
+  /** Asks the vats something: whether they run the code that the config names is worth a warning. */
+  readonly asksVats?: boolean;
   /** It takes a gateway. */
   readonly gateway?: boolean;
 }
@@ -109,7 +111,7 @@ const withOpened = async <T>(
   { terminal }: CommandContext,
   options: DirectoryOptions,
   directory: string,
-  { label, leave = false, stays = false, gateway = false }: Attempt,
+  { label, leave = false, stays = false, asksVats = stays, gateway = false }: Attempt,
   act: (operator: Operator) => Promise<T>,
 ): Promise<T> => {
   const config = configToOpen(directory, options);
@@ -124,7 +126,7 @@ const withOpened = async <T>(
       ignoreChanges: true,
       on: {
         'config-changed': (change) => {
-          if (stays) terminal.report(`warn: ${harmless(describeChange(change))}`);
+          if (asksVats) terminal.report(`warn: ${harmless(describeChange(change))}`);
         },
         console: ({ name, text }) => terminal.report(`${harmless(name)}: ${harmless(text)}`),
         log: ({ level, message }) => terminal.report(`${level}: ${harmless(message)}`),

@@ -66,6 +66,19 @@ test('"upgrade" takes the parameters of the config if they were changed, and oth
   expect(ignored.code).toBe(0);
 });
 
+test('"send" warns that a vat runs code that differs from its source', async () => {
+  const sent = await cooperage(['send', 'greeter', 'greet', 'Ada'], project);
+  expect(sent.stderr).toMatch(/warn: vat "main" runs code that differs from its source/);
+  expect(sent).toMatchObject({ code: 0, stdout: '"Good day, Ada!"\n' });
+});
+
+test.each(['quarantine', 'suspended'])('"%s" of one vat is about that vat', async (command) => {
+  expect(await cooperage([command, 'greeter'], project)).toMatchObject({ code: 0 });
+  const { code, stderr } = await cooperage([command, 'gretter'], project);
+  expect(stderr).toContain('VAT_NOT_FOUND: no vat is named "gretter"; did you mean "greeter"?');
+  expect(code).toBe(1);
+});
+
 test.each([
   [['--upgrade', '--ignore-changes'], /give either --upgrade/],
   [['--fresh', '--upgrade'], /create all vats anew/],

@@ -39,9 +39,16 @@ export const quarantineCommand = async (
 ): Promise<ExitCode> => {
   const { release = false, terminate } = options;
   if (!release && terminate === undefined) {
-    return withLooker(options, async ({ directory, look }) =>
-      say(context, directory, await look('quarantined')),
-    );
+    return withLooker(options, async ({ directory, look }) => {
+      const vats = await look('quarantined');
+      if (vat === undefined) return say(context, directory, vats);
+      const { vatID } = await look('show', { vat });
+      return say(
+        context,
+        directory,
+        vats.filter((each) => each.vatID === vatID),
+      );
+    });
   }
   if (vat === undefined) throw usageError('say which vat: cooperage quarantine <vat> --release');
   if (release && terminate !== undefined) {

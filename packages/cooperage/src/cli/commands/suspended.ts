@@ -35,9 +35,16 @@ export const suspendedCommand = async (
 ): Promise<ExitCode> => {
   const { resume, computronLimit } = options;
   if (resume !== true && computronLimit === undefined) {
-    return withLooker(options, async ({ directory, look }) =>
-      say(context, directory, await look('suspended')),
-    );
+    return withLooker(options, async ({ directory, look }) => {
+      const vats = await look('suspended');
+      if (vat === undefined) return say(context, directory, vats);
+      const { vatID } = await look('show', { vat });
+      return say(
+        context,
+        directory,
+        vats.filter((each) => each.vatID === vatID),
+      );
+    });
   }
   if (vat === undefined) throw usageError('say which vat: cooperage suspended <vat> --resume');
   const attempt = { label: `resuming ${vat}` };
