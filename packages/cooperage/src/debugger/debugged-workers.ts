@@ -41,6 +41,7 @@ export const makeStopper = (onStopped: (place: AuthorPlace) => void) => {
   const breakpoints = new Map<ThreadDebugger, readonly string[]>();
   let trace: ReturnType<typeof makeTrace> | undefined;
   let script: AuthorScript | undefined;
+  let isArmed = false;
 
   const set = async (thread: ThreadDebugger): Promise<void> => {
     if (script === undefined) return;
@@ -90,8 +91,13 @@ export const makeStopper = (onStopped: (place: AuthorPlace) => void) => {
   });
   return {
     close,
+    /** A vat has stopped, or will. */
+    get isArmed() {
+      return isArmed;
+    },
     /** Resolves when the script stops in each thread that there is. Threads that come up later set it themselves. */
     arm: async (wanted: AuthorScript): Promise<void> => {
+      isArmed = true;
       script = wanted;
       trace = makeTrace(parseSourceMap(wanted.map));
       for (const thread of await all()) {
@@ -107,34 +113,23 @@ export const makeDebuggedWorkers = (
   workers: VatWorkerHost,
   bundles: Bundles,
   { name, stopper, sourceOf, onNoMap }: DebuggedVat,
-): VatWorkerHost => {
-  let isArmed = false;
-  return replaceCalls(workers, {
+): VatWorkerHost =>
+  replaceCalls(workers, {
     start: (spec, sink) => {
       const script = authorScriptOf({ bundles }, spec.bundleID);
-      const mapped =
-        script === undefined
-          ? spec
-          : {
-              ...spec,
-              loadBundle: () =>
-                withMap(spec.loadBundle(), withLocalSources(script, sourceOf(spec.name))),
-            };
-      if (isArmed || spec.name !== name) return workers.start(mapped, sink);
-      isArmed = true;
       if (script === undefined) {
-        onNoMap();
-        return workers.start(mapped, sink);
+        if (!stopper.isArmed && spec.name === name) onNoMap();
+        return workers.start(spec, sink);
       }
+      const mapped = {
+        ...spec,
+        loadBundle: () => withMap(spec.loadBundle(), withLocalSources(script, sourceOf(spec.name))),
+      };
+      if (stopper.isArmed || spec.name !== name) return workers.start(mapped, sink);
       return makeLateWorker(
         stopper.arm(script).then(() => workers),
         mapped,
         sink,
       );
     },
-    stop: async () => {
-      stopper.close();
-      await workers.stop();
-    },
   });
-};

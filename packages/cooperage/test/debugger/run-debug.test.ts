@@ -1,4 +1,4 @@
-/** `cooperage run --debug VAT`: a debugger finds the vat stopped at the first line of its TypeScript. */
+/** `--debug VAT` of `run`, `serve` and `dev`: a debugger finds the vat stopped at the first line of its TypeScript. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -79,7 +79,8 @@ const debug = (url: string) => {
       if (told.method === 'Debugger.scriptParsed') {
         urls.set(`${params.sessionId} ${told.params.scriptId}`, told.params.url);
         const { url: script, sourceMapURL = '' } = told.params;
-        if (script.startsWith('cooperage-vat/')) maps.push(sourceMapURL);
+        // A rehearsal has no map.
+        if (script.startsWith('cooperage-vat/') && sourceMapURL !== '') maps.push(sourceMapURL);
       }
       if (told.method !== 'Debugger.paused') return;
       const resume = (): void => sendTo(params.sessionId, 'Debugger.resume');
@@ -112,6 +113,39 @@ test('a vat stops at the first line of its TypeScript, its scripts have their ma
   expect(await run.ended).toMatchObject({ code: 0 });
 });
 
+test('a served vat stops at its first line, and the kernel is served when it is resumed', async () => {
+  const args = ['serve', '--listen', 'none', '--debug', 'greeter', '--debug-port', '0'];
+  const served = await start(args, await makeProject('v8'));
+  const { stopped, close } = debug(await addressOf(served));
+  const { resume } = await stopped;
+  await served.says('vat "greeter" stopped at greeter.ts:3:');
+  resume();
+  await served.prints('Hello, Ada!');
+  close();
+  served.process.kill('SIGTERM');
+  expect(await served.ended).toMatchObject({ code: 0 });
+});
+
+test('a vat of dev stops at its first line once, and code that is saved later has its map, too', async () => {
+  const folder = await makeProject('v8');
+  const dev = await start(['dev', '--debug', 'greeter', '--debug-port', '0'], folder);
+  const { stopped, maps, close } = debug(await addressOf(dev));
+  const { resume } = await stopped;
+  resume();
+  await dev.prints('main: Hello, Ada!');
+  const before = maps.length;
+  await writeFile(join(folder, 'greeter.ts'), `${GREETER}console.log('a line more');\n`);
+  await dev.prints('greeter: the new code runs now');
+  // Its worker is started with the next delivery.
+  const sent = await start(['send', 'greeter', 'hello', 'Ben'], folder);
+  expect((await sent.ended).stdout).toContain('Hello, Ben!');
+  const sources = maps.slice(before).flatMap(sourcesOf);
+  expect(sources).toContain(pathToFileURL(join(folder, 'greeter.ts')).href);
+  close();
+  dev.process.kill('SIGTERM');
+  expect(await dev.ended).toMatchObject({ code: 0 });
+});
+
 test('an unknown vat, and one on QuickJS, are refused before anything starts', async () => {
   const folder = await makeProject('quickjs');
   const refusals = [
@@ -124,4 +158,7 @@ test('an unknown vat, and one on QuickJS, are refused before anything starts', a
     expect(stderr).toContain(text);
     expect(code).toBe(1);
   }
+  const served = await start(['serve', '--listen', 'none', '--debug', 'bank'], folder);
+  await served.prints('the config has no vat of this name');
+  expect((await served.ended).code).toBe(78);
 });

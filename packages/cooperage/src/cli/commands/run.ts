@@ -17,8 +17,8 @@ import { partsOf } from '../../control/parts.js';
 import { listVats, type VatList } from '@cooperage/tools';
 import type { CooperageKernel, KernelStats } from '../../kernel-api.js';
 import { openResolved } from '../../open-kernel.js';
-import type { Opening } from '../../opening/options.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
+import { type DebugOptions, openDebuggerFor } from '../debug/debug-option.js';
 import { directoryOf } from '../find-directory.js';
 import { onInterrupt } from '../interrupt.js';
 import { parseLiveslots } from '../liveslots-option.js';
@@ -28,7 +28,7 @@ import { settingsFrom } from '../setting-flags.js';
 import { type EndedInRun, formatSummary, type RunSummary } from '../text/summary.js';
 import { countOf, formatNumber, harmless } from '../text/words.js';
 
-export interface RunOptions {
+export interface RunOptions extends DebugOptions {
   readonly directory?: string;
   readonly fresh?: boolean;
   readonly upgrade?: boolean;
@@ -40,9 +40,6 @@ export interface RunOptions {
   readonly cranks?: number;
   readonly computrons?: number;
   readonly milliseconds?: number;
-  /** The name of a vat, which stops at the first line of its code. */
-  readonly debug?: string;
-  readonly debugPort?: number;
 }
 
 interface Tally {
@@ -308,19 +305,6 @@ const repeatBootstrap = (kernel: CooperageKernel, { terminal }: CommandContext):
   });
 };
 
-const openDebuggerFor = async (
-  { terminal }: CommandContext,
-  config: ResolvedConfig,
-  { debug, debugPort }: RunOptions,
-): Promise<Opening['aroundWorkers']> => {
-  if (debug === undefined) {
-    if (debugPort === undefined) return undefined;
-    throw usageError('--debug-port is for --debug: name the vat that stops, as in --debug bank');
-  }
-  const { openDebugger } = await import('../open-debugger.js');
-  return openDebugger(terminal, config, debug, debugPort);
-};
-
 export const runCommand = async (
   context: CommandContext,
   file: string,
@@ -332,7 +316,7 @@ export const runCommand = async (
   insistOneChoice(options);
   const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
   const directory = options.memory === true ? null : (options.directory ?? directoryOf(config));
-  const aroundWorkers = await openDebuggerFor(context, config, options);
+  const vatDebugger = await openDebuggerFor(options, context.terminal, config);
   const log = makeLog(context);
   const progress = makeProgress(context.terminal);
   progress.follow(log.describeStart);
@@ -349,7 +333,7 @@ export const runCommand = async (
         upgrade: options.upgrade ?? false,
         ignoreChanges: options.ignoreChanges ?? false,
         on: log.listeners,
-        aroundWorkers,
+        aroundWorkers: vatDebugger.aroundWorkers,
       },
       async () => config,
     );
@@ -377,5 +361,6 @@ export const runCommand = async (
     release();
     progress.stop();
     await kernel?.close();
+    vatDebugger.close();
   }
 };

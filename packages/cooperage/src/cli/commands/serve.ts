@@ -8,6 +8,8 @@ import { openResolved } from '../../open-kernel.js';
 import { openConfigGateway } from '../../serve/config-gateway.js';
 import { serveKernel } from '../../serve/serve-kernel.js';
 import { type CommandContext, EXIT, type ExitCode } from '../command.js';
+import { type DebugOptions, openDebuggerFor } from '../debug/debug-option.js';
+import type { VatDebugger } from '../debug/open-debugger.js';
 import { exitCodeOf } from '../exit-code.js';
 import { directoryOf } from '../find-directory.js';
 import { onInterrupt } from '../interrupt.js';
@@ -15,7 +17,7 @@ import { parseLiveslots } from '../liveslots-option.js';
 import { describeError, usageError } from '../report-error.js';
 import { settingsFrom } from '../setting-flags.js';
 
-export interface ServeOptions {
+export interface ServeOptions extends DebugOptions {
   readonly directory?: string;
   /** `HOST:PORT`, or `none`. */
   readonly listen: string;
@@ -42,9 +44,11 @@ export const serveCommand = async (
   options: ServeOptions,
 ): Promise<ExitCode> => {
   const write = (entry: LogEntry): void => terminal.out(JSON.stringify(entry));
+  let vatDebugger: VatDebugger | undefined;
   try {
     const listen = parseListen(options.listen);
     const config = await resolveWith(file, settingsFrom({ ...options }, OVERRIDES));
+    const { aroundWorkers } = (vatDebugger = await openDebuggerFor(options, terminal, config));
     await serveKernel({
       ...{ listen, version, write, drain: options.drain, onStop: onInterrupt },
       openGateway: async (kernel) =>
@@ -56,7 +60,7 @@ export const serveCommand = async (
             liveslots: parseLiveslots(options.liveslots ?? []),
             upgrade: options.upgrade ?? false,
             ignoreChanges: options.ignoreChanges ?? false,
-            on,
+            ...{ on, aroundWorkers },
           },
           async () => config,
         ),
@@ -67,5 +71,7 @@ export const serveCommand = async (
     const message = `${code}: ${messageOf(thrown)}${hint === undefined ? '' : `; ${hint}`}`;
     write({ time: new Date().toISOString(), level: 'error', event: 'ended', message });
     return exitCodeOf(thrown);
+  } finally {
+    vatDebugger?.close();
   }
 };

@@ -1,5 +1,5 @@
 /** What the definitions of commands share. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { KERNEL_SETTINGS } from '../../config/settings.js';
 import type { CommandContext, ExitCode } from '../command.js';
 import { wholeNumber } from '../setting-flags.js';
@@ -29,6 +29,18 @@ that this start creates and that do not have the setting themselves.`;
 const { least, most } = KERNEL_SETTINGS.threads.value;
 export const threads = wholeNumber(least, most);
 export const anyDelivery = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+
+export const debugOption = (): Option =>
+  new Option(
+    '--debug <vat>',
+    'wait for a debugger for Node, and stop this vat at the first line of its code',
+  );
+
+export const debugPortOption = (): Option =>
+  new Option(
+    '--debug-port <n>',
+    'the port for the debugger, on the loopback interface (default: 9229; 0: one that is free)',
+  ).argParser(wholeNumber(0, 65_535));
 
 export interface Everywhere {
   readonly json?: boolean;

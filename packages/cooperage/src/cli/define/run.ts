@@ -7,7 +7,15 @@ import type { RunOptions } from '../commands/run.js';
 import { DEFAULT_CONFIG } from '../find-directory.js';
 import { type Template, TEMPLATES } from '../templates/project-files.js';
 import { addFlags, wholeNumber } from '../setting-flags.js';
-import { type Everywhere, type Definer, anyDelivery, LIVESLOTS, SETTINGS_HELP } from './definer.js';
+import {
+  anyDelivery,
+  debugOption,
+  debugPortOption,
+  type Definer,
+  type Everywhere,
+  LIVESLOTS,
+  SETTINGS_HELP,
+} from './definer.js';
 
 const DEV_HELP = `
 Each module that is saved is bundled, and the transcripts of its vats are replayed on the new code. If
@@ -25,6 +33,8 @@ const defineDev = ({ command, perform }: Definer): void => {
         'what to do if the new code behaves differently (default: ask at a terminal, otherwise keep)',
       ).choices(['upgrade', 'fresh', 'keep']),
     )
+    .addOption(debugOption())
+    .addOption(debugPortOption())
     .option('--liveslots <name=module...>', LIVESLOTS)
     .addHelpText('after', DEV_HELP)
     .action(async (config: string, options: Everywhere & DevOptions) =>
@@ -63,15 +73,8 @@ export const defineRunning = (definer: Definer): void => {
         'stop after this many milliseconds',
         wholeNumber(1, 2_147_483_647),
       )
-      .option(
-        '--debug <vat>',
-        'wait for a debugger for Node, and stop this vat at the first line of its code',
-      )
-      .option(
-        '--debug-port <n>',
-        'the port for the debugger, on the loopback interface (default: 9229; 0: one that is free)',
-        wholeNumber(0, 65_535),
-      )
+      .addOption(debugOption())
+      .addOption(debugPortOption())
       .addHelpText('after', SETTINGS_HELP),
     OVERRIDES,
     true,

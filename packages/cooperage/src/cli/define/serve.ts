@@ -3,7 +3,14 @@ import { OVERRIDES } from '../../config/settings.js';
 import type { ServeOptions } from '../commands/serve.js';
 import { DEFAULT_CONFIG } from '../find-directory.js';
 import { addFlags, wholeNumber } from '../setting-flags.js';
-import { type Definer, type Everywhere, LIVESLOTS, SETTINGS_HELP } from './definer.js';
+import {
+  debugOption,
+  debugPortOption,
+  type Definer,
+  type Everywhere,
+  LIVESLOTS,
+  SETTINGS_HELP,
+} from './definer.js';
 
 const SERVE_HELP = `${SETTINGS_HELP}
 
@@ -35,6 +42,8 @@ export const defineServing = ({ command, perform, version }: Definer): void => {
         'give the vats the code and parameters that the config has now; their durable data stays',
       )
       .option('--ignore-changes', 'continue with the code and the parameters that the vats have')
+      .addOption(debugOption())
+      .addOption(debugPortOption())
       .option('--liveslots <name=module...>', LIVESLOTS)
       .addHelpText('after', SERVE_HELP),
     OVERRIDES,

@@ -9,6 +9,7 @@ import { openResolved } from '../../../open-kernel.js';
 import { openConfigGateway } from '../../../serve/config-gateway.js';
 import { workersFor } from '../../../workers/tool-workers.js';
 import { type CommandContext, EXIT, type ExitCode } from '../../command.js';
+import { type DebugOptions, openDebuggerFor } from '../../debug/debug-option.js';
 import { directoryOf } from '../../find-directory.js';
 import { onInterrupt } from '../../interrupt.js';
 import { parseLiveslots } from '../../liveslots-option.js';
@@ -16,7 +17,7 @@ import { settingsFrom } from '../../setting-flags.js';
 import { formatRehearsal } from '../../text/rehearsal.js';
 import { harmless } from '../../text/words.js';
 
-export interface DevOptions {
+export interface DevOptions extends DebugOptions {
   readonly directory?: string;
   readonly onDifference?: OnDifference;
   readonly fresh?: boolean;
@@ -84,6 +85,7 @@ export const devCommand = async (
   const liveslots = parseLiveslots(options.liveslots ?? []);
   const directory = options.directory ?? directoryOf(config);
   const isAsked = options.onDifference === undefined && process.stdin.isTTY;
+  const vatDebugger = await openDebuggerFor(options, terminal, config);
   const workers = workersFor({ threads: 1, liveslots });
   // A kernel that has nothing to do keeps no process alive.
   const alive = setInterval(() => undefined, 2_147_483_647);
@@ -115,6 +117,7 @@ export const devCommand = async (
         return openResolved(
           {
             ...{ directory, liveslots, fresh, ignoreChanges: true },
+            aroundWorkers: vatDebugger.aroundWorkers,
             on: {
               // Code is tried, and parameters are the next start's.
               'config-changed': (change) => {
@@ -144,5 +147,6 @@ export const devCommand = async (
     release();
     clearInterval(alive);
     await workers.stop();
+    vatDebugger.close();
   }
 };

@@ -1,11 +1,11 @@
-/** `cooperage run --debug VAT`: waits for a debugger, and stops a vat at the first line of its code. */
+/** `--debug VAT` of `run`, `serve` and `dev`: waits for a debugger, and stops a vat at the first line of its code. */
 import inspector from 'node:inspector';
-import type { ResolvedConfig } from '../config/config.js';
-import { makeDebuggedWorkers, makeStopper } from '../debugger/debugged-workers.js';
-import type { Opening } from '../opening/options.js';
-import { usageError } from './report-error.js';
-import type { Terminal } from './terminal.js';
-import { harmless } from './text/words.js';
+import type { ResolvedConfig } from '../../config/config.js';
+import { makeDebuggedWorkers, makeStopper } from '../../debugger/debugged-workers.js';
+import type { Opening } from '../../opening/options.js';
+import { usageError } from '../report-error.js';
+import type { Terminal } from '../terminal.js';
+import { harmless } from '../text/words.js';
 
 /** Node's own default. */
 const PORT = 9229;
@@ -34,12 +34,21 @@ const listen = (port: number): void => {
   );
 };
 
+export interface VatDebugger {
+  readonly aroundWorkers: Opening['aroundWorkers'];
+  readonly close: () => void;
+}
+
+/**
+ * Returns when a debugger has attached: until then nothing runs in this process, and signals end it.
+ * @throws {CooperageError} `BAD_ARGUMENT`
+ */
 export const openDebugger = (
   terminal: Terminal,
   config: ResolvedConfig,
   name: string,
   port = PORT,
-): Opening['aroundWorkers'] => {
+): VatDebugger => {
   insistVat(config, name);
   listen(port);
   terminal.report(
@@ -49,13 +58,16 @@ export const openDebugger = (
   const stopper = makeStopper(({ source, line, column }) =>
     terminal.report(`vat "${name}" stopped at ${harmless(source)}:${line}:${column}`),
   );
-  return (workers, bundles) =>
-    makeDebuggedWorkers(workers, bundles, {
-      ...{ name, stopper },
-      sourceOf: (each) => config.vats[each]?.source,
-      onNoMap: () =>
-        terminal.report(
-          `warn: the bundle of vat "${name}" has no source map: it does not stop. Bundle it again, or put \`debugger;\` into its code`,
-        ),
-    });
+  return {
+    close: stopper.close,
+    aroundWorkers: (workers, bundles) =>
+      makeDebuggedWorkers(workers, bundles, {
+        ...{ name, stopper },
+        sourceOf: (each) => config.vats[each]?.source,
+        onNoMap: () =>
+          terminal.report(
+            `warn: the bundle of vat "${name}" has no source map: it does not stop. Bundle it again, or put \`debugger;\` into its code`,
+          ),
+      }),
+  };
 };
