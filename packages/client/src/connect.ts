@@ -25,6 +25,11 @@ export interface ConnectOptions {
   readonly WebSocket?: WebSocketConstructor;
   /** The address of the gateway, if the URL is that of a page. */
   readonly gateway?: string;
+  /**
+   * Milliseconds after which a silent gateway is asked whether it is there. If it is silent for twice as long, the
+   * client reconnects. 30,000 unless given.
+   */
+  readonly heartbeat?: number;
 }
 
 export interface Client<T> {
@@ -55,6 +60,9 @@ interface Pending {
 const BATCH = 100;
 /** Milliseconds after which received events are acknowledged, if no other message does it. */
 const CONFIRM = 50;
+
+/** Milliseconds. */
+const HEARTBEAT = 30_000;
 
 const webSocketOf = (given: WebSocketConstructor | undefined): WebSocketConstructor => {
   const found = given ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
@@ -307,6 +315,7 @@ export const connect = <T>(url: string, options: ConnectOptions = {}): Client<T>
     secret,
     session: () => session,
     WebSocket: webSocketOf(options.WebSocket),
+    heartbeat: options.heartbeat ?? HEARTBEAT,
     began: (made) => {
       session = made;
     },

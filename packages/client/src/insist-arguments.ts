@@ -6,6 +6,9 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isObject = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null) || isFunction(value);
 
+/** As long as a timer can wait. */
+const LONGEST = 2_147_483_647;
+
 /** What each option may be, in words and as a check. */
 const OPTIONS: Readonly<Record<string, readonly [what: string, is: (value: unknown) => boolean]>> =
   {
@@ -17,6 +20,10 @@ const OPTIONS: Readonly<Record<string, readonly [what: string, is: (value: unkno
     onStatus: ['a function', isFunction],
     WebSocket: ['a class', isFunction],
     gateway: ['the address of a gateway', isText],
+    heartbeat: [
+      'a whole number of milliseconds from 1 to 2147483647',
+      (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LONGEST,
+    ],
   };
 
 const badArgument = (message: string): GatewayError => new GatewayError('BAD_ARGUMENT', message);

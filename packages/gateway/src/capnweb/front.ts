@@ -26,6 +26,9 @@ class FrontDoor extends RpcTarget {
     this.#targets = targets;
   }
 
+  /** A client asks whether the gateway is there. The answer is that there is one. */
+  ping(): void {}
+
   /** The object behind a capability URL, or behind the secret in its fragment. */
   redeem(urlOrSecret: unknown): unknown {
     return this.#values.toWire(this.#client.redeem(urlOrSecret));
