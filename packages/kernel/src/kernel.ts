@@ -49,21 +49,24 @@ export interface Kernel {
 export interface KernelSettings {
   /** Rows of terminated vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
+  /** Messages on their way to a peer beyond which the vats that send to it wait; 0 for no limit. Default: `DEFAULTS.linkLimit`. */
+  readonly linkLimit?: number | undefined;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;
 }
 
 const SETTINGS = {
   sweptRows: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'rows') },
+  linkLimit: { value: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'messages') },
   sliceWork: { value: wholeNumber(1, Number.MAX_SAFE_INTEGER) },
 } as const satisfies Record<keyof KernelSettings, OptionTable[string]>;
 
 /** @throws {CooperageError} `BAD_ARGUMENT` */
 export const makeKernel = (unguarded: CrankTables, settings: KernelSettings = {}): Kernel => {
   insistOptions('makeKernel', settings, SETTINGS);
-  const { sweptRows, sliceWork = LIMITS.sliceWork } = settings;
+  const { sweptRows, linkLimit, sliceWork = LIMITS.sliceWork } = settings;
   const rows = guardRows(unguarded);
-  const tables = makeKernelTables(rows, sweptRows);
+  const tables = makeKernelTables(rows, sweptRows, linkLimit);
   const effects = makeEffects();
   const pace = makePace(sliceWork);
   const vatAdmin = makeVatAdmin({

@@ -9,6 +9,8 @@ export const DEFAULTS = Object.freeze({
   reapReferences: VAT_OPTIONS.reapReferences.default,
   reapAtRest: VAT_OPTIONS.reapAtRest.default,
   inboxLimit: VAT_OPTIONS.inboxLimit.default,
+  /** Messages on their way to another kernel beyond which the vats that send there wait. */
+  linkLimit: 10_000,
   /** Vats that a vat may have made, and these in turn, at one time; itself included. */
   vatQuota: 1_000,
   /** Bytes: what a vat counts for where there is a quota on memory and the vat has no limit. */

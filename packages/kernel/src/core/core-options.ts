@@ -32,6 +32,8 @@ export interface CoreOptions {
   readonly choices?: string | undefined;
   /** Rows of terminated vats that one crank deletes. Default: `LIMITS.sweptRows`. */
   readonly sweptRows?: number | undefined;
+  /** Messages on their way to a peer beyond which the vats that send to it wait; 0 for no limit. Default: `DEFAULTS.linkLimit`. */
+  readonly linkLimit?: number | undefined;
   /** Work in one slice of a crank. Default: `LIMITS.sliceWork`. */
   readonly sliceWork?: number | undefined;
 }
@@ -47,5 +49,6 @@ export const CORE_OPTIONS = {
   seed: { value: wholeNumber(0, 4_294_967_295) },
   choices: { value: text('choices such as "3:1,7:2"', CHOICES) },
   sweptRows: { value: wholeNumber(1, MANY, 'rows') },
+  linkLimit: { value: wholeNumber(0, MANY, 'messages') },
   sliceWork: { value: wholeNumber(1, MANY) },
 } as const satisfies Record<keyof CoreOptions, OptionTable[string]>;

@@ -33,9 +33,10 @@ export const makeCore = (options: CoreOptions): Core => {
     seed = 0,
     choices,
     sweptRows,
+    linkLimit,
     sliceWork,
   } = options;
-  const kernel = makeKernel(migrateRows(rows), { sweptRows, sliceWork });
+  const kernel = makeKernel(migrateRows(rows), { sweptRows, linkLimit, sliceWork });
   const { host, tables } = kernel;
   const { backPressure, creations, inboxes, vats, windows } = tables;
   const names = makeReferences(kernel);

@@ -56,14 +56,15 @@ export const makeRetireRecord = ({
   fillWindow,
 }: RetireRecordPowers): ((arrived: Arrived) => Work<Retired>) => {
   const { lifecycle, messages, meters, tables } = kernel;
-  const { backPressure, creations, upgradesInProgress, inboxes, vats, windows } = tables;
+  const { backPressure, creations, upgradesInProgress, inboxes, links, vats, windows } = tables;
 
-  /** Slows the vat until the inboxes that it has filled are shorter. */
+  /** Slows the vat until the inboxes and the links that it has filled are shorter. */
   const applyBackPressure = (vatID: VatID): void => {
     for (const receiver of [...inboxes.touched()].sort(byNumber)) {
       const drains = vats.isAlive(receiver) && !tables.isPaused(receiver);
       if (drains) backPressure.sent(vatID, receiver);
     }
+    for (const peer of links.sentTo()) backPressure.sent(vatID, peer);
   };
 
   const insistExpected = (vatID: VatID, { n }: CompletionRecord): void => {

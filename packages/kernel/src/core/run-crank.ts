@@ -45,10 +45,13 @@ export const makeRunCrank = ({
 
   /** Moves the deliveries of a slowed vat behind all other work, so that no other vat waits for them. */
   const postpone = function* (): Work {
+    // All that have work may wait for peers: then there is nothing to put before them.
+    const postponed = new Set<VatID>();
     for (;;) {
       const oldest = inboxes.oldest();
       if (oldest === undefined || windows.size(oldest.vatID) > 0) return;
-      if (!backPressure.isSlowed(oldest.vatID)) return;
+      if (!backPressure.isSlowed(oldest.vatID) || postponed.has(oldest.vatID)) return;
+      postponed.add(oldest.vatID);
       yield* inboxes.postponeInSlices(oldest.vatID, kernel.pace);
     }
   };

@@ -39,7 +39,7 @@ export interface LinkHost {
    * @throws {CooperageError} `LINK_CORRUPT`: nothing has happened. Stop the link, and report it
    */
   arrive(from: PeerID, text: string, sent?: Counts): Arrival;
-  /** The peer has durably taken the messages up to this number: they are deleted. */
+  /** The peer has durably taken the messages up to this number: they are deleted, and vats that wait for room go on. */
   peerTook(peer: PeerID, upTo: number): void;
   /** The peer is lost for good, and all that it had sent is taken. */
   peerLost(peer: PeerID, reason: string): void;
@@ -61,7 +61,7 @@ const badArgument = (message: string): never => {
 };
 
 export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: Pace): Links => {
-  const { hostNames, links, promises, references } = tables;
+  const { backPressure, hostNames, links, promises, references } = tables;
   const outbox = makeOutbox(tables);
   const lending = makeLending(tables);
   const departing = makeDeparting({ tables, messages, outbox, lending, pace });
@@ -125,6 +125,10 @@ export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: 
           if (n > upTo) break;
           links.deleteSent(peer, n);
         }
+        const row = links.peer(peer);
+        if (upTo <= (row.conveyed ?? 0)) return;
+        links.putPeer(peer, { ...row, conveyed: upTo });
+        backPressure.shortened(peer);
       },
       peerLost: (peer, reason) => {
         insistPeer(peer);

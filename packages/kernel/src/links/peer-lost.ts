@@ -19,10 +19,12 @@ export const makeLosePeer =
     { outbox, lending, take }: { outbox: Outbox; lending: Lending; take: Take },
   ) =>
   (peer: PeerID, reason: string): void => {
-    const { links, objects, promises, references } = tables;
+    const { backPressure, links, objects, promises, references } = tables;
     lending.forgetAll(peer);
     links.putPeer(peer, { ...links.peer(peer), needs: {}, lost: reason });
     for (const [n] of [...links.sent(peer)]) links.deleteSent(peer, n);
+    links.putPeer(peer, { ...links.peer(peer), conveyed: links.peer(peer).sent });
+    backPressure.shortened(peer);
     for (const other of links.peers()) {
       const row = links.peer(other);
       if (row.needs[peer] === undefined) continue;

@@ -73,6 +73,7 @@ export interface KernelTables {
 export const makeKernelTables = (
   rows: Tables & Pick<CrankTables, 'attach'>,
   sweptRows?: number,
+  linkLimit?: number,
 ): KernelTables => {
   const cache = makeCellCache(rows);
   const counters = makeCounters(cache.make({ parse: Number, format: String }));
@@ -87,6 +88,7 @@ export const makeKernelTables = (
   const inboxes = makeInboxes(cache, counters, isPaused);
   const upgradesInProgress = makeUpgradesInProgress(cache);
   const cLists = makeCLists(rows, cache, counters, references);
+  const links = makeLinkRows(rows);
   const leftRows = makeLeftRows(rows, counters, cLists, sweptRows);
   return {
     rows,
@@ -112,7 +114,7 @@ export const makeKernelTables = (
     inboxes,
     windows: makeWindows(cache, counters),
     upgradesInProgress,
-    backPressure: makeBackPressure(cache, inboxes, vats),
+    backPressure: makeBackPressure({ cache, inboxes, vats, links, linkLimit }),
     quarantines,
     suspensions,
     isPaused,
@@ -121,11 +123,14 @@ export const makeKernelTables = (
     creations: makeCreations(rows, counters),
     outputs: makeOutputs(rows, counters),
     hostNames: makeHostNames(rows),
-    links: makeLinkRows(rows),
+    links,
     history: makeHistory(rows),
     leftRows,
     writeOut: (pace) => cache.flushInSlices(pace),
-    accept: () => cache.accept(),
+    accept: () => {
+      cache.accept();
+      links.forget();
+    },
     *finish(pace) {
       yield* cache.finish(pace);
       promises.settle();
@@ -144,6 +149,7 @@ export const makeKernelTables = (
       promises.settle();
       vats.forget();
       leftRows.forget();
+      links.forget();
       references.forgetCandidates();
       inboxes.takeTouched();
       inboxes.takeAwaited();

@@ -149,7 +149,7 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'v<N>.waits',
     value: 'vatID vatID',
     meaning:
-      'back-pressure: this vat gets no deliveries until the inbox of the named vat is shorter; the next vat that waits for the same inbox, or `-`',
+      'back-pressure: this vat gets no deliveries until the inbox of the named vat, or the link to the named peer, is shorter; the next vat that waits for the same inbox or link, or `-`',
   },
   {
     pattern: 'v<N>.slows',
@@ -268,7 +268,12 @@ export const SCHEMA: readonly RowKind[] = [
     pattern: 'peer.<peer>',
     value: '{ sent, taken, needs, lost }',
     meaning:
-      'a peer kernel: the newest message sent to it, and the newest taken from it; which messages of other links the next message to it depends on; why it is lost, if it is',
+      'a peer kernel: the newest message sent to it, the newest that it is known to have taken (left out if there is none), and the newest taken from it; which messages of other links the next message to it depends on; why it is lost, if it is',
+  },
+  {
+    pattern: 'link.<peer>.slows',
+    value: 'vatID',
+    meaning: 'back-pressure: the first vat that waits for the link to this peer',
   },
   {
     pattern: 'link.<peer>.s.<n>',
@@ -431,6 +436,7 @@ export const keys = {
   peer: (peer: PeerID | ''): string => `peer.${peer}`,
   linkSents: (peer: PeerID): string => `link.${peer}.s.`,
   linkSent: (peer: PeerID, n: number): string => `link.${peer}.s.${pad(n)}`,
+  linkSlows: (peer: PeerID): string => `link.${peer}.slows`,
   linkName: (peer: PeerID, name: PromiseName | ''): string => `link.${peer}.p.${name}`,
   embargo: (peer: PeerID, name: PromiseName | ''): string => `link.${peer}.e.${name}`,
   farIDs: (home: PeerID): string => `link.${home}.o.`,

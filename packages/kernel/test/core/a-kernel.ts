@@ -90,10 +90,17 @@ export interface TestVat {
   readonly isAlive: boolean;
 }
 
-export const makeTestKernel = (order: Order = 'arrival', seed = 0): TestKernel => {
+export const makeTestKernel = (
+  order: Order = 'arrival',
+  seed = 0,
+  linkLimit?: number,
+): TestKernel => {
   const backend = makeMemoryBackend();
   const store = makeKernelStore(backend);
-  const core = makeCore({ tables: store.tables, transcripts: store.transcripts, order, seed });
+  const core = makeCore({
+    ...{ tables: store.tables, transcripts: store.transcripts },
+    ...{ order, seed, linkLimit },
+  });
   const { tables } = core.kernel;
   const inboxes = new Map<VatID, NumberedDelivery[]>();
   let others: Effect[] = [];

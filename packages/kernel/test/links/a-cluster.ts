@@ -14,8 +14,8 @@ export interface LinkedKernel extends TestKernel {
 
 export const peerID = (index: number): PeerID => `s${index}~1` as PeerID;
 
-export const makeLinkedKernel = (index: number): LinkedKernel => {
-  const kernel = makeTestKernel();
+export const makeLinkedKernel = (index: number, linkLimit?: number): LinkedKernel => {
+  const kernel = makeTestKernel('arrival', 0, linkLimit);
   const self = peerID(index);
   kernel.input((host) => host.join(self));
   const { tables } = kernel.core.kernel;
@@ -38,8 +38,8 @@ export interface Cluster {
   settle(): void;
 }
 
-export const makeCluster = (size: number): Cluster => {
-  const kernels = Array.from({ length: size }, (_, index) => makeLinkedKernel(index));
+export const makeCluster = (size: number, linkLimit?: number): Cluster => {
+  const kernels = Array.from({ length: size }, (_, index) => makeLinkedKernel(index, linkLimit));
   const convey = (from: number, to: number): Arrival | undefined => {
     const sender = kernels[from] as LinkedKernel;
     const receiver = kernels[to] as LinkedKernel;

@@ -24,6 +24,8 @@ export interface ClusterOptions {
   /** How often a kernel may be lost for good. */
   readonly losses: number;
   readonly profile: Profile;
+  /** Messages on their way to a kernel beyond which vats wait that send there. */
+  readonly linkLimit: number;
   /** The whole-database check runs after every so many changes of a kernel. */
   readonly checkEvery: number;
 }
@@ -53,6 +55,7 @@ export const clusterPlan = (seed: number): ClusterOptions => {
       collect: random.pick([0.1, 0.3, 0.6]),
       hosted: 0,
     },
+    linkLimit: makeRandom(`cluster ${seed} flow`).pick([1, 2, 4, 10_000]),
     checkEvery: 4,
   };
 };

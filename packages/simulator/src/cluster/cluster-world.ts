@@ -228,8 +228,18 @@ export const makeClusterWorld = ({
     }
   };
 
+  /** All links are empty: no vat waits for one. */
+  const insistNoneWaits = (): void => {
+    for (const { self, core } of nodes) {
+      const { backPressure, vats } = core.kernel.tables;
+      const waiting = vats.list().find((vatID) => backPressure.isSlowed(vatID));
+      insist(waiting === undefined, () => `${waiting} of ${self} waits for a link that is empty`);
+    }
+  };
+
   const goOn = (): boolean => {
     insist(isAtRest(), () => `it stands still: ${describe(nodes)}`);
+    insistNoneWaits();
     if (allowed === options.inputs + 1 + ENDING) {
       for (const node of nodes) {
         const [first] = node.left();

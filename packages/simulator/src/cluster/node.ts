@@ -9,7 +9,7 @@ import {
   type Retired,
 } from '@cooperage/kernel';
 import { hashTables } from '@cooperage/store';
-import type { PeerID, VatID } from '@cooperage/types';
+import { isPeerID, type PeerID, type VatID } from '@cooperage/types';
 import type { Observer } from '../world/observer.js';
 import { takeSnapshot } from '../world/snapshot.js';
 import { insist } from '../violation.js';
@@ -91,7 +91,8 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
 
   const open = (): void => {
     core = powers.makeCore({
-      ...{ tables: disk.store.tables, transcripts: disk.store.transcripts, order: options.order },
+      ...{ tables: disk.store.tables, transcripts: disk.store.transcripts },
+      ...{ order: options.order, linkLimit: options.linkLimit },
     });
     host = makeClusterHost({
       ...{ core, self, options, peers: powers.peers },
@@ -172,6 +173,7 @@ export const makeNode = (powers: NodePowers): ClusterNode => {
       );
     }
     changed();
+    if (isPeerID(core.kernel.tables.backPressure.receiver(vatID))) count('slowed');
     return retired;
   };
 

@@ -12,7 +12,7 @@ describe('kernels that are linked', () => {
     const { failures, counts } = await runClusters({ from: 1, seeds: 30 });
     expect(failures).toEqual([]);
     const happened = ['send', 'resolve', 'retire', 'grant', 'gc', 'crash', 'late', 'again'];
-    for (const what of [...happened, 'fork', 'upgrade', 'quarantine']) {
+    for (const what of [...happened, 'fork', 'upgrade', 'quarantine', 'slowed']) {
       expect([what, counts[what] ?? 0]).not.toEqual([what, 0]);
     }
   });

@@ -1,5 +1,5 @@
 import type { KernelTables, Suspension } from '@cooperage/kernel';
-import type { Divergence, KObject, VatID } from '@cooperage/types';
+import type { Divergence, KObject, PeerID, VatID } from '@cooperage/types';
 
 /** Why a living vat gets no deliveries. */
 export type Blocked =
@@ -11,8 +11,8 @@ export type Blocked =
     } & Suspension)
   | {
       readonly kind: 'slowed';
-      /** The vat whose inbox is full. */
-      readonly receiver: VatID;
+      /** The vat whose inbox is full, or the other kernel to which too many messages are on their way. */
+      readonly receiver: VatID | PeerID;
     };
 
 export const findBlocked = (tables: KernelTables, vatID: VatID): Blocked | undefined => {

@@ -1,4 +1,5 @@
 import type { VatSummary } from '@cooperage/tools';
+import { isVatID } from '@cooperage/types';
 import { harmless } from './words.js';
 
 const amount = (computrons: number): string => computrons.toLocaleString('en-US');
@@ -11,7 +12,9 @@ export const formatBlocked = ({ vatID, blocked }: VatSummary): string | undefine
     case 'quarantined':
       return `quarantined since its replay diverged at crank ${blocked.n}; to continue: cooperage upgrade ${vatID} --bundle FILE, or cooperage quarantine ${vatID} --release`;
     case 'slowed':
-      return `slowed until the inbox of ${blocked.receiver} is shorter`;
+      return isVatID(blocked.receiver)
+        ? `slowed until the inbox of ${blocked.receiver} is shorter`
+        : `slowed until ${blocked.receiver} has taken more of the messages on their way to it`;
     case 'suspended': {
       const { n, computrons, meter } = blocked;
       return meter === null

@@ -1,4 +1,4 @@
-import type { VatDeliveryObject, VatID, VRef } from '@cooperage/types';
+import type { PeerID, VatDeliveryObject, VatID, VRef } from '@cooperage/types';
 import { describe, expect, test } from 'vitest';
 import { formatDifference } from '../../../src/cli/text/difference.js';
 import { formatDelivery, formatSyscall } from '@cooperage/tools';
@@ -158,18 +158,20 @@ test('vats are listed, and those that are no more with their reason', () => {
     'v2     x     failed  Error("oh")',
   ]);
   expect(formatVats({ vats: [], ended: [] }, 100)).toEqual(['no vats']);
-  const [slowed, quarantined] = [
+  const [slowed, behindLink, quarantined] = [
     { kind: 'slowed', receiver: 'v9' as VatID },
+    { kind: 'slowed', receiver: 's1~1' as PeerID },
     { kind: 'quarantined', n: 4 as never, index: 1, expected: 'a', actual: 'b' },
   ] as const;
-  const still = [slowed, quarantined].map((blocked) => ({
+  const still = [slowed, behindLink, quarantined].map((blocked) => ({
     ...vat,
     state: blocked.kind,
     blocked,
   }));
-  expect(formatVats({ vats: still, ended: [] }, 100).slice(3)).toEqual([
+  expect(formatVats({ vats: still, ended: [] }, 100).slice(4)).toEqual([
     '',
     'v1 bank: slowed until the inbox of v9 is shorter',
+    'v1 bank: slowed until s1~1 has taken more of the messages on their way to it',
     'v1 bank: quarantined since its replay diverged at crank 4; to continue: cooperage upgrade v1 --bundle FILE, or cooperage quarantine v1 --release',
   ]);
 });

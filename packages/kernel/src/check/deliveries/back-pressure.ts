@@ -1,6 +1,7 @@
 import type { KernelTables } from '../../tables/kernel-tables.js';
 import { keys } from '../../tables/schema.js';
-import type { VatID } from '@cooperage/types';
+import { isVatID, type VatID } from '@cooperage/types';
+import type { Receiver } from '../../tables/deliveries/back-pressure.js';
 
 /**
  * A slowed vat and the vat that it waits for have rows for each other, the inbox is a reason to wait, and no vat
@@ -20,13 +21,14 @@ export const checkBackPressure = (
   const receiver = backPressure.receiver(vatID);
   if (receiver === undefined) return;
   const key = keys.waits(vatID);
-  if (!vats.isAlive(receiver)) {
+  if (isVatID(receiver) && !vats.isAlive(receiver)) {
     report(key, `${receiver} is not alive`);
     return;
   }
   if (!backPressure.senders(receiver).includes(vatID)) report(key, `${receiver} has no row for it`);
   const chain = new Set<VatID>([vatID]);
-  for (let at = backPressure.receiver(vatID); at !== undefined; at = backPressure.receiver(at)) {
+  let at: Receiver | undefined = receiver;
+  for (; at !== undefined && isVatID(at); at = backPressure.receiver(at)) {
     if (chain.has(at)) {
       report(key, 'it waits for its own inbox, directly or through other vats');
       return;

@@ -14,14 +14,23 @@ import { type Check, countData, krefsWithPrefix } from '../context.js';
 
 /** Counts what one peer holds, and what is on its way to and from it. */
 const countPeer = ({ tables, counted, report }: Check, peer: PeerID): void => {
-  const { links, promises } = tables;
-  const { sent, lost } = links.peer(peer);
+  const { backPressure, links, promises } = tables;
+  const { sent, conveyed = 0, lost } = links.peer(peer);
   let last: number | undefined;
   for (const [n] of links.sent(peer)) {
     if (last !== undefined && n !== last + 1) report(keys.linkSent(peer, n), `follows ${last}`);
     last = n;
   }
   if (last !== undefined && last !== sent) report(keys.peer(peer), `sent ${sent}, kept ${last}`);
+  const kept = [...links.sent(peer)].length;
+  if (kept !== sent - conveyed) {
+    report(keys.peer(peer), `sent ${sent}, conveyed ${conveyed}, kept ${kept}`);
+  }
+  for (const sender of backPressure.senders(peer)) {
+    if (backPressure.receiver(sender) !== peer) {
+      report(keys.linkSlows(peer), `${sender} is not slowed by this link`);
+    }
+  }
   for (const [name, kp] of links.names(peer)) {
     const key = keys.linkName(peer, name);
     counted.retain(kp);

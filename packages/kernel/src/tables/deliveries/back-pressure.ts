@@ -1,12 +1,16 @@
-import { DEFAULTS, type VatID } from '@cooperage/types';
+import { DEFAULTS, isVatID, type PeerID, type VatID } from '@cooperage/types';
 import type { CellCache } from '../cells.js';
 import type { Inboxes } from './inboxes.js';
 import { keys } from '../schema.js';
+import type { LinkRows } from '../links/link-rows.js';
 import type { Vats } from '../vats/vats.js';
 
-/** A sender that waits for an inbox, and the next one in the list of that inbox. */
+/** A vat that others wait for, because its inbox is too long; or a peer, because the link to it is. */
+export type Receiver = VatID | PeerID;
+
+/** A sender that waits for a receiver, and the next one in the list of that receiver. */
 interface WaitRow {
-  readonly receiver: VatID;
+  readonly receiver: Receiver;
   readonly next: VatID | undefined;
 }
 
@@ -15,49 +19,76 @@ interface WaitRow {
  * empties. A vat waits for one inbox at a time. A wait that would close a cycle is not begun, so there is always a
  * receiver that does not wait and whose inbox is not empty: back-pressure never stops the kernel. It depends only on
  * the rows, so a deterministic order stays deterministic.
+ *
+ * A vat waits for a peer in the same way, while too many messages are on their way to it. A peer takes messages whatever
+ * waits there, so that no wait closes a cycle through several kernels.
  */
 export interface BackPressure {
   isSlowed(vatID: VatID): boolean;
-  /** Whether the vat's inbox is longer than its option `inboxLimit`. */
-  isCrowded(vatID: VatID): boolean;
-  /** Whether the vat's inbox is below half of its limit, so that its senders need not wait. */
-  hasRoom(vatID: VatID): boolean;
-  /** The sender appended to the inbox of the receiver. */
-  sent(sender: VatID, receiver: VatID): void;
-  /** The vat's inbox became shorter. */
-  shortened(vatID: VatID): void;
+  /** Whether the vat's inbox is longer than its option `inboxLimit`, or the link to the peer longer than its limit. */
+  isCrowded(receiver: Receiver): boolean;
+  /** Whether it is below half of its limit, so that its senders need not wait. */
+  hasRoom(receiver: Receiver): boolean;
+  /** The sender appended to the inbox of the receiver, or to the link to it. */
+  sent(sender: VatID, receiver: Receiver): void;
+  /** The inbox of the vat, or the link to the peer, became shorter. */
+  shortened(receiver: Receiver): void;
   /** Ends all waits of and for a vat that terminates. Call it before its rows are deleted. */
   forget(vatID: VatID): void;
   /** The receiver for which a vat waits. */
-  receiver(vatID: VatID): VatID | undefined;
-  /** Who waits for the vat. */
-  senders(vatID: VatID): VatID[];
+  receiver(vatID: VatID): Receiver | undefined;
+  /** The vats that wait for it. */
+  senders(receiver: Receiver): VatID[];
 }
 
-export const makeBackPressure = (cache: CellCache, inboxes: Inboxes, vats: Vats): BackPressure => {
+export interface BackPressurePowers {
+  readonly cache: CellCache;
+  readonly inboxes: Inboxes;
+  readonly vats: Vats;
+  readonly links: LinkRows;
+  /** Messages on their way to a peer beyond which senders wait. */
+  readonly linkLimit?: number | undefined;
+}
+
+export const makeBackPressure = ({
+  cache,
+  inboxes,
+  vats,
+  links,
+  linkLimit = DEFAULTS.linkLimit,
+}: BackPressurePowers): BackPressure => {
   const waits = cache.make({
     parse: (text): WaitRow => {
       const [receiver, next] = text.split(' ');
-      return { receiver: receiver as VatID, next: next === '-' ? undefined : (next as VatID) };
+      return { receiver: receiver as Receiver, next: next === '-' ? undefined : (next as VatID) };
     },
     format: ({ receiver, next }) => `${receiver} ${next ?? '-'}`,
   });
   /** The first of the waiting senders. */
   const heads = cache.make({ parse: (text) => text as VatID, format: String });
-  const receiverOf = (vatID: VatID): VatID | undefined => waits.get(keys.waits(vatID))?.receiver;
-  const limitOf = (vatID: VatID): number => vats.options(vatID).inboxLimit ?? DEFAULTS.inboxLimit;
+  const receiverOf = (vatID: VatID): Receiver | undefined => waits.get(keys.waits(vatID))?.receiver;
+  const limitOf = (receiver: Receiver): number =>
+    isVatID(receiver) ? (vats.options(receiver).inboxLimit ?? DEFAULTS.inboxLimit) : linkLimit;
+  const lengthOf = (receiver: Receiver): number =>
+    isVatID(receiver) ? inboxes.length(receiver) : links.length(receiver);
+  const headOf = (receiver: Receiver): string =>
+    isVatID(receiver) ? keys.slows(receiver) : keys.linkSlows(receiver);
 
   /** Waits are few and short-lived, so chains of them are short. */
-  const leadsTo = (from: VatID, to: VatID): boolean => {
-    for (let at: VatID | undefined = from; at !== undefined; at = receiverOf(at)) {
+  const leadsTo = (from: Receiver, to: VatID): boolean => {
+    for (
+      let at: Receiver | undefined = from;
+      at !== undefined && isVatID(at);
+      at = receiverOf(at)
+    ) {
       if (at === to) return true;
     }
     return false;
   };
 
-  const senders = (vatID: VatID): VatID[] => {
+  const senders = (receiver: Receiver): VatID[] => {
     const found: VatID[] = [];
-    let at = heads.get(keys.slows(vatID));
+    let at = heads.get(headOf(receiver));
     while (at !== undefined) {
       found.push(at);
       at = waits.get(keys.waits(at))?.next;
@@ -65,22 +96,22 @@ export const makeBackPressure = (cache: CellCache, inboxes: Inboxes, vats: Vats)
     return found;
   };
 
-  const isCrowded = (vatID: VatID): boolean => {
-    const limit = limitOf(vatID);
-    return limit > 0 && inboxes.length(vatID) > limit;
+  const isCrowded = (receiver: Receiver): boolean => {
+    const limit = limitOf(receiver);
+    return limit > 0 && lengthOf(receiver) > limit;
   };
 
-  const hasRoom = (vatID: VatID): boolean => {
-    const limit = limitOf(vatID);
-    return limit === 0 || inboxes.length(vatID) < limit / 2;
+  const hasRoom = (receiver: Receiver): boolean => {
+    const limit = limitOf(receiver);
+    return limit === 0 || lengthOf(receiver) < limit / 2;
   };
 
-  const release = (receiver: VatID): void => {
+  const release = (receiver: Receiver): void => {
     for (const sender of senders(receiver)) {
       waits.delete(keys.waits(sender));
       inboxes.touch(sender);
     }
-    heads.delete(keys.slows(receiver));
+    heads.delete(headOf(receiver));
   };
 
   return {
@@ -92,21 +123,21 @@ export const makeBackPressure = (cache: CellCache, inboxes: Inboxes, vats: Vats)
     sent: (sender, receiver) => {
       if (receiverOf(sender) !== undefined || !isCrowded(receiver)) return;
       if (leadsTo(receiver, sender)) return;
-      waits.set(keys.waits(sender), { receiver, next: heads.get(keys.slows(receiver)) });
-      heads.set(keys.slows(receiver), sender);
+      waits.set(keys.waits(sender), { receiver, next: heads.get(headOf(receiver)) });
+      heads.set(headOf(receiver), sender);
     },
-    shortened: (vatID) => {
-      if (heads.get(keys.slows(vatID)) !== undefined && hasRoom(vatID)) release(vatID);
+    shortened: (receiver) => {
+      if (heads.get(headOf(receiver)) !== undefined && hasRoom(receiver)) release(receiver);
     },
     forget: (vatID) => {
       release(vatID);
       const own = waits.get(keys.waits(vatID));
       if (own === undefined) return;
       waits.delete(keys.waits(vatID));
-      const head = heads.get(keys.slows(own.receiver));
+      const head = heads.get(headOf(own.receiver));
       if (head === vatID) {
-        if (own.next === undefined) heads.delete(keys.slows(own.receiver));
-        else heads.set(keys.slows(own.receiver), own.next);
+        if (own.next === undefined) heads.delete(headOf(own.receiver));
+        else heads.set(headOf(own.receiver), own.next);
         return;
       }
       for (let at = head; at !== undefined;) {

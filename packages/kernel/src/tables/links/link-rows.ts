@@ -14,6 +14,8 @@ import { endOf, keys, numberAtEnd } from '../schema.js';
 export interface PeerRow {
   /** The last number that was sent to it. */
   readonly sent: number;
+  /** The last number that it is known to have taken. */
+  readonly conveyed?: number;
   /** The last number that was taken from it. */
   readonly taken: number;
   /** To be said in the next message to it: take this after the messages of other links. */
@@ -70,6 +72,12 @@ export interface LinkRows {
   /** Messages that the peer is not known to have taken, in order. */
   sent(peer: PeerID): IterableIterator<readonly [n: number, text: string]>;
   deleteSent(peer: PeerID, n: number): void;
+  /** Messages that the peer is not known to have taken. */
+  length(peer: PeerID): number;
+  /** Peers to which something was sent in this crank. */
+  sentTo(): Iterable<PeerID>;
+  /** The crank is over. */
+  forget(): void;
 
   promise(peer: PeerID, name: PromiseName): KPromise | undefined;
   setName(peer: PeerID, name: PromiseName, kp: KPromise): void;
@@ -120,6 +128,7 @@ export const makeLinkRows = (rows: Tables): LinkRows => {
   const know = (peer: PeerID): void => {
     if (!rows.has(keys.peer(peer))) set(keys.peer(peer), NEW_PEER);
   };
+  const sentTo = new Set<PeerID>();
   const far = (ko: KObject): FarRow | undefined => parse<FarRow>(rows.get(keys.far(ko)));
   return {
     self: () => rows.get(keys.linkSelf) as PeerID | undefined,
@@ -130,7 +139,16 @@ export const makeLinkRows = (rows: Tables): LinkRows => {
     peers: () => [...under(keys.peer(''))] as PeerID[],
     isLost: (peer) => find(peer)?.lost !== undefined,
 
-    addSent: (peer, n, text) => rows.set(keys.linkSent(peer, n), text),
+    addSent: (peer, n, text) => {
+      rows.set(keys.linkSent(peer, n), text);
+      sentTo.add(peer);
+    },
+    length: (peer) => {
+      const { sent, conveyed = 0 } = find(peer) ?? NEW_PEER;
+      return sent - conveyed;
+    },
+    sentTo: () => sentTo,
+    forget: () => sentTo.clear(),
     *sent(peer) {
       const prefix = keys.linkSents(peer);
       for (const key of rows.keys(prefix, endOf(prefix))) {

@@ -34,7 +34,7 @@ export interface Exploration {
  */
 export const SMALLEST: ClusterOptions = {
   ...{ seed: 'smallest 1', kernels: 2, vats: 1, window: 1, order: 'arrival', inputs: 2 },
-  ...{ crashes: 1, workersLost: 0, losses: 0, checkEvery: 1 },
+  ...{ crashes: 1, workersLost: 0, losses: 0, checkEvery: 1, linkLimit: 10_000 },
   scripts: { ['s0~1' as PeerID]: ['find', 'ask'], ['s1~1' as PeerID]: [] },
   profile: { fuel: 1, fault: 0, exit: 0, admin: 0, pass: 0, abandon: 0, collect: 0, hosted: 0 },
 };
