@@ -108,7 +108,7 @@ test('the command says where the vat has stopped and where a debugger attaches, 
   const started = await start(['debug', source, '--crank', String(crank)], source);
   const url = (await started.prints('debugger: ')).slice('debugger: '.length);
   expect((await attach(url)).variables).toMatchObject({ amount: 7, total: 5 });
-  await started.says('Ctrl-C ends it');
+  await started.says('Ctrl-C: quit');
   started.process.kill('SIGINT');
   const { code, stdout } = await started.ended;
   expect(stdout).toMatch(
