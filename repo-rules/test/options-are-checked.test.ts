@@ -136,6 +136,7 @@ const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     ...['worker-kit makeHostedVat', 'worker-kit makePooledThread', 'tools replayHistory'],
     ...['tools findGarbage', 'tools importInto', 'cooperage makeVatWorkers'],
     ...['cooperage openPlayed', 'simulator exploreLinks', 'simulator runLinkWorlds'],
+    ...['cooperage gatewayPortOf', 'cooperage operateGateway'],
     ...['tools makeRecordSource', 'kernel migrateRows', 'vat-manager makeWorkerManager'],
   ],
   'data that was checked before': [

@@ -63,6 +63,7 @@ const HOST_CALLS = {
     { name: 'name', rule: choice(...KERNEL_EVENTS) },
     { name: 'listener', rule: callback },
   ],
+  'links.find': [{ name: 'shard', rule: text('the name of a shard') }, VAT],
   'meters.facet': [METER],
   'meters.topUp': [METER, COMPUTRONS],
   'quarantine.release': [VAT],

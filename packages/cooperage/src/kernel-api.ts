@@ -16,6 +16,7 @@ import type { Exported, ExportOptions } from '@cooperage/tools';
 import type { KernelEventName, Listener } from './host/events.js';
 import type { WhenInboxIsFull } from './host/delayed-sends.js';
 import type { AnyMethods, KernelRef } from './host/references/kernel-ref.js';
+import type { KernelLinks } from './links/kernel-links.js';
 import type { Meters } from './meters.js';
 import type { Quarantine } from './quarantine.js';
 import type { SuspensionControl } from './suspension.js';
@@ -211,6 +212,8 @@ export interface CooperageKernel {
    * @throws {CooperageError} `VAT_NOT_FOUND`
    */
   readonly bringOutYourDead: (vat: string) => void;
+  /** Links with the kernels of other shards; undefined if the store has no links. */
+  readonly links?: KernelLinks;
   /** Meters: the budgets of vats. */
   readonly meters: Meters;
   /** Quarantined vats, whose replay diverged, and what to do with them. */

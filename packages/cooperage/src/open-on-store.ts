@@ -22,6 +22,8 @@ import { installServices } from './host/install-services.js';
 import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel } from './kernel-api.js';
+import { carryLinks, type LinkCarrier } from './links/carry-links.js';
+import { joinPeers } from './links/kernel-links.js';
 import { makeLogBook } from './control/log-book.js';
 import { makeRejectionNotices } from './host/rejections/notices.js';
 import { loadServices } from './services/load-services.js';
@@ -103,6 +105,9 @@ const switchboardFor = (
     played,
   });
 
+const startCarrier = ({ store }: Opening, runner: Runner, log: LogSink): LinkCarrier | undefined =>
+  store?.links === undefined ? undefined : carryLinks({ source: store.links, runner, log });
+
 const workersFor = (
   { aroundWorkers }: Opening,
   workers: VatWorkerHost,
@@ -155,12 +160,12 @@ export const openOnStore = async (
   switchboard.connect(runner);
   engineRecorder.current = makeEngineRecorder(runner, engineChanges);
   const { tables } = runner.core.kernel;
-  const vat = config.bootstrap;
-  const isGiven = isGivenAtBootstrap(config);
-  const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, vat, isGiven });
+  const given = { vat: config.bootstrap, isGiven: isGivenAtBootstrap(config) };
+  const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, ...given });
   const timer = makeTimer(runner, switchboard, log, played?.clock);
   const control: EndsPowers['control'] = {};
-  const { close, kill } = makeEnds({ runner, timer, notices, loaded, control });
+  const links: EndsPowers['links'] = {};
+  const { close, kill } = makeEnds({ runner, timer, notices, loaded, control, links });
   played?.opened({ runner, switchboard, kill });
 
   try {
@@ -168,8 +173,8 @@ export const openOnStore = async (
     const isSameHost = played?.switchboard !== undefined;
     installServices({ runner, switchboard, services, timer, isSameHost });
     storeUsualOptions(runner, config.usual);
-    const powers = { runner, switchboard, emitter, config, bundled, isNew, bootstrap };
-    await provideVats(powers, found);
+    await provideVats({ runner, switchboard, emitter, config, bundled, isNew, bootstrap }, found);
+    joinPeers(options.store?.links, runner);
   } catch (error) {
     // Nothing was committed since the store was opened, so nothing has happened.
     runner.pauseCommits();
@@ -186,11 +191,12 @@ export const openOnStore = async (
   }
 
   const powers = { runner, switchboard, store, config, emitter, changes, bootstrap, end };
-  const kernel = makeKernelApi({ ...powers, isNew, close });
+  const kernel = makeKernelApi({ ...powers, links: options.store?.links, isNew, close });
   const parts = finishOpening(switchboard, control, {
     ...{ kernel, runner, config, logBook, manual, timer },
     requestStop: stopping(emitter, close),
   });
+  links.carrier = startCarrier(options, runner, log);
   control.server = await closingOnFailure(openControl(options, parts, log), close);
   return kernel;
 };

@@ -6,6 +6,7 @@ import type { PausedNotices } from '../host/paused/notices.js';
 import type { Switchboard } from '../host/switchboard.js';
 import { type ControlParts, keepParts } from '../control/parts.js';
 import type { ControlServer } from '../control/server.js';
+import type { LinkCarrier } from '../links/carry-links.js';
 import type { LogSink } from '../services/logger.js';
 import type { Timer } from '../services/timer/index.js';
 import type { Opening } from './options.js';
@@ -62,14 +63,17 @@ export interface EndsPowers {
   readonly loaded: { dispose(): Promise<void> };
   /** Known once it is opened. */
   readonly control: { server?: ControlServer | undefined };
+  /** Of links with other kernels, once it is opened. */
+  readonly links: { carrier?: LinkCarrier | undefined };
 }
 
 /** The two ends of a kernel: `kill` is that of a test, as if the process had ended. */
-export const makeEnds = ({ runner, timer, notices, loaded, control }: EndsPowers) => ({
+export const makeEnds = ({ runner, timer, notices, loaded, control, links }: EndsPowers) => ({
   close: async (): Promise<void> => {
     control.server?.beginClose();
     timer.stop();
     notices.end();
+    await links.carrier?.stop();
     await runner.close();
     await control.server?.close();
     await loaded.dispose();
@@ -77,6 +81,7 @@ export const makeEnds = ({ runner, timer, notices, loaded, control }: EndsPowers
   kill: (): void => {
     timer.stop();
     notices.end();
+    void links.carrier?.stop();
     runner.kill();
   },
 });

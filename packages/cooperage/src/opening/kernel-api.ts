@@ -4,6 +4,7 @@ import {
   isVatID,
   type KernelStore,
   type KObject,
+  type LinkSource,
   type VatID,
 } from '@cooperage/types';
 import type { KernelTables } from '@cooperage/kernel';
@@ -23,6 +24,7 @@ import { makeVatMethods } from '../host/vat-methods.js';
 import { makeMeters } from '../meters.js';
 import { makeQuarantine } from '../quarantine.js';
 import { makeSuspensionControl } from '../suspension.js';
+import { makeKernelLinks } from '../links/kernel-links.js';
 import type { ChangeVats } from '../change-vats.js';
 
 /** A run, with what has become of the bootstrap. */
@@ -110,6 +112,7 @@ interface ApiPowers {
   readonly bootstrap: Bootstrap;
   readonly end: EndOfKernel;
   readonly isNew: boolean;
+  readonly links: LinkSource | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -125,6 +128,9 @@ export const makeKernelApi = (powers: ApiPowers): CooperageKernel => {
     root: checked('root', root) as CooperageKernel['root'],
     exportObject,
     ...makeVatMethods({ runner, changes, end, createVat, vatIDOf }),
+    ...(powers.links !== undefined && {
+      links: makeKernelLinks(powers.links, runner, switchboard, end),
+    }),
     meters: makeMeters(runner, switchboard),
     quarantine: makeQuarantine(runner),
     suspension: makeSuspensionControl(runner),
