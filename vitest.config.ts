@@ -43,7 +43,7 @@ export default defineConfig({
         extends: true as const,
         test: { name: manifest(folder).name, root: folder, include: ['test/**/*.test.ts'] },
       })),
-      // The kernel's own vats once more, on the field's published liveslots.
+      // The kernel's own vats once more, on the field's published liveslots (upgrades are tested on both in one file).
       {
         extends: true as const,
         test: {
@@ -53,7 +53,6 @@ export default defineConfig({
             'open-kernel',
             'probes',
             'rejections',
-            'upgrade',
             'vat-creation',
             // What these are about is the kernel's, whatever liveslots its vats run on.
             ...(process.env['COOPERAGE_TEST_SIZES'] === 'nightly'

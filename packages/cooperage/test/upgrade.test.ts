@@ -2,7 +2,7 @@
 import { checkTables } from '@cooperage/kernel';
 import { describe, expect, it } from 'vitest';
 import type { CooperageKernel, KernelRef } from '../src/index.js';
-import { fixture, openForTest, temporaryDirectory } from './helpers.js';
+import { fixture, limitTime, openForTest, temporaryDirectory } from './helpers.js';
 
 const code = (name: string) => ({ source: fixture(`upgrade/${name}.js`) });
 const bundles = {
@@ -27,7 +27,7 @@ describe.each([
       config: {
         bootstrap: 'creator',
         vats: {
-          tally: { ...code('tally-1'), ...liveslots, crankTimeLimit: 6_000 },
+          tally: { ...code('tally-1'), ...liveslots },
           other: { ...code('tally-1'), ...liveslots },
           creator: { source: fixture('creator-vat.js'), ...liveslots },
           promiser: { source: fixture('promiser-vat.js'), ...liveslots },
@@ -115,7 +115,9 @@ describe.each([
     let told: unknown;
     kernel.send('tally', 'later').catch((reason: unknown) => (told = reason));
     const request = { bundle, parameters: { how, greet: kernel.root('other') } };
+    if (how === 'loop') await limitTime(kernel, 'tally');
     await expect(kernel.upgradeVat('tally', request)).rejects.toThrow(reason);
+    if (how === 'loop') await kernel.changeOptions('tally', { crankTimeLimit: 60_000 });
     await kernel.run();
     insistSound(kernel);
     expect(await kernel.send('tally', 'version')).toBe(1);
