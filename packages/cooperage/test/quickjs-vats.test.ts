@@ -1,6 +1,6 @@
 /** Vats on QuickJS in a real kernel: what they print, and what becomes of those that mean harm. */
 import { describe, expect, it } from 'vitest';
-import { fixture, limitTime, openForTest } from './helpers.js';
+import { fixture, openForTest } from './helpers.js';
 
 it('what a vat prints has its name, and errors say in which functions, files and lines they were thrown', async () => {
   const printed: { name: string; level: string; text: string }[] = [];
@@ -34,8 +34,8 @@ it('what a vat prints has its name, and errors say in which functions, files and
 
 describe('a vat that means harm', () => {
   it.each([
-    ['loopForEver', /more than 1000 ms/],
-    ['loopInMicrotasks', /more than 1000 ms/],
+    ['loopForEver', /more than 5000 ms/],
+    ['loopInMicrotasks', /more than 5000 ms/],
     ['fillMemory', /larger than the memoryLimit of the vat/],
   ])('%s: it ends alone, and others are served meanwhile', async (method, reason) => {
     const ended: string[] = [];
@@ -51,8 +51,8 @@ describe('a vat that means harm', () => {
     const { send } = kernel;
     await send('good', 'increment');
     await send('bad', 'increment');
-    // To fill its memory takes longer.
-    if (method !== 'fillMemory') await limitTime(kernel, 'bad');
+    // Long enough for a busy machine to serve the other one meanwhile. To fill its memory ends by itself.
+    if (method !== 'fillMemory') await kernel.changeOptions('bad', { crankTimeLimit: 5_000 });
     let isOver = false;
     const harm = expect(send('bad', method)).rejects.toThrow(/terminated/);
     void harm.finally(() => {
@@ -64,7 +64,8 @@ describe('a vat that means harm', () => {
       expect(await send('good', 'increment')).toBe(served);
     }
     await harm;
-    expect(served).toBeGreaterThan(3);
+    // The first one was answered before the end of the other vat.
+    expect(served).toBeGreaterThan(2);
     expect(ended).toHaveLength(1);
     expect(ended[0]).toMatch(/^bad: /);
     expect(ended[0]).toMatch(reason);
