@@ -12,7 +12,12 @@ import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
 import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
-import { settledByUpgrade, writeSettled } from './changes/settled-entries.js';
+import {
+  settledByBundleUpgrade,
+  settledByUpgrade,
+  type UpgradeCode,
+  writeSettled,
+} from './changes/settled-entries.js';
 import { codeOf, readSettled } from './changes/settled.js';
 import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
@@ -54,15 +59,6 @@ export interface ChangeVats extends Pick<
 
 const MESSAGE = 'vat upgraded';
 
-/** New code, in the store. */
-interface Code {
-  readonly bundleID: BundleID;
-  /** The module that it was made of. */
-  readonly path?: string;
-  /** What it was made from, as it is noted. */
-  readonly code?: string;
-}
-
 /** Absent: the vat keeps those that it has. */
 type Given = { readonly parameters: unknown } | undefined;
 
@@ -89,7 +85,7 @@ export const makeChangeVats = ({
     );
   };
 
-  const bundleSource = async (source: string): Promise<Code> => {
+  const bundleSource = async (source: string): Promise<UpgradeCode> => {
     const { path, tried } = findModule(source, process.cwd());
     if (path === undefined) throw new CooperageError('BUNDLE_NOT_FOUND', tried);
     const began = performance.now();
@@ -105,7 +101,7 @@ export const makeChangeVats = ({
     return { bundleID: id, path, code: codeOf(bundle) };
   };
 
-  const provideCode = async ({ bundle, source }: NewCode): Promise<Code> => {
+  const provideCode = async ({ bundle, source }: NewCode): Promise<UpgradeCode> => {
     if (source !== undefined && bundle === undefined) return bundleSource(source);
     if (bundle === undefined || source !== undefined) {
       throw new CooperageError(
@@ -171,14 +167,14 @@ export const makeChangeVats = ({
     }
   };
 
-  /** If a vat of the config has by now what the config says, no later start needs to ask. */
+  /** A later start asks what to do where a vat of the config has other code by now than the config says. */
   const recordUpgrade = async (
     vatID: VatID,
     { bundle, ...request }: UpgradeVatRequest,
-    { path, code }: Code,
+    code: UpgradeCode,
   ): Promise<void> => {
     const given = givenIn(request);
-    const entries = settledByUpgrade(config, tables, { vatID, source: path, bundle, code, given });
+    const entries = settledByUpgrade(config, tables, { ...code, vatID, bundle, given });
     if (entries.length === 0) return;
     runner.input((host) => writeSettled(host, entries));
     await runner.flush();
@@ -207,6 +203,7 @@ export const makeChangeVats = ({
       runner.input((host) => {
         host.setName('bundle', name, bundleID);
         host.setName('formerly', former, name);
+        writeSettled(host, settledByBundleUpgrade(config, tables, name, code));
       });
       await runner.flush();
     }

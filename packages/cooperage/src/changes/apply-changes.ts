@@ -61,7 +61,10 @@ export const applyChanges = async (
     }
   };
   const recordSettled = (place: SettledPlace, news: Settled): void => {
-    const settled = { ...readSettled(tables, place), ...news };
+    const { isOtherCode, ...before } = readSettled(tables, place) ?? {};
+    const kept =
+      isOtherCode === undefined || news.code !== undefined ? before : { ...before, isOtherCode };
+    const settled = { ...kept, ...news };
     runner.input((host) => writeSettled(host, [[place, settled]]));
   };
   const bundleFrom = (source: string): Bundle => sources.get(source) as Bundle;

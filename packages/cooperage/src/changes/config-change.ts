@@ -27,6 +27,8 @@ export type ConfigChange =
       readonly vats: readonly string[];
       /** What is wrong with the source, where it cannot be bundled any more. */
       readonly mistake?: string;
+      /** An upgrade gave the code that runs, from elsewhere than this source; nothing is known of files then. */
+      readonly isByUpgrade?: true;
     }
   | {
       /** The vat was started with other parameters. */
@@ -60,13 +62,16 @@ export type ConfigChange =
 export type CodeChange = Extract<ConfigChange, { kind: 'code' }>;
 export type OptionsChange = Extract<ConfigChange, { kind: 'options' }>;
 
-/** A start that went on as if nothing had changed would run other code, or with other data, than was asked for. */
-export const stopsStart = ({ kind }: ConfigChange): boolean =>
-  kind === 'code' || kind === 'parameters';
+/**
+ * A start that went on as if nothing had changed would run other code, or with other data, than was asked for. Code of an
+ * upgrade was asked for.
+ */
+export const stopsStart = (change: ConfigChange): boolean =>
+  change.kind === 'parameters' || (change.kind === 'code' && change.isByUpgrade !== true);
 
 /** What an upgrade of the vats leaves as it is: options that only a new vat can be given. */
 export const withoutApplicable = (change: ConfigChange): readonly ConfigChange[] => {
-  if (stopsStart(change)) return [];
+  if (change.kind === 'code' || change.kind === 'parameters') return [];
   if (change.kind !== 'options' || change.of === 'meter') return [change];
   const options = change.options.filter(({ isChangeable }) => !isChangeable);
   return options.length === 0 ? [] : [{ ...change, options }];
@@ -85,12 +90,16 @@ const show = (value: unknown): string =>
 const sinceText = (since: string | undefined): string =>
   since === undefined ? '' : ` since ${since}`;
 
-const describeCode = ({ of, name, source, since, files, vats, mistake }: CodeChange): string => {
+const describeCode = (change: CodeChange): string => {
+  const { of, name, source, since, files, vats, mistake, isByUpgrade = false } = change;
   const what = of === 'vat' ? `vat "${name}" runs` : `vats of the bundle "${name}" run`;
   const isSourceAlone = files.length === 1 && files[0] === source;
   const changed = files.length === 0 || isSourceAlone ? '' : `; changed: ${listOf(files)}`;
   const who = of === 'bundle' || vats.length > 1 ? `; in ${listOf(vats) || 'no vat yet'}` : '';
   const why = mistake === undefined ? '' : `, which cannot be bundled: ${mistake}`;
+  if (isByUpgrade) {
+    return `${what} code that an upgrade took from elsewhere than its source ${source}${who}; to take its source: --upgrade (\`upgrade: true\`)`;
+  }
   return `${what} code that differs from its source ${source}${sinceText(since)}${changed}${who}${why}`;
 };
 

@@ -128,8 +128,12 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
     }
     sources.set(source, bundle);
     if (bundle.id === runs) return;
-    const settled = readSettled(tables, `${of}s.${name}`)?.code;
-    if (settled === undefined ? hasSameModules(bundle, runs) : settled === codeOf(bundle)) return;
+    const { code, isOtherCode } = readSettled(tables, `${of}s.${name}`) ?? {};
+    if (code === undefined ? hasSameModules(bundle, runs) : code === codeOf(bundle)) return;
+    if (isOtherCode !== undefined) {
+      changes.push({ ...change, since: undefined, files: [], vats: affected(), isByUpgrade: true });
+      return;
+    }
     const text = bundles.has(runs) ? bundles.get(runs) : undefined;
     changes.push({ ...change, ...difference(source, text, bundle), vats: affected() });
   };

@@ -87,34 +87,61 @@ export const settledOfFormer = (
   return entries;
 };
 
-/** A vat was upgraded by hand: if it has what its config says now, that has taken effect. */
+/** The code that an upgrade gives a vat or a bundle. */
+export interface UpgradeCode {
+  readonly bundleID: BundleID;
+  /** The module that it was made of; undefined where it was made before. */
+  readonly path?: string;
+  /** What it was made from; undefined where it is not known. */
+  readonly code?: string;
+}
+
+const codeEntry = (
+  { bundleID, code = bundleID }: UpgradeCode,
+  isItsSource: boolean,
+): Pick<Settled, 'code' | 'isOtherCode'> => (isItsSource ? { code } : { code, isOtherCode: true });
+
+const changedEntry = (tables: KernelTables, place: SettledPlace, news: Settled): SettledEntry[] => {
+  const before = readSettled(tables, place);
+  const { isOtherCode: _, ...kept } = before ?? {};
+  const now = { ...kept, ...news };
+  return isSameValue(before, now) ? [] : [[place, now]];
+};
+
+/** What is noted of a vat that was upgraded by hand, so that the next start knows whether it has what its config says. */
 export const settledByUpgrade = (
   config: ResolvedConfig,
   tables: KernelTables,
-  upgraded: {
+  upgraded: UpgradeCode & {
     readonly vatID: VatID;
-    /** What the new code was given as. */
-    readonly source: string | undefined;
+    /** The name in the config of the bundle that it was given. */
     readonly bundle: string | undefined;
-    /** What the new code was made from; undefined where it is not known. */
-    readonly code: string | undefined;
     readonly given: { readonly parameters: unknown } | undefined;
   },
 ): SettledEntry[] => {
-  const { vatID, source, bundle, code, given } = upgraded;
+  const { vatID, path, bundle, given } = upgraded;
   return Object.entries(config.vats).flatMap(([name, vat]): SettledEntry[] => {
     if (staticVat(tables, name) !== vatID) return [];
-    const before = readSettled(tables, `vats.${name}`);
     const isItsSource =
-      source === vat.source ||
+      path === vat.source ||
       (bundle !== undefined && config.bundles[bundle]?.source === vat.source);
     const hasItsParameters =
       given !== undefined && parametersHash(given.parameters) === parametersHash(vat.parameters);
-    const now = {
-      ...before,
-      ...(isItsSource && code !== undefined && { code }),
+    return changedEntry(tables, `vats.${name}`, {
+      ...codeEntry(upgraded, isItsSource),
       ...(hasItsParameters && { parameters: settledParameters(vat) }),
-    };
-    return isSameValue(before, now) ? [] : [[`vats.${name}`, now]];
+    });
   });
+};
+
+/** The same of a bundle, whose name stands for other code from now on. */
+export const settledByBundleUpgrade = (
+  config: ResolvedConfig,
+  tables: KernelTables,
+  name: string,
+  code: UpgradeCode,
+): SettledEntry[] => {
+  const bundle = config.bundles[name];
+  if (bundle === undefined) return [];
+  return changedEntry(tables, `bundles.${name}`, codeEntry(code, code.path === bundle.source));
 };

@@ -8,8 +8,10 @@ import type { Bundle, BundleText } from '@cooperage/bundler';
 import type { KernelTables } from '@cooperage/kernel';
 
 export interface Settled {
-  /** Of vats and bundles: of the code that their source gave. */
+  /** Of vats and bundles: of the code that they run. */
   readonly code?: string;
+  /** An upgrade gave that code, from elsewhere than the source in the config. */
+  readonly isOtherCode?: true;
   /** Of vats: of their parameters. */
   readonly parameters?: string;
   /** Of vats and meters: what was said, without defaults. */

@@ -43,7 +43,7 @@ export const takeOver = async (
     // An operator may have sent to it meanwhile: then there is more to be tried.
     if (ackedOf(tables, vatID) !== deliveries.to) continue;
     const entries = settledByUpgrade(config, tables, {
-      ...{ vatID, source, code: codeOf(bundle) },
+      ...{ vatID, bundleID, path: source, code: codeOf(bundle) },
       bundle: undefined,
       given: undefined,
     });

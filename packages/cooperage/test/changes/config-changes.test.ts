@@ -2,6 +2,7 @@
 import { checkTables } from '@cooperage/kernel';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type ConfigChange, describeChange } from '../../src/changes/config-change.js';
 import { makeProject, type Project, vatCode } from './a-project.js';
 
 let project: Project;
@@ -149,15 +150,51 @@ describe('a source that was edited', () => {
     await expect(project.open(config)).rejects.toMatchObject({ code: 'CONFIG_CHANGED' });
   });
 
-  it('is not complained of where the vat was given other code on purpose', async () => {
+  it('does not stop the start where an upgrade took code from elsewhere, which is told at each start', async () => {
     project.write('better.js', vatCode('better'));
     const config = { vats: { main: source('one.js') } };
     const first = await project.open(config);
     await first.upgradeVat('main', source('better.js'));
     await first.close();
+    for (const _ of [1, 2]) {
+      const again = await project.open(config);
+      expect(again.told).toMatchObject([{ kind: 'code', name: 'main', isByUpgrade: true }]);
+      expect(describeChange(again.told[0] as ConfigChange)).toMatch(
+        /^vat "main" runs code that an upgrade took from elsewhere than its source .*one\.js; to take its source: --upgrade/,
+      );
+      expect(await again.send('main', 'version')).toBe('better');
+      await again.close();
+    }
+    const back = await project.open(config, { upgrade: true });
+    expect(back.told).toEqual([]);
+    expect(await back.send('main', 'version')).toBe('one');
+    await back.close();
+    expect((await project.open(config)).told).toEqual([]);
+  });
+
+  it('of a bundle that an upgrade took from elsewhere is told, and taken again by an upgrade', async () => {
+    project.write('better.js', vatCode('better'));
+    project.write('made.js', vatCode('made'));
+    const config = {
+      vats: { main: source('one.js'), made: { bundle: 'made' } },
+      bundles: { made: source('made.js') },
+    };
+    const first = await project.open(config);
+    await first.upgradeBundle('made', source('better.js'));
+    expect(await first.send('made', 'version')).toBe('better');
+    await first.close();
     const again = await project.open(config);
-    expect(again.told).toEqual([]);
-    expect(await again.send('main', 'version')).toBe('better');
+    expect(again.told.map(({ kind, of, name }) => [kind, of, name])).toEqual([
+      ['code', 'bundle', 'made'],
+      ['code', 'vat', 'made'],
+    ]);
+    await again.close();
+    const back = await project.open(config, { upgrade: true });
+    expect(await back.send('made', 'version')).toBe('made');
+    const { root } = await back.createVat('later', { bundle: 'made' });
+    expect(await root.send('version')).toBe('made');
+    await back.close();
+    expect((await project.open(config)).told).toEqual([]);
   });
 });
 
