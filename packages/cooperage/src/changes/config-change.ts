@@ -52,6 +52,13 @@ export type ConfigChange =
       readonly name: string;
     }
   | {
+      /** The vat failed or was terminated; a vat of the config is made once. */
+      readonly kind: 'ended';
+      readonly of: 'vat';
+      readonly name: string;
+      readonly reason: string;
+    }
+  | {
       /** The kernel was made with another bootstrap vat, or with none (`before` is undefined). */
       readonly kind: 'bootstrap';
       readonly of: 'vat';
@@ -129,6 +136,8 @@ export const describeChange = (change: ConfigChange): string => {
       return describeOptions(change);
     case 'removed':
       return `${of} "${name}" is no longer in the config; it continues unchanged`;
+    case 'ended':
+      return `vat "${name}" is no more, and is not made again: ${change.reason}; to begin again with all vats: --fresh (\`fresh: true\`)`;
     case 'bootstrap':
       return change.before === undefined
         ? `the kernel was made without bootstrap, which the config sends to "${name}" now; --bootstrap (\`kernel.bootstrap()\`) sends it`

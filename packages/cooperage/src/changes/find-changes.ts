@@ -12,6 +12,7 @@ import {
   messageOf,
   type VatID,
 } from '@cooperage/types';
+import { endedVats } from '@cooperage/tools';
 import type { ResolvedConfig, ResolvedVat } from '../config/config.js';
 import type { ChangedOption, ConfigChange } from './config-change.js';
 import { codeOf, isSameValue, meterOptions, modulesIn, readSettled } from './settled.js';
@@ -164,6 +165,13 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
     }
   };
 
+  /** A vat that ended itself, and not for an error, has done what it was for. */
+  const findFailed = (name: string): void => {
+    const end = endedVats(tables).find((each) => each.name === name);
+    if (end?.isFailure !== true) return;
+    changes.push({ kind: 'ended', of: 'vat', name, reason: end.reason });
+  };
+
   const compareNames = (): void => {
     for (const [name] of hostNames.list('vat')) {
       if (Object.hasOwn(config.vats, name) || staticVat(tables, name) === undefined) continue;
@@ -189,6 +197,7 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
   for (const [name, vat] of Object.entries(config.vats)) {
     const vatID = staticVat(tables, name);
     if (vatID !== undefined) await compareVat(name, vat, vatID);
+    else if (hostNames.find('vat', name) !== undefined) findFailed(name);
   }
   compareMeters();
   compareNames();

@@ -12,8 +12,8 @@ export interface KernelEvents {
   /** The code of a vat or bundle of the config is in the store. */
   bundled: { readonly name: string; readonly cached: boolean; readonly milliseconds: number };
   /**
-   * The config differs from the kernel, which continues unchanged: an option of a vat, or a vat that is no longer
-   * named; with `ignoreChanges` also code and parameters.
+   * The config differs from the kernel, which continues unchanged: an option of a vat, a vat that is no longer named,
+   * one that failed, or one to which an upgrade gave other code; with `ignoreChanges` also code and parameters.
    */
   'config-changed': ConfigChange;
   /**

@@ -1,5 +1,6 @@
 /** A kernel that is opened again with a config, or sources, that say something else by then. */
 import { checkTables } from '@cooperage/kernel';
+import { showVat } from '@cooperage/tools';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigChange, describeChange } from '../../src/changes/config-change.js';
@@ -236,6 +237,32 @@ describe('parameters that were changed', () => {
 });
 
 describe('what no vat has to be started anew for', () => {
+  it('a vat that failed is told at each start, and one that has done its work is not', async () => {
+    const end = (how: string) =>
+      `export const buildRootObject = (powers) => Far('root', { end: () => powers.${how} });`;
+    project.write('failing.js', end(`exitVatWithFailure(Error('out of ideas'))`));
+    project.write('done.js', end(`exitVat('done')`));
+    const config = {
+      vats: { main: source('one.js'), failing: source('failing.js'), done: source('done.js') },
+    };
+    const first = await project.open(config);
+    await first.send('failing', 'end').catch(() => undefined);
+    await first.send('done', 'end').catch(() => undefined);
+    await first.run();
+    await first.close();
+    for (const options of [{}, { upgrade: true }, { ignoreChanges: true }]) {
+      const again = await project.open(config, options);
+      expect(again.told).toMatchObject([{ kind: 'ended', name: 'failing' }]);
+      expect(() => showVat(again.store, 'failing')).toThrow(
+        /the vat "failing" \(v\d+\) is no more: it failed: .*out of ideas/,
+      );
+      expect(describeChange(again.told[0] as ConfigChange)).toMatch(
+        /^vat "failing" is no more, and is not made again: .*out of ideas.*--fresh/,
+      );
+      await again.close();
+    }
+  });
+
   it('is said, and not refused; an upgrade changes the options that can be changed', async () => {
     const main = source('one.js');
     const meters = { budget: { remaining: 1_000 } };

@@ -18,11 +18,26 @@ export const staticNames = ({ hostNames, objects }: KernelTables): Map<VatID, st
   return found;
 };
 
+/** A vat that is no more. */
+export interface EndedVat {
+  readonly vatID: VatID;
+  readonly name: string;
+  /** False: it ended itself, and not for an error. */
+  readonly isFailure: boolean;
+  readonly reason: string;
+}
+
 /** Vats that are no more, oldest first. */
-export const endedVats = ({ rows }: KernelTables): VatID[] =>
+export const endedVats = ({ rows, ends }: KernelTables): EndedVat[] =>
   [...rows.keys('ended.', 'ended/')]
     .map((key) => key.slice('ended.'.length) as VatID)
-    .sort(byNumber);
+    .sort(byNumber)
+    .flatMap((vatID) => {
+      const end = ends.find(vatID);
+      if (end === undefined) return [];
+      const { name, isFailure, reason } = end;
+      return [{ vatID, name, isFailure, reason }];
+    });
 
 /**
  * @param nameOrID `v7`, or a name: the host's own for a static vat, or the one it was made under
@@ -41,11 +56,12 @@ export const findVat = (tables: KernelTables, nameOrID: string): VatID => {
     );
   }
   if (named[0] !== undefined) return named[0];
-  const end = isVatID(nameOrID) ? tables.ends.find(nameOrID) : undefined;
+  const end = endedVats(tables).find(({ vatID, name }) => vatID === nameOrID || name === nameOrID);
   if (end !== undefined) {
+    const { vatID, name, isFailure, reason } = end;
     throw new CooperageError(
       'VAT_NOT_FOUND',
-      `${nameOrID} ("${end.name}") was terminated: it ${end.isFailure ? 'failed' : 'ended'}`,
+      `the vat "${name}" (${vatID}) is no more: it ${isFailure ? 'failed' : 'ended'}: ${reason}`,
     );
   }
   const known = living.map((vatID) => given.get(vatID) ?? tables.vats.options(vatID).name);

@@ -2,10 +2,10 @@
 export { formatCall, formatCapData } from './capdata-text.js';
 export { checkStore, type StoreCheck, type StoreProblem } from './check-store.js';
 export { engineOf, type Era, erasOf } from './engine-eras.js';
-export { findVat, staticNames } from './find-vat.js';
+export { type EndedVat, endedVats, findVat, staticNames } from './find-vat.js';
 export { type Holder, type Holders, listHolders } from './holders.js';
 export { formatDelivery, formatSyscall } from './delivery-text.js';
-export { type EndedVat, listVats, type VatList, type VatSummary } from './list-vats.js';
+export { listVats, type VatList, type VatSummary } from './list-vats.js';
 export {
   findMeter,
   listMeters,

@@ -1,6 +1,6 @@
 import { type KernelTables, makeKernelTables } from '@cooperage/kernel';
 import type { BundleID, KernelStore, VatID } from '@cooperage/types';
-import { endedVats, staticNames } from './find-vat.js';
+import { type EndedVat, endedVats, staticNames } from './find-vat.js';
 import { type Blocked, findBlocked } from './blocked.js';
 
 /** A vat in one line. */
@@ -21,14 +21,6 @@ export interface VatSummary {
   readonly inbox: number;
   /** Deliveries that were handed out and are not retired. */
   readonly out: number;
-}
-
-/** A terminated vat. */
-export interface EndedVat {
-  readonly vatID: VatID;
-  readonly name: string;
-  readonly isFailure: boolean;
-  readonly reason: string;
 }
 
 export interface VatList {
@@ -68,11 +60,6 @@ export const listVats = (store: KernelStore): VatList => {
   const given = staticNames(tables);
   return {
     vats: tables.vats.list().map((vatID) => summarize(tables, vatID, given)),
-    ended: endedVats(tables).flatMap((vatID) => {
-      const end = tables.ends.find(vatID);
-      if (end === undefined) return [];
-      const { name, isFailure, reason } = end;
-      return [{ vatID, name, isFailure, reason }];
-    }),
+    ended: endedVats(tables),
   };
 };
