@@ -52,7 +52,7 @@ export const ALWAYS: ReadonlySet<string> = new Set(
 export const WRITTEN_CODE = `${PREFIX}written-code`;
 
 /** Modules of Node that are here. */
-const MODULES = ['os', 'process', 'timers'];
+const MODULES = ['crypto', 'os', 'perf_hooks', 'process', 'timers', 'tty'];
 
 export const providedNodeModule = (name: string): string | undefined =>
   MODULES.includes(name) ? ID + name : undefined;
@@ -64,7 +64,7 @@ export const isProvided = (id: string): boolean => id.startsWith(ID);
 /** The id of a module of these globals, or the path of a package that one of them is made of. */
 export const resolveProvided = (specifier: string, importer: string): string | undefined => {
   if (specifier.startsWith(PREFIX)) return `\0${specifier}`;
-  if (!isProvided(importer)) return undefined;
+  if (!isProvided(importer) || specifier.startsWith('node:')) return undefined;
   if (!specifier.startsWith('.')) return own.resolve(specifier);
   return ID + posix.join(posix.dirname(importer.slice(ID.length)), specifier).replace(/\.js$/, '');
 };

@@ -81,7 +81,6 @@ const pureFiles: ReadonlySet<string> = new Set(
 );
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  crypto: 'hash and sign with a pure package (@noble/hashes, @noble/curves)',
   process: 'pass what it needs to the vat as a parameter',
   timers: 'let the vat use the timer service',
   'timers/promises': 'let the vat use the timer service',

@@ -1,0 +1,4 @@
+export { performance } from './performance.js';
+import { performance } from './performance.js';
+
+export default { performance };

@@ -1,0 +1,4 @@
+/** A vat has no terminal. */
+export const isatty = () => false;
+
+export default { isatty };
