@@ -31,8 +31,11 @@ export interface ParkedDeliveries {
    * @returns the promises that they named to the vat
    */
   putBack(vatID: VatID, acked: number): readonly VRef[];
-  /** Deletes the names of these promises that the vat was never told, now that the old incarnation is disconnected. */
-  forgetNames(vatID: VatID, named: readonly VRef[]): void;
+  /**
+   * Deletes the names of these promises that the vat was never told, now that the old incarnation is disconnected.
+   * @param awaited promises that have just been rejected and of which the vat is still to be told
+   */
+  forgetNames(vatID: VatID, named: readonly VRef[], awaited: readonly KPromise[]): void;
 }
 
 const deliveryOf = (text: string): VatDeliveryObject =>
@@ -178,9 +181,9 @@ export const makeParkedDeliveries = (tables: KernelTables): ParkedDeliveries => 
       inboxes.prepend(vatID, work);
       return [...named];
     },
-    forgetNames: (vatID, named) => {
+    forgetNames: (vatID, named, awaited) => {
       const startVat = windows.delivered(vatID);
-      const toBeTold = new Set<KRef>();
+      const toBeTold = new Set<KRef>(awaited);
       for (const { work } of inboxes.list(vatID)) if (work[0] === 'notify') toBeTold.add(work[1]);
       for (const vref of named) {
         const entry = cLists.toKernel(vatID, vref);

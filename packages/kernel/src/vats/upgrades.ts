@@ -96,18 +96,24 @@ export const makeUpgrades = ({ tables, effects, messages, pauses }: UpgradesPowe
     slots: [],
   });
 
-  const rejectPromises = (vatID: VatID, why: Rejection): void => {
+  /** @returns those that the vat itself awaits: it is still to be told, under the name that it knows */
+  const rejectPromises = (vatID: VatID, why: Rejection): readonly KPromise[] => {
+    const awaited: KPromise[] = [];
     const known = [...cLists.list(vatID)].map(([, { kref }]) => kref).filter(isKPromise);
     for (const kp of [...new Set(known)].sort(byNumber)) {
       const { state, decider, subscribers } = promises.get(kp);
       if (state !== 'unresolved' || decider !== vatID) continue;
       messages.reject(kp, why);
       // One that the vat itself waits for, in durable watchers: the new incarnation is told under the same name.
-      if (subscribers.includes(vatID)) continue;
+      if (subscribers.includes(vatID)) {
+        awaited.push(kp);
+        continue;
+      }
       const vref = cLists.toVat(vatID, kp);
       const entry = vref === undefined ? undefined : cLists.toKernel(vatID, vref);
       if (vref !== undefined && entry !== undefined) cLists.delete(vatID, vref, entry);
     }
+    return awaited;
   };
 
   const releaseImports = (vatID: VatID, startVat: number): void => {
@@ -180,7 +186,7 @@ export const makeUpgrades = ({ tables, effects, messages, pauses }: UpgradesPowe
     },
     disconnect: (vatID, { request, withoutHeap }) => {
       const named = withoutHeap === undefined ? [] : parked.putBack(vatID, withoutHeap.acked);
-      rejectPromises(
+      const awaited = rejectPromises(
         vatID,
         rejectionBy(
           { code: 'VAT_UPGRADED', vat: vatID, name: vats.options(vatID).name },
@@ -188,7 +194,7 @@ export const makeUpgrades = ({ tables, effects, messages, pauses }: UpgradesPowe
         ),
       );
       releaseImports(vatID, windows.delivered(vatID));
-      parked.forgetNames(vatID, named);
+      parked.forgetNames(vatID, named, awaited);
     },
     complete: (vatID, upgrade) => {
       const options = vats.options(vatID);

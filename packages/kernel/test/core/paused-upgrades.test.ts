@@ -201,4 +201,28 @@ describe.each(['arrival', 'issue', 'sequential'] as const)('in %s order', (order
     expect(JSON.stringify(alice.deliveries().map(({ delivery }) => delivery))).toContain('p+11');
     kernel.insistSound();
   });
+
+  test('an answer that the vat awaits of itself keeps its name, by which the rejection is told', () => {
+    kernel.input(() =>
+      tables().vats.setOptions(bob.vatID, {
+        ...tables().vats.options(bob.vatID),
+        enablePipelining: true,
+      }),
+    );
+    go('one');
+    bob.deliveries();
+    bob.does(send('p-1', 'more', [], 'p+5'), ['subscribe', vref('p+5')]);
+    // The message to bob's own promise is out, so that bob decides its answer.
+    expect(out()).toEqual(['more']);
+    quarantine();
+    const upgraded = upgrade();
+    bob.does();
+    expect(answer(upgraded)[0]).toBe('fulfilled');
+    kernel.insistSound();
+    const [{ text } = { text: '' }] = tables().windows.list(bob.vatID);
+    expect((JSON.parse(text) as NumberedDelivery).delivery).toMatchObject([
+      'notify',
+      [['p+5', true, {}]],
+    ]);
+  });
 });

@@ -228,12 +228,26 @@ export const makeClusterWorld = ({
     }
   };
 
-  /** All links are empty: no vat waits for one. */
+  /** Nothing moves any more: no message waits for those of other links, no settlement for an answer, no vat for room. */
   const insistNoneWaits = (): void => {
-    for (const { self, core } of nodes) {
-      const { backPressure, vats } = core.kernel.tables;
-      const waiting = vats.list().find((vatID) => backPressure.isSlowed(vatID));
-      insist(waiting === undefined, () => `${waiting} of ${self} waits for a link that is empty`);
+    for (const to of nodes) {
+      const { backPressure, links, vats } = to.core.kernel.tables;
+      const slowed = vats.list().find((vatID) => backPressure.isSlowed(vatID));
+      insist(slowed === undefined, () => `${slowed} of ${to.self} waits for a link that is empty`);
+      for (const from of [...nodes, ...lost]) {
+        if (from === to) continue;
+        const [name] = links.embargoes(from.self);
+        insist(
+          name === undefined,
+          () => `${to.self} waits for ${from.self} to answer an echo of ${name}`,
+        );
+        if (links.isLost(from.self)) continue;
+        const n = takenFrom(to, from) + 1;
+        insist(
+          from.durablySent(to.self, n) === undefined,
+          () => `message ${n} of ${from.self} waits at ${to.self}`,
+        );
+      }
     }
   };
 

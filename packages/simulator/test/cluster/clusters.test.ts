@@ -18,7 +18,7 @@ describe('kernels that are linked', () => {
   });
 
   it('keep them in the worlds that showed faults of the kernel and of the checks', async () => {
-    for (const from of [20, 75, 97]) {
+    for (const from of [20, 75, 97, 139, 271]) {
       const { failures } = await runClusters({ from, seeds: 1 });
       expect(failures).toEqual([]);
     }
