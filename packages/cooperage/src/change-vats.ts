@@ -5,6 +5,7 @@ import {
   isBundleID,
   type KernelStore,
   messageOf,
+  thereAre,
   type VatID,
 } from '@cooperage/types';
 import { keys, parseChangeableOptions } from '@cooperage/kernel';
@@ -78,10 +79,10 @@ export const makeChangeVats = ({
   const findBundle = (name: string): BundleID => {
     const bundleID = hostNames.find('bundle', name);
     if (bundleID !== undefined) return bundleID as BundleID;
-    const known = [...hostNames.list('bundle')].map(([each]) => each).join(', ');
+    const known = [...hostNames.list('bundle')].map(([each]) => each);
     throw new CooperageError(
       'BUNDLE_NOT_FOUND',
-      `no bundle is named "${name}"; there are: ${known || 'none'}`,
+      `no bundle is named "${name}"${thereAre(name, known)}`,
     );
   };
 

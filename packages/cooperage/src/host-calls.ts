@@ -26,6 +26,7 @@ const COMPUTRONS: Argument = {
   rule: amount('a whole number of computrons, such as 1000n'),
 };
 const NEW_CODE: Argument = {
+  isNeeded: true,
   table: {
     bundle: { value: bundle },
     source: { value: text('the path of a module') },
@@ -54,7 +55,7 @@ const HOST_CALLS = {
   ],
   upgradeVat: [VAT, NEW_CODE],
   upgradeBundle: [{ name: 'bundle', rule: bundle }, NEW_CODE],
-  changeOptions: [VAT, { table: vatOptionTable(CHANGEABLE_VAT_OPTIONS) }],
+  changeOptions: [VAT, { table: vatOptionTable(CHANGEABLE_VAT_OPTIONS), isNeeded: true }],
   snapshot: [VAT],
   bringOutYourDead: [VAT],
   export: EXPORT,

@@ -66,6 +66,9 @@ test.each(
     ['createVat', ['v', { bundle: 'b', widnow: 3 }], '"widnow"; did you mean "window"?'],
     ['createVat', ['v', { bundle: 'b', window: 'x' }], 'createVat: window must be a whole number'],
     ['createVat', ['v', {}], 'createVat needs "bundle"'],
+    ['upgradeVat', ['a'], 'upgradeVat needs an object with options: bundle, source'],
+    ['upgradeBundle', ['b'], 'upgradeBundle needs an object with options: bundle, source'],
+    ['changeOptions', ['a'], 'changeOptions needs an object with options: window'],
     ['upgradeVat', ['a', { bundel: 'b' }], '"bundel"; did you mean "bundle"?'],
     [
       'upgradeVat',

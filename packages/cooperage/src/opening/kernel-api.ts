@@ -5,6 +5,7 @@ import {
   type KernelStore,
   type KObject,
   type LinkSource,
+  thereAre,
   type VatID,
 } from '@cooperage/types';
 import type { KernelTables } from '@cooperage/kernel';
@@ -54,10 +55,10 @@ const makeRoots = ({ hostNames, objects }: KernelTables, { presences }: Switchbo
   const rootOf = (name: string): KObject => {
     const kref = hostNames.find('vat', name);
     if (kref === undefined) {
-      const known = [...hostNames.list('vat')].map(([each]) => each).join(', ');
+      const known = [...hostNames.list('vat')].map(([each]) => each);
       throw new CooperageError(
         'VAT_NOT_FOUND',
-        `no vat is named "${name}"; there are: ${known || 'none'}`,
+        `no vat is named "${name}"${thereAre(name, known)}`,
       );
     }
     return kref as KObject;

@@ -1,5 +1,5 @@
 /** The URLs of a gateway, in the store of the kernel: each is a reference that is kept, and a row about it. */
-import { CooperageError, type KObject } from '@cooperage/types';
+import { CooperageError, type KObject, thereAre } from '@cooperage/types';
 import { EXPOSED_ROWS as NAME, type GatewayPort, URL_ROWS as URLS } from 'cooperage/gateway-port';
 import type { ListedUrl } from '../gateway-api.js';
 import { refuse } from '../refusals.js';
@@ -38,7 +38,7 @@ export const makeIssuedUrls = (port: GatewayPort, now: () => number): IssuedUrls
     const names = port.listKept(NAME).map(([label]) => label.slice(NAME.length));
     throw new CooperageError(
       'BAD_ARGUMENT',
-      `nothing is exposed under "${name}" (there are: ${names.join(', ') || 'none'})`,
+      `nothing is exposed under "${name}"${thereAre(name, names)}`,
     );
   };
 

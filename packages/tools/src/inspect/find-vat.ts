@@ -2,9 +2,9 @@ import type { KernelTables } from '@cooperage/kernel';
 import {
   byNumber,
   CooperageError,
-  didYouMean,
   isVatID,
   type KObject,
+  thereAre,
   type VatID,
 } from '@cooperage/types';
 
@@ -67,6 +67,6 @@ export const findVat = (tables: KernelTables, nameOrID: string): VatID => {
   const known = living.map((vatID) => given.get(vatID) ?? tables.vats.options(vatID).name);
   throw new CooperageError(
     'VAT_NOT_FOUND',
-    `no vat is named "${nameOrID}"${didYouMean(nameOrID, known)} (there are: ${known.join(', ') || 'none'})`,
+    `no vat is named "${nameOrID}"${thereAre(nameOrID, known)}`,
   );
 };

@@ -2,9 +2,9 @@ import { type KernelTables, keys, makeKernelTables, readMeter } from '@cooperage
 import {
   byNumber,
   CooperageError,
-  didYouMean,
   type KernelStore,
   type KObject,
+  thereAre,
   type VatID,
 } from '@cooperage/types';
 import { staticNames } from './find-vat.js';
@@ -70,7 +70,7 @@ export const findMeter = ({ hostNames, rows }: KernelTables, nameOrKref: string)
   ];
   throw new CooperageError(
     'METER_NOT_FOUND',
-    `no meter is named "${nameOrKref}"${didYouMean(nameOrKref, known)} (there are: ${known.join(', ') || 'none'})`,
+    `no meter is named "${nameOrKref}"${thereAre(nameOrKref, known)}`,
   );
 };
 

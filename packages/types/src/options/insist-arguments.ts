@@ -6,7 +6,11 @@ import { type OptionTable, showValue, text, type ValueRule } from './value-rules
 /** An argument by its rule; one that is an object of options by its table. */
 export type Argument =
   | { readonly name: string; readonly rule: ValueRule; readonly mayLack?: true }
-  | { readonly table: OptionTable };
+  | {
+      readonly table: OptionTable;
+      /** Without any of its options the call does nothing. */
+      readonly isNeeded?: true;
+    };
 
 /** The argument with which functions on a kernel or a store begin. */
 export const DIRECTORY: Argument = { name: 'directory', rule: text('the path of a directory') };
@@ -30,6 +34,14 @@ const insistNoMore = (
   );
 };
 
+const insistSome = (call: string, options: unknown, table: OptionTable): void => {
+  if (options !== undefined) return;
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `${call} needs an object with options: ${Object.keys(table).join(', ')}`,
+  );
+};
+
 /**
  * @param call what was called, for the complaint: `exportKernel`
  * @param expected the arguments in their order
@@ -42,8 +54,10 @@ export const insistArguments = (
 ): void => {
   insistNoMore(call, expected, args);
   for (const [i, argument] of expected.entries()) {
-    if ('table' in argument) insistOptions(call, args[i], argument.table);
-    else if (args[i] !== undefined || argument.mayLack !== true) {
+    if ('table' in argument) {
+      if (argument.isNeeded === true) insistSome(call, args[i], argument.table);
+      insistOptions(call, args[i], argument.table);
+    } else if (args[i] !== undefined || argument.mayLack !== true) {
       insistArgument(call, argument.name, args[i], argument.rule);
     }
   }

@@ -48,3 +48,16 @@ export const didYouMean = (word: string, known: Iterable<string>): string => {
   const best = closest(word, known);
   return best === undefined ? '' : `; did you mean "${best}"?`;
 };
+
+const MOST_NAMES = 20;
+
+/**
+ * What follows `no vat is named "x"`: `; did you mean "y"? (there are: y, z)`, or ` (there are: none)`. Of more than 20
+ * names the first 20 are listed.
+ */
+export const thereAre = (word: string, known: readonly string[]): string => {
+  const more = known.length - MOST_NAMES;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  const list = known.length === 0 ? 'none' : `${known.slice(0, MOST_NAMES).join(', ')}${rest}`;
+  return `${didYouMean(word, known)} (there are: ${list})`;
+};
