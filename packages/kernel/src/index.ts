@@ -76,7 +76,7 @@ export {
   type PromiseRow,
   type Subscriber,
 } from './tables/references/promises.js';
-export { groupLinks } from './tables/links/group-links.js';
+export { groupLinks, peersIn } from './tables/links/group-links.js';
 export type { LinkRows } from './tables/links/link-rows.js';
 export { endOf, keys, type RowKind, SCHEMA } from './tables/schema.js';
 export type { VatEnd } from './tables/vats/ends.js';

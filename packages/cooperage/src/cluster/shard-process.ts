@@ -1,6 +1,7 @@
 /** The process of one shard: a standby, or a kernel that runs. An agent starts it and says what it is to be. */
 import { url as inspectorUrl } from 'node:inspector';
 import { codeOf, CooperageError, messageOf, type StoreBackend } from '@cooperage/types';
+import { groupLinks } from '@cooperage/kernel';
 import type { FromShard, ShardStart, ShardState, ToShard } from '@cooperage/cluster';
 import {
   openPostgresBackend,
@@ -50,7 +51,7 @@ const fail = (error: unknown): void => {
 
 const optionsOf = ({ shard, data, node, database }: ShardStart): PostgresOptions => ({
   ...database,
-  ...{ shard, data, node, create: false },
+  ...{ shard, data, node, groupLinks, create: false },
 });
 
 const run = async (given: ShardStart, opened: StoreBackend): Promise<void> => {

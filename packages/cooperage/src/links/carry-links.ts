@@ -132,7 +132,8 @@ export const carryLinks = ({ source, runner, log }: CarryLinksPowers): LinkCarri
   const lose = async (peer: PeerID): Promise<void> => {
     await bring();
     if (isOver || (pending.get(peer)?.length ?? 0) > 0) return;
-    await runner.inputSoon((host) => host.peerLost(peer, `shard ${peer} was declared lost`));
+    const [shard] = peer.split('~');
+    await runner.inputSoon((host) => host.peerLost(peer, `shard ${shard} was lost`));
     await runner.flush();
     await source.forget(peer);
     log('warn', `the kernel ${peer} is lost: references to its objects are broken`);

@@ -1,9 +1,11 @@
 /** Kernels that send to one another, in one process. */
+import { join } from 'node:path';
 import { groupLinks } from '@cooperage/kernel';
 import { makeMemoryCluster, type MemoryCluster } from '@cooperage/store';
+import { importInto } from '@cooperage/tools';
 import { describe, expect, it } from 'vitest';
 import type { CooperageKernel } from '../../src/index.js';
-import { fixture, openForTest as open } from '../helpers.js';
+import { fixture, openForTest as open, temporaryDirectory } from '../helpers.js';
 
 const config = (vat: string) => ({ vats: { [vat]: { source: fixture('worker-vat.js') } } });
 
@@ -78,10 +80,41 @@ describe('kernels with links', () => {
     await expect(waiting).rejects.toMatchObject({
       message: expect.stringContaining('lost') as string,
     });
-    await expect(bob.send('increment')).rejects.toThrow(/lost/u);
+    await expect(bob.send('increment')).rejects.toThrow(/shard s1 was lost/u);
     await start(cluster, 's1', 'bob');
     const next = await linksOf(one).find('s1', 'bob');
     expect(await next.send('increment')).toBe(1);
+  });
+
+  it('are known by another name when they come from an export, unless peers know them by the former one', async () => {
+    const folder = temporaryDirectory();
+    const exported = async (kernel: CooperageKernel, name: string): Promise<string> => {
+      const file = join(folder, name);
+      await kernel.export(file);
+      return file;
+    };
+    const cluster = makeMemoryCluster(groupLinks);
+    const one = await start(cluster, 's0', 'ann');
+    expect(await one.send('ann', 'increment')).toBe(1);
+    const alone = await exported(one, 'alone.cooperage');
+    await start(cluster, 's1', 'bob');
+    await linksOf(one).find('s1', 'bob');
+    const linked = await exported(one, 'linked.cooperage');
+    await one.close();
+    cluster.lose('s0');
+
+    const empty = cluster.open('s0');
+    await expect(importInto(empty, [linked])).rejects.toMatchObject({
+      code: 'BAD_ARGUMENT',
+      message: expect.stringMatching(/linked with s1~1.* it would be s0~2/u) as string,
+    });
+    expect(empty.committed).toBe(0);
+    await importInto(empty, [alone]);
+    const again = await open({ config: config('ann'), backend: empty });
+    again.start();
+    expect(linksOf(again).self).toBe('s0~2');
+    const bob = await linksOf(again).find('s1', 'bob');
+    expect(await again.send('ann', 'relay', [bob, 'increment', []])).toBe(1);
   });
 
   it('refuse shards and vats that are not there', async () => {

@@ -29,7 +29,10 @@ export type Arrival = 'taken' | 'known' | 'waits';
 
 /** What the host does about kernels that this one is linked with. */
 export interface LinkHost {
-  /** Gives this kernel its name for its peers: once, before anything is linked. */
+  /**
+   * Gives this kernel its name for its peers. It may be given another one as long as it has had no peer.
+   * @throws {CooperageError} `BAD_ARGUMENT` if peers know it under another name
+   */
   join(self: PeerID): void;
   /**
    * A message of a peer has come.
@@ -112,8 +115,11 @@ export const makeLinks = (tables: KernelTables, messages: () => Messages, pace: 
       offer,
       join: (self) => {
         const before = links.self();
-        if (before !== undefined && before !== self) {
-          badArgument(`this kernel is ${before} for its peers, and cannot become ${self}`);
+        const peers = links.peers();
+        if (before !== undefined && before !== self && peers.length > 0) {
+          badArgument(
+            `this kernel cannot be named ${self}: ${peers.join(', ')} hold references under its former name ${before}`,
+          );
         }
         links.setSelf(insistPeerID(self));
       },

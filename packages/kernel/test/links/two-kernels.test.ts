@@ -4,6 +4,7 @@ import {
   call,
   data,
   fulfil,
+  makeTestKernel,
   NOTHING,
   reject,
   send,
@@ -17,6 +18,7 @@ import {
   findRoot,
   type LinkedKernel,
   makeCluster,
+  peerID,
   settleOutputs,
 } from './a-cluster.js';
 
@@ -54,6 +56,17 @@ const newsIn = (delivery: VatDeliveryObject): [string, boolean, CapData][] =>
   delivery[0] === 'notify' ? (delivery[1] as unknown as [string, boolean, CapData][]) : [];
 
 describe('two kernels', () => {
+  it('have another name only as long as they have had no peer', () => {
+    const alone = makeTestKernel();
+    alone.input((host) => host.join(peerID(7)));
+    alone.input((host) => host.join(peerID(8)));
+    expect(alone.core.kernel.tables.links.self()).toBe('s8~1');
+    const { here } = aliceAndBob();
+    expect(() => here.input((host) => host.join(peerID(8)))).toThrow(
+      'this kernel cannot be named s8~1: s1~1 hold references under its former name s0~1',
+    );
+  });
+
   it('pass a message and its answer', () => {
     const { cluster, here, there, alice, bob } = aliceAndBob();
     act(here, alice, send('o-1', 'hello', [], 'p+5'), ['subscribe', vref('p+5')]);

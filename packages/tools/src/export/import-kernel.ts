@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rename, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { peersIn } from '@cooperage/kernel';
 import { hashTables } from '@cooperage/store';
 import { openLmdbBackend } from '@cooperage/store-lmdb';
 import {
@@ -95,10 +96,22 @@ const insistEmpty = (directory: string): void => {
   );
 };
 
+/** Peers know a kernel by its name, and a store with links gives it another one. */
+const insistUnlinked = (keys: Iterable<string>, { links }: StoreBackend): void => {
+  if (links === undefined) return;
+  const peers = [...peersIn(keys)];
+  if (peers.length === 0) return;
+  throw new CooperageError(
+    'BAD_ARGUMENT',
+    `the exported kernel was linked with ${peers.join(', ')}, which hold references under its former name, and here it ` +
+      `would be ${links.self}; import an export from before it was linked, or read this one with "cooperage import" in a directory`,
+  );
+};
+
 /**
  * The same into a store that is open and empty. All of it is checked before the first group; the caller closes the store.
  *
- * @throws {CooperageError} `BAD_EXPORT`, `BAD_ARGUMENT`, and what commits throw
+ * @throws {CooperageError} `BAD_EXPORT`; `BAD_ARGUMENT`, also for a kernel with peers where the store has links; and what commits throw
  */
 export const importInto = async (
   backend: StoreBackend,
@@ -111,7 +124,8 @@ export const importInto = async (
     );
   }
   const { last, others } = await select(sources, undefined);
-  const { files } = await readChain(await chainTo(last, others));
+  const { base, files } = await readChain(await chainTo(last, others));
+  insistUnlinked(base.rows.keys(), backend);
   const { header, footer } = files.at(-1) as ExportFile;
   await apply(files, backend);
   if (hashTables(backend) !== footer.state) {

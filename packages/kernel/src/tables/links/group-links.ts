@@ -1,9 +1,14 @@
-import { type GroupLinks, insistPeerID, type PeerMessage } from '@cooperage/types';
+import { type GroupLinks, insistPeerID, type PeerID, type PeerMessage } from '@cooperage/types';
 import type { PeerRow } from './link-rows.js';
 
 const PEER = 'peer.';
 const LINK = 'link.';
 const SENT = /^link\.(?<peer>[^.]{1,64})\.s\.(?<n>[0-9a-z]{1,11})$/u;
+
+/** The peers of a kernel, by the keys of its rows. */
+export const peersIn = function* (keys: Iterable<string>): IterableIterator<PeerID> {
+  for (const key of keys) if (key.startsWith(PEER)) yield insistPeerID(key.slice(PEER.length));
+};
 
 /**
  * What a commit group of a kernel does to its links, for the store: messages are rows, and what was taken stands in the row

@@ -1,5 +1,6 @@
 /** Commands that look after a cluster through its database, wherever its nodes are. */
 import { type ClusterView, type Membership, openMembership } from '@cooperage/cluster';
+import { groupLinks } from '@cooperage/kernel';
 import { openPostgresBackend } from '@cooperage/store-postgres';
 import { CooperageError } from '@cooperage/types';
 import { type ClusterConfig, readClusterConfig } from '../../../cluster/cluster-config.js';
@@ -136,7 +137,10 @@ export const importShardCommand = async (
   { shard, sources }: { readonly shard: string; readonly sources: readonly string[] },
 ): Promise<ExitCode> => {
   const { database, data } = readClusterConfig(file);
-  const backend = await openPostgresBackend({ ...database, data, shard, create: false });
+  const backend = await openPostgresBackend({
+    ...{ ...database, data, shard, groupLinks },
+    create: false,
+  });
   try {
     const imported = await importInto(backend, sources);
     return done(
