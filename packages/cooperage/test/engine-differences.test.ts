@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => kernel.close());
 
 test('texts of errors that the engine makes are those of the V8 of the host, and others on QuickJS', () => {
-  expect(neither).toContain('| texts of errors that the engine makes');
+  expect(neither).toContain('| messages of errors that the engine throws');
   expect(onV8.texts).toEqual(probe().texts);
   for (const [i, text] of onQuickJS.texts.entries()) expect(text).not.toBe(onV8.texts[i]);
 });
