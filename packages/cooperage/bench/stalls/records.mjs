@@ -14,9 +14,11 @@ const send = (target, slots, result = null) =>
     result,
   });
 
-/** Applies to the messages of a vat; its start, and all else, is answered by an empty record. */
+/** Applies to the message that is measured. The vat's start, `bootstrap` and what it sends itself get an empty record. */
 const onMessage = (make) => (numbered) =>
-  numbered.delivery[0] === 'message' ? make(numbered) : undefined;
+  numbered.delivery[0] === 'message' && numbered.delivery[2].methargs.body.startsWith('#["go"')
+    ? make(numbered)
+    : undefined;
 
 /** As much as the limits let one record hold: nothing of it is refused. */
 const WITHIN = {
