@@ -19,7 +19,7 @@ import {
   type UpgradeCode,
   writeSettled,
 } from './changes/settled-entries.js';
-import { codeOf, readSettled } from './changes/settled.js';
+import { codeIn, codeOf, readSettled } from './changes/settled.js';
 import type { ResolvedConfig } from './config/config.js';
 import { findModule } from './config/module-path.js';
 import type { Emitter } from './host/events.js';
@@ -111,8 +111,7 @@ export const makeChangeVats = ({
       );
     }
     if (isBundleID(bundle) && store.bundles.has(bundle)) return { bundleID: bundle };
-    const code = readSettled(tables, `bundles.${bundle}`)?.code;
-    return { bundleID: findBundle(bundle), ...(code !== undefined && { code }) };
+    return { bundleID: findBundle(bundle), ...codeIn(readSettled(tables, `bundles.${bundle}`)) };
   };
 
   /** A vat of the config keeps the services that it lists. */
@@ -168,7 +167,7 @@ export const makeChangeVats = ({
     }
   };
 
-  /** A later start asks what to do where a vat of the config has other code by now than the config says. */
+  /** Later starts tell of a vat of the config that has other code by now than the config says. */
   const recordUpgrade = async (
     vatID: VatID,
     { bundle, ...request }: UpgradeVatRequest,

@@ -15,8 +15,8 @@ import type { KernelTables, Quotas } from '@cooperage/kernel';
 import type { Runner } from '@cooperage/vat-manager';
 import { makeBundler } from '@cooperage/bundler';
 import type { Bootstrap } from './bootstrap.js';
-import { settledByStart, writeSettled } from './changes/settled-entries.js';
-import { codeOf, readSettled } from './changes/settled.js';
+import { type GivenCode, settledByStart, writeSettled } from './changes/settled-entries.js';
+import { codeIn, codeOf, readSettled } from './changes/settled.js';
 import { parametersFor } from './services/vat-services.js';
 import { putBundle } from './source-places.js';
 import type { ResolvedConfig } from './config/config.js';
@@ -79,10 +79,8 @@ export const prepareBundles = async (config: ResolvedConfig, emitter: Emitter): 
 
 /** The code of vats and bundles, by their names in the config. */
 export interface Bundled {
-  readonly bundles: ReadonlyMap<string, BundleID>;
-  readonly vats: ReadonlyMap<string, BundleID>;
-  /** What each was made from. */
-  readonly code: ReadonlyMap<BundleID, string>;
+  readonly bundles: ReadonlyMap<string, GivenCode>;
+  readonly vats: ReadonlyMap<string, GivenCode>;
 }
 
 /**
@@ -100,18 +98,16 @@ export const bundleAll = async (
     hostNames.find(space, name) !== undefined;
   const idOf = (bundle: string) => hostNames.find('bundle', bundle) as BundleID | undefined;
   const bundler = makeBundler();
-  const code = new Map<BundleID, string>();
-  const bundleOne = async (name: string, source: string): Promise<BundleID> => {
+  const bundleOne = async (name: string, source: string): Promise<GivenCode> => {
     const began = performance.now();
     const bundle = await bundler.bundle(source);
-    const id = await putBundle(store.bundles, bundle);
-    code.set(id, codeOf(bundle));
+    const bundleID = await putBundle(store.bundles, bundle);
     const { cached } = bundle;
     emitter.emit('bundled', { name, cached, milliseconds: performance.now() - began });
-    return id;
+    return { bundleID, code: codeOf(bundle) };
   };
-  const bundles = new Map<string, BundleID>();
-  const vats = new Map<string, BundleID>();
+  const bundles = new Map<string, GivenCode>();
+  const vats = new Map<string, GivenCode>();
   for (const [name, { source }] of Object.entries(config.bundles)) {
     if (!isKnown('bundle', name)) bundles.set(name, await bundleOne(name, source));
   }
@@ -120,12 +116,11 @@ export const bundleAll = async (
     // Vats of one bundle run one code: where its source was changed, and that is ignored, the code that it had.
     const known = bundle === undefined ? undefined : idOf(bundle);
     if (known !== undefined) {
-      vats.set(name, known);
-      const settledCode = readSettled({ hostNames }, `bundles.${bundle as string}`)?.code;
-      if (settledCode !== undefined) code.set(known, settledCode);
+      const settled = readSettled({ hostNames }, `bundles.${bundle as string}`);
+      vats.set(name, { bundleID: known, ...codeIn(settled) });
     } else vats.set(name, await bundleOne(name, source));
   }
-  return { bundles, vats, code };
+  return { bundles, vats };
 };
 
 export interface StaticVats {
@@ -196,13 +191,14 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     (name) => hostNames.find('meter', name) === undefined,
   );
   runner.input((host) => {
-    for (const [name, id] of bundled.bundles) host.setName('bundle', name, id);
+    for (const [name, { bundleID }] of bundled.bundles) host.setName('bundle', name, bundleID);
     for (const [name, { remaining, threshold }] of Object.entries(config.meters)) {
       host.provideMeter(name, String(remaining), String(threshold));
     }
     for (const [name, vat] of Object.entries(config.vats)) {
       if (hostNames.find('vat', name) !== undefined) continue;
-      const vatOptions = optionsOf(name, bundled.vats.get(name) as BundleID, vat);
+      const { bundleID } = bundled.vats.get(name) as GivenCode;
+      const vatOptions = optionsOf(name, bundleID, vat);
       const { charged, quotas } = allowancesOf(tables, vat);
       const { vatID, root } = host.createVat(
         { ...vatOptions, ...charged },
@@ -213,7 +209,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
       host.setName('vat', name, root);
       pending.set(vatID, name);
     }
-    writeSettled(host, settledByStart(config, bundled.code, { ...bundled, meters: newMeters }));
+    writeSettled(host, settledByStart(config, { ...bundled, meters: newMeters }));
     if (isNew) bootstrap.sendIn(host);
     host.setName('host', INITIALISED, '1');
   });

@@ -15,38 +15,47 @@ import {
 } from './settled.js';
 import { settledParameters } from '../services/vat-services.js';
 
-/** What has taken effect of a vat of the config. */
-const settledOf = (vat: ResolvedVat, code: string): Settled => ({
-  code,
-  parameters: settledParameters(vat),
-  options: vat.said,
-});
+/** Code that a vat or a bundle is given. */
+export interface GivenCode {
+  readonly bundleID: BundleID;
+  /** What it was made from; undefined where it is not known. */
+  readonly code?: string;
+  /** It comes from a bundle of the config to which an upgrade gave it, from elsewhere than the source of that bundle. */
+  readonly isOtherCode?: true;
+}
+
+/** @param isItsSource whether it was made from the source that the config says */
+const codeEntry = (
+  { bundleID, code = bundleID, isOtherCode }: GivenCode,
+  isItsSource: boolean,
+): Pick<Settled, 'code' | 'isOtherCode'> =>
+  isItsSource && isOtherCode === undefined ? { code } : { code, isOtherCode: true };
 
 export type SettledEntry = readonly [place: SettledPlace, settled: Settled];
 
-/** What is noted of vats, bundles and meters that this start makes; `codes` are what their bundles are made from. */
+/** What is noted of vats, bundles and meters that this start makes. */
 export const settledByStart = (
   config: ResolvedConfig,
-  codes: ReadonlyMap<BundleID, string>,
   made: {
-    readonly vats: ReadonlyMap<string, BundleID>;
-    readonly bundles: ReadonlyMap<string, BundleID>;
+    readonly vats: ReadonlyMap<string, GivenCode>;
+    readonly bundles: ReadonlyMap<string, GivenCode>;
     readonly meters: Iterable<string>;
   },
-): SettledEntry[] => {
-  const code = (id: BundleID): string => codes.get(id) ?? id;
-  return [
-    ...[...made.vats].map(([name, id]): SettledEntry => [
-      `vats.${name}`,
-      settledOf(config.vats[name] as ResolvedVat, code(id)),
-    ]),
-    ...[...made.bundles].map(([name, id]): SettledEntry => [`bundles.${name}`, { code: code(id) }]),
-    ...[...made.meters].map((name): SettledEntry => [
-      `meters.${name}`,
-      { options: meterOptions(config.meters[name] as ResolvedConfig['meters'][string]) },
-    ]),
-  ];
-};
+): SettledEntry[] => [
+  ...[...made.vats].map(([name, code]): SettledEntry => {
+    const vat = config.vats[name] as ResolvedVat;
+    const entry = codeEntry(code, true);
+    return [`vats.${name}`, { ...entry, parameters: settledParameters(vat), options: vat.said }];
+  }),
+  ...[...made.bundles].map(([name, code]): SettledEntry => [
+    `bundles.${name}`,
+    codeEntry(code, true),
+  ]),
+  ...[...made.meters].map((name): SettledEntry => [
+    `meters.${name}`,
+    { options: meterOptions(config.meters[name] as ResolvedConfig['meters'][string]) },
+  ]),
+];
 
 /** Writes down what has taken effect. */
 export const writeSettled = (
@@ -88,18 +97,10 @@ export const settledOfFormer = (
 };
 
 /** The code that an upgrade gives a vat or a bundle. */
-export interface UpgradeCode {
-  readonly bundleID: BundleID;
+export interface UpgradeCode extends GivenCode {
   /** The module that it was made of; undefined where it was made before. */
   readonly path?: string;
-  /** What it was made from; undefined where it is not known. */
-  readonly code?: string;
 }
-
-const codeEntry = (
-  { bundleID, code = bundleID }: UpgradeCode,
-  isItsSource: boolean,
-): Pick<Settled, 'code' | 'isOtherCode'> => (isItsSource ? { code } : { code, isOtherCode: true });
 
 const changedEntry = (tables: KernelTables, place: SettledPlace, news: Settled): SettledEntry[] => {
   const before = readSettled(tables, place);

@@ -66,6 +66,15 @@ export const readSettled = (
   return text === undefined ? undefined : (JSON.parse(text) as Settled);
 };
 
+/** What is noted of the code of a vat or a bundle. */
+export const codeIn = ({ code, isOtherCode }: Settled = {}): Pick<
+  Settled,
+  'code' | 'isOtherCode'
+> => ({
+  ...(code !== undefined && { code }),
+  ...(isOtherCode !== undefined && { isOtherCode }),
+});
+
 /** What a config says of a meter, as it is compared. */
 export const meterOptions = ({
   remaining,

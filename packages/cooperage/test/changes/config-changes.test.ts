@@ -197,6 +197,36 @@ describe('a source that was edited', () => {
     await back.close();
     expect((await project.open(config)).told).toEqual([]);
   });
+
+  it('of a bundle that an upgrade took from elsewhere does not stop the start of vats that are given that bundle later', async () => {
+    project.write('better.js', vatCode('better'));
+    project.write('made.js', vatCode('made'));
+    const config = {
+      vats: { main: { bundle: 'made' } },
+      bundles: { made: source('made.js') },
+    };
+    const first = await project.open(config);
+    await first.upgradeBundle('made', source('better.js'));
+    await first.upgradeVat('main', { bundle: 'made' });
+    await first.close();
+    const added = { ...config, vats: { ...config.vats, added: { bundle: 'made' } } };
+    const second = await project.open(added);
+    expect(await second.send('added', 'version')).toBe('better');
+    await second.close();
+    const third = await project.open(added);
+    expect(third.told.map(({ of, name }) => [of, name])).toEqual([
+      ['bundle', 'made'],
+      ['vat', 'main'],
+      ['vat', 'added'],
+    ]);
+    expect(third.told.every((change) => change.kind === 'code' && change.isByUpgrade)).toBe(true);
+    await third.close();
+    const back = await project.open(added, { upgrade: true });
+    expect(await back.send('main', 'version')).toBe('made');
+    expect(await back.send('added', 'version')).toBe('made');
+    await back.close();
+    expect((await project.open(added)).told).toEqual([]);
+  });
 });
 
 describe('parameters that were changed', () => {
