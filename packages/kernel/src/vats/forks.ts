@@ -85,7 +85,7 @@ export const makeForks = (
     throw new CooperageError('BAD_ARGUMENT', message);
   };
 
-  /** Zygotes are not yet in the world: whatever ties one to it would be in two places after a fork. */
+  /** A zygote with promises to settle or exports besides its root cannot be forked: both copies would have them. */
   const insistNotInTheWorld = (vatID: VatID): void => {
     const { name } = vats.options(vatID);
     for (const [vref, { kref }] of cLists.list(vatID)) {
