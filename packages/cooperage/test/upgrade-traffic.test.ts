@@ -41,7 +41,15 @@ it('under traffic every message is answered once, by the old code or by the new'
 
 const play = async (threads: number): Promise<{ log: unknown; hash: string }> => {
   const config = { bootstrap: 'upgrader', vats: { upgrader: code('upgrader-vat') }, bundles };
-  const kernel = await openForTest({ config, order: 'issue', threads });
+  let end = (): void => undefined;
+  const bootstrapped = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const kernel = await openForTest({ config, order: 'issue', threads, on: { bootstrapped: end } });
+  // That bootstrap is over is an input of the host's, whose place is up to the disk: nothing else happens meanwhile.
+  await kernel.run();
+  await bootstrapped;
+  await kernel.run();
   const log = await kernel.send('upgrader', 'play', [4, 4]);
   await kernel.run();
   expect(checkTables(kernel.store.tables)).toEqual([]);
