@@ -5,12 +5,13 @@ import { type OutputChunk, rolldown } from 'rolldown';
 import type { BundledModule, BundleText, MadeBundle } from '../format.js';
 import { type AbsentModule, makeAbsentModules } from './modules/absent-modules.js';
 import type { SourceMap } from './code/edits.js';
-import { bad, explainFailure } from './failures.js';
+import { explainFailure } from './failures.js';
 import { makeImportGraph } from './modules/import-graph.js';
 import { isExtension } from './modules/node-modules.js';
 import { insistManifests, makePackages, type Packages } from './modules/packages.js';
 import { makePlugin } from './plugin.js';
 import { refuseAbsent, type RefusalPowers } from './refusals.js';
+import { explainRoot } from './root-check.js';
 import { makeScript } from './script.js';
 import { makeSourceReader, type SourceReader } from './modules/source-reader.js';
 import { makeTypescript } from './code/typescript.js';
@@ -120,9 +121,8 @@ export const makeBundle = async (entry: string): Promise<MadeBundle> => {
   const uses = refuseAbsent(powers, chunk);
   const map = absoluteMap(chunk, entry);
   const script = makeScript({ text: chunk.code, map }, entry, uses);
-  if (!/get buildRootObject\(/.test(script.text) && chunk.exports.length === 0) {
-    throw bad(`${entry} exports nothing; a vat's module exports the function buildRootObject`);
-  }
+  const slip = explainRoot(entry, { names: chunk.exports, kind: script.rootKind });
+  if (slip !== undefined) throw slip;
   const labels = new Map(
     map.sources.flatMap((path) => (path === null ? [] : [[path, packages.labelOf(path)]])),
   );

@@ -11,6 +11,7 @@ import { failAt } from './failures.js';
 import { makeAssignedGlobals } from './globals/assigned.js';
 import { pureGlobalsFor } from './globals/written.js';
 import { LAST_MATCH, rewriteMatches, usesLastMatch } from './code/last-match.js';
+import { kindOfRoot } from './root-check.js';
 import { ASSIGN, rewriteSharedDefaults } from './code/shared-defaults.js';
 import { blankComment, rewriteForSes } from './code/ses-safe.js';
 import { type Node, parse, stringOf, type Visit, walk } from './code/syntax.js';
@@ -176,6 +177,8 @@ const findProblem = (
 interface Script extends ModuleText {
   /** Properties of the global object that the script assigns. */
   readonly globals: readonly string[];
+  /** What it exports as `buildRootObject`, if that is no function. */
+  readonly rootKind: string | undefined;
 }
 
 /** @throws {CooperageError} `BAD_BUNDLE` where a module is not strict JavaScript */
@@ -215,5 +218,10 @@ export const makeScript = (module: ModuleText, entry: string, uses: AbsentUses):
   const given = needs ? surroundings(body, found.absent, uses) : '{}';
   const before = `((__cooperage__) => { ${asks ? ABSENT : ''} ${pureGlobalsFor(body)}return (${isAsync ? 'async ' : ''}() => {\n`;
   const after = `\n${NAMESPACE(found.names)}\n})();\n})(${given})`;
-  return { ...edit(text, map, edits, { before, after }), globals: globals.names() };
+  const [, root] = found.names.find(([name]) => name === 'buildRootObject') ?? [];
+  return {
+    ...edit(text, map, edits, { before, after }),
+    globals: globals.names(),
+    rootKind: root === undefined ? undefined : kindOfRoot(program, root),
+  };
 };
