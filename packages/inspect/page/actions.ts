@@ -1,16 +1,28 @@
 /** What can be done on the page: each asks the server, and changes what is shown. */
 import { batch } from '@preact/signals';
-import type { CrankView, DebuggedCrank, Found, ObjectView, Overview, VatView } from './data.js';
+import type {
+  CrankView,
+  DebuggedCrank,
+  Filter,
+  Found,
+  ObjectView,
+  Overview,
+  TermsView,
+  VatView,
+} from './data.js';
 import {
   at,
   bounds,
   clamp,
   crank,
   debugged,
+  filter,
+  filterQuery,
   found,
   orProblem,
   overview,
   query,
+  terms,
   thing,
   thingView,
 } from './model.js';
@@ -43,7 +55,7 @@ const lookAtThing = async (): Promise<void> => {
 };
 
 const lookAtCrank = async (number: number): Promise<void> => {
-  const view = await ask<CrankView>(`crank/${number}`);
+  const view = await ask<CrankView>(`crank/${number}?${filterQuery.value}`);
   if (at.value === number) {
     crank.value = view;
     reveal();
@@ -82,6 +94,22 @@ export const find = (text: string): void => {
   orProblem(
     ask<readonly Found[]>(`search?for=${encodeURIComponent(text)}`).then((results) => {
       if (query.value === text) found.value = results ?? [];
+    }),
+  );
+};
+
+/** Looks for other cranks: an empty text looks for all. */
+export const look = (name: keyof Filter, value: string): void => {
+  const { [name]: _former, ...others } = filter.value;
+  filter.value = value.trim() === '' ? others : { ...others, [name]: value.trim() };
+  orProblem(lookAtCrank(at.value));
+};
+
+/** Has the methods and interfaces of the kernel as it is now. */
+export const provideTerms = (): void => {
+  orProblem(
+    ask<TermsView>('terms').then((value) => {
+      terms.value = value;
     }),
   );
 };
@@ -128,6 +156,7 @@ export const begin = (): void => {
     ask<Overview>('overview').then((value) => {
       if (value === undefined) return;
       overview.value = value;
+      provideTerms();
       show(value.first - 1, Math.min(value.last + 1, value.first + 200));
       goTo(crankOfAddress() ?? value.last);
       if (value.isLive === true) orProblem(keepFollowing());

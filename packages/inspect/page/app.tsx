@@ -1,6 +1,7 @@
 import { find, goTo, lookAt } from './actions.js';
 import { Controls, Legend } from './controls.js';
 import type { Overview } from './data.js';
+import { FilterBar } from './filter.js';
 import { crank, found, overview, problem, query, thing, thingView } from './model.js';
 import { CrankPanel, ThingPanel } from './panels.js';
 import { Timeline } from './timeline.js';
@@ -76,6 +77,7 @@ export const App = () => {
         )}
         <section class="card" aria-label="Cranks">
           <Controls />
+          <FilterBar />
           <Timeline />
           <Legend />
         </section>

@@ -1,7 +1,7 @@
 /** What is above the timeline: which part of it is seen, and how. */
 import { goTo } from './actions.js';
 import type { GroupOfKind } from './data.js';
-import { at, bounds, hiddenKinds, onlyLane, overview } from './model.js';
+import { at, bounds, hiddenKinds, lanesBy, overview } from './model.js';
 import { scale, setScale, showAll, zoom } from './seen.js';
 import { KINDS } from './words.js';
 
@@ -61,23 +61,30 @@ const Scale = () => {
   );
 };
 
-const OnlyVat = () => (
-  <label>
-    <span>vat</span>{' '}
-    <select
-      onChange={({ currentTarget: { value } }) => {
-        onlyLane.value = value === '' ? undefined : Number(value);
-      }}
-    >
-      <option value="">all</option>
-      {overview.value?.lanes.map(({ id, name }, index) => (
-        <option key={id} value={index}>
-          {name}
-        </option>
+const LanesBy = () => {
+  const isKnown = overview.value?.threads !== undefined;
+  return (
+    <span class="group" role="group" aria-label="A lane for each">
+      {(['vat', 'thread'] as const).map((by) => (
+        <button
+          key={by}
+          aria-pressed={lanesBy.value === by}
+          disabled={by === 'thread' && !isKnown}
+          title={
+            isKnown
+              ? `A lane for each ${by}`
+              : 'This recording does not say in which threads its cranks ran'
+          }
+          onClick={() => {
+            lanesBy.value = by;
+          }}
+        >
+          {by}s
+        </button>
       ))}
-    </select>
-  </label>
-);
+    </span>
+  );
+};
 
 const toggle = (kind: GroupOfKind): void => {
   const hidden = new Set(hiddenKinds.value);
@@ -100,7 +107,9 @@ export const Legend = () => (
       </button>
     ))}
     {scale.value === 'order' ? null : (
-      <small>│ commit ▲ worker of a vat started ▼ unloaded, or lost</small>
+      <small>
+        │ commit{lanesBy.value === 'thread' ? '' : ' ▲ worker of a vat started ▼ unloaded, or lost'}
+      </small>
     )}
   </div>
 );
@@ -110,6 +119,6 @@ export const Controls = () => (
     <Step />
     <Zoom />
     <Scale />
-    <OnlyVat />
+    <LanesBy />
   </nav>
 );

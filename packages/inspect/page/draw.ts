@@ -1,5 +1,5 @@
-/** Draws the timeline: a lane for each vat, cranks as boxes, messages as lines, and an axis. */
-import type { CrankView, GroupOfKind, Overview, TimelineView } from './data.js';
+/** Draws the timeline: lanes, cranks as boxes, messages as lines, and an axis. */
+import type { CrankView, GroupOfKind, Lane, TimelineView } from './data.js';
 import type { Range } from './seen.js';
 import { formatSpan } from './words.js';
 
@@ -32,12 +32,12 @@ export interface Scene {
   /** How far the lanes are scrolled, in pixels. */
   readonly scrolled: number;
   readonly seen: Range;
-  readonly data: Overview;
+  readonly lanes: readonly Lane[];
   readonly view: TimelineView;
   readonly chosen: CrankView | undefined;
-  readonly laneOf: (vatID: string | undefined) => number;
+  readonly laneOf: (crank: CrankView) => number;
   /** Whether a box is one that is wanted: others are pale. */
-  readonly isWanted: (lane: number, kind: GroupOfKind) => boolean;
+  readonly isWanted: (box: TimelineView['boxes'][number]) => boolean;
 }
 
 interface Picture extends Scene {
@@ -65,9 +65,9 @@ export const extentOf = (
 };
 
 /** Lanes of which something is seen. */
-const visibleLanes = ({ height, data, scrolled }: Scene): number[] => {
+const visibleLanes = ({ height, lanes, scrolled }: Scene): number[] => {
   const first = Math.floor(scrolled / LANE);
-  const count = Math.min(data.lanes.length - first, Math.ceil((height - AXIS) / LANE) + 1);
+  const count = Math.min(lanes.length - first, Math.ceil((height - AXIS) / LANE) + 1);
   return Array.from({ length: Math.max(0, count) }, (_, i) => first + i);
 };
 
@@ -92,14 +92,14 @@ const fit = (context: CanvasRenderingContext2D, name: string, room: number): str
 };
 
 const drawNames = (picture: Picture): void => {
-  const { context, colours, data, y, chosen, laneOf } = picture;
-  const own = chosen === undefined ? -1 : laneOf(chosen.vatID);
+  const { context, colours, lanes, y, chosen, laneOf } = picture;
+  const own = chosen === undefined ? -1 : laneOf(chosen);
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   context.fillStyle = colours.text;
   for (const lane of visibleLanes(picture)) {
     context.font = `${lane === own ? '600 ' : ''}12px system-ui, sans-serif`;
-    context.fillText(fit(context, data.lanes[lane]?.name ?? '', NAMES - 20), 10, y(lane));
+    context.fillText(fit(context, lanes[lane]?.name ?? '', NAMES - 20), 10, y(lane));
   }
 };
 
@@ -108,15 +108,16 @@ const drawBoxes = (picture: Picture): void => {
   const { context, colours, x, y, view, seen, isWanted } = picture;
   const widest = view.scale === 'order' ? Math.max(1, Math.min(BOX, x(2) - x(1) - 1)) : 0;
   const lanes = new Set(visibleLanes(picture));
-  const drawn = new Map<number, number>();
+  const drawn = new Map<string, number>();
   for (const box of view.boxes) {
     const [start, end] = extentOf(box, view.scale) ?? [NaN, NaN];
     if (!(end >= seen.from && start <= seen.to) || !lanes.has(box.lane)) continue;
     const left = Math.round(x(start) - widest / 2);
     const size = Math.max(2, x(end) - x(start), widest);
-    if (size <= 2 && drawn.get(box.lane) === left) continue;
-    drawn.set(box.lane, left);
-    context.globalAlpha = isWanted(box.lane, box.kind) ? 1 : 0.15;
+    const row = `${box.lane} ${box.isOther}`;
+    if (size <= 2 && drawn.get(row) === left) continue;
+    drawn.set(row, left);
+    context.globalAlpha = isWanted(box) ? 1 : 0.15;
     context.fillStyle = colours[box.kind];
     context.beginPath();
     context.roundRect(left, y(box.lane) - BOX / 2, size, BOX, Math.min(3, size / 4));
@@ -194,7 +195,7 @@ const drawFrame = ({ context, colours, x, y, view, chosen, laneOf }: Picture): v
   context.strokeStyle = colours.chosen;
   context.lineWidth = 2;
   context.beginPath();
-  context.roundRect(left, y(laneOf(chosen.vatID)) - BOX / 2 - 2, size, BOX + 4, 4);
+  context.roundRect(left, y(laneOf(chosen)) - BOX / 2 - 2, size, BOX + 4, 4);
   context.stroke();
 };
 

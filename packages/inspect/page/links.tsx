@@ -41,6 +41,25 @@ export const WrittenIn = ({ crank }: { readonly crank: number | undefined }) =>
     </>
   );
 
+/** One link, or how many are folded: those side by side that are not looked for. */
+type Fold = readonly [Link, ...Link[]];
+
+const folds = (links: readonly Link[]): readonly Fold[] => {
+  const all: [Link, ...Link[]][] = [];
+  for (const link of links) {
+    const last = all.at(-1);
+    if (last?.[0].isOther === true && link.isOther === true) last.push(link);
+    else all.push([link]);
+  }
+  return all;
+};
+
+const LinkTo = ({ link: { crank, vat, label } }: { readonly link: Link }) => (
+  <li>
+    <CrankLink crank={crank}>#{crank}</CrankLink> {vat}: <Text>{label}</Text>
+  </li>
+);
+
 export const Links = ({
   title,
   links,
@@ -52,11 +71,22 @@ export const Links = ({
     <section aria-label={title}>
       <h3>{title}</h3>
       <ol>
-        {links.map(({ crank, vat, label }) => (
-          <li key={crank}>
-            <CrankLink crank={crank}>#{crank}</CrankLink> {vat}: <Text>{label}</Text>
-          </li>
-        ))}
+        {folds(links).map((fold) =>
+          fold[0].isOther === undefined ? (
+            <LinkTo key={fold[0].crank} link={fold[0]} />
+          ) : (
+            <li key={fold[0].crank}>
+              <details>
+                <summary>{fold.length === 1 ? '1 other' : `${fold.length} others`}</summary>
+                <ol>
+                  {fold.map((link) => (
+                    <LinkTo key={link.crank} link={link} />
+                  ))}
+                </ol>
+              </details>
+            </li>
+          ),
+        )}
       </ol>
     </section>
   );

@@ -3,10 +3,13 @@ import { computed, signal } from '@preact/signals';
 import type {
   CrankView,
   DebuggedCrank,
+  Filter,
   Found,
   GroupOfKind,
+  Lane,
   ObjectView,
   Overview,
+  TermsView,
   VatView,
 } from './data.js';
 import { textOf } from './server.js';
@@ -22,17 +25,37 @@ export const thing = signal<{ readonly kind: 'object' | 'vat'; readonly id: stri
 export const thingView = signal<ObjectView | VatView | undefined>(undefined);
 export const query = signal('');
 export const found = signal<readonly Found[] | undefined>(undefined);
-/** Only this vat's cranks are full in the timeline. */
-export const onlyLane = signal<number | undefined>(undefined);
+/** What is looked for: other cranks are pale in the timeline, and folded in lists of causes and effects. */
+export const filter = signal<Filter>({});
+/** By what cranks have lanes. */
+export const lanesBy = signal<'vat' | 'thread'>('vat');
+/** Methods and interfaces to look for; undefined until they are asked for. */
+export const terms = signal<TermsView | undefined>(undefined);
 /** Cranks of these kinds are pale in the timeline. */
 export const hiddenKinds = signal<ReadonlySet<GroupOfKind>>(new Set());
 export const problem = signal<string | undefined>(undefined);
 
-/** The lane of a vat, or of the host. */
-export const laneOf = computed(() => {
-  const places = new Map(overview.value?.lanes.map(({ id }, index) => [id, index]));
-  return (id: string | undefined): number => places.get(id ?? 'host') ?? 0;
+/** The lanes that are shown. */
+export const lanes = computed((): readonly Lane[] => {
+  const { lanes: vats = [], threads = vats } = overview.value ?? {};
+  return lanesBy.value === 'thread' ? threads : vats;
 });
+
+/** The lane of a crank. */
+export const laneOf = computed(() => {
+  const places = new Map(lanes.value.map(({ id }, index) => [id, index]));
+  return ({ vatID, time }: Pick<CrankView, 'vatID' | 'time'>): number => {
+    const id =
+      vatID === undefined || lanesBy.value === 'vat' ? vatID : String(time?.thread ?? 'unknown');
+    return places.get(id ?? 'host') ?? 0;
+  };
+});
+
+export const nameOfVat = (vatID: string | undefined): string =>
+  overview.value?.lanes.find(({ id }) => id === (vatID ?? 'host'))?.name ?? vatID ?? '';
+
+/** What is looked for, as the server is asked. */
+export const filterQuery = computed(() => new URLSearchParams({ ...filter.value }).toString());
 
 export const bounds = computed(() => ({
   first: overview.value?.first ?? 0,

@@ -31,6 +31,7 @@ const DeliveryOf = ({ crank: { delivery, time } }: { readonly crank: CrankView }
       {time === undefined ? null : (
         <Row name="ran">
           for {formatSpan(time.ended - time.began)}, {formatSpan(time.began)} after the first crank
+          {time.thread === undefined ? '' : `, in thread ${time.thread}`}
         </Row>
       )}
     </dl>

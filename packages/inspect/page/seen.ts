@@ -1,7 +1,7 @@
 /** The part of the timeline that is seen, and what is known of it. */
 import { computed, effect, signal } from '@preact/signals';
 import type { Scale, TimelineView } from './data.js';
-import { at, bounds, clamp, crank, orProblem, overview } from './model.js';
+import { at, bounds, clamp, crank, filterQuery, lanesBy, orProblem, overview } from './model.js';
 import { ask } from './server.js';
 
 /** By what cranks are laid out: their order, or the clock. */
@@ -75,6 +75,13 @@ export const setScale = (wanted: Scale): void => {
   showAll();
 };
 
+/** How it is laid out and what is looked for, as the server is asked. */
+const wantedLook = computed(
+  () => `scale=${scale.value}&lanes=${lanesBy.value}&${filterQuery.value}`,
+);
+/** The same, of what is known. */
+let knownLook = '';
+
 /** Points side by side that the timeline can show. */
 const POINTS = 1_500;
 
@@ -91,7 +98,7 @@ const wanted = (): Range => {
 
 /** Whether what is known covers what is seen, in about the same detail as it would be asked for. */
 const isEnough = (known: TimelineView | undefined): boolean => {
-  if (known?.scale !== scale.value) return false;
+  if (known === undefined || knownLook !== wantedLook.value) return false;
   const { from, to } = seen.value;
   const isOrder = known.scale === 'order';
   const { first, last } = isOrder
@@ -115,8 +122,11 @@ const provideTimeline = async (): Promise<void> => {
   try {
     while (overview.value !== undefined && !isEnough(part.value)) {
       const { from, to } = wanted();
-      const query = `scale=${scale.value}&from=${from}&to=${to}&points=${3 * POINTS}`;
-      part.value = await ask<TimelineView>(`timeline?${query}`);
+      const look = wantedLook.value;
+      const query = `${look}&from=${from}&to=${to}&points=${3 * POINTS}`;
+      const view = await ask<TimelineView>(`timeline?${query}`);
+      knownLook = look;
+      part.value = view;
     }
   } finally {
     isAsking = false;
@@ -126,7 +136,7 @@ const provideTimeline = async (): Promise<void> => {
 export const keepProvided = (): void => {
   effect(() => {
     // What it depends on.
-    void [seen.value, bounds.value, scale.value];
+    void [seen.value, bounds.value, wantedLook.value];
     orProblem(provideTimeline());
   });
 };

@@ -1,13 +1,13 @@
 /**
- * The timeline: a lane for each vat, cranks as boxes in the order of the kernel or by the clock, messages as lines. Drawn
+ * The timeline: a lane for each vat or each thread, cranks as boxes in the order of the kernel or by the clock, messages as lines. Drawn
  * on a canvas of the size of what is seen of it.
  */
 import { useEffect, useRef } from 'preact/hooks';
 import { effect, signal } from '@preact/signals';
 import { goTo } from './actions.js';
-import type { GroupOfKind, Overview, TimelineView } from './data.js';
+import type { TimelineView } from './data.js';
 import { AXIS, drawTimeline, extentOf, LANE, placeAt } from './draw.js';
-import { at, bounds, crank, hiddenKinds, laneOf, onlyLane, overview } from './model.js';
+import { at, bounds, crank, hiddenKinds, laneOf, lanes, nameOfVat, overview } from './model.js';
 import { pan, part, seen, show, zoom } from './seen.js';
 import { formatSpan } from './words.js';
 
@@ -23,21 +23,20 @@ const pointed = signal<{ readonly box: Box; readonly x: number; readonly y: numb
   undefined,
 );
 
-const heightOf = ({ lanes }: Overview): number => Math.min(lanes.length, MOST_LANES) * LANE + AXIS;
+const heightOf = (count: number): number => Math.min(count, MOST_LANES) * LANE + AXIS;
 
-const isWanted = (lane: number, kind: GroupOfKind): boolean =>
-  (onlyLane.value === undefined || onlyLane.value === lane) && !hiddenKinds.value.has(kind);
+const isWanted = ({ isOther, kind }: Box): boolean =>
+  isOther === undefined && !hiddenKinds.value.has(kind);
 
 const draw = (canvas: HTMLCanvasElement): void => {
-  const data = overview.value;
   const view = part.value;
-  if (data === undefined || view === undefined) return;
+  if (overview.value === undefined || view === undefined) return;
   drawTimeline(canvas, {
     width: canvas.clientWidth,
-    height: heightOf(data),
+    height: heightOf(lanes.value.length),
     scrolled: scrolled.value,
     seen: seen.value,
-    data,
+    lanes: lanes.value,
     view,
     chosen: crank.value?.crank === at.value ? crank.value : undefined,
     laneOf: laneOf.value,
@@ -88,7 +87,7 @@ export const onKey = (key: string): boolean => {
 /** Scrolls the lane of the crank that is looked at to where it is seen. */
 const revealLane = (scroller: HTMLElement): void => {
   if (crank.value === undefined) return;
-  const top = laneOf.value(crank.value.vatID) * LANE;
+  const top = laneOf.value(crank.value) * LANE;
   if (top < scroller.scrollTop) scroller.scrollTop = top;
   const room = scroller.clientHeight - AXIS;
   if (top + LANE > scroller.scrollTop + room) scroller.scrollTop = top + LANE - room;
@@ -105,7 +104,7 @@ const keepDrawn = (canvas: HTMLCanvasElement, scroller: HTMLElement): (() => voi
     effect(() => {
       // What a picture depends on.
       void [overview.value, part.value, seen.value, crank.value, at.value];
-      void [onlyLane.value, hiddenKinds.value, scrolled.value];
+      void [lanes.value, hiddenKinds.value, scrolled.value];
       redraw();
     }),
     effect(() => revealLane(scroller)),
@@ -167,7 +166,7 @@ const Tip = () => {
   return (
     <div class="tip" aria-hidden="true" style={{ left: `${x + 12}px`, top: `${y + 16}px` }}>
       <b>
-        #{box.crank} {overview.value?.lanes[box.lane]?.name}
+        #{box.crank} {nameOfVat(box.vatID)}
       </b>
       {lasted}
       {box.label === undefined ? null : <div class="call">{box.label}</div>}
@@ -182,9 +181,8 @@ export const Timeline = () => {
     if (ref.current === null || scroller.current === null) return undefined;
     return keepDrawn(ref.current, scroller.current);
   }, []);
-  const data = overview.value;
-  const height = data === undefined ? 0 : heightOf(data);
-  const all = (data?.lanes.length ?? 0) * LANE + AXIS;
+  const height = overview.value === undefined ? 0 : heightOf(lanes.value.length);
+  const all = lanes.value.length * LANE + AXIS;
   return (
     <div
       ref={scroller}

@@ -8,12 +8,15 @@ import { makeSearch, type Search } from './lost-records-search.js';
 import { isKernel, openSourceBackend, viewNow } from './open-source.js';
 import { makePast } from './past.js';
 import { syscallsOf } from './syscalls.js';
-import { makeLanes } from './views/overview.js';
-import { makeTimed } from './views/timed.js';
 import {
   crankViewOf,
   familyOf,
+  type Filter,
+  makeLanes,
   makeMetrics,
+  makeTerms,
+  makeThreadLanes,
+  makeTimed,
   objectViewOf,
   overviewOf,
   type Part,
@@ -43,6 +46,15 @@ const partIn = (query: URLSearchParams): Part => {
   };
 };
 
+/** What is looked for: nothing that is left out or empty. */
+const filterIn = (query: URLSearchParams): Filter =>
+  Object.fromEntries(
+    ['vat', 'object', 'interface', 'method'].flatMap((name) => {
+      const value = query.get(name);
+      return value === null || value === '' ? [] : [[name, value]];
+    }),
+  );
+
 interface Answering {
   readonly answers: Answers;
   /** Shows what a later view of the same kernel has besides. */
@@ -68,10 +80,14 @@ const makeAnswering = (
   const past = makePast(recording);
   const metrics = makeMetrics(recording, past);
   const lanes = makeLanes(recording);
+  const threads = makeThreadLanes(recording);
   const timed = makeTimed(recording);
+  const terms = makeTerms(recording);
 
-  const crankOf = (number: number | undefined) => {
-    const view = number === undefined ? undefined : crankViewOf(recording, past, number, timed);
+  const crankOf = (number: number | undefined, query: URLSearchParams) => {
+    const isWanted = terms.wanted(filterIn(query));
+    const view =
+      number === undefined ? undefined : crankViewOf(recording, past, number, { timed, isWanted });
     const crank = view && recording.crank(view.crank);
     const vatID = crank?.vatID;
     if (view === undefined || crank === undefined || vatID === undefined) return view;
@@ -88,14 +104,20 @@ const makeAnswering = (
       switch (what) {
         case 'overview':
           return {
-            ...overviewOf(recording, source, lanes, timed),
+            ...overviewOf(recording, source, { lanes, threads, timed }),
             isLive,
             isSearching: isSearching(),
           };
         case 'timeline':
-          return timelineOf(recording, partIn(query), lanes, timed);
+          return timelineOf(recording, partIn(query), {
+            lanes: query.get('lanes') === 'thread' ? threads : lanes,
+            timed,
+            isWanted: terms.wanted(filterIn(query)),
+          });
+        case 'terms':
+          return terms.view();
         case 'crank':
-          return crankOf(numberIn(of));
+          return crankOf(numberIn(of), query);
         case 'object':
           return objectViewOf(recording, past, of, at);
         case 'vat':

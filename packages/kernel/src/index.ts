@@ -57,7 +57,14 @@ export {
   type HistoryEntry,
   type HostCall,
 } from './tables/history.js';
-export type { CrankTime, GroupTimes, Moment, Times, WorkerMark } from './tables/times.js';
+export {
+  type CrankTime,
+  type GroupTimes,
+  isThread,
+  type Moment,
+  type Times,
+  type WorkerMark,
+} from './tables/times.js';
 export { type KernelTables, makeKernelTables } from './tables/kernel-tables.js';
 export {
   DROP_QUEUED,

@@ -2,6 +2,7 @@ import { keys, type KernelTables, parsePromiseRow } from '@cooperage/kernel';
 import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import {
   callback,
+  type CapData,
   formatCall,
   formatCapData,
   insistOptions,
@@ -9,6 +10,7 @@ import {
   type KernelStore,
   type KObject,
   type KPromise,
+  type KRef,
   messageOf,
   type OptionTable,
   type Rejection,
@@ -17,6 +19,7 @@ import {
 } from '@cooperage/types';
 import { bad, historyOf, makeRerun } from './rerun.js';
 import { makeClock } from './read-clock.js';
+import { interfacesIn } from './read-interfaces.js';
 import { readDelivery } from './read-delivery.js';
 import type {
   Crank,
@@ -57,6 +60,7 @@ interface Model {
   readonly promises: Map<KPromise, PromiseLife>;
   readonly objects: Map<KObject, ObjectLife>;
   readonly names: Map<string, string>;
+  readonly interfaces: Map<string, string>;
 }
 
 /** Takes down what each crank did, as its writes and the tables after it say. */
@@ -70,6 +74,12 @@ const makeScribe = (model: Model, tables: KernelTables) => {
     const to = Number(tables.rows.get(keys.counter(name)) ?? 0);
     counters[name] = to;
     return [from, to];
+  };
+
+  const readInterfaces = (data: CapData<KRef>): void => {
+    for (const [ref, name] of interfacesIn(data)) {
+      if (!model.interfaces.has(ref)) model.interfaces.set(ref, name);
+    }
   };
 
   const readNames = (writes: Crank['writes']): void => {
@@ -93,7 +103,11 @@ const makeScribe = (model: Model, tables: KernelTables) => {
       life.state = state;
       life.resolvedIn = number;
       const data = writes.get(keys.promiseData(key as KPromise));
-      if (typeof data === 'string') life.resolution = formatCapData(JSON.parse(data) as Rejection);
+      if (typeof data === 'string') {
+        const resolution = JSON.parse(data) as Rejection;
+        life.resolution = formatCapData(resolution);
+        readInterfaces(resolution);
+      }
       resolved.push(key as KPromise);
     }
     return resolved;
@@ -182,6 +196,7 @@ const makeScribe = (model: Model, tables: KernelTables) => {
         senderOf,
       });
       if (read === undefined) continue;
+      if (read.message !== undefined) readInterfaces(read.message.args);
       given.push(read);
       model.deliveries.push(read);
       const ofVat = model.byVat.get(out.vatID) ?? new Map<number, Delivery>();
@@ -250,6 +265,7 @@ const makeFollowed = (first: KernelStore, options: ReadOptions): FollowedRecordi
     promises: new Map(),
     objects: new Map(),
     names: new Map(),
+    interfaces: new Map(),
   };
   const takeDown = makeScribe(model, rerun.tables);
   const clock = makeClock();

@@ -125,6 +125,8 @@ export interface Recording {
   readonly serviceCalls: readonly ServiceCallMade[];
   readonly promises: ReadonlyMap<KPromise, PromiseLife>;
   readonly objects: ReadonlyMap<KObject, ObjectLife>;
+  /** Names of the interfaces of objects, as messages and answers first told them. */
+  readonly interfaces: ReadonlyMap<string, string>;
   /** Names of vats and of what the host knows by name, by vat id and kref. */
   readonly names: ReadonlyMap<string, string>;
   readonly cut?: Cut | undefined;

@@ -85,6 +85,9 @@ export const makeGate = (
     const gated: Gated = { worker, owed: 0, isReplaying: false };
     all.add(gated);
     return {
+      get thread() {
+        return worker.thread;
+      },
       replay: (entries) => {
         gated.isReplaying = true;
         watch.onWork?.();

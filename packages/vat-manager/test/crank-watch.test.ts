@@ -11,9 +11,13 @@ const ORIGIN = performance.timeOrigin;
 const makeWatch = () => {
   let time = 0;
   const ran: (readonly [began: number, ended: number])[] = [];
+  const threads: (number | undefined)[] = [];
   const kernel = { tables: { inboxes: { newestIssue: () => 0 }, vats: { isAlive: () => true } } };
   const timeLog = {
-    ran: (began: number, ended: number) => ran.push([began, ended].map(asMillis) as never),
+    ran: (began: number, ended: number, thread?: number) => {
+      ran.push([began, ended].map(asMillis) as never);
+      threads.push(thread);
+    },
   };
   const watch = makeCrankWatch(
     { kernel } as unknown as Pick<Core, 'kernel'>,
@@ -22,6 +26,7 @@ const makeWatch = () => {
   );
   return {
     ran,
+    threads,
     watch,
     at: (then: number, act: () => void) => {
       time = then;
@@ -46,7 +51,7 @@ test.each([
   const { watch, at, retire, ran } = makeWatch();
   at(10, () => watch.handedOut(ANN, 1));
   at(40, () => {
-    watch.ran(ANN, began, ended);
+    watch.ran(ANN, { began, ended, thread: undefined });
     watch.arrived(ANN);
   });
   const duration = retire(1);
@@ -54,20 +59,32 @@ test.each([
   expect(Math.round(duration ?? NaN)).toBe(to - from);
 });
 
+test.each([7, 0, undefined, -1, 0.5, '7', NaN, {}])('a worker that names thread %s', (thread) => {
+  const { watch, at, retire, threads } = makeWatch();
+  at(10, () => watch.handedOut(ANN, 1));
+  at(40, () => {
+    watch.ran(ANN, { began: undefined, ended: undefined, thread });
+    watch.arrived(ANN);
+  });
+  retire(1);
+  expect(threads).toEqual([thread === 7 || thread === 0 ? thread : undefined]);
+});
+
 test('what was said of a record that went with its worker is forgotten', () => {
-  const { watch, at, retire, ran } = makeWatch();
+  const { watch, at, retire, ran, threads } = makeWatch();
   at(10, () => watch.handedOut(ANN, 1));
   at(20, () => {
-    watch.ran(ANN, ORIGIN + 11, ORIGIN + 12);
+    watch.ran(ANN, { began: ORIGIN + 11, ended: ORIGIN + 12, thread: 1 });
     watch.arrived(ANN);
     watch.workerLost(ANN);
   });
   at(50, () => {
-    watch.ran(ANN, ORIGIN + 45, ORIGIN + 49);
+    watch.ran(ANN, { began: ORIGIN + 45, ended: ORIGIN + 49, thread: 2 });
     watch.arrived(ANN);
   });
   retire(1);
   expect(ran).toEqual([[45, 49]]);
+  expect(threads).toEqual([2]);
 });
 
 test('the cranks of a vat that answers several at once follow each other', () => {

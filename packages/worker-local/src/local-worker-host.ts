@@ -3,6 +3,7 @@
  * needs a thread to stop: a crank that never ends is not ended (`crankTimeLimit` has no effect), and a
  * vat that exhausts the memory ends the process.
  */
+import { threadId } from 'node:worker_threads';
 import type * as SupervisorModule from '@cooperage/supervisor';
 import {
   callback,
@@ -175,6 +176,7 @@ export const makeLocalWorkerHost = (options: LocalWorkerOptions = {}): VatWorker
       );
     };
     const worker: VatWorker = {
+      thread: threadId,
       replay: (entries) => {
         whenReady(({ replay }) => {
           replay(entries);

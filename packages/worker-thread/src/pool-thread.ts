@@ -23,7 +23,7 @@ export interface PoolThreadPowers {
 
 type Shared = Pick<
   PooledThread<ToThread>,
-  'vats' | 'busy' | 'heard' | 'utilization' | 'sign' | 'worker' | 'condemn' | 'terminate'
+  'id' | 'vats' | 'busy' | 'heard' | 'utilization' | 'sign' | 'worker' | 'condemn' | 'terminate'
 >;
 
 export interface PoolThread extends Shared, ThreadStat {

@@ -104,6 +104,7 @@ export const makeThreadWorkerHost = (options: ThreadWorkerOptions = {}): VatWork
     }
     const home = thread;
     return {
+      thread: home.id,
       replay: (entries) => {
         home.send(vat, 'replay', entries);
         watch();

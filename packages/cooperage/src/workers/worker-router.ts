@@ -38,6 +38,9 @@ export const makeLateWorker = (
     else act(worker);
   };
   return {
+    get thread() {
+      return worker?.thread;
+    },
     replay: (entries) => tell((each) => each.replay(entries)),
     deliver: (deliveries, computrons) => tell((each) => each.deliver(deliveries, computrons)),
     // An engine that is loaded late is one that can copy heaps: who asks another one hears that it could not.

@@ -4,11 +4,13 @@ import { makeKernelStore, makeMemoryBackend } from '@cooperage/store';
 import type { KernelStore, KObject, VatID } from '@cooperage/types';
 import { openKernel } from '../../src/index.js';
 import fc from 'fast-check';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   crankViewOf,
   makePast,
+  makeThreadLanes,
   makeTimed,
   objectViewOf,
   overviewOf,
@@ -19,6 +21,10 @@ import {
 } from '@cooperage/inspect';
 
 const vat = (name: string) => ({ source: join(import.meta.dirname, 'vats', `${name}.js`) });
+
+/** The numbers of all threads that this process has started. */
+const threads = new Set<number>();
+process.on('worker', ({ threadId }) => threads.add(threadId));
 
 let store: KernelStore;
 let recording: Recording;
@@ -115,6 +121,73 @@ describe('what the page shows', () => {
     expect(boxes.length).toBeLessThan(all.length);
     for (const { crank, lane } of boxes) expect(all).toContain(`${crank} ${lane}`);
     expect(new Set(boxes.map(({ lane }) => lane)).size).toBe(lanes.length);
+  });
+
+  test('has a lane for each thread, and each crank of a vat in that of its thread', () => {
+    const { threads: lanes = [] } = overviewOf(recording, 'here');
+    const [host, ...others] = lanes;
+    expect(host).toEqual({ id: 'host', name: 'host' });
+    // Each vat of the config has its own, where there are as many cores.
+    const most = Math.min(3, availableParallelism());
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.length).toBeLessThanOrEqual(most);
+    for (const { id, name } of others) {
+      expect(threads).toContain(Number(id));
+      expect(name).toBe(`thread ${id}`);
+    }
+    const whole = { from: 1, to: recording.cranks.length };
+    const threadLanes = makeThreadLanes(recording);
+    const { boxes, arrows } = timelineOf(recording, whole, { lanes: threadLanes });
+    const threadOf = new Map<string, number>();
+    for (const { crank, lane, vatID } of boxes) {
+      expect(vatID).toBe(recording.crank(crank)?.vatID);
+      expect(lane === 0).toBe(vatID === undefined);
+      // No vat was lost or unloaded: each has stayed where it was.
+      if (vatID !== undefined) expect(threadOf.get(vatID) ?? lane).toBe(lane);
+      if (vatID !== undefined) threadOf.set(vatID, lane);
+    }
+    expect(threadOf.size).toBe(3);
+    for (const { to, toLane } of arrows) expect(toLane).toBe(threadLanes.of(to));
+  });
+
+  test('by the clock, no two cranks of a thread overlap', () => {
+    const timed = makeTimed(recording);
+    const lanes = makeThreadLanes(recording);
+    const part = { scale: 'clock', from: 0, to: timed.span() } as const;
+    const { boxes, marks } = timelineOf(recording, part, { lanes, timed });
+    lanes.list().forEach((_, lane) => {
+      const own = boxes
+        .filter((box) => box.lane === lane && lane > 0)
+        .sort((a, b) => (a.began ?? 0) - (b.began ?? 0));
+      own.slice(1).forEach(({ began }, index) => {
+        expect(began).toBeGreaterThanOrEqual(own[index]?.ended ?? NaN);
+      });
+    });
+    expect(new Set(marks.map(({ kind }) => kind))).toEqual(new Set(['commit']));
+  });
+
+  test('says of which cranks the thread is not known', () => {
+    const without = (keep: (crank: number) => boolean): Recording => ({
+      ...recording,
+      crank: (number) => recording.crank(number),
+      clock: {
+        ...recording.clock,
+        of: (crank) => {
+          const time = recording.clock.of(crank);
+          if (time === undefined || keep(crank)) return time;
+          return { began: time.began, ended: time.ended };
+        },
+      },
+    });
+    expect(
+      overviewOf(
+        without(() => false),
+        'here',
+      ).threads,
+    ).toBeUndefined();
+    const half = without((crank) => crank > recording.cranks.length / 2);
+    const names = overviewOf(half, 'here').threads?.map(({ name }) => name);
+    expect(names).toContain('thread not known');
   });
 
   test('by the clock, has each crank as long as it ran, and the commits', () => {

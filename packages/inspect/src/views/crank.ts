@@ -4,7 +4,8 @@ import type { VatID } from '@cooperage/types';
 import type { Change, Past } from '../past.js';
 import { type GroupOfKind, groupOfKind } from './kinds.js';
 import { labelOfCrank, type Link, linkTo, withNames } from './labels.js';
-import { makeTimed } from './timed.js';
+import type { IsWanted } from './timeline/filter.js';
+import { makeTimed, type Timed } from './timeline/timed.js';
 
 export interface CrankView {
   readonly crank: number;
@@ -13,7 +14,7 @@ export interface CrankView {
   readonly vatID?: VatID;
   readonly label: string;
   readonly kind: GroupOfKind;
-  /** Microseconds since the first crank began: when it ran, where that is known. */
+  /** When it ran, in microseconds since the first crank began, and in which thread, where that is known. */
   readonly time?: CrankTime;
   readonly delivery?: {
     readonly n: number;
@@ -111,12 +112,18 @@ const describeDelivery = (recording: Recording, delivery: Delivery) => {
   };
 };
 
+export interface CrankViewPowers {
+  readonly timed?: Timed;
+  /** Which cranks are looked for; all where it is left out. The others are marked in the links. */
+  readonly isWanted?: IsWanted | undefined;
+}
+
 /** @returns undefined where there is no such crank */
 export const crankViewOf = (
   recording: Recording,
   past: Past,
   number: number,
-  timed = makeTimed(recording),
+  { timed = makeTimed(recording), isWanted }: CrankViewPowers = {},
 ): CrankView | undefined => {
   const crank = recording.crank(number);
   if (crank === undefined) return undefined;
@@ -124,6 +131,13 @@ export const crankViewOf = (
   const causes = delivery === undefined ? [] : [...new Set(causesOf(recording, delivery))];
   const time = timed.of(number);
   const effects = delivery === undefined ? crank.issued : effectsOf(recording, delivery);
+  const marked = (links: readonly Link[]): readonly Link[] =>
+    isWanted === undefined
+      ? links
+      : links.map((link) => {
+          const other = recording.crank(link.crank);
+          return other === undefined || isWanted(other) ? link : { ...link, isOther: true };
+        });
   return {
     crank: number,
     cause: crank.cause,
@@ -136,10 +150,10 @@ export const crankViewOf = (
     pending:
       delivery === undefined ? { count: 0, links: [] } : pendingBehind(recording, delivery, number),
     calls: crank.calls.map(([method, ...args]) => `${method} ${JSON.stringify(args)}`),
-    causes: causes.flatMap((each) => linkTo(recording, each)),
-    effects: effects.flatMap((each) => linkTo(recording, each)),
-    meanwhile: delivery === undefined ? [] : meanwhileOf(recording, delivery),
-    chain: delivery === undefined ? [] : chainTo(recording, delivery),
+    causes: marked(causes.flatMap((each) => linkTo(recording, each))),
+    effects: marked(effects.flatMap((each) => linkTo(recording, each))),
+    meanwhile: delivery === undefined ? [] : marked(meanwhileOf(recording, delivery)),
+    chain: delivery === undefined ? [] : marked(chainTo(recording, delivery)),
     promisesMade: crank.promisesMade,
     promisesResolved: crank.promisesResolved.map((kp) => {
       const life = recording.promises.get(kp);

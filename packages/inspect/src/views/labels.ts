@@ -30,6 +30,8 @@ export interface Link {
   readonly vatID: VatID;
   readonly vat: string;
   readonly label: string;
+  /** It is none of those that are looked for. */
+  readonly isOther?: true;
 }
 
 export const linkTo = (recording: Recording, delivery: Delivery): Link[] =>

@@ -332,9 +332,9 @@ export const SCHEMA: readonly RowKind[] = [
   },
   {
     pattern: 'times.<crank>',
-    value: '{ at, cranks, marks }',
+    value: '{ at, cranks, threads, marks }',
     meaning:
-      'when the cranks of a group ran, from this one on: microseconds since 1970 at the commit, and relative to it when each crank began, and how long it took; when workers of vats started, were unloaded or were lost. In no hash, because it is about the host and not about the kernel',
+      'when the cranks of a group ran, from this one on: microseconds since 1970 at the commit, and relative to it when each crank began, how long it took, and the number of the thread that ran it, where it is known; when workers of vats started, were unloaded or were lost. In no hash, because it is about the host and not about the kernel',
   },
 ];
 

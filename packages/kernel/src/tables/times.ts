@@ -12,6 +12,8 @@ export type Moment = number;
 export interface CrankTime {
   readonly began: Moment;
   readonly ended: Moment;
+  /** Of a crank of a vat: the number that Node gave the thread that ran it, where its worker told it. */
+  readonly thread?: number;
 }
 
 /** Something that happened to a vat's worker. */
@@ -43,15 +45,28 @@ export interface Times {
 interface Row {
   readonly at: Moment;
   readonly cranks: readonly (readonly [began: number, duration: number] | null)[];
+  /** Of the same cranks, without the last ones of which none is known. */
+  readonly threads?: readonly (number | null)[];
   readonly marks?: readonly (readonly [kind: WorkerMark['kind'], vatID: VatID, at: number])[];
 }
 
+/** Threads are numbered from 0, and no process has as many. */
+export const isThread = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 1e9;
+
+const threadsOf = (cranks: GroupTimes['cranks']): (number | null)[] => {
+  const threads = cranks.map((time) => time?.thread ?? null);
+  return threads.slice(0, threads.findLastIndex((thread) => thread !== null) + 1);
+};
+
 const format = ({ committed, cranks, marks }: GroupTimes): string => {
+  const threads = threadsOf(cranks);
   const row: Row = {
     at: committed,
     cranks: cranks.map((time) =>
       time === undefined ? null : [time.began - committed, time.ended - time.began],
     ),
+    ...(threads.length > 0 && { threads }),
     ...(marks.length > 0 && {
       marks: marks.map(({ kind, vatID, at }) => [kind, vatID, at - committed] as const),
     }),
@@ -70,14 +85,19 @@ const isMoment = (value: unknown): value is number =>
 
 const parse = (first: number, text: string): GroupTimes | undefined => {
   try {
-    const { at, cranks, marks = [] } = JSON.parse(text) as Row;
+    const { at, cranks, threads = [], marks = [] } = JSON.parse(text) as Row;
     if (!isMoment(at)) return undefined;
     return {
       first,
       committed: at,
-      cranks: cranks.map((time) => {
+      cranks: cranks.map((time, index) => {
         if (time?.length !== 2 || !time.every(isMoment) || time[1] < 0) return undefined;
-        return { began: at + time[0], ended: at + time[0] + time[1] };
+        const thread = threads[index];
+        return {
+          began: at + time[0],
+          ended: at + time[0] + time[1],
+          ...(isThread(thread) && { thread }),
+        };
       }),
       marks: marks
         .filter(([kind, vatID, at]) => MARKS.has(kind) && isVatID(vatID) && isMoment(at))

@@ -12,7 +12,13 @@ const group = (first: number, count: number): GroupTimes => ({
   first,
   committed: AT + first * 1_000,
   cranks: Array.from({ length: count }, (_, i) =>
-    i === 1 ? undefined : { began: AT + first * 1_000 - 500 + i, ended: AT + first * 1_000 + i },
+    i === 1
+      ? undefined
+      : {
+          began: AT + first * 1_000 - 500 + i,
+          ended: AT + first * 1_000 + i,
+          ...(i % 3 === 0 && { thread: i }),
+        },
   ),
   marks: [{ kind: 'started', vatID: 'v1' as VatID, at: AT + first * 1_000 - 700 }],
 });
@@ -68,6 +74,16 @@ test.each(['{"at":5,"cranks":[[1,-2]]}', '{"at":5,"cranks":[["1",2]]}', '{"at":5
     tables.set(keys.times(1), text);
     const [first] = makeHistory(tables).times.from(1);
     expect(first?.cranks).toEqual([undefined]);
+  },
+);
+
+test.each(['[-1]', '["1"]', '[0.5]', '[1e20]', '[null]', '[]', '{}'])(
+  'a crank whose thread cannot be is one of unknown thread: %s',
+  (threads) => {
+    const tables = openTables();
+    tables.set(keys.times(1), `{"at":5,"cranks":[[1,2]],"threads":${threads}}`);
+    const [first] = makeHistory(tables).times.from(1);
+    expect(first?.cranks).toEqual([{ began: 6, ended: 8 }]);
   },
 );
 

@@ -106,7 +106,35 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       await page.getByRole('button', { name: 'messages' }).click();
       await differs(whole);
       await lookAtCall(page, 'write("y"');
-      await page.getByText(/^for [0-9.]+ (µs|ms|s), .* after the first crank$/).waitFor();
+      await page
+        .getByText(/^for [0-9.]+ (µs|ms|s), .* after the first crank, in thread [0-9]+$/)
+        .waitFor();
+    });
+  });
+
+  test('has a lane for each thread, where it is known, and looks for methods and interfaces', async () => {
+    await open(async (page) => {
+      await page.getByRole('article').first().waitFor();
+      const picture = async (): Promise<string> =>
+        page.evaluate<string>("document.querySelector('canvas').toDataURL()");
+      const vats = await picture();
+      const by = page.getByRole('group', { name: 'A lane for each' });
+      await by.getByRole('button', { name: 'threads' }).click();
+      await expect.poll(picture).not.toBe(vats);
+      const threads = await picture();
+      const form = page.getByRole('form', { name: 'Look for' });
+      await form.getByLabel('method').selectOption('take');
+      await expect.poll(picture).not.toBe(threads);
+      // Of what led to a message, what is not looked for is folded.
+      await lookAtCall(page, 'take(');
+      const chain = page.getByRole('region', { name: 'All that led here, the oldest first' });
+      await chain
+        .getByText(/^[0-9]+ others?$/)
+        .first()
+        .click();
+      await chain.getByText('pass(').first().waitFor();
+      await form.getByRole('button', { name: 'show all' }).click();
+      await expect.poll(() => chain.getByText(/^[0-9]+ others?$/).count()).toBe(0);
     });
   });
 

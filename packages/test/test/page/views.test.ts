@@ -6,15 +6,19 @@ import {
   cyclesAt,
   crankViewOf,
   familyOf,
+  type Filter,
   makeMetrics,
   makePast,
+  makeTerms,
   objectViewOf,
   openSource,
+  overviewOf,
+  timelineOf,
   tryMessage,
   vatDataOf,
   vatViewOf,
 } from '@cooperage/inspect';
-import { readRecording, type ReadOptions } from '@cooperage/recording';
+import { type Crank, readRecording, type ReadOptions, type Recording } from '@cooperage/recording';
 import { findGarbage } from '@cooperage/tools';
 import { makeVatWorkers } from 'cooperage/testing';
 import fc from 'fast-check';
@@ -60,6 +64,51 @@ const step = fc.oneof(
   fc.record({ who, act: fc.constant('knot'), to: who }),
 );
 const plans = fc.array(step, { minLength: 10, maxLength: 30 });
+
+type WindowText = {
+  readonly n: number;
+  readonly delivery: readonly [
+    tag: string,
+    target: string | readonly (readonly [vpid: string])[],
+    message?: {
+      readonly methargs: { readonly body: string; readonly slots: readonly string[] };
+    } & {
+      readonly result?: string | null;
+    },
+  ];
+};
+
+/** What is out to vats, as the tables have it: by vat and number, in krefs. */
+const lookAtWindows = (tables: Tables, seen: Map<string, Out>): void => {
+  for (const vatID of tables.vats.list()) {
+    for (const { text } of tables.windows.list(vatID)) {
+      const krefOf = (vref: string) =>
+        tables.cLists.toKernel(vatID, vref as never)?.kref as string | undefined;
+      const { n, delivery } = JSON.parse(text) as WindowText;
+      const [tag, target, message] = delivery;
+      const key = `${vatID} ${n}`;
+      if (seen.has(key)) continue;
+      if (tag === 'notify' && typeof target !== 'string') {
+        seen.set(key, { answers: target.map(([vpid]) => krefOf(vpid)), refs: [] });
+      }
+      if (tag !== 'message' || message === undefined) continue;
+      const { methargs, result } = message;
+      seen.set(key, {
+        method: (JSON.parse(methargs.body.slice(1)) as [string])[0],
+        result: typeof result === 'string' ? krefOf(result) : undefined,
+        refs: [target as string, ...methargs.slots].map(krefOf),
+        answers: [],
+      });
+    }
+  }
+};
+
+interface Out {
+  readonly method?: string;
+  readonly result?: string | undefined;
+  readonly refs: readonly (string | undefined)[];
+  readonly answers: readonly (string | undefined)[];
+}
 
 /** What the tables say that the views say, too. */
 const lookAt = (tables: Tables) => {
@@ -147,12 +196,82 @@ const shownCycles = ({ cycles, suspects }: Awaited<ReturnType<typeof cyclesAt>>)
   cycles: cycles.map(({ objects }) => objects.map(({ kref }) => kref).sort()).sort(),
 });
 
+/** The cranks that a filter finds are those whose deliveries the kernel's tables had. */
+const compareFilters = (recording: Recording, out: ReadonlyMap<string, Out>): void => {
+  const terms = makeTerms(recording);
+  const whole = { from: 1, to: recording.cranks.length };
+  const found = (filter: Filter): number[] =>
+    timelineOf(recording, whole, { isWanted: terms.wanted(filter) })
+      .boxes.filter(({ isOther }) => isOther === undefined)
+      .map(({ crank }) => crank);
+  const outOf = ({ vatID, delivery }: Crank) => out.get(`${vatID} ${delivery?.n}`);
+  const expected = (test: (out: Out) => boolean): number[] =>
+    recording.cranks.flatMap((crank) => {
+      const own = outOf(crank);
+      return own !== undefined && test(own) ? [crank.number] : [];
+    });
+  const methods = new Set([...out.values()].flatMap(({ method }) => method ?? []));
+  expect(
+    terms
+      .view()
+      .methods.map(({ name }) => name)
+      .sort(),
+  ).toEqual([...methods].sort());
+  for (const method of methods) {
+    const asked = new Set(
+      [...out.values()].flatMap((each) => (each.method === method ? (each.result ?? []) : [])),
+    );
+    expect(found({ method })).toEqual(
+      expected((each) => each.method === method || each.answers.some((kp) => asked.has(kp ?? ''))),
+    );
+    const sent = recording.deliveries.filter(({ message }) => message?.method === method).length;
+    expect(terms.view().methods).toContainEqual({ name: method, messages: sent });
+  }
+  for (const { id } of overviewOf(recording, 'here').lanes) {
+    const own = recording.cranks.filter(({ vatID = 'host' }) => vatID === id);
+    expect(found({ vat: id })).toEqual(own.map(({ number }) => number));
+  }
+  for (const object of recording.objects.keys()) {
+    const all = found({ object });
+    for (const number of expected(({ refs }) => refs.includes(object))) {
+      expect(all).toContain(number);
+    }
+    // The others made, deleted or answered with it.
+    for (const number of all) {
+      const crank = recording.crank(number);
+      const row =
+        crank && [...crank.writes].some(([key, value]) => `${key} ${value}`.includes(object));
+      const answers = crank?.delivery?.promises ?? [];
+      expect(
+        row === true ||
+          (crank !== undefined && outOf(crank)?.refs.includes(object) === true) ||
+          answers.some((kp) => recording.promises.get(kp)?.resolution?.includes(object)),
+      ).toBe(true);
+    }
+  }
+  // Coins are never sent anything; what waits and what is tied is only passed on.
+  for (const { name } of terms.view().interfaces) {
+    for (const number of found({ interface: name })) {
+      const crank = recording.crank(number) as Crank;
+      const targets = outOf(crank)?.refs.slice(0, 1) ?? [];
+      expect(
+        crank.delivery?.promises !== undefined ||
+          targets.some((ref) => recording.interfaces.get(ref ?? '') === name),
+      ).toBe(true);
+    }
+  }
+};
+
 test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed) => {
   const { file, half, states } = await randomWorld(seed);
   const store = await openSource(file);
   const seen = new Map<number, ReturnType<typeof lookAt>>();
+  const out = new Map<string, Out>();
   const recording = readRecording(store, {
-    onCrank: ({ number }, tables) => seen.set(number, lookAt(tables)),
+    onCrank: ({ number }, tables) => {
+      seen.set(number, lookAt(tables));
+      lookAtWindows(tables, out);
+    },
   });
   expect(recording.cut).toBeUndefined();
   const past = makePast(recording);
@@ -183,6 +302,7 @@ test.each([1, 2, 3, 4, 5, 6])('random world %i is shown as it was', async (seed)
     expect(delivery.leftInbox).toBeGreaterThanOrEqual(delivery.enteredInbox);
     expect(delivery.leftInbox).toBeLessThan(number);
   }
+  compareFilters(recording, out);
   // The others read all rows for each crank.
   const cranks = fc.sample(fc.integer({ min: 1, max: recording.cranks.length }), {
     seed,

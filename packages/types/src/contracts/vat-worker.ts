@@ -115,6 +115,11 @@ export interface VatWorkerSink {
 /** One vat in its worker. */
 export interface VatWorker {
   /**
+   * The thread in which the vat runs, by the number that Node gave it (`threadId`): for those who look. Absent where it
+   * is not known, or not known yet.
+   */
+  readonly thread?: number | undefined;
+  /**
    * Re-run cranks of the past. Each text is a transcript entry,
    * `{"delivery": NumberedDelivery, "record": CompletionRecord}`; syscalls that read are
    * answered from the record. `sink.replayed` follows when all entries given so far were run.

@@ -101,7 +101,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     workers: options.workers,
     events,
     mark: (kind, vatID) => timeLog?.mark(kind, vatID),
-    ran: (vatID, began, ended) => watch.ran(vatID, began, ended),
+    ran: (vatID, said) => watch.ran(vatID, said),
     changed: () => schedulePump(),
     failed: (thrown) => {
       if (!lifetime.isClosed) fail(thrown);

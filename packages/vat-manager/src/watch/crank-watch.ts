@@ -2,7 +2,7 @@
  * What is told about each crank beside what came of it: what it was, what caused it, and how long it took. Kept in
  * memory, beside the deliveries and not in them: no vat can see it, and it is no part of the kernel's state.
  */
-import { type Core, type CoreOptions, makeCore, type Retired } from '@cooperage/kernel';
+import { type Core, type CoreOptions, isThread, makeCore, type Retired } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
 import { makeTimeLog, momentOf, type TimeLog } from './time-log.js';
 
@@ -38,11 +38,20 @@ export interface CrankWatchers {
   readonly timeLog: Pick<TimeLog, 'ran'> | undefined;
 }
 
+/** What a worker says of a crank: anything. */
+export interface SaidOfCrank {
+  /** Milliseconds since 1970. */
+  readonly began: unknown;
+  readonly ended: unknown;
+  /** The number of a thread. */
+  readonly thread: unknown;
+}
+
 export interface CrankWatch {
   /** A delivery was handed out. */
   handedOut(vatID: VatID, n: number): void;
-  /** What its worker says of when the crank ran whose record arrives next, in milliseconds since 1970: anything. */
-  ran(vatID: VatID, began: unknown, ended: unknown): void;
+  /** What its worker says of the crank whose record arrives next. */
+  ran(vatID: VatID, said: SaidOfCrank): void;
   /** The next record of the vat is there. */
   arrived(vatID: VatID): void;
   /** The vat's worker is gone: what it has answered and is not retired it answers again. */
@@ -58,22 +67,27 @@ interface Span {
   readonly ended: number;
 }
 
+interface Said {
+  readonly span: Span | undefined;
+  readonly thread: number | undefined;
+}
+
 interface Timing {
   handedOut?: number;
   arrived?: number;
   /** When the record before it was there. */
   before?: number;
   /** What the worker said. */
-  said?: Span;
+  said?: Said;
 }
 
 /** When it ran; undefined where it was not seen from its beginning to its end. */
 const spanOf = ({ handedOut, arrived, before, said }: Timing): Span | undefined => {
   if (handedOut === undefined || arrived === undefined) return undefined;
-  if (said !== undefined) {
+  if (said?.span !== undefined) {
     // The clocks of two threads differ by a little.
-    const began = Math.max(said.began, handedOut);
-    const ended = Math.min(said.ended, arrived);
+    const began = Math.max(said.span.began, handedOut);
+    const ended = Math.min(said.span.ended, arrived);
     if (began <= ended) return { began, ended };
   }
   return { began: Math.max(handedOut, before ?? 0), ended: arrived };
@@ -108,7 +122,7 @@ export const makeCrankWatch = (
   const origins = new Map<number, Origin>();
   const timings = new Map<VatID, Map<number, Timing>>();
   const newestRecord = new Map<VatID, number>();
-  const said = new Map<VatID, Span>();
+  const said = new Map<VatID, Said>();
   let seen: number = inboxes.newestIssue();
 
   const timingsOf = (vatID: VatID): Map<number, Timing> => {
@@ -141,23 +155,28 @@ export const makeCrankWatch = (
     handedOut: (vatID, n) => {
       if (isTimed()) timingsOf(vatID).set(n, { handedOut: now() });
     },
-    ran: (vatID, began, ended) => {
-      if (!isTimed() || !Number.isFinite(began) || !Number.isFinite(ended)) return;
+    ran: (vatID, { began, ended, thread }) => {
+      if (!isTimed()) return;
       const { timeOrigin } = performance;
-      const span = { began: (began as number) - timeOrigin, ended: (ended as number) - timeOrigin };
-      said.set(vatID, span);
+      const isSpan = Number.isFinite(began) && Number.isFinite(ended);
+      said.set(vatID, {
+        span: isSpan
+          ? { began: (began as number) - timeOrigin, ended: (ended as number) - timeOrigin }
+          : undefined,
+        thread: isThread(thread) ? thread : undefined,
+      });
     },
     arrived: (vatID) => {
       if (!isTimed()) return;
       const time = now();
-      const span = said.get(vatID);
+      const word = said.get(vatID);
       said.delete(vatID);
       const before = newestRecord.get(vatID);
       newestRecord.set(vatID, time);
       for (const timing of timings.get(vatID)?.values() ?? []) {
         if (timing.arrived !== undefined) continue;
         timing.arrived = time;
-        if (span !== undefined) timing.said = span;
+        if (word !== undefined) timing.said = word;
         if (before !== undefined) timing.before = before;
         return;
       }
@@ -186,7 +205,9 @@ export const makeCrankWatch = (
         newestRecord.delete(vatID);
       }
       const span = spanOf(timing);
-      if (span !== undefined) timeLog?.ran(momentOf(span.began), momentOf(span.ended));
+      if (span !== undefined) {
+        timeLog?.ran(momentOf(span.began), momentOf(span.ended), timing.said?.thread);
+      }
       if (!isWanted()) return retired;
       return {
         ...retired,

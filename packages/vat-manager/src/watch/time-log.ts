@@ -3,8 +3,8 @@ import type { Core, CrankTime, Moment, WorkerMark } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
 
 export interface TimeLog {
-  /** The newest crank of the history ran from one moment to another. */
-  ran(began: Moment, ended: Moment): void;
+  /** The newest crank of the history ran from one moment to another, in a thread that may be known. */
+  ran(began: Moment, ended: Moment, thread?: number): void;
   mark(kind: WorkerMark['kind'], vatID: VatID): void;
   /** A group is about to be committed: its cranks' times become part of it. */
   write(): void;
@@ -23,9 +23,10 @@ export const makeTimeLog = ({ kernel, isRetiring, withoutHistory }: TimeLogPower
   let marks: WorkerMark[] = [];
 
   return {
-    ran: (began, ended) => {
+    ran: (began, ended, thread) => {
       const crank = newest();
-      if (crank > written && !times.has(crank)) times.set(crank, { began, ended });
+      if (crank <= written || times.has(crank)) return;
+      times.set(crank, { began, ended, ...(thread !== undefined && { thread }) });
     },
     mark: (kind, vatID) => {
       marks.push({ kind, vatID, at: momentOf(performance.now()) });

@@ -42,7 +42,8 @@ export const makeStartWorker = ({
       // One too many is refused and ends the vat; more are no better.
       const due = Math.max(0, vat.given - vat.heard) + 1;
       sent.slice(0, due).forEach((each, index) => {
-        options.ran?.(vatID, times[2 * index], times[2 * index + 1]);
+        const [began, ended] = [times[2 * index], times[2 * index + 1]];
+        options.ran?.(vatID, { began, ended, thread: vat.worker.thread });
         core.arrived(vatID, each);
       });
       vat.heard += sent.length;

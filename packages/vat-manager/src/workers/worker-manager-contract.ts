@@ -2,6 +2,7 @@ import type { Host, Core, WorkerMark } from '@cooperage/kernel';
 import type { DeliveryNumber, KernelStore, VatID, VatWorkerHost } from '@cooperage/types';
 import type { HeapImages } from './heap-images.js';
 import type { ResidencyLimits } from './residency.js';
+import type { SaidOfCrank } from '../watch/crank-watch.js';
 import type { RunnerEvents } from '../runner/runner-events.js';
 
 /** The workers of a kernel's vats: brought up when there is something to deliver, and again when they are lost. */
@@ -41,8 +42,8 @@ export interface WorkerManagerOptions {
   readonly events: Partial<RunnerEvents>;
   /** Something happened to a vat's worker that is written down beside the history. */
   readonly mark?: (kind: WorkerMark['kind'], vatID: VatID) => void;
-  /** What the worker says of when the crank ran whose record arrives next: anything. */
-  readonly ran?: (vatID: VatID, began: unknown, ended: unknown) => void;
+  /** What the worker says of when, and in which thread, the crank ran whose record arrives next: anything. */
+  readonly ran?: (vatID: VatID, said: SaidOfCrank) => void;
   /** Something arrived. */
   readonly changed: () => void;
   /** The kernel cannot go on. */

@@ -59,6 +59,8 @@ export interface PooledThread<Message extends readonly unknown[]> {
   utilization(): number;
   readonly sign: CrankSign;
   readonly worker: Worker;
+  /** The number that Node gave it. */
+  readonly id: number;
   /** Ends the thread at once: the culprit is told why, the others that another vat ended it. */
   condemn(fault: ThreadFault): void;
   /** Ends the thread; its vats hear nothing. */
@@ -167,6 +169,8 @@ export const makePooledThread = <To extends readonly unknown[], From extends rea
     name: powers.name,
   });
   worker.unref();
+  // A thread that has ended does not say it any more.
+  const id = worker.threadId;
   let alive = true;
   let fault: ThreadFault | undefined;
   let heard = 0;
@@ -318,6 +322,7 @@ export const makePooledThread = <To extends readonly unknown[], From extends rea
       return signs.read();
     },
     worker,
+    id,
     condemn,
     terminate: async () => {
       end();

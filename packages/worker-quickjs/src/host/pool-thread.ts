@@ -23,7 +23,7 @@ export interface PoolThreadPowers {
 
 type Shared = Pick<
   PooledThread<ToThread>,
-  'vats' | 'busy' | 'heard' | 'utilization' | 'sign' | 'condemn' | 'terminate'
+  'id' | 'vats' | 'busy' | 'heard' | 'utilization' | 'sign' | 'condemn' | 'terminate'
 >;
 
 export interface PoolThread extends Shared {

@@ -198,6 +198,7 @@ export const makeQuickJSWorkerHost = (options: QuickJSWorkerOptions = {}): VatWo
     }
     const home = thread;
     return {
+      thread: home.id,
       replay: (entries) => {
         home.replay(vat, entries);
         watch();

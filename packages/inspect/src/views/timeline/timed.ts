@@ -36,7 +36,7 @@ export const makeTimed = (recording: Recording): Timed => {
   const of = (crank: number): CrankTime | undefined => {
     const time = recording.clock.of(crank);
     if (time === undefined || origin === undefined) return undefined;
-    return { began: time.began - origin, ended: time.ended - origin };
+    return { ...time, began: time.began - origin, ended: time.ended - origin };
   };
 
   const catchUp = (): void => {
