@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CooperageError, codeOf, messageOf } from '@cooperage/types';
+import { codeOf, messageOf } from '@cooperage/types';
 import type { AgentOptions } from './agent-options.js';
 import {
   type ClusterView,
@@ -8,6 +8,7 @@ import {
   openMembership,
   type ShardPlace,
 } from './membership.js';
+import { type AgentSends, makeAgentSends } from './agent-sends.js';
 import { placeShard } from './placement.js';
 import { type Counters, type Kept, makeKeptShards } from './kept-shards.js';
 import { isStuck, leaseToAsk } from './lease.js';
@@ -28,7 +29,7 @@ export interface OwnShard {
 }
 
 /** One node of a cluster: it holds a lease, and runs a process for each shard that it owns or stands by for. */
-export interface Agent {
+export interface Agent extends AgentSends {
   readonly name: string;
   readonly incarnation: string;
   readonly shards: readonly OwnShard[];
@@ -38,8 +39,6 @@ export interface Agent {
   readonly unanswered: number;
   /** The database answered within a lease, and each shard that this node owns is open. */
   readonly isReady: boolean;
-  /** To a vat of a shard that this node owns. */
-  send(shard: string, vat: string, method: string, args?: readonly unknown[]): Promise<unknown>;
   /** Hands each shard over, and ends. Idempotent. */
   stop(): Promise<void>;
   /** Ends the processes of the shards at once: safe, and slower for those who wait for them. */
@@ -259,14 +258,7 @@ export const startAgent = async (options: AgentOptions): Promise<Agent> => {
         )
       );
     },
-    send: async (shard, vat, method, args = []) => {
-      const child = kept.get(shard)?.child;
-      if (child?.state.role === 'owner') return child.send(vat, method, args);
-      throw new CooperageError(
-        'VAT_NOT_FOUND',
-        `this node does not run shard ${shard} now; ask the cluster which one does`,
-      );
-    },
+    ...makeAgentSends(node.name, options.kernels, kept),
     stop: () => (stopping ??= stop()),
     kill: () => {
       isOver = true;

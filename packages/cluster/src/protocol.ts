@@ -20,6 +20,8 @@ export type ToShard =
   | {
       readonly type: 'send';
       readonly id: number;
+      /** Of another kernel, which this one is linked with; where it is left out, the config says where the vat is. */
+      readonly shard?: string;
       readonly vat: string;
       readonly method: string;
       readonly args: readonly unknown[];

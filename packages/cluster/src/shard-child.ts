@@ -22,7 +22,8 @@ export interface ShardChild {
   /** Resolves when it is gone. */
   stop(): Promise<void>;
   kill(): void;
-  send(vat: string, method: string, args: readonly unknown[]): Promise<unknown>;
+  /** @param shard of a vat of another kernel that the config does not name */
+  send(vat: string, method: string, args: readonly unknown[], shard?: string): Promise<unknown>;
 }
 
 export interface ShardChildPowers {
@@ -119,7 +120,7 @@ export const startShard = ({ entry, start, role, events }: ShardChildPowers): Sh
       isAsked = true;
       child.kill('SIGKILL');
     },
-    send: (vat, method, args) =>
+    send: (vat, method, args, shard) =>
       new Promise((resolve, reject) => {
         if (isGone) {
           reject(
@@ -132,7 +133,7 @@ export const startShard = ({ entry, start, role, events }: ShardChildPowers): Sh
         }
         sent += 1;
         waiting.set(sent, { resolve, reject });
-        say({ type: 'send', id: sent, vat, method, args });
+        say({ type: 'send', id: sent, vat, method, args, ...(shard !== undefined && { shard }) });
       }),
   };
 };

@@ -17,6 +17,7 @@ import type { Emitter } from './host/events.js';
 import { withNames } from './host/codec.js';
 import type { KernelRef } from './host/passable.js';
 import type { Switchboard } from './host/switchboard.js';
+import type { FarRoots } from './links/far-roots.js';
 
 /** How far the bootstrap has come; `error` is what the bootstrap vat rejected it with. */
 export type BootstrapState =
@@ -33,12 +34,15 @@ export interface BootstrapPowers {
   readonly vat: string | undefined;
   /** Whether the vat is given this service. */
   readonly isGiven: (service: string) => boolean;
+  readonly farRoots: FarRoots;
 }
 
 export interface Bootstrap {
   /** Undefined where none was sent. */
   state(): BootstrapState | undefined;
-  /** Sends it as part of an input, or notes that there is none to send. Then call `follow`. */
+  /** It is to be sent when the vats of other kernels are found: `follow` does that. */
+  isAwaiting(): boolean;
+  /** Sends it as part of an input, or notes that it is to be sent, or that there is none. Then call `follow`. */
   sendIn(host: Host): void;
   /** Waits for the answer of what was sent, in this start or an earlier one. */
   follow(): Promise<unknown>;
@@ -49,6 +53,8 @@ export interface Bootstrap {
 /** The name in the space `host` for the promise of the answer, or for what became of it. */
 const NAME = 'bootstrap';
 const FULFILLED = 'fulfilled';
+/** The vats of other kernels are not found yet. */
+const AWAITING = 'awaiting';
 
 /** What an earlier process had pinned is let go of in each start: what is kept under the name stays. */
 export const keepBootstrap = (host: Host, { hostNames }: Pick<KernelTables, 'hostNames'>): void => {
@@ -69,6 +75,7 @@ export const makeBootstrap = ({
   manual,
   vat,
   isGiven,
+  farRoots,
 }: BootstrapPowers): Bootstrap => {
   const { hostNames, promises } = runner.core.kernel.tables;
   const { codec, exports, presences } = switchboard;
@@ -93,8 +100,11 @@ export const makeBootstrap = ({
     return errors.get(kp);
   };
 
+  const isAwaiting = (): boolean => hostNames.find('host', NAME) === AWAITING;
+
   const state: Bootstrap['state'] = () => {
     const kp = kept();
+    if (isAwaiting()) return { state: 'pending' };
     if (kp === undefined) {
       return hostNames.find('host', NAME) === FULFILLED ? { state: 'fulfilled' } : undefined;
     }
@@ -115,14 +125,32 @@ export const makeBootstrap = ({
     if (kp !== undefined) host.unpin(kp);
   };
 
-  const send = (host: Host, name: string): void => {
+  const send = (host: Host, name: string, far: Readonly<Record<string, KernelRef>> = {}): void => {
     const root = hostNames.find('vat', name) as KObject;
     forget(host);
-    const message = codec.encode(['bootstrap', [refs('vat'), refs('service')]]);
+    const message = codec.encode(['bootstrap', [{ ...refs('vat'), ...far }, refs('service')]]);
     const kp = exports.naming((_host, nameOf) => host.send(root, withNames(message, nameOf)))(host);
     host.pin(kp);
     host.setName('host', NAME, kp);
     host.setName('host', BOOTSTRAP_VAT, name);
+  };
+
+  /** Sends it at once where all vats are of this kernel. */
+  const begin = (host: Host, name: string): void => {
+    if (farRoots.shards.size === 0) {
+      send(host, name);
+      return;
+    }
+    forget(host);
+    host.setName('host', NAME, AWAITING);
+    host.setName('host', BOOTSTRAP_VAT, name);
+  };
+
+  const sendWhenFound = async (): Promise<void> => {
+    const far = await farRoots.findAll();
+    const name = hostNames.find('host', BOOTSTRAP_VAT);
+    if (name === undefined || !isAwaiting()) return;
+    await runner.inputSoon((host) => send(host, name, far));
   };
 
   /** Nothing of the answer is needed any more. */
@@ -151,6 +179,7 @@ export const makeBootstrap = ({
   };
 
   const follow: Bootstrap['follow'] = async () => {
+    if (isAwaiting()) await sendWhenFound();
     const kp = kept();
     if (kp === undefined) return undefined;
     switch (promises.get(kp).state) {
@@ -170,10 +199,11 @@ export const makeBootstrap = ({
 
   return {
     state,
+    isAwaiting,
     follow,
     sendIn: (host) => {
       if (vat === undefined) host.setName('host', BOOTSTRAP_VAT, '');
-      else send(host, vat);
+      else begin(host, vat);
     },
     repeat: async () => {
       const name = vat ?? refuse('the config names no vat for it; say `"bootstrap": "NAME"` there');
@@ -184,7 +214,7 @@ export const makeBootstrap = ({
           'it has succeeded, and is not sent again; to begin again, open the kernel with `fresh: true` (--fresh)',
         );
       }
-      runner.input((host) => send(host, name));
+      runner.input((host) => begin(host, name));
       return manual ? runner.orFailure(follow()) : runner.runWhile(follow());
     },
   };

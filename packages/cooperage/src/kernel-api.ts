@@ -158,7 +158,7 @@ export interface CooperageKernel {
   readonly isNew: boolean;
   /**
    * Sends a message to the root of a static vat, and runs the kernel until the answer arrives. Resolves, or rejects
-   * with the vat's reason, when the answer is durable.
+   * with the vat's reason, when the answer is durable. In a cluster the vat may run on another shard.
    * @throws {CooperageError} `VAT_NOT_FOUND`, `BAD_ARGUMENT`, `QUEUE_FULL`
    */
   readonly send: (vat: string, method: string, args?: readonly unknown[]) => Promise<unknown>;

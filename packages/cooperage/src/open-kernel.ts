@@ -10,6 +10,7 @@ import { overridesIn, resolveWith } from './config/resolve-config.js';
 import { insistLayers } from './given-layers.js';
 import { type Emitter, type KernelEventName, type Listener, makeEmitter } from './host/events.js';
 import type { CooperageKernel, OpenKernelOptions } from './kernel-api.js';
+import { placeVats } from './links/place-vats.js';
 import { OPEN_OPTIONS } from './open-options.js';
 import type { Opening } from './opening/options.js';
 import { makeVatWorkers } from './workers/vat-workers.js';
@@ -105,7 +106,7 @@ export const openResolved = async (
   }
   let { workers } = options;
   try {
-    const config = await resolve();
+    const { config, elsewhere } = await placeVats(await resolve(), options.store?.links);
     const emitter = makeEmitter();
     for (const [name, listener] of Object.entries(options.on ?? {})) {
       if (listener === undefined) continue;
@@ -114,7 +115,7 @@ export const openResolved = async (
     workers ??= makeWorkers(options, config);
     // Threads take longest to come up: they do so while the rest of the kernel is loaded and the store is opened.
     workers.prepare?.(Object.keys(config.vats).length);
-    return await openWith(options, config, emitter, workers);
+    return await openWith({ ...options, elsewhere }, config, emitter, workers);
   } catch (error) {
     await workers?.stop();
     // Closed already if the kernel came as far as using it.

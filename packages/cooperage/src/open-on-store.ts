@@ -23,6 +23,7 @@ import { withSourcePlaces } from './source-places.js';
 import { makeSwitchboard, type Switchboard } from './host/switchboard.js';
 import type { CooperageKernel } from './kernel-api.js';
 import { carryLinks, type LinkCarrier } from './links/carry-links.js';
+import { type FarRoots, makeFarRoots } from './links/far-roots.js';
 import { joinPeers } from './links/kernel-links.js';
 import { makeLogBook } from './control/log-book.js';
 import { makeRejectionNotices } from './host/rejections/notices.js';
@@ -108,6 +109,13 @@ const switchboardFor = (
 const startCarrier = ({ store }: Opening, runner: Runner, log: LogSink): LinkCarrier | undefined =>
   store?.links === undefined ? undefined : carryLinks({ source: store.links, runner, log });
 
+const farRootsFor = (
+  { elsewhere: shards = new Map(), store }: Opening,
+  runner: Runner,
+  switchboard: Switchboard,
+  log: LogSink,
+): FarRoots => makeFarRoots({ source: store?.links, shards, runner, switchboard, log });
+
 const workersFor = (
   { aroundWorkers }: Opening,
   workers: VatWorkerHost,
@@ -138,7 +146,6 @@ export const openOnStore = async (
   const engineChanges = await findEngineChanges(before);
   const engineRecorder: { current?: EngineRecorder } = {};
   const engines = (): EngineRecorder | undefined => engineRecorder.current;
-
   const end = makeEndOfKernel(() => emitter.hasListeners('failed'));
   const switchboard =
     played?.switchboard ?? switchboardFor(options, config, end, makeRejectionNotices(emitter));
@@ -150,7 +157,7 @@ export const openOnStore = async (
   const notices = makePausedNotices(emitter, log, switchboard, config.rejectPausedAfter);
   const nameOf = (vatID: VatID): string =>
     tables.vats.isAlive(vatID) ? tables.vats.options(vatID).name : vatID;
-  const runner: Runner = makeRunner({
+  const runner = makeRunner({
     ...runnerOptionsOf(options, config),
     store,
     workers: workersFor(options, workers, store.bundles),
@@ -160,7 +167,8 @@ export const openOnStore = async (
   switchboard.connect(runner);
   engineRecorder.current = makeEngineRecorder(runner, engineChanges);
   const { tables } = runner.core.kernel;
-  const given = { vat: config.bootstrap, isGiven: isGivenAtBootstrap(config) };
+  const farRoots = farRootsFor(options, runner, switchboard, log);
+  const given = { vat: config.bootstrap, isGiven: isGivenAtBootstrap(config), farRoots };
   const bootstrap = makeBootstrap({ runner, switchboard, emitter, manual, ...given });
   const timer = makeTimer(runner, switchboard, log, played?.clock);
   const control: EndsPowers['control'] = {};
@@ -184,13 +192,13 @@ export const openOnStore = async (
 
   for (const paused of listPausedVats(tables)) notices.waits(paused);
   const changes = makeChangeVats({ config, runner, switchboard, store, emitter });
-  if (!isNew) followBootstrap(bootstrap, log);
+  if (!isNew || bootstrap.isAwaiting()) followBootstrap(bootstrap, log);
   if (options.upgrade === true && found.changes.length > 0) {
     const powers = { config, runner, bundles: store.bundles, change: changes };
     await closingOnFailure(applyChanges(powers, found), close);
   }
 
-  const powers = { runner, switchboard, store, config, emitter, changes, bootstrap, end };
+  const powers = { runner, switchboard, store, config, emitter, changes, bootstrap, end, farRoots };
   const kernel = makeKernelApi({ ...powers, links: options.store?.links, isNew, close });
   const parts = finishOpening(switchboard, control, {
     ...{ kernel, runner, config, logBook, manual, timer },

@@ -214,7 +214,7 @@ export const createStaticVats = async (powers: StaticVats): Promise<void> => {
     host.setName('host', INITIALISED, '1');
   });
   // Before the kernel moves: the answer is told to those who wait for it by then.
-  if (isNew) bootstrap.follow().catch(() => undefined);
+  if (isNew && !bootstrap.isAwaiting()) bootstrap.follow().catch(() => undefined);
   if (pending.size === 0) stop();
   else
     await runner.runWhile(ready).catch((error: unknown) => {

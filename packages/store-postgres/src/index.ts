@@ -5,7 +5,8 @@ export type { CheckpointBounds } from './checkpoints.js';
 export type { Connect, SqlConnection, SqlRow, Statement } from './sql/connection.js';
 export { openSession } from './open-shard.js';
 export type { Session } from './sql/session.js';
-export { type DatabaseMeta, prepareDatabase, readMeta, SHARD_NAME } from './prepare-database.js';
+export { SHARD_NAME } from '@cooperage/types';
+export { type DatabaseMeta, prepareDatabase, readMeta } from './prepare-database.js';
 export {
   makeShardLog,
   OWNER_CHANNEL,

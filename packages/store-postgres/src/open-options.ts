@@ -4,11 +4,11 @@ import {
   optionsOf,
   type OptionTable,
   type ReadGroupLinks,
+  SHARD_NAME,
   text,
   wholeNumber,
 } from '@cooperage/types';
 import type { CheckpointBounds } from './checkpoints.js';
-import { SHARD_NAME } from './prepare-database.js';
 import type { Connect } from './sql/connection.js';
 
 export interface PostgresOptions {

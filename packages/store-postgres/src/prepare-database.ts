@@ -10,9 +10,6 @@ const HAS_TABLES: Statement = {
 };
 const META: Statement = { name: 'cooperage_meta', text: 'select key, value from meta' };
 
-/** Names of shards are parts of paths, of channels and of metrics. */
-export const SHARD_NAME = /^[a-z][a-z0-9]{0,31}$/u;
-
 export interface DatabaseMeta {
   readonly format: number;
   /** Of all shards in it: replicas of another one are not mistaken for those of this. */

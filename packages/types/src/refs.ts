@@ -12,6 +12,9 @@ import { CooperageError } from './errors.js';
 declare const brand: unique symbol;
 type Brand<T, B extends string> = T & { readonly [brand]: B };
 
+/** Names of shards are parts of paths, of channels and of metrics. */
+export const SHARD_NAME = /^[a-z][a-z0-9]{0,31}$/u;
+
 /** `v1`, `v2`, … */
 export type VatID = Brand<string, 'VatID'>;
 /** One life of a kernel that is linked with others: `s3~1`. After a loss the kernel has another one. */

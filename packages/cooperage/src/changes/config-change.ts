@@ -52,6 +52,13 @@ export type ConfigChange =
       readonly name: string;
     }
   | {
+      /** It runs here, and the config places it on another shard. */
+      readonly kind: 'moved';
+      readonly of: 'vat';
+      readonly name: string;
+      readonly shard: string;
+    }
+  | {
       /** The vat failed or was terminated; a vat of the config is made once. */
       readonly kind: 'ended';
       readonly of: 'vat';
@@ -74,7 +81,9 @@ export type OptionsChange = Extract<ConfigChange, { kind: 'options' }>;
  * upgrade was asked for.
  */
 export const stopsStart = (change: ConfigChange): boolean =>
-  change.kind === 'parameters' || (change.kind === 'code' && change.isByUpgrade !== true);
+  change.kind === 'parameters' ||
+  change.kind === 'moved' ||
+  (change.kind === 'code' && change.isByUpgrade !== true);
 
 /** What an upgrade of the vats leaves as it is: options that only a new vat can be given. */
 export const withoutApplicable = (change: ConfigChange): readonly ConfigChange[] => {
@@ -136,6 +145,8 @@ export const describeChange = (change: ConfigChange): string => {
       return describeOptions(change);
     case 'removed':
       return `${of} "${name}" is no longer in the config; it continues unchanged`;
+    case 'moved':
+      return `vat "${name}" runs here, and the config places it on shard ${change.shard}; a vat stays where it was made, so give it its former shard again`;
     case 'ended':
       return `vat "${name}" is no more, and is not made again: ${change.reason}; to begin again with all vats: --fresh (\`fresh: true\`)`;
     case 'bootstrap':

@@ -22,6 +22,8 @@ export interface FindChangesPowers {
   readonly config: ResolvedConfig;
   readonly tables: KernelTables;
   readonly bundles: Bundles;
+  /** The shards of vats of the config that other kernels run, by the names of these vats. */
+  readonly elsewhere?: ReadonlyMap<string, string> | undefined;
   /** Bundles the source, or finds it in the cache. */
   readonly bundle: (source: string) => ReturnType<Bundler['bundle']>;
 }
@@ -87,7 +89,7 @@ const changedOptions = (
     }));
 
 export const findChanges = async (powers: FindChangesPowers): Promise<FoundChanges> => {
-  const { config, tables, bundles } = powers;
+  const { config, tables, bundles, elsewhere } = powers;
   const { hostNames, vats } = tables;
   const sources = new Map<string, Bundle>();
   const changes: ConfigChange[] = [];
@@ -175,7 +177,12 @@ export const findChanges = async (powers: FindChangesPowers): Promise<FoundChang
   const compareNames = (): void => {
     for (const [name] of hostNames.list('vat')) {
       if (Object.hasOwn(config.vats, name) || staticVat(tables, name) === undefined) continue;
-      changes.push({ kind: 'removed', of: 'vat', name });
+      const shard = elsewhere?.get(name);
+      changes.push(
+        shard === undefined
+          ? { kind: 'removed', of: 'vat', name }
+          : { kind: 'moved', of: 'vat', name, shard },
+      );
     }
     for (const [name] of hostNames.list('meter')) {
       if (!Object.hasOwn(config.meters, name)) changes.push({ kind: 'removed', of: 'meter', name });

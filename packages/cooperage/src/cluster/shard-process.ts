@@ -111,6 +111,7 @@ const answer = (id: number, value: unknown): void => {
 
 const send = async ({
   id,
+  shard,
   vat,
   method,
   args,
@@ -118,7 +119,10 @@ const send = async ({
   try {
     if (kernel === undefined)
       throw new CooperageError('CLOSED', 'this process does not run a kernel at the moment');
-    answer(id, await kernel.send(vat, method, args));
+    const { links } = kernel;
+    if (shard === undefined || links === undefined)
+      answer(id, await kernel.send(vat, method, args));
+    else answer(id, await (await links.find(shard, vat)).send(method, args));
   } catch (error) {
     const code = codeOf(error);
     say({

@@ -23,6 +23,8 @@ export type VatConfig = (
   readonly parameters?: unknown;
   /** Names of services that the vat is given as `services` of its parameters. */
   readonly services?: readonly string[];
+  /** In a cluster, the shard whose kernel runs the vat. */
+  readonly shard?: string;
 } & VatOptionsIn<'config'>;
 
 /** Computrons that vats share. */
@@ -80,6 +82,8 @@ export interface ResolvedVat extends StoredVatOptions, VatAllowances {
   readonly parameters: unknown;
   /** Undefined where it lists none. */
   readonly services: readonly string[] | undefined;
+  /** Undefined where it names none. */
+  readonly shard?: string;
   /** Its options as the config alone says them: of the vat, or else of vats that do not say. */
   readonly said: Readonly<Record<string, unknown>>;
 }

@@ -112,6 +112,7 @@ export const resolveWith = async (
       name,
       source,
       ...(vat.bundle !== undefined && { bundle: vat.bundle }),
+      ...(vat.shard !== undefined && { shard: vat.shard }),
       parameters: vat.parameters,
       services: vat.services,
       ...completeVatOptions(vat, usual),

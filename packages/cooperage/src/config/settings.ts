@@ -13,6 +13,7 @@ import {
   optionsOf,
   ORDERS,
   recordOf,
+  SHARD_NAME,
   text,
   type ValueOf,
   type ValueRule,
@@ -148,6 +149,11 @@ export const VAT_SETTINGS = {
     unlessGiven: 'none',
     meaning:
       'the services that the vat is given, as `services` of its parameters; the bootstrap vat gets these, and no others, with `bootstrap`',
+  },
+  shard: {
+    value: text('the name of a shard, such as s2', SHARD_NAME),
+    unlessGiven: '`s0`; where no vat of the config names a shard, each kernel that has the config',
+    meaning: 'in a cluster, the shard whose kernel runs the vat; one machine ignores it',
   },
 } as const satisfies Readonly<Record<string, SettingRow>>;
 

@@ -1,10 +1,10 @@
 /** Links with other kernels, for the host. */
-import { CooperageError, type LinkSource } from '@cooperage/types';
+import type { LinkSource } from '@cooperage/types';
 import type { Runner } from '@cooperage/vat-manager';
 import { checked } from '../host-calls.js';
 import type { EndOfKernel } from '../host/end-of-kernel.js';
 import type { KernelRef } from '../host/passable.js';
-import type { Switchboard } from '../host/switchboard.js';
+import type { FarRoots } from './far-roots.js';
 
 export interface KernelLinks {
   /** The name of this kernel for its peers, such as `s0~1`. */
@@ -20,23 +20,14 @@ export interface KernelLinks {
 export const makeKernelLinks = (
   source: LinkSource,
   runner: Runner,
-  switchboard: Switchboard,
+  farRoots: FarRoots,
   end: EndOfKernel,
 ): KernelLinks => ({
   self: source.self,
   find: end.covering(
-    checked('links.find', async (shard: string, vat: string) => {
-      const { peers } = await source.state();
-      const peer = peers.find((each) => each.startsWith(`${shard}~`));
-      if (peer === undefined) {
-        throw new CooperageError(
-          'BAD_ARGUMENT',
-          `there is no other shard "${shard}"; there are: ${peers.join(', ') || 'none'}`,
-        );
-      }
-      const kp = await runner.inputSoon((host) => host.find(peer, vat));
-      return (await runner.runWhile(switchboard.answerOf(kp))) as KernelRef;
-    }),
+    checked('links.find', (shard: string, vat: string) =>
+      runner.runWhile(farRoots.find(shard, vat)),
+    ),
   ),
 });
 

@@ -27,7 +27,7 @@ export const NO_CHANGES: FoundChanges = { changes: [], sources: new Map() };
  * @throws {CooperageError} `CONFIG_CHANGED` where it was not said what to do about it
  */
 export const lookForChanges = async (
-  { upgrade = false, ignoreChanges = false }: Opening,
+  { upgrade = false, ignoreChanges = false, elsewhere }: Opening,
   config: ResolvedConfig,
   emitter: Emitter,
   { bundles }: KernelStore,
@@ -38,6 +38,7 @@ export const lookForChanges = async (
     config,
     tables,
     bundles,
+    elsewhere,
     bundle: (source) =>
       bundler.bundle(source, {
         onProgress: ({ state }) => {

@@ -25,6 +25,7 @@ import { makeVatMethods } from '../host/vat-methods.js';
 import { makeMeters } from '../meters.js';
 import { makeQuarantine } from '../quarantine.js';
 import { makeSuspensionControl } from '../suspension.js';
+import type { FarRoots } from '../links/far-roots.js';
 import { makeKernelLinks } from '../links/kernel-links.js';
 import type { ChangeVats } from '../change-vats.js';
 
@@ -51,9 +52,22 @@ const makeMotion = (
 });
 
 /** Static vats by their names. */
-const makeRoots = ({ hostNames, objects }: KernelTables, { presences }: Switchboard) => {
+const makeRoots = (
+  { hostNames, objects }: KernelTables,
+  { presences }: Switchboard,
+  { shards }: FarRoots,
+) => {
+  const isHere = (name: string): boolean => hostNames.find('vat', name) !== undefined;
   const rootOf = (name: string): KObject => {
     const kref = hostNames.find('vat', name);
+    const shard = shards.get(name);
+    if (kref === undefined && shard !== undefined) {
+      throw new CooperageError(
+        'VAT_NOT_FOUND',
+        `the vat "${name}" runs on shard ${shard}: send to it with kernel.send or kernel.links.find("${shard}", "${name}"), ` +
+          'and do everything else at the kernel of that shard',
+      );
+    }
     if (kref === undefined) {
       const known = [...hostNames.list('vat')].map(([each]) => each);
       throw new CooperageError(
@@ -71,14 +85,21 @@ const makeRoots = ({ hostNames, objects }: KernelTables, { presences }: Switchbo
     if (isVatID(owner)) return owner;
     throw new CooperageError('VAT_NOT_FOUND', `vat "${name}" was terminated`);
   };
-  return { root, vatIDOf };
+  return { isHere, root, vatIDOf };
 };
 
 /** Gives the promise for the answer itself: what is sent to it with `E()` goes to the kernel at once. */
-const makeSend = (root: (vat: string) => KernelRef, end: EndOfKernel): CooperageKernel['send'] => {
-  const send = checked('send', (vat: string, method: string, args?: readonly unknown[]) =>
-    root(vat).send(method, args),
-  );
+const makeSend = (
+  { isHere, root }: ReturnType<typeof makeRoots>,
+  runner: Runner,
+  farRoots: FarRoots,
+  end: EndOfKernel,
+): CooperageKernel['send'] => {
+  const send = checked('send', (vat: string, method: string, args?: readonly unknown[]) => {
+    const shard = isHere(vat) ? undefined : farRoots.shards.get(vat);
+    if (shard === undefined) return root(vat).send(method, args);
+    return runner.runWhile(farRoots.find(shard, vat)).then((far) => far.send(method, args));
+  });
   return (...args) => {
     try {
       return send(...args);
@@ -114,14 +135,16 @@ interface ApiPowers {
   readonly end: EndOfKernel;
   readonly isNew: boolean;
   readonly links: LinkSource | undefined;
+  readonly farRoots: FarRoots;
   readonly close: () => Promise<void>;
 }
 
 /** What users call a kernel. */
 export const makeKernelApi = (powers: ApiPowers): CooperageKernel => {
-  const { runner, switchboard, store, config, emitter, changes, bootstrap, end } = powers;
+  const { runner, switchboard, store, config, emitter, changes, bootstrap, end, farRoots } = powers;
   const { tables } = runner.core.kernel;
-  const { root, vatIDOf } = makeRoots(tables, switchboard);
+  const roots = makeRoots(tables, switchboard, farRoots);
+  const { root, vatIDOf } = roots;
   const createVat = makeCreateVat({ runner, switchboard, config, changes });
   return {
     isNew: powers.isNew,
@@ -130,13 +153,13 @@ export const makeKernelApi = (powers: ApiPowers): CooperageKernel => {
     exportObject,
     ...makeVatMethods({ runner, changes, end, createVat, vatIDOf }),
     ...(powers.links !== undefined && {
-      links: makeKernelLinks(powers.links, runner, switchboard, end),
+      links: makeKernelLinks(powers.links, runner, farRoots, end),
     }),
     meters: makeMeters(runner, switchboard),
     quarantine: makeQuarantine(runner),
     suspension: makeSuspensionControl(runner),
     close: powers.close,
-    send: makeSend(root, end),
+    send: makeSend(roots, runner, farRoots, end),
     ...makeMotion(runner, bootstrap, end),
     export: end.covering(checked('export', makeExport(runner, store))),
     stats: () => ({ ...runner.stats(), vats: tables.vats.count, order: config.order }),

@@ -1,55 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openMembership } from '@cooperage/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixture } from '../helpers.js';
 import { databaseOfFile, hasServer } from './database.js';
+import { type NodeProcess, startNode } from './node-process.js';
 
 const LEASE = 2_000;
-
-interface Shard {
-  readonly shard: string;
-  readonly pid: number;
-  readonly state: { readonly role: string; readonly lag: number };
-}
-
-/** A node as a process, and questions to it. */
-const startNode = async (config: string, name: string) => {
-  const child: ChildProcess = fork(
-    fileURLToPath(new URL('node.mjs', import.meta.url)),
-    [config, name],
-    {
-      execArgv: [],
-    },
-  );
-  let asked = 0;
-  const waiting = new Map<number, (message: { value?: unknown; error?: string }) => void>();
-  const heard = (id: number) =>
-    new Promise<unknown>((resolve, reject) => {
-      waiting.set(id, ({ value, error }) =>
-        error === undefined ? resolve(value) : reject(Error(error)),
-      );
-    });
-  child.on('message', (message: { id: number; value?: unknown; error?: string }) =>
-    waiting.get(message.id)?.(message),
-  );
-  await heard(0);
-  const ask = (what: string, ...args: readonly unknown[]): Promise<unknown> => {
-    asked += 1;
-    child.send({ id: asked, ask: what, args });
-    return heard(asked);
-  };
-  const shards = async (): Promise<readonly Shard[]> => (await ask('shards')) as Shard[];
-  return {
-    child,
-    shards,
-    send: (...args: readonly unknown[]) => ask('send', 's0', ...args),
-    port: async () => (await ask('port')) as number,
-    role: async () => (await shards())[0]?.state.role,
-  };
-};
 
 describe.runIf(hasServer)('a kernel on several nodes', async () => {
   if (!hasServer) return;
@@ -72,7 +30,7 @@ describe.runIf(hasServer)('a kernel on several nodes', async () => {
     writeFileSync(path, JSON.stringify(config));
     return path;
   };
-  const started = new Map<string, Awaited<ReturnType<typeof startNode>>>();
+  const started = new Map<string, NodeProcess>();
   /** The one that an earlier test left, or another. */
   const start = async (name: string) => {
     const known = started.get(name);

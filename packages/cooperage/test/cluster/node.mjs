@@ -9,7 +9,7 @@ const served = await serveNode(
     listen: { host: '127.0.0.1', port: 0 },
   },
   '0.1.0',
-  () => undefined,
+  (...line) => process.env.COOPERAGE_TEST_LOG && console.error(process.argv[3], ...line),
 );
 process.on('message', async ({ id, ask, args = [] }) => {
   const { agent } = served;
