@@ -17,7 +17,7 @@ export interface Gate {
    * @returns false where no worker has anything to do
    */
   pass(): Promise<boolean>;
-  /** Ends all workers: the kernel that they worked for is no more. */
+  /** Ends all workers, because their kernel has ended. */
   clear(): Promise<void>;
 }
 

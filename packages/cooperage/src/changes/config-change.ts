@@ -148,7 +148,7 @@ export const describeChange = (change: ConfigChange): string => {
     case 'moved':
       return `vat "${name}" runs here, and the config places it on shard ${change.shard}; a vat stays where it was made, so give it its former shard again`;
     case 'ended':
-      return `vat "${name}" is no more, and is not made again: ${change.reason}; to begin again with all vats: --fresh (\`fresh: true\`)`;
+      return `vat "${name}" has ended, and is not created again: ${change.reason}; to begin again with all vats: --fresh (\`fresh: true\`)`;
     case 'bootstrap':
       return change.before === undefined
         ? `the kernel was made without bootstrap, which the config sends to "${name}" now; --bootstrap (\`kernel.bootstrap()\`) sends it`

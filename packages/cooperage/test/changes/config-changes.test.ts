@@ -284,10 +284,10 @@ describe('what no vat has to be started anew for', () => {
       const again = await project.open(config, options);
       expect(again.told).toMatchObject([{ kind: 'ended', name: 'failing' }]);
       expect(() => showVat(again.store, 'failing')).toThrow(
-        /the vat "failing" \(v\d+\) is no more: it failed: .*out of ideas/,
+        /the vat "failing" \(v\d+\) failed: .*out of ideas/,
       );
       expect(describeChange(again.told[0] as ConfigChange)).toMatch(
-        /^vat "failing" is no more, and is not made again: .*out of ideas.*--fresh/,
+        /^vat "failing" has ended, and is not created again: .*out of ideas.*--fresh/,
       );
       await again.close();
     }

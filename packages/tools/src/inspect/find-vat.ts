@@ -18,7 +18,7 @@ export const staticNames = ({ hostNames, objects }: KernelTables): Map<VatID, st
   return found;
 };
 
-/** A vat that is no more. */
+/** A terminated vat. */
 export interface EndedVat {
   readonly vatID: VatID;
   readonly name: string;
@@ -61,7 +61,7 @@ export const findVat = (tables: KernelTables, nameOrID: string): VatID => {
     const { vatID, name, isFailure, reason } = end;
     throw new CooperageError(
       'VAT_NOT_FOUND',
-      `the vat "${name}" (${vatID}) is no more: it ${isFailure ? 'failed' : 'ended'}: ${reason}`,
+      `the vat "${name}" (${vatID}) ${isFailure ? 'failed' : 'has ended'}: ${reason}`,
     );
   }
   const known = living.map((vatID) => given.get(vatID) ?? tables.vats.options(vatID).name);

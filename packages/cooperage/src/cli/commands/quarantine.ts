@@ -1,4 +1,4 @@
-/** Vats whose history took another course when it was run again: which, and what to do about them. */
+/** `cooperage quarantine`: lists vats whose replay diverged, releases and terminates them. */
 import type { QuarantinedVat } from '../../quarantine.js';
 import { type CommandContext, EXIT, type ExitCode, report } from '../command.js';
 import type { DirectoryOptions } from '../find-directory.js';

@@ -15,9 +15,9 @@ import {
 } from './definer.js';
 
 const REHEARSE_HELP = `
-Without --source each vat is tried with its source in the config. Without VATS all vats of the config
-are tried. Exit code 1 if one of them behaves differently or cannot be run; with --accept upgrade only
-if an upgrade to the new code would not start either.`;
+Without --source the new code of a vat is its source in the config. Without VATS all vats of the config
+are tried. Exit code 1 if one of them behaves differently or cannot be run. With --accept upgrade a
+different behavior passes if an upgrade to the new code would start.`;
 
 const defineRehearsing = ({ inspecting, perform }: Definer): void => {
   inspecting(
@@ -33,7 +33,7 @@ const defineRehearsing = ({ inspecting, perform }: Definer): void => {
     .addOption(
       new Option(
         '--accept <what>',
-        'what a vat has to pass: the same syscalls, or these or an upgrade that starts',
+        'what a vat must do to pass: make the same syscalls, or else start after an upgrade',
       )
         .choices(['same', 'upgrade'])
         .default('same'),
@@ -64,7 +64,7 @@ export const defineChanging = (definer: Definer): void => {
     .option('--all', 'upgrade all vats of a bundle of the config')
     .option(
       '--parameters <json>',
-      'for the new buildRootObject (default: those of the config if they were changed, or else what the vat was started with)',
+      'parameters for the new buildRootObject (default: those of the config if they were changed, or else those that the vat was started with)',
     )
     .option(
       '--message <text>',
@@ -78,7 +78,7 @@ export const defineChanging = (definer: Definer): void => {
 
   inspecting(
     'quarantine',
-    'Lists quarantined vats (their replay diverged), releases or terminates one. Exit code 1 if one is still quarantined after that.',
+    'Lists quarantined vats (their replay diverged), or releases or terminates one. Exit code 1 if a listed vat is still quarantined.',
   )
     .argument('[vat]', 'its name, or its id such as v3')
     .option('--release', 'let the vat replay again')
@@ -91,7 +91,7 @@ export const defineChanging = (definer: Definer): void => {
 
   inspecting(
     'suspended',
-    'Lists suspended vats (they used up their computrons), resumes one. Exit code 1 if one is still suspended after that.',
+    'Lists suspended vats (they used up their computrons), or resumes one. Exit code 1 if a listed vat is still suspended.',
   )
     .argument('[vat]', 'its name, or its id such as v3')
     .option('--resume', 'try the crank again with the computrons that the vat has now')
@@ -102,7 +102,7 @@ export const defineChanging = (definer: Definer): void => {
       ),
     );
 
-  inspecting('meters', 'Lists meters: what is left in each, and its vats. Tops one up.')
+  inspecting('meters', 'Lists meters with their vats and the computrons left, or tops one up.')
     .argument('[meter]', 'its name in the config, or its kref such as ko12')
     .option(
       '--add <n>',

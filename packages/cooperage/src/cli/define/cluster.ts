@@ -49,7 +49,7 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
   );
   define(
     'serve',
-    'Runs a node until it gets SIGTERM: then its shards go to other nodes first.',
+    'Runs a node until SIGTERM. Then it first hands its shards over to other nodes.',
     async (_, { context, options }) =>
       (await import('../commands/cluster/serve.js')).serveClusterCommand(
         context,
@@ -64,7 +64,7 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
   );
   define(
     'drain',
-    'Moves the shards of a node to other nodes, and gives it no others.',
+    'Moves the shards of a node to other nodes, and keeps other shards away from it.',
     ({ drainCommand }, { context, options }, [node = '']) =>
       drainCommand(context, options.config, node),
   ).argument('<node>', 'its name');
@@ -78,7 +78,7 @@ export const defineCluster = ({ command, perform, version }: Definer): void => {
     .argument('<node>', 'its name');
   define(
     'lose',
-    'Discards the data of a shard in the database, and begins it again, empty, as its next incarnation.',
+    'Discards the data of a shard in the database. The shard begins again, empty, as its next incarnation.',
     ({ loseCommand }, { context, options }, [shard = '']) =>
       loseCommand(context, options.config, { shard, really: options.really === true }),
   )

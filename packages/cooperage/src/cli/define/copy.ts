@@ -52,7 +52,7 @@ const defineExport = ({ command, perform }: Definer): void => {
     .option('-f, --follow', 'keep the folder up to date with increments, until Ctrl-C')
     .option(
       '--interval <milliseconds>',
-      'with --follow: between two exports',
+      'with --follow: the time between two exports',
       wholeNumber(100, 86_400_000),
       10_000,
     )

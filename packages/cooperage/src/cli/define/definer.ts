@@ -11,7 +11,7 @@ export const computrons = (text: string): bigint => {
 };
 
 /** A module of a config's liveslots by the name that vats ask for. */
-export const LIVESLOTS = 'liveslots that vats can name, besides the built-in one';
+export const LIVESLOTS = 'a liveslots that vats name in their options; the built-in one needs none';
 
 const RECORDING_FILE =
   'a file that "cooperage export" or a test wrote (default: as cooperage.json says)';

@@ -21,7 +21,7 @@ import {
 const definePage = ({ command, perform }: Definer): void => {
   command(
     'inspect',
-    'Shows what a kernel did, in a page on this machine: its cranks, what caused each, and objects and promises after any of them. Runs until Ctrl-C; changes nothing.',
+    'Shows what a kernel did, in a page on this machine: its cranks, the cause of each, and objects and promises after any of them. Runs until Ctrl-C; changes nothing.',
   )
     .argument('[source]', LIVE_RECORDING)
     .option(
@@ -39,7 +39,7 @@ const definePage = ({ command, perform }: Definer): void => {
 const defineDebug = ({ command, perform }: Definer): void => {
   command(
     'debug',
-    'Replays a vat up to a crank of the past, and stops it there for a debugger for Node, in the code of its author. Runs until Ctrl-C; changes nothing.',
+    'Replays a vat up to a recorded crank, and stops it there in its own code for a debugger for Node. Runs until Ctrl-C; changes nothing.',
   )
     .argument('[source]', RECORDING)
     .requiredOption('--crank <n>', 'a crank of a vat, as "cooperage inspect" shows it', anyDelivery)
@@ -86,9 +86,9 @@ export const defineInspecting = (definer: Definer): void => {
 
   inspecting(
     'check',
-    'Checks the whole database of a kernel: counts and follows every reference. Exit code 1 if it finds a problem.',
+    'Checks the whole database of a kernel: every row, reference count and link. Exit code 1 if it finds a problem.',
   )
-    .option('--repair-report', 'for each problem, say what it affects and how to repair it')
+    .option('--repair-report', 'for each problem, print what it affects and how to repair it')
     .action(async (options: Everywhere & CheckOptions) =>
       perform(options, async (context) =>
         (await import('../commands/check.js')).checkCommand(context, options),
@@ -96,7 +96,7 @@ export const defineInspecting = (definer: Definer): void => {
     );
 
   inspecting('history', 'Shows which cranks are in the history of a kernel.')
-    .option('--trim <crank>', 'delete the cranks up to this one, and this one', anyDelivery)
+    .option('--trim <crank>', 'delete the cranks up to and including this one', anyDelivery)
     .action(async (options: Everywhere & HistoryOptions) =>
       perform(options, async (context) =>
         (await import('../commands/history.js')).historyCommand(context, options),
@@ -108,7 +108,7 @@ export const defineInspecting = (definer: Definer): void => {
 
   command(
     'garbage',
-    'Finds cycles of objects across vats that nothing else refers to. The kernel may be running. Changes nothing.',
+    'Finds cycles of objects across vats to which nothing else refers. The kernel may be running. Changes nothing.',
   )
     .argument('[directory]', 'where the kernel is (default: as cooperage.json says)')
     .option('--threads <n>', 'threads that vats share during the search', threads)

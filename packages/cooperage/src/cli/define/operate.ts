@@ -46,7 +46,7 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
 
   inspecting(
     'repl',
-    'A prompt that sends messages to the vats of a kernel, or to the object of a capability URL.',
+    'Opens a prompt that sends messages to the vats of a kernel, or to the object of a capability URL.',
   )
     .argument(
       '[target]',
@@ -69,10 +69,10 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
     );
 
   inspecting('stats', 'Shows figures of a running kernel: cranks, commits, vats, memory.')
-    .option('-w, --watch', 'again at intervals, until Ctrl-C')
+    .option('-w, --watch', 'repeat at intervals, until Ctrl-C')
     .option(
       '--interval <milliseconds>',
-      'between two lines of --watch',
+      'with --watch: the time between two lines',
       wholeNumber(100, 3_600_000),
       1_000,
     )
@@ -106,10 +106,16 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
     );
 
   inspecting('urls', 'Lists, issues and revokes the capability URLs of the gateway.')
-    .option('--issue <object>', 'print a URL of a vat’s root, of an exposed name, or of a kref')
-    .option('--label <text>', 'with --issue: what people call it in the list')
+    .option(
+      '--issue <object>',
+      'make a URL for a vat’s root, an exposed name, or a kref, and print it',
+    )
+    .option('--label <text>', 'with --issue: a text for the list')
     .option('--page <url>', 'with --issue: the page that the URL opens')
-    .option('--revoke <id>', 'end a URL, by its id or itself, and all that was obtained by it')
+    .option(
+      '--revoke <id>',
+      'revoke a URL, named by its id or itself, and the access of all clients that used it',
+    )
     .action(async (options: Everywhere & UrlsOptions) =>
       perform(options, async (context) =>
         (await import('../commands/operate/urls.js')).urlsCommand(context, options),

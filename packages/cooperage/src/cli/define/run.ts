@@ -26,7 +26,7 @@ const defineDev = ({ command, perform }: Definer): void => {
   command('dev', 'Runs a kernel and gives its vats the code that is saved, until Ctrl-C.')
     .argument('[config]', 'config file (.json, .js or .mjs)', DEFAULT_CONFIG)
     .option('-d, --directory <directory>', 'where the kernel is kept (default: as with "run")')
-    .option('--fresh', 'first delete the kernel that is there')
+    .option('--fresh', 'first delete the existing kernel')
     .addOption(
       new Option(
         '--on-difference <what>',
@@ -53,13 +53,13 @@ export const defineRunning = (definer: Definer): void => {
         '-d, --directory <directory>',
         'where the kernel is kept (default: as the config says, or .cooperage beside it)',
       )
-      .option('--fresh', 'first delete the kernel that is there')
+      .option('--fresh', 'first delete the existing kernel')
       .option(
         '--upgrade',
         'give the vats the code and parameters that the config has now; their durable data stays',
       )
       .option('--ignore-changes', 'continue with the code and the parameters that the vats have')
-      .option('--bootstrap', 'send bootstrap again, where it was rejected')
+      .option('--bootstrap', 'send bootstrap again, if it was rejected')
       .option('--memory', 'keep the kernel in memory only')
       .option('--liveslots <name=module...>', LIVESLOTS)
       .option('--cranks <n>', 'stop after this many cranks', anyDelivery)
@@ -86,12 +86,12 @@ export const defineRunning = (definer: Definer): void => {
 
   defineDev(definer);
 
-  command('init', 'Writes a small project that runs and has a test.')
+  command('init', 'Writes a small project with vats, a host program and a test.')
     .argument('[directory]', 'where to write it; existing files are not overwritten', '.')
     .addOption(
       new Option(
         '--template <template>',
-        'JavaScript, TypeScript, or a kernel that stays up with a service of its own',
+        'JavaScript, TypeScript, or a kernel that keeps running, with a service of its own',
       )
         .choices(TEMPLATES)
         .default('js'),
@@ -123,7 +123,7 @@ export const defineRunning = (definer: Definer): void => {
     )
     .option(
       '--allow',
-      'write the list of packages that the vat may have (those it has now) beside the module, as NAME.packages.json',
+      'write a list of the packages in the bundle beside the module, as NAME.packages.json; later bundles may have only these',
     )
     .action(async (source: string, options: Everywhere & BundleCommandOptions) =>
       perform(options, async (context) =>

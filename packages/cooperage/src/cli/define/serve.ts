@@ -33,7 +33,7 @@ export const defineServing = ({ command, perform, version }: Definer): void => {
       )
       .option(
         '--drain <milliseconds>',
-        'how long waiting messages are still delivered after SIGTERM; the rest stays durable',
+        'how long waiting messages are still delivered after SIGTERM; later ones stay durable',
         wholeNumber(0, 2_147_483_647),
         10_000,
       )
