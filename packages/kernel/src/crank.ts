@@ -93,7 +93,7 @@ export const makeCranks = ({
     runInSlices,
     run: (act, end) =>
       finishWork(
-        // eslint-disable-next-line require-yield -- what it does is one slice
+        // eslint-disable-next-line require-yield -- all its work is one slice
         runInSlices(function* () {
           return act();
         }, end),

@@ -3,7 +3,7 @@ import type { PauseReasons } from './tables/vats/pause-reasons.js';
 import type { Unreaped } from './tables/vats/reap-counters.js';
 import type { Suspension } from './tables/vats/suspensions.js';
 
-/** Why a heap took no part in an upgrade, and what was therefore not collected. */
+/** Why an upgrade did not replay the old heap, and how much garbage was therefore not collected. */
 export interface UpgradedWithoutHeap {
   readonly pause: PauseReasons;
   /**

@@ -54,7 +54,7 @@ export interface Host extends HostObjects, LinkHost {
   setDeliveryOrder(order?: string): void;
   /** Hands out deliveries to vats with work again, which the rules of another order may have delayed. */
   resume(): void;
-  /** Tells the vat to collect garbage, unless nothing was delivered to it since it was last told. */
+  /** Tells the vat to collect garbage, unless it had no deliveries since its last `bringOutYourDead`. */
   bringOutYourDead(vatID: VatID): void;
   /** The kernel has no other work: tells the vats that wait for this to collect garbage. */
   bringOutDeadAtRest(): void;

@@ -67,7 +67,7 @@ export const formatWrites = (writes: Writes): string[] => {
   return texts;
 };
 
-/** Without trailing undefined arguments, so that a call is read back as it was written. */
+/** Without trailing undefined arguments, so that a call is the same after it was written and read. */
 const asCall = (method: string, args: readonly unknown[]): HostCall => {
   let { length } = args;
   while (length > 0 && args[length - 1] === undefined) length -= 1;

@@ -74,7 +74,7 @@ export const makeGarbage = (
     return actions;
   };
 
-  /** The owner has terminated or retired the object: the vats that only recognize it are told so. */
+  /** The owner has terminated or retired the object: the vats that can only recognize it get `retireImports`. */
   const retireOrphan = (ko: KObject, recognizable: number): void => {
     if (recognizable === 0) {
       objects.delete(ko);
@@ -126,7 +126,7 @@ export const makeGarbage = (
       return;
     }
     if (!isVatID(owner)) {
-      // The kernel has no heap to be told, and services are never dropped.
+      // The kernel's own objects need no drop, and services are never dropped.
       if (owner === 'kernel') forgetDevice(ko);
       retireOrphan(ko, recognizable);
       if (recognizable > 0) objects.put(ko, { ...row, owner: 'none' });

@@ -1,4 +1,4 @@
-/** References on their way in: what a peer says is believed as far as it was given what it names. */
+/** Translates references that arrive: a peer may name only what it was given. */
 import {
   errorCapData,
   type CapData,
@@ -84,7 +84,7 @@ export const makeArriving = ({ tables, outbox, lending, departing }: ArrivingPow
       links.setFar(ko, { ...far, received });
     }
     if (via !== undefined) outbox.need(home, from, via.n);
-    // Nothing may come to hold it.
+    // It may be that nothing will retain it.
     references.recheck(ko);
     return ko;
   };

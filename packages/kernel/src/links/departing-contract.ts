@@ -24,10 +24,10 @@ export interface Departing {
    * @returns why it was not sent, where it carries more than a message may
    */
   transmit(target: KObject | KPromise, message: Message<KRef>, hops: number): Rejection | undefined;
-  /** A peer that subscribes to the promise is told what it was settled to. */
+  /** Sends the resolution of the promise to a peer that subscribes to it. */
   tell(peer: PeerID, kp: KPromise): Work;
   /** From now on the peer decides the promise, and knows it by this name. */
   decidedBy(peer: PeerID, name: PromiseName, kp: KPromise): void;
-  /** The peer has this name for the promise, and is told when it is settled. */
+  /** The peer knows the promise by this name, and gets its resolution. */
   subscribe(peer: PeerID, name: PromiseName, kp: KPromise): void;
 }

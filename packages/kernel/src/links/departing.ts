@@ -45,7 +45,7 @@ export interface DepartingPowers {
   readonly pace: Pace;
 }
 
-/** What a peer is told of who rejected a promise: ids of vats mean nothing to it. */
+/** What a peer learns about the party that rejected a promise. Ids of vats mean nothing to it. */
 const allegedBy = ({ by }: Rejection): AllegedBy | null => {
   if (by === undefined) return null;
   const { code, name, reasonCode } = by;
@@ -106,7 +106,7 @@ export const makeDeparting = ({
     return { type: 'object', home, id, via: { peer: outbox.self(), n } };
   };
 
-  /** A promise that is settled is told under a new name, and what it was settled to follows. */
+  /** A settled promise is passed under a new name, and its resolution follows. */
   const settledOut = (to: PeerID, kp: KPromise, hops: number): Slot => {
     const name = outbox.newName();
     setName(to, name, kp);
@@ -126,7 +126,7 @@ export const makeDeparting = ({
     if (state !== 'unresolved') return settledOut(to, kp, hops + 1);
     const leader = leaderOf(tables, kp);
     const row = promises.get(leader);
-    // What follows a promise may be told of its settlement later than others in the crank.
+    // A promise may still follow another one that was settled earlier in the crank.
     if (row.state !== 'unresolved') return settledOut(to, leader, hops + 1);
     const via = row.decider === to ? links.via(leader) : undefined;
     // The decider has no name for it yet where it is the result of the very message that carries it.
@@ -140,7 +140,7 @@ export const makeDeparting = ({
   const slotOut = (to: PeerID, kref: KRef): Slot =>
     isPromiseRef(kref) ? promiseOut(to, kref as KPromise) : objectOut(to, kref as KObject);
 
-  /** Promises whose data name one another are told together: a name is free when its settlement is applied. */
+  /** Promises whose data name one another are resolved in one message: a name is free when its resolution is applied. */
   const tellUnder = function* (to: PeerID, start: KPromise, name: PromiseName): Work {
     const news = yield* resolutionsFrom(tables, start, pace);
     const names = new Map([[start, name]]);

@@ -1,4 +1,4 @@
-/** What peers are told of objects that are not needed any more. */
+/** Messages to peers about objects that are no longer reachable or recognizable. */
 import type { KObject, PeerID } from '@cooperage/types';
 import type { KernelTables } from '../tables/kernel-tables.js';
 import type { ObjectRow } from '../tables/references/objects.js';
@@ -12,13 +12,13 @@ export interface FarGarbage {
   /** Nothing here can reach an object of a peer any more. */
   giveBack(ko: KObject, row: ObjectRow): void;
   /**
-   * An object has no owner any more, and nothing can reach it: peers that compare it are told.
+   * An object has lost its owner and nothing can reach it: peers that can recognize it get `gone`.
    * @returns how many do
    */
   tellGone(ko: KObject): number;
   /** The row of an object without an owner is deleted. */
   forget(ko: KObject): void;
-  /** Sends what was noted since it was last called. */
+  /** Sends everything that was recorded since the last call. */
   flush(): void;
   /** After an aborted crank. */
   discard(): void;

@@ -11,7 +11,7 @@ export interface Lending {
   lend(to: PeerID, ko: KObject, by: PeerID): void;
   /** @returns false where that is more than this kernel itself has given */
   giveBack(from: PeerID, ko: KObject, counts: Counts, keeps: boolean): boolean;
-  /** The object does not come back: the peer compares it no more. */
+  /** The object does not come back: the peer can no longer recognize it. */
   forget(holder: PeerID, ko: KObject): void;
   /** The peer is lost. */
   forgetAll(holder: PeerID): void;

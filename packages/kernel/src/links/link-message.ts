@@ -4,7 +4,7 @@
  */
 import type { ErrorCode, PeerID } from '@cooperage/types';
 
-/** The name of a promise on one link: who gave the name, and a number. */
+/** The name of a promise on one link: the peer that gave the name, and a number. */
 export type PromiseName = `${PeerID}#${number}`;
 
 /** How often each peer has given an object to one holder. A giver that lies spoils no count but its own. */

@@ -48,14 +48,14 @@ export interface LinkHost {
   peerLost(peer: PeerID, reason: string): void;
   /** Peers may find an object under this name; without an object, nothing any more. */
   offer(name: string, object?: KObject): void;
-  /** Asks a peer for the object that it offers under a name; the promise is told to the host. */
+  /** Asks a peer for the object that it offers under a name. The host gets the resolution of the promise. */
   find(peer: PeerID, name: string): KPromise;
 }
 
 export interface Links {
   readonly departing: Departing;
   readonly garbage: FarGarbage;
-  /** @param subscribe has the host told what becomes of a promise */
+  /** @param subscribe makes the host a subscriber of a promise */
   host(subscribe: (kp: KPromise) => void): LinkHost;
 }
 

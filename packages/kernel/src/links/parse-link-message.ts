@@ -25,7 +25,7 @@ import {
   type Slot,
 } from './link-message.js';
 
-/** The peer said what it may not say: nothing of the message is applied. */
+/** The message breaks the protocol: no part of it is applied. */
 export const corrupt = (message: string): never => {
   throw new CooperageError('LINK_CORRUPT', message);
 };

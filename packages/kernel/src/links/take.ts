@@ -40,7 +40,7 @@ interface Told {
   readonly name: PromiseName;
   readonly isReject: boolean;
   readonly by: AllegedBy | null;
-  /** Undefined where the peer may not pass what it says. */
+  /** Undefined if the peer may not pass one of its references. */
   readonly data: CapData<KObject | KPromise> | undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import { type ErrorCode, isEncodedError } from '@cooperage/types';
 
-/** How a text begins, and what it contains after that. */
+/** The start of an error text, and a part that must follow. */
 const TEXTS: readonly (readonly [code: ErrorCode, start: string, part: string])[] = [
   // Texts of `E()` in a vat, for its own objects and for data.
   ['METHOD_NOT_FOUND', '', ' has no method '],

@@ -56,7 +56,7 @@ export const makeSyscalls = (tables: KernelTables, messages: Messages, pace: Pac
 
   const subscribe = (vatID: VatID, kp: KPromise): void => {
     const row = promises.get(kp);
-    // If the vat is told of the promise meanwhile, the notify is void when it is handed out.
+    // If another notify carries the promise first, this one is void when it is handed out.
     if (row.state !== 'unresolved') inboxes.append(vatID, ['notify', kp]);
     else if (!row.subscribers.includes(vatID)) {
       promises.put(kp, { ...row, subscribers: [...row.subscribers, vatID] });

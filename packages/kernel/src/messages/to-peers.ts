@@ -1,4 +1,4 @@
-/** Messages to peer kernels, and what waits on their results and goes behind them. */
+/** Messages to peer kernels, and the messages that are queued on their results. */
 import type { KPromise, KRef, Message, PeerID, Rejection } from '@cooperage/types';
 import { type Departing, FORWARDED_TOO_OFTEN } from '../links/departing-contract.js';
 import { MOST_HOPS } from '../links/link-message.js';
@@ -37,7 +37,7 @@ export const makeToPeers = (powers: ToPeersPowers): ToPeers => {
     current = undefined;
   };
 
-  /** What waits on the result of a message to a peer goes there, before what is sent to that result from now on. */
+  /** Messages queued on the result of a message to a peer are sent there, before any later ones to that result. */
   const sendBehind = (result: KRef | null): void => {
     if (result === null) return;
     const kp = result as KPromise;

@@ -18,8 +18,8 @@ import type { KernelTables } from '../tables/kernel-tables.js';
 /**
  * Changes of a running vat's options. A change waits in the vat's inbox like a delivery, until all before it are
  * retired: what was handed out before was under the old options, what is handed out after it is under the new ones.
- * The vat is told nothing, because none of these options concerns what runs in it. A vat that is suspended is changed at
- * once, and goes on where it was a limit that it had met.
+ * The vat gets no delivery for this, because none of these options concerns its code. A
+ * suspended vat is changed at once, and continues if the change raises the limit that it had exceeded.
  */
 export interface ChangeOptions {
   /**

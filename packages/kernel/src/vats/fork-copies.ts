@@ -16,7 +16,7 @@ import { keys } from '../tables/schema.js';
 export interface ForkCopies {
   /** In slices. @returns the child's object for each export of the parent */
   copyVat(parent: VatID, child: VatID): Work<Map<KObject, readonly [KObject, VRef]>>;
-  /** What the parent will hear of what both know, the child hears as well. */
+  /** The child also gets the notifies and retirements that the parent will get for references that both know. */
   copyNews(parent: VatID, child: VatID): void;
 }
 
@@ -25,7 +25,7 @@ export const makeForkCopies = (tables: KernelTables, pace: Pace): ForkCopies => 
 
   const copyRows = function* (from: VatID, to: VatID, part: 'vs' | 't' | 's'): Work {
     const prefix = `${from}.${part}.`;
-    // What the sweep has not come to yet of earlier incarnations is not the child's.
+    // Rows of earlier incarnations that are still to be deleted are not copied.
     const start = part === 't' ? keys.transcript(from, counters.read(keys.first(from))) : prefix;
     for (const key of [...rows.keys(start, `${from}.${part}/`)]) {
       rows.set(`${to}.${part}.${key.slice(prefix.length)}`, rows.get(key) as string);

@@ -118,7 +118,7 @@ export const makeForks = (
     );
   };
 
-  /** Exports to which no new reference was given: the child is told before anything else. */
+  /** Exports to which no new reference was given: their drop is the first delivery of the child. */
   const tellUnreachable = (child: VatID, exported: Iterable<readonly [KObject, VRef]>): void => {
     const toDrop: KObject[] = [];
     const toRetire: KObject[] = [];
@@ -166,13 +166,13 @@ export const makeForks = (
 
     const refs = meant.map((ko) => exported.get(ko)?.[0] ?? ko);
     const rootEntry = cLists.toKernel(child, ROOT_VREF);
-    // What the parent was told to drop may be gone: it is not handed out again.
+    // The parent may have collected what it was told to drop, so no new reference to it is made.
     const root = rootEntry?.reachable === true ? (rootEntry.kref as KObject) : undefined;
     const admin = objects.add('kernel');
     rows.set(keys.device(admin), formatAdmin(child, root));
     if (root !== undefined) references.retain(root);
     references.recheck(admin);
-    // Retained before the child is told which exports have no holder.
+    // Retained first, because the exports that nothing retains are then dropped.
     refs.forEach((ko) => references.retain(ko));
     tellUnreachable(child, exported.values());
     copies.copyNews(parent, child);

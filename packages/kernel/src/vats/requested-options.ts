@@ -41,7 +41,7 @@ export const OPTIONS_OF = {
   changeOptions: vatOptionTable(CHANGEABLE_VAT_OPTIONS),
 } as const satisfies Readonly<Record<string, OptionTable>>;
 
-/** Stands for what is not plain data: a reference, an error, a bigint. No rule allows it. */
+/** Replaces a value that is not plain data: a reference, an error, a bigint. No rule allows it. */
 const OTHER = Object.freeze({});
 
 const plainValue = (value: Json): unknown =>

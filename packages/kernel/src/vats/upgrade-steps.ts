@@ -93,7 +93,7 @@ export const makeUpgradeSteps = ({
       return vref !== ROOT_VREF && vref?.startsWith('o+d') !== true;
     });
 
-  /** Parameters that the kernel kept are not counted as references: the vat may have dropped what they name. */
+  /** The kernel retains nothing for parameters that it kept: the vat may have dropped the references in them. */
   const hasAll = (vatID: VatID, { slots }: CapData<KRef>): boolean =>
     slots.every((kref) => {
       const vref = cLists.toVat(vatID, kref);
@@ -157,7 +157,7 @@ export const makeUpgradeSteps = ({
     transcripts.append(vatID, record.n, formatTranscriptEntry(text, recordText));
     counters.write(keys.first(vatID), record.n);
     upgrades.complete(vatID, upgrade);
-    // One that was paused before it had started is there now.
+    // A vat that was paused before it had started has now started.
     if (creations.find(vatID) !== undefined) kernel.lifecycle.started(vatID);
   };
 

@@ -39,20 +39,19 @@ export interface Upgrades {
   /** Asks for an upgrade; it begins when the vat's window is empty, or at once where the vat is paused. */
   ask(vatID: VatID, request: UpgradeRequest): void;
   /**
-   * Begins an upgrade of a paused vat, where one waits or is under way: its heap takes no part, and what was handed
+   * Begins an upgrade of a paused vat, where one waits or is under way: its heap is not replayed, and what was handed
    * out to it is parked. The vat is not paused any more; `startVat` is to be handed out next.
    */
   beginWithoutHeap(vatID: VatID): UpgradeInProgress | undefined;
-  /** What `stopVat` carries, and those learn whose promises the old incarnation did not keep. */
+  /** The data of `stopVat`, and the reason with which unresolved promises of the old incarnation are rejected. */
   disconnection(vatID: VatID, request: UpgradeRequest): CapData<never>;
-  /**
-   * Cuts the old incarnation off: its promises are rejected, its exports abandoned but for the root and what is
-   * durable, and its imports let go of but for those that its durable data or `startVat` names.
+  /** Disconnects the old incarnation: rejects its promises, abandons its exports except for the root and durable
+   * objects, and drops its imports except for those that its durable data or `startVat` names.
    */
   disconnect(vatID: VatID, upgrade: UpgradeInProgress): void;
-  /** The new incarnation is there. */
+  /** The new incarnation has started. */
   complete(vatID: VatID, upgrade: UpgradeInProgress): void;
-  /** The old incarnation goes on as if nothing had happened. */
+  /** The upgrade was rolled back: the old incarnation continues with its heap. */
   rollBack(vatID: VatID, upgrade: UpgradeInProgress, reason: string, code?: ErrorCode): void;
   /** The upgrade is not made, because the vat is terminated. */
   abandon(request: UpgradeRequest, why: Rejection): void;
@@ -96,7 +95,7 @@ export const makeUpgrades = ({ tables, effects, messages, pauses }: UpgradesPowe
     slots: [],
   });
 
-  /** @returns those that the vat itself awaits: it is still to be told, under the name that it knows */
+  /** @returns those that the vat itself awaits: their notify is still to come, under the name that it knows */
   const rejectPromises = (vatID: VatID, why: Rejection): readonly KPromise[] => {
     const awaited: KPromise[] = [];
     const known = [...cLists.list(vatID)].map(([, { kref }]) => kref).filter(isKPromise);
@@ -104,7 +103,7 @@ export const makeUpgrades = ({ tables, effects, messages, pauses }: UpgradesPowe
       const { state, decider, subscribers } = promises.get(kp);
       if (state !== 'unresolved' || decider !== vatID) continue;
       messages.reject(kp, why);
-      // One that the vat itself waits for, in durable watchers: the new incarnation is told under the same name.
+      // The vat itself awaits it, in durable watchers: the new incarnation gets the notify under the same name.
       if (subscribers.includes(vatID)) {
         awaited.push(kp);
         continue;

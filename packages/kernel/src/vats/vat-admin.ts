@@ -314,7 +314,7 @@ export const makeVatAdmin = ({
       try {
         act = plan(target, device, message, result, from);
       } catch (thrown) {
-        // Whatever it is, the message is to blame, and its sender is told.
+        // Unless it stops the kernel, any error is the fault of the message, whose result is rejected.
         if (stopsKernel(thrown)) throw thrown;
         reject(thrown);
       }

@@ -35,7 +35,7 @@ import { recordOfReferences } from '../smallcaps.js';
 /** What creating a vat gives at once; the rest follows when it is announced. */
 export interface RequestedVat {
   readonly vatID: VatID;
-  /** Messages may be sent to it from now on; they wait until the vat is there. */
+  /** Messages may be sent to it from now on; they wait until the vat has started. */
   readonly root: KObject;
 }
 
@@ -44,10 +44,10 @@ export type WhyEnded = Pick<VatEnd, 'reason' | 'code'>;
 
 export interface VatLifecycle {
   /**
-   * Asks for a vat. `result` is settled when the vat is announced: with its root and its admin facet, or with
-   * the reason why it is not there. Announcements are made strictly in the order of the requests.
+   * Requests a vat. `result` is settled when the vat is announced: with its root and its admin facet, or with
+   * the reason why it does not exist. Announcements are made strictly in the order of the requests.
    *
-   * @param maker who asked for it and pays, where it is a vat
+   * @param maker the vat that requested it, and whose account pays; undefined for the host
    * @throws {CooperageError} `QUOTA_EXCEEDED`; nothing has happened
    */
   create(
@@ -57,21 +57,20 @@ export interface VatLifecycle {
     maker?: VatID,
     quotas?: Quotas,
   ): RequestedVat;
-  /** The record of delivery 1 was retired: the vat is there. */
+  /** The record of delivery 1 was retired: the vat has started. */
   started(vatID: VatID): void;
   /**
    * Ends a vat as {@link VatLifecycle.end} does, unless the kernel must not go on without it.
    * @throws {CooperageError} `CRITICAL_VAT_FAILED`
    */
   terminate(vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: WhyEnded): void;
-  /**
-   * Ends a vat at once, critical or not: what it decided is rejected in a fixed order, what waits for it too; its exports lose
-   * their owner; its rows are gone. `info` is what `done()` settles with.
+  /** Ends a vat at once, critical or not: the promises that it decides and the messages that wait for it are rejected in
+   * a fixed order, its exports lose their owner, and its rows are deleted. `done()` settles with `info`.
    */
   end(vatID: VatID, isFailure: boolean, info: CapData<KRef>, why: WhyEnded): void;
   /**
-   * What the vat's worker cannot do: ends the vat, unless it is in the middle of an upgrade, which then has failed.
-   * `info`, asked only where the vat ends, is what `done()` settles with.
+   * The vat's worker failed: ends the vat, or rolls back the upgrade if one is under way.
+   * `info` is called only if the vat ends; `done()` settles with its result.
    */
   fail(vatID: VatID, info: () => CapData<KRef>, why: WhyEnded): void;
   /** Settles `result` when the vat ends. */
@@ -221,7 +220,7 @@ export const makeVatLifecycle = ({
 
     backPressure.forget(vatID);
     reapCounters.clear(vatID);
-    // From here on nothing can be delivered to it; what is settled below finds it gone.
+    // From here on the vat gets no deliveries, also not for promises that are settled below.
     vats.end(vatID);
     leftRows.leave(vatID);
     accounts.release(ended);

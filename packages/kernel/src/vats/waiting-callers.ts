@@ -1,7 +1,6 @@
-/**
- * What becomes of those who wait for a vat that is in quarantine or suspended, where the host lets them wait no longer:
- * their promises are rejected. What waits in the inbox is taken out of it. What was handed out stays out, because the vat
- * repeats its deliveries when it goes on; it then answers to a promise of its own, for which no party waits.
+/** Callers of a paused vat, when the time of `rejectPausedAfter` is over: their promises are rejected. Deliveries in the
+ * inbox are deleted. Those that were handed out stay out, because the vat repeats them when it continues; then it
+ * resolves a promise that no party awaits.
  */
 import {
   errorCapData,

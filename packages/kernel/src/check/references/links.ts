@@ -12,7 +12,7 @@ import { isOrphan } from '../../tables/references/objects.js';
 import { endOf, keys, numberAtEnd } from '../../tables/schema.js';
 import { type Check, countData, krefsWithPrefix } from '../context.js';
 
-/** Counts what one peer holds, and what is on its way to and from it. */
+/** Counts the references that one peer holds, and those that are on their way to and from it. */
 const countPeer = ({ tables, counted, report }: Check, peer: PeerID): void => {
   const { backPressure, links, promises } = tables;
   const { sent, conveyed = 0, lost } = links.peer(peer);
@@ -75,7 +75,7 @@ export const countHeldByPeers = (check: Check): void => {
   for (const [, object] of tables.hostNames.list('offered')) counted.retain(object as KRef);
 };
 
-/** Objects of peers lead both ways; promises that peers decide, or are told of, have names for them. */
+/** The rows of peers' objects match in both directions; promises that peers decide or subscribe to have names. */
 export const checkLinks = ({ tables, rows, report }: Check): void => {
   const { links, objects, promises } = tables;
   for (const kref of krefsWithPrefix(rows, 'ko')) {

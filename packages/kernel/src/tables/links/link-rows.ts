@@ -29,9 +29,9 @@ export interface FarRow {
   readonly home: PeerID;
   /** Its number there. */
   readonly id: number;
-  /** How often it was received since its home was last told. */
+  /** How often it was received since the last `gc` to its home. */
   readonly received: Counts;
-  /** The home was told that it is still compared here. */
+  /** The last `gc` told the home that it is still recognizable here. */
   readonly keeps: boolean;
 }
 
@@ -104,7 +104,7 @@ export interface LinkRows {
   setVia(kp: KPromise, row: ViaRow): void;
   deleteVia(kp: KPromise): void;
 
-  /** The name under which a peer, which subscribes to the promise, was told of it. */
+  /** The name under which a peer knows the promise, to which it subscribes. */
   told(kp: KPromise, peer: PeerID): PromiseName | undefined;
   setTold(kp: KPromise, peer: PeerID, name: PromiseName): void;
   deleteTold(kp: KPromise, peer: PeerID): void;

@@ -47,7 +47,7 @@ export interface CLists {
   forgetToVat(vatID: VatID, kref: KRef): void;
   /** Undoes that: the kernel continues to use this vref. */
   rememberToVat(vatID: VatID, kref: KRef, vref: VRef): void;
-  /** From now on `vref`, which was the vref of another promise, stands for `kp`. */
+  /** From now on `vref`, which was the vref of another promise, is that of `kp`. */
   substitute(vatID: VatID, vref: VRef, entry: CListEntry, kp: KPromise): void;
   /** Deletes both directions (the first only if it still leads to `vref`). */
   delete(vatID: VatID, vref: VRef, entry: CListEntry): void;

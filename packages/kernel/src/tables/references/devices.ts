@@ -30,6 +30,6 @@ export const readMeter = (
   return { remaining: BigInt(remaining), threshold: BigInt(threshold) };
 };
 
-/** The promises of those who wait for a meter to fall below its threshold, by the meter's row. */
+/** The promises of `notify()` calls that wait until a meter falls below its threshold, by the meter's row. */
 export const waitingOnMeter = (row: string | undefined): readonly KPromise[] =>
   row === undefined ? [] : (JSON.parse(row) as { waiting: KPromise[] }).waiting;

@@ -13,7 +13,7 @@ export interface Suspects {
   postpone(kps: readonly KPromise[], work: number): void;
   /** A crank has passed. @returns the work that has been earned, once it may be enough */
   earn(): number | undefined;
-  /** They wait no more. */
+  /** They are no longer suspects. */
   take(): KPromise[];
 }
 

@@ -14,7 +14,7 @@ export interface Unreaped {
   readonly references: number;
 }
 
-/** Counts the deliveries to each vat since it was last told to bring out its dead. */
+/** Counts the deliveries to each vat since its last `bringOutYourDead`. */
 export interface ReapCounters {
   /**
    * Counts a delivery in which the kernel dropped or retired so many references.
@@ -26,7 +26,7 @@ export interface ReapCounters {
   hasUnreaped(vatID: VatID): boolean;
   /** Vats to reap when the kernel has no other work, between two cranks. */
   waitingForRest(): VatID[];
-  /** Resets the counters: the vat is told, or terminated. */
+  /** Resets the counters: the vat gets a `bringOutYourDead`, or is terminated. */
   clear(vatID: VatID): void;
 }
 
