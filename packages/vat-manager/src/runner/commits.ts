@@ -1,6 +1,6 @@
 import { type KernelStore, LIMITS } from '@cooperage/types';
 
-/** Group commit: when a group is written, and who is told. */
+/** Group commit: when a group is written, and the promises that wait for it. */
 export interface Commits {
   /** Writes the filling group, unless one is under way; the next one begins when that has landed. */
   start(): void;
@@ -21,7 +21,7 @@ export interface Commits {
   readonly count: number;
   /** Resolves those whose group has become durable. */
   settleWaiters(): void;
-  /** Rejects all who wait. */
+  /** Rejects all promises that wait for a commit. */
   abandon(reason: Error): void;
 }
 

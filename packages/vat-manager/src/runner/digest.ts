@@ -29,5 +29,5 @@ export const sha256: Digest = (texts) => {
   return made.digest('base64url');
 };
 
-/** The seed of one crank: 64 hexadecimal digits, which tell nothing of what they are made from. */
+/** The seed of one crank: 64 hexadecimal digits, from which its inputs cannot be computed. */
 export const makeSeed = (text: string): string => createHash('sha256').update(text).digest('hex');

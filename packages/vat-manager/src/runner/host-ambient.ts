@@ -3,7 +3,7 @@ import { CooperageError, showValue } from '@cooperage/types';
 import type { AmbientSource } from '@cooperage/kernel';
 import { makeSeed } from './digest.js';
 
-/** What vats with the option `ambient` are told comes from here. */
+/** The source of time and randomness for vats with the option `ambient`. */
 export type HostAmbient = Pick<AmbientSource, 'now' | 'entropy'>;
 
 const HOST: HostAmbient = {

@@ -7,9 +7,9 @@ import type { Host } from '@cooperage/kernel';
 export interface Inputs {
   /** Nothing is in the way of an input. */
   readonly isFree: boolean;
-  /** Made at once where nothing is in the way, and otherwise when its turn comes. */
+  /** Makes the input now if none waits before it, and otherwise in its order. */
   soon<T>(act: (host: Host) => T): Promise<T>;
-  /** The same, for an input that is prepared outside of it: when its turn has come. */
+  /** The same, for an input that is prepared just before its crank. */
   prepared<T>(prepare: () => (host: Host) => T): Promise<T>;
   /** Makes those that wait, in order, as long as it is not over. */
   makeWaiting(isOver: () => boolean): void;

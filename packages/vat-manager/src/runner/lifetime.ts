@@ -1,21 +1,21 @@
-/** Whether the kernel goes on: until it fails, or is closed. */
+/** Whether the kernel is running, was closed, or has failed. */
 import { CooperageError, messageOf } from '@cooperage/types';
 
 export interface Lifetime {
   readonly failure: CooperageError | undefined;
-  /** Nothing is begun any more; what is done becomes durable. */
+  /** The kernel begins nothing new, and makes durable what it has done. */
   readonly isClosing: boolean;
   readonly isClosed: boolean;
-  /** What the kernel cannot go on after. Only the first counts. */
+  /** Stops the kernel with this failure. Only the first one counts. */
   readonly fail: (thrown: unknown) => void;
-  /** @throws {CooperageError} why the kernel does not go on: `CLOSED`, or what it failed with */
+  /** @throws {CooperageError} if the kernel does not run any more: `CLOSED`, or the reason of its failure */
   readonly insistOpen: () => void;
   beginClosing(): void;
-  /** Nothing is done or heard any more. */
+  /** The kernel does nothing and accepts no more messages. */
   end(): void;
   /** Rejects the promises of callers that wait for what will not come any more. */
   abandon(reason: CooperageError): void;
-  /** @returns what the work comes to, or why the kernel ends before */
+  /** @returns the result of the work; rejects if the kernel ends before */
   readonly orFailure: <T>(work: Promise<T>) => Promise<T>;
 }
 
@@ -25,7 +25,7 @@ export interface LifetimePowers {
   readonly failed: (failure: CooperageError) => void;
 }
 
-/** A promise whose rejection is heard only by those who wait for it. */
+/** A promise whose rejection is never reported as unhandled. */
 export const unawaited = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(() => undefined);
   return promise;

@@ -1,4 +1,4 @@
-/** The loop: retires records for a while, does what they want done, commits, and lets the rest of the thread go on. */
+/** The loop: retires records for a while, performs their effects, commits, and yields to other work of the thread. */
 import type { Core, Host, Retired } from '@cooperage/kernel';
 import type { WorkerManager } from '../workers/worker-manager-contract.js';
 import type { Commits } from './commits.js';

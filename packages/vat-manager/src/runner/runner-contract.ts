@@ -28,7 +28,7 @@ export interface RunnerOptions {
    * {@link Runner.run} waiting.
    */
   readonly onOutput: OutputHandler;
-  /** What vats with the option `ambient` are told; the host's clock and entropy if left out. */
+  /** Time and randomness for vats with the option `ambient` (default: the host's clock and entropy). */
   readonly ambient?: HostAmbient;
   readonly residency?: ResidencyLimits;
   readonly events?: Partial<RunnerEvents>;
@@ -72,7 +72,7 @@ export interface Runner {
    * @throws {CooperageError} `CLOSED`
    */
   inputSoon<T>(act: (host: Host) => T): Promise<T>;
-  /** The same for an input that is prepared when its turn comes, before it begins. */
+  /** The same for an input that must be prepared immediately before its crank. */
   prepareInput<T>(prepare: () => (host: Host) => T): Promise<T>;
   /** Nothing waits that would be in the way of an input. */
   readonly isFree: boolean;
@@ -118,6 +118,6 @@ export interface Runner {
    * the workers are left as they are. For tests, which open the store again.
    */
   kill(): void;
-  /** Stops the workers and lets go of the store. What was retired is durable, unless commits are held. Idempotent. */
+  /** Stops the workers and closes the store. All retired records are durable, unless commits are paused. Idempotent. */
   close(): Promise<void>;
 }

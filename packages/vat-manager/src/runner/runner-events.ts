@@ -12,7 +12,7 @@ export interface UpgradedVat {
   readonly withoutHeap?: UpgradedWithoutHeap;
 }
 
-/** What happens, for those who watch. None of it can change what happens. */
+/** Events for observers. An observer cannot change what the kernel does. */
 export interface RunnerEvents {
   /** A record was retired, or refused. */
   retired(retired: RetiredCrank): void;
@@ -25,7 +25,7 @@ export interface RunnerEvents {
   hostObjectDropped(object: KObject): void;
   /** A vat began as a copy of another. */
   vatForked(vatID: VatID, parent: VatID): void;
-  /** An upgrade is over; with the reason where the vat went back to what it was. */
+  /** An upgrade is over; with the reason if it was rolled back. */
   vatUpgraded(upgraded: UpgradedVat): void;
   vatEnded(vatID: VatID, name: string, isFailure: boolean, reason: string): void;
   /** A replay diverged: the vat gets nothing more until the operator decides. */

@@ -1,4 +1,4 @@
-/** The options of `makeRunner`, as a table: what is not in it is refused. */
+/** The options of `makeRunner`, as a table: all others are refused. */
 import {
   callback,
   flag,

@@ -168,7 +168,7 @@ export const makeRunner = (options: RunnerOptions): Runner => {
     if (!lifetime.isClosed) fail(loss);
   });
 
-  // What was handed out before a restart, and what was not settled, goes out again.
+  // Deliveries that were out before a restart, and unsettled outputs, go out again.
   for (const [number] of core.kernel.tables.outputs.list()) outputs.add(number, store.durable);
   core.resume();
   manager.resume();

@@ -24,7 +24,7 @@ const STEP = 200;
 
 const isInspected = (): boolean => url() !== undefined;
 
-/** Milliseconds that count since it was made, as long as it is asked every now and then. */
+/** Milliseconds since it was made, without pauses by a debugger. Call it regularly: a call counts at most `STEP` of them. */
 export const makeStopwatch = ({
   now,
   isDebugged,

@@ -19,12 +19,12 @@ export type RunEndReason = 'idle' | 'cranks' | 'computrons' | 'milliseconds' | '
 
 /** Why a run ended, and what it did; all of it is durable. */
 export interface RunEnd {
-  /** `idle`: nothing is left to do, but for what waits for paused vats. */
+  /** `idle`: nothing is left to do, except deliveries that wait for paused vats. */
   readonly reason: RunEndReason;
   readonly cranks: number;
   readonly computrons: number;
   readonly milliseconds: number;
-  /** Vats in quarantine or suspended for which something waits: it goes on waiting until they are dealt with. */
+  /** Paused vats for which deliveries wait, until an operator acts. */
   readonly paused: readonly PausedVat[];
 }
 
@@ -36,7 +36,7 @@ export interface Runs {
   onRetired(retired: Retired): void;
   /** Nothing is left to do. */
   idle(): void;
-  /** Answers those that have ended, once it is durable. Call it when the effects of what was retired are performed. */
+  /** Resolves the runs that have ended, once their work is durable. Call it after the effects of a retired record. */
   settle(): void;
   abandon(reason: Error): void;
   /** There are some. */

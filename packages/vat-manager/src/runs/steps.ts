@@ -13,9 +13,9 @@ export interface Steps {
   ask(): Promise<Retired | undefined>;
   /** A record was retired: it is the step that was asked for, if one was. */
   onRetired(retired: Retired): void;
-  /** The effects of what was noted are performed. */
+  /** The effects of the recorded steps are performed. */
   performed(): void;
-  /** There is nothing to retire: those who wait hear that. */
+  /** There is nothing to retire: resolves the promises that wait for a step. */
   idle(): void;
   abandon(reason: CooperageError): void;
 }

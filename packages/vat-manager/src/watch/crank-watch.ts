@@ -19,7 +19,7 @@ export interface RetiredCrank extends Retired {
   readonly target?: string;
   /** Of a message to a method: its name. */
   readonly method?: string;
-  /** The crank that made the delivery; absent where the host did, and for what was under way at the start. */
+  /** The crank that caused the delivery; absent if the host did, and for deliveries that were out at the start. */
   readonly cause?: CrankName;
   /**
    * Milliseconds that it ran, as its worker says; where that is nothing or cannot be true, from when it was handed out,
@@ -30,7 +30,7 @@ export interface RetiredCrank extends Retired {
   readonly waited?: number;
 }
 
-/** Who is told. */
+/** A function that is called after each crank. */
 export interface CrankWatchers {
   /** Whether a host listens now: where none does, and no history is kept, each call costs next to nothing. */
   readonly isWanted: () => boolean;
@@ -52,9 +52,9 @@ export interface CrankWatch {
   handedOut(vatID: VatID, n: number): void;
   /** What its worker says of the crank whose record arrives next. */
   ran(vatID: VatID, said: SaidOfCrank): void;
-  /** The next record of the vat is there. */
+  /** The next record of the vat has arrived. */
   arrived(vatID: VatID): void;
-  /** The vat's worker is gone: what it has answered and is not retired it answers again. */
+  /** The vat's worker is lost: the next one runs the deliveries again whose records are not retired. */
   workerLost(vatID: VatID): void;
   /** The host has done something. */
   input(): void;
@@ -225,7 +225,7 @@ export interface WatchedCore {
   readonly timeLog: TimeLog | undefined;
 }
 
-/** A core of which a watch hears what the host does and what workers say. */
+/** A core whose inputs and arriving records a watch observes. */
 export const makeWatchedCore = (
   events: { readonly wantsCranks?: () => boolean },
   options: CoreOptions,

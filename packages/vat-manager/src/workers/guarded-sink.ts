@@ -23,7 +23,7 @@ export interface GuardPowers {
   readonly sink: CheckedSink;
   /** The worker said what none may say. It is of no use any more. */
   readonly broken: (what: string) => void;
-  /** The kernel could not do what follows from what the worker said. */
+  /** The kernel failed while it handled a message of the worker. */
   readonly failed: (thrown: unknown) => void;
 }
 
@@ -33,7 +33,7 @@ const insistCrank = (n: unknown): DeliveryNumber | undefined =>
     ? undefined
     : insistDeliveryNumber(n, 'the delivery in which a vat prints');
 
-/** Characters of one console message: a crank prints no more. */
+/** Maximal number of characters of one console message. */
 const CONSOLE_CHARACTERS = 1_000_000;
 
 /**

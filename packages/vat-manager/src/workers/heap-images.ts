@@ -27,9 +27,9 @@ export interface HeapImages {
    * @returns false where the vat has become another one meanwhile
    */
   keep(vatID: VatID, image: HeapImage): Promise<boolean>;
-  /** The vat is terminated, or not what it was: its images have gone with its rows. */
+  /** The vat was terminated or upgraded: the rows of its images are deleted. */
   forget(vatID: VatID): void;
-  /** The vat has come to have rows that another vat has. */
+  /** The vat is a new fork: it has the rows of its parent's images. */
   forked(vatID: VatID): void;
   /** The vat, a fork, comes to have the images that its parent got since, up to crank `n`, which is in both. */
   inherit(vatID: VatID, parent: VatID, n: number): void;

@@ -1,4 +1,4 @@
-/** When images of workers' heaps are asked for, and what waits for them. */
+/** When heap images are requested from workers, and what waits for them. */
 import {
   CooperageError,
   type DeliveryNumber,

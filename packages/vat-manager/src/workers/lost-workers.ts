@@ -60,7 +60,7 @@ export const makeLostWorkers = ({
       if (!vats.isAlive(vatID)) return;
       host.failVat(vatID, errorCapData(message), `${code}: ${message}`, code);
     };
-    // There is no caller that could be told.
+    // No caller waits for this.
     options.input(failVat).catch((thrown: unknown) => {
       options.failed(asStop(thrown, 'while a vat was ended'));
     });

@@ -1,4 +1,4 @@
-/** The vats that have a worker, and what is known of their workers. */
+/** The vats that have a worker, and the state of each worker. */
 import type { OutRow } from '@cooperage/kernel';
 import type { DeliveryNumber, VatID } from '@cooperage/types';
 import type { Imaged } from './imaging.js';

@@ -5,7 +5,7 @@ import type { VatID } from '@cooperage/types';
 export interface PausedVat {
   readonly vatID: VatID;
   readonly name: string;
-  /** `quarantined`: it did not repeat delivery `n`. `suspended`: crank `n` used up what it may use, and was undone. */
+  /** `quarantined`: its replay diverged at delivery `n`. `suspended`: crank `n` exceeded its computrons, and was undone. */
   readonly state: 'quarantined' | 'suspended';
   readonly n: number;
   /** Deliveries that wait for it. */

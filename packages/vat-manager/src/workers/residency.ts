@@ -30,7 +30,7 @@ export interface ResidencyPowers<OnlineVat extends Resident> {
   /** Least recently used first. */
   readonly onlineVats: () => Iterable<OnlineVat>;
   readonly isIdle: (vat: OnlineVat) => boolean;
-  /** An idle vat is to leave: at once, or when it has said what it does not need any more. */
+  /** Evicts an idle vat: at once, or after a `bringOutYourDead`. */
   readonly sendAway: (vat: OnlineVat) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Starts the worker of a vat, has it repeat its history, and hears what it says. */
+/** Starts the worker of a vat, has it replay the transcript, and handles its messages. */
 import { asStop } from '@cooperage/kernel';
 import type { VatID } from '@cooperage/types';
 import { type CheckedSink, guardSink } from './guarded-sink.js';
@@ -47,7 +47,7 @@ export const makeStartWorker = ({
         core.arrived(vatID, each);
       });
       vat.heard += sent.length;
-      // It does what is new: of the past it has nothing more to say.
+      // The record of a new delivery shows that the replay is complete.
       vat.past.repeated = vat.past.to;
       if (!options.asTheyCome) heard(vatID, vat);
       options.changed();
@@ -80,7 +80,7 @@ export const makeStartWorker = ({
     const isDoubted = doubted.has(vatID);
     const origin = isDoubted ? undefined : images.origin(vatID);
     const from = origin === undefined ? first : origin.n + 1;
-    // A host of workers that calls back before there is a worker is not heard.
+    // Calls of a worker host before it has returned the worker are ignored.
     const started: { vat?: OnlineVat } = {};
     const current = (): OnlineVat | undefined =>
       onlineVats.get(vatID) === started.vat ? started.vat : undefined;

@@ -17,13 +17,13 @@ export interface WorkerManager {
   /** Keeps the vat on disk only, unless something is out to it: an image of its heap, where there can be one. */
   rest(vatID: VatID): void;
   /**
-   * Copies the vat's heap as it is now.
+   * Copies the present heap of the vat.
    * @throws {CooperageError} `BAD_ARGUMENT` where its engine cannot
    */
   snapshot(vatID: VatID): Promise<void>;
   /** The vat is a fork: it may start from an image that is being made of its parent. */
   forked(vatID: VatID, parent: VatID): void;
-  /** After a start: gives every vat what was handed out to it before. */
+  /** After a start: gives every vat the deliveries that were out before. */
   resume(): void;
   /** The vat is not paused any more. */
   released(vatID: VatID): void;

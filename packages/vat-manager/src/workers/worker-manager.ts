@@ -127,7 +127,7 @@ export const makeWorkerManager = (options: WorkerManagerOptions): WorkerManager 
     }
   };
 
-  /** The vat has finished what it was given: it goes on when its turn comes again. */
+  /** The vat has finished its deliveries and is evicted. If more are out, it waits for a place in memory. */
   const leave = (vatID: VatID, vat: OnlineVat): void => {
     unload(vatID, vat);
     if (windows.delivered(vatID) > vat.heard) residency.waiting.add(vatID);

@@ -1,4 +1,4 @@
-/** What a host of workers is told of a vat that it is to run. */
+/** Makes the `VatWorkerSpec` with which a worker host starts a vat. */
 import { keys, hasPendingWrites } from '@cooperage/kernel';
 import { type VatID, type VatWorkerSpec, workerVatOptions } from '@cooperage/types';
 import type { WorkerManagerOptions } from './worker-manager-contract.js';
