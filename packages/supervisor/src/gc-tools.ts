@@ -49,7 +49,7 @@ export const makeGcTools = ({ afterMicrotasks, nextTask, collect }: EnginePowers
       });
     },
     gcAndFinalize: async () => {
-      // What promise jobs still hold is let go of first.
+      // First run the promise jobs, which may still hold objects.
       await task();
       // If the engine had begun to mark by itself, the first collection ends that: what died since then stays.
       collect();

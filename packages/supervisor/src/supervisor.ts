@@ -42,7 +42,7 @@ export interface SupervisorPowers {
   readonly vatstore: VatstoreReader | MergingReader;
   /** Every row there is when the worker starts, where they are few: then `vatstore` is hardly asked. */
   readonly vatstoreRows?: Iterable<VatstoreRow>;
-  /** Evaluates the vat's code, which gets from it what it can reach of the outside: nothing else here does. */
+  /** Evaluates the vat's code and gives it its globals: the only access of the vat to anything outside. */
   readonly buildVatNamespace: BuildVatNamespace;
   readonly gcTools: GcTools;
   readonly console: LiveSlotsConsole;
@@ -85,7 +85,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
   const vatstore = makeVatstoreLayers(powers.vatstore, powers.vatstoreRows);
   const crossings = makeCrossings();
   let liveSlots: LiveSlots | undefined;
-  /** While history is run, where liveslots cannot be told what died then. */
+  /** During a replay, if liveslots has no interface for recorded collections. */
   let deaths: RecordedDeaths | undefined;
   let crank: Crank | undefined;
   let newest = 0;
@@ -153,7 +153,7 @@ export const makeSupervisor = (powers: SupervisorPowers): Supervisor => {
     deaths = undefined;
   };
 
-  /** What an engine collects is not the same each time: what it collected then is taken from the record. */
+  /** An engine does not collect the same objects each time, so a replay uses the recorded collections. */
   const replayDeaths = async ({ syscalls: past }: CompletionRecord, running: Crank) => {
     if (liveSlots?.replayDeaths === undefined) {
       deaths?.die(past);

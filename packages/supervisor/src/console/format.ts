@@ -32,7 +32,7 @@ const tagOf = (value: object): string | undefined => {
 const getterOf = (object: object, key: PropertyKey): object | undefined =>
   (Object.getOwnPropertyDescriptor(object, key) as { get?: object } | undefined)?.get;
 
-/** Of a property that lockdown has made an accessor, so that it can be overridden, the value that it stands for. */
+/** The value of a property that lockdown has turned into an accessor, so that it can be overridden. */
 const intrinsicValue = (object: object, key: PropertyKey): unknown => {
   const getter = getterOf(object, key);
   if (getter === undefined || !Object.isFrozen(object)) {
@@ -131,7 +131,7 @@ const inspectArray = (
 };
 
 const inspectError = (error: Error, shown: Shown): string => {
-  // What errors hide from vats is told by SES beforehand; this is for errors inside of other things.
+  // SES has already printed what errors hide from vats; this is for errors inside other values.
   const text = `${error.name}: ${error.message}`;
   const others = membersOf(error, () => false, shown);
   return others.length === 0 ? `[${text}]` : enclose(`[${text}] `, '{}', others);

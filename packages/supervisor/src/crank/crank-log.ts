@@ -12,7 +12,7 @@ export interface CrankLog {
   /**
    * @param syscall JSON text
    * @param names   how many references it names
-   * @param answer  for syscalls that read: what the vat was told, null for a miss
+   * @param answer  for syscalls that read: the value that the vat got, null if there was none
    * @throws {CooperageError} `RECORD_TOO_LARGE`, from the first syscall too many on
    */
   add(syscall: string, names: number, answer?: string | null): void;

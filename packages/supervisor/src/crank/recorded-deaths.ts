@@ -1,20 +1,20 @@
 /**
- * Collection as it was recorded, for a liveslots that cannot be told what died.
+ * Repeats recorded collections for a liveslots that has no interface for them.
  *
- * An engine need not collect the same objects when a vat's history is run again, and what it collects shows in what
- * the vat says at `bringOutYourDead`. So while history is run, nothing is let go of by itself: the references that
- * liveslots holds weakly are held here. When the record of a `bringOutYourDead` comes, exactly those that it speaks
- * of die. After the replay everything is as weak as it seems.
+ * An engine may collect other objects during a replay, which would change the syscalls of `bringOutYourDead`. So
+ * during a replay the engine collects none: this module holds the objects that liveslots references weakly. At each
+ * recorded `bringOutYourDead` it releases exactly those that the record names. After the replay the references are
+ * really weak.
  *
- * It relies on one habit of the field's liveslots: it registers each object for finalization with its vref.
+ * It relies on liveslots to register each object for finalization with its vref.
  */
 import type { GcTools, SyscallEntry } from '@cooperage/types';
 
 export interface RecordedDeaths {
   readonly gcTools: GcTools;
-  /** What that crank spoke of dies now. */
+  /** Collects the objects that the record of that crank names. */
   readonly die: (past: readonly SyscallEntry[]) => void;
-  /** History has been run: from now on the engine decides. */
+  /** The replay is over: from now on the engine decides. */
   readonly release: () => void;
 }
 
@@ -56,7 +56,7 @@ export const deadIn = (past: readonly SyscallEntry[]): Set<string> => {
 export const makeRecordedDeaths = (engine: GcTools): RecordedDeaths => {
   /** Undefined once the replay is over. */
   let held: Map<object, RecordedWeakRef<object>[]> | undefined = new Map();
-  /** What was registered under each name, and who wants to know. */
+  /** The objects registered under each name, with the callbacks that report their finalization. */
   let registered = new Map<string, { readonly object: object; readonly tell: () => void }[]>();
 
   class RecordedWeakRef<T extends object> {

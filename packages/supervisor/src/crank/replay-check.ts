@@ -9,7 +9,7 @@ import {
 export interface ReplayCheck {
   /**
    * The next syscall of the crank.
-   * @returns what the vat was told then
+   * @returns the recorded answer
    * @throws {CooperageError} `REPLAY_DIVERGED`, from the first difference on
    */
   next(syscall: string): string | null | undefined;

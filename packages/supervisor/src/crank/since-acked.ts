@@ -15,7 +15,7 @@ export interface SinceAcked {
 
 export const makeSinceAcked = (): SinceAcked => {
   const newest = new Map<string, number>();
-  /** What each crank noted, oldest crank first, so that advancing visits only what it forgets. */
+  /** The entries of each crank, oldest crank first, so that `advance` visits only entries that it deletes. */
   const cranks: { readonly n: number; readonly keys: string[] }[] = [];
 
   return {

@@ -14,7 +14,7 @@ import {
 
 /**
  * Carries out one syscall.
- * @returns for those that read: what the vat is told, null for a miss
+ * @returns for syscalls that read: the value that the vat gets, null if there is none
  */
 export type PerformSyscall = (syscall: VatSyscallObject) => string | null | undefined;
 

@@ -36,7 +36,7 @@ export interface VatstoreLayers {
 /** One row: its key and its value. */
 export type VatstoreRow = readonly [key: string, value: string];
 
-/** Characters of rows that a vat's worker keeps in memory beyond what is not retired. */
+/** Characters of rows that a vat's worker keeps in memory, besides the writes that are not retired. */
 export const KNOWN_CHARACTERS = 4_000_000;
 
 interface Known {

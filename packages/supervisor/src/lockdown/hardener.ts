@@ -45,7 +45,7 @@ const freezeTypedArray = (array: object): void => {
   }
 };
 
-/** The accessor gives more than a stack away: its place is taken by what it says. */
+/** The accessor reveals more than a stack, so its value replaces it. */
 const fixStack = (error: object, getter: (this: unknown) => unknown): void => {
   const descriptor = propertyOf(error, 'stack');
   if (descriptor?.get !== getter || descriptor.configurable !== true) return;

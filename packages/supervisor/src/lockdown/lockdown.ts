@@ -23,7 +23,7 @@ const OPTIONS = {
   domainTaming: 'safe',
   evalTaming: 'safe-eval',
   reporting: 'none',
-  // The worker decides what an unhandled error means: it is a vat's matter and ends nothing.
+  // Unhandled errors are left to the worker: they concern one vat, and must not end the process.
   errorTrapping: 'none',
   unhandledRejectionTrapping: 'none',
   __hardenTaming__: 'safe',

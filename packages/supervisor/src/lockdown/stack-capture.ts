@@ -13,7 +13,7 @@ const capture = {
     return () => '';
   },
   set prepareStackTrace(_) {
-    // As on V8, an assignment is tolerated and means nothing.
+    // As on V8, an assignment is allowed and has no effect.
   },
 };
 

@@ -1,4 +1,4 @@
-/** `Date`, `Math` and `crypto` of one vat, which ask its ambient for what is not pure. */
+/** `Date`, `Math` and `crypto` of one vat, which get time and randomness from its ambient. */
 import type { Ambient } from './ambient.js';
 import { UtcDate } from './utc-date.js';
 

@@ -105,7 +105,7 @@ const readStandardTime = (tokens: DateTokens, reading: Reading): boolean => {
 /** The rest of the text is free form, beginning with this token. */
 type Rest = DateToken | 'invalid' | 'done';
 
-/** Reads the language's own format; what it read before that ended counts for the free form, too. */
+/** Reads the format of the specification. If the text leaves it, the free form continues from there. */
 const readStandard = (tokens: DateTokens, reading: Reading): Rest => {
   const { day } = reading;
   const sign = signOf(tokens.peek);
@@ -288,7 +288,7 @@ const toTime = (
   return date.getTime() + cycles * CYCLE.days * DAY + time;
 };
 
-/** @returns milliseconds since 1970, NaN for what is no date */
+/** @returns milliseconds since 1970, NaN if the text is not a date */
 export const parseDate = (text: string): number => {
   const tokens = makeDateTokens(text);
   const reading: Reading = {

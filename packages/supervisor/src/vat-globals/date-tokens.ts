@@ -12,7 +12,7 @@ export type DateToken =
   | { readonly kind: 'symbol'; readonly symbol: string }
   | { readonly kind: 'word'; readonly word: DateWord; readonly length: number }
   | { readonly kind: 'space' }
-  /** Says nothing: punctuation, and what is in parentheses. */
+  /** Without meaning: punctuation, and text in parentheses. */
   | { readonly kind: 'other' }
   | { readonly kind: 'end' };
 

@@ -136,7 +136,7 @@ const ascending = (a: number, b: number): number => {
 const listOf = (value: unknown): number[] =>
   Array.from({ length: lengthOf(targetOf(value)) }, (_, i) => targetOf(value)[i] as number);
 
-/** What the two arguments of `slice` and `subarray` mean. */
+/** The range that the arguments of `slice` and `subarray` name. */
 const rangeOf = (length: number, start = 0, end = length): readonly [number, number] => {
   const settle = (at: number): number => {
     const whole = Math.trunc(at) || 0;
@@ -234,7 +234,7 @@ const makeFloatArray = (name: 'Float32Array' | 'Float64Array'): RealConstructor 
     const given = targets.get(first as object) ?? first;
     const target = Reflect.construct(Real, [given, ...rest]) as RealArray;
     Object.setPrototypeOf(target, (new.target as { prototype: object }).prototype);
-    // What lies in a buffer that was given stays as it is: its bits are the vat's own.
+    // The bits of a buffer that the vat passed are its own, and stay as they are.
     if (!(given instanceof ArrayBuffer)) settle(target);
     return wrap(target);
   } as unknown as RealConstructor;

@@ -56,7 +56,7 @@ export class TextDecoder {
     const bytes = joined(this.#rest, input === undefined ? NOTHING : viewOf(input));
     const began = this.#began;
     const whole = bytes.length - (stream ? this.#decoding.unfinished(bytes) : 0);
-    // A copy: the caller may change what it gave.
+    // A copy, because the caller may change its buffer.
     this.#rest = stream ? bytes.slice(whole) : NOTHING;
     let text: string;
     try {

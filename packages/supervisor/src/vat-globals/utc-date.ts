@@ -14,7 +14,7 @@ const getTime = realmMethod('getTime');
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-/** @returns undefined for what is no date */
+/** @returns undefined if it is not a date */
 const timeOf = (value: object): number | undefined => {
   try {
     return Reflect.apply(getTime, value, []) as number;
