@@ -1,4 +1,4 @@
-/** Puts the parts together. Each part is given what it uses; none knows of this file. */
+/** Puts the parts together. Each part gets what it uses as arguments, and does not import this file. */
 import harden from '@endo/harden';
 import { passStyleOf } from '@endo/pass-style';
 import { PassStyleOfEndowmentSymbol } from '@endo/pass-style/endow.js';

@@ -34,7 +34,7 @@ export interface Recognizers {
   readonly inMemory: ReadonlyMap<VRef, ReadonlySet<WeakEntries>>;
 }
 
-/** @param deleteEntry deletes an entry of a weak collection in the vatstore; true if heap values were let go */
+/** @param deleteEntry deletes an entry of a weak collection in the vatstore; true if heap values were released */
 export const makeRecognizers = (
   syscall: Pick<LiveSlotsSyscall, 'vatstoreSet' | 'vatstoreDelete' | 'vatstoreGetNextKey'>,
   kinds: KindRegistry,

@@ -13,9 +13,9 @@ import { baseOf, isDevice, isImport, isPromise, isVirtualOrDurable } from '../re
 export interface ReferenceCounts {
   /** Data begins to name `vref`. */
   readonly add: (vref: VRef) => void;
-  /** Data ceases to name `vref`. True if a heap value was let go. */
+  /** Data no longer names `vref`. True if a heap value was released. */
   remove(vref: VRef): boolean;
-  /** `remove` for each. True if any heap value was let go. */
+  /** `remove` for each. True if any heap value was released. */
   removeAll(vrefs: readonly VRef[]): boolean;
   /** Data that named `before` names `after`. Counts each reference once, in sorted order. */
   update(before: readonly VRef[], after: readonly VRef[]): void;
@@ -62,7 +62,7 @@ export const makeReferenceCounts = (
       }
     } else if (!isDevice(vref)) {
       const value = slots.valueOf(vref);
-      // Rows that an earlier incarnation left may name what was in its heap.
+      // Rows of an earlier incarnation may name objects of its heap.
       if (value === undefined) return false;
       const count = inMemory.get(value) ?? 0;
       if (count <= 0) throw makeError(X`attempt to decref ${vref} below 0`);

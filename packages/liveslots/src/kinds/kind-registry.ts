@@ -9,7 +9,7 @@ export interface KindInfo {
   readonly facetNames: readonly string[] | undefined;
   /** Makes the representative, or the cohort of facets, of an instance. Makes no syscall. */
   reanimate(base: VRef): object;
-  /** Deletes what is stored of an instance. True if heap objects were let go, so that collecting again may find more. */
+  /** Deletes the rows of an instance. True if heap objects were released, so that another collection may find more. */
   deleteStored(base: VRef): boolean;
 }
 

@@ -39,14 +39,14 @@ export interface StateAccess {
 export interface ObjectState {
   /**
    * @param names the properties of all objects of the kind, if they are known
-   * @param isDurable the state may name only what is durable
+   * @param isDurable the state may name only durable objects
    */
   makeAccess(
     names: readonly string[] | undefined,
     check: CheckProperty,
     isDurable: boolean,
   ): StateAccess;
-  /** Deletes an object's state. True if heap values were let go. */
+  /** Deletes an object's state. True if heap values were released. */
   readonly delete: (base: VRef) => boolean;
   flush(): void;
 }
@@ -174,7 +174,7 @@ export const makeObjectState = ({
           const data = encodeProperty(value, name, isDurable);
           record.set(name, { data, value, isDecoded: true });
         }
-        // Only now, when nothing can fail any more: what is counted must be stored.
+        // Only now, when nothing can fail any more: all counted references must be stored.
         for (const { data } of record.values()) data.slots.forEach(counts.add);
         cache.set(base, record);
       },

@@ -36,7 +36,7 @@ const differenceOfFields = (
  * All fields of `before` must be in `after`, unchanged, and what was added must be optional.
  *
  * @param before as stored by the definition before
- * @returns what is wrong; undefined where nothing is
+ * @returns a description of the mismatch; undefined if there is none
  */
 const findMismatch = (
   before: CapData<VRef>,
@@ -57,7 +57,7 @@ const findMismatch = (
   return index < 0 ? undefined : `slot[${index}]`;
 };
 
-/** @throws an error that says what is wrong, and shows both shapes */
+/** @throws an error that describes the mismatch and shows both shapes */
 export const insistCompatibleShape = (
   tag: string,
   before: CapData<VRef>,

@@ -62,13 +62,13 @@ const insistWatcher = (watcher: PromiseWatcher, slots: SlotTable): void => {
   }
 };
 
-/** Calls a watcher, in a turn of its own: what it throws does not reach other watchers. */
+/** Calls a watcher, in a turn of its own, so that its errors do not reach other watchers. */
 const tell = ([watcher, ...args]: Watch, isFulfilled: boolean, value: unknown): void => {
   void Promise.resolve().then(() => {
     if (isFulfilled) {
       watcher.onFulfilled?.(value, ...args);
     } else if (watcher.onRejected === undefined) {
-      // This rejection is not handled: the host hears of it, as of others.
+      // This rejection is unhandled, and is reported to the host like any other.
       throw value;
     } else {
       watcher.onRejected(value, ...args);

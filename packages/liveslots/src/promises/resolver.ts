@@ -14,7 +14,7 @@ import { isPromise } from '../refs/vref.js';
 export interface Resolver {
   /** This vat decides `vpid`: tells the kernel when `promise` settles. */
   follow(vpid: VRef, promise: Promise<unknown>): void;
-  /** This vat decides `vpid`, which no value stands for: tells the kernel. */
+  /** This vat decides `vpid`, for which it has no promise: resolves it in the kernel. */
   settle(vpid: VRef, isReject: boolean, value: unknown): void;
   /**
    * After a syscall that named `vrefs`: tells at once how those promises came out that are

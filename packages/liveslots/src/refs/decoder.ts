@@ -6,7 +6,7 @@
 import { makeMarshal } from '../endo.js';
 import { type CapData, parseSlotText, type VRef } from '@cooperage/types';
 
-/** Makes values of capdata. Imports what it names. */
+/** Makes values from capdata, and imports its references. */
 export type Decode = (data: CapData<VRef>) => unknown;
 
 /** Finds or makes the value that a slot names. `iface` is what the sender alleges it to be. */

@@ -50,7 +50,7 @@ const isAwkwardKey = (key: string): boolean => {
 /**
  * @param vrefOf names a remotable or promise, for the first time if need be
  * @param vatID appears in the ids of errors: `error:liveSlots:v1#70001`
- * @param console receives each error that leaves the vat, with what its receiver is not told
+ * @param console receives each error that leaves the vat, with the details that its receiver does not get
  */
 export const makeEncoder = (
   vrefOf: (value: object) => VRef,

@@ -12,7 +12,7 @@ import type { SlotTable } from './slot-table.js';
 import { baseOf, facetOf, formatFacet, isRemotable, isVirtualOrDurable, kindOf } from './vref.js';
 
 export interface Exports {
-  /** The kernel is about to learn of these: keeps what is ours reachable until the kernel drops it. */
+  /** These are about to be sent: keeps own objects reachable until the kernel drops them. */
   retain(vrefs: readonly VRef[]): void;
   /** The kernel cannot reach this export any more. Unknown ones are ignored. */
   readonly drop: (vref: VRef) => void;

@@ -8,9 +8,9 @@
 import type { VRef } from '@cooperage/types';
 
 export interface ImportNames {
-  /** @param iface what it is alleged to be this time, if anything */
+  /** @param iface the alleged interface in this capdata, if any */
   nameOf(vref: VRef, iface: string | undefined): string;
-  /** The kernel is told that this vat cannot reach it any more. */
+  /** This vat drops the import. */
   forget(vref: VRef): void;
 }
 

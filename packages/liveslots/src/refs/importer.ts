@@ -57,7 +57,7 @@ export const makeImporter = ({
   const make = (vref: VRef, iface: string | undefined): object => {
     if (isPromise(vref)) {
       const promise = importPromise(vref);
-      // Whether anybody will wait for it cannot be told, so ask for news at once.
+      // It is not known whether code will await it, so subscribe at once.
       if (unsubscribed === undefined) syscall.subscribe(vref);
       else unsubscribed.add(vref);
       return promise;

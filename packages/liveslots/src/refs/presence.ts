@@ -40,8 +40,8 @@ export const makePresence = (
   const promise = new HandledPromise<object>((_resolve, _reject, resolveWithPresence) => {
     presence = Remotable(iface, undefined, resolveWithPresence(handler));
   });
-  // HandledPromise.resolve(presence) gives this promise to everybody who has the presence. Unfrozen
-  // it would be a channel between those who should not be able to talk.
+  // HandledPromise.resolve(presence) gives this promise to every holder of the presence. Unfrozen
+  // it would be a channel between holders that should not be able to communicate.
   void harden(promise);
   return harden(presence as unknown as object);
 };

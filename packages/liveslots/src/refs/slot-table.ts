@@ -38,7 +38,7 @@ export interface SlotTable {
   readonly valToSlot: WeakMap<object, VRef>;
 }
 
-/** @param onFinalized told the base reference of each watched value that is gone */
+/** @param onFinalized called with the base reference of each watched value that was collected */
 export const makeSlotTable = (
   { WeakRef, FinalizationRegistry }: Pick<GcTools, 'WeakRef' | 'FinalizationRegistry'>,
   onFinalized: (base: VRef) => void,
@@ -48,7 +48,7 @@ export const makeSlotTable = (
 
   const registry = new FinalizationRegistry((base: VRef) => {
     // The reference may have come back meanwhile, with a new value; and finalizers of several
-    // values of one reference may be queued. Only an entry that is there and empty is a death.
+    // values of one reference may be queued. Only an entry that exists and is empty counts.
     const ref = slotToVal.get(base);
     if (ref !== undefined && ref.deref() === undefined) {
       slotToVal.delete(base);

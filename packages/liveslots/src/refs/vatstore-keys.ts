@@ -15,7 +15,7 @@ export function* keysWithPrefix(syscall: Walkable, prefix: string): Generator<st
 /**
  * The keys from `start` to below `end`.
  *
- * @param check called when the walk goes on after a pause in which user code ran
+ * @param check called when the iteration continues after user code ran
  */
 export function* keysBetween(
   syscall: Walkable & Pick<LiveSlotsSyscall, 'vatstoreGet'>,

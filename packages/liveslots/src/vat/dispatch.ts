@@ -20,7 +20,7 @@ export interface DispatchParts {
   scanForDead(): Promise<void>;
   retentionStats(): Readonly<Record<string, number>>;
   changeVatOptions(options: Readonly<Record<string, unknown>>): void;
-  /** Writes what is written once in a crank. */
+  /** Writes the rows that are written once in a crank. */
   flush(): void;
 }
 
@@ -81,7 +81,7 @@ export const makeDispatch = (
         return parts.retentionStats();
       });
     }
-    // The kernel does what there is to do: it rejects promises, and drops what is not durable.
+    // The kernel does the rest: it rejects promises, and drops objects that are not durable.
     if (delivery[0] === 'stopVat') return undefined;
     let starting: Promise<void> | undefined;
     let failure: { readonly error: unknown } | undefined;

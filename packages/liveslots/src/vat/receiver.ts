@@ -107,7 +107,7 @@ export const makeReceiver = ({
     };
     const run = (): void => {
       try {
-        // Even to look at what it returned may run code of the vat, if that is a proxy.
+        // If the result is a proxy, even looking at it may run code of the vat.
         answer(harden(Reflect.apply(method, target, args)));
       } catch (error) {
         fail(error);

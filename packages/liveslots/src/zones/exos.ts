@@ -128,7 +128,7 @@ export const provide = <K, V>(
   return store.get(key);
 };
 
-/** How `VatData` defines kinds whose methods get their context as `this`: what is made has the types of the methods. */
+/** The functions of `VatData` that define kinds whose methods get their context as `this`, typed by their methods. */
 interface ThisfulKinds {
   defineKind<A extends unknown[], M>(
     tag: string,
@@ -146,7 +146,7 @@ interface ThisfulKinds {
   defineDurableKindMulti: ThisfulKinds['defineDurableKind'];
 }
 
-/** The same as {@link provide} in a map that holds anything, where one name stands for one type. */
+/** The same as {@link provide} in a map of arbitrary values, where each name has one type. */
 export const provideAs = <V>(baggage: Baggage, name: string, make: () => V): V =>
   provide(baggage, name, make) as V;
 
