@@ -112,10 +112,7 @@ export const defineOperating = ({ inspecting, perform }: Definer): void => {
     )
     .option('--label <text>', 'with --issue: a text for the list')
     .option('--page <url>', 'with --issue: the page that the URL opens')
-    .option(
-      '--revoke <id>',
-      'revoke a URL, named by its id or itself, and the access of all clients that used it',
-    )
+    .option('--revoke <id>', 'revoke a URL (its id, or itself), and the access that it gave')
     .action(async (options: Everywhere & UrlsOptions) =>
       perform(options, async (context) =>
         (await import('../commands/operate/urls.js')).urlsCommand(context, options),
