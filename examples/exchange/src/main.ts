@@ -1,6 +1,6 @@
 import { messageOf } from 'cooperage';
 import { countMonths } from './config.js';
-import { help, parseOptions, UsageError } from './options.js';
+import { help, type Options, parseOptions, UsageError, wholeExtent } from './options.js';
 import { readPrices } from './prices.js';
 import { formatOutcome } from './report.js';
 import { play } from './run.js';
@@ -31,12 +31,35 @@ const waitForSignal = () =>
     process.once('SIGTERM', resolve);
   });
 
+const runOnCluster = async ({ rounds, repeat, json }: Options): Promise<number> => {
+  // A run on one machine need not load what a cluster needs.
+  const { playOnCluster } = await import('./cluster/play-cluster.js');
+  const { formatClusterOutcome, reportOf } = await import('./cluster/cluster-report.js');
+  const extent = {
+    rounds: rounds ?? wholeExtent.rounds,
+    repeat: repeat ?? wholeExtent.repeat,
+  };
+  say(`starting three nodes (${countMonths(readPrices(), extent)} months to trade)`);
+  const signal = waitForSignal();
+  const outcome = await playOnCluster(extent, process.stderr, signal);
+  if (outcome === undefined) {
+    say('stopped; a run on a cluster is not continued');
+    return (await signal) === 'SIGINT' ? 130 : 143;
+  }
+  const { settlement } = outcome;
+  process.stdout.write(
+    json ? `${JSON.stringify(reportOf(outcome), undefined, 2)}\n` : formatClusterOutcome(outcome),
+  );
+  return settlement.conserved ? 0 : 1;
+};
+
 const main = async (): Promise<number> => {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) {
     process.stdout.write(help);
     return 0;
   }
+  if (options.cluster) return runOnCluster(options);
   const run = openRun(options);
   announce(run, options.directory);
   let { outcome } = run;

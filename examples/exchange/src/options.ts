@@ -14,6 +14,8 @@ export interface Options {
   readonly order: 'arrival' | 'issue';
   /** Threads that the vats share; undefined: as many as there are cores. */
   readonly threads: number | undefined;
+  /** Whether three nodes over a PostgreSQL of their own run it, and not this process. Such a run is not continued. */
+  readonly cluster: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -42,6 +44,8 @@ continues.
   --order ORDER        retire cranks in the order of "arrival" (default, faster) or of "issue" (the kernel's
                        every state is then the same on each run); the settlement is the same with both
   --threads N          share N threads among the vats (default: one for each core)
+  --cluster            run the nineteen vats on three nodes, each a process of its own, over a PostgreSQL that is
+                       started for it in a temporary directory; takes --rounds, --repeat and --json
   --json               print the outcome as JSON
   --help               this text
 `;
@@ -76,6 +80,7 @@ const parse = (args: readonly string[]) => {
         repeat: { type: 'string' },
         order: { type: 'string', default: 'arrival' },
         threads: { type: 'string' },
+        cluster: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -87,6 +92,11 @@ const parse = (args: readonly string[]) => {
 
 export const parseOptions = (args: readonly string[]): Options => {
   const values = parse(args);
+  if (values.cluster && (values.order !== 'arrival' || values.threads !== undefined)) {
+    throw new UsageError(
+      '--order and --threads are for one machine: leave them out with --cluster',
+    );
+  }
   return {
     directory: values.directory,
     fresh: values.fresh ? 'always' : values['fresh-if-finished'] ? 'if-finished' : 'never',
@@ -94,6 +104,7 @@ export const parseOptions = (args: readonly string[]): Options => {
     repeat: positive('repeat', values.repeat),
     order: oneOf('order', ['arrival', 'issue'], values.order),
     threads: positive('threads', values.threads),
+    cluster: values.cluster,
     json: values.json,
     help: values.help,
   };

@@ -10,6 +10,7 @@ describe('the options', () => {
       repeat: undefined,
       order: 'arrival',
       threads: undefined,
+      cluster: false,
       json: false,
       help: false,
     });
@@ -41,5 +42,10 @@ describe('the options', () => {
     [['now'], "Unexpected argument 'now'"],
   ])('refuse %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
+  });
+
+  it('refuse with --cluster what is for one machine', () => {
+    expect(parseOptions(['--cluster', '--rounds', '3']).cluster).toBe(true);
+    expect(() => parseOptions(['--cluster', '--threads', '2'])).toThrow(/leave them out/);
   });
 });
