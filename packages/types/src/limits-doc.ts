@@ -72,10 +72,10 @@ const budgets = (): string =>
 const tables = ({ limits, defaults }: LimitSources): string => `Fixed, in \`LIMITS\`:
 
 ${constants(limits, LIMITS, Object.keys(LIMITS))}
-What a vat may be given, as options of the vat (\`VAT_OPTIONS\`):
+Limits of one vat, as options (\`VAT_OPTIONS\`):
 
 ${budgets()}
-What else holds unless configuration says otherwise, in \`DEFAULTS\`:
+Other values that hold unless the configuration sets them (\`DEFAULTS\`):
 
 ${constants(
   defaults,
