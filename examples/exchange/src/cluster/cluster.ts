@@ -9,7 +9,7 @@ import { NODES, SHARDS, type SharedConfig } from './placement.js';
 import { freePort, type Postgres } from './postgres.js';
 
 /** Milliseconds for which a node that is not heard of keeps its shards. */
-export const LEASE = 2_000;
+const LEASE = 2_000;
 
 const program = fileURLToPath(
   new URL('./bin/cooperage.js', import.meta.resolve('cooperage/package.json')),
@@ -18,19 +18,15 @@ const program = fileURLToPath(
 export interface ClusterPowers {
   readonly postgres: Postgres;
   readonly config: SharedConfig;
-  readonly onLog: (node: string, line: LogLine['log']) => void;
+  readonly onLog: (line: LogLine['log']) => void;
 }
 
 /** Three nodes over one database. */
 export interface Cluster {
-  /** Those that run, by their names. */
+  /** By their names. */
   readonly nodes: ReadonlyMap<string, NodeProcess>;
-  /** Starts a node that does not run. */
-  start(name: string): Promise<NodeProcess>;
-  /** Ends a node, at once or after it has handed over its shards. */
-  end(name: string, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  /** What an operator says: `cooperage cluster …`. */
-  operate(...args: readonly string[]): Promise<void>;
+  /** Ends the nodes at once. */
+  end(): Promise<void>;
 }
 
 /** Writes the config of the shards, and one for each node; makes the tables; starts the nodes, and then the shards. */
@@ -53,36 +49,26 @@ export const startCluster = async ({
       kernels: Object.fromEntries(shards.map((shard) => [shard, 'exchange.json'])),
       listen: `127.0.0.1:${await freePort()}`,
     });
-  const operate = async (...args: readonly string[]): Promise<void> => {
-    const command = [program, 'cluster', ...args, '-c', fileOf('operator')];
+  const initialise = async (): Promise<void> => {
+    const command = [program, 'cluster', 'init', '-c', fileOf('operator')];
     await promisify(execFile)(process.execPath, command);
   };
   const nodes = new Map<string, NodeProcess>();
-  const start: Cluster['start'] = async (name) => {
-    const node = await startNode({
-      name,
-      config: fileOf(name),
-      onLog: (line) => onLog(name, line),
-    });
-    nodes.set(name, node);
-    return node;
+  const start = async (name: string): Promise<void> => {
+    nodes.set(name, await startNode({ name, config: fileOf(name), onLog }));
   };
 
   // The tables first and the shards last: then each node is there when they are shared out.
   await writeNode('operator', []);
-  await operate('init');
+  await initialise();
   for (const name of NODES) await writeNode(name, SHARDS);
   await Promise.all(NODES.map(start));
   await writeNode('operator', SHARDS);
-  await operate('init');
+  await initialise();
   return {
     nodes,
-    start,
-    operate,
-    end: async (name, signal) => {
-      const node = nodes.get(name);
-      nodes.delete(name);
-      await node?.kill(signal);
+    end: async () => {
+      await Promise.all([...nodes.values()].map((node) => node.kill()));
     },
   };
 };

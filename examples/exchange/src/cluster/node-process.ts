@@ -12,11 +12,10 @@ export class NodeGone extends Error {
 
 export interface NodeProcess {
   readonly name: string;
-  readonly pid: number;
   shards(): Promise<readonly OwnedShard[]>;
   settlement(): Promise<unknown>;
   /** Resolves when the process has ended. */
-  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  kill(): Promise<void>;
 }
 
 export interface NodeProcessPowers {
@@ -83,11 +82,10 @@ export const startNode = async ({
   await answer(0);
   return {
     name,
-    pid: child.pid ?? 0,
     shards: async () => (await ask('shards')) as readonly OwnedShard[],
     settlement: () => ask('settlement'),
-    kill: (signal) => {
-      child.kill(signal);
+    kill: () => {
+      child.kill('SIGKILL');
       return ended;
     },
   };

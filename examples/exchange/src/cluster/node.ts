@@ -15,7 +15,6 @@ export interface Answer {
 
 export interface OwnedShard {
   readonly shard: string;
-  readonly pid: number | undefined;
   readonly state: {
     readonly role: string;
     readonly epoch?: number;

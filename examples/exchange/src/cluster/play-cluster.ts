@@ -67,7 +67,7 @@ export const playOnCluster = async (
     const running = await startCluster({
       postgres,
       config,
-      onLog: (_node, { message }) => {
+      onLog: ({ message }) => {
         const { done, total } = PROGRESS.exec(message)?.groups ?? {};
         if (done === undefined) return;
         progress.report(Number(done), Number(total));
@@ -94,7 +94,7 @@ export const playOnCluster = async (
   } finally {
     isOver = true;
     progress.end();
-    for (const name of cluster?.nodes.keys() ?? []) await cluster?.end(name, 'SIGKILL');
+    await cluster?.end();
     await postgres.stop();
   }
 };

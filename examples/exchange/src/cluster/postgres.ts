@@ -19,10 +19,6 @@ export interface Postgres {
   readonly url: string;
   /** A folder that is deleted with the server. */
   readonly home: string;
-  /** Ends it and starts it again; what it has acknowledged is kept. */
-  restart(): Promise<void>;
-  /** Ends the connections of all clients. */
-  cutConnections(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -56,23 +52,6 @@ export const startPostgres = async (): Promise<Postgres> => {
   return {
     home,
     url: `postgres://postgres:secret@127.0.0.1:${port}/postgres`,
-    restart: async () => {
-      await server.stop();
-      await server.start();
-    },
-    cutConnections: async () => {
-      const client = server.getPgClient();
-      await client.connect();
-      try {
-        const { rowCount } = await client.query(
-          `select pg_terminate_backend(pid) from pg_stat_activity
-            where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-        );
-        return rowCount ?? 0;
-      } finally {
-        await client.end();
-      }
-    },
     stop: async () => {
       await server.stop();
       rmSync(home, { recursive: true, force: true });

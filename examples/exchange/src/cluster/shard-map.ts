@@ -7,7 +7,6 @@ import { SHARDS, type SharedConfig } from './placement.js';
 export interface Place {
   readonly node: string;
   readonly state: OwnedShard['state'];
-  readonly pid: number | undefined;
 }
 
 /** Shards that no node runs at the moment are left out. */
@@ -29,10 +28,10 @@ export const readMap = async (nodes: Iterable<NodeProcess>): Promise<ShardMap> =
   const map = new Map<string, Place>();
   const all = [...nodes].map(async (node) => [node, await shardsOf(node)] as const);
   for (const [{ name }, shards] of await Promise.all(all)) {
-    for (const { shard, state, pid } of shards) {
+    for (const { shard, state } of shards) {
       const known = map.get(shard)?.state.epoch ?? 0;
       if (state.role === 'owner' && (state.epoch ?? 0) >= known) {
-        map.set(shard, { node: name, state, pid });
+        map.set(shard, { node: name, state });
       }
     }
   }
